@@ -1,0 +1,88 @@
+# pzpipe -- photometric redshifts from galaxy images, as a line of filters
+#
+#   make setup     install what is missing (Debian packages); instant when nothing is
+#   make           the tools, into bin/
+#   make check     every test
+#   make demo      mock sky -> figure; SEED=2 OUT=dir SMALL=1
+#   make install   DESTDIR= PREFIX= PROGRAM_PREFIX=
+#
+# Yours to set: CC, CFLAGS, SAN=address,undefined, WERROR=1, V=1 -- here or in config.mak
+
+-include config.mak
+
+CC             ?= cc
+CFLAGS         ?= -O3 -g
+PREFIX         ?= /usr/local
+PROGRAM_PREFIX ?= pz-
+VERSION        := 0.1.0
+
+MSGPACK := $(shell pkg-config --exists msgpack-c && echo msgpack-c || echo msgpack)
+PKGS    := cfitsio wcslib libpng openblas $(MSGPACK) jansson libxxhash
+WARN    := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
+           -Wwrite-strings -Wpointer-arith
+SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+
+# Ours are kept apart from CFLAGS, which the command line may replace.
+# No contraction: a*b+c rounds the same in every build (kernels ask for fma by name).
+ALL_CPPFLAGS = -D_GNU_SOURCE -DPZ_VERSION='"$(VERSION)"' -Iinclude \
+               $(shell pkg-config --cflags $(PKGS)) $(CPPFLAGS)
+ALL_CFLAGS   = -std=c11 -fopenmp -ffp-contract=off $(WARN) $(if $(WERROR),-Werror) $(CFLAGS) $(SANITIZE)
+ALL_LDLIBS   = $(shell pkg-config --libs $(PKGS)) -lcsv -lm -lpthread $(LDLIBS)
+
+# One tree for each compiler and sanitizer: objects of different kinds never meet.
+comma   := ,
+KIND    := $(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))
+O       := build/$(KIND)
+B       := $(if $(filter-out cc gcc,$(KIND)),$(O)/bin,bin)
+
+LIB     := $(O)/libpz.a
+LIB_O   := $(patsubst %.c,$(O)/%.o,$(wildcard lib/*/*.c))
+SHARED  := $(O)/libtool.a
+SHARED_O := $(patsubst %.c,$(O)/%.o,$(wildcard tools/shared/*.c))
+TOOLS   := $(patsubst tools/%.c,$(B)/%,$(wildcard tools/*.c))
+UNIT    := $(patsubst tests/unit/%.c,$(O)/unit/%,$(wildcard tests/unit/test_*.c))
+GOLDEN  := $(filter $(O)/unit/test_golden%,$(UNIT))
+SCRIPTS := $(wildcard tests/tools/*.bats tests/pipelines/*.bats)
+
+Q       := $(if $(V),,@)
+SAY      = @$(if $(V),:,printf '  %-6s %s\n')
+.PHONY: all setup check check-unit check-golden check-valgrind demo install uninstall lint clean
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(TOOLS)
+
+$(O)/%.o: %.c
+	@mkdir -p $(@D)
+	$(SAY) CC $<
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+$(LIB): $(LIB_O)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+$(SHARED): $(SHARED_O)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+$(B)/%: $(O)/tools/%.o $(SHARED) $(LIB)
+	@mkdir -p $(@D)
+	$(SAY) LD $@
+	$(Q)$(CC) -fopenmp $(SANITIZE) $(LDFLAGS) $^ $(ALL_LDLIBS) -o $@
+$(O)/unit/%: $(O)/tests/unit/%.o $(SHARED) $(LIB)
+	@mkdir -p $(@D)
+	$(SAY) LD $@
+	$(Q)$(CC) -fopenmp $(SANITIZE) $(LDFLAGS) $^ $(ALL_LDLIBS) -lcmocka -o $@
+
+setup:
+	@tests/setup
+
+# The tests find the tools in PATH and the shared files beside the project.
+RUN_TESTS = PATH="$(CURDIR)/$(B):$$PATH" PZ_SHARED="$${PZ_SHARED:-$(abspath ../shared)}" tests/run
+
+check: $(TOOLS) $(UNIT)
+	$(Q)$(RUN_TESTS) $(UNIT) $(SCRIPTS)
+check-unit: $(UNIT)
+	$(Q)$(RUN_TESTS) $(UNIT)
+check-golden: $(GOLDEN)
+	$(Q)$(RUN_TESTS) $(GOLDEN)
+
+clean:
+	rm -rf build bin
+
+-include $(shell find build -name '*.d' 2>/dev/null)

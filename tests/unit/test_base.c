@@ -1,0 +1,162 @@
+/* test_base.c -- random numbers, bins, surveys, errors */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <pz/bins.h>
+#include <pz/error.h>
+#include <pz/random.h>
+#include <pz/threads.h>
+
+static void philox_matches_published_vectors(void **state)
+{
+	uint32_t out[4];
+
+	(void)state;
+	/* Known-answer vectors of Random123 for philox4x32-10. */
+	pz_random_block(0, 0, 0, out);
+	assert_int_equal(out[0], 0x6627e8d5);
+	assert_int_equal(out[1], 0xe169c58d);
+	assert_int_equal(out[2], 0xbc57ac4c);
+	assert_int_equal(out[3], 0x9b00dbd8);
+	pz_random_block(UINT64_MAX, UINT64_MAX, UINT64_MAX, out);
+	assert_int_equal(out[0], 0x408f276d);
+	assert_int_equal(out[1], 0x41c83b0e);
+	assert_int_equal(out[2], 0xa20bc7c6);
+	assert_int_equal(out[3], 0x6d5451fd);
+}
+
+static void draws_have_their_moments(void **state)
+{
+	struct pz_random r;
+	double sum = 0, square = 0;
+	int count[7] = { 0 }, n = 70000;
+
+	(void)state;
+	pz_random_init(&r, 1, pz_random_stream("test", 0));
+	for (int i = 0; i < n; i++) {
+		double x = pz_random_normal(&r);
+
+		sum += x;
+		square += x * x;
+		count[pz_random_below(&r, 7)]++;
+	}
+	assert_true(fabs(sum / n) < 0.015);
+	assert_true(fabs(square / n - 1) < 0.02);
+	for (int i = 0; i < 7; i++)
+		assert_true(abs(count[i] - n / 7) < 500);
+}
+
+static void shuffle_keeps_every_item(void **state)
+{
+	struct pz_random r;
+	size_t a[100];
+	int seen[100] = { 0 }, moved = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 100; i++)
+		a[i] = i;
+	pz_random_init(&r, 3, 0);
+	pz_random_shuffle(&r, a, 100);
+	for (size_t i = 0; i < 100; i++) {
+		seen[a[i]]++;
+		moved += a[i] != i;
+	}
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(seen[i], 1);
+	assert_true(moved > 80);
+}
+
+static void edges_belong_to_the_upper_bin(void **state)
+{
+	struct pz_grid g = { .min = 0, .max = 0.4, .bins = 180, .left = 90, .right = 90 };
+
+	(void)state;
+	assert_int_equal(pz_grid_total(&g), 360);
+	for (int i = 0; i < 180; i++)
+		assert_int_equal(pz_grid_bin(&g, i * (0.4 / 180)), i);
+	/* Every ninth centre of the 180 bins lies on a wide edge (section 2). */
+	for (int i = 4; i < 180; i += 9)
+		assert_int_equal(pz_grid_wide(&g, pz_grid_centre(&g, i + 90)), (i - 4) / 9 * 2 + 1);
+	assert_int_equal(pz_grid_bin(&g, 0.4), -1);
+	assert_int_equal(pz_grid_bin(&g, -1e-6), -1);
+	assert_int_equal(pz_grid_label(&g, 0.4), 179);
+	assert_int_equal(pz_grid_label(&g, -5), 0);
+	assert_int_equal(pz_grid_label(&g, INFINITY), 179);
+	assert_int_equal(pz_grid_label(&g, NAN), -1);
+}
+
+static void rows_interlace_channels(void **state)
+{
+	struct pz_rows r = { .mag = "r", .min = 12.5, .width = 0.5, .channels = 6 };
+	int c[2];
+
+	(void)state;
+	assert_int_equal(pz_rows_count(&r), 11);
+	assert_int_equal(pz_rows_row(&r, 13.0), 1);
+	assert_int_equal(pz_rows_row(&r, 5), 0);
+	assert_int_equal(pz_rows_row(&r, 30), 10);
+	assert_int_equal(pz_rows_row(&r, NAN), 10);
+	assert_int_equal(pz_rows_row(&r, -9999), 10);
+	assert_int_equal(pz_rows_channels(4, c), 1);
+	assert_int_equal(c[0], 2);
+	assert_int_equal(pz_rows_channels(5, c), 2);
+	assert_int_equal(c[0], 2);
+	assert_int_equal(c[1], 3);
+	assert_true(pz_rows_in_channel(3, 2) && pz_rows_in_channel(5, 2));
+	assert_false(pz_rows_in_channel(6, 2));
+}
+
+static void surveys_are_known_or_refused(void **state)
+{
+	struct pz_survey s;
+
+	(void)state;
+	assert_int_equal(pz_survey_find(&s, "cfhtls-deep"), 0);
+	assert_int_equal(s.grid.bins, 1000);
+	assert_int_equal(s.threshold, 5);
+	assert_int_equal(pz_survey_find(&s, "/nonexistent"), PZ_EUSAGE);
+	assert_non_null(strstr(pz_error_text(), "/nonexistent"));
+}
+
+static void errors_name_their_context(void **state)
+{
+	(void)state;
+	assert_int_equal(pz_fail(PZ_ECUT, "record %d", 3), PZ_ECUT);
+	assert_int_equal(pz_fail_in(PZ_ECUT, "stdin"), PZ_ECUT);
+	assert_string_equal(pz_error_text(), "stdin: record 3");
+	assert_int_equal(pz_error_exit(PZ_ECUT), 3);
+	assert_int_equal(pz_error_exit(PZ_ENOMEM), 1);
+	assert_int_equal(pz_error_exit(5), 0);
+}
+
+static void threads_follow_slurm(void **state)
+{
+	(void)state;
+	setenv("SLURM_CPUS_PER_TASK", "1", 1);
+	assert_int_equal(pz_threads_available(), 1);
+	unsetenv("SLURM_CPUS_PER_TASK");
+	assert_true(pz_threads_available() >= 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(philox_matches_published_vectors),
+		cmocka_unit_test(draws_have_their_moments),
+		cmocka_unit_test(shuffle_keeps_every_item),
+		cmocka_unit_test(edges_belong_to_the_upper_bin),
+		cmocka_unit_test(rows_interlace_channels),
+		cmocka_unit_test(surveys_are_known_or_refused),
+		cmocka_unit_test(errors_name_their_context),
+		cmocka_unit_test(threads_follow_slurm),
+	};
+
+	return cmocka_run_group_tests_name("base", tests, NULL, NULL);
+}
