@@ -1,0 +1,30 @@
+/* file.h -- a file that appears under its name only when it is whole
+ *
+ *      struct pz_file f;
+ *      if ((rc = pz_file_begin(&f, path)) < 0)
+ *              return rc;
+ *      ... fprintf(f.stream, ...)
+ *      rc = rc < 0 ? (pz_file_abandon(&f), rc) : pz_file_commit(&f);
+ *
+ * It is written beside its place and renamed; a reader never sees half of it,
+ * and an old one stays until the new one is whole. Devices and pipes
+ * (/dev/stdout, /dev/full) are written directly.
+ */
+#ifndef PZ_FILE_H
+#define PZ_FILE_H
+
+#include <stdio.h>
+
+struct pz_file {
+	FILE *stream; /* where to write                                         */
+	char *path;   /* the name it will have                                  */
+	char *beside; /* the name it has meanwhile; NULL: written directly      */
+};
+
+int pz_file_begin(struct pz_file *f, const char *path);
+/* Closes, checks for late errors and renames; after a failure nothing is left. */
+int pz_file_commit(struct pz_file *f);
+/* Removes what was written; fine on a file that never began (all zero). */
+void pz_file_abandon(struct pz_file *f);
+
+#endif

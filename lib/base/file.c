@@ -1,0 +1,83 @@
+/* file.c -- written beside, renamed when whole */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <pz/error.h>
+#include <pz/file.h>
+
+static int open_beside(struct pz_file *f)
+{
+	mode_t mask = umask(0);
+	int fd;
+
+	umask(mask);
+	if (asprintf(&f->beside, "%s.XXXXXX", f->path) < 0) {
+		f->beside = NULL;
+		return pz_fail(PZ_ENOMEM, "no memory for a file name");
+	}
+	if ((fd = mkstemp(f->beside)) < 0) {
+		int why = errno;
+
+		free(f->beside);
+		f->beside = NULL;
+		return pz_fail(PZ_EDATA, "%s: cannot write beside it: %s", f->path, strerror(why));
+	}
+	fchmod(fd, 0666 & ~mask); /* mkstemp's 0600 is for secrets, this is a product */
+	f->stream = fdopen(fd, "wb");
+	return f->stream ? 0 : pz_fail(PZ_ENOMEM, "%s: %s", f->path, strerror(errno));
+}
+
+int pz_file_begin(struct pz_file *f, const char *path)
+{
+	struct stat s;
+	int rc = 0;
+
+	*f = (struct pz_file){ 0 };
+	if (!(f->path = strdup(path)))
+		return pz_fail(PZ_ENOMEM, "no memory for a file name");
+	if (stat(path, &s) == 0 && !S_ISREG(s.st_mode)) {
+		if (!(f->stream = fopen(path, "wbe")))
+			rc = pz_fail(PZ_EDATA, "%s: %s", path, strerror(errno));
+	} else {
+		rc = open_beside(f);
+	}
+	if (rc < 0)
+		pz_file_abandon(f);
+	return rc;
+}
+
+int pz_file_commit(struct pz_file *f)
+{
+	int rc = 0, failed = ferror(f->stream), why = errno;
+
+	if (fclose(f->stream) != 0) {
+		failed = 1;
+		why = errno;
+	}
+	f->stream = NULL;
+	if (failed)
+		rc = pz_fail(PZ_EDATA, "%s: cannot write: %s", f->path, strerror(why));
+	else if (f->beside && rename(f->beside, f->path) != 0)
+		rc = pz_fail(PZ_EDATA, "%s: cannot rename into place: %s", f->path,
+			     strerror(errno));
+	if (rc == 0) {
+		free(f->beside);
+		f->beside = NULL;
+	}
+	pz_file_abandon(f);
+	return rc;
+}
+
+void pz_file_abandon(struct pz_file *f)
+{
+	if (f->stream)
+		fclose(f->stream);
+	if (f->beside)
+		unlink(f->beside);
+	free(f->beside);
+	free(f->path);
+	*f = (struct pz_file){ 0 };
+}
