@@ -1,0 +1,227 @@
+/* nn.h -- convolutional networks that turn a stamp into p(z)
+ *
+ * A network is a text (its grammar is below), the shape of what goes in and
+ * comes out, and one block of float32 parameters.
+ *
+ *      struct pz_net_shape shape = { .bands = 5, .size = 64, .bins = 180, .channels = 6 };
+ *      struct pz_net *net;
+ *      struct pz_work *work;
+ *      struct pz_adam adam;
+ *
+ *      if (pz_net_new(&net, "P", &shape) < 0 || pz_work_new(&work, net, 32, true) < 0 ||
+ *          pz_adam_init(&adam, net, PZ_ROLES_ALL) < 0)
+ *              ...
+ *      pz_net_init(net, seed);
+ *      while (...)
+ *              loss = pz_net_train(net, work, &adam, 32, x, ebv, &targets, 1e-4);
+ *
+ * Legend of shapes: N stamps in the batch, C bands, S pixels a side, F features
+ * (the last hidden layer), Z bins, m channels, O = outputs = m Z + m (or Z).
+ * Nothing but the _new and _init functions allocates. Results are the same
+ * bytes at any number of threads. One thread may call with one workspace at a
+ * time; several workspaces may share a network that nobody trains.
+ *
+ * How a batch runs through the engine
+ *
+ *                 chunk of a few stamps (their number depends on the network only)
+ *      x, ebv --> trunk: convolutions, pools      one core per chunk, NHWC float32;
+ *                   |                             bias, activation and pool in one pass
+ *                   v   (N, pixels x channels)    behind each product
+ *                 hidden layers                   whole batch; columns cut into blocks
+ *                   |                             that are spread over the cores
+ *                   v   (N, F) features
+ *                 heads and gate -> (N, O) logits -> softmax -> loss or p(z)
+ *
+ *      backward walks the same way up. A chunk's gradients of the weights are
+ *      added into one of a few lanes (chunks belong to lanes by number, not by
+ *      thread); the lanes are then summed in order, so no bit depends on which
+ *      core did what. Adam makes one pass over parameters and moments.
+ *
+ *      Time goes, nine tenths of it, into the products behind the convolutions:
+ *      1x1 layers that read the same map are one product; 3x3 and 5x5 layers
+ *      use Winograd's tiles (winograd.c) where that saves work, im2col
+ *      (im2col.c) elsewhere. The parameters of a stack of layers lie one behind
+ *      the other, [out][ky][kx][in], so that a stack is one matrix.
+ */
+#ifndef PZ_NN_H
+#define PZ_NN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The text: a line per item, '#' begins a comment, indentation is free.
+ *
+ *      conv [NAME] KxK CHANNELS ACT [valid]    K odd; zero padded unless valid
+ *      pool                                    mean of 2 x 2, stride 2, even sides
+ *      pool same                               mean of 2 x 2, stride 1, real cells only
+ *      block NAME                              paths that read the same map ...
+ *        path
+ *          conv ... / pool ...
+ *        path
+ *          ...
+ *      end                                     ... joined in the order written
+ *      mean | flatten                          map to vector
+ *      ebv                                     E(B-V) joins the vector
+ *      dense [NAME] UNITS ACT                  hidden layer
+ *
+ *      ACT is prelu, relu, tanh or none
+ *
+ * The output layer is not in the text: it follows from bins and channels. */
+
+#define PZ_NET_TEXT_MAX 65536 /* bytes of a text */
+
+/* The text of a built-in network: "P", "T", "S1", "S2" or "S3"; else NULL. */
+const char *pz_net_builtin(const char *name);
+
+struct pz_net_shape {
+	int bands;    /* C                                                      */
+	int size;     /* S, pixels a side                                       */
+	int bins;     /* Z, of the extended grid                                */
+	int channels; /* m heads and a gate; 0: one softmax without a gate      */
+};
+
+struct pz_net;
+
+/* Makes a network from a built-in name or a text; its parameters are zero.
+ * PZ_EARG names line and reason; free with pz_net_free (NULL is fine). */
+int pz_net_new(struct pz_net **net, const char *text, const struct pz_net_shape *shape);
+void pz_net_free(struct pz_net *net);
+
+const char *pz_net_text(const struct pz_net *net); /* canonical; parses to the same network */
+const struct pz_net_shape *pz_net_shape(const struct pz_net *net);
+size_t pz_net_features(const struct pz_net *net); /* F                                  */
+size_t pz_net_outputs(const struct pz_net *net);  /* O                                  */
+size_t pz_net_count(const struct pz_net *net);    /* parameters                         */
+
+/* Draws the weights (Xavier, uniform; every head and the gate by itself), sets
+ * biases to 0.1 and slopes to 0. Each tensor has a random stream of its own. */
+void pz_net_init(struct pz_net *net, uint64_t seed);
+
+/* ---- tensors: to save, load and count ---- */
+
+enum pz_role { PZ_ROLE_TRUNK = 1, PZ_ROLE_HIDDEN = 2, PZ_ROLE_HEAD = 4, PZ_ROLE_GATE = 8 };
+
+#define PZ_ROLES_ALL 15u
+
+struct pz_tensor {
+	char name[64];   /* "inc0.a1.weight", "fc0.bias", "head3.weight", "gate.bias" */
+	enum pz_role role;
+	int rank;        /* 1 to 4                                                 */
+	size_t shape[4]; /* weights [out][ky][kx][in] or [out][in]; else [out]     */
+	size_t count;    /* product of shape                                       */
+	size_t offset;   /* place in a block of parameters, gradients or moments   */
+};
+
+size_t pz_net_tensors(const struct pz_net *net);
+const struct pz_tensor *pz_net_tensor(const struct pz_net *net, size_t i);
+const struct pz_tensor *pz_net_find(const struct pz_net *net, const char *name); /* or NULL */
+
+/* The block of parameters, pz_net_block() floats, 64-byte aligned. It may be
+ * written between two calls; gaps between tensors stay zero. */
+float *pz_net_values(struct pz_net *net);
+size_t pz_net_block(const struct pz_net *net);
+
+/* Copies the tensors of the given roles from another network; PZ_EFIT where a
+ * name is missing or its shape differs (nothing is copied then). */
+int pz_net_copy(struct pz_net *to, const struct pz_net *from, unsigned roles);
+
+/* A layer as METHOD.md's tables have it. */
+struct pz_layer {
+	char name[48];
+	int kernel, in, out, side; /* kernel 0: dense; side of the output in pixels */
+	size_t parameters, macs;   /* multiply-accumulates of one stamp          */
+};
+
+size_t pz_net_layers(const struct pz_net *net); /* the outputs together are the last one */
+const struct pz_layer *pz_net_layer(const struct pz_net *net, size_t i);
+
+/* ---- workspace ---- */
+
+struct pz_work;
+
+/* All memory that batches of up to max_batch stamps need, for training or for
+ * prediction only, at the number of threads in use now (pz_threads). */
+int pz_work_new(struct pz_work **work, const struct pz_net *net, size_t max_batch, bool train);
+void pz_work_free(struct pz_work *work);
+size_t pz_work_bytes(const struct pz_work *work);
+
+/* ---- targets ---- */
+
+/* A distribution over the Z bins of the extended grid. */
+struct pz_label {
+	float centre; /* in bins of the extended grid                           */
+	float width;  /* Gaussian's deviation in bins; 0: one-hot at            */
+};                    /* floor(centre + 0.5), clamped; negative: uniform        */
+
+#define PZ_LABEL_UNIFORM ((struct pz_label){ 0, -1 })
+
+/* Targets of a batch: labels (N, max(m,1)) and gate (N, m), which sums to 1; or
+ * dense (N, O), used instead where it is not NULL. */
+struct pz_targets {
+	const struct pz_label *label;
+	const float *gate;
+	const float *dense;
+};
+
+/* y(Z): the distribution of a label. */
+void pz_label_expand(struct pz_label label, size_t bins, float *y);
+
+/* ---- running: x (N,C,S,S) as in records, ebv (N), n <= max_batch ---- */
+
+/* features(N,F): the trunk and the hidden layers. */
+void pz_net_forward(const struct pz_net *net, struct pz_work *work, size_t n, const float *x,
+		    const float *ebv, float *features);
+/* logits(N,O): heads and gate of features. */
+void pz_net_logits(const struct pz_net *net, size_t n, const float *features, float *logits);
+/* pz(N,Z): sum over k of gate_k softmax(head_k). */
+void pz_net_pz(const struct pz_net *net, size_t n, const float *logits, float *pz);
+/* Mean over the batch of the summed cross-entropies (METHOD.md section 5). */
+double pz_net_loss(const struct pz_net *net, struct pz_work *work, size_t n, const float *logits,
+		   const struct pz_targets *targets);
+
+/* ---- training: work made with train = true ---- */
+
+/* The loss; its gradient goes into a block as pz_net_values' (all of it, gaps
+ * zero). The second form starts from features and fills heads and gate only. */
+double pz_net_backward(const struct pz_net *net, struct pz_work *work, size_t n, const float *x,
+		       const float *ebv, const struct pz_targets *targets, float *gradient);
+double pz_net_backward_heads(const struct pz_net *net, struct pz_work *work, size_t n,
+			     const float *features, const struct pz_targets *targets,
+			     float *gradient);
+
+/* Adam in TensorFlow's form (METHOD.md section 6); a checkpoint holds first,
+ * second and step. Blocks of the layout of the parameters. */
+struct pz_adam {
+	size_t block;
+	float *gradient, *first, *second;
+	int64_t step;   /* steps done                                           */
+	unsigned roles; /* what is trained; the rest is left as it is           */
+};
+
+int pz_adam_init(struct pz_adam *adam, const struct pz_net *net, unsigned roles);
+void pz_adam_release(struct pz_adam *adam);
+/* One step with the gradient that lies in adam. */
+void pz_adam_step(struct pz_adam *adam, struct pz_net *net, double rate);
+
+/* Forward, backward, Adam; returns the loss before the step. The second form
+ * trains outputs on features of the frozen rest. */
+double pz_net_train(struct pz_net *net, struct pz_work *work, struct pz_adam *adam, size_t n,
+		    const float *x, const float *ebv, const struct pz_targets *targets,
+		    double rate);
+double pz_net_train_heads(struct pz_net *net, struct pz_work *work, struct pz_adam *adam, size_t n,
+			  const float *features, const struct pz_targets *targets, double rate);
+
+/* ---- the eight symmetries of the square ---- */
+
+#define PZ_SYMMETRIES 8
+
+/* y = symmetry s (0..7) of x, both (C,S,S), not overlapping. 0 is the identity;
+ * bit 0 mirrors columns, bit 1 mirrors rows, bit 2 transposes (last). */
+void pz_symmetry_apply(int s, size_t bands, size_t size, const float *x, float *y);
+
+/* The kernels in use: "plain", "avx2" or "avx512"; the machine's best unless
+ * PZ_CPU in the environment asks for a lesser one. */
+const char *pz_cpu_name(void);
+
+#endif
