@@ -1,0 +1,85 @@
+/* map.h -- one MessagePack map, as keys and the bytes of their values
+ *
+ * A record or header is kept as it came: values are spans of the bytes that
+ * were read, decoded only when asked for, and written back untouched when they
+ * were not set anew. So keys that a tool does not know pass through it to the
+ * byte, and pixels that it does not touch are never copied.
+ *
+ *      double z = pz_map_number(m, "z", NAN);
+ *      pz_map_set_number(m, "z", z + 0.1);
+ *      pz_map_drop(m, "img");
+ *
+ * Getters take a path: "zphot.mode" is key "mode" of the map under "zphot".
+ * An absent key or nil gives the value handed over (numbers) or 0; a value of
+ * another type is PZ_ECUT. Setters keep the first error and ignore later
+ * calls; pz_map_error tells (pz_write checks it).
+ *
+ * Limits: depth 16, 512 keys of at most 255 bytes in a map, 1 GiB.
+ */
+#ifndef PZ_MAP_H
+#define PZ_MAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define PZ_KEYS_MAX 512
+#define PZ_MAP_MAX  ((size_t)1 << 30)
+
+typedef struct pz_map pz_map;
+
+pz_map *pz_map_new(void); /* empty; NULL: no memory */
+void pz_map_free(pz_map *m);
+void pz_map_clear(pz_map *m);
+/* dst becomes a copy that borrows nothing. */
+int pz_map_copy(pz_map *dst, const pz_map *src);
+
+/* Reads the map that fills bytes exactly; borrows them until the next clear. */
+int pz_map_decode(pz_map *m, const void *bytes, size_t size);
+
+size_t pz_map_count(const pz_map *m);
+/* Key i < count: not terminated by 0. */
+const char *pz_map_key(const pz_map *m, size_t i, size_t *size);
+/* The MessagePack bytes of a value, or NULL; valid until the map changes. */
+const void *pz_map_raw(const pz_map *m, const char *path, size_t *size);
+const void *pz_map_raw_at(const pz_map *m, size_t i, size_t *size);
+bool pz_map_has(const pz_map *m, const char *path);
+
+/* Any number as a double; absent, nil or not a number: absent. */
+double pz_map_number(const pz_map *m, const char *path, double absent);
+/* 1 found, 0 absent, PZ_ECUT another type. Floats that are whole count. */
+int pz_map_integer(const pz_map *m, const char *path, int64_t *value);
+/* 1 found (cut to size - 1 bytes, terminated), 0 absent, PZ_ECUT another type. */
+int pz_map_text(const pz_map *m, const char *path, char *text, size_t size);
+/* 1 found (borrowed bytes of a bin), 0 absent, PZ_ECUT another type. */
+int pz_map_bytes(const pz_map *m, const char *path, const void **bytes, size_t *size);
+/* Numbers of an array, nested arrays flattened in order: how many there are (at
+ * most max are stored), 0 absent, PZ_ECUT another type. */
+int pz_map_numbers(const pz_map *m, const char *path, double *values, int max);
+
+void pz_map_set_nil(pz_map *m, const char *key);
+void pz_map_set_number(pz_map *m, const char *key, double value);
+void pz_map_set_integer(pz_map *m, const char *key, int64_t value);
+void pz_map_set_text(pz_map *m, const char *key, const char *text);
+void pz_map_set_bytes(pz_map *m, const char *key, const void *bytes, size_t size);
+/* An array of n numbers; cols > 0: an array of n/cols arrays of cols numbers. */
+void pz_map_set_numbers(pz_map *m, const char *key, const double *values, int n, int cols);
+/* {"name": value, ...} */
+void pz_map_set_named(pz_map *m, const char *key, const char *const *names, const double *values,
+		      int n);
+/* Value given as MessagePack bytes: exactly one object. */
+void pz_map_set_raw(pz_map *m, const char *key, const void *bytes, size_t size);
+void pz_map_drop(pz_map *m, const char *key);
+int pz_map_error(const pz_map *m);
+
+/* How long the first MessagePack object of bytes is, checked against the limits
+ * without decoding it: its size; 0 where it goes on beyond, with *need the size
+ * known to be needed; PZ_ECUT where it is none. */
+int64_t pz_map_scan(const void *bytes, size_t size, size_t *need);
+
+/* A MessagePack value as JSON; bins as {"bytes": n}, NaN as null. indent 0: on one
+ * line. For people: inspect. */
+int pz_map_print_json(const void *raw, size_t size, int indent, FILE *to);
+
+#endif

@@ -1,0 +1,24 @@
+/* pixel.h -- pixels as they are stored: little-endian float32 (f4) or float16 (f2)
+ *
+ * Rounding to f2 is to nearest, ties to even; beyond 65504 it is infinite. NaN
+ * stays NaN.
+ */
+#ifndef PZ_PIXEL_H
+#define PZ_PIXEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum pz_pixel { PZ_F4, PZ_F2 };
+
+size_t pz_pixel_bytes(enum pz_pixel p);
+const char *pz_pixel_name(enum pz_pixel p); /* "f4", "f2" */
+
+/* n pixels; stored bytes need no alignment. */
+void pz_pixels_load(float *to, const void *stored, size_t n, enum pz_pixel p);
+void pz_pixels_store(void *stored, const float *from, size_t n, enum pz_pixel p);
+
+uint16_t pz_half_of(float x);
+float pz_half_value(uint16_t h);
+
+#endif

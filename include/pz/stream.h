@@ -1,0 +1,123 @@
+/* stream.h -- what flows between the tools
+ *
+ *      stream = segment+        segment = header record* trailer
+ *
+ * each one MessagePack map, written back to back. The header says what the
+ * records are; the trailer {"end": count, "xxh3": hash of the bytes before it}
+ * says that nothing was lost. A stream without trailer was cut: reading it is
+ * PZ_ECUT, and a tool that fails writes none, so that a failure walks down the
+ * pipe. Segments in a row are one stream where their headers agree (history
+ * apart), else PZ_EFIT naming the field.
+ *
+ *      struct pz_reader *in;
+ *      if ((rc = pz_reader_open(&in, NULL, 0)) == 0)          // stdin
+ *              rc = pz_writer_open(&out, stdout, "stdout", pz_reader_header(in));
+ *      while (rc == 0 && (got = pz_read(in)) > 0)
+ *              rc = pz_write(out, pz_reader_record(in));
+ *
+ * Memory: one record, and a buffer of a megabyte.
+ */
+#ifndef PZ_STREAM_H
+#define PZ_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include <pz/bins.h>
+#include <pz/map.h>
+#include <pz/pixel.h>
+
+#define PZ_BANDS_MAX 64
+#define PZ_BAND_NAME 16   /* bytes of a band's name, the 0 included */
+#define PZ_SIZE_MAX  4096 /* pixels on a side of a stamp            */
+
+/* What a stream says of itself. Fields that do not apply are 0, "" or false. */
+struct pz_header {
+	char kind[16]; /* stamps, predictions, model, catalogue */
+	int bands;     /* C                                     */
+	char band[PZ_BANDS_MAX][PZ_BAND_NAME];
+	int size;            /* S: a stamp is (C, S, S)               */
+	double pixscale;     /* arcsec per pixel                      */
+	char unit[32];       /* of the pixels: nmgy                   */
+	enum pz_pixel pixel; /* f4 or f2                              */
+	char stretch[16];    /* "": as measured; sqrt, asinh, log     */
+	double divide;       /* flux divisor used with the stretch    */
+	bool has_grid, has_rows, has_limits;
+	struct pz_grid grid;
+	struct pz_rows rows;
+	struct {
+		double divide, outlier, fit_from;
+		int threshold;
+	} limits; /* the survey's (METHOD.md section 1)    */
+	char survey[32];
+	pz_map *map; /* all keys, those unknown here included */
+};
+
+int pz_header_init(struct pz_header *h, const char *kind);
+int pz_header_copy(struct pz_header *dst, const struct pz_header *src); /* dst: uninitialised */
+void pz_header_release(struct pz_header *h);                            /* all zero is fine   */
+void pz_header_set_survey(struct pz_header *h, const struct pz_survey *s);
+/* Adds {"tool", "version", "args", "seed"} to the history; a NULL seed is left out. */
+int pz_header_add_history(struct pz_header *h, const char *tool, const char *version,
+			  const char *args, const uint64_t *seed);
+/* PZ_EFIT, naming what was found, unless kind is among those of the comma list. */
+int pz_header_need_kind(const struct pz_header *h, const char *kinds);
+/* Bytes of a stamp: bands * size * size * bytes of a pixel. */
+size_t pz_header_stamp_bytes(const struct pz_header *h);
+
+struct pz_reader;
+
+/* Where bytes of a stream stand, to fetch them again. */
+struct pz_place {
+	int file; /* which of the operands */
+	off_t offset;
+	size_t size;
+};
+
+enum pz_read_flags {
+	PZ_READ_KEEP = 1,    /* may be rewound: what is no file is spooled to $TMPDIR       */
+	PZ_READ_SCALARS = 2, /* values above 4 KiB are not read where the input can seek;
+				the hash is then not checked. Their keys read as absent.    */
+};
+
+/* Opens the files as one stream; n 0 or a name "-": standard input. The header
+ * is read and checked. paths are borrowed until the close. */
+int pz_reader_open(struct pz_reader **r, const char *const *paths, int n, unsigned flags);
+void pz_reader_close(struct pz_reader *r); /* NULL is fine           */
+const struct pz_header *pz_reader_header(const struct pz_reader *r);
+/* The name of the input being read, for messages. */
+const char *pz_reader_name(const struct pz_reader *r);
+
+/* The next record: 1; 0 at the end of the stream, trailer checked; < 0 error,
+ * which stays. */
+int pz_read(struct pz_reader *r);
+/* The record that was read; it and its bytes belong to the reader until the next
+ * pz_read. May be changed (set, drop). */
+pz_map *pz_reader_record(struct pz_reader *r);
+/* How many records were read. */
+uint64_t pz_reader_count(const struct pz_reader *r);
+
+/* Back to the first record (PZ_READ_KEEP); flags as at opening, for this pass. */
+int pz_reader_rewind(struct pz_reader *r, unsigned flags);
+/* Where the bytes of the bin under key of the current record stand; 0 absent, 1 found. */
+int pz_reader_place(const struct pz_reader *r, const char *key, struct pz_place *place);
+/* Fetches place->size bytes; any thread, any number at a time. Needs PZ_READ_KEEP. */
+int pz_reader_fetch(const struct pz_reader *r, const struct pz_place *place, void *bytes);
+
+struct pz_writer;
+
+/* Writes the header to a stream that stays the caller's (name: for messages). */
+int pz_writer_open(struct pz_writer **w, FILE *to, const char *name, const struct pz_header *h);
+int pz_write(struct pz_writer *w, const pz_map *record);
+uint64_t pz_writer_count(const struct pz_writer *w);
+/* Bytes written so far, header included: where the next record will begin. */
+uint64_t pz_writer_position(const struct pz_writer *w);
+/* Trailer, flush, late errors; frees w in any case. */
+int pz_writer_close(struct pz_writer *w);
+/* After a failure: no trailer, so that readers see the cut. NULL is fine. */
+void pz_writer_abandon(struct pz_writer *w);
+
+#endif

@@ -1,0 +1,354 @@
+/* header.c -- what a stream says of itself, parsed and written back */
+#include <math.h>
+#include <msgpack.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/error.h>
+#include <pz/stream.h>
+
+#include "header.h"
+
+#define VERSION     1
+#define HISTORY_MAX 65536 /* bytes of a header's history */
+
+int pz_header_init(struct pz_header *h, const char *kind)
+{
+	*h = (struct pz_header){ 0 };
+	snprintf(h->kind, sizeof h->kind, "%s", kind);
+	h->map = pz_map_new();
+	return h->map ? 0 : pz_fail(PZ_ENOMEM, "no memory for a header");
+}
+
+int pz_header_copy(struct pz_header *dst, const struct pz_header *src)
+{
+	int rc;
+
+	*dst = *src;
+	if (!(dst->map = pz_map_new()))
+		return pz_fail(PZ_ENOMEM, "no memory for a header");
+	if ((rc = pz_map_copy(dst->map, src->map)) < 0)
+		pz_header_release(dst);
+	return rc;
+}
+
+void pz_header_release(struct pz_header *h)
+{
+	pz_map_free(h->map);
+	*h = (struct pz_header){ 0 };
+}
+
+void pz_header_set_survey(struct pz_header *h, const struct pz_survey *s)
+{
+	h->grid = s->grid;
+	h->rows = s->rows;
+	h->limits.divide = s->divide;
+	h->limits.outlier = s->outlier;
+	h->limits.fit_from = s->fit_from;
+	h->limits.threshold = s->threshold;
+	h->has_grid = h->has_rows = h->has_limits = true;
+	snprintf(h->survey, sizeof h->survey, "%s", s->name);
+}
+
+static int need_count(const pz_map *m, const char *path, int64_t min, int64_t max, int *value)
+{
+	int64_t v;
+	int rc = pz_map_integer(m, path, &v);
+
+	if (rc <= 0)
+		return rc;
+	if (v < min || v > max)
+		return pz_fail(PZ_ECUT, "header: %s: expected %lld to %lld, found %lld", path,
+			       (long long)min, (long long)max, (long long)v);
+	*value = (int)v;
+	return 1;
+}
+
+/* The array of band names. */
+static int take_bands(struct pz_header *h)
+{
+	msgpack_unpacked u;
+	size_t size, off = 0;
+	const void *raw = pz_map_raw(h->map, "bands", &size);
+	int rc = 0;
+
+	if (!raw)
+		return 0;
+	msgpack_unpacked_init(&u);
+	if (msgpack_unpack_next(&u, raw, size, &off) != MSGPACK_UNPACK_SUCCESS ||
+	    u.data.type != MSGPACK_OBJECT_ARRAY || u.data.via.array.size > PZ_BANDS_MAX)
+		rc = pz_fail(PZ_ECUT, "header: bands: expected an array of at most %d names",
+			     PZ_BANDS_MAX);
+	for (uint32_t i = 0; rc == 0 && i < u.data.via.array.size; i++) {
+		const msgpack_object *o = &u.data.via.array.ptr[i];
+
+		if (o->type != MSGPACK_OBJECT_STR || o->via.str.size == 0 ||
+		    o->via.str.size >= PZ_BAND_NAME)
+			rc = pz_fail(PZ_ECUT, "header: bands: expected names of 1 to %d bytes",
+				     PZ_BAND_NAME - 1);
+		else
+			memcpy(h->band[h->bands++], o->via.str.ptr, o->via.str.size);
+	}
+	msgpack_unpacked_destroy(&u);
+	return rc;
+}
+
+static int take_grid(struct pz_header *h)
+{
+	struct pz_grid *g = &h->grid;
+	int rc;
+
+	if (!pz_map_has(h->map, "grid"))
+		return 0;
+	h->has_grid = true;
+	g->min = pz_map_number(h->map, "grid.min", NAN);
+	g->max = pz_map_number(h->map, "grid.max", NAN);
+	if ((rc = pz_map_text(h->map, "grid.target", g->target, sizeof g->target)) < 0 ||
+	    (rc = need_count(h->map, "grid.bins", 2, PZ_BINS_MAX, &g->bins)) < 0 ||
+	    (rc = need_count(h->map, "grid.left", 0, PZ_BINS_MAX, &g->left)) < 0 ||
+	    (rc = need_count(h->map, "grid.right", 0, PZ_BINS_MAX, &g->right)) < 0)
+		return rc;
+	return pz_grid_check(g) < 0 ? pz_fail_in(PZ_ECUT, "header") : 0;
+}
+
+static int take_rows(struct pz_header *h)
+{
+	struct pz_rows *r = &h->rows;
+	int rc;
+
+	if (!pz_map_has(h->map, "rows"))
+		return 0;
+	h->has_rows = true;
+	r->min = pz_map_number(h->map, "rows.min", NAN);
+	r->width = pz_map_number(h->map, "rows.width", NAN);
+	if ((rc = pz_map_text(h->map, "rows.mag", r->mag, sizeof r->mag)) < 0 ||
+	    (rc = need_count(h->map, "rows.channels", 1, PZ_CHANNELS_MAX, &r->channels)) < 0)
+		return rc;
+	return pz_rows_check(r) < 0 ? pz_fail_in(PZ_ECUT, "header") : 0;
+}
+
+static int take_limits(struct pz_header *h)
+{
+	if (!pz_map_has(h->map, "limits"))
+		return 0;
+	h->has_limits = true;
+	h->limits.divide = pz_map_number(h->map, "limits.divide", 1);
+	h->limits.outlier = pz_map_number(h->map, "limits.outlier", NAN);
+	h->limits.fit_from = pz_map_number(h->map, "limits.fit_from", -INFINITY);
+	return need_count(h->map, "limits.threshold", 0, 1 << 30, &h->limits.threshold);
+}
+
+static int take_pixel(struct pz_header *h)
+{
+	char name[8];
+	int rc = pz_map_text(h->map, "pixel", name, sizeof name);
+
+	if (rc <= 0)
+		return rc;
+	if (strcmp(name, "f4") && strcmp(name, "f2"))
+		return pz_fail(PZ_ECUT, "header: pixel: expected f4 or f2, found '%s'", name);
+	h->pixel = name[1] == '2' ? PZ_F2 : PZ_F4;
+	return 0;
+}
+
+int header_parse(struct pz_header *h)
+{
+	int64_t version = 0;
+	int rc;
+
+	if (pz_map_integer(h->map, "pzpipe", &version) <= 0)
+		return pz_fail(PZ_ECUT, "not a pzpipe stream (no key 'pzpipe' in its header)");
+	if (version != VERSION)
+		return pz_fail(PZ_ECUT, "expected stream version %d, found %lld", VERSION,
+			       (long long)version);
+	if ((rc = pz_map_text(h->map, "kind", h->kind, sizeof h->kind)) <= 0)
+		return rc < 0 ? rc : pz_fail(PZ_ECUT, "header: no kind");
+	h->pixscale = pz_map_number(h->map, "pixscale", 0);
+	h->divide = pz_map_number(h->map, "divide", 0);
+	if ((rc = take_bands(h)) < 0 ||
+	    (rc = need_count(h->map, "size", 1, PZ_SIZE_MAX, &h->size)) < 0 ||
+	    (rc = pz_map_text(h->map, "unit", h->unit, sizeof h->unit)) < 0 ||
+	    (rc = pz_map_text(h->map, "stretch", h->stretch, sizeof h->stretch)) < 0 ||
+	    (rc = pz_map_text(h->map, "survey", h->survey, sizeof h->survey)) < 0 ||
+	    (rc = take_pixel(h)) < 0 || (rc = take_grid(h)) < 0 || (rc = take_rows(h)) < 0 ||
+	    (rc = take_limits(h)) < 0)
+		return rc;
+	return 0;
+}
+
+static void pack_text(msgpack_packer *p, const char *text)
+{
+	msgpack_pack_str(p, strlen(text));
+	msgpack_pack_str_body(p, text, strlen(text));
+}
+
+static void pack_number(msgpack_packer *p, const char *key, double value)
+{
+	pack_text(p, key);
+	msgpack_pack_double(p, value);
+}
+
+static void pack_count(msgpack_packer *p, const char *key, int value)
+{
+	pack_text(p, key);
+	msgpack_pack_int(p, value);
+}
+
+/* Sets key to what was packed, and empties the buffer. */
+static void put(pz_map *m, const char *key, msgpack_sbuffer *b)
+{
+	pz_map_set_raw(m, key, b->data, b->size);
+	msgpack_sbuffer_clear(b);
+}
+
+static void put_shape(struct pz_header *h, msgpack_sbuffer *b, msgpack_packer *p)
+{
+	if (h->bands > 0) {
+		msgpack_pack_array(p, (size_t)h->bands);
+		for (int i = 0; i < h->bands; i++)
+			pack_text(p, h->band[i]);
+		put(h->map, "bands", b);
+	}
+	if (h->size > 0) {
+		pz_map_set_integer(h->map, "size", h->size);
+		pz_map_set_text(h->map, "pixel", pz_pixel_name(h->pixel));
+	}
+	if (h->pixscale > 0)
+		pz_map_set_number(h->map, "pixscale", h->pixscale);
+	if (h->unit[0])
+		pz_map_set_text(h->map, "unit", h->unit);
+	if (h->stretch[0]) {
+		pz_map_set_text(h->map, "stretch", h->stretch);
+		pz_map_set_number(h->map, "divide", h->divide);
+	}
+}
+
+static void put_axes(struct pz_header *h, msgpack_sbuffer *b, msgpack_packer *p)
+{
+	if (h->has_grid) {
+		msgpack_pack_map(p, 6);
+		pack_text(p, "target");
+		pack_text(p, h->grid.target);
+		pack_number(p, "min", h->grid.min);
+		pack_number(p, "max", h->grid.max);
+		pack_count(p, "bins", h->grid.bins);
+		pack_count(p, "left", h->grid.left);
+		pack_count(p, "right", h->grid.right);
+		put(h->map, "grid", b);
+	}
+	if (h->has_rows) {
+		msgpack_pack_map(p, 4);
+		pack_text(p, "mag");
+		pack_text(p, h->rows.mag);
+		pack_number(p, "min", h->rows.min);
+		pack_number(p, "width", h->rows.width);
+		pack_count(p, "channels", h->rows.channels);
+		put(h->map, "rows", b);
+	}
+	if (h->has_limits) {
+		msgpack_pack_map(p, 4);
+		pack_number(p, "divide", h->limits.divide);
+		pack_number(p, "outlier", h->limits.outlier);
+		pack_number(p, "fit_from", h->limits.fit_from);
+		pack_count(p, "threshold", h->limits.threshold);
+		put(h->map, "limits", b);
+	}
+	if (h->survey[0])
+		pz_map_set_text(h->map, "survey", h->survey);
+}
+
+int header_pack(struct pz_header *h)
+{
+	msgpack_sbuffer b;
+	msgpack_packer p;
+
+	msgpack_sbuffer_init(&b);
+	msgpack_packer_init(&p, &b, msgpack_sbuffer_write);
+	pz_map_set_integer(h->map, "pzpipe", VERSION);
+	pz_map_set_text(h->map, "kind", h->kind);
+	put_shape(h, &b, &p);
+	put_axes(h, &b, &p);
+	msgpack_sbuffer_destroy(&b);
+	return pz_map_error(h->map);
+}
+
+int pz_header_add_history(struct pz_header *h, const char *tool, const char *version,
+			  const char *args, const uint64_t *seed)
+{
+	size_t size, off = 0;
+	const void *raw = pz_map_raw(h->map, "history", &size);
+	msgpack_unpacked old;
+	msgpack_sbuffer b;
+	msgpack_packer p;
+	uint32_t n = 0;
+	int rc = 0;
+
+	msgpack_unpacked_init(&old);
+	msgpack_sbuffer_init(&b);
+	msgpack_packer_init(&p, &b, msgpack_sbuffer_write);
+	if (raw && msgpack_unpack_next(&old, raw, size, &off) == MSGPACK_UNPACK_SUCCESS &&
+	    old.data.type == MSGPACK_OBJECT_ARRAY)
+		n = old.data.via.array.size;
+	if (raw && size > HISTORY_MAX) {
+		rc = pz_fail(PZ_ECUT, "header: history above %d bytes", HISTORY_MAX);
+		goto done;
+	}
+	msgpack_pack_array(&p, n + 1);
+	for (uint32_t i = 0; i < n; i++)
+		msgpack_pack_object(&p, old.data.via.array.ptr[i]);
+	msgpack_pack_map(&p, seed ? 4 : 3);
+	pack_text(&p, "tool");
+	pack_text(&p, tool);
+	pack_text(&p, "version");
+	pack_text(&p, version);
+	pack_text(&p, "args");
+	pack_text(&p, args);
+	if (seed) {
+		pack_text(&p, "seed");
+		msgpack_pack_uint64(&p, *seed);
+	}
+	put(h->map, "history", &b);
+	rc = pz_map_error(h->map);
+done:
+	msgpack_unpacked_destroy(&old);
+	msgpack_sbuffer_destroy(&b);
+	return rc;
+}
+
+int header_agree(const struct pz_header *a, const struct pz_header *b)
+{
+	for (size_t i = 0; i < pz_map_count(a->map); i++) {
+		size_t size, n, other_size;
+		const char *key = pz_map_key(a->map, i, &n);
+		const void *value = pz_map_raw_at(a->map, i, &size), *other;
+		char name[256];
+
+		snprintf(name, sizeof name, "%.*s", (int)n, key);
+		if (!strcmp(name, "history"))
+			continue;
+		other = pz_map_raw(b->map, name, &other_size);
+		if (!other || size != other_size || memcmp(value, other, size) != 0)
+			return pz_fail(PZ_EFIT, "segments do not agree in '%s' of their headers",
+				       name);
+	}
+	return 0;
+}
+
+int pz_header_need_kind(const struct pz_header *h, const char *kinds)
+{
+	const char *word = kinds;
+
+	while (word) {
+		size_t n = strcspn(word, ",");
+
+		if (strlen(h->kind) == n && !strncmp(h->kind, word, n))
+			return 0;
+		word = word[n] ? word + n + 1 : NULL;
+	}
+	return pz_fail(PZ_EFIT, "expected a stream of %s, found %s", kinds, h->kind);
+}
+
+size_t pz_header_stamp_bytes(const struct pz_header *h)
+{
+	return (size_t)h->bands * (size_t)h->size * (size_t)h->size * pz_pixel_bytes(h->pixel);
+}

@@ -1,0 +1,95 @@
+/* json.c -- a MessagePack value as JSON, for people */
+#include <jansson.h>
+#include <math.h>
+#include <msgpack.h>
+#include <stdlib.h>
+
+#include <pz/error.h>
+#include <pz/map.h>
+
+static json_t *value_of(const msgpack_object *o);
+
+static json_t *map_of(const msgpack_object *o)
+{
+	json_t *all = json_object();
+
+	for (uint32_t i = 0; i < o->via.map.size; i++) {
+		const msgpack_object_kv *kv = &o->via.map.ptr[i];
+
+		if (kv->key.type == MSGPACK_OBJECT_STR)
+			json_object_setn_new(all, kv->key.via.str.ptr, kv->key.via.str.size,
+					     value_of(&kv->val));
+	}
+	return all;
+}
+
+static json_t *array_of(const msgpack_object *o)
+{
+	json_t *all = json_array();
+
+	for (uint32_t i = 0; i < o->via.array.size; i++)
+		json_array_append_new(all, value_of(&o->via.array.ptr[i]));
+	return all;
+}
+
+static json_t *number(double x)
+{
+	return isfinite(x) ? json_real(x) : json_null(); /* JSON knows no NaN */
+}
+
+static json_t *text_of(const msgpack_object *o)
+{
+	json_t *text = json_stringn(o->via.str.ptr, o->via.str.size);
+
+	return text ? text : json_null(); /* no UTF-8 */
+}
+
+static json_t *value_of(const msgpack_object *o)
+{
+	switch (o->type) {
+	case MSGPACK_OBJECT_BOOLEAN:
+		return json_boolean(o->via.boolean);
+	case MSGPACK_OBJECT_POSITIVE_INTEGER:
+		return o->via.u64 <= INT64_MAX ? json_integer((json_int_t)o->via.u64)
+					       : json_real((double)o->via.u64);
+	case MSGPACK_OBJECT_NEGATIVE_INTEGER:
+		return json_integer(o->via.i64);
+	case MSGPACK_OBJECT_FLOAT32:
+	case MSGPACK_OBJECT_FLOAT64:
+		return number(o->via.f64);
+	case MSGPACK_OBJECT_STR:
+		return text_of(o);
+	case MSGPACK_OBJECT_ARRAY:
+		return array_of(o);
+	case MSGPACK_OBJECT_MAP:
+		return map_of(o);
+	case MSGPACK_OBJECT_BIN:
+		return json_pack("{s:i}", "bytes", (int)o->via.bin.size);
+	case MSGPACK_OBJECT_EXT:
+		return json_pack("{s:i}", "extension", (int)o->via.ext.type);
+	default:
+		return json_null();
+	}
+}
+
+int pz_map_print_json(const void *raw, size_t size, int indent, FILE *to)
+{
+	msgpack_unpacked u;
+	json_t *value;
+	size_t off = 0;
+	int rc = 0;
+
+	msgpack_unpacked_init(&u);
+	if (msgpack_unpack_next(&u, raw, size, &off) != MSGPACK_UNPACK_SUCCESS) {
+		rc = pz_fail(PZ_ECUT, "no MessagePack value");
+	} else {
+		value = value_of(&u.data);
+		if (json_dumpf(value, to,
+			       JSON_ENCODE_ANY | JSON_INDENT((size_t)indent) |
+				       (indent ? 0 : JSON_COMPACT) | JSON_REAL_PRECISION(15)) != 0)
+			rc = pz_fail(PZ_EDATA, "cannot write JSON");
+		json_decref(value);
+	}
+	msgpack_unpacked_destroy(&u);
+	return rc;
+}

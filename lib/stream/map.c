@@ -1,0 +1,534 @@
+/* map.c -- a MessagePack map as spans: decoded when asked, written as it came */
+#include <errno.h>
+#include <math.h>
+#include <msgpack.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/error.h>
+#include <pz/map.h>
+
+#include "map_write.h"
+#include "scan.h"
+
+#define KEY_MAX 255
+
+/* Offsets into the borrowed bytes, or into the map's own where own is true. */
+struct part {
+	size_t at, size;
+	bool own;
+};
+
+struct entry {
+	struct part packed_key; /* with its MessagePack head: written as it is */
+	struct part key;        /* the text alone                              */
+	struct part value;
+};
+
+struct pz_map {
+	const unsigned char *bytes; /* borrowed: what was decoded                  */
+	msgpack_sbuffer own;        /* what was set                                */
+	struct entry entry[PZ_KEYS_MAX];
+	size_t count;
+	int error; /* the first of a setter                       */
+};
+
+pz_map *pz_map_new(void)
+{
+	pz_map *m = malloc(sizeof *m);
+
+	if (m) {
+		msgpack_sbuffer_init(&m->own);
+		m->count = 0;
+		pz_map_clear(m);
+	}
+	return m;
+}
+
+void pz_map_free(pz_map *m)
+{
+	if (m)
+		msgpack_sbuffer_destroy(&m->own);
+	free(m);
+}
+
+void pz_map_clear(pz_map *m)
+{
+	m->bytes = NULL;
+	m->count = 0;
+	m->error = 0;
+	msgpack_sbuffer_clear(&m->own);
+}
+
+static const unsigned char *bytes_of(const pz_map *m, struct part p)
+{
+	return (p.own ? (const unsigned char *)m->own.data : m->bytes) + p.at;
+}
+
+/* Size of the head of a str or bin of at most 32 bits, and its payload's size. */
+static size_t text_head(const unsigned char *p, size_t *size)
+{
+	if (*p >= 0xa0 && *p <= 0xbf) {
+		*size = *p & 31;
+		return 1;
+	}
+	if (*p == 0xd9) {
+		*size = p[1];
+		return 2;
+	}
+	return 0; /* longer than a key may be, or no text */
+}
+
+/* How many entries the map at p claims, and where the first begins. */
+static int map_head(const unsigned char *p, size_t size, size_t *at, size_t *count)
+{
+	if (size >= 1 && (*p & 0xf0) == 0x80) {
+		*count = *p & 15;
+		*at = 1;
+	} else if (size >= 3 && *p == 0xde) {
+		*count = (size_t)p[1] << 8 | p[2];
+		*at = 3;
+	} else if (size >= 5 && *p == 0xdf) {
+		*count = (size_t)p[1] << 24 | (size_t)p[2] << 16 | (size_t)p[3] << 8 | p[4];
+		*at = 5;
+	} else {
+		return pz_fail(PZ_ECUT, "expected a MessagePack map");
+	}
+	return 0;
+}
+
+/* The entry at p + *at; moves *at behind it. */
+static int take_entry(const unsigned char *p, size_t size, size_t *at, struct entry *e)
+{
+	struct scan s = { 0 };
+	size_t head, key_size;
+	int64_t n = scan_object(p + *at, size - *at, &s);
+
+	if (n <= 0)
+		return n < 0 ? (int)n : pz_fail(PZ_ECUT, "MessagePack map cut short");
+	if (!(head = text_head(p + *at, &key_size)))
+		return pz_fail(PZ_ECUT, "expected keys that are texts of at most %d bytes",
+			       KEY_MAX);
+	e->packed_key = (struct part){ *at, (size_t)n, false };
+	e->key = (struct part){ *at + head, key_size, false };
+	*at += (size_t)n;
+	n = scan_object(p + *at, size - *at, &s);
+	if (n <= 0)
+		return n < 0 ? (int)n : pz_fail(PZ_ECUT, "MessagePack map cut short");
+	e->value = (struct part){ *at, (size_t)n, false };
+	*at += (size_t)n;
+	return 0;
+}
+
+int pz_map_decode(pz_map *m, const void *bytes, size_t size)
+{
+	size_t at, count;
+	int rc;
+
+	pz_map_clear(m);
+	m->bytes = bytes;
+	if ((rc = map_head(bytes, size, &at, &count)) < 0)
+		return rc;
+	if (count > PZ_KEYS_MAX)
+		return pz_fail(PZ_ECUT, "expected at most %d keys, found %zu", PZ_KEYS_MAX, count);
+	for (size_t i = 0; i < count; i++)
+		if ((rc = take_entry(bytes, size, &at, &m->entry[i])) < 0)
+			return rc;
+	m->count = count;
+	if (at != size)
+		return pz_fail(PZ_ECUT, "%zu bytes behind a MessagePack map", size - at);
+	return 0;
+}
+
+size_t pz_map_count(const pz_map *m)
+{
+	return m->count;
+}
+
+const char *pz_map_key(const pz_map *m, size_t i, size_t *size)
+{
+	*size = m->entry[i].key.size;
+	return (const char *)bytes_of(m, m->entry[i].key);
+}
+
+const void *pz_map_raw_at(const pz_map *m, size_t i, size_t *size)
+{
+	*size = m->entry[i].value.size;
+	return bytes_of(m, m->entry[i].value);
+}
+
+static const struct entry *find(const pz_map *m, const char *key, size_t size)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (m->entry[i].key.size == size &&
+		    !memcmp(bytes_of(m, m->entry[i].key), key, size))
+			return &m->entry[i];
+	return NULL;
+}
+
+/* The value under key of the map that the bytes *p are. */
+static const unsigned char *find_below(const unsigned char *p, size_t *size, const char *key)
+{
+	size_t at, count;
+
+	if (map_head(p, *size, &at, &count) < 0)
+		return NULL;
+	for (struct entry e; count-- > 0;) {
+		if (take_entry(p, *size, &at, &e) < 0)
+			return NULL;
+		if (e.key.size == strlen(key) && !memcmp(p + e.key.at, key, e.key.size)) {
+			*size = e.value.size;
+			return p + e.value.at;
+		}
+	}
+	return NULL;
+}
+
+const void *pz_map_raw(const pz_map *m, const char *path, size_t *size)
+{
+	const char *dot = strchr(path, '.');
+	const struct entry *e = find(m, path, strlen(path));
+
+	if (!e && dot && (e = find(m, path, (size_t)(dot - path)))) {
+		*size = e->value.size;
+		return find_below(bytes_of(m, e->value), size, dot + 1);
+	}
+	if (!e)
+		return NULL;
+	*size = e->value.size;
+	return bytes_of(m, e->value);
+}
+
+bool pz_map_has(const pz_map *m, const char *path)
+{
+	size_t size;
+
+	return pz_map_raw(m, path, &size) != NULL;
+}
+
+/* Decodes the value under path: 1, 0 absent or nil, < 0. The caller destroys u. */
+static int unpack(const pz_map *m, const char *path, msgpack_unpacked *u)
+{
+	size_t size, off = 0;
+	const void *raw = pz_map_raw(m, path, &size);
+
+	msgpack_unpacked_init(u);
+	if (!raw)
+		return 0;
+	if (msgpack_unpack_next(u, raw, size, &off) != MSGPACK_UNPACK_SUCCESS)
+		return pz_fail(PZ_ECUT, "key '%s': no MessagePack value", path);
+	return u->data.type != MSGPACK_OBJECT_NIL;
+}
+
+static bool number_of(const msgpack_object *o, double *x)
+{
+	switch (o->type) {
+	case MSGPACK_OBJECT_POSITIVE_INTEGER:
+		*x = (double)o->via.u64;
+		return true;
+	case MSGPACK_OBJECT_NEGATIVE_INTEGER:
+		*x = (double)o->via.i64;
+		return true;
+	case MSGPACK_OBJECT_FLOAT32:
+	case MSGPACK_OBJECT_FLOAT64:
+		*x = o->via.f64;
+		return true;
+	default:
+		return false;
+	}
+}
+
+double pz_map_number(const pz_map *m, const char *path, double absent)
+{
+	msgpack_unpacked u;
+	double x;
+
+	if (unpack(m, path, &u) <= 0 || !number_of(&u.data, &x))
+		x = absent;
+	msgpack_unpacked_destroy(&u);
+	return x;
+}
+
+int pz_map_integer(const pz_map *m, const char *path, int64_t *value)
+{
+	msgpack_unpacked u;
+	int rc = unpack(m, path, &u);
+	double x;
+
+	if (rc > 0) {
+		if (u.data.type == MSGPACK_OBJECT_POSITIVE_INTEGER && u.data.via.u64 <= INT64_MAX)
+			*value = (int64_t)u.data.via.u64;
+		else if (u.data.type == MSGPACK_OBJECT_NEGATIVE_INTEGER)
+			*value = u.data.via.i64;
+		else if (number_of(&u.data, &x) && x == floor(x) && fabs(x) < 0x1p53)
+			*value = (int64_t)x;
+		else
+			rc = pz_fail(PZ_ECUT, "key '%s': expected a whole number", path);
+	}
+	msgpack_unpacked_destroy(&u);
+	return rc;
+}
+
+int pz_map_text(const pz_map *m, const char *path, char *text, size_t size)
+{
+	msgpack_unpacked u;
+	int rc = unpack(m, path, &u);
+
+	if (rc > 0 && u.data.type == MSGPACK_OBJECT_STR)
+		snprintf(text, size, "%.*s", (int)u.data.via.str.size, u.data.via.str.ptr);
+	else if (rc > 0)
+		rc = pz_fail(PZ_ECUT, "key '%s': expected a text", path);
+	msgpack_unpacked_destroy(&u);
+	return rc;
+}
+
+int pz_map_bytes(const pz_map *m, const char *path, const void **bytes, size_t *size)
+{
+	msgpack_unpacked u;
+	int rc = unpack(m, path, &u);
+
+	if (rc > 0 && u.data.type == MSGPACK_OBJECT_BIN) {
+		*bytes = u.data.via.bin.ptr; /* msgpack-c points into the bytes it was given */
+		*size = u.data.via.bin.size;
+	} else if (rc > 0) {
+		rc = pz_fail(PZ_ECUT, "key '%s': expected bytes", path);
+	}
+	msgpack_unpacked_destroy(&u);
+	return rc;
+}
+
+/* Appends the numbers of o to values; how many there are now, or PZ_ECUT. */
+static int flatten(const msgpack_object *o, double *values, int max, int n)
+{
+	double x;
+
+	if (o->type == MSGPACK_OBJECT_ARRAY) {
+		for (uint32_t i = 0; i < o->via.array.size && n >= 0; i++)
+			n = flatten(&o->via.array.ptr[i], values, max, n);
+		return n;
+	}
+	if (o->type == MSGPACK_OBJECT_NIL)
+		x = NAN;
+	else if (!number_of(o, &x))
+		return PZ_ECUT;
+	if (n < max)
+		values[n] = x;
+	return n + 1;
+}
+
+int pz_map_numbers(const pz_map *m, const char *path, double *values, int max)
+{
+	msgpack_unpacked u;
+	int rc = unpack(m, path, &u);
+
+	if (rc > 0) {
+		rc = u.data.type == MSGPACK_OBJECT_ARRAY ? flatten(&u.data, values, max, 0)
+							 : PZ_ECUT;
+		if (rc < 0)
+			pz_fail(PZ_ECUT, "key '%s': expected an array of numbers", path);
+	}
+	msgpack_unpacked_destroy(&u);
+	return rc;
+}
+
+/* Begins to set key: its entry (the old one, or a new one with the key packed),
+ * or NULL. The value is then packed behind what own holds, and end_set called. */
+static struct entry *begin_set(pz_map *m, const char *key, msgpack_packer *pack)
+{
+	struct entry *e = m->error ? NULL : (struct entry *)find(m, key, strlen(key));
+	size_t size = strlen(key), at = m->own.size;
+
+	if (m->error)
+		return NULL;
+	msgpack_packer_init(pack, &m->own, msgpack_sbuffer_write);
+	if (!e) {
+		if (m->count == PZ_KEYS_MAX || size > KEY_MAX) {
+			m->error = pz_fail(PZ_EDATA,
+					   "cannot add key '%.40s': %d keys are the limit", key,
+					   PZ_KEYS_MAX);
+			return NULL;
+		}
+		msgpack_pack_str(pack, size);
+		msgpack_pack_str_body(pack, key, size);
+		e = &m->entry[m->count++];
+		e->packed_key = (struct part){ at, m->own.size - at, true };
+		e->key = (struct part){ m->own.size - size, size, true };
+	}
+	e->value = (struct part){ m->own.size, 0, true };
+	return e;
+}
+
+static void end_set(pz_map *m, struct entry *e)
+{
+	e->value.size = m->own.size - e->value.at;
+	/* msgpack-c reports no failed growth here: an empty value is how it shows. */
+	if (e->value.size == 0)
+		m->error = pz_fail(PZ_ENOMEM, "no memory for a record");
+}
+
+void pz_map_set_nil(pz_map *m, const char *key)
+{
+	msgpack_packer pack;
+	struct entry *e = begin_set(m, key, &pack);
+
+	if (e) {
+		msgpack_pack_nil(&pack);
+		end_set(m, e);
+	}
+}
+
+void pz_map_set_number(pz_map *m, const char *key, double value)
+{
+	msgpack_packer pack;
+	struct entry *e = begin_set(m, key, &pack);
+
+	if (e) {
+		msgpack_pack_double(&pack, value);
+		end_set(m, e);
+	}
+}
+
+void pz_map_set_integer(pz_map *m, const char *key, int64_t value)
+{
+	msgpack_packer pack;
+	struct entry *e = begin_set(m, key, &pack);
+
+	if (e) {
+		msgpack_pack_int64(&pack, value);
+		end_set(m, e);
+	}
+}
+
+void pz_map_set_text(pz_map *m, const char *key, const char *text)
+{
+	msgpack_packer pack;
+	struct entry *e = begin_set(m, key, &pack);
+
+	if (e) {
+		msgpack_pack_str(&pack, strlen(text));
+		msgpack_pack_str_body(&pack, text, strlen(text));
+		end_set(m, e);
+	}
+}
+
+void pz_map_set_bytes(pz_map *m, const char *key, const void *bytes, size_t size)
+{
+	msgpack_packer pack;
+	struct entry *e;
+
+	if (size > PZ_MAP_MAX) {
+		m->error = pz_fail(PZ_EDATA, "key '%s': %zu bytes are above the limit", key, size);
+		return;
+	}
+	if ((e = begin_set(m, key, &pack))) {
+		msgpack_pack_bin(&pack, size);
+		msgpack_pack_bin_body(&pack, bytes, size);
+		end_set(m, e);
+	}
+}
+
+void pz_map_set_numbers(pz_map *m, const char *key, const double *values, int n, int cols)
+{
+	msgpack_packer pack;
+	struct entry *e = begin_set(m, key, &pack);
+
+	if (!e)
+		return;
+	msgpack_pack_array(&pack, (size_t)(cols > 0 ? n / cols : n));
+	for (int i = 0; i < n; i++) {
+		if (cols > 0 && i % cols == 0)
+			msgpack_pack_array(&pack, (size_t)cols);
+		msgpack_pack_double(&pack, values[i]);
+	}
+	end_set(m, e);
+}
+
+void pz_map_set_named(pz_map *m, const char *key, const char *const *names, const double *values,
+		      int n)
+{
+	msgpack_packer pack;
+	struct entry *e = begin_set(m, key, &pack);
+
+	if (!e)
+		return;
+	msgpack_pack_map(&pack, (size_t)n);
+	for (int i = 0; i < n; i++) {
+		msgpack_pack_str(&pack, strlen(names[i]));
+		msgpack_pack_str_body(&pack, names[i], strlen(names[i]));
+		msgpack_pack_double(&pack, values[i]);
+	}
+	end_set(m, e);
+}
+
+void pz_map_set_raw(pz_map *m, const char *key, const void *bytes, size_t size)
+{
+	msgpack_packer pack;
+	struct entry *e = begin_set(m, key, &pack);
+
+	if (e) {
+		msgpack_sbuffer_write(&m->own, bytes, size);
+		end_set(m, e);
+	}
+}
+
+void pz_map_drop(pz_map *m, const char *key)
+{
+	const struct entry *e = find(m, key, strlen(key));
+	size_t i = e ? (size_t)(e - m->entry) : m->count;
+
+	if (e)
+		memmove(&m->entry[i], &m->entry[i + 1], (--m->count - i) * sizeof *m->entry);
+}
+
+int pz_map_error(const pz_map *m)
+{
+	return m->error;
+}
+
+int pz_map_copy(pz_map *dst, const pz_map *src)
+{
+	pz_map_clear(dst);
+	for (size_t i = 0; i < src->count; i++) {
+		const struct entry *e = &src->entry[i];
+		struct entry *to = &dst->entry[i];
+		size_t at = dst->own.size, head = e->packed_key.size - e->key.size;
+
+		msgpack_sbuffer_write(&dst->own, (const char *)bytes_of(src, e->packed_key),
+				      e->packed_key.size);
+		msgpack_sbuffer_write(&dst->own, (const char *)bytes_of(src, e->value),
+				      e->value.size);
+		if (dst->own.size != at + e->packed_key.size + e->value.size)
+			return pz_fail(PZ_ENOMEM, "no memory for a record");
+		to->packed_key = (struct part){ at, e->packed_key.size, true };
+		to->key = (struct part){ at + head, e->key.size, true };
+		to->value = (struct part){ at + e->packed_key.size, e->value.size, true };
+		dst->count++;
+	}
+	return 0;
+}
+
+int map_write(const pz_map *m, map_sink *sink, void *to)
+{
+	unsigned char head[3];
+	size_t n = 1;
+	int rc;
+
+	if (m->error)
+		return m->error;
+	head[0] = (unsigned char)(0x80 | m->count);
+	if (m->count > 15) {
+		head[0] = 0xde;
+		head[1] = (unsigned char)(m->count >> 8);
+		head[2] = (unsigned char)m->count;
+		n = 3;
+	}
+	rc = sink(to, head, n);
+	for (size_t i = 0; i < m->count && rc == 0; i++) {
+		const struct entry *e = &m->entry[i];
+
+		rc = sink(to, bytes_of(m, e->packed_key), e->packed_key.size);
+		if (rc == 0)
+			rc = sink(to, bytes_of(m, e->value), e->value.size);
+	}
+	return rc;
+}

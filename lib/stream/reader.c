@@ -1,0 +1,371 @@
+/* reader.c -- segments of several inputs as one stream, checked to the end */
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include <pz/error.h>
+#include <pz/stream.h>
+
+#include "header.h"
+#include "scan.h"
+#include "source.h"
+
+#define CHUNK       ((size_t)1 << 20) /* read at a time                          */
+#define SCALAR_STEP ((size_t)1 << 12) /* the same where large values are skipped */
+#define SCALAR_MAX  4096              /* bytes of a value that is not large      */
+
+struct pz_reader {
+	struct source source;
+	unsigned flags;
+	struct pz_header header;
+	pz_map *record;
+
+	unsigned char *buffer;
+	size_t capacity, begin, end; /* unread bytes are buffer[begin..end)      */
+	bool fresh;                  /* the next object is a header              */
+	size_t object;               /* bytes of the current one in the buffer   */
+	off_t object_offset;         /* of it in the input                       */
+	off_t skipped;               /* bytes of it that were left out           */
+
+	XXH3_state_t *hash;
+	uint64_t segment_count, count;
+	int status; /* sticky: 1 go on, 0 end, < 0 error        */
+};
+
+/* Text before an error: which input, and where. */
+static int fail_here(struct pz_reader *r, int rc)
+{
+	if (r->fresh && r->count == 0)
+		return pz_fail_in(rc, "%s", source_name(&r->source));
+	return pz_fail_in(rc, "%s: after record %llu", source_name(&r->source),
+			  (unsigned long long)r->count);
+}
+
+static bool skips(const struct pz_reader *r)
+{
+	return r->flags & PZ_READ_SCALARS && r->source.seeks[r->source.at];
+}
+
+/* Reads on until `need` unread bytes are there: 1, 0 the input ended, < 0. The
+ * buffer grows with what has come, never with what is only claimed. */
+static int fill(struct pz_reader *r, size_t need)
+{
+	while (r->end - r->begin < need) {
+		size_t have = r->end - r->begin;
+		size_t step = skips(r) ? SCALAR_STEP : CHUNK;
+		ssize_t n;
+
+		if (r->begin > 0 && r->end + step > r->capacity) {
+			memmove(r->buffer, r->buffer + r->begin, have);
+			r->begin = 0;
+			r->end = have;
+		}
+		if (r->end + step > r->capacity) {
+			size_t capacity = 2 * r->capacity + step;
+			unsigned char *grown = realloc(r->buffer, capacity);
+
+			if (!grown)
+				return pz_fail(PZ_ENOMEM, "no memory for a record of %zu bytes",
+					       need);
+			r->buffer = grown;
+			r->capacity = capacity;
+		}
+		if ((n = source_read(&r->source, r->buffer + r->end, step)) <= 0)
+			return (int)n;
+		r->end += (size_t)n;
+	}
+	return 1;
+}
+
+/* Puts nil in the place of large bytes: what of them is in the buffer goes, and the
+ * rest is not read. */
+static int leave_out(struct pz_reader *r, const struct scan *s)
+{
+	unsigned char *head = r->buffer + r->begin + s->payload - s->head;
+	size_t have = (size_t)(r->buffer + r->end - head) - s->head;
+	size_t here = s->size < have ? s->size : have;
+
+	*head = 0xc0;
+	memmove(head + 1, head + s->head + here, have - here);
+	r->end -= s->head - 1 + here;
+	r->skipped += (off_t)s->size;
+	return here < s->size ? source_skip(&r->source, (off_t)(s->size - here)) : 0;
+}
+
+/* Makes the next object stand whole at buffer[begin]: its bytes; 0 at the end of
+ * the input; < 0. */
+static int64_t next_object(struct pz_reader *r)
+{
+	struct scan s = { 0 };
+	int64_t n;
+	int rc;
+
+	r->skipped = 0;
+	r->object_offset = r->source.offset - (off_t)(r->end - r->begin);
+	for (;;) {
+		if ((n = scan_object(r->buffer + r->begin, r->end - r->begin, &s)) != 0)
+			return n;
+		if (skips(r) && s.payload > 0 && s.size > SCALAR_MAX &&
+		    s.payload <= r->end - r->begin) {
+			if ((rc = leave_out(r, &s)) < 0)
+				return rc;
+			continue;
+		}
+		if ((rc = fill(r, s.need)) < 0)
+			return rc;
+		if (rc == 0)
+			return r->end == r->begin ? 0
+						  : pz_fail(PZ_ECUT, "cut short inside a record");
+	}
+}
+
+/* Moves on to the next object, into r->object: 1, 0 at the end of this input, < 0. */
+static int advance(struct pz_reader *r)
+{
+	int64_t n;
+
+	r->begin += r->object;
+	r->object = 0;
+	if ((n = next_object(r)) <= 0)
+		return (int)n;
+	r->object = (size_t)n;
+	return 1;
+}
+
+static int take_header(struct pz_reader *r, struct pz_header *h)
+{
+	int rc = pz_header_init(h, "");
+
+	if (rc == 0)
+		rc = pz_map_decode(h->map, r->buffer + r->begin, r->object);
+	if (rc < 0)
+		return rc == PZ_ECUT ? pz_fail(PZ_ECUT, "not a pzpipe stream") : rc;
+	return header_parse(h);
+}
+
+/* A segment's header: the first is kept, others must agree with it. */
+static int begin_segment(struct pz_reader *r)
+{
+	struct pz_header h = { 0 }, kept = { 0 };
+	int rc = take_header(r, &h);
+
+	XXH3_64bits_reset(r->hash);
+	XXH3_64bits_update(r->hash, r->buffer + r->begin, r->object);
+	r->segment_count = 0;
+	if (rc == 0 && !r->header.map) {
+		/* h borrows the buffer: keep a copy that does not. */
+		rc = pz_header_copy(&kept, &h);
+		r->header = kept;
+	} else if (rc == 0) {
+		rc = header_agree(&r->header, &h);
+		if (rc == 0)
+			rc = header_agree(&h, &r->header);
+	}
+	pz_header_release(&h);
+	r->fresh = false;
+	return rc;
+}
+
+static bool is_trailer(const pz_map *m)
+{
+	size_t size;
+	const char *key;
+
+	if (pz_map_count(m) != 2)
+		return false;
+	key = pz_map_key(m, 0, &size);
+	return size == 3 && !memcmp(key, "end", 3);
+}
+
+static uint64_t load_big_endian(const unsigned char *p)
+{
+	uint64_t value = 0;
+
+	for (int i = 0; i < 8; i++)
+		value = value << 8 | p[i];
+	return value;
+}
+
+static int end_segment(struct pz_reader *r)
+{
+	int64_t end = -1;
+	size_t size = 0;
+	const unsigned char *raw;
+
+	if (pz_map_integer(r->record, "end", &end) <= 0 || end < 0)
+		return pz_fail(PZ_ECUT, "trailer without a count");
+	if ((uint64_t)end != r->segment_count)
+		return pz_fail(PZ_ECUT, "trailer says %lld records, found %llu", (long long)end,
+			       (unsigned long long)r->segment_count);
+	/* The hash needs all 64 bits: always written as uint64. */
+	raw = pz_map_raw(r->record, "xxh3", &size);
+	if (!raw || size != 9 || raw[0] != 0xcf)
+		return pz_fail(PZ_ECUT, "trailer without a hash");
+	if (!skips(r) && load_big_endian(raw + 1) != XXH3_64bits_digest(r->hash))
+		return pz_fail(PZ_ECUT, "corrupt: the hash of the %llu records does not match",
+			       (unsigned long long)r->segment_count);
+	r->fresh = true;
+	return 0;
+}
+
+/* At the end of an input: on to the next one. 1, 0 the stream is over, < 0. */
+static int next_input(struct pz_reader *r)
+{
+	if (!r->fresh)
+		return pz_fail(PZ_ECUT, "cut short: no trailer");
+	r->begin = r->end = 0;
+	return source_next(&r->source);
+}
+
+/* 1 a record is there, 0 end, < 0. */
+static int step(struct pz_reader *r)
+{
+	for (;;) {
+		int rc = advance(r);
+
+		if (rc == 0 && (rc = next_input(r)) > 0)
+			continue;
+		if (rc <= 0)
+			return rc;
+		if (r->fresh) {
+			if ((rc = begin_segment(r)) < 0)
+				return rc;
+			continue;
+		}
+		if ((rc = pz_map_decode(r->record, r->buffer + r->begin, r->object)) < 0)
+			return rc;
+		if (is_trailer(r->record)) {
+			if ((rc = end_segment(r)) < 0)
+				return rc;
+			continue;
+		}
+		if (!skips(r))
+			XXH3_64bits_update(r->hash, r->buffer + r->begin, r->object);
+		r->segment_count++;
+		r->count++;
+		return 1;
+	}
+}
+
+int pz_read(struct pz_reader *r)
+{
+	if (r->status <= 0)
+		return r->status;
+	pz_map_clear(r->record);
+	r->status = step(r);
+	if (r->status < 0)
+		r->status = fail_here(r, r->status);
+	return r->status;
+}
+
+/* The first header of the stream. */
+static int open_first(struct pz_reader *r)
+{
+	int rc = advance(r);
+
+	if (rc == 0)
+		return pz_fail(PZ_ECUT, "empty: expected a pzpipe stream");
+	return rc < 0 ? rc == PZ_ECUT ? pz_fail_in(PZ_ECUT, "not a pzpipe stream") : rc
+		      : begin_segment(r);
+}
+
+int pz_reader_open(struct pz_reader **out, const char *const *paths, int n, unsigned flags)
+{
+	struct pz_reader *r = calloc(1, sizeof *r);
+	int rc = PZ_ENOMEM;
+
+	*out = NULL;
+	if (!r || !(r->hash = XXH3_createState()) || !(r->record = pz_map_new()) ||
+	    !(r->buffer = malloc(CHUNK))) {
+		pz_fail(PZ_ENOMEM, "no memory for a reader");
+		goto failed;
+	}
+	r->capacity = CHUNK;
+	r->flags = flags;
+	r->fresh = true;
+	r->status = 1;
+	if ((rc = source_open(&r->source, paths, n, flags & PZ_READ_KEEP)) < 0)
+		goto failed;
+	if ((rc = open_first(r)) < 0) {
+		fail_here(r, rc);
+		goto failed;
+	}
+	*out = r;
+	return 0;
+failed:
+	pz_reader_close(r);
+	return rc;
+}
+
+void pz_reader_close(struct pz_reader *r)
+{
+	if (!r)
+		return;
+	source_close(&r->source);
+	pz_header_release(&r->header);
+	pz_map_free(r->record);
+	XXH3_freeState(r->hash);
+	free(r->buffer);
+	free(r);
+}
+
+const struct pz_header *pz_reader_header(const struct pz_reader *r)
+{
+	return &r->header;
+}
+
+const char *pz_reader_name(const struct pz_reader *r)
+{
+	return source_name(&r->source);
+}
+
+pz_map *pz_reader_record(struct pz_reader *r)
+{
+	return r->record;
+}
+
+uint64_t pz_reader_count(const struct pz_reader *r)
+{
+	return r->count;
+}
+
+int pz_reader_rewind(struct pz_reader *r, unsigned flags)
+{
+	int rc;
+
+	if (r->status < 0)
+		return r->status;
+	if ((rc = source_rewind(&r->source)) < 0)
+		return rc;
+	pz_map_clear(r->record);
+	r->flags = flags | PZ_READ_KEEP;
+	r->begin = r->end = r->object = 0;
+	r->fresh = true;
+	r->count = r->segment_count = 0;
+	r->status = 1;
+	return 0;
+}
+
+int pz_reader_place(const struct pz_reader *r, const char *key, struct pz_place *place)
+{
+	const unsigned char *start = r->buffer + r->begin;
+	const void *bytes;
+	size_t size;
+	int rc = pz_map_bytes(r->record, key, &bytes, &size);
+
+	if (rc <= 0)
+		return rc;
+	if ((const unsigned char *)bytes < start ||
+	    (const unsigned char *)bytes > start + r->object || r->skipped > 0)
+		return pz_fail(PZ_EARG, "key '%s': was set anew, it stands in no file", key);
+	*place = (struct pz_place){ .file = r->source.at,
+				    .offset = r->object_offset +
+					      ((const unsigned char *)bytes - start),
+				    .size = size };
+	return 1;
+}
+
+int pz_reader_fetch(const struct pz_reader *r, const struct pz_place *place, void *bytes)
+{
+	return source_fetch(&r->source, place->file, place->offset, bytes, place->size);
+}

@@ -1,0 +1,184 @@
+/* source.c -- files in place, pipes spooled */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <pz/error.h>
+
+#include "source.h"
+
+static bool is_stdin(const struct source *s, int file)
+{
+	return !s->paths || !strcmp(s->paths[file], "-");
+}
+
+static const char *name_of(const struct source *s, int file)
+{
+	return is_stdin(s, file) ? "stdin" : s->paths[file];
+}
+
+const char *source_name(const struct source *s)
+{
+	return name_of(s, s->at);
+}
+
+/* A file that has no name: gone when the process is. */
+static int spool_open(void)
+{
+	const char *dir = getenv("TMPDIR");
+	char path[4096];
+	int fd;
+
+	snprintf(path, sizeof path, "%s/pzpipe.XXXXXX", dir && *dir ? dir : "/tmp");
+	if ((fd = mkostemp(path, O_CLOEXEC)) < 0)
+		return pz_fail(PZ_EDATA, "%s: cannot spool: %s", path, strerror(errno));
+	unlink(path);
+	return fd;
+}
+
+/* Opens input s->at and finds out whether it is a file. */
+static int begin(struct source *s)
+{
+	struct stat info;
+
+	s->offset = 0;
+	s->spool = -1;
+	if (s->fd[s->at] < 0)
+		s->fd[s->at] = is_stdin(s, s->at) ? dup(STDIN_FILENO)
+						  : open(s->paths[s->at], O_RDONLY | O_CLOEXEC);
+	if (s->fd[s->at] < 0 || fstat(s->fd[s->at], &info) != 0)
+		return pz_fail(PZ_EDATA, "%s: %s", source_name(s), strerror(errno));
+	if (S_ISDIR(info.st_mode))
+		return pz_fail(PZ_EDATA, "%s: is a directory", source_name(s));
+	if (s->seeks[s->at] || S_ISREG(info.st_mode)) {
+		/* A file on standard input may have been read from by others. */
+		off_t here = s->seeks[s->at] ? 0 : lseek(s->fd[s->at], 0, SEEK_CUR);
+
+		s->seeks[s->at] = true;
+		s->offset = here > 0 ? here : 0;
+		return 0;
+	}
+	return s->keep ? (s->spool = spool_open()) < 0 ? s->spool : 0 : 0;
+}
+
+int source_open(struct source *s, const char *const *paths, int count, bool keep)
+{
+	*s = (struct source){
+		.paths = count ? paths : NULL, .count = count ? count : 1, .keep = keep, .spool = -1
+	};
+	s->fd = malloc((size_t)s->count * sizeof *s->fd);
+	s->seeks = calloc((size_t)s->count, sizeof *s->seeks);
+	if (!s->fd || !s->seeks)
+		return pz_fail(PZ_ENOMEM, "no memory for %d inputs", s->count);
+	for (int i = 0; i < s->count; i++)
+		s->fd[i] = -1;
+	return begin(s);
+}
+
+void source_close(struct source *s)
+{
+	for (int i = 0; s->fd && i < s->count; i++)
+		if (s->fd[i] >= 0)
+			close(s->fd[i]);
+	if (s->spool >= 0)
+		close(s->spool);
+	free(s->fd);
+	free(s->seeks);
+	*s = (struct source){ .spool = -1 };
+}
+
+static int write_all(int fd, const unsigned char *bytes, size_t size)
+{
+	while (size > 0) {
+		ssize_t n = write(fd, bytes, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return pz_fail(PZ_EDATA, "cannot spool to $TMPDIR: %s", strerror(errno));
+		bytes += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+ssize_t source_read(struct source *s, void *bytes, size_t size)
+{
+	int fd = s->fd[s->at];
+	ssize_t n;
+
+	do
+		n = s->seeks[s->at] ? pread(fd, bytes, size, s->offset) : read(fd, bytes, size);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return pz_fail(PZ_EDATA, "%s: cannot read: %s", source_name(s), strerror(errno));
+	if (s->spool >= 0 && n > 0 && write_all(s->spool, bytes, (size_t)n) < 0)
+		return PZ_EDATA;
+	if (s->spool >= 0 && n == 0) {
+		/* The pipe is through: from now on its copy stands for it. */
+		close(fd);
+		s->fd[s->at] = s->spool;
+		s->spool = -1;
+		s->seeks[s->at] = true;
+	}
+	s->offset += n;
+	return n;
+}
+
+int source_next(struct source *s)
+{
+	int rc;
+
+	if (s->at + 1 == s->count)
+		return 0;
+	if (!s->keep) {
+		close(s->fd[s->at]);
+		s->fd[s->at] = -1;
+	}
+	s->at++;
+	return (rc = begin(s)) < 0 ? rc : 1;
+}
+
+int source_skip(struct source *s, off_t bytes)
+{
+	struct stat info;
+
+	if (fstat(s->fd[s->at], &info) != 0 || info.st_size - s->offset < bytes)
+		return pz_fail(PZ_ECUT, "cut short");
+	s->offset += bytes;
+	return 0;
+}
+
+int source_rewind(struct source *s)
+{
+	if (s->spool >= 0 || !s->keep)
+		return pz_fail(PZ_EARG, "%s: rewound before its end", source_name(s));
+	s->at = 0;
+	return begin(s);
+}
+
+int source_fetch(const struct source *s, int file, off_t offset, void *bytes, size_t size)
+{
+	unsigned char *to = bytes;
+
+	while (size > 0) {
+		ssize_t n = pread(s->fd[file], to, size, offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return pz_fail(PZ_EDATA, "%s: cannot read: %s", name_of(s, file),
+				       strerror(errno));
+		if (n == 0)
+			return pz_fail(PZ_ECUT, "%s: became shorter while it was read",
+				       name_of(s, file));
+		to += n;
+		offset += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}

@@ -1,0 +1,37 @@
+/* source.h -- private: the bytes of several inputs, once through or again
+ *
+ * Files are read in place; what is no file (a pipe) is read once, and copied
+ * meanwhile to an unlinked file in $TMPDIR where it is to be kept.
+ */
+#ifndef PZ_SOURCE_H
+#define PZ_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct source {
+	const char *const *paths; /* borrowed; count 0: standard input            */
+	int count;
+	bool keep;
+	int *fd;      /* per input; -1: not opened yet                */
+	bool *seeks;  /* per input: it is a file, or a spool by now   */
+	int spool;    /* of the input being read, -1: none            */
+	int at;       /* the input being read                         */
+	off_t offset; /* in it                                        */
+};
+
+int source_open(struct source *s, const char *const *paths, int count, bool keep);
+void source_close(struct source *s);
+const char *source_name(const struct source *s);
+/* Up to size bytes: how many; 0 at the end of this input; < 0. */
+ssize_t source_read(struct source *s, void *bytes, size_t size);
+/* Moves on to the next input: 1, or 0 where there is none. */
+int source_next(struct source *s);
+/* Skips bytes of an input that seeks. */
+int source_skip(struct source *s, off_t bytes);
+int source_rewind(struct source *s);
+/* All of size bytes at offset of input file. Any thread. */
+int source_fetch(const struct source *s, int file, off_t offset, void *bytes, size_t size);
+
+#endif

@@ -1,0 +1,362 @@
+/* test_stream.c -- round trips, cuts, flips, spooling, limits */
+#include <fcntl.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <pz/error.h>
+#include <pz/random.h>
+#include <pz/stream.h>
+
+#define RECORDS 50
+#define PIXELS  (2 * 40 * 40) /* large enough to be skipped as no scalar */
+
+static char path[] = "/tmp/pz-test-stream-XXXXXX";
+
+static void fill_header(struct pz_header *h)
+{
+	struct pz_survey sdss;
+
+	assert_int_equal(pz_header_init(h, "stamps"), 0);
+	assert_int_equal(pz_survey_find(&sdss, "sdss"), 0);
+	pz_header_set_survey(h, &sdss);
+	h->bands = 2;
+	strcpy(h->band[0], "g");
+	strcpy(h->band[1], "r");
+	h->size = 40;
+	h->pixscale = 0.396;
+	strcpy(h->unit, "nmgy");
+	pz_map_set_text(h->map, "telescope", "2.5 m");
+}
+
+static void write_segment(FILE *to, int first, int n, const struct pz_header *h)
+{
+	struct pz_writer *w;
+	pz_map *m = pz_map_new();
+	float img[PIXELS];
+
+	assert_int_equal(pz_writer_open(&w, to, "test", h), 0);
+	for (int i = first; i < first + n; i++) {
+		pz_map_clear(m);
+		pz_map_set_integer(m, "id", i);
+		pz_map_set_number(m, "z", 0.01 * i);
+		for (int k = 0; k < PIXELS; k++)
+			img[k] = (float)(i + k);
+		pz_map_set_bytes(m, "img", img, sizeof img);
+		pz_map_set_text(m, "note", "kept");
+		assert_int_equal(pz_write(w, m), 0);
+	}
+	pz_map_free(m);
+	assert_int_equal(pz_writer_close(w), 0);
+}
+
+static int setup(void **state)
+{
+	struct pz_header h;
+	FILE *f;
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	f = fdopen(fd, "wb");
+	fill_header(&h);
+	write_segment(f, 0, RECORDS / 2, &h);
+	write_segment(f, RECORDS / 2, RECORDS - RECORDS / 2, &h);
+	pz_header_release(&h);
+	return fclose(f);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	return unlink(path);
+}
+
+static void check_record(pz_map *m, int i, bool pixels)
+{
+	const void *bytes = NULL;
+	size_t size = 0;
+	int64_t id = -1;
+	char note[16];
+	float last;
+
+	assert_int_equal(pz_map_integer(m, "id", &id), 1);
+	assert_int_equal(id, i);
+	assert_true(pz_map_number(m, "z", NAN) == 0.01 * i);
+	assert_int_equal(pz_map_text(m, "note", note, sizeof note), 1);
+	assert_string_equal(note, "kept");
+	assert_int_equal(pz_map_bytes(m, "img", &bytes, &size), pixels);
+	if (pixels) {
+		assert_int_equal(size, PIXELS * sizeof(float));
+		memcpy(&last, (const char *)bytes + size - sizeof last, sizeof last);
+		assert_true(last == (float)(i + PIXELS - 1));
+	}
+}
+
+static void read_all(struct pz_reader *r, bool pixels)
+{
+	int n = 0, got;
+
+	while ((got = pz_read(r)) > 0)
+		check_record(pz_reader_record(r), n++, pixels);
+	assert_int_equal(got, 0);
+	assert_int_equal(n, RECORDS);
+}
+
+static void segments_read_as_one_stream(void **state)
+{
+	const char *paths[] = { path };
+	const struct pz_header *h;
+	struct pz_reader *r;
+	char text[16];
+
+	(void)state;
+	assert_int_equal(pz_reader_open(&r, paths, 1, 0), 0);
+	h = pz_reader_header(r);
+	assert_string_equal(h->kind, "stamps");
+	assert_int_equal(h->bands, 2);
+	assert_string_equal(h->band[1], "r");
+	assert_int_equal(h->grid.bins, 180);
+	assert_int_equal(h->limits.threshold, 200);
+	assert_int_equal(pz_header_stamp_bytes(h), PIXELS * sizeof(float));
+	assert_int_equal(pz_map_text(h->map, "telescope", text, sizeof text), 1);
+	assert_string_equal(text, "2.5 m");
+	read_all(r, true);
+	assert_int_equal(pz_read(r), 0); /* the end stays */
+	pz_reader_close(r);
+}
+
+static void scalars_pass_leaves_pixels_unread(void **state)
+{
+	const char *paths[] = { path };
+	struct pz_reader *r;
+
+	(void)state;
+	assert_int_equal(pz_reader_open(&r, paths, 1, PZ_READ_KEEP | PZ_READ_SCALARS), 0);
+	read_all(r, false);
+	assert_int_equal(pz_reader_rewind(r, 0), 0);
+	read_all(r, true);
+	pz_reader_close(r);
+}
+
+/* A pipe is spooled: rewound and fetched from as a file is. */
+static void pipes_can_be_read_again(void **state)
+{
+	char command[256];
+	struct pz_place place[RECORDS];
+	float img[PIXELS];
+	struct pz_reader *r;
+	int saved = dup(STDIN_FILENO), n = 0;
+	FILE *cat;
+
+	(void)state;
+	snprintf(command, sizeof command, "cat %s", path);
+	cat = popen(command, "r");
+	dup2(fileno(cat), STDIN_FILENO);
+	assert_int_equal(pz_reader_open(&r, NULL, 0, PZ_READ_KEEP), 0);
+	while (pz_read(r) > 0)
+		assert_int_equal(pz_reader_place(r, "img", &place[n++]), 1);
+	assert_int_equal(n, RECORDS);
+	assert_int_equal(pz_reader_rewind(r, PZ_READ_SCALARS), 0);
+	read_all(r, false);
+	for (int i = RECORDS - 1; i >= 0; i--) {
+		assert_int_equal(place[i].size, sizeof img);
+		assert_int_equal(pz_reader_fetch(r, &place[i], img), 0);
+		assert_true(img[1] == (float)(i + 1));
+	}
+	pz_reader_close(r);
+	dup2(saved, STDIN_FILENO);
+	close(saved);
+	pclose(cat);
+}
+
+/* The file's bytes with one edit, read from beginning to end. */
+static int read_edited(const unsigned char *bytes, size_t size, long flip)
+{
+	char edited[] = "/tmp/pz-test-edited-XXXXXX";
+	const char *paths[] = { edited };
+	int fd = mkstemp(edited), rc;
+	struct pz_reader *r = NULL;
+
+	assert_int_equal(write(fd, bytes, size), (ssize_t)size);
+	if (flip >= 0) {
+		unsigned char other = bytes[flip] ^ 0x10;
+
+		assert_int_equal(pwrite(fd, &other, 1, flip), 1);
+	}
+	close(fd);
+	rc = pz_reader_open(&r, paths, 1, 0);
+	while (rc == 0 && (rc = pz_read(r)) > 0)
+		rc = 0;
+	pz_reader_close(r);
+	unlink(edited);
+	return rc;
+}
+
+/* A short stream of two segments: small enough to be cut at every byte. */
+static unsigned char *short_stream(size_t *size, size_t *first)
+{
+	struct pz_header h;
+	pz_map *m = pz_map_new();
+	char *bytes = NULL;
+	FILE *f = open_memstream(&bytes, size);
+
+	assert_int_equal(pz_header_init(&h, "predictions"), 0);
+	for (int segment = 0; segment < 2; segment++) {
+		struct pz_writer *w;
+
+		assert_int_equal(pz_writer_open(&w, f, "memory", &h), 0);
+		pz_map_clear(m);
+		pz_map_set_number(m, "z", 0.1);
+		pz_map_set_bytes(m, "pz", "abcdefgh", 8);
+		assert_int_equal(pz_write(w, m), 0);
+		assert_int_equal(pz_writer_close(w), 0);
+		if (segment == 0)
+			*first = *size;
+	}
+	fclose(f);
+	pz_map_free(m);
+	pz_header_release(&h);
+	return (unsigned char *)bytes;
+}
+
+static void a_cut_anywhere_is_an_error(void **state)
+{
+	size_t size, first;
+	unsigned char *bytes = short_stream(&size, &first);
+
+	(void)state;
+	for (size_t n = 0; n < size; n++)
+		if (n != first) /* between two segments is no cut */
+			assert_int_equal(read_edited(bytes, n, -1), PZ_ECUT);
+	assert_int_equal(read_edited(bytes, size, -1), 0);
+	free(bytes);
+}
+
+static void a_flip_anywhere_is_an_error(void **state)
+{
+	size_t size, first;
+	unsigned char *bytes = short_stream(&size, &first);
+
+	(void)state;
+	for (size_t n = 0; n < size; n++) {
+		int rc = read_edited(bytes, size, (long)n);
+
+		assert_true(rc == PZ_ECUT || rc == PZ_EFIT);
+	}
+	free(bytes);
+}
+
+static void segments_that_differ_are_refused(void **state)
+{
+	char other[] = "/tmp/pz-test-other-XXXXXX";
+	const char *paths[] = { path, other };
+	struct pz_header h;
+	struct pz_reader *r;
+	FILE *f = fdopen(mkstemp(other), "wb");
+	int rc = 0;
+
+	(void)state;
+	fill_header(&h);
+	h.pixscale = 0.2;
+	write_segment(f, 0, 3, &h);
+	pz_header_release(&h);
+	fclose(f);
+	assert_int_equal(pz_reader_open(&r, paths, 2, 0), 0);
+	while (rc == 0 && (rc = pz_read(r)) > 0)
+		rc = 0;
+	assert_int_equal(rc, PZ_EFIT);
+	assert_non_null(strstr(pz_error_text(), "pixscale"));
+	assert_non_null(strstr(pz_error_text(), other));
+	pz_reader_close(r);
+	unlink(other);
+}
+
+static void claims_cost_nothing(void **state)
+{
+	/* An array of 2^32 - 1 elements, a bin of 4 GiB, nesting without end. */
+	static const unsigned char array[] = { 0xdd, 0xff, 0xff, 0xff, 0xff };
+	static const unsigned char bin[] = { 0xc6, 0xff, 0xff, 0xff, 0xff };
+	unsigned char nested[100];
+	size_t need;
+
+	(void)state;
+	memset(nested, 0x91, sizeof nested);
+	assert_int_equal(pz_map_scan(array, sizeof array, &need), PZ_ECUT);
+	assert_int_equal(pz_map_scan(bin, sizeof bin, &need), PZ_ECUT);
+	assert_int_equal(pz_map_scan(nested, sizeof nested, &need), PZ_ECUT);
+	assert_int_equal(pz_map_scan("\xc1", 1, &need), PZ_ECUT);
+	assert_int_equal(pz_map_scan("\x81", 1, &need), 0);
+	assert_int_equal(need, 2);
+}
+
+static void keys_set_drop_and_nest(void **state)
+{
+	const char *names[] = { "mode", "mean" };
+	const double values[] = { 0.1, 0.2 }, label[] = { 0, 12.5, 3, 1, 13, 4 };
+	double back[8];
+	pz_map *m = pz_map_new(), *copy = pz_map_new();
+	int64_t i;
+
+	(void)state;
+	pz_map_set_named(m, "zphot", names, values, 2);
+	pz_map_set_numbers(m, "label", label, 6, 3);
+	pz_map_set_text(m, "id", "NGC 1");
+	pz_map_set_text(m, "id", "NGC 2");
+	assert_int_equal(pz_map_copy(copy, m), 0);
+	pz_map_drop(m, "id");
+	assert_false(pz_map_has(m, "id"));
+	assert_int_equal(pz_map_count(m), 2);
+	assert_int_equal(pz_map_count(copy), 3);
+	assert_true(pz_map_number(copy, "zphot.mean", NAN) == 0.2);
+	assert_true(isnan(pz_map_number(copy, "zphot.median", NAN)));
+	assert_int_equal(pz_map_numbers(copy, "label", back, 8), 6);
+	assert_memory_equal(back, label, sizeof label);
+	assert_int_equal(pz_map_integer(copy, "id", &i), PZ_ECUT);
+	pz_map_free(m);
+	pz_map_free(copy);
+}
+
+static void halves_round_as_ieee(void **state)
+{
+	(void)state;
+	for (unsigned h = 0; h < 65536; h++) {
+		float x = pz_half_value((uint16_t)h);
+
+		if (isnan(x))
+			assert_true(isnan(pz_half_value(pz_half_of(x))));
+		else
+			assert_int_equal(pz_half_of(x), h);
+	}
+	assert_int_equal(pz_half_of(1.0f + 0x1p-11f), pz_half_of(1.0f));          /* tie to even */
+	assert_int_equal(pz_half_of(1.0f + 0x1.8p-10f), pz_half_of(1 + 0x1p-9f)); /* tie to even */
+	assert_int_equal(pz_half_of(65519.0f), 0x7bff);
+	assert_int_equal(pz_half_of(65520.0f), 0x7c00);
+	assert_int_equal(pz_half_of(0x1p-25f), 0);
+	assert_int_equal(pz_half_of(0x1.8p-25f), 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(segments_read_as_one_stream),
+		cmocka_unit_test(scalars_pass_leaves_pixels_unread),
+		cmocka_unit_test(pipes_can_be_read_again),
+		cmocka_unit_test(a_cut_anywhere_is_an_error),
+		cmocka_unit_test(a_flip_anywhere_is_an_error),
+		cmocka_unit_test(segments_that_differ_are_refused),
+		cmocka_unit_test(claims_cost_nothing),
+		cmocka_unit_test(keys_set_drop_and_nest),
+		cmocka_unit_test(halves_round_as_ieee),
+	};
+
+	return cmocka_run_group_tests_name("stream", tests, setup, teardown);
+}

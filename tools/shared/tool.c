@@ -1,0 +1,237 @@
+/* tool.c -- the shape of every main */
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <pz/threads.h>
+
+#include "tool.h"
+
+#define COMMON_MAX 6
+
+/* What a signal has to remove. */
+static char *volatile unfinished;
+
+static void on_signal(int number)
+{
+	if (unfinished)
+		unlink(unfinished);
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+static void catch_signals(void)
+{
+	const int fatal[] = { SIGINT, SIGTERM, SIGHUP };
+
+	/* A parent may have left SIGPIPE ignored; a filter dies of it in silence. */
+	signal(SIGPIPE, SIG_DFL);
+	for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
+		signal(fatal[i], on_signal);
+}
+
+static struct pz_option *common_options(struct tool *t, bool *help, bool *version)
+{
+	struct pz_option *all = calloc(COMMON_MAX + 2, sizeof *all), *o = all;
+
+	if (!all)
+		return NULL;
+	if (t->chance)
+		*o++ = (struct pz_option){ PZ_OPTION_SEED, 0,
+					   "seed",         "N",
+					   &t->seed,       "random numbers start here",
+					   .local = true };
+	if (t->writes || t->prints)
+		*o++ = (struct pz_option){ PZ_OPTION_FILE, 'o',
+					   "output",       "FILE",
+					   &t->output,     "write here, not to standard output",
+					   .local = true };
+	*o++ = (struct pz_option){
+		PZ_OPTION_INT, 'j',         "threads",
+		"N",           &t->threads, "threads to use; default: what the machine allows",
+		.min = 1,      .max = 4096, .local = true
+	};
+	*o++ = (struct pz_option){ PZ_OPTION_FLAG,           'q',          "quiet", NULL, &t->quiet,
+				   "say nothing but errors", .local = true };
+	*o++ = (struct pz_option){ PZ_OPTION_FLAG, 'v',
+				   "verbose",      NULL,
+				   &t->verbose,    "a closing line: records, seconds, memory",
+				   .local = true };
+	*o++ = (struct pz_option){ PZ_OPTION_FLAG, 'h',         "help",       NULL,
+				   help,           "this text", .local = true };
+	*o++ = (struct pz_option){ PZ_OPTION_FLAG, 'V',           "version",    NULL,
+				   version,        "the version", .local = true };
+	return all;
+}
+
+static void print_help(const struct tool *t)
+{
+	printf("%s -- %s\n\nusage: %s\n", t->name, t->does, t->usage);
+	if (t->options && t->options->type != PZ_OPTION_END) {
+		puts("\noptions:");
+		pz_options_help(t->options, stdout);
+	}
+	puts("\nas everywhere:");
+	pz_options_help(t->common, stdout);
+	if (t->notes)
+		printf("\n%s", t->notes);
+	exit(fflush(stdout) == 0 ? 0 : 1);
+}
+
+void tool_begin(struct tool *t, int argc, char **argv)
+{
+	bool help = false, version = false;
+	int first = argc, rc;
+
+	t->seed = 1;
+	t->begun = pz_clock();
+	catch_signals();
+	if (!(t->common = common_options(t, &help, &version))) {
+		fprintf(stderr, "%s: no memory\n", t->name);
+		exit(1);
+	}
+	rc = pz_options_parse(t->options, t->common, argc, argv, &first);
+	if (rc < 0) {
+		fprintf(stderr, "%s: %s; see %s --help\n", t->name, pz_error_text(), t->name);
+		exit(2);
+	}
+	if (rc > 0)
+		print_help(t);
+	if (version) {
+		printf("%s (pzpipe) %s\n", t->name, PZ_VERSION);
+		exit(fflush(stdout) == 0 ? 0 : 1);
+	}
+	t->operands = argv + first;
+	t->operand_count = argc - first;
+	pz_threads_use(t->threads);
+	t->threads = pz_threads();
+}
+
+int tool_open_input(struct tool *t, unsigned flags)
+{
+	if (t->operand_count == 0 && isatty(STDIN_FILENO))
+		return pz_fail(PZ_EUSAGE,
+			       "standard input is a terminal: name a file or use a pipe");
+	return pz_reader_open(&t->in, (const char *const *)t->operands, t->operand_count, flags);
+}
+
+/* The stream for the output, and what messages call it. */
+static int open_target(struct tool *t, FILE **to, const char **name)
+{
+	int rc;
+
+	*to = stdout;
+	*name = "stdout";
+	if (!t->output || !strcmp(t->output, "-"))
+		return 0;
+	if ((rc = pz_file_begin(&t->file, t->output)) < 0)
+		return rc;
+	unfinished = t->file.beside;
+	*to = t->file.stream;
+	*name = t->output;
+	return 0;
+}
+
+char *tool_arguments(const struct tool *t)
+{
+	return pz_options_describe(t->options);
+}
+
+int tool_open_output(struct tool *t, struct pz_header *h)
+{
+	char *args = tool_arguments(t);
+	const char *name;
+	FILE *to;
+	int rc = PZ_ENOMEM;
+
+	if (!args)
+		pz_fail(PZ_ENOMEM, "no memory for the history");
+	else
+		rc = pz_header_add_history(h, t->name, PZ_VERSION, args,
+					   t->chance ? &t->seed : NULL);
+	free(args);
+	if (rc < 0 || (rc = open_target(t, &to, &name)) < 0)
+		return rc;
+	if (to == stdout && isatty(STDOUT_FILENO))
+		return pz_fail(PZ_EUSAGE,
+			       "a binary stream is not for a terminal: use -o FILE or a pipe");
+	return pz_writer_open(&t->out, to, name, h);
+}
+
+int tool_open_text(struct tool *t)
+{
+	const char *name;
+
+	return open_target(t, &t->text, &name);
+}
+
+void tool_progress(const struct tool *t, struct pz_progress *p, const char *what, const char *unit,
+		   double total)
+{
+	pz_progress_begin(p, !t->quiet && isatty(STDERR_FILENO) ? stderr : NULL, what, unit, total);
+}
+
+void tool_say(const struct tool *t, const char *format, ...)
+{
+	va_list args;
+
+	if (t->quiet)
+		return;
+	fprintf(stderr, "%s: ", t->name);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+static int end_output(struct tool *t)
+{
+	int rc = 0;
+
+	if (t->out)
+		rc = pz_writer_close(t->out);
+	t->out = NULL;
+	if (rc == 0 && t->file.stream)
+		rc = pz_file_commit(&t->file);
+	if (rc == 0 && (fflush(stdout) != 0 || ferror(stdout)))
+		rc = pz_fail(PZ_EDATA, "stdout: cannot write: %s", strerror(errno));
+	return rc;
+}
+
+static void print_closing(const struct tool *t, unsigned long long in, unsigned long long out)
+{
+	struct rusage use;
+
+	getrusage(RUSAGE_SELF, &use);
+	fprintf(stderr, "%s: %llu records in, %llu out, %.1f s, %.1f s CPU, %ld MiB\n", t->name, in,
+		out, pz_clock() - t->begun,
+		(double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
+			1e-6 * (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec),
+		use.ru_maxrss / 1024);
+}
+
+int tool_end(struct tool *t, int rc)
+{
+	unsigned long long in = t->in ? pz_reader_count(t->in) : 0;
+	unsigned long long out = t->out ? pz_writer_count(t->out) : 0;
+
+	if (rc >= 0)
+		rc = end_output(t);
+	pz_writer_abandon(t->out);
+	pz_file_abandon(&t->file);
+	unfinished = NULL;
+	pz_reader_close(t->in);
+	free(t->common);
+	if (rc == PZ_EUSAGE)
+		fprintf(stderr, "%s: %s; see %s --help\n", t->name, pz_error_text(), t->name);
+	else if (rc < 0)
+		fprintf(stderr, "%s: %s\n", t->name, pz_error_text());
+	else if (t->verbose)
+		print_closing(t, in, out);
+	return pz_error_exit(rc);
+}

@@ -1,0 +1,91 @@
+/* tool.h -- what every main of tools/ shares: the same short shape
+ *
+ *      int main(int argc, char **argv)
+ *      {
+ *              struct options o = { .threshold = 200 };
+ *              const struct pz_option table[] = { ... };
+ *              struct tool t = { .name = "balance", .does = "...", .usage = "...",
+ *                                .options = table, .chance = true, .reads = true, .writes = true };
+ *              int rc;
+ *
+ *              tool_begin(&t, argc, argv);          // parses; answers --help, --version
+ *              rc = tool_open_input(&t, PZ_READ_KEEP);
+ *              ... header of the output from pz_reader_header(t.in) ...
+ *              if (rc == 0)
+ *                      rc = tool_open_output(&t, &header);
+ *              if (rc == 0)
+ *                      rc = balance(&t, &o);        // the loop: pz_read(t.in), pz_write(t.out,
+ * ...) return tool_end(&t, rc);             // trailer, rename, message, exit status
+ *      }
+ *
+ * Only here do tools print, exit and touch signals.
+ */
+#ifndef TOOL_H
+#define TOOL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <pz/error.h>
+#include <pz/file.h>
+#include <pz/options.h>
+#include <pz/progress.h>
+#include <pz/stream.h>
+
+struct tool {
+	/* filled in by main */
+	const char *name;                /* the command, as in the history                 */
+	const char *does;                /* one line for --help                            */
+	const char *usage;               /* "balance [options] [stamps ...] >subset"       */
+	const char *notes;               /* lines for the end of --help; may be NULL       */
+	const struct pz_option *options; /* its own table                                 */
+	bool chance;                     /* it draws: --seed                               */
+	bool writes;                     /* a stream goes out: -o, refuse a terminal       */
+	bool prints;                     /* text goes out: -o                              */
+
+	/* by tool_begin */
+	char **operands;
+	int operand_count;
+	uint64_t seed;
+	int threads;
+	bool quiet, verbose;
+
+	/* by tool_open_input and _output */
+	struct pz_reader *in;
+	struct pz_writer *out;
+	FILE *text; /* prints: where (stdout or -o FILE)              */
+
+	/* private */
+	const char *output; /* -o                                             */
+	struct pz_option *common;
+	struct pz_file file;
+	double begun;
+};
+
+/* Parses the command line into the options and t. --help and --version are
+ * answered here (exit 0), mistakes too (exit 2). */
+void tool_begin(struct tool *t, int argc, char **argv);
+
+/* Opens the operands, or standard input where there are none, into t->in. */
+int tool_open_input(struct tool *t, unsigned flags);
+/* Opens t->out on standard output or -o FILE, adding this tool to h's history. */
+int tool_open_output(struct tool *t, struct pz_header *h);
+/* Opens t->text likewise. */
+int tool_open_text(struct tool *t);
+
+/* The arguments of this run as one line, for provenance elsewhere; free it. */
+char *tool_arguments(const struct tool *t);
+
+/* Begins a progress line; silent with -q or where stderr is no terminal. */
+void tool_progress(const struct tool *t, struct pz_progress *p, const char *what, const char *unit,
+		   double total);
+
+/* A line on stderr, "name: text", not with -q. */
+void tool_say(const struct tool *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Ends the output (trailer, flush, rename) where rc >= 0, else leaves none of it;
+ * says what failed; frees; returns the exit status. */
+int tool_end(struct tool *t, int rc);
+
+#endif
