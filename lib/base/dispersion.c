@@ -1,0 +1,205 @@
+/* dispersion.c -- the width of each channel by maximum likelihood */
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/dispersion.h>
+#include <pz/error.h>
+#include <pz/threads.h>
+
+#include "gauss.h"
+
+#define SCAN      97  /* widths tried between SIGMA_MIN and SIGMA_MAX        */
+#define SIGMA_MIN 0.1 /* bins                                                */
+#define SIGMA_MAX 1000
+#define LN_EXACT  1e-8 /* the search ends at this width of ln sigma           */
+#define CLIP      1e-5
+
+/* One channel on its way to a width. */
+struct channel {
+	int n;           /* bins                                                */
+	double *x, *y;   /* normalised histograms of zphot and of z             */
+	double *blurred; /* x blurred                                           */
+	double *room;    /* what the three point into                           */
+	struct gauss gauss;
+};
+
+static void release(struct channel *c)
+{
+	free(c->room);
+	gauss_release(&c->gauss);
+}
+
+static int init(struct channel *c, int n)
+{
+	int rc;
+
+	*c = (struct channel){ .n = n };
+	rc = gauss_init(&c->gauss, n);
+	if (rc)
+		return rc;
+	c->room = malloc(3 * (size_t)n * sizeof *c->room);
+	if (!c->room) {
+		release(c);
+		return pz_fail(PZ_ENOMEM, "no memory for histograms of %d bins", n);
+	}
+	c->x = c->room;
+	c->y = c->x + n;
+	c->blurred = c->y + n;
+	return 0;
+}
+
+/* h[n] = share of the channel's values in each bin; false where none is inside. */
+static bool histogram(const struct pz_grid *grid, const int *row, int channel, size_t count,
+		      const double *value, double *h)
+{
+	size_t inside = 0;
+
+	memset(h, 0, (size_t)grid->bins * sizeof *h);
+	for (size_t i = 0; i < count; i++) {
+		int bin = pz_rows_in_channel(row[i], channel) ? pz_grid_bin(grid, value[i]) : -1;
+
+		if (bin >= 0) {
+			h[bin]++;
+			inside++;
+		}
+	}
+	for (int i = 0; i < grid->bins && inside; i++)
+		h[i] /= (double)inside;
+	return inside > 0;
+}
+
+static double objective(struct channel *c, double sigma)
+{
+	double sum = 0;
+
+	gauss_set(&c->gauss, sigma);
+	memset(c->blurred, 0, (size_t)c->n * sizeof *c->blurred);
+	for (int j = 0; j < c->n; j++)
+		if (c->x[j] > 0)
+			gauss_add(&c->gauss, j, c->x[j], c->blurred, c->n);
+	for (int i = 0; i < c->n; i++)
+		if (c->y[i] > 0)
+			sum -= c->y[i] * log(fmin(fmax(c->blurred[i], CLIP), 1 - CLIP));
+	return sum;
+}
+
+static double at_ln(struct channel *c, double ln_sigma)
+{
+	return objective(c, exp(ln_sigma));
+}
+
+/* Golden-section search for the least value between lo and hi. */
+static double search(struct channel *c, double lo, double hi)
+{
+	const double golden = (sqrt(5) - 1) / 2;
+	double a = hi - golden * (hi - lo), b = lo + golden * (hi - lo);
+	double at_a = at_ln(c, a), at_b = at_ln(c, b);
+
+	while (hi - lo > LN_EXACT) {
+		if (at_a < at_b) {
+			hi = b;
+			b = a;
+			at_b = at_a;
+			at_a = at_ln(c, a = hi - golden * (hi - lo));
+		} else {
+			lo = a;
+			a = b;
+			at_a = at_b;
+			at_b = at_ln(c, b = lo + golden * (hi - lo));
+		}
+	}
+	return (lo + hi) / 2;
+}
+
+/* The least of O over the scan, then refined between its neighbours. O has
+ * kinks where the clipping acts, so the better of the two is kept. */
+static double minimise(struct channel *c, double *least)
+{
+	const double first = log(SIGMA_MIN), step = log(SIGMA_MAX / SIGMA_MIN) / (SCAN - 1);
+	double refined, at_refined;
+	int best = 0;
+
+	*least = INFINITY;
+	for (int i = 0; i < SCAN; i++) {
+		double value = at_ln(c, first + i * step);
+
+		if (value < *least) {
+			*least = value;
+			best = i;
+		}
+	}
+	refined = search(c, first + (best > 0 ? best - 1 : 0) * step,
+			 first + (best < SCAN - 1 ? best + 1 : best) * step);
+	at_refined = at_ln(c, refined);
+	if (at_refined >= *least)
+		return exp(first + best * step);
+	*least = at_refined;
+	return exp(refined);
+}
+
+static int fit_channel(const struct pz_grid *grid, const int *row, const struct pz_galaxies *g,
+		       int channel, double *sigma, double *least)
+{
+	struct channel c;
+	bool any;
+
+	if (init(&c, grid->bins))
+		return PZ_ENOMEM;
+	any = histogram(grid, row, channel, g->n, g->zphot, c.x);
+	any = histogram(grid, row, channel, g->n, g->z, c.y) && any;
+	*least = 0;
+	*sigma = any ? minimise(&c, least) : 1;
+	release(&c);
+	return 0;
+}
+
+int pz_dispersion_fit(const struct pz_grid *grid, const struct pz_rows *rows,
+		      const struct pz_galaxies *g, double *sigma, double *objective_min)
+{
+	int *row, rc = pz_galaxies_check(g);
+	bool failed = false;
+
+	if (rc)
+		return rc;
+	row = pz_galaxies_rows(g, rows);
+	if (!row)
+		return PZ_ENOMEM;
+#pragma omp parallel for schedule(dynamic) num_threads(pz_threads()) reduction(|| : failed)
+	for (int k = 0; k < rows->channels; k++) {
+		double least;
+
+		if (fit_channel(grid, row, g, k, &sigma[k], &least))
+			failed = true;
+		else if (objective_min)
+			objective_min[k] = least;
+	}
+	free(row);
+	/* The text that a thread left is its own: say it again on this one. */
+	return failed ? pz_fail(PZ_ENOMEM, "no memory to fit the dispersions") : 0;
+}
+
+int pz_dispersion_objective(const struct pz_grid *grid, const struct pz_rows *rows,
+			    const struct pz_galaxies *g, int channel, const double *sigma,
+			    int count, double *value)
+{
+	struct channel c;
+	int *row, rc = pz_galaxies_check(g);
+
+	if (rc)
+		return rc;
+	row = pz_galaxies_rows(g, rows);
+	if (!row)
+		return PZ_ENOMEM;
+	rc = init(&c, grid->bins);
+	if (rc == 0) {
+		histogram(grid, row, channel, g->n, g->zphot, c.x);
+		histogram(grid, row, channel, g->n, g->z, c.y);
+		for (int i = 0; i < count; i++)
+			value[i] = objective(&c, sigma[i]);
+		release(&c);
+	}
+	free(row);
+	return rc;
+}
