@@ -82,6 +82,9 @@ check-unit: $(UNIT)
 check-golden: $(GOLDEN)
 	$(Q)$(RUN_TESTS) $(GOLDEN)
 
+demo: $(TOOLS)
+	$(Q)$(MAKE) --no-print-directory -s -f pipelines/demo.mk PZ_BIN=$(abspath $(B)) OUT=$(or $(OUT),demo)
+
 clean:
 	rm -rf build bin
 
