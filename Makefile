@@ -19,7 +19,7 @@ VERSION        := 0.1.0
 MSGPACK := $(shell pkg-config --exists msgpack-c && echo msgpack-c || echo msgpack)
 PKGS    := cfitsio wcslib libpng openblas $(MSGPACK) jansson libxxhash
 WARN    := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
-           -Wwrite-strings -Wpointer-arith
+           -Wwrite-strings -Wpointer-arith -Wno-missing-field-initializers
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
 
 # Ours are kept apart from CFLAGS, which the command line may replace.

@@ -1,0 +1,175 @@
+/* test_options.c -- option tables and files that appear whole */
+#include <dirent.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <pz/error.h>
+#include <pz/file.h>
+#include <pz/options.h>
+
+struct values {
+	bool flag;
+	int count, choice;
+	double rate;
+	uint64_t seed;
+	const char *text, *file;
+	struct pz_numbers list;
+};
+
+/* Parses words (NULL at the end) into v; the first operand's index into *first. */
+static int parse(struct values *v, const char *const *words, int *first, char **described)
+{
+	const struct pz_option table[] = {
+		{ PZ_OPTION_FLAG, 'f', "flag", NULL, &v->flag, "a flag" },
+		{ PZ_OPTION_INT, 'n', "count", "N", &v->count, "a count", .min = 1, .max = 100 },
+		{ PZ_OPTION_DOUBLE, 0, "rate", "X", &v->rate, "a rate", .min = 0, .max = 1 },
+		{ PZ_OPTION_CHOICE, 0, "kernel", "NAME", &v->choice, "a choice",
+		  .choices = "nearest,bilinear,lanczos3" },
+		{ PZ_OPTION_TEXT, 0, "text", "TEXT", &v->text, "a text" },
+		{ PZ_OPTION_FILE, 0, "model", "FILE", &v->file, "a file" },
+		{ PZ_OPTION_NUMBERS, 0, "extend", "L,R", &v->list, "numbers" },
+		{ PZ_OPTION_SEED, 0, "seed", "N", &v->seed, "a seed", .local = true },
+		{ .type = PZ_OPTION_END },
+	};
+	char *argv[16] = { 0 };
+	int argc = 0, rc;
+
+	*v = (struct values){ .count = 20, .rate = 0.5, .seed = 1 };
+	while (words[argc]) {
+		argv[argc] = (char *)words[argc];
+		argc++;
+	}
+	rc = pz_options_parse(table, NULL, argc, argv, first);
+	if (described)
+		*described = pz_options_describe(table);
+	return rc;
+}
+
+static void options_are_taken_in_every_form(void **state)
+{
+	const char *words[] = {
+		"tool",     "-fn7",          "operand", "--rate=0.25", "--kernel",
+		"lanczos3", "--extend",      "90,45.5", "--seed",      "18446744073709551615",
+		"--model",  "/home/x.model", "--",      "--text",      NULL
+	};
+	struct values v;
+	char *described;
+	int first;
+
+	(void)state;
+	assert_int_equal(parse(&v, words, &first, &described), 0);
+	assert_true(v.flag && v.count == 7 && v.rate == 0.25 && v.choice == 2);
+	assert_true(v.list.count == 2 && v.list.value[1] == 45.5 && v.seed == UINT64_MAX);
+	assert_string_equal(v.file, "/home/x.model");
+	assert_null(v.text);
+	assert_int_equal(first, 12); /* operand and --text come last */
+	assert_string_equal(described,
+			    "--flag --count 7 --rate 0.25 --kernel lanczos3 --model FILE "
+			    "--extend 90,45.5");
+	free(described);
+}
+
+static void mistakes_name_the_option(void **state)
+{
+	static const char *const wrong[][2] = {
+		{ "--count=0", "--count" },
+		{ "--count=7.5", "--count" },
+		{ "--count=x", "--count" },
+		{ "--rate=1.5", "--rate" },
+		{ "--rate=nan", "--rate" },
+		{ "--kernel=cubic", "lanczos3" },
+		{ "--extend=1,,2", "--extend" },
+		{ "--extend=1,2x", "--extend" },
+		{ "--seed=-1", "--seed" },
+		{ "--nothing", "--nothing" },
+		{ "-x", "-x" },
+		{ "--count", "--count" },
+		{ "--flag=1", "--flag" },
+		{ "--text=", "--text" },
+	};
+	struct values v;
+	int first;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		const char *words[] = { "tool", wrong[i][0], NULL };
+
+		assert_int_equal(parse(&v, words, &first, NULL), PZ_EUSAGE);
+		assert_non_null(strstr(pz_error_text(), wrong[i][1]));
+	}
+}
+
+static void help_wins_over_mistakes(void **state)
+{
+	const char *words[] = { "tool", "--count", "0", "--help", NULL };
+	const char *operand[] = { "tool", "--", "--help", NULL };
+	struct values v;
+	int first;
+
+	(void)state;
+	assert_int_equal(parse(&v, words, &first, NULL), 1);
+	assert_int_equal(parse(&v, operand, &first, NULL), 0);
+}
+
+static int entries(const char *dir)
+{
+	DIR *d = opendir(dir);
+	int n = 0;
+
+	while (readdir(d))
+		n++;
+	closedir(d);
+	return n - 2;
+}
+
+static void files_appear_whole_or_not_at_all(void **state)
+{
+	char dir[] = "/tmp/pz-test-file-XXXXXX", path[64], text[16] = "";
+	struct pz_file f;
+	struct stat s;
+	FILE *back;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof path, "%s/out", dir);
+	assert_int_equal(pz_file_begin(&f, path), 0);
+	fputs("first", f.stream);
+	assert_int_equal(stat(path, &s), -1);
+	assert_int_equal(pz_file_commit(&f), 0);
+	assert_int_equal(pz_file_begin(&f, path), 0);
+	fputs("second", f.stream);
+	pz_file_abandon(&f);
+	back = fopen(path, "r");
+	assert_non_null(fgets(text, sizeof text, back));
+	fclose(back);
+	assert_string_equal(text, "first");
+	assert_int_equal(entries(dir), 1);
+	assert_int_equal(pz_file_begin(&f, "/nonexistent/out"), PZ_EDATA);
+	assert_non_null(strstr(pz_error_text(), "/nonexistent/out"));
+	assert_int_equal(pz_file_begin(&f, "/dev/full"), 0);
+	fputs("lost", f.stream);
+	assert_int_equal(pz_file_commit(&f), PZ_EDATA);
+	unlink(path);
+	rmdir(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(options_are_taken_in_every_form),
+		cmocka_unit_test(mistakes_name_the_option),
+		cmocka_unit_test(help_wins_over_mistakes),
+		cmocka_unit_test(files_appear_whole_or_not_at_all),
+	};
+
+	return cmocka_run_group_tests_name("options", tests, NULL, NULL);
+}
