@@ -149,23 +149,23 @@ size_t pz_work_bytes(const struct pz_work *work);
 /* ---- targets ---- */
 
 /* A distribution over the Z bins of the extended grid. */
-struct pz_label {
+struct pz_target {
 	float centre; /* in bins of the extended grid                           */
 	float width;  /* Gaussian's deviation in bins; 0: one-hot at            */
 };                    /* floor(centre + 0.5), clamped; negative: uniform        */
 
-#define PZ_LABEL_UNIFORM ((struct pz_label){ 0, -1 })
+#define PZ_TARGET_UNIFORM ((struct pz_target){ 0, -1 })
 
-/* Targets of a batch: labels (N, max(m,1)) and gate (N, m), which sums to 1; or
+/* Targets of a batch: label (N, max(m,1)) and gate (N, m), which sums to 1; or
  * dense (N, O), used instead where it is not NULL. */
 struct pz_targets {
-	const struct pz_label *label;
+	const struct pz_target *label;
 	const float *gate;
 	const float *dense;
 };
 
-/* y(Z): the distribution of a label. */
-void pz_label_expand(struct pz_label label, size_t bins, float *y);
+/* y(Z): the distribution of a target. */
+void pz_target_expand(struct pz_target target, size_t bins, float *y);
 
 /* ---- running: x (N,C,S,S) as in records, ebv (N), n <= max_batch ---- */
 

@@ -1,0 +1,41 @@
+/* labels.h -- how labelled stamps carry their labels: written by softlabel, read by train
+ *
+ * The header says under "labels" what the network learns:
+ *
+ *      "single"     one softmax over the bins (the baseline)
+ *      "channels"   a softmax per magnitude channel and a gate that chooses among
+ *                   them; rows.channels says how many
+ *
+ * A record's labels stand under "label" as [[channel, centre, width], ...]. Centre
+ * (a real number; bin b's middle is b) and width count bins of the unextended
+ * grid: in the network's grid a centre lies at grid.left + centre. Width 0 is
+ * one-hot at floor(grid.left + centre + 0.5), clamped into the grid; else it is a
+ * Gaussian's deviation. "single" has one label, of channel 0; "channels" one or
+ * two (a galaxy of an odd magnitude row); channels not listed are uniform. The
+ * gate's target follows: 1 for one listed channel, 1/2 each for two.
+ *
+ * grid.left and grid.right are those of the network to be trained: 0 but for
+ * step 3.
+ */
+#ifndef LABELS_H
+#define LABELS_H
+
+#include <pz/label.h>
+#include <pz/stream.h>
+
+#define LABELS_MAX 2 /* of a galaxy */
+
+enum labels_kind { LABELS_SINGLE, LABELS_CHANNELS };
+
+/* Writes the kind into a header. */
+void labels_set_kind(struct pz_header *h, enum labels_kind kind);
+/* The kind of a header that has grid and rows; PZ_EFIT where it is not labelled. */
+int labels_kind(const struct pz_header *h, enum labels_kind *kind);
+
+void labels_put(pz_map *record, const struct pz_label *label, int n);
+/* The labels of a record: 1 or 2. PZ_EDATA says what is missing or out of range
+ * (a centre may lie as far outside the grid as a shifted mean can: n bins). */
+int labels_get(const pz_map *record, const struct pz_header *h, enum labels_kind kind,
+	       struct pz_label label[LABELS_MAX]);
+
+#endif
