@@ -1,0 +1,136 @@
+/* mock.h -- a simulated sky: galaxies, stamps and frames
+ *
+ * A flux-limited survey from analytic physics alone (MOCK.md): Schechter
+ * functions in a flat LCDM universe, bulges and disks with spectra of their own,
+ * dust, Galactic reddening, seeing and noise.
+ *
+ *      struct pz_mock *sky;
+ *      struct pz_mock_galaxy g;
+ *      if ((rc = pz_mock_open(&sky, "sdss", seed)) == 0) {
+ *              pz_mock_galaxy(sky, 17, &g);               // galaxy 17 of this seed
+ *              pz_mock_stamp(sky, 17, &g, 64, stamp);     // (5, 64, 64)
+ *      }
+ *      pz_mock_close(sky);
+ *
+ * Galaxy i of a seed is a function of the two alone: however many are drawn, in
+ * whatever order and by however many threads. An open sky is only read, so any
+ * number of threads may share it.
+ *
+ * Fluxes are in the survey's unit, magnitudes are AB and freed of Galactic dust
+ * unless said otherwise; bands are ugriz in this order.
+ */
+#ifndef PZ_MOCK_H
+#define PZ_MOCK_H
+
+#include <stdint.h>
+
+#define PZ_MOCK_BANDS        5
+#define PZ_MOCK_GALAXIES_MAX 100000000 /* of one sky                                   */
+#define PZ_MOCK_FIELDS_MAX   9999      /* four digits in a frame's name                */
+#define PZ_MOCK_DENSITY      700       /* galaxies per frame: light seldom overlaps */
+#define PZ_MOCK_DENSITY_MAX  5000      /* below, light of neighbours fills a stamp     */
+
+struct pz_mock;
+
+/* What the telescope and the selection are like; constant per survey. */
+struct pz_mock_survey {
+	const char *name;
+	const char *unit;  /* of fluxes, as streams call it: nmgy     */
+	const char *bunit; /* the same as FITS headers call it        */
+	double zeropoint;  /* magnitude of flux 1                     */
+	double pixscale;   /* arcsec per pixel                        */
+	double exptime;    /* seconds, for the header                 */
+	int width, height; /* of a frame, pixels                      */
+	const char *band[PZ_MOCK_BANDS];
+	double centre[PZ_MOCK_BANDS];     /* of the passbands, Angstrom              */
+	double breadth[PZ_MOCK_BANDS];    /* full width of the passbands, Angstrom   */
+	double extinction[PZ_MOCK_BANDS]; /* A/E(B-V)                                */
+	double fwhm[PZ_MOCK_BANDS];       /* of the PSF, pixel included, arcsec      */
+	double sky[PZ_MOCK_BANDS];        /* noise of an empty pixel, flux           */
+	double electrons[PZ_MOCK_BANDS];  /* per unit of flux                        */
+	double zmin, zmax;
+	int selection;         /* band of the limit                       */
+	double bright, limit;  /* magnitudes between which galaxies are in */
+	double half, softness; /* completeness 1/(1+exp((m-half)/softness)) */
+};
+
+/* Bulge or disk. */
+struct pz_mock_part {
+	double flux[PZ_MOCK_BANDS]; /* before Galactic dust                    */
+	double radius;              /* half-light, major axis, arcsec          */
+	double axis;                /* ratio of the axes, 0..1                 */
+};
+
+struct pz_mock_galaxy {
+	double z;
+	double ebv;                  /* E(B-V) of our Galaxy                   */
+	double mag;                  /* r as measured: 0.02 mag error          */
+	double mags[PZ_MOCK_BANDS];  /* true                                   */
+	double size;                 /* half-light radius of the whole in r, of circles of
+					equal area, without PSF, arcsec         */
+	double axis;                 /* mean of bulge and disk by r flux        */
+	double bulge;                /* fraction of the r flux                  */
+	double angle;                /* of the major axis from the x axis, rad  */
+	struct pz_mock_part part[2]; /* bulge (de Vaucouleurs), disk (exponential) */
+};
+
+/* The sky of a survey ("sdss", "cfhtls-wide", "cfhtls-deep") and seed; computes
+ * the tables (a quarter of a second). PZ_EARG: no such survey. */
+int pz_mock_open(struct pz_mock **sky, const char *survey, uint64_t seed);
+void pz_mock_close(struct pz_mock *sky); /* NULL is fine */
+const struct pz_mock_survey *pz_mock_survey(const struct pz_mock *sky);
+
+/* Galaxy i of the survey's flux-limited sample. */
+void pz_mock_galaxy(const struct pz_mock *sky, uint64_t i, struct pz_mock_galaxy *g);
+
+/* Galaxy i with the redshift and ugriz magnitudes given (from a real sample, say)
+ * and, where size > 0, this half-light radius (arcsec); the rest is drawn and the
+ * likeliest-looking of a few draws kept. A magnitude that is not finite is drawn
+ * too, relative to the others; r must be finite. PZ_EDATA: z outside the
+ * survey's range, or no r. */
+int pz_mock_galaxy_like(const struct pz_mock *sky, uint64_t i, double z,
+			const double mags[PZ_MOCK_BANDS], double size, struct pz_mock_galaxy *g);
+
+/* The galaxy alone on a stamp (5, size, size), at most half a pixel from its
+ * centre, reddened, with its own seeing and with noise. size >= 1. */
+void pz_mock_stamp(const struct pz_mock *sky, uint64_t i, const struct pz_mock_galaxy *g, int size,
+		   float *stamp);
+
+/* Where galaxies stand: field after field along the sky, in each a jittered grid
+ * of at least `density` cells, a galaxy in each of the first `density`. */
+struct pz_mock_layout {
+	uint64_t galaxies;
+	int density; /* galaxies per field                     */
+	int fields;
+	int columns, rows; /* of the grid                            */
+};
+
+/* PZ_EARG: more than PZ_MOCK_FIELDS_MAX fields, or a number out of its range. */
+int pz_mock_layout(struct pz_mock_layout *l, const struct pz_mock *sky, uint64_t galaxies,
+		   int density);
+
+/* TAN projection of a frame; pixels count from 1 as in FITS. */
+struct pz_mock_wcs {
+	double crpix[2], crval[2]; /* pixel, degrees                       */
+	double cd[4];              /* CD1_1 CD1_2 CD2_1 CD2_2, degrees per pixel */
+};
+
+/* WCS of band b of a field: axes turned as in SDSS (x to the north, y to the
+ * east), each band some pixels off the others. */
+void pz_mock_wcs(const struct pz_mock *sky, int field, int b, struct pz_mock_wcs *wcs);
+void pz_mock_wcs_sky(const struct pz_mock_wcs *wcs, const double pixel[2], double radec[2]);
+void pz_mock_wcs_pixel(const struct pz_mock_wcs *wcs, const double radec[2], double pixel[2]);
+
+/* Degrees, from the galaxy's place in its field. */
+void pz_mock_place(const struct pz_mock *sky, const struct pz_mock_layout *l, uint64_t i,
+		   double radec[2]);
+
+/* Where the galaxies come from, for frames: fills galaxy i. Called by many
+ * threads at once. */
+typedef int pz_mock_source(const void *context, uint64_t i, struct pz_mock_galaxy *g);
+
+/* The pixels (height, width) of band b of a field. */
+int pz_mock_frame(const struct pz_mock *sky, const struct pz_mock_layout *l, int field, int b,
+		  pz_mock_source *source, const void *context, float *pixels);
+
+#endif

@@ -1,0 +1,337 @@
+/* test_mock_population.c -- the mock sample against what it must resemble
+ *
+ * The numbers are MOCK.md's for 10,000 galaxies of the SDSS main sample; beside
+ * them stand the tolerances. The random numbers are the same in every run.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <pz/error.h>
+#include <pz/mock.h>
+#include <pz/random.h>
+
+#define N 10000
+
+static struct pz_mock *sky;
+static struct pz_mock_galaxy sample[N];
+
+static int draw_sample(void **state)
+{
+	(void)state;
+	if (pz_mock_open(&sky, "sdss", 1) < 0)
+		return -1;
+	for (int i = 0; i < N; i++)
+		pz_mock_galaxy(sky, (uint64_t)i, &sample[i]);
+	return 0;
+}
+
+static int close_sky(void **state)
+{
+	(void)state;
+	pz_mock_close(sky);
+	return 0;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Quantile of n values, which get sorted. */
+static double quantile(double *x, int n, double q)
+{
+	qsort(x, (size_t)n, sizeof *x, by_value);
+	return x[(int)(q * (n - 1))];
+}
+
+static void near(const char *what, double found, double wanted, double tolerance)
+{
+	if (!(fabs(found - wanted) <= tolerance))
+		fail_msg("%s: expected %g within %g, found %g", what, wanted, tolerance, found);
+}
+
+static void redshifts_are_distributed(void **state)
+{
+	static double z[N];
+
+	(void)state;
+	for (int i = 0; i < N; i++)
+		z[i] = sample[i].z;
+	near("5 % of z", quantile(z, N, 0.05), 0.027, 0.004);
+	near("median z", quantile(z, N, 0.5), 0.090, 0.004);
+	near("95 % of z", quantile(z, N, 0.95), 0.179, 0.008);
+	assert_true(z[0] > 0 && z[N - 1] < 0.4);
+}
+
+static void magnitudes_are_distributed(void **state)
+{
+	static const double share[8] = { .015, .026, .047, .077, .137, .228, .352, .106 };
+	static double mag[N];
+	double count[8] = { 0 };
+
+	(void)state;
+	for (int i = 0; i < N; i++) {
+		int bin = (int)floor((sample[i].mag - 14) / 0.5);
+
+		mag[i] = sample[i].mag;
+		assert_true(mag[i] > 12 && mag[i] < 17.8);
+		if (bin >= 0 && bin < 8)
+			count[bin]++;
+	}
+	near("median r", quantile(mag, N, 0.5), 16.9, 0.06);
+	for (int k = 0; k < 8; k++)
+		near("share of half a magnitude", count[k] / N, share[k], 0.008 + 0.1 * share[k]);
+}
+
+static void magnitude_follows_redshift(void **state)
+{
+	(void)state;
+	for (double z = 0.03; z < 0.21; z += 0.0425) {
+		double sum = 0;
+		int n = 0;
+
+		for (int i = 0; i < N; i++)
+			if (fabs(sample[i].z - z) < 0.012) {
+				sum += sample[i].mag;
+				n++;
+			}
+		near("mean r at z", sum / n, 15.26 + 21.8 * z - 58.7 * z * z, 0.2);
+	}
+}
+
+/* A magnitude as measured in 3" around, without the reddening. */
+static double measured(const struct pz_mock_survey *s, const struct pz_mock_galaxy *g, int b,
+		       struct pz_random *r)
+{
+	double dimmed = pow(10, -0.4 * s->extinction[b] * g->ebv);
+	double flux = dimmed * (g->part[0].flux[b] + g->part[1].flux[b]);
+	double pixels = M_PI * pow(3 / s->pixscale, 2);
+	double noise = sqrt(pixels * s->sky[b] * s->sky[b] + flux / s->electrons[b]);
+
+	flux += noise * pz_random_normal(r);
+	return s->zeropoint - 2.5 * log10(fmax(flux, 0.01) / dimmed);
+}
+
+static double mags[N][PZ_MOCK_BANDS];
+
+static void measure_all(void)
+{
+	struct pz_random r;
+
+	pz_random_init(&r, 1, pz_random_stream("test", 1));
+	for (int i = 0; i < N; i++)
+		for (int b = 0; b < PZ_MOCK_BANDS; b++)
+			mags[i][b] = measured(pz_mock_survey(sky), &sample[i], b, &r);
+}
+
+static void colours_follow_redshift(void **state)
+{
+	static const double wanted[5][4][2] = {
+		{ { 1.34, .42 }, { .58, .27 }, { .31, .11 }, { .23, .10 } },
+		{ { 1.72, .31 }, { .82, .14 }, { .39, .04 }, { .29, .06 } },
+		{ { 1.82, .24 }, { .96, .12 }, { .42, .04 }, { .33, .04 } },
+		{ { 1.85, .27 }, { 1.11, .13 }, { .45, .03 }, { .33, .04 } },
+		{ { 1.82, .37 }, { 1.27, .15 }, { .48, .05 }, { .32, .03 } },
+	};
+	static const double tolerance[4] = { .10, .05, .03, .05 };
+	static double colour[N];
+
+	(void)state;
+	measure_all();
+	for (int k = 0; k < 5; k++)
+		for (int c = 0; c < 4; c++) {
+			double median, scatter;
+			int n = 0;
+
+			for (int i = 0; i < N; i++)
+				if ((int)(sample[i].z / 0.05) == k)
+					colour[n++] = mags[i][c] - mags[i][c + 1];
+			median = quantile(colour, n, 0.5);
+			for (int i = 0; i < n; i++)
+				colour[i] = fabs(colour[i] - median);
+			scatter = 1.4826 * quantile(colour, n, 0.5);
+			near("median colour", median, wanted[k][c][0], tolerance[c]);
+			near("its scatter", scatter, wanted[k][c][1],
+			     0.02 + 0.45 * wanted[k][c][1]);
+		}
+}
+
+static void two_thirds_are_red(void **state)
+{
+	int red = 0;
+
+	(void)state;
+	for (int i = 0; i < N; i++)
+		red += sample[i].mags[0] - sample[i].mags[2] > 2.22;
+	near("redder than u-r = 2.22", (double)red / N, 0.667, 0.03);
+}
+
+static void shapes_are_distributed(void **state)
+{
+	static double size[N], axis[N];
+	int n = 0;
+
+	(void)state;
+	for (int i = 0; i < N; i++)
+		if (sample[i].mag > 16 && sample[i].mag < 18) {
+			size[n] = sample[i].size;
+			axis[n++] = sample[i].axis;
+		}
+	near("half-light radius", quantile(size, n, 0.5), 1.7, 0.15);
+	near("median axis ratio", quantile(axis, n, 0.5), 0.60, 0.05);
+	near("16 % of axis ratios", quantile(axis, n, 0.16), 0.38, 0.06);
+	near("84 % of axis ratios", quantile(axis, n, 0.84), 0.84, 0.05);
+}
+
+/* Mean redshift of the ten galaxies of the first half whose colours and r are
+ * nearest; r counts little. */
+static double of_neighbours(const double mag[PZ_MOCK_BANDS])
+{
+	double distance[10], z[10], sum = 0;
+	int have = 0;
+
+	for (int i = 0; i < N / 2; i++) {
+		double d = pow(0.15 * (mags[i][2] - mag[2]), 2);
+		int k;
+
+		for (int b = 0; b < 4; b++) {
+			double diff = (mags[i][b] - mags[i][b + 1]) - (mag[b] - mag[b + 1]);
+
+			d += diff * diff;
+		}
+		if (have == 10 && d >= distance[9])
+			continue;
+		for (k = have < 10 ? have++ : 9; k > 0 && distance[k - 1] > d; k--) {
+			distance[k] = distance[k - 1];
+			z[k] = z[k - 1];
+		}
+		distance[k] = d;
+		z[k] = sample[i].z;
+	}
+	for (int k = 0; k < 10; k++)
+		sum += z[k] / 10;
+	return sum;
+}
+
+/* The real sample gives 0.0139: a mock much easier or harder is not the sky. */
+static void colours_tell_redshifts_as_well_as_real_ones(void **state)
+{
+	static double error[N / 2];
+	double median;
+
+	(void)state;
+	measure_all();
+#pragma omp parallel for
+	for (int i = 0; i < N / 2; i++) {
+		double z = sample[N / 2 + i].z;
+
+		error[i] = (of_neighbours(mags[N / 2 + i]) - z) / (1 + z);
+	}
+	median = quantile(error, N / 2, 0.5);
+	for (int i = 0; i < N / 2; i++)
+		error[i] = fabs(error[i] - median);
+	near("sigma_MAD of nearest neighbours", 1.4826 * quantile(error, N / 2, 0.5), 0.0139,
+	     0.0012);
+}
+
+static void a_galaxy_depends_on_seed_and_number_alone(void **state)
+{
+	struct pz_mock *other;
+	struct pz_mock_galaxy g;
+
+	(void)state;
+	assert_int_equal(pz_mock_open(&other, "sdss", 1), 0);
+	pz_mock_galaxy(other, 777, &g);
+	assert_memory_equal(&g, &sample[777], sizeof g);
+	pz_mock_galaxy(other, 3, &g);
+	assert_memory_equal(&g, &sample[3], sizeof g);
+	pz_mock_close(other);
+	assert_int_equal(pz_mock_open(&other, "sdss", 2), 0);
+	pz_mock_galaxy(other, 3, &g);
+	assert_true(g.z != sample[3].z);
+	pz_mock_close(other);
+}
+
+static void catalogues_are_painted(void **state)
+{
+	const double wanted[PZ_MOCK_BANDS] = { 19.1, 17.4, 16.5, 16.1, 15.8 };
+	const double partly[PZ_MOCK_BANDS] = { NAN, 17.4, 16.5, NAN, 15.8 };
+	struct pz_mock_galaxy g;
+
+	(void)state;
+	assert_int_equal(pz_mock_galaxy_like(sky, 5, 0.11, wanted, 2.5, &g), 0);
+	near("size", g.size, 2.5, 1e-3);
+	near("z", g.z, 0.11, 0);
+	for (int b = 0; b < PZ_MOCK_BANDS; b++) {
+		double flux = g.part[0].flux[b] + g.part[1].flux[b];
+
+		near("magnitude", 22.5 - 2.5 * log10(flux), wanted[b], 1e-9);
+		near("magnitude told", g.mags[b], wanted[b], 1e-9);
+	}
+	assert_int_equal(pz_mock_galaxy_like(sky, 5, 0.11, partly, 0, &g), 0);
+	near("g", g.mags[1], 17.4, 1e-9);
+	near("u - r drawn", g.mags[0] - g.mags[2], 2.6, 0.6);
+	assert_int_equal(pz_mock_galaxy_like(sky, 5, 7, wanted, 0, &g), PZ_EDATA);
+	assert_int_equal(pz_mock_galaxy_like(sky, 5, NAN, wanted, 0, &g), PZ_EDATA);
+	assert_int_equal(pz_mock_galaxy_like(sky, 5, 0.1, (double[]){ 19, 18, NAN, 17, 17 }, 0, &g),
+			 PZ_EDATA);
+	assert_non_null(strstr(pz_error_text(), "galaxy 5"));
+}
+
+static void deep_surveys_reach_far(void **state)
+{
+	static double z[2000];
+	struct pz_mock *deep;
+	struct pz_mock_galaxy g;
+
+	(void)state;
+	assert_int_equal(pz_mock_open(&deep, "cfhtls-wide", 1), 0);
+	for (int i = 0; i < 2000; i++) {
+		pz_mock_galaxy(deep, (uint64_t)i, &g);
+		assert_true(g.mags[3] < 25.15 && g.z > 0 && g.z < 4);
+		for (int b = 0; b < PZ_MOCK_BANDS; b++)
+			assert_true(isfinite(g.mags[b]));
+		z[i] = g.z;
+	}
+	near("median z", quantile(z, 2000, 0.5), 0.75, 0.2);
+	assert_true(z[1999] > 2.5);
+	pz_mock_close(deep);
+}
+
+static void unknown_surveys_are_refused(void **state)
+{
+	struct pz_mock *none;
+
+	(void)state;
+	assert_int_equal(pz_mock_open(&none, "2dF", 1), PZ_EARG);
+	assert_null(none);
+	assert_non_null(strstr(pz_error_text(), "2dF"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(redshifts_are_distributed),
+		cmocka_unit_test(magnitudes_are_distributed),
+		cmocka_unit_test(magnitude_follows_redshift),
+		cmocka_unit_test(colours_follow_redshift),
+		cmocka_unit_test(two_thirds_are_red),
+		cmocka_unit_test(shapes_are_distributed),
+		cmocka_unit_test(colours_tell_redshifts_as_well_as_real_ones),
+		cmocka_unit_test(a_galaxy_depends_on_seed_and_number_alone),
+		cmocka_unit_test(catalogues_are_painted),
+		cmocka_unit_test(deep_surveys_reach_far),
+		cmocka_unit_test(unknown_surveys_are_refused),
+	};
+
+	return cmocka_run_group_tests_name("mock population", tests, draw_sample, close_sky);
+}
