@@ -27,4 +27,7 @@ int pz_file_commit(struct pz_file *f);
 /* Removes what was written; fine on a file that never began (all zero). */
 void pz_file_abandon(struct pz_file *f);
 
+/* A file in $TMPDIR that has no name, gone when it is closed: its descriptor, or PZ_EDATA. */
+int pz_file_spool(void);
+
 #endif

@@ -1,5 +1,6 @@
 /* file.c -- written beside, renamed when whole */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -80,4 +81,17 @@ void pz_file_abandon(struct pz_file *f)
 	free(f->beside);
 	free(f->path);
 	*f = (struct pz_file){ 0 };
+}
+
+int pz_file_spool(void)
+{
+	const char *dir = getenv("TMPDIR");
+	char path[4096];
+	int fd;
+
+	snprintf(path, sizeof path, "%s/pzpipe.XXXXXX", dir && *dir ? dir : "/tmp");
+	if ((fd = mkostemp(path, O_CLOEXEC)) < 0)
+		return pz_fail(PZ_EDATA, "%s: cannot spool: %s", path, strerror(errno));
+	unlink(path);
+	return fd;
 }

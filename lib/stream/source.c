@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <pz/error.h>
+#include <pz/file.h>
 
 #include "source.h"
 
@@ -24,20 +25,6 @@ static const char *name_of(const struct source *s, int file)
 const char *source_name(const struct source *s)
 {
 	return name_of(s, s->at);
-}
-
-/* A file that has no name: gone when the process is. */
-static int spool_open(void)
-{
-	const char *dir = getenv("TMPDIR");
-	char path[4096];
-	int fd;
-
-	snprintf(path, sizeof path, "%s/pzpipe.XXXXXX", dir && *dir ? dir : "/tmp");
-	if ((fd = mkostemp(path, O_CLOEXEC)) < 0)
-		return pz_fail(PZ_EDATA, "%s: cannot spool: %s", path, strerror(errno));
-	unlink(path);
-	return fd;
 }
 
 /* Opens input s->at and finds out whether it is a file. */
@@ -62,7 +49,7 @@ static int begin(struct source *s)
 		s->offset = here > 0 ? here : 0;
 		return 0;
 	}
-	return s->keep ? (s->spool = spool_open()) < 0 ? s->spool : 0 : 0;
+	return s->keep ? (s->spool = pz_file_spool()) < 0 ? s->spool : 0 : 0;
 }
 
 int source_open(struct source *s, const char *const *paths, int count, bool keep)
