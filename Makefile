@@ -24,9 +24,10 @@ SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-
 
 # Ours are kept apart from CFLAGS, which the command line may replace.
 # No contraction: a*b+c rounds the same in every build (kernels ask for fma by name).
+# Nobody reads errno or traps of arithmetic: loops with sqrtf or a choice vectorise.
 ALL_CPPFLAGS = -D_GNU_SOURCE -DPZ_VERSION='"$(VERSION)"' -Iinclude \
                $(shell pkg-config --cflags $(PKGS)) $(CPPFLAGS)
-ALL_CFLAGS   = -std=c11 -fopenmp -ffp-contract=off $(WARN) $(if $(WERROR),-Werror) $(CFLAGS) $(SANITIZE)
+ALL_CFLAGS   = -std=c11 -fopenmp -ffp-contract=off -fno-math-errno -fno-trapping-math $(WARN) $(if $(WERROR),-Werror) $(CFLAGS) $(SANITIZE)
 ALL_LDLIBS   = $(shell pkg-config --libs $(PKGS)) -lcsv -lm -lpthread $(LDLIBS)
 
 # One tree for each compiler and sanitizer: objects of different kinds never meet.
