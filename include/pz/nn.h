@@ -105,7 +105,7 @@ enum pz_role { PZ_ROLE_TRUNK = 1, PZ_ROLE_HIDDEN = 2, PZ_ROLE_HEAD = 4, PZ_ROLE_
 #define PZ_ROLES_ALL 15u
 
 struct pz_tensor {
-	char name[64];   /* "inc0.a1.weight", "fc0.bias", "head3.weight", "gate.bias" */
+	char name[64]; /* "inc0.a1.weight", "fc0.bias", "head3.weight", "gate.bias" */
 	enum pz_role role;
 	int rank;        /* 1 to 4                                                 */
 	size_t shape[4]; /* weights [out][ky][kx][in] or [out][in]; else [out]     */

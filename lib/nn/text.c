@@ -168,8 +168,7 @@ static int item_read(struct nn_item *item, const struct line *l)
 		return word_only(item, NN_FLATTEN, l);
 	if (!strcmp(w, "ebv"))
 		return word_only(item, NN_EBV, l);
-	return bad(item,
-		   "conv, pool, block, path, end, mean, flatten, ebv or dense", w);
+	return bad(item, "conv, pool, block, path, end, mean, flatten, ebv or dense", w);
 }
 
 /* Where in a network an item stands; each item allows some places only. */
@@ -189,7 +188,8 @@ static int place_next(enum place *p, const struct nn_item *item)
 		if (*p == BLOCK)
 			return misplaced(item, "expected 'path' first in a block");
 		if (*p > PATH)
-			return misplaced(item, "convolutions and pools come before mean or flatten");
+			return misplaced(item,
+					 "convolutions and pools come before mean or flatten");
 		*p = *p == PATH_START ? PATH : *p;
 		return 0;
 	case NN_BLOCK:
@@ -199,7 +199,8 @@ static int place_next(enum place *p, const struct nn_item *item)
 		return 0;
 	case NN_PATH:
 		if (*p != BLOCK && *p != PATH)
-			return misplaced(item, "a path stands in a block, behind a path that is not empty");
+			return misplaced(
+				item, "a path stands in a block, behind a path that is not empty");
 		*p = PATH_START;
 		return 0;
 	case NN_END:
@@ -314,10 +315,11 @@ int nn_text_parse(struct nn_text *t, const char *text)
 
 static void item_write(FILE *f, const struct nn_item *item, const char *indent)
 {
-	static const char *const words[] = { [NN_POOL] = "pool", [NN_POOL_SAME] = "pool same",
-					     [NN_PATH] = "path", [NN_END] = "end",
-					     [NN_MEAN] = "mean", [NN_FLATTEN] = "flatten",
-					     [NN_EBV] = "ebv" };
+	static const char *const words[] = {
+		[NN_POOL] = "pool", [NN_POOL_SAME] = "pool same", [NN_PATH] = "path",
+		[NN_END] = "end",   [NN_MEAN] = "mean",           [NN_FLATTEN] = "flatten",
+		[NN_EBV] = "ebv"
+	};
 
 	fputs(indent, f);
 	if (item->kind == NN_CONV)

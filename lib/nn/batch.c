@@ -1,0 +1,194 @@
+/* batch.c -- a whole batch through the network and back
+ *
+ * Chunks, lanes and column blocks depend on the network and the batch alone, so
+ * the number of threads changes no bit of any result.
+ */
+#include <assert.h>
+#include <omp.h>
+#include <string.h>
+
+#include <pz/nn.h>
+
+#include "dense.h"
+#include "loss.h"
+#include "trunk.h"
+#include "work.h"
+
+#define REDUCE_BLOCK ((size_t)4096)
+
+static size_t chunks_of(const struct pz_net *net, size_t n)
+{
+	return (n + net->plan.chunk - 1) / net->plan.chunk;
+}
+
+/* Stamps of chunk c of a batch of n. */
+static size_t chunk_size(const struct pz_net *net, size_t n, size_t c)
+{
+	size_t left = n - c * net->plan.chunk;
+
+	return left < net->plan.chunk ? left : net->plan.chunk;
+}
+
+static struct nn_store store_of(const struct pz_work *w, size_t chunk)
+{
+	size_t thread = (size_t)omp_get_thread_num(), own = w->train ? chunk : thread;
+
+	return (struct nn_store){
+		.maps = w->maps + own * w->map_floats,
+		.products = w->products + own * w->product_floats,
+		.gradients = w->train ? w->gradients + thread * w->map_floats : NULL,
+		.scratch = w->scratch + thread * w->scratch_floats,
+		.keep = w->train,
+	};
+}
+
+static void trunk_up(const struct pz_net *net, struct pz_work *w, size_t n, const float *x,
+		     const float *ebv)
+{
+	size_t chunk = net->plan.chunk, chunks = chunks_of(net, n);
+	size_t stamp = (size_t)net->plan.image.channels * (size_t)net->plan.image.side *
+		       (size_t)net->plan.image.side;
+
+#pragma omp parallel for schedule(dynamic) num_threads((int)w->threads)
+	for (size_t c = 0; c < chunks; c++) {
+		struct nn_store s = store_of(w, c);
+		size_t first = c * chunk;
+
+		nn_trunk_forward(net, &s, chunk_size(net, n, c), x + first * stamp, ebv + first,
+				 w->vector + first * net->plan.vector);
+	}
+}
+
+/* Layer i's place in the blocks of hidden layers. */
+static size_t hidden_at(const struct pz_work *w, size_t layer)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < layer; i++)
+		at += w->max * w->net->plan.dense[i].out;
+	return at;
+}
+
+/* What layer i reads. */
+static float *dense_input(const struct pz_work *w, size_t layer)
+{
+	return layer ? w->y + hidden_at(w, layer - 1) : w->vector;
+}
+
+/* The features lie in dense_input(w, plan.layers) then. */
+static void features_up(const struct pz_net *net, struct pz_work *w, size_t n, const float *x,
+			const float *ebv)
+{
+	assert(w->net == net && n >= 1 && n <= w->max);
+	trunk_up(net, w, n, x, ebv);
+	for (size_t i = 0; i < net->plan.layers; i++) {
+		size_t at = hidden_at(w, i);
+
+		nn_dense_forward(&net->plan.dense[i], net->values, n, dense_input(w, i), w->z + at,
+				 w->y + at);
+	}
+}
+
+void pz_net_forward(const struct pz_net *net, struct pz_work *work, size_t n, const float *x,
+		    const float *ebv, float *features)
+{
+	features_up(net, work, n, x, ebv);
+	memcpy(features, dense_input(work, net->plan.layers),
+	       n * pz_net_features(net) * sizeof *features);
+}
+
+void pz_net_logits(const struct pz_net *net, size_t n, const float *features, float *logits)
+{
+	nn_dense_linear(&net->plan.dense[net->plan.layers], net->values, n, features, logits);
+}
+
+/* Logits, loss, and the gradients of heads and gate; dfeatures where not NULL. */
+static double outputs_train(const struct pz_net *net, struct pz_work *w, size_t n,
+			    const float *features, const struct pz_targets *targets,
+			    float *gradient, float *dfeatures)
+{
+	const struct nn_dense *d = &net->plan.dense[net->plan.layers];
+	double loss;
+
+	pz_net_logits(net, n, features, w->logits);
+	loss = nn_loss(net, w, n, w->logits, targets);
+	nn_dense_bias(d, n, w->dlogits, gradient);
+	nn_dense_backward(d, net->values, n, features, w->dlogits, gradient, dfeatures);
+	return loss;
+}
+
+double pz_net_backward_heads(const struct pz_net *net, struct pz_work *work, size_t n,
+			     const float *features, const struct pz_targets *targets,
+			     float *gradient)
+{
+	assert(work->net == net && n >= 1 && n <= work->max);
+	return outputs_train(net, work, n, features, targets, gradient, NULL);
+}
+
+/* From the gradient of the features, which lies in dy, to that of the vector. */
+static void hidden_down(const struct pz_net *net, struct pz_work *w, size_t n, float *gradient)
+{
+	for (size_t i = net->plan.layers; i-- > 0;) {
+		const struct nn_dense *d = &net->plan.dense[i];
+		size_t at = hidden_at(w, i);
+
+		memset(gradient + d->bias, 0, d->out * sizeof *gradient);
+		memset(gradient + d->slope, 0, d->out * sizeof *gradient);
+		nn_dense_act_backward(d, net->values, n, w->z + at, w->dy + at, gradient);
+		nn_dense_backward(d, net->values, n, dense_input(w, i), w->z + at, gradient,
+				  i ? w->dy + hidden_at(w, i - 1) : w->dvector);
+	}
+}
+
+/* The trunk's gradient is the sum of the lanes, in their order. */
+static void lanes_reduce(const struct pz_work *w, size_t lanes, float *gradient)
+{
+#pragma omp parallel for schedule(static)
+	for (size_t from = 0; from < w->trunk; from += REDUCE_BLOCK) {
+		size_t to = from + REDUCE_BLOCK < w->trunk ? from + REDUCE_BLOCK : w->trunk;
+
+		memcpy(gradient + from, w->lanes + from, (to - from) * sizeof *gradient);
+		for (size_t l = 1; l < lanes; l++) {
+			const float *restrict lane = w->lanes + l * w->trunk;
+
+			for (size_t i = from; i < to; i++)
+				gradient[i] += lane[i];
+		}
+	}
+}
+
+static void trunk_down(const struct pz_net *net, struct pz_work *w, size_t n, float *gradient)
+{
+	size_t chunks = chunks_of(net, n), lanes = chunks < NN_LANES ? chunks : NN_LANES;
+
+#pragma omp parallel for schedule(dynamic) num_threads((int)w->threads)
+	for (size_t l = 0; l < lanes; l++) {
+		float *lane = w->lanes + l * w->trunk;
+
+		memset(lane, 0, w->trunk * sizeof *lane);
+		for (size_t c = l * chunks / lanes; c < (l + 1) * chunks / lanes; c++) {
+			struct nn_store s = store_of(w, c);
+
+			nn_trunk_backward(net, &s, chunk_size(net, n, c),
+					  w->dvector + c * net->plan.chunk * net->plan.vector,
+					  lane);
+		}
+	}
+	lanes_reduce(w, lanes, gradient);
+}
+
+double pz_net_backward(const struct pz_net *net, struct pz_work *work, size_t n, const float *x,
+		       const float *ebv, const struct pz_targets *targets, float *gradient)
+{
+	size_t layers = net->plan.layers;
+	double loss;
+
+	assert(work->train);
+	features_up(net, work, n, x, ebv);
+	loss = outputs_train(net, work, n, dense_input(work, layers), targets, gradient,
+			     layers ? work->dy + hidden_at(work, layers - 1) : work->dvector);
+	hidden_down(net, work, n, gradient);
+	if (net->plan.steps)
+		trunk_down(net, work, n, gradient);
+	return loss;
+}

@@ -1,0 +1,31 @@
+/* dense.h -- fully connected layers over a whole batch
+ *
+ * x (n, in), z and y (n, out). Work is cut into blocks of columns whose size is
+ * fixed, and the blocks are spread over the threads.
+ */
+#ifndef PZ_NN_DENSE_H
+#define PZ_NN_DENSE_H
+
+#include "plan.h"
+
+/* z = x W^T; y = act(z + bias). */
+void nn_dense_forward(const struct nn_dense *d, const float *values, size_t n, const float *x,
+		      float *z, float *y);
+
+/* y = x W^T + bias: the outputs. */
+void nn_dense_linear(const struct nn_dense *d, const float *values, size_t n, const float *x,
+		     float *y);
+
+/* Turns z into its gradient (the layer's activation, dy), adds to the gradients
+ * of bias and slope, which are zero before. */
+void nn_dense_act_backward(const struct nn_dense *d, const float *values, size_t n, float *z,
+			   const float *dy, float *gradient);
+
+/* The sums of dz over the batch, into the gradient of the bias. */
+void nn_dense_bias(const struct nn_dense *d, size_t n, const float *dz, float *gradient);
+
+/* dW = dz^T x; dx = dz W where dx is not NULL. */
+void nn_dense_backward(const struct nn_dense *d, const float *values, size_t n, const float *x,
+		       const float *dz, float *gradient, float *dx);
+
+#endif

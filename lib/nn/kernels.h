@@ -1,0 +1,63 @@
+/* kernels.h -- vectorised loops, one set per kind of CPU
+ *
+ * kernels.inc is compiled once for each set (kernels_avx512.c ...); cpu.c picks
+ * the machine's best at the first call. The set "plain" is the twin the tests
+ * compare the others with: the same loops without vector instructions by name.
+ */
+#ifndef PZ_NN_KERNELS_H
+#define PZ_NN_KERNELS_H
+
+#include <stddef.h>
+
+#include "plan.h"
+
+/* Bias, activation and pool of columns of a product: n images of side x side
+ * pixels; z has zs floats from pixel to pixel, y (pooled side) has ys.
+ *
+ *      y = pool(act(z + bias))
+ *
+ * and its way back, which turns z into its gradient and adds to dbias, dslope:
+ *
+ *      dz = pool'(dy) act'(z + bias) */
+struct nn_act_args {
+	enum nn_act act;
+	enum nn_pool pool;
+	size_t n, side, channels;
+	float *z;
+	size_t zs;
+	float *y; /* on the way back dy, only read */
+	size_t ys;
+	const float *bias, *slope;
+	float *dbias, *dslope;
+};
+
+/* One Adam step: rate has the bias corrections in it (METHOD.md section 6). */
+struct nn_adam_args {
+	size_t n;
+	float *values, *first, *second;
+	const float *gradient;
+	float rate;
+};
+
+struct nn_kernels {
+	const char *name;
+	/* The largest of x(n); n > 0. */
+	float (*largest)(size_t n, const float *x);
+	/* e(n) = exp(x - shift), x <= shift, and their sum; e may be x. */
+	float (*exps)(size_t n, const float *x, float shift, float *e);
+	/* p(n) += weight * softmax(x(n)). */
+	void (*mix)(size_t n, const float *x, float weight, float *p);
+	void (*act_forward)(const struct nn_act_args *a);
+	void (*act_backward)(const struct nn_act_args *a);
+	void (*adam)(const struct nn_adam_args *a);
+};
+
+extern const struct nn_kernels nn_kernels_plain, nn_kernels_avx2, nn_kernels_avx512;
+
+/* The set in use. */
+const struct nn_kernels *nn_kernels(void);
+
+/* The sets this machine can run, the best first; NULL behind the last. */
+const struct nn_kernels *const *nn_kernels_all(void);
+
+#endif

@@ -1,0 +1,11 @@
+/* loss.h -- loss and its gradient with respect to the logits */
+#ifndef PZ_NN_LOSS_H
+#define PZ_NN_LOSS_H
+
+#include <pz/nn.h>
+
+/* Mean loss of logits (n, O); leaves its gradient in w->dlogits. */
+double nn_loss(const struct pz_net *net, struct pz_work *w, size_t n, const float *logits,
+	       const struct pz_targets *t);
+
+#endif

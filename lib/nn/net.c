@@ -1,0 +1,206 @@
+/* net.c -- a network: making, drawing weights, its tensors and layers */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/bins.h>
+#include <pz/error.h>
+#include <pz/nn.h>
+#include <pz/random.h>
+
+#include "plan.h"
+
+#define SIZE_MAX_PX 4096
+#define BANDS_MAX   256
+
+static int shape_check(const struct pz_net_shape *s)
+{
+	if (s->bands < 1 || s->bands > BANDS_MAX)
+		return pz_fail(PZ_EARG, "bands: expected 1 to %d, found %d", BANDS_MAX, s->bands);
+	if (s->size < 1 || s->size > SIZE_MAX_PX)
+		return pz_fail(PZ_EARG, "size: expected 1 to %d pixels, found %d", SIZE_MAX_PX,
+			       s->size);
+	if (s->bins < 2 || s->bins > PZ_BINS_MAX)
+		return pz_fail(PZ_EARG, "bins: expected 2 to %d, found %d", PZ_BINS_MAX, s->bins);
+	if (s->channels < 0 || s->channels > PZ_CHANNELS_MAX)
+		return pz_fail(PZ_EARG, "channels: expected 0 to %d, found %d", PZ_CHANNELS_MAX,
+			       s->channels);
+	return 0;
+}
+
+static int values_new(struct pz_net *net)
+{
+	size_t bytes = net->block * sizeof *net->values;
+
+	net->values = aligned_alloc(64, bytes);
+	if (!net->values)
+		return pz_fail(PZ_ENOMEM, "network: no memory for %zu parameters", net->block);
+	memset(net->values, 0, bytes);
+	return 0;
+}
+
+int pz_net_new(struct pz_net **out, const char *text, const struct pz_net_shape *shape)
+{
+	const char *builtin = pz_net_builtin(text);
+	struct nn_text *parsed = malloc(sizeof *parsed);
+	struct pz_net *net = calloc(1, sizeof *net);
+	int rc;
+
+	*out = NULL;
+	if (!parsed || !net) {
+		rc = pz_fail(PZ_ENOMEM, "network: no memory");
+		goto done;
+	}
+	net->shape = *shape;
+	if ((rc = shape_check(shape)) < 0 ||
+	    (rc = nn_text_parse(parsed, builtin ? builtin : text)) < 0 ||
+	    (rc = nn_plan_make(net, parsed)) < 0 || (rc = values_new(net)) < 0)
+		goto done;
+	if (!(net->text = nn_text_write(parsed))) {
+		rc = pz_fail(PZ_ENOMEM, "network: no memory");
+		goto done;
+	}
+	*out = net;
+	net = NULL;
+done:
+	free(parsed);
+	pz_net_free(net);
+	return rc;
+}
+
+void pz_net_free(struct pz_net *net)
+{
+	if (!net)
+		return;
+	free(net->plan.step);
+	free(net->plan.dense);
+	free(net->text);
+	free(net->tensor);
+	free(net->layer);
+	free(net->values);
+	free(net);
+}
+
+const char *pz_net_text(const struct pz_net *net)
+{
+	return net->text;
+}
+
+const struct pz_net_shape *pz_net_shape(const struct pz_net *net)
+{
+	return &net->shape;
+}
+
+size_t pz_net_features(const struct pz_net *net)
+{
+	return net->plan.dense[net->plan.layers].in;
+}
+
+size_t pz_net_outputs(const struct pz_net *net)
+{
+	return net->plan.dense[net->plan.layers].out;
+}
+
+size_t pz_net_count(const struct pz_net *net)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < net->tensors; i++)
+		n += net->tensor[i].count;
+	return n;
+}
+
+size_t pz_net_tensors(const struct pz_net *net)
+{
+	return net->tensors;
+}
+
+const struct pz_tensor *pz_net_tensor(const struct pz_net *net, size_t i)
+{
+	return i < net->tensors ? &net->tensor[i] : NULL;
+}
+
+const struct pz_tensor *pz_net_find(const struct pz_net *net, const char *name)
+{
+	for (size_t i = 0; i < net->tensors; i++)
+		if (!strcmp(net->tensor[i].name, name))
+			return &net->tensor[i];
+	return NULL;
+}
+
+float *pz_net_values(struct pz_net *net)
+{
+	return net->values;
+}
+
+size_t pz_net_block(const struct pz_net *net)
+{
+	return net->block;
+}
+
+size_t pz_net_layers(const struct pz_net *net)
+{
+	return net->layers;
+}
+
+const struct pz_layer *pz_net_layer(const struct pz_net *net, size_t i)
+{
+	return i < net->layers ? &net->layer[i] : NULL;
+}
+
+/* Xavier: uniform within sqrt(6/(fan_in + fan_out)), fan = channels x kernel area. */
+static void weight_init(const struct pz_tensor *t, float *w, uint64_t seed)
+{
+	size_t area = t->rank == 4 ? t->shape[1] * t->shape[2] : 1;
+	size_t fans = area * (t->shape[0] + t->shape[t->rank - 1]);
+	double bound = sqrt(6.0 / (double)fans);
+	struct pz_random r;
+
+	pz_random_init(&r, seed, pz_random_stream(t->name, 0));
+	for (size_t i = 0; i < t->count; i++)
+		w[i] = (float)(bound * (2 * pz_random_uniform(&r) - 1));
+}
+
+void pz_net_init(struct pz_net *net, uint64_t seed)
+{
+	memset(net->values, 0, net->block * sizeof *net->values);
+	for (size_t i = 0; i < net->tensors; i++) {
+		const struct pz_tensor *t = &net->tensor[i];
+		float *v = net->values + t->offset;
+
+		if (t->rank > 1)
+			weight_init(t, v, seed);
+		else if (strstr(t->name, ".bias"))
+			for (size_t k = 0; k < t->count; k++)
+				v[k] = 0.1f;
+	}
+}
+
+static int tensor_fits(const struct pz_tensor *t, const struct pz_tensor *other)
+{
+	if (!other)
+		return pz_fail(PZ_EFIT, "tensor '%s' is not in the other network", t->name);
+	if (t->rank != other->rank || memcmp(t->shape, other->shape, sizeof t->shape) != 0)
+		return pz_fail(PZ_EFIT, "tensor '%s': expected %zu values, found %zu", t->name,
+			       t->count, other->count);
+	return 0;
+}
+
+int pz_net_copy(struct pz_net *to, const struct pz_net *from, unsigned roles)
+{
+	for (int copy = 0; copy < 2; copy++) {
+		for (size_t i = 0; i < to->tensors; i++) {
+			const struct pz_tensor *t = &to->tensor[i];
+			const struct pz_tensor *other = pz_net_find(from, t->name);
+
+			if (!(roles & t->role))
+				continue;
+			if (!copy && tensor_fits(t, other) < 0)
+				return PZ_EFIT;
+			if (copy)
+				memcpy(to->values + t->offset, from->values + other->offset,
+				       t->count * sizeof *to->values);
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,484 @@
+/* plan.c -- from text and shape to steps, maps and places of parameters */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/error.h>
+
+#include "plan.h"
+
+#define LIMIT ((size_t)1 << 30) /* floats of the parameters, of a stamp's maps */
+
+/* Floats of a chunk's largest map: what a core's second cache holds. */
+#define CHUNK_FLOATS ((size_t)1 << 18)
+#define CHUNK_MAX    8
+
+struct builder {
+	struct pz_net *net;
+	struct nn_plan *plan;
+	const struct nn_text *text;
+	const char *block; /* name of the block being built, or ""              */
+	int side;          /* of the map the last function made, for messages   */
+};
+
+static int misfit(const struct nn_item *item, const char *what, int side)
+{
+	return pz_fail(PZ_EARG, "network line %d: %s (map of %d x %d pixels)", item->line, what,
+		       side, side);
+}
+
+static int map_new(struct builder *b, const struct nn_item *item, int side, int channels,
+		   struct nn_map *map)
+{
+	size_t floats = (size_t)side * (size_t)side * (size_t)channels;
+
+	*map = (struct nn_map){ b->plan->maps, side, channels, channels, 0 };
+	b->plan->maps += floats;
+	return b->plan->maps < LIMIT ? 0 : misfit(item, "maps too large", side);
+}
+
+/* ---- parameters ---- */
+
+static size_t place(struct builder *b, size_t count)
+{
+	size_t at = b->net->block;
+
+	b->net->block += (count + 15) / 16 * 16;
+	return at;
+}
+
+static void tensor_add(struct builder *b, enum pz_role role, const char *layer, const char *what,
+		       size_t offset, int rank, const size_t *shape)
+{
+	struct pz_tensor *t = &b->net->tensor[b->net->tensors++];
+
+	*t = (struct pz_tensor){ .role = role, .rank = rank, .offset = offset, .count = 1 };
+	snprintf(t->name, sizeof t->name, "%s.%s", layer, what);
+	for (int i = 0; i < rank; i++) {
+		t->shape[i] = shape[i];
+		t->count *= shape[i];
+	}
+	b->net->layer[b->net->layers - 1].parameters += t->count;
+}
+
+static void layer_add(struct builder *b, const char *name, int kernel, size_t in, size_t out,
+		      int side)
+{
+	struct pz_layer *l = &b->net->layer[b->net->layers++];
+	size_t area = kernel ? (size_t)kernel * (size_t)kernel : 1;
+
+	*l = (struct pz_layer){ .kernel = kernel, .in = (int)in, .out = (int)out, .side = side };
+	snprintf(l->name, sizeof l->name, "%s", name);
+	l->macs = area * in * out * (size_t)side * (size_t)side;
+}
+
+/* The tensors of layer `item`, rows first ... of the stack c. */
+static void conv_tensors(struct builder *b, const struct nn_item *item, const struct nn_conv *c,
+			 const struct nn_branch *br)
+{
+	size_t k = (size_t)c->kernel, in = (size_t)c->in, out = (size_t)br->channels;
+	size_t row = (size_t)br->first;
+	char name[2 * NN_NAME + 1];
+
+	snprintf(name, sizeof name, "%s%s%s", b->block, *b->block ? "." : "", item->name);
+	layer_add(b, name, c->kernel, in, out, c->side);
+	tensor_add(b, PZ_ROLE_TRUNK, name, "weight", c->weight + row * k * k * in, 4,
+		   (size_t[]){ out, k, k, in });
+	tensor_add(b, PZ_ROLE_TRUNK, name, "bias", c->bias + row, 1, &out);
+	if (br->act == NN_PRELU)
+		tensor_add(b, PZ_ROLE_TRUNK, name, "slope", c->slope + row, 1, &out);
+}
+
+static void conv_places(struct builder *b, struct nn_conv *c)
+{
+	size_t out = (size_t)c->out;
+
+	c->weight = place(b, out * (size_t)(c->kernel * c->kernel) * (size_t)c->in);
+	c->bias = place(b, out);
+	c->slope = place(b, out);
+}
+
+/* ---- the trunk ---- */
+
+/* The pool that the item behind a convolution asks for, if `more` items are left. */
+static enum nn_pool pool_behind(const struct nn_item *item, size_t more)
+{
+	if (more && item->kind == NN_POOL)
+		return NN_HALF;
+	return more && item->kind == NN_POOL_SAME ? NN_SAME : NN_KEEP;
+}
+
+static int pooled_side(const struct nn_item *item, enum nn_pool pool, int *side)
+{
+	if (pool == NN_HALF && *side % 2)
+		return misfit(item, "a pool of stride 2 needs an even side", *side);
+	if (pool == NN_HALF)
+		*side /= 2;
+	return 0;
+}
+
+static int conv_side(const struct nn_item *item, int *side)
+{
+	if (item->valid && *side < item->kernel)
+		return misfit(item, "the kernel is larger than the map", *side);
+	if (item->valid)
+		*side -= item->kernel - 1;
+	return 0;
+}
+
+/* Side and channels at the end of items [i, end) that begin with map `in`. */
+static int path_shape(const struct builder *b, size_t i, size_t end, const struct nn_map *in,
+		      int *side, int *channels)
+{
+	int rc = 0;
+
+	*side = in->side;
+	*channels = in->channels;
+	for (; i < end && rc == 0; i++) {
+		const struct nn_item *item = &b->text->item[i];
+
+		if (item->kind == NN_CONV) {
+			*channels = item->width;
+			rc = conv_side(item, side);
+		} else {
+			rc = pooled_side(item, item->kind == NN_POOL ? NN_HALF : NN_SAME, side);
+		}
+	}
+	return rc;
+}
+
+static struct nn_step *step_add(struct builder *b, const struct nn_map *in)
+{
+	struct nn_step *s = &b->plan->step[b->plan->steps++];
+
+	memset(s, 0, sizeof *s);
+	s->in = *in;
+	s->image = in->at == b->plan->image.at;
+	return s;
+}
+
+/* A stack reading `in`; its branches are added one by one. */
+static struct nn_step *stack_add(struct builder *b, const struct nn_map *in, int kernel, bool valid,
+				 int side)
+{
+	struct nn_step *s = step_add(b, in);
+
+	s->conv = true;
+	s->c.kernel = kernel;
+	s->c.pad = valid ? 0 : kernel / 2;
+	s->c.in = in->channels;
+	s->c.side = side;
+	return s;
+}
+
+static void branch_add(struct nn_conv *c, const struct nn_item *item, enum nn_pool pool,
+		       const struct nn_map *out)
+{
+	c->branch[c->branches++] = (struct nn_branch){ c->out, item->width, item->act, pool, *out };
+	c->out += item->width;
+}
+
+/* All branches are there: places for the product and the parameters. */
+static int stack_close(struct builder *b, struct nn_conv *c, const struct nn_item *const *items)
+{
+	struct nn_plan *p = b->plan;
+	size_t floats = (size_t)c->side * (size_t)c->side * (size_t)c->out;
+
+	c->z = p->products;
+	p->products += floats;
+	p->product_max = floats > p->product_max ? floats : p->product_max;
+	conv_places(b, c);
+	for (int i = 0; i < c->branches; i++)
+		conv_tensors(b, items[i], c, &c->branch[i]);
+	if (p->products >= LIMIT || b->net->block >= LIMIT)
+		return misfit(items[0], "layer too large", c->side);
+	return 0;
+}
+
+/* Items [i, end) one behind the other from map `at` on, which becomes the last
+ * one; that is *goal, where goal is not NULL. */
+static int path_build(struct builder *b, size_t i, size_t end, struct nn_map *at,
+		      const struct nn_map *goal)
+{
+	while (i < end) {
+		const struct nn_item *item = &b->text->item[i++];
+		bool conv = item->kind == NN_CONV;
+		enum nn_pool pool;
+		int side = at->side, product, rc;
+		struct nn_map out;
+
+		if (conv && (rc = conv_side(item, &side)) < 0)
+			return rc;
+		product = side;
+		pool = pool_behind(item + conv, !conv || i < end);
+		i += conv && pool != NN_KEEP;
+		if ((rc = pooled_side(item + conv, pool, &side)) < 0)
+			return rc;
+		if (i == end && goal)
+			out = *goal;
+		else if ((rc = map_new(b, item, side, conv ? item->width : at->channels, &out)) < 0)
+			return rc;
+		if (conv) {
+			struct nn_step *s = stack_add(b, at, item->kernel, item->valid, product);
+
+			branch_add(&s->c, item, pool, &out);
+			if ((rc = stack_close(b, &s->c, &item)) < 0)
+				return rc;
+		} else {
+			struct nn_step *s = step_add(b, at);
+
+			s->pool = pool;
+			s->out = out;
+		}
+		*at = out;
+	}
+	return 0;
+}
+
+/* A block's paths: items [from, to), their slice of the block's map, and where
+ * they stand once the stack of 1x1 layers at their beginnings is built. */
+struct path {
+	size_t from, to;
+	struct nn_map goal, at;
+};
+
+/* Finds the paths behind the word block at item i; returns how many, and the
+ * item of the word end. */
+static int paths_find(const struct builder *b, size_t i, struct path *path, size_t *end)
+{
+	int n = 0;
+
+	for (i++; b->text->item[i].kind != NN_END; i++) {
+		if (b->text->item[i].kind != NN_PATH) {
+			path[n - 1].to = i + 1;
+			continue;
+		}
+		if (n == NN_PATHS)
+			return misfit(&b->text->item[i], "more than 16 paths", b->side);
+		path[n++].from = i + 1;
+	}
+	*end = i;
+	return n;
+}
+
+/* Makes the block's map and cuts it into the paths' slices. */
+static int paths_join(struct builder *b, size_t end, struct path *path, int n,
+		      const struct nn_map *in, struct nn_map *wide)
+{
+	int side = 0, channels, total = 0, rc;
+
+	for (int i = 0; i < n; i++) {
+		struct nn_map *goal = &path[i].goal;
+
+		path[i].at = *in;
+		if ((rc = path_shape(b, path[i].from, path[i].to, in, &goal->side, &channels)) < 0)
+			return rc;
+		if (i && goal->side != side)
+			return misfit(&b->text->item[path[i].to - 1],
+				      "the paths of a block end with different sides", goal->side);
+		side = goal->side;
+		goal->first = total;
+		goal->channels = channels;
+		total += channels;
+	}
+	if ((rc = map_new(b, &b->text->item[end], side, total, wide)) < 0)
+		return rc;
+	for (int i = 0; i < n; i++) {
+		path[i].goal.at = wide->at;
+		path[i].goal.stride = wide->stride;
+	}
+	return 0;
+}
+
+/* The 1x1 layers at the beginnings of paths: one stack. */
+static int paths_stack(struct builder *b, struct path *path, int n, const struct nn_map *in)
+{
+	const struct nn_item *items[NN_PATHS];
+	struct nn_step *s = NULL;
+	int rc;
+
+	for (int i = 0; i < n; i++) {
+		const struct nn_item *item = &b->text->item[path[i].from];
+		enum nn_pool pool = pool_behind(item + 1, path[i].from + 1 < path[i].to);
+		int side = in->side;
+
+		if (item->kind != NN_CONV || item->kernel != 1)
+			continue;
+		if ((rc = pooled_side(item + 1, pool, &side)) < 0)
+			return rc;
+		path[i].from += 1 + (pool != NN_KEEP);
+		path[i].at = path[i].goal;
+		if (path[i].from < path[i].to &&
+		    (rc = map_new(b, item, side, item->width, &path[i].at)) < 0)
+			return rc;
+		s = s ? s : stack_add(b, in, 1, false, in->side);
+		items[s->c.branches] = item;
+		branch_add(&s->c, item, pool, &path[i].at);
+	}
+	return s ? stack_close(b, &s->c, items) : 0;
+}
+
+/* The block at item *i, which becomes the item of its end. */
+static int block_build(struct builder *b, size_t *i, struct nn_map *at)
+{
+	struct path path[NN_PATHS];
+	struct nn_map wide;
+	int n, rc;
+
+	b->block = b->text->item[*i].name;
+	b->side = at->side;
+	if ((n = paths_find(b, *i, path, i)) < 0)
+		return n;
+	if ((rc = paths_join(b, *i, path, n, at, &wide)) < 0 ||
+	    (rc = paths_stack(b, path, n, at)) < 0)
+		return rc;
+	for (int k = 0; k < n; k++)
+		if ((rc = path_build(b, path[k].from, path[k].to, &path[k].at, &path[k].goal)) < 0)
+			return rc;
+	b->block = "";
+	*at = wide;
+	return 0;
+}
+
+/* Of the steps that read one map the last one comes first on the way back: the
+ * others add. */
+static void adds_mark(struct nn_plan *p)
+{
+	for (size_t i = 0; i < p->steps; i++)
+		for (size_t k = i + 1; k < p->steps; k++)
+			p->step[i].add |= p->step[k].in.at == p->step[i].in.at;
+}
+
+/* Items from the first on to mean or flatten; returns that item's number. */
+static int trunk_build(struct builder *b, size_t *i)
+{
+	struct nn_plan *p = b->plan;
+	const struct pz_net_shape *s = &b->net->shape;
+	int rc = map_new(b, b->text->item, s->size, s->bands, &p->image);
+
+	p->last = p->image;
+	while (rc == 0) {
+		enum nn_kind kind = b->text->item[*i].kind;
+		size_t end = *i;
+
+		if (kind == NN_MEAN || kind == NN_FLATTEN)
+			break;
+		if (kind == NN_BLOCK) {
+			rc = block_build(b, i, &p->last);
+			++*i;
+			continue;
+		}
+		while (b->text->item[end].kind <= NN_POOL_SAME)
+			end++;
+		rc = path_build(b, *i, end, &p->last, NULL);
+		*i = end;
+	}
+	adds_mark(p);
+	return rc;
+}
+
+/* ---- behind the trunk ---- */
+
+static int dense_add(struct builder *b, const struct nn_item *item, size_t in)
+{
+	struct nn_dense *d = &b->plan->dense[b->plan->layers++];
+	size_t out = (size_t)item->width;
+
+	if (in >= LIMIT / out)
+		return misfit(item, "layer too large", b->plan->last.side);
+	*d = (struct nn_dense){ .in = in, .out = out, .act = item->act };
+	d->weight = place(b, in * out);
+	d->bias = place(b, out);
+	d->slope = place(b, out);
+	layer_add(b, item->name, 0, in, out, 1);
+	tensor_add(b, PZ_ROLE_HIDDEN, item->name, "weight", d->weight, 2, (size_t[]){ out, in });
+	tensor_add(b, PZ_ROLE_HIDDEN, item->name, "bias", d->bias, 1, &out);
+	if (item->act == NN_PRELU)
+		tensor_add(b, PZ_ROLE_HIDDEN, item->name, "slope", d->slope, 1, &out);
+	return 0;
+}
+
+/* Rows first ... of the outputs, as a layer of their own. */
+static void output_tensors(struct builder *b, const struct nn_dense *d, enum pz_role role,
+			   const char *name, size_t first, size_t out)
+{
+	tensor_add(b, role, name, "weight", d->weight + first * d->in, 2, (size_t[]){ out, d->in });
+	tensor_add(b, role, name, "bias", d->bias + first, 1, &out);
+}
+
+static int outputs_add(struct builder *b, size_t in)
+{
+	struct nn_dense *d = &b->plan->dense[b->plan->layers];
+	size_t bins = (size_t)b->net->shape.bins, m = (size_t)b->net->shape.channels;
+	size_t heads = m ? m : 1, out = heads * bins + m;
+
+	if (in >= LIMIT / out)
+		return pz_fail(PZ_EARG, "network: %zu outputs of %zu features are too many", out,
+			       in);
+	*d = (struct nn_dense){ .in = in, .out = out, .act = NN_NONE };
+	b->net->outputs_at = b->net->block;
+	d->weight = place(b, in * out);
+	d->bias = place(b, out);
+	layer_add(b, "outputs", 0, in, out, 1);
+	for (size_t k = 0; k < heads; k++) {
+		char name[32];
+
+		snprintf(name, sizeof name, "head%zu", k);
+		output_tensors(b, d, PZ_ROLE_HEAD, name, k * bins, bins);
+	}
+	if (m)
+		output_tensors(b, d, PZ_ROLE_GATE, "gate", heads * bins, m);
+	return 0;
+}
+
+static int vector_build(struct builder *b, size_t i)
+{
+	struct nn_plan *p = b->plan;
+	const struct nn_item *item = b->text->item;
+	size_t in = (size_t)p->last.channels;
+	int rc;
+
+	p->mean = item[i].kind == NN_MEAN;
+	if (!p->mean)
+		in *= (size_t)p->last.side * (size_t)p->last.side;
+	if (i + 1 < b->text->count && item[i + 1].kind == NN_EBV) {
+		p->ebv = true;
+		in++;
+		i++;
+	}
+	p->vector = in;
+	for (i++; i < b->text->count; i++) {
+		if ((rc = dense_add(b, &item[i], in)) < 0)
+			return rc;
+		in = p->dense[p->layers - 1].out;
+	}
+	rc = outputs_add(b, in);
+	if (rc == 0 && b->net->block >= LIMIT)
+		rc = pz_fail(PZ_EARG, "network: more than 2^30 parameters");
+	return rc;
+}
+
+static size_t chunk_of(const struct nn_plan *p)
+{
+	size_t n = p->product_max ? CHUNK_FLOATS / p->product_max : CHUNK_MAX;
+
+	return n < 1 ? 1 : n > CHUNK_MAX ? CHUNK_MAX : n;
+}
+
+int nn_plan_make(struct pz_net *net, const struct nn_text *text)
+{
+	struct builder b = { .net = net, .plan = &net->plan, .text = text, .block = "" };
+	size_t items = text->count, heads = (size_t)net->shape.channels + 1, i = 0;
+	int rc;
+
+	net->plan.step = calloc(items + 1, sizeof *net->plan.step);
+	net->plan.dense = calloc(items + 1, sizeof *net->plan.dense);
+	net->layer = calloc(items + 1, sizeof *net->layer);
+	net->tensor = calloc(3 * items + 2 * heads, sizeof *net->tensor);
+	if (!net->plan.step || !net->plan.dense || !net->layer || !net->tensor)
+		return pz_fail(PZ_ENOMEM, "network: no memory");
+	if ((rc = trunk_build(&b, &i)) < 0 || (rc = vector_build(&b, i)) < 0)
+		return rc;
+	net->plan.chunk = chunk_of(&net->plan);
+	return 0;
+}

@@ -1,0 +1,91 @@
+/* plan.h -- what a text becomes for a given shape: steps, maps, places
+ *
+ * A map is a square of pixels with channels, NHWC. Maps of a chunk of stamps
+ * lie one behind the other in a store: map at floats `at` per stamp begins at
+ * store + chunk * at, and pixel (i, y, x) of it is
+ *
+ *      store + chunk * at + ((i * side + y) * side + x) * stride + first
+ *
+ * Concatenation is only that: paths of a block write channels `first` ... of
+ * one wide map (stride above channels).
+ *
+ * Convolutions of one input with 1x1 kernels are a stack: one product, whose
+ * columns go through bias, activation and pool to a map each. The product
+ * itself (z, without bias) is kept for the way back when training; the way
+ * back turns it into its gradient in place.
+ */
+#ifndef PZ_NN_PLAN_H
+#define PZ_NN_PLAN_H
+
+#include <pz/nn.h>
+
+#include "text.h"
+
+#define NN_PATHS 16 /* of a block */
+
+struct nn_map {
+	size_t at;
+	int side, channels, stride, first;
+};
+
+enum nn_pool { NN_KEEP, NN_HALF, NN_SAME };
+
+struct nn_branch {
+	int first, channels; /* columns of the product                        */
+	enum nn_act act;
+	enum nn_pool pool;
+	struct nn_map out;
+};
+
+struct nn_conv {
+	int kernel, pad, in, out, side; /* side of the product                */
+	size_t z;                       /* floats per stamp before it         */
+	size_t weight, bias, slope;     /* places in the block of parameters  */
+	int branches;
+	struct nn_branch branch[NN_PATHS];
+};
+
+struct nn_step {
+	bool conv;  /* else a pool that no convolution could take along  */
+	bool image; /* reads the image, whose gradient nobody wants      */
+	bool add;   /* another step's gradient lies in `in` already      */
+	struct nn_map in;
+	struct nn_conv c;  /* conv                                              */
+	enum nn_pool pool; /* pool                                              */
+	struct nn_map out;
+};
+
+struct nn_dense {
+	size_t in, out;
+	size_t weight, bias, slope;
+	enum nn_act act;
+};
+
+struct nn_plan {
+	size_t steps;
+	struct nn_step *step;
+	struct nn_map image, last; /* `last` becomes the vector               */
+	bool mean, ebv;            /* mean over pixels, or all of them        */
+	size_t vector;             /* its length, E(B-V) included             */
+	size_t layers;             /* hidden layers                           */
+	struct nn_dense *dense;    /* and behind them the outputs             */
+	size_t maps, products;     /* floats per stamp: all maps, all z       */
+	size_t product_max;        /* the largest z                           */
+	size_t chunk;              /* stamps                                  */
+};
+
+struct pz_net {
+	struct pz_net_shape shape;
+	struct nn_plan plan;
+	char *text;
+	size_t tensors, layers;
+	struct pz_tensor *tensor;
+	struct pz_layer *layer;
+	size_t block, outputs_at; /* floats; where the outputs' begin         */
+	float *values;
+};
+
+/* Fills plan, tensors and layers of a net whose shape is set. */
+int nn_plan_make(struct pz_net *net, const struct nn_text *text);
+
+#endif

@@ -1,0 +1,148 @@
+/* trunk.c -- one chunk of stamps up and down the convolutions */
+#include <string.h>
+
+#include "conv.h"
+#include "kernels.h"
+#include "pool.h"
+#include "trunk.h"
+
+static size_t pixels(const struct nn_map *m)
+{
+	return (size_t)m->side * (size_t)m->side;
+}
+
+/* Where stamp i of a map begins in a store's maps or gradients. */
+static float *map_at(const struct pz_net *net, float *maps, const struct nn_map *m, size_t i)
+{
+	return maps + net->plan.chunk * m->at + i * pixels(m) * (size_t)m->stride +
+	       (size_t)m->first;
+}
+
+static float *product_at(const struct pz_net *net, const struct nn_store *s,
+			 const struct nn_conv *c)
+{
+	return s->products + (s->keep ? net->plan.chunk * c->z : 0);
+}
+
+/* x (n,C,S,S) -> the image map (n,S,S,C). */
+static void image_load(const struct pz_net *net, float *restrict map, size_t n, const float *x)
+{
+	size_t bands = (size_t)net->plan.image.channels, plane = pixels(&net->plan.image);
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t c = 0; c < bands; c++)
+			for (size_t p = 0; p < plane; p++)
+				map[(i * plane + p) * bands + c] = x[(i * bands + c) * plane + p];
+}
+
+static struct nn_act_args act_args(const struct pz_net *net, const struct nn_conv *c,
+				   const struct nn_branch *b, size_t n, float *z, float *maps)
+{
+	return (struct nn_act_args){ .act = b->act,
+				     .pool = b->pool,
+				     .n = n,
+				     .side = (size_t)c->side,
+				     .channels = (size_t)b->channels,
+				     .z = z + b->first,
+				     .zs = (size_t)c->out,
+				     .y = map_at(net, maps, &b->out, 0),
+				     .ys = (size_t)b->out.stride,
+				     .bias = net->values + c->bias + b->first,
+				     .slope = net->values + c->slope + b->first };
+}
+
+static void conv_up(const struct pz_net *net, const struct nn_store *s, const struct nn_step *step,
+		    size_t n)
+{
+	const struct nn_conv *c = &step->c;
+	float *z = product_at(net, s, c);
+
+	nn_conv_forward(step, net->values + c->weight, n, map_at(net, s->maps, &step->in, 0), z,
+			s->scratch);
+	for (int i = 0; i < c->branches; i++) {
+		struct nn_act_args a = act_args(net, c, &c->branch[i], n, z, s->maps);
+
+		nn_kernels()->act_forward(&a);
+	}
+}
+
+static void vector_fill(const struct pz_net *net, const struct nn_map *m, const float *map,
+			float ebv, float *v)
+{
+	size_t channels = (size_t)m->channels, length = channels * pixels(m);
+
+	if (net->plan.mean) {
+		nn_mean_forward(m, map, v);
+		length = channels;
+	} else {
+		memcpy(v, map, length * sizeof *v);
+	}
+	if (net->plan.ebv)
+		v[length] = ebv;
+}
+
+void nn_trunk_forward(const struct pz_net *net, const struct nn_store *s, size_t n, const float *x,
+		      const float *ebv, float *vector)
+{
+	const struct nn_plan *p = &net->plan;
+
+	image_load(net, map_at(net, s->maps, &p->image, 0), n, x);
+	for (size_t i = 0; i < p->steps; i++) {
+		const struct nn_step *step = &p->step[i];
+
+		if (step->conv)
+			conv_up(net, s, step, n);
+		else
+			nn_pool_forward(step, n, map_at(net, s->maps, &step->in, 0),
+					map_at(net, s->maps, &step->out, 0));
+	}
+	for (size_t i = 0; i < n; i++)
+		vector_fill(net, &p->last, map_at(net, s->maps, &p->last, i), ebv[i],
+			    vector + i * p->vector);
+}
+
+static void conv_down(const struct pz_net *net, const struct nn_store *s,
+		      const struct nn_step *step, size_t n, float *gradient)
+{
+	const struct nn_conv *c = &step->c;
+	float *z = product_at(net, s, c);
+
+	for (int i = 0; i < c->branches; i++) {
+		struct nn_act_args a = act_args(net, c, &c->branch[i], n, z, s->gradients);
+
+		a.dbias = gradient + c->bias + c->branch[i].first;
+		a.dslope = gradient + c->slope + c->branch[i].first;
+		nn_kernels()->act_backward(&a);
+	}
+	nn_conv_backward(step, net->values + c->weight, n, map_at(net, s->maps, &step->in, 0), z,
+			 gradient + c->weight,
+			 step->image ? NULL : map_at(net, s->gradients, &step->in, 0), s->scratch);
+}
+
+static void vector_spread(const struct pz_net *net, const struct nn_map *m, const float *dv,
+			  float *dmap)
+{
+	if (net->plan.mean)
+		nn_mean_backward(m, dv, dmap);
+	else
+		memcpy(dmap, dv, (size_t)m->channels * pixels(m) * sizeof *dmap);
+}
+
+void nn_trunk_backward(const struct pz_net *net, const struct nn_store *s, size_t n,
+		       const float *dvector, float *gradient)
+{
+	const struct nn_plan *p = &net->plan;
+
+	for (size_t i = 0; i < n; i++)
+		vector_spread(net, &p->last, dvector + i * p->vector,
+			      map_at(net, s->gradients, &p->last, i));
+	for (size_t i = p->steps; i-- > 0;) {
+		const struct nn_step *step = &p->step[i];
+
+		if (step->conv)
+			conv_down(net, s, step, n, gradient);
+		else if (!step->image)
+			nn_pool_backward(step, n, map_at(net, s->gradients, &step->out, 0),
+					 map_at(net, s->gradients, &step->in, 0));
+	}
+}

@@ -1,0 +1,34 @@
+/* work.h -- the memory of a batch on its way through a network */
+#ifndef PZ_NN_WORK_H
+#define PZ_NN_WORK_H
+
+#include "plan.h"
+
+/* Gradients of the trunk's parameters are added up in this many lanes: chunk i
+ * of n belongs to lane i * NN_LANES / n. More lanes feed more cores and cost a
+ * copy of the trunk's gradient each. */
+#define NN_LANES 8
+
+struct pz_work {
+	const struct pz_net *net;
+	size_t max, threads, trunk; /* stamps; threads; floats of the trunk's parameters */
+	bool train;
+
+	/* Of every chunk when training, of every thread when not. */
+	float *maps, *products;
+	size_t map_floats, product_floats;
+	/* Of every thread. */
+	float *gradients, *scratch;
+	size_t scratch_floats;
+
+	float *lanes;                      /* NN_LANES * trunk                      */
+	float *vector, *dvector;           /* (max, plan.vector)                    */
+	float *z, *y, *dy;                 /* hidden layers, one behind the other   */
+	size_t hidden;                     /* floats of a stamp's hidden layers     */
+	float *logits, *softmax, *dlogits; /* (max, O)                              */
+	double *loss;                      /* of each stamp                         */
+	void *block;
+	size_t bytes;
+};
+
+#endif
