@@ -1,0 +1,49 @@
+/* curve.h -- residuals as a function of redshift, in wide bins
+ *
+ * METHOD.md section 10, with d = (zphot - z)/(1 + z):
+ *
+ *      by z          mean of d weighted by 1/s^2, s^2 = max(variance, 1e-5)/(1 + z)^2;
+ *                    error (sum of weights)^(-1/2); empty bins are absent
+ *      by zphot      plain mean; error = deviation / sqrt(count - 1); bins with
+ *                    fewer than two galaxies or without spread are absent
+ *      simulated     what regression to the mean alone would do, from the counts of
+ *                    z and the variances; no error (NaN)
+ *
+ * Curves are plain values of fixed size: nothing to free.
+ */
+#ifndef PZ_CURVE_H
+#define PZ_CURVE_H
+
+#include <pz/bins.h>
+#include <pz/galaxies.h>
+#include <pz/variance.h>
+
+struct pz_point {
+	int bin;  /* wide bin, 0..PZ_WIDE-1                                 */
+	double z; /* its centre                                             */
+	size_t count;
+	double residual, error;
+};
+
+struct pz_curve {
+	int n; /* points, by rising z                                          */
+	struct pz_point point[PZ_WIDE];
+};
+
+/* variance: of each galaxy, in redshift squared (pz_variance_at). */
+void pz_curve_zspec(const struct pz_grid *grid, const struct pz_galaxies *g, const double *variance,
+		    struct pz_curve *curve);
+
+void pz_curve_zphot(const struct pz_grid *grid, const struct pz_galaxies *g,
+		    struct pz_curve *curve);
+
+/* The grid's variances times factor (the paper's figure: 1 and 0.5). Rows whose
+ * variance is 0 in a bin say nothing about it. */
+void pz_curve_simulated(const struct pz_variance *v, const struct pz_galaxies *g, double factor,
+			struct pz_curve *curve);
+
+/* Root of the mean square of the residuals, weighted by count, over the points of
+ * at least min_count galaxies; NaN where there are none. */
+double pz_curve_rms(const struct pz_curve *curve, size_t min_count);
+
+#endif

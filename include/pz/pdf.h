@@ -1,0 +1,27 @@
+/* pdf.h -- what a p(z) says: point estimates and scores
+ *
+ * p[N] over the extended grid, probabilities of the bins. Functions take them as
+ * they stand; pz_pdf_check first says whether they are any.
+ */
+#ifndef PZ_PDF_H
+#define PZ_PDF_H
+
+#include <pz/bins.h>
+
+#define PZ_PDF_SUM 1e-3 /* a p(z) may miss the sum 1 by this much               */
+
+/* 0, or PZ_EDATA: a value that is negative or not finite, a sum that is not 1. */
+int pz_pdf_check(const struct pz_grid *grid, const double *p);
+
+/* Centre of the first most probable bin: the method's point estimate. */
+double pz_pdf_mode(const struct pz_grid *grid, const double *p);
+/* Mean of the bins' centres, weighted by p. */
+double pz_pdf_mean(const struct pz_grid *grid, const double *p);
+/* Where half of the sum is reached, linear inside of the bin. */
+double pz_pdf_median(const struct pz_grid *grid, const double *p);
+
+/* Continuous ranked probability score of a true z, in redshift (METHOD.md section
+ * 10): w times the sum of (cumulated p - [bin at or above that of z])^2. */
+double pz_pdf_crps(const struct pz_grid *grid, const double *p, double z);
+
+#endif

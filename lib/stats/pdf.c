@@ -1,0 +1,66 @@
+/* pdf.c -- sums over the bins of a p(z) */
+#include <math.h>
+
+#include <pz/error.h>
+#include <pz/pdf.h>
+
+int pz_pdf_check(const struct pz_grid *grid, const double *p)
+{
+	double sum = 0;
+
+	for (int i = 0; i < pz_grid_total(grid); i++) {
+		if (!(p[i] >= 0 && p[i] < INFINITY))
+			return pz_fail(PZ_EDATA, "p(z): expected probabilities, found %g in bin %d",
+				       p[i], i);
+		sum += p[i];
+	}
+	if (fabs(sum - 1) > PZ_PDF_SUM)
+		return pz_fail(PZ_EDATA, "p(z): expected the sum 1, found %g", sum);
+	return 0;
+}
+
+double pz_pdf_mode(const struct pz_grid *grid, const double *p)
+{
+	int best = 0;
+
+	for (int i = 1; i < pz_grid_total(grid); i++)
+		if (p[i] > p[best])
+			best = i;
+	return pz_grid_centre(grid, best);
+}
+
+double pz_pdf_mean(const struct pz_grid *grid, const double *p)
+{
+	double sum = 0, moment = 0;
+
+	for (int i = 0; i < pz_grid_total(grid); i++) {
+		sum += p[i];
+		moment += p[i] * i;
+	}
+	return pz_grid_centre(grid, 0) + moment / sum * pz_grid_width(grid);
+}
+
+double pz_pdf_median(const struct pz_grid *grid, const double *p)
+{
+	int n = pz_grid_total(grid), i = 0;
+	double half = 0, below = 0;
+
+	for (int k = 0; k < n; k++)
+		half += p[k] / 2;
+	while (i < n - 1 && below + p[i] < half)
+		below += p[i++];
+	return pz_grid_centre(grid, i) + ((half - below) / p[i] - 0.5) * pz_grid_width(grid);
+}
+
+double pz_pdf_crps(const struct pz_grid *grid, const double *p, double z)
+{
+	int truth = grid->left + pz_grid_label(grid, z);
+	double cumulated = 0, sum = 0;
+
+	for (int i = 0; i < pz_grid_total(grid); i++) {
+		double off = (cumulated += p[i]) - (i >= truth);
+
+		sum += off * off;
+	}
+	return pz_grid_width(grid) * sum;
+}
