@@ -8,22 +8,22 @@
 #include "loss.h"
 #include "work.h"
 
-void pz_label_expand(struct pz_label label, size_t bins, float *y)
+void pz_target_expand(struct pz_target target, size_t bins, float *y)
 {
-	float last = (float)(bins - 1), bin = floorf(label.centre + 0.5f), top;
+	float last = (float)(bins - 1), bin = floorf(target.centre + 0.5f), top;
 
 	bin = bin > 0 ? bin < last ? bin : last : 0;
-	if (label.width < 0) {
+	if (target.width < 0) {
 		for (size_t i = 0; i < bins; i++)
 			y[i] = 1 / (float)bins;
-	} else if (label.width == 0) {
+	} else if (target.width == 0) {
 		memset(y, 0, bins * sizeof *y);
 		y[(size_t)bin] = 1;
 	} else {
 		/* The nearest bin's exponent is the largest: taken off, it keeps a
 		 * Gaussian far outside of the grid from vanishing altogether. */
 		for (size_t i = 0; i < bins; i++) {
-			float d = ((float)i - label.centre) / label.width;
+			float d = ((float)i - target.centre) / target.width;
 
 			y[i] = -0.5f * d * d;
 		}
@@ -66,7 +66,7 @@ static void target_row(const struct pz_net *net, const struct pz_targets *t, siz
 		return;
 	}
 	for (size_t k = 0; k < heads; k++)
-		pz_label_expand(t->label[i * heads + k], bins, y + k * bins);
+		pz_target_expand(t->label[i * heads + k], bins, y + k * bins);
 	if (m)
 		memcpy(y + heads * bins, t->gate + i * m, m * sizeof *y);
 }

@@ -283,7 +283,7 @@ struct run {
 	struct pz_net *net;
 	struct pz_work *work;
 	float x[2 * BANDS * SIZE * SIZE], ebv[2];
-	struct pz_label label[2 * 6];
+	struct pz_target label[2 * 6];
 	float gate[2 * 6];
 	struct pz_targets targets;
 };
@@ -377,20 +377,21 @@ static void labels_fill(struct run *r)
 	float s = (float)set;
 
 	for (int i = 0; i < 12; i++) {
-		r->label[i] = PZ_LABEL_UNIFORM;
+		r->label[i] = PZ_TARGET_UNIFORM;
 		r->gate[i] = 0;
 	}
 	r->targets = (struct pz_targets){ .label = r->label, .gate = r->gate };
 	if (!strcmp(word(r->json, "loss"), "baseline")) {
-		r->label[0] = (struct pz_label){ 37 + s, 0 };
-		r->label[1] = (struct pz_label){ 121 + s, 0 };
+		r->label[0] = (struct pz_target){ 37 + s, 0 };
+		r->label[1] = (struct pz_target){ 121 + s, 0 };
 		return;
 	}
-	r->label[2] = soft ? (struct pz_label){ 127.3f + s, 3.1f } : (struct pz_label){ 37 + s, 0 };
-	r->label[6 + 3] = soft ? (struct pz_label){ 211.6f + s, 4.2f }
-			       : (struct pz_label){ 121 + s, 0 };
-	r->label[6 + 4] = soft ? (struct pz_label){ 209.9f + s, 5.0f }
-			       : (struct pz_label){ 121 + s, 0 };
+	r->label[2] = soft ? (struct pz_target){ 127.3f + s, 3.1f }
+			   : (struct pz_target){ 37 + s, 0 };
+	r->label[6 + 3] = soft ? (struct pz_target){ 211.6f + s, 4.2f }
+			       : (struct pz_target){ 121 + s, 0 };
+	r->label[6 + 4] = soft ? (struct pz_target){ 209.9f + s, 5.0f }
+			       : (struct pz_target){ 121 + s, 0 };
 	r->gate[2] = 1;
 	r->gate[6 + 3] = r->gate[6 + 4] = 0.5f;
 }
