@@ -47,7 +47,7 @@ SCRIPTS := $(wildcard tests/tools/*.bats tests/pipelines/*.bats)
 
 Q       := $(if $(V),,@)
 SAY      = @$(if $(V),:,printf '  %-6s %s\n')
-.PHONY: all setup check check-unit check-golden check-valgrind demo install uninstall lint clean
+.PHONY: all setup bench check check-unit check-golden check-valgrind demo install uninstall lint clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -69,6 +69,14 @@ $(O)/unit/%: $(O)/tests/unit/%.o $(SHARED) $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) LD $@
 	$(Q)$(CC) -fopenmp $(SANITIZE) $(LDFLAGS) $^ $(ALL_LDLIBS) -lcmocka -o $@
+
+BENCH   := $(O)/bench/bench_nn
+$(O)/bench/%: $(O)/tests/bench/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(SAY) LD $@
+	$(Q)$(CC) -fopenmp $(SANITIZE) $(LDFLAGS) $^ $(ALL_LDLIBS) -o $@
+bench: $(BENCH)
+	$(Q)BENCH_NN="$(BENCH)" PZ_SHARED="$${PZ_SHARED:-$(abspath ../shared)}" tests/bench/nn
 
 setup:
 	@tests/setup

@@ -1,0 +1,154 @@
+/* bench_nn.c -- stamps per second of the engine: bench_nn NET BATCH THREADS train|predict [SECONDS]
+ *
+ * NET is a built-in name or "demo" (MOCK.md's network, 32 pixels). Prints a
+ * line of TSV: net, batch, threads, mode, stamps/s (median and best of the
+ * batches), effective GFLOP/s (METHOD.md's multiply-adds), sgemm's GFLOP/s on
+ * one thread, bytes of workspace.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <pz/error.h>
+#include <pz/nn.h>
+#include <pz/random.h>
+#include <pz/threads.h>
+
+#include "../../lib/nn/gemm.h"
+
+#define TURNS_MAX 1000
+
+static const char demo[] = "conv 3x3 16 prelu\npool\nconv 3x3 32 prelu\npool\n"
+			   "conv 3x3 64 prelu\npool\nconv 3x3 64 prelu\nmean\nebv\n"
+			   "dense 256 relu\ndense 256 relu\n";
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static float *noise(size_t n, uint64_t stream)
+{
+	float *x = malloc(n * sizeof *x);
+	struct pz_random r;
+
+	if (!x)
+		exit(1);
+	pz_random_init(&r, 1, stream);
+	for (size_t i = 0; i < n; i++)
+		x[i] = (float)pz_random_normal(&r);
+	return x;
+}
+
+/* The rate of one product of 1024 cubed, on this thread. */
+static double sgemm_rate(void)
+{
+	size_t n = 1024;
+	float *a = noise(n * n, 1), *b = noise(n * n, 2), *c = malloc(n * n * sizeof *c);
+	double best = 1e30;
+
+	for (int i = 0; c && i < 3; i++) {
+		double t = now();
+
+		nn_gemm(false, false, n, n, n, a, n, b, n, false, c, n);
+		best = now() - t < best ? now() - t : best;
+	}
+	free(a);
+	free(b);
+	free(c);
+	return 2e-9 * (double)(n * n * n) / best;
+}
+
+struct bench {
+	struct pz_net *net;
+	struct pz_work *work;
+	struct pz_adam adam;
+	size_t batch;
+	float *x, *ebv, *features, *logits, *pz;
+	struct pz_target *label;
+	float *gate;
+};
+
+static void turn(struct bench *b, bool train)
+{
+	struct pz_targets t = { .label = b->label, .gate = b->gate };
+
+	if (train) {
+		pz_net_train(b->net, b->work, &b->adam, b->batch, b->x, b->ebv, &t, 1e-4);
+		return;
+	}
+	pz_net_forward(b->net, b->work, b->batch, b->x, b->ebv, b->features);
+	pz_net_logits(b->net, b->batch, b->features, b->logits);
+	pz_net_pz(b->net, b->batch, b->logits, b->pz);
+}
+
+static void bench_init(struct bench *b, const char *name, size_t batch, bool train)
+{
+	bool small = !strcmp(name, "demo");
+	struct pz_net_shape s = { 5, small ? 32 : 64, small ? 80 : 180, small ? 3 : 6 };
+	size_t m = (size_t)s.channels;
+
+	b->batch = batch;
+	if (pz_net_new(&b->net, small ? demo : name, &s) < 0 ||
+	    pz_work_new(&b->work, b->net, batch, train) < 0 ||
+	    (train && pz_adam_init(&b->adam, b->net, PZ_ROLES_ALL) < 0)) {
+		fprintf(stderr, "bench_nn: %s\n", pz_error_text());
+		exit(1);
+	}
+	pz_net_init(b->net, 1);
+	b->x = noise(batch * 5 * (size_t)(s.size * s.size), 3);
+	b->ebv = noise(batch, 4);
+	b->features = noise(batch * pz_net_features(b->net), 5);
+	b->logits = noise(batch * pz_net_outputs(b->net), 5);
+	b->pz = noise(batch * (size_t)s.bins, 5);
+	b->label = calloc(batch * m, sizeof *b->label);
+	b->gate = calloc(batch * m, sizeof *b->gate);
+	for (size_t i = 0; i < batch; i++) {
+		for (size_t k = 0; k < m; k++)
+			b->label[i * m + k] = PZ_TARGET_UNIFORM;
+		b->label[i * m + i % m] = (struct pz_target){ (float)(i % 60), 0 };
+		b->gate[i * m + i % m] = 1;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct bench b = { 0 };
+	double seconds = argc > 5 ? atof(argv[5]) : 2, start, each[TURNS_MAX], macs = 0, flops;
+	bool train = argc > 4 && !strcmp(argv[4], "train");
+	int turns = 0;
+
+	if (argc < 5) {
+		fprintf(stderr, "usage: bench_nn NET BATCH THREADS train|predict [SECONDS]\n");
+		return 2;
+	}
+	pz_threads_use(atoi(argv[3]));
+	bench_init(&b, argv[1], (size_t)atoi(argv[2]), train);
+	turn(&b, train);
+	start = now();
+	while (turns < TURNS_MAX && (turns < 3 || now() - start < seconds)) {
+		double t = now();
+
+		turn(&b, train);
+		each[turns++] = now() - t;
+	}
+	qsort(each, (size_t)turns, sizeof *each, ascending);
+	for (size_t i = 0; i < pz_net_layers(b.net); i++)
+		macs += (double)pz_net_layer(b.net, i)->macs;
+	flops = macs * 2e-9 * (train ? 3 : 1) * (double)b.batch;
+	printf("%s\t%zu\t%s\t%s\t%.1f\t%.1f\t%.1f\t%.1f\t%zu\n", argv[1], b.batch, argv[3], argv[4],
+	       (double)b.batch / each[turns / 2], (double)b.batch / each[0],
+	       flops / each[turns / 2], sgemm_rate(), pz_work_bytes(b.work));
+	return 0;
+}
