@@ -1,0 +1,113 @@
+/* fits.h -- FITS files: images, tables, keywords
+ *
+ *      struct pz_fits *f;
+ *      if ((rc = pz_fits_open_image(&f, "frame-r.fits.bz2", NULL)) == 0) {
+ *              float *rows = malloc(pz_fits_width(f) * n * sizeof *rows);
+ *              rc = pz_fits_read_rows(f, y, n, rows);         // (n, width)
+ *      }
+ *      pz_fits_close(f);
+ *
+ * Files may be plain or compressed as CFITSIO reads it (.gz, .bz2, .Z, tiles as
+ * in .fz). A name is taken literally: brackets and the like mean nothing. Memory:
+ * a file compressed as a whole is held unpacked while open; of others the rows
+ * asked for.
+ *
+ * HDUs count from 0, the primary one, and are given by number ("2"), by EXTNAME
+ * ("SCI"), or by NULL: the first that holds what was asked for.
+ *
+ * Errors name the file and the HDU. PZ_ECUT: cut short or corrupt; PZ_EDATA:
+ * not there, not FITS, not what was asked for. Different objects may be used by
+ * different threads at a time; one object by one thread.
+ */
+#ifndef PZ_FITS_H
+#define PZ_FITS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define PZ_FITS_PIXELS_MAX  ((size_t)1 << 31) /* of an image                  */
+#define PZ_FITS_COLUMNS_MAX 999               /* of a table: the standard's   */
+#define PZ_FITS_NAME        72                /* bytes of a column's name     */
+
+struct pz_fits;
+
+/* An image of two axes (further axes must have length 1), of any BITPIX. */
+int pz_fits_open_image(struct pz_fits **f, const char *path, const char *hdu);
+/* A binary or ASCII table. */
+int pz_fits_open_table(struct pz_fits **f, const char *path, const char *hdu);
+void pz_fits_close(struct pz_fits *f); /* NULL is fine */
+/* "path: HDU 1", for messages; lives as long as f. */
+const char *pz_fits_where(const struct pz_fits *f);
+
+/* A keyword's number; absent where it is missing or no number. */
+double pz_fits_number(struct pz_fits *f, const char *key, double absent);
+/* A keyword's text (cut to size - 1 bytes): 1 found, 0 absent (text is then ""). */
+int pz_fits_text(struct pz_fits *f, const char *key, char *text, size_t size);
+/* The whole header, cards of 80 bytes without line ends, as WCS readers take it;
+ * of a tile-compressed image, the image's. The caller frees *header. */
+int pz_fits_header(struct pz_fits *f, char **header, int *cards);
+
+size_t pz_fits_width(const struct pz_fits *f);  /* NAXIS1 */
+size_t pz_fits_height(const struct pz_fits *f); /* NAXIS2 */
+/* n rows from y (from 0): pixels (n, width), scaled by BSCALE and BZERO; BLANK is
+ * NaN. PZ_EARG: rows that the image does not have. */
+int pz_fits_read_rows(struct pz_fits *f, size_t y, size_t n, float *pixels);
+
+enum pz_fits_type { PZ_FITS_DOUBLE, PZ_FITS_FLOAT, PZ_FITS_INTEGER, PZ_FITS_TEXT };
+
+size_t pz_fits_rows(const struct pz_fits *f);
+int pz_fits_columns(const struct pz_fits *f);
+/* Name of column c (from 0), as written in the file. */
+const char *pz_fits_column_name(const struct pz_fits *f, int c);
+/* The column of that name, whatever its case; -1: there is none. */
+int pz_fits_column(const struct pz_fits *f, const char *name);
+/* What suits the column (integers scaled by TSCAL are PZ_FITS_DOUBLE, logicals
+ * PZ_FITS_INTEGER), and in *repeat, unless NULL, values in a row (bytes of a text). */
+enum pz_fits_type pz_fits_column_type(struct pz_fits *f, int c, size_t *repeat);
+
+/* Column c of n rows from `row`: values (n, repeat). Undefined is NaN. */
+int pz_fits_read_doubles(struct pz_fits *f, int c, size_t row, size_t n, double *values);
+/* Undefined is 0. PZ_EDATA: a number that does not fit. */
+int pz_fits_read_integers(struct pz_fits *f, int c, size_t row, size_t n, int64_t *values);
+/* texts (n, size): each cut to size - 1 bytes, trailing blanks dropped, terminated.
+ * Numbers are printed. */
+int pz_fits_read_texts(struct pz_fits *f, int c, size_t row, size_t n, char *texts, size_t size);
+
+/* A keyword to write: a text where text is not NULL, else the number. */
+struct pz_fits_card {
+	const char *key; /* at most 8 capitals, digits, - and _ */
+	const char *text;
+	double number;
+	const char *comment; /* may be NULL */
+};
+
+/* Writes pixels (height, width) as float32 with the cards: plain, or by the name's
+ * ending .gz, or .fz (tiles, Rice, rounded to 1/16 of the noise). The file appears
+ * when it is whole (file.h); the same call writes the same bytes. */
+int pz_fits_write_image(const char *path, const float *pixels, size_t width, size_t height,
+			const struct pz_fits_card *cards, int n);
+
+/* A column to write. */
+struct pz_fits_column {
+	const char *name;
+	enum pz_fits_type type;
+	size_t repeat;    /* values in a row, bytes of a text; 0 counts as 1 */
+	const char *unit; /* may be NULL                                     */
+};
+
+struct pz_fits_table;
+
+/* A file with one binary table, extension `name`, to which blocks of rows are
+ * added. It appears when it is finished. */
+int pz_fits_table_begin(struct pz_fits_table **t, const char *path, const char *name,
+			const struct pz_fits_column *columns, int n_columns,
+			const struct pz_fits_card *cards, int n_cards);
+/* Adds n rows: values[c] points at column c's n x repeat doubles, floats, int64s, or
+ * for texts const char *'s (n of them, whatever repeat). */
+int pz_fits_table_add(struct pz_fits_table *t, size_t n, const void *const *values);
+/* Finishes (frees t in any case). */
+int pz_fits_table_finish(struct pz_fits_table *t);
+/* Leaves nothing behind; NULL is fine. */
+void pz_fits_table_abandon(struct pz_fits_table *t);
+
+#endif

@@ -1,0 +1,346 @@
+/* fits.c -- opening FITS files and finding the HDU; keywords
+ *
+ * CFITSIO keeps its table of open files under a lock of its own when it was built
+ * reentrant (Debian's is), and then needs no more than one handle per thread.
+ * Its message stack is shared by all threads, so messages are made from the
+ * status alone.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <pz/error.h>
+
+#include "fits_open.h"
+
+#define AXES_MAX 9
+
+static bool is_cut(int status)
+{
+	return status == END_OF_FILE || status == READ_ERROR || status == DATA_DECOMPRESSION_ERR ||
+	       status == SEEK_ERROR || status == BAD_FILEPTR;
+}
+
+int fits_fail(const char *where, int status, const char *doing)
+{
+	char what[FLEN_STATUS] = "";
+
+	fits_get_errstatus(status, what);
+	fits_clear_errmsg(); /* unread, the stack would keep them */
+	if (status == MEMORY_ALLOCATION)
+		return pz_fail(PZ_ENOMEM, "%s: no memory while %s", where, doing);
+	if (is_cut(status))
+		return pz_fail(PZ_ECUT, "%s: cut short or corrupt: %s (CFITSIO %d) while %s", where,
+			       what, status, doing);
+	return pz_fail(PZ_EDATA, "%s: %s (CFITSIO %d) while %s", where, what, status, doing);
+}
+
+/* Whether the first bytes of a file are those of FITS or of a packed file; of a
+ * file cut inside them, as far as they go. */
+static bool looks_like_fits(const char *bytes, size_t n)
+{
+	const char *magic[] = { "SIMPLE  =", "\x1f\x8b", "BZh", "\x1f\x9d", "PK" };
+
+	for (size_t i = 0; i < sizeof magic / sizeof *magic; i++) {
+		size_t length = strlen(magic[i]);
+
+		if (!memcmp(bytes, magic[i], n < length ? n : length))
+			return true;
+	}
+	return false;
+}
+
+/* CFITSIO would try other endings and drivers where the name itself is no file. */
+static int check_file(const char *path)
+{
+	char bytes[16];
+	struct stat s;
+	size_t n;
+	FILE *file;
+
+	if (!fits_is_reentrant())
+		return pz_fail(PZ_EDATA, "this CFITSIO was built without --enable-reentrant");
+	if (stat(path, &s) != 0 || !(file = fopen(path, "rbe")))
+		return pz_fail(PZ_EDATA, "%s: %s", path, strerror(errno));
+	n = S_ISREG(s.st_mode) ? fread(bytes, 1, sizeof bytes, file) : 0;
+	fclose(file);
+	if (!S_ISREG(s.st_mode))
+		return pz_fail(PZ_EDATA, "%s: expected a regular file, found %s", path,
+			       S_ISDIR(s.st_mode) ? "a directory" : "a device or pipe");
+	if (n == 0)
+		return pz_fail(PZ_ECUT, "%s: the file is empty", path);
+	if (!looks_like_fits(bytes, n))
+		return pz_fail(PZ_EDATA, "%s: not a FITS file (no SIMPLE = T at its beginning)",
+			       path);
+	return 0;
+}
+
+static int open_file(struct pz_fits *f, const char *path)
+{
+	int status = 0, rc = check_file(path);
+
+	if (rc < 0)
+		return rc;
+	if (!(f->path = strdup(path)))
+		return pz_fail(PZ_ENOMEM, "no memory for a file name");
+	fits_open_diskfile(&f->file, path, READONLY, &status);
+	return status ? fits_fail(path, status, "opening it") : 0;
+}
+
+/* Whether the current HDU holds what is wanted; in found, what it holds. */
+static bool suits(struct pz_fits *f, char *found, size_t size)
+{
+	int type = 0, axes = 0, bitpix = 0, status = 0;
+	LONGLONG length[AXES_MAX] = { 0 };
+	size_t used;
+	bool flat;
+
+	fits_get_hdu_type(f->file, &type, &status);
+	if (type != IMAGE_HDU) {
+		snprintf(found, size, "a table");
+		return status == 0 && f->table;
+	}
+	fits_get_img_paramll(f->file, AXES_MAX, &bitpix, &axes, length, &status);
+	if (status || axes == 0) {
+		snprintf(found, size, "no data");
+		return false;
+	}
+	flat = axes >= 2 && axes <= AXES_MAX && length[0] > 0 && length[1] > 0;
+	used = (size_t)snprintf(found, size, "an image of %lld", (long long)length[0]);
+	for (int i = 1; i < axes && i < AXES_MAX && used < size; i++) {
+		used += (size_t)snprintf(found + used, size - used, " x %lld",
+					 (long long)length[i]);
+		flat = flat && (i < 2 || length[i] == 1);
+	}
+	return flat && !f->table;
+}
+
+static const char *wanted(const struct pz_fits *f)
+{
+	return f->table ? "a table" : "an image of two axes";
+}
+
+/* Goes to the first HDU that suits. */
+static int find_first(struct pz_fits *f)
+{
+	char found[160], primary[160] = "";
+	int status = 0;
+
+	for (f->hdu = 0; fits_movabs_hdu(f->file, f->hdu + 1, NULL, &status) == 0; f->hdu++) {
+		if (suits(f, found, sizeof found))
+			return 0;
+		if (f->hdu == 0)
+			memcpy(primary, found, sizeof primary);
+	}
+	if (status != END_OF_FILE)
+		return fits_fail(f->path, status, "looking for the next HDU");
+	fits_clear_errmsg();
+	if (f->hdu == 1)
+		return pz_fail(PZ_EDATA, "%s: HDU 0: expected %s, found %s and no other HDU",
+			       f->path, wanted(f), primary);
+	return pz_fail(PZ_EDATA, "%s: expected %s, found none in %d HDUs (HDU 0: %s)", f->path,
+		       wanted(f), f->hdu, primary);
+}
+
+/* Goes to the HDU of that number or name. */
+static int find_named(struct pz_fits *f, const char *hdu)
+{
+	char *end, found[160], name[FLEN_VALUE];
+	long number = strtol(hdu, &end, 10);
+	int status = 0;
+
+	if (*hdu && !*end && number >= 0 && number < 100000) {
+		fits_movabs_hdu(f->file, (int)number + 1, NULL, &status);
+	} else {
+		snprintf(name, sizeof name, "%s", hdu);
+		fits_movnam_hdu(f->file, ANY_HDU, name, 0, &status);
+	}
+	if (status) {
+		int count = 0, after = 0;
+
+		fits_get_num_hdus(f->file, &count, &after);
+		fits_clear_errmsg();
+		return pz_fail(PZ_EDATA, "%s: no HDU '%s' (%d HDUs, counted from 0)", f->path, hdu,
+			       count);
+	}
+	fits_get_hdu_num(f->file, &f->hdu);
+	f->hdu--;
+	if (!suits(f, found, sizeof found))
+		return pz_fail(PZ_EDATA, "%s: HDU %d: expected %s, found %s", f->path, f->hdu,
+			       wanted(f), found);
+	return 0;
+}
+
+static int open_hdu(struct pz_fits *f, const char *path, const char *hdu)
+{
+	int rc = open_file(f, path);
+
+	if (rc == 0)
+		rc = hdu ? find_named(f, hdu) : find_first(f);
+	if (rc < 0)
+		return rc;
+	if (asprintf(&f->where, "%s: HDU %d", path, f->hdu) < 0) {
+		f->where = NULL;
+		return pz_fail(PZ_ENOMEM, "no memory for a file name");
+	}
+	return 0;
+}
+
+static int describe_image(struct pz_fits *f)
+{
+	LONGLONG size[2] = { 0 };
+	int status = 0;
+
+	fits_get_img_paramll(f->file, 2, &f->bitpix, &f->axes, size, &status);
+	f->tiles = fits_is_compressed_image(f->file, &status);
+	if (status)
+		return fits_fail(f->where, status, "reading the image's shape");
+	if (size[0] > (LONGLONG)PZ_FITS_PIXELS_MAX / size[1])
+		return pz_fail(PZ_EDATA, "%s: %lld x %lld pixels, more than the limit of 2^31",
+			       f->where, (long long)size[0], (long long)size[1]);
+	f->size[0] = (long)size[0];
+	f->size[1] = (long)size[1];
+	return 0;
+}
+
+static int describe_table(struct pz_fits *f)
+{
+	int status = 0;
+
+	fits_get_num_rowsll(f->file, &f->rows, &status);
+	fits_get_num_cols(f->file, &f->columns, &status);
+	if (status)
+		return fits_fail(f->where, status, "reading the table's shape");
+	if (f->rows < 0 || f->columns < 0 || f->columns > PZ_FITS_COLUMNS_MAX)
+		return pz_fail(PZ_EDATA, "%s: a table of %lld rows and %d columns", f->where,
+			       (long long)f->rows, f->columns);
+	if (!(f->name = calloc((size_t)f->columns + 1, sizeof *f->name)))
+		return pz_fail(PZ_ENOMEM, "%s: no memory for the columns", f->where);
+	for (int c = 0; c < f->columns; c++) {
+		char key[16], value[FLEN_VALUE] = "";
+		int absent = 0;
+
+		snprintf(key, sizeof key, "TTYPE%d", c + 1);
+		fits_read_key_str(f->file, key, value, NULL, &absent);
+		snprintf(f->name[c], sizeof f->name[c], "%s", value);
+	}
+	fits_clear_errmsg();
+	return 0;
+}
+
+static int open_any(struct pz_fits **out, const char *path, const char *hdu, bool table)
+{
+	struct pz_fits *f = calloc(1, sizeof *f);
+	int rc;
+
+	*out = NULL;
+	if (!f)
+		return pz_fail(PZ_ENOMEM, "%s: no memory", path);
+	f->table = table;
+	rc = open_hdu(f, path, hdu);
+	if (rc == 0)
+		rc = table ? describe_table(f) : describe_image(f);
+	if (rc < 0) {
+		pz_fits_close(f);
+		return rc;
+	}
+	*out = f;
+	return 0;
+}
+
+int pz_fits_open_image(struct pz_fits **f, const char *path, const char *hdu)
+{
+	return open_any(f, path, hdu, false);
+}
+
+int pz_fits_open_table(struct pz_fits **f, const char *path, const char *hdu)
+{
+	return open_any(f, path, hdu, true);
+}
+
+void pz_fits_close(struct pz_fits *f)
+{
+	int status = 0;
+
+	if (!f)
+		return;
+	if (f->file)
+		fits_close_file(f->file, &status);
+	free(f->path);
+	free(f->where);
+	free(f->name);
+	free(f);
+}
+
+const char *pz_fits_where(const struct pz_fits *f)
+{
+	return f->where;
+}
+
+double pz_fits_number(struct pz_fits *f, const char *key, double absent)
+{
+	double value;
+	int status = 0;
+
+	if (fits_read_key_dbl(f->file, key, &value, NULL, &status) == 0)
+		return value;
+	fits_clear_errmsg();
+	return absent;
+}
+
+int pz_fits_text(struct pz_fits *f, const char *key, char *text, size_t size)
+{
+	char value[FLEN_VALUE] = "";
+	int status = 0;
+
+	fits_read_key_str(f->file, key, value, NULL, &status);
+	if (status)
+		fits_clear_errmsg();
+	snprintf(text, size, "%s", status ? "" : value);
+	return status == 0;
+}
+
+int pz_fits_header(struct pz_fits *f, char **header, int *cards)
+{
+	char *text = NULL;
+	int status = 0;
+
+	*header = NULL;
+	*cards = 0;
+	fits_convert_hdr2str(f->file, 0, NULL, 0, &text, cards, &status);
+	if (status)
+		return fits_fail(f->where, status, "reading the header");
+	*header = strdup(text);
+	fits_free_memory(text, &status);
+	return *header ? 0 : pz_fail(PZ_ENOMEM, "%s: no memory for the header", f->where);
+}
+
+size_t pz_fits_width(const struct pz_fits *f)
+{
+	return (size_t)f->size[0];
+}
+
+size_t pz_fits_height(const struct pz_fits *f)
+{
+	return (size_t)f->size[1];
+}
+
+int pz_fits_read_rows(struct pz_fits *f, size_t y, size_t n, float *pixels)
+{
+	LONGLONG first[AXES_MAX] = { 1, (LONGLONG)y + 1, 1, 1, 1, 1, 1, 1, 1 };
+	LONGLONG count = (LONGLONG)n * f->size[0];
+	float undefined = __builtin_nanf("");
+	int status = 0, any;
+
+	if (y > (size_t)f->size[1] || n > (size_t)f->size[1] - y)
+		return pz_fail(PZ_EARG, "%s: rows %zu to %zu of an image of %ld", f->where, y,
+			       y + n, f->size[1]);
+	if (n == 0)
+		return 0;
+	/* Plain floats hold their NaN already; a look at each would cost as much as reading. */
+	fits_read_pixll(f->file, TFLOAT, first, count,
+			f->bitpix < 0 && !f->tiles ? NULL : &undefined, pixels, &any, &status);
+	return status ? fits_fail(f->where, status, "reading pixels") : 0;
+}

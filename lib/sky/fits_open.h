@@ -1,0 +1,33 @@
+/* fits_open.h -- what the fits*.c share; CFITSIO is known to them alone */
+#ifndef FITS_OPEN_H
+#define FITS_OPEN_H
+
+#include <fitsio.h>
+#include <stdbool.h>
+
+#include <pz/fits.h>
+
+struct pz_fits {
+	fitsfile *file;
+	char *path, *where;
+	int hdu; /* from 0 */
+	bool table;
+
+	/* image */
+	int axes, bitpix;
+	long size[2];
+	bool tiles; /* compressed by tiles */
+
+	/* table */
+	LONGLONG rows;
+	int columns;
+	char (*name)[PZ_FITS_NAME];
+};
+
+/* Leaves "where: doing: what CFITSIO's status means"; PZ_ECUT or PZ_EDATA. */
+int fits_fail(const char *where, int status, const char *doing);
+
+/* Writes keywords into the current HDU. */
+int fits_write_cards(fitsfile *file, const char *path, const struct pz_fits_card *cards, int n);
+
+#endif
