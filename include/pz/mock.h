@@ -133,4 +133,22 @@ typedef int pz_mock_source(const void *context, uint64_t i, struct pz_mock_galax
 int pz_mock_frame(const struct pz_mock *sky, const struct pz_mock_layout *l, int field, int b,
 		  pz_mock_source *source, const void *context, float *pixels);
 
+enum pz_mock_compress { PZ_MOCK_PLAIN, PZ_MOCK_GZ, PZ_MOCK_FZ };
+
+struct pz_mock_output {
+	const char *directory;          /* made where it is missing, not its parents           */
+	enum pz_mock_compress compress; /* fz loses a part of the noise (Rice)          */
+	const char *arguments;          /* of the program, for the headers               */
+	/* Called as each frame is done, one thread at a time; below 0 stops. */
+	int (*progress)(void *context);
+	void *context;
+};
+
+/* Writes the whole sky as FITS files: frame-<band>-000001-1-<field>.fits, with .gz
+ * or .fz where compressed, and last catalogue.fits. A sky that stood there before
+ * is removed first; after a failure none is left. Memory: three frames per
+ * thread. */
+int pz_mock_write(const struct pz_mock *sky, const struct pz_mock_layout *l, pz_mock_source *source,
+		  const void *context, const struct pz_mock_output *to);
+
 #endif

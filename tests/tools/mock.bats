@@ -1,0 +1,156 @@
+#!/usr/bin/env bats
+# mock: a simulated survey
+# shellcheck disable=SC2154 # stderr is set by run --separate-stderr
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	mkdir "$BATS_TEST_TMPDIR/here" # bats has files of its own beside
+	cd "$BATS_TEST_TMPDIR/here" || exit
+}
+
+# The Python that Debian's python3-msgpack belongs to.
+python() {
+	/usr/bin/python3 "$@"
+}
+
+# Small frames of few galaxies would still be 12 MB each: most tests use stamps.
+stamps() {
+	mock --stamps --size 16 "$@"
+}
+
+@test "--help says how to use it and every option is in the manual page" {
+	run -0 --separate-stderr mock --help
+	[[ $output == *"usage: mock [options] DIR"* ]]
+	page=${BATS_TEST_DIRNAME}/../../tools/mock.1
+	while read -r option; do
+		grep -q -- "${option//-/\\\\-}" "$page" || { echo "$option is not in mock.1"; false; }
+	done < <(grep -oE -- '--[a-z]+' <<<"$output" | sort -u)
+}
+
+@test "bad command lines: exit 2 and nothing on stdout" {
+	for line in "" "--unknown d" "--galaxies -1 d" "--galaxies many d" "--size 0 --stamps" \
+		"--survey nowhere d" "--compress zip d" "--density 0 d" "d e" "--stamps d"; do
+		# shellcheck disable=SC2086
+		run -2 --separate-stderr mock $line
+		[[ -z $output && $stderr == mock:* ]]
+	done
+	[[ -z $(ls) ]]
+}
+
+@test "the same seed gives the same stamps at any number of threads" {
+	stamps --galaxies 300 -j 1 >one
+	stamps --galaxies 300 -j 2 >two
+	cmp one two
+	stamps --galaxies 300 --seed 2 >other
+	run ! cmp -s one other
+}
+
+@test "galaxies do not depend on how many are drawn" {
+	stamps --galaxies 300 >more.pz
+	stamps --galaxies 40 >few.pz
+	# The records follow the headers, which differ, and the trailer ends the shorter one.
+	python - <<-'END'
+		import msgpack
+		more, few = (list(msgpack.Unpacker(open(name, "rb"))) for name in ("more.pz", "few.pz"))
+		assert len(more) == 302 and len(few) == 42
+		assert few[1:-1] == more[1:41]
+	END
+}
+
+@test "stamps are a stream that Python reads: shape, settings, sense" {
+	stamps --galaxies 200 -o file
+	python - <<-'END'
+		import math, msgpack, struct
+		header, *records, trailer = msgpack.Unpacker(open("file", "rb"))
+		assert header["kind"] == "stamps" and header["size"] == 16 and header["unit"] == "nmgy"
+		assert header["bands"] == list("ugriz") and header["grid"]["bins"] == 180
+		assert header["history"][0]["tool"] == "mock" and header["history"][0]["seed"] == 1
+		assert trailer["end"] == len(records) == 200
+		assert [r["id"] for r in records] == list(range(200))
+		for r in records:
+		    pixels = struct.unpack("<1280f", r["img"])
+		    assert all(map(math.isfinite, pixels)) and r["cover"] == [1] * 5
+		    assert 0 < r["z"] < 0.4 and 12 < r["mag"] < 17.8 and 0 <= r["ra"] < 360
+		    flux = sum(pixels[512:768])          # r, the middle of the galaxy
+		    faintest = 10 ** (-0.4 * (r["mag"] + 2.285 * r["ebv"] - 22.5))
+		    assert 0.1 * faintest < flux < 1.15 * faintest + 2
+	END
+}
+
+@test "zero galaxies: an empty stream, an empty catalogue" {
+	stamps --galaxies 0 >none
+	run -0 mock --galaxies 0 -q sky
+	[[ $(ls sky) == catalogue.fits ]]
+	python -c '
+import msgpack
+header, trailer = msgpack.Unpacker(open("none", "rb"))
+assert trailer["end"] == 0'
+}
+
+@test "frames: same bytes at any number of threads; an older sky is replaced" {
+	mock -j 1 --galaxies 20 --density 20 one
+	mock -j 2 --galaxies 40 --density 20 two
+	touch two/notes
+	(($(find two -name 'frame-*' | wc -l) == 10))
+	for frame in one/frame-*; do
+		cmp "$frame" "two/${frame#*/}" && false # the arguments in the header differ
+	done
+	mock -j 2 --galaxies 20 --density 20 two
+	rm two/notes
+	diff -r one two
+	(($(find two -name 'frame-*' | wc -l) == 5))
+}
+
+@test "frames compressed" {
+	mock --galaxies 5 --compress fz fz
+	mock --galaxies 5 --compress gz gz
+	[[ -e fz/frame-r-000001-1-0001.fits.fz && -e fz/catalogue.fits ]]
+	gzip -t gz/frame-r-000001-1-0001.fits.gz
+	(($(stat -c %s fz/frame-r-000001-1-0001.fits.fz) < 6000000))
+}
+
+@test "a place that cannot be written: exit 1, a message, nothing left" {
+	touch file
+	run -1 --separate-stderr mock --galaxies 5 file/sky
+	[[ -z $output && $stderr == "mock: file/sky: "* ]]
+	run -1 --separate-stderr mock --galaxies 5 no/such/parent
+	[[ $stderr == *"No such file"* ]]
+	run -1 stamps --galaxies 5 -o no/such/file
+	[[ $(ls) == file ]]
+}
+
+@test "a disk that fills: exit 1, a message, nothing left" {
+	full() {
+		trap '' XFSZ
+		ulimit -f 1000 # blocks: less than a frame
+		mock --galaxies 5 "$1"
+	}
+	run -1 --separate-stderr full sky
+	[[ $stderr == mock:*"File too large"* ]]
+	[[ ! -e sky ]]
+	mkdir mine
+	touch mine/notes
+	run -1 full mine
+	[[ $(ls mine) == notes ]]
+	run -1 --separate-stderr mock --stamps --galaxies 5 -o /dev/full
+	[[ $stderr == *"No space left"* ]]
+}
+
+@test "a signal removes what was begun" {
+	mock --galaxies 100000 sky &
+	sleep 0.7
+	kill -TERM $!
+	wait $! || true
+	[[ ! -e sky ]]
+}
+
+@test "cfhtls settings: deeper, finer, farther" {
+	stamps --survey cfhtls-wide --galaxies 100 >deep
+	python -c '
+import msgpack
+header, *records, trailer = msgpack.Unpacker(open("deep", "rb"))
+assert header["pixscale"] == 0.187 and header["grid"]["bins"] == 1000
+assert max(r["z"] for r in records) > 1
+assert sorted(r["mag"] for r in records)[50] > 22'
+}

@@ -1,0 +1,278 @@
+/* mock -- a simulated survey: frames and a catalogue, or stamps at once
+ *
+ *   out   DIR/frame-<band>-000001-1-<field>.fits, DIR/catalogue.fits
+ *         or, with --stamps, a stamps stream on stdout
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/mock.h>
+
+#include "shared/tool.h"
+
+#define BATCH 256 /* stamps made at a time */
+
+struct options {
+	int galaxies; /* 0: not given */
+	const char *survey;
+	bool stamps;
+	int size;
+	int density;
+	int compress;
+};
+
+/* All that a galaxy comes from. */
+struct origin {
+	struct pz_mock *sky;
+};
+
+static int galaxy(const void *context, uint64_t i, struct pz_mock_galaxy *g)
+{
+	const struct origin *o = context;
+
+	pz_mock_galaxy(o->sky, i, g);
+	return 0;
+}
+
+/* The sky of cfhtls-wide and cfhtls-deep is theirs; any other survey's is that of
+ * sdss, whatever grid and rows a file gives it. */
+static const char *sky_of(const struct pz_survey *s)
+{
+	return strncmp(s->name, "cfhtls-", 7) == 0 ? s->name : "sdss";
+}
+
+/* --- stamps ------------------------------------------------------------- */
+
+static int stamps_header(struct pz_header *h, const struct options *o, const struct pz_survey *s,
+			 const struct pz_mock_survey *m)
+{
+	int rc = pz_header_init(h, "stamps");
+
+	if (rc < 0)
+		return rc;
+	h->bands = PZ_MOCK_BANDS;
+	for (int b = 0; b < PZ_MOCK_BANDS; b++)
+		snprintf(h->band[b], sizeof h->band[b], "%s", m->band[b]);
+	h->size = o->size;
+	h->pixscale = m->pixscale;
+	snprintf(h->unit, sizeof h->unit, "%s", m->unit);
+	h->pixel = PZ_F4;
+	pz_header_set_survey(h, s);
+	return 0;
+}
+
+struct batch {
+	struct pz_mock_galaxy galaxy[BATCH];
+	float *pixels; /* (BATCH, bands, size, size) */
+	void *stored;  /* one stamp as the stream has it */
+	size_t stamp;  /* numbers of a stamp */
+};
+
+static int write_stamp(struct tool *t, const struct origin *from, const struct pz_mock_layout *l,
+		       struct batch *b, uint64_t i, int k, pz_map *record)
+{
+	static const double cover[PZ_MOCK_BANDS] = { 1, 1, 1, 1, 1 };
+	const struct pz_mock_galaxy *g = &b->galaxy[k];
+	double radec[2];
+
+	pz_mock_place(from->sky, l, i, radec);
+	pz_pixels_store(b->stored, b->pixels + (size_t)k * b->stamp, b->stamp, PZ_F4);
+	pz_map_clear(record);
+	pz_map_set_integer(record, "id", (int64_t)i);
+	pz_map_set_number(record, "ra", radec[0]);
+	pz_map_set_number(record, "dec", radec[1]);
+	pz_map_set_number(record, "z", g->z);
+	pz_map_set_number(record, "mag", g->mag);
+	pz_map_set_number(record, "ebv", g->ebv);
+	pz_map_set_number(record, "size", g->size);
+	pz_map_set_number(record, "axis", g->axis);
+	pz_map_set_number(record, "bulge", g->bulge);
+	pz_map_set_numbers(record, "cover", cover, PZ_MOCK_BANDS, 0);
+	pz_map_set_bytes(record, "img", b->stored, b->stamp * pz_pixel_bytes(PZ_F4));
+	return pz_write(t->out, record);
+}
+
+/* Makes the stamps of a batch on all threads; 0 or an error of any of them. */
+static int fill_batch(const struct origin *from, struct batch *b, uint64_t first, int n, int size)
+{
+	int failed = 0;
+
+#pragma omp parallel for schedule(dynamic, 8)
+	for (int k = 0; k < n; k++) {
+		uint64_t i = first + (uint64_t)k;
+		int rc = galaxy(from, i, &b->galaxy[k]);
+
+		if (rc == 0)
+			pz_mock_stamp(from->sky, i, &b->galaxy[k], size,
+				      b->pixels + (size_t)k * b->stamp);
+		else
+#pragma omp atomic write
+			failed = rc;
+	}
+	return failed;
+}
+
+static int write_stamps(struct tool *t, const struct options *o, const struct origin *from,
+			const struct pz_mock_layout *l)
+{
+	struct batch b = { .stamp = PZ_MOCK_BANDS * (size_t)o->size * (size_t)o->size };
+	pz_map *record = pz_map_new();
+	struct pz_progress progress;
+	int rc = 0;
+
+	b.pixels = malloc(BATCH * b.stamp * sizeof *b.pixels);
+	b.stored = malloc(b.stamp * pz_pixel_bytes(PZ_F4));
+	if (!record || !b.pixels || !b.stored)
+		rc = pz_fail(PZ_ENOMEM, "no memory for stamps of %d pixels", o->size);
+	tool_progress(t, &progress, "mock", "stamps", (double)l->galaxies);
+	for (uint64_t i = 0; rc == 0 && i < l->galaxies; i += BATCH) {
+		uint64_t left = l->galaxies - i;
+		int n = left < BATCH ? (int)left : BATCH;
+
+		rc = fill_batch(from, &b, i, n, o->size);
+		for (int k = 0; rc == 0 && k < n; k++)
+			rc = write_stamp(t, from, l, &b, i + (uint64_t)k, k, record);
+		pz_progress_add(&progress, n);
+	}
+	pz_progress_end(&progress);
+	pz_map_free(record);
+	free(b.pixels);
+	free(b.stored);
+	return rc;
+}
+
+static int make_stamps(struct tool *t, const struct options *o, const struct pz_survey *s,
+		       const struct origin *from, const struct pz_mock_layout *l)
+{
+	struct pz_header h = { 0 };
+	int rc = stamps_header(&h, o, s, pz_mock_survey(from->sky));
+
+	if (rc == 0 && (rc = tool_open_output(t, &h)) == 0)
+		rc = write_stamps(t, o, from, l);
+	pz_header_release(&h);
+	return rc;
+}
+
+/* --- frames ------------------------------------------------------------- */
+
+static volatile sig_atomic_t stopped_by;
+
+static void stop(int number)
+{
+	stopped_by = number;
+}
+
+static int frame_done(void *context)
+{
+	pz_progress_add(context, 1);
+	return stopped_by ? pz_fail(PZ_ESTOP, "stopped by signal %d", (int)stopped_by) : 0;
+}
+
+static int make_frames(struct tool *t, const struct options *o, const struct origin *from,
+		       const struct pz_mock_layout *l)
+{
+	char *arguments = tool_arguments(t);
+	struct pz_progress progress;
+	struct pz_mock_output to = {
+		.directory = t->operands[0],
+		.compress = (enum pz_mock_compress)o->compress,
+		.arguments = arguments,
+		.progress = frame_done,
+		.context = &progress,
+	};
+	int rc;
+
+	if (!arguments)
+		return pz_fail(PZ_ENOMEM, "no memory for the arguments");
+	/* A stopped run removes what it wrote before it dies of the signal. */
+	signal(SIGINT, stop);
+	signal(SIGTERM, stop);
+	signal(SIGHUP, stop);
+	tool_progress(t, &progress, "mock", "frames", (double)l->fields * PZ_MOCK_BANDS);
+	rc = pz_mock_write(from->sky, l, galaxy, from, &to);
+	pz_progress_end(&progress);
+	if (rc == 0 && t->verbose)
+		tool_say(t, "%llu galaxies on %d frames", (unsigned long long)l->galaxies,
+			 l->fields * PZ_MOCK_BANDS);
+	free(arguments);
+	if (stopped_by) {
+		signal(stopped_by, SIG_DFL);
+		raise(stopped_by);
+	}
+	return rc;
+}
+
+/* ------------------------------------------------------------------------ */
+
+static int check_operands(const struct tool *t, const struct options *o)
+{
+	if (o->stamps && t->operand_count > 0)
+		return pz_fail(PZ_EUSAGE, "--stamps go to standard output, not to '%s'",
+			       t->operands[0]);
+	if (o->stamps)
+		return 0;
+	if (t->operand_count == 0)
+		return pz_fail(PZ_EUSAGE, "name a directory for the frames, or ask for --stamps");
+	if (t->operand_count > 1)
+		return pz_fail(PZ_EUSAGE, "one directory, not %d", t->operand_count);
+	return 0;
+}
+
+static int make(struct tool *t, const struct options *o)
+{
+	struct origin from = { 0 };
+	struct pz_mock_layout layout;
+	struct pz_survey survey;
+	int rc;
+
+	if ((rc = check_operands(t, o)) < 0 || (rc = pz_survey_find(&survey, o->survey)) < 0 ||
+	    (rc = pz_mock_open(&from.sky, sky_of(&survey), t->seed)) < 0)
+		goto done;
+	if ((rc = pz_mock_layout(&layout, from.sky, (uint64_t)o->galaxies, o->density)) < 0)
+		goto done;
+	if (o->stamps)
+		rc = make_stamps(t, o, &survey, &from, &layout);
+	else
+		rc = make_frames(t, o, &from, &layout);
+done:
+	pz_mock_close(from.sky);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = {
+		.galaxies = 10000, .survey = "sdss", .size = 64, .density = PZ_MOCK_DENSITY
+	};
+	const struct pz_option table[] = {
+		{ PZ_OPTION_INT, 'n', "galaxies", "N", &o.galaxies, "how many galaxies", .min = 0,
+		  .max = PZ_MOCK_GALAXIES_MAX },
+		{ PZ_OPTION_TEXT, 0, "survey", "NAME", &o.survey,
+		  "sdss, cfhtls-wide, cfhtls-deep, or a file with settings" },
+		{ PZ_OPTION_INT, 0, "density", "N", &o.density, "galaxies on a frame", .min = 1,
+		  .max = PZ_MOCK_DENSITY_MAX },
+		{ PZ_OPTION_CHOICE, 0, "compress", "HOW", &o.compress,
+		  "frames as .fits, .gz or .fz", .choices = "none,gz,fz" },
+		{ PZ_OPTION_FLAG, 0, "stamps", NULL, &o.stamps,
+		  "stamps on standard output, no frames" },
+		{ PZ_OPTION_INT, 0, "size", "PIXELS", &o.size, "of a stamp's side", .min = 1,
+		  .max = 1024 },
+		{ .type = PZ_OPTION_END },
+	};
+	struct tool t = {
+		.name = "mock",
+		.does = "simulate a survey: frames and a catalogue, or stamps",
+		.usage = "mock [options] DIR\n       mock --stamps [options] >stamps",
+		.notes = "A sky that stands in DIR already is replaced. The same seed and options "
+			 "give\n"
+			 "the same bytes; galaxy i depends on nothing but the seed.\n",
+		.options = table,
+		.chance = true,
+		.writes = true,
+	};
+
+	tool_begin(&t, argc, argv);
+	return tool_end(&t, make(&t, &o));
+}
