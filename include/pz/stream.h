@@ -102,6 +102,9 @@ uint64_t pz_reader_count(const struct pz_reader *r);
 
 /* Back to the first record (PZ_READ_KEEP); flags as at opening, for this pass. */
 int pz_reader_rewind(struct pz_reader *r, unsigned flags);
+/* Right after opening: this pass will be the only one. Every value is read, and no
+ * more of a pipe is spooled; for tools that learn from the header what they need. */
+void pz_reader_once(struct pz_reader *r);
 /* Where the bytes of the bin under key of the current record stand; 0 absent, 1 found. */
 int pz_reader_place(const struct pz_reader *r, const char *key, struct pz_place *place);
 /* Fetches place->size bytes; any thread, any number at a time. Needs PZ_READ_KEEP. */

@@ -35,7 +35,7 @@ void pz_adam_release(struct pz_adam *adam)
 
 static void range_step(struct pz_adam *adam, float *values, size_t from, size_t to, float rate)
 {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (to - from > 4 * BLOCK)
 	for (size_t at = from; at < to; at += BLOCK) {
 		struct nn_adam_args a = { .n = at + BLOCK < to ? BLOCK : to - at,
 					  .values = values + at,

@@ -15,6 +15,7 @@
 #include "work.h"
 
 #define REDUCE_BLOCK ((size_t)4096)
+#define REDUCE_WORTH ((size_t)1 << 18) /* additions worth waking another thread for */
 
 static size_t chunks_of(const struct pz_net *net, size_t n)
 {
@@ -49,7 +50,7 @@ static void trunk_up(const struct pz_net *net, struct pz_work *w, size_t n, cons
 	size_t stamp = (size_t)net->plan.image.channels * (size_t)net->plan.image.side *
 		       (size_t)net->plan.image.side;
 
-#pragma omp parallel for schedule(dynamic) num_threads((int)w->threads)
+#pragma omp parallel for schedule(dynamic) num_threads((int)w->threads) if (chunks > 1)
 	for (size_t c = 0; c < chunks; c++) {
 		struct nn_store s = store_of(w, c);
 		size_t first = c * chunk;
@@ -143,7 +144,7 @@ static void hidden_down(const struct pz_net *net, struct pz_work *w, size_t n, f
 /* The trunk's gradient is the sum of the lanes, in their order. */
 static void lanes_reduce(const struct pz_work *w, size_t lanes, float *gradient)
 {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (lanes * w->trunk > REDUCE_WORTH)
 	for (size_t from = 0; from < w->trunk; from += REDUCE_BLOCK) {
 		size_t to = from + REDUCE_BLOCK < w->trunk ? from + REDUCE_BLOCK : w->trunk;
 
@@ -161,7 +162,7 @@ static void trunk_down(const struct pz_net *net, struct pz_work *w, size_t n, fl
 {
 	size_t chunks = chunks_of(net, n), lanes = chunks < NN_LANES ? chunks : NN_LANES;
 
-#pragma omp parallel for schedule(dynamic) num_threads((int)w->threads)
+#pragma omp parallel for schedule(dynamic) num_threads((int)w->threads) if (lanes > 1)
 	for (size_t l = 0; l < lanes; l++) {
 		float *lane = w->lanes + l * w->trunk;
 

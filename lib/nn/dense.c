@@ -8,6 +8,9 @@
 #define OUT_BLOCK 64  /* columns of the output at a time */
 #define IN_BLOCK  512 /* of the input                    */
 
+/* Multiply-adds worth waking another thread for. */
+#define WORTH ((size_t)1 << 20)
+
 static size_t block_of(size_t i, size_t size, size_t total)
 {
 	return i + size < total ? size : total - i;
@@ -31,7 +34,7 @@ static struct nn_act_args act_args(const struct nn_dense *d, const float *values
 void nn_dense_forward(const struct nn_dense *d, const float *values, size_t n, const float *x,
 		      float *z, float *y)
 {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n * d->in * d->out > WORTH)
 	for (size_t at = 0; at < d->out; at += OUT_BLOCK) {
 		struct nn_act_args a = act_args(d, values, n, at, z, y);
 
@@ -44,7 +47,7 @@ void nn_dense_forward(const struct nn_dense *d, const float *values, size_t n, c
 void nn_dense_linear(const struct nn_dense *d, const float *values, size_t n, const float *x,
 		     float *y)
 {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n * d->in * d->out > WORTH)
 	for (size_t at = 0; at < d->out; at += OUT_BLOCK) {
 		size_t columns = block_of(at, OUT_BLOCK, d->out);
 
@@ -58,7 +61,7 @@ void nn_dense_linear(const struct nn_dense *d, const float *values, size_t n, co
 void nn_dense_act_backward(const struct nn_dense *d, const float *values, size_t n, float *z,
 			   const float *dy, float *gradient)
 {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n * d->out > WORTH / 16)
 	for (size_t at = 0; at < d->out; at += OUT_BLOCK) {
 		struct nn_act_args a = act_args(d, values, n, at, z, (float *)dy);
 
@@ -84,13 +87,13 @@ void nn_dense_backward(const struct nn_dense *d, const float *values, size_t n, 
 	const float *weight = values + d->weight;
 	float *dweight = gradient + d->weight;
 
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n * d->in * d->out > WORTH)
 	for (size_t at = 0; at < d->out; at += OUT_BLOCK)
 		nn_gemm(true, false, block_of(at, OUT_BLOCK, d->out), d->in, n, dz + at, d->out, x,
 			d->in, false, dweight + at * d->in, d->in);
 	if (!dx)
 		return;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n * d->in * d->out > WORTH)
 	for (size_t at = 0; at < d->in; at += IN_BLOCK)
 		nn_gemm(false, false, n, block_of(at, IN_BLOCK, d->in), d->out, dz, d->out,
 			weight + at, d->in, false, dx + at, d->in);

@@ -71,6 +71,8 @@ static void target_row(const struct pz_net *net, const struct pz_targets *t, siz
 		memcpy(y + heads * bins, t->gate + i * m, m * sizeof *y);
 }
 
+#define WORTH ((size_t)1 << 15) /* exponentials worth waking another thread for */
+
 double nn_loss(const struct pz_net *net, struct pz_work *w, size_t n, const float *logits,
 	       const struct pz_targets *t)
 {
@@ -79,7 +81,7 @@ double nn_loss(const struct pz_net *net, struct pz_work *w, size_t n, const floa
 	float scale = 1 / (float)n;
 	double loss = 0;
 
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n * outputs > WORTH)
 	for (size_t i = 0; i < n; i++) {
 		const float *l = logits + i * outputs;
 		float *s = w->softmax + i * outputs, *d = w->dlogits + i * outputs;
@@ -130,7 +132,7 @@ void pz_net_pz(const struct pz_net *net, size_t n, const float *logits, float *p
 {
 	size_t outputs = pz_net_outputs(net), bins = (size_t)net->shape.bins;
 
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n * outputs > WORTH)
 	for (size_t i = 0; i < n; i++)
 		pz_row(net, logits + i * outputs, pz + i * bins);
 }

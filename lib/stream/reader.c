@@ -346,6 +346,12 @@ int pz_reader_rewind(struct pz_reader *r, unsigned flags)
 	return 0;
 }
 
+void pz_reader_once(struct pz_reader *r)
+{
+	r->flags = 0;
+	source_once(&r->source);
+}
+
 int pz_reader_place(const struct pz_reader *r, const char *key, struct pz_place *place)
 {
 	const unsigned char *start = r->buffer + r->begin;

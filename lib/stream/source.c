@@ -148,6 +148,14 @@ int source_rewind(struct source *s)
 	return begin(s);
 }
 
+void source_once(struct source *s)
+{
+	s->keep = false;
+	if (s->spool >= 0)
+		close(s->spool);
+	s->spool = -1;
+}
+
 int source_fetch(const struct source *s, int file, off_t offset, void *bytes, size_t size)
 {
 	unsigned char *to = bytes;

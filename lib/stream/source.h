@@ -31,6 +31,8 @@ int source_next(struct source *s);
 /* Skips bytes of an input that seeks. */
 int source_skip(struct source *s, off_t bytes);
 int source_rewind(struct source *s);
+/* From here on nothing is kept. */
+void source_once(struct source *s);
 /* All of size bytes at offset of input file. Any thread. */
 int source_fetch(const struct source *s, int file, off_t offset, void *bytes, size_t size);
 

@@ -147,6 +147,20 @@ static void scalars_pass_leaves_pixels_unread(void **state)
 	pz_reader_close(r);
 }
 
+/* A tool that sees in the header that one pass will do. */
+static void once_reads_all_and_keeps_nothing(void **state)
+{
+	const char *paths[] = { path };
+	struct pz_reader *r;
+
+	(void)state;
+	assert_int_equal(pz_reader_open(&r, paths, 1, PZ_READ_KEEP | PZ_READ_SCALARS), 0);
+	pz_reader_once(r);
+	read_all(r, true);
+	assert_int_equal(pz_reader_rewind(r, 0), PZ_EARG);
+	pz_reader_close(r);
+}
+
 /* A pipe is spooled: rewound and fetched from as a file is. */
 static void pipes_can_be_read_again(void **state)
 {
@@ -349,6 +363,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(segments_read_as_one_stream),
 		cmocka_unit_test(scalars_pass_leaves_pixels_unread),
+		cmocka_unit_test(once_reads_all_and_keeps_nothing),
 		cmocka_unit_test(pipes_can_be_read_again),
 		cmocka_unit_test(a_cut_anywhere_is_an_error),
 		cmocka_unit_test(a_flip_anywhere_is_an_error),
