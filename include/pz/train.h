@@ -1,0 +1,126 @@
+/* train.h -- training: which stamp when, at what rate, until when
+ *
+ *      struct pz_examples galaxies = { count, lesson, ebv, fetch, context };
+ *      struct pz_schedule plan = { .iterations = 120000, .batch = 128, .rate = 1e-4,
+ *                                  .factor = 5, .drop = { 0.5 }, .drops = 1,
+ *                                  .augment = true, .seed = 1, .every = 1000 };
+ *      struct pz_train t;
+ *
+ *      if ((rc = pz_train_init(&t, net, PZ_ROLES_ALL)) == 0)
+ *              rc = pz_train_run(&t, &plan, &galaxies, NULL, &hooks);
+ *      pz_train_release(&t);
+ *
+ * There are no epochs: every place of every batch is an independent uniform draw,
+ * and draw d is a pure function of (seed, d). So the state of a run is the
+ * parameters, Adam's moments and the number of iterations done; a run that is
+ * given them goes on to the same bytes as one that was never stopped.
+ *
+ *      examples --fetch, symmetry--> batch --> forward, backward, Adam     one thread
+ *                 a thread of its own           all threads               per line
+ *
+ * Where only outputs are trained (roles without trunk and hidden layers) the rest
+ * is a fixed function of (stamp, symmetry). The draws tell beforehand which of
+ * these pairs will occur; the features of exactly those are computed, once each,
+ * and kept:
+ *
+ *      the run's draws --> pairs --> features (float32, in memory or in an unlinked
+ *                                    file) --> batches --> outputs
+ *
+ * Memory: 20 + 4 bytes a galaxy, the engine's workspace (pz_work_bytes), two
+ * batches; with frozen trunk also 4 F bytes a pair, up to plan.memory, then disk.
+ */
+#ifndef PZ_TRAIN_H
+#define PZ_TRAIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pz/nn.h>
+
+/* What a galaxy teaches: a distribution for one or two channels. The others are
+ * uniform, and the gate is 1, or 1/2 each. A network with a single softmax takes
+ * the first. */
+struct pz_lesson {
+	struct pz_target target[2];
+	int16_t channel[2]; /* channel[1] < 0: only one                         */
+};
+
+/* Where examples come from. fetch is called by one thread at a time, not always
+ * the same; it returns 0 or < 0 with a text (pz_fail). */
+struct pz_examples {
+	size_t count;
+	const struct pz_lesson *lesson;                  /* [count]             */
+	const float *ebv;                                /* [count], mag        */
+	int (*fetch)(void *context, size_t i, float *x); /* x (C,S,S)           */
+	void *context;
+};
+
+#define PZ_DROPS_MAX 16
+
+struct pz_schedule {
+	int64_t iterations;
+	size_t batch;
+	double rate;   /* of Adam; divided by `factor` at each drop,  */
+	double factor; /* which are shares of the iterations          */
+	double drop[PZ_DROPS_MAX];
+	int drops;
+	bool augment; /* draw one of the eight symmetries too        */
+	uint64_t seed;
+	int64_t every; /* iterations between reports; 0: at the end   */
+	size_t memory; /* bytes of features to keep in memory         */
+};
+
+/* PZ_EARG names the field that is out of range. */
+int pz_schedule_check(const struct pz_schedule *plan);
+/* The rate of an iteration, counted from 0. */
+double pz_schedule_rate(const struct pz_schedule *plan, int64_t iteration);
+
+struct pz_draw {
+	size_t example;
+	int symmetry;
+};
+
+/* Draw d of a seed among count examples; symmetry 0 without augmentation. */
+struct pz_draw pz_train_draw(uint64_t seed, uint64_t d, size_t count, bool augment);
+
+struct pz_train_report {
+	int64_t iteration; /* iterations done                                    */
+	int64_t seen;      /* stamps drawn                                       */
+	double rate;       /* of the last iteration                              */
+	double loss;       /* mean over the iterations since the last report     */
+	double valid_loss; /* NaN without validation examples                    */
+	double waited;     /* share of the time spent waiting for stamps         */
+};
+
+/* How the caller follows a run; any of them may be NULL. */
+struct pz_train_hooks {
+	void *context;
+	/* A stage begins: "features" or "training", and how many stamps it sees. */
+	void (*begin)(void *context, const char *stage, double stamps);
+	void (*tick)(void *context, double stamps);
+	/* Whether to stop here: asked before each batch. */
+	bool (*stop)(void *context);
+	/* Every `every` iterations and after the last; < 0 ends the run. */
+	int (*report)(void *context, const struct pz_train_report *report);
+};
+
+/* The state of a run. A checkpoint keeps all of it. */
+struct pz_train {
+	struct pz_net *net; /* the caller's                                    */
+	struct pz_adam adam;
+	int64_t iteration; /* done                                            */
+	double loss_sum;   /* since the last report                           */
+	int64_t loss_count;
+};
+
+int pz_train_init(struct pz_train *t, struct pz_net *net, unsigned roles);
+void pz_train_release(struct pz_train *t); /* all zero is fine */
+
+/* Runs on from t->iteration to the end. PZ_ESTOP: hooks->stop said so; t is whole
+ * and may be kept or run on. PZ_EDATA: no examples, or the loss is not finite. */
+int pz_train_run(struct pz_train *t, const struct pz_schedule *plan,
+		 const struct pz_examples *train, const struct pz_examples *valid,
+		 const struct pz_train_hooks *hooks);
+
+#endif

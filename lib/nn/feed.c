@@ -1,0 +1,185 @@
+/* feed.c -- decoding, symmetries and targets of the next batch while this one computes */
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/error.h>
+#include <pz/random.h>
+
+#include "feed.h"
+
+struct pz_draw pz_train_draw(uint64_t seed, uint64_t d, size_t count, bool augment)
+{
+	uint32_t word[4];
+	uint64_t x;
+
+	pz_random_block(seed, pz_random_stream("train.draw", 0), d, word);
+	x = (uint64_t)word[0] << 32 | word[1];
+	/* The high half of x * count: uniform to count / 2^64. */
+	return (struct pz_draw){
+		.example = (size_t)(((unsigned __int128)x * count) >> 64),
+		.symmetry = augment ? (int)(word[2] % PZ_SYMMETRIES) : 0,
+	};
+}
+
+static bool next_draw(struct nn_walk *w, struct pz_draw *draw)
+{
+	if (w->at == w->end)
+		return false;
+	*draw = pz_train_draw(w->seed, w->at++, w->examples->count, w->augment);
+	return true;
+}
+
+static bool next_pair(struct nn_walk *w, struct pz_draw *draw)
+{
+	while (w->left == 0) {
+		if (w->at == w->end)
+			return false;
+		w->left = w->mask ? w->mask[w->at] : 1;
+		w->at += w->left == 0;
+	}
+	draw->example = (size_t)w->at;
+	draw->symmetry = __builtin_ctz(w->left);
+	w->left &= w->left - 1;
+	w->at += w->left == 0;
+	return true;
+}
+
+struct nn_walk nn_walk_draws(const struct pz_schedule *plan, const struct pz_examples *examples,
+			     int64_t from, int64_t to)
+{
+	return (struct nn_walk){
+		.next = next_draw,
+		.examples = examples,
+		.seed = plan->seed,
+		.at = (uint64_t)from * plan->batch,
+		.end = (uint64_t)to * plan->batch,
+		.augment = plan->augment,
+	};
+}
+
+struct nn_walk nn_walk_pairs(const struct pz_examples *examples, const unsigned char *mask)
+{
+	return (struct nn_walk){
+		.next = next_pair, .examples = examples, .mask = mask, .end = examples->count
+	};
+}
+
+static void put_lesson(const struct pz_net_shape *shape, const struct pz_lesson *lesson,
+		       struct pz_target *label, float *gate)
+{
+	int sides = lesson->channel[1] < 0 ? 1 : 2;
+
+	if (shape->channels == 0) {
+		label[0] = lesson->target[0];
+		return;
+	}
+	for (int k = 0; k < shape->channels; k++) {
+		label[k] = PZ_TARGET_UNIFORM;
+		gate[k] = 0;
+	}
+	for (int i = 0; i < sides; i++) {
+		label[lesson->channel[i]] = lesson->target[i];
+		gate[lesson->channel[i]] = 1.0f / (float)sides;
+	}
+}
+
+static int put_pixels(struct nn_feed *f, struct pz_draw draw, float *x)
+{
+	const struct pz_examples *examples = f->walk.examples;
+	int rc;
+
+	if (f->fetched != draw.example) {
+		f->fetched = SIZE_MAX;
+		if ((rc = examples->fetch(examples->context, draw.example, f->stamp)) < 0)
+			return rc;
+		f->fetched = draw.example;
+	}
+	pz_symmetry_apply(draw.symmetry, (size_t)f->shape->bands, (size_t)f->shape->size, f->stamp,
+			  x);
+	return 0;
+}
+
+static int fill(void *context, void *slot)
+{
+	struct nn_feed *f = context;
+	struct nn_batch *b = slot;
+	size_t heads = f->shape->channels > 0 ? (size_t)f->shape->channels : 1;
+	struct pz_draw draw;
+	int rc;
+
+	for (b->n = 0; b->n < f->batch && f->walk.next(&f->walk, &draw); b->n++) {
+		float *x = b->x + b->n * f->width;
+
+		if (f->features)
+			memcpy(x, nn_features_at(f->features, draw), f->width * sizeof *x);
+		else if ((rc = put_pixels(f, draw, x)) < 0)
+			return rc;
+		b->ebv[b->n] = f->walk.examples->ebv[draw.example];
+		put_lesson(f->shape, &f->walk.examples->lesson[draw.example],
+			   b->label + b->n * heads, b->gate + b->n * heads);
+	}
+	return b->n > 0;
+}
+
+static int slot_new(struct nn_batch *b, size_t batch, size_t width, size_t heads)
+{
+	b->x = malloc(batch * width * sizeof *b->x);
+	b->ebv = malloc(batch * sizeof *b->ebv);
+	b->label = malloc(batch * heads * sizeof *b->label);
+	b->gate = malloc(batch * heads * sizeof *b->gate);
+	b->targets = (struct pz_targets){ .label = b->label, .gate = b->gate };
+	return b->x && b->ebv && b->label && b->gate
+		       ? 0
+		       : pz_fail(PZ_ENOMEM, "no memory for a batch of %zu", batch);
+}
+
+int nn_feed_begin(struct nn_feed *f, const struct pz_net *net, const struct nn_features *features,
+		  struct nn_walk walk, size_t batch)
+{
+	const struct pz_net_shape *shape = pz_net_shape(net);
+	size_t pixels = (size_t)shape->bands * (size_t)shape->size * (size_t)shape->size;
+	size_t heads = shape->channels > 0 ? (size_t)shape->channels : 1;
+	void *slot[PZ_AHEAD_SLOTS];
+	int rc = 0;
+
+	*f = (struct nn_feed){ .shape = shape,
+			       .features = features,
+			       .walk = walk,
+			       .batch = batch,
+			       .width = features ? features->width : pixels,
+			       .fetched = SIZE_MAX };
+	if (!(f->stamp = malloc(pixels * sizeof *f->stamp)))
+		rc = pz_fail(PZ_ENOMEM, "no memory for a stamp");
+	for (int i = 0; rc == 0 && i < PZ_AHEAD_SLOTS; i++) {
+		rc = slot_new(&f->slot[i], batch, f->width, heads);
+		slot[i] = &f->slot[i];
+	}
+	if (rc == 0)
+		rc = pz_ahead_begin(&f->ahead, fill, f, slot);
+	if (rc < 0)
+		nn_feed_end(f);
+	return rc;
+}
+
+int nn_feed_next(struct nn_feed *f, struct nn_batch **batch)
+{
+	void *slot;
+	int rc = pz_ahead_next(f->ahead, &slot);
+
+	if (rc > 0)
+		*batch = slot;
+	return rc;
+}
+
+void nn_feed_end(struct nn_feed *f)
+{
+	pz_ahead_end(f->ahead);
+	for (int i = 0; i < PZ_AHEAD_SLOTS; i++) {
+		free(f->slot[i].x);
+		free(f->slot[i].ebv);
+		free(f->slot[i].label);
+		free(f->slot[i].gate);
+	}
+	free(f->stamp);
+	*f = (struct nn_feed){ 0 };
+}

@@ -1,0 +1,53 @@
+/* feed.h -- private: batches of examples, prepared by a thread of their own */
+#ifndef PZ_NN_FEED_H
+#define PZ_NN_FEED_H
+
+#include <pz/ahead.h>
+#include <pz/train.h>
+
+#include "features.h"
+
+/* Which (example, symmetry) comes next: true, or false at the end. */
+struct nn_walk {
+	bool (*next)(struct nn_walk *walk, struct pz_draw *draw);
+	const struct pz_examples *examples;
+	const unsigned char *mask; /* pairs: bit s of an example is symmetry s  */
+	uint64_t seed, at, end;    /* draws: numbers at..end-1; pairs: examples */
+	bool augment;
+	unsigned left; /* pairs: bits of example `at` not yet given */
+};
+
+/* The draws of iterations from..to-1 of a plan. */
+struct nn_walk nn_walk_draws(const struct pz_schedule *plan, const struct pz_examples *examples,
+			     int64_t from, int64_t to);
+/* The pairs of a mask, example by example; all examples as they are without one. */
+struct nn_walk nn_walk_pairs(const struct pz_examples *examples, const unsigned char *mask);
+
+struct nn_batch {
+	size_t n;
+	float *x;                  /* (n,C,S,S), or features (n,F)             */
+	float *ebv;                /* (n)                                      */
+	struct pz_target *label;   /* (n, max(m,1))                            */
+	float *gate;               /* (n, m)                                   */
+	struct pz_targets targets; /* the two                                  */
+};
+
+struct nn_feed {
+	const struct pz_net_shape *shape;
+	const struct nn_features *features; /* NULL: pixels                     */
+	struct nn_walk walk;
+	size_t batch, width; /* examples; floats of each         */
+	float *stamp;        /* the last that was fetched        */
+	size_t fetched;      /* whose; SIZE_MAX: none            */
+	struct nn_batch slot[PZ_AHEAD_SLOTS];
+	struct pz_ahead *ahead;
+};
+
+/* Batches of pixels, or of features where they are not NULL. */
+int nn_feed_begin(struct nn_feed *f, const struct pz_net *net, const struct nn_features *features,
+		  struct nn_walk walk, size_t batch);
+/* As pz_ahead_next; only the last batch may be smaller than the others. */
+int nn_feed_next(struct nn_feed *f, struct nn_batch **batch);
+void nn_feed_end(struct nn_feed *f); /* all zero is fine */
+
+#endif

@@ -1,0 +1,252 @@
+/* train.c -- the loop: draw, learn, report, stop */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/error.h>
+#include <pz/progress.h>
+#include <pz/train.h>
+
+#include "features.h"
+#include "feed.h"
+
+#define BATCH_MAX 65536
+
+/* One call of pz_train_run. */
+struct run {
+	struct pz_train *t;
+	const struct pz_schedule *plan;
+	const struct pz_examples *train, *valid;
+	const struct pz_train_hooks *hooks;
+	bool frozen;                                         /* only outputs are trained */
+	struct nn_features *train_features, *valid_features; /* frozen               */
+	struct pz_work *work;
+	struct nn_feed feed;
+	float *features, *logits; /* of a batch, to validate  */
+	double begun;
+};
+
+int pz_schedule_check(const struct pz_schedule *p)
+{
+	if (p->iterations < 1)
+		return pz_fail(PZ_EARG, "iterations: expected at least 1, found %lld",
+			       (long long)p->iterations);
+	if (p->batch < 1 || p->batch > BATCH_MAX)
+		return pz_fail(PZ_EARG, "batch: expected 1 to %d, found %zu", BATCH_MAX, p->batch);
+	if (!(p->rate > 0 && isfinite(p->rate)))
+		return pz_fail(PZ_EARG, "rate: expected above 0, found %g", p->rate);
+	if (!(p->factor >= 1 && isfinite(p->factor)))
+		return pz_fail(PZ_EARG, "drop factor: expected at least 1, found %g", p->factor);
+	if (p->drops < 0 || p->drops > PZ_DROPS_MAX)
+		return pz_fail(PZ_EARG, "drops: expected at most %d, found %d", PZ_DROPS_MAX,
+			       p->drops);
+	for (int i = 0; i < p->drops; i++)
+		if (!(p->drop[i] >= 0 && p->drop[i] <= 1))
+			return pz_fail(PZ_EARG, "drop: expected a share from 0 to 1, found %g",
+				       p->drop[i]);
+	return 0;
+}
+
+double pz_schedule_rate(const struct pz_schedule *p, int64_t iteration)
+{
+	double rate = p->rate;
+
+	for (int i = 0; i < p->drops; i++)
+		if ((double)iteration >= p->drop[i] * (double)p->iterations)
+			rate /= p->factor;
+	return rate;
+}
+
+int pz_train_init(struct pz_train *t, struct pz_net *net, unsigned roles)
+{
+	*t = (struct pz_train){ .net = net };
+	return pz_adam_init(&t->adam, net, roles);
+}
+
+void pz_train_release(struct pz_train *t)
+{
+	pz_adam_release(&t->adam);
+	*t = (struct pz_train){ 0 };
+}
+
+static bool stopped(const struct run *r)
+{
+	return r->hooks->stop && r->hooks->stop(r->hooks->context);
+}
+
+/* Features of all that the run draws, and of the validation set. All, where it goes
+ * on half way too: the products behind them round by the company a stamp is in. */
+static int freeze(struct run *r)
+{
+	struct nn_walk walk = nn_walk_draws(r->plan, r->train, 0, r->plan->iterations);
+	unsigned char *mask = calloc(r->train->count, 1);
+	struct pz_draw draw;
+	int rc;
+
+	if (!mask)
+		return pz_fail(PZ_ENOMEM, "no memory for %zu galaxies", r->train->count);
+	while (walk.next(&walk, &draw))
+		mask[draw.example] |= (unsigned char)(1u << draw.symmetry);
+	rc = nn_features_new(&r->train_features, r->t->net, r->train, mask, r->plan->memory,
+			     r->hooks);
+	if (rc == 0 && r->valid)
+		rc = nn_features_new(&r->valid_features, r->t->net, r->valid, NULL, r->plan->memory,
+				     r->hooks);
+	free(mask);
+	return rc;
+}
+
+static int prepare(struct run *r)
+{
+	const struct pz_net *net = r->t->net;
+	size_t batch = r->plan->batch;
+	int rc;
+
+	if (r->frozen && (rc = freeze(r)) < 0)
+		return rc;
+	if (r->valid) {
+		r->features = malloc(batch * pz_net_features(net) * sizeof *r->features);
+		r->logits = malloc(batch * pz_net_outputs(net) * sizeof *r->logits);
+		if (!r->features || !r->logits)
+			return pz_fail(PZ_ENOMEM, "no memory to validate batches of %zu", batch);
+	}
+	if ((rc = pz_work_new(&r->work, net, batch, true)) < 0)
+		return rc;
+	return nn_feed_begin(&r->feed, net, r->train_features,
+			     nn_walk_draws(r->plan, r->train, r->t->iteration, r->plan->iterations),
+			     batch);
+}
+
+static void finish(struct run *r)
+{
+	nn_feed_end(&r->feed);
+	pz_work_free(r->work);
+	nn_features_free(r->train_features);
+	nn_features_free(r->valid_features);
+	free(r->features);
+	free(r->logits);
+}
+
+/* Mean loss of the validation set, every stamp as it is; NaN without one. */
+static int validate(struct run *r, double *loss)
+{
+	const struct pz_net *net = r->t->net;
+	struct nn_feed feed = { 0 };
+	struct nn_batch *b;
+	double sum = 0;
+	int rc;
+
+	*loss = NAN;
+	if (!r->valid)
+		return 0;
+	if ((rc = nn_feed_begin(&feed, net, r->valid_features, nn_walk_pairs(r->valid, NULL),
+				r->plan->batch)) < 0)
+		return rc;
+	while ((rc = nn_feed_next(&feed, &b)) > 0) {
+		const float *features = b->x;
+
+		if (!r->frozen) {
+			pz_net_forward(net, r->work, b->n, b->x, b->ebv, r->features);
+			features = r->features;
+		}
+		pz_net_logits(net, b->n, features, r->logits);
+		sum += (double)b->n * pz_net_loss(net, r->work, b->n, r->logits, &b->targets);
+	}
+	nn_feed_end(&feed);
+	*loss = sum / (double)r->valid->count;
+	return rc;
+}
+
+static int learn(struct run *r, const struct nn_batch *b)
+{
+	struct pz_train *t = r->t;
+	double rate = pz_schedule_rate(r->plan, t->iteration), loss;
+
+	loss = r->frozen ? pz_net_train_heads(t->net, r->work, &t->adam, b->n, b->x, &b->targets,
+					      rate)
+			 : pz_net_train(t->net, r->work, &t->adam, b->n, b->x, b->ebv, &b->targets,
+					rate);
+	if (!isfinite(loss))
+		return pz_fail(PZ_EDATA, "iteration %lld: the loss is %g; try a lower rate",
+			       (long long)t->iteration + 1, loss);
+	t->iteration++;
+	t->loss_sum += loss;
+	t->loss_count++;
+	return 0;
+}
+
+/* The sums begin anew before the hook runs: it may write a checkpoint, from which
+ * the run goes on as from here. */
+static int report(struct run *r)
+{
+	struct pz_train *t = r->t;
+	struct pz_train_report report = {
+		.iteration = t->iteration,
+		.seen = t->iteration * (int64_t)r->plan->batch,
+		.rate = pz_schedule_rate(r->plan, t->iteration - 1),
+		.loss = t->loss_sum / (double)t->loss_count,
+		.waited = pz_ahead_waited(r->feed.ahead) / (pz_clock() - r->begun),
+	};
+	bool due = r->plan->every > 0 && t->iteration % r->plan->every == 0;
+	int rc;
+
+	if ((!due && t->iteration < r->plan->iterations) || !r->hooks->report)
+		return 0;
+	if ((rc = validate(r, &report.valid_loss)) < 0)
+		return rc;
+	t->loss_sum = 0;
+	t->loss_count = 0;
+	return r->hooks->report(r->hooks->context, &report);
+}
+
+static int loop(struct run *r)
+{
+	const struct pz_train_hooks *hooks = r->hooks;
+	struct nn_batch *b;
+	int rc = 0;
+
+	r->begun = pz_clock();
+	if (hooks->begin)
+		hooks->begin(hooks->context, "training",
+			     (double)(r->plan->iterations - r->t->iteration) *
+				     (double)r->plan->batch);
+	while (rc >= 0 && r->t->iteration < r->plan->iterations) {
+		if (stopped(r))
+			return pz_fail(PZ_ESTOP, "stopped after iteration %lld",
+				       (long long)r->t->iteration);
+		if ((rc = nn_feed_next(&r->feed, &b)) < 0 || (rc = learn(r, b)) < 0)
+			break;
+		if (hooks->tick)
+			hooks->tick(hooks->context, (double)b->n);
+		rc = report(r);
+	}
+	return rc;
+}
+
+int pz_train_run(struct pz_train *t, const struct pz_schedule *plan,
+		 const struct pz_examples *train, const struct pz_examples *valid,
+		 const struct pz_train_hooks *hooks)
+{
+	static const struct pz_train_hooks none;
+	struct run r = {
+		.t = t,
+		.plan = plan,
+		.train = train,
+		.valid = valid,
+		.hooks = hooks ? hooks : &none,
+		.frozen = !(t->adam.roles & (PZ_ROLE_TRUNK | PZ_ROLE_HIDDEN)),
+	};
+	int rc;
+
+	if ((rc = pz_schedule_check(plan)) < 0)
+		return rc;
+	if (train->count == 0 || (valid && valid->count == 0))
+		return pz_fail(PZ_EDATA, "no galaxies to %s",
+			       train->count == 0 ? "train on" : "validate on");
+	if (t->iteration >= plan->iterations)
+		return 0;
+	if ((rc = prepare(&r)) == 0)
+		rc = loop(&r);
+	finish(&r);
+	return rc;
+}

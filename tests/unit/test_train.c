@@ -1,0 +1,350 @@
+/* test_train.c -- the trainer: draws, schedule, learning by heart, resume, frozen trunk */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <pz/error.h>
+#include <pz/random.h>
+#include <pz/threads.h>
+#include <pz/train.h>
+
+#define BANDS    2
+#define SIZE     12
+#define PIXELS   (BANDS * SIZE * SIZE)
+#define BINS     10
+#define CHANNELS 3
+#define COUNT    16
+
+static const char text[] = "conv 3x3 6 prelu\n"
+			   "pool\n"
+			   "conv 3x3 8 relu\n"
+			   "flatten\n"
+			   "ebv\n"
+			   "dense 24 relu\n";
+
+static const struct pz_net_shape shape = { BANDS, SIZE, BINS, CHANNELS };
+
+static struct {
+	float x[COUNT][PIXELS], ebv[COUNT];
+	struct pz_lesson lesson[COUNT];
+	struct pz_examples examples;
+	int fails_at, fetched;
+} sky = { .fails_at = -1 };
+
+static int fetch(void *context, size_t i, float *x)
+{
+	(void)context;
+	sky.fetched++;
+	if ((int)i == sky.fails_at)
+		return pz_fail(PZ_ECUT, "stamp %zu is unreadable", i);
+	memcpy(x, sky.x[i], sizeof sky.x[i]);
+	return 0;
+}
+
+/* Stamps of noise, each with labels of its own. */
+static int make_sky(void **state)
+{
+	struct pz_random r;
+
+	(void)state;
+	pz_random_init(&r, 5, 0);
+	for (int i = 0; i < COUNT; i++) {
+		for (int k = 0; k < PIXELS; k++)
+			sky.x[i][k] = (float)pz_random_normal(&r);
+		sky.ebv[i] = 0.1f * (float)pz_random_uniform(&r);
+		sky.lesson[i] = (struct pz_lesson){
+			.target = { { (float)(i % BINS), 0 },
+				    { (float)(i % BINS), i % 3 ? 0 : 1.5f } },
+			.channel = { (int16_t)(i % 2), (int16_t)(i % 4 < 2 ? i % 2 + 1 : -1) },
+		};
+	}
+	sky.examples = (struct pz_examples){
+		.count = COUNT, .lesson = sky.lesson, .ebv = sky.ebv, .fetch = fetch
+	};
+	return 0;
+}
+
+static struct pz_net *new_net(void)
+{
+	struct pz_net *net;
+
+	assert_int_equal(pz_net_new(&net, text, &shape), 0);
+	pz_net_init(net, 3);
+	return net;
+}
+
+static struct pz_schedule plan_of(int64_t iterations)
+{
+	return (struct pz_schedule){ .iterations = iterations,
+				     .batch = 8,
+				     .rate = 3e-3,
+				     .factor = 5,
+				     .drop = { 0.8 },
+				     .drops = 1,
+				     .augment = true,
+				     .seed = 9,
+				     .every = 10,
+				     .memory = (size_t)1 << 20 };
+}
+
+static void assert_same(const struct pz_net *a, const struct pz_net *b)
+{
+	assert_int_equal(pz_net_block(a), pz_net_block(b));
+	assert_memory_equal(pz_net_values((struct pz_net *)a), pz_net_values((struct pz_net *)b),
+			    pz_net_block(a) * sizeof(float));
+}
+
+static void test_draws(void **state)
+{
+	int seen[COUNT] = { 0 }, symmetry[PZ_SYMMETRIES] = { 0 };
+
+	(void)state;
+	for (uint64_t d = 0; d < 16000; d++) {
+		struct pz_draw a = pz_train_draw(1, d, COUNT, true);
+		struct pz_draw b = pz_train_draw(1, d, COUNT, true);
+
+		assert_true(a.example < COUNT && a.symmetry >= 0 && a.symmetry < PZ_SYMMETRIES);
+		assert_true(a.example == b.example && a.symmetry == b.symmetry);
+		assert_int_equal(pz_train_draw(1, d, COUNT, false).symmetry, 0);
+		seen[a.example]++;
+		symmetry[a.symmetry]++;
+	}
+	/* Five standard deviations. */
+	for (int i = 0; i < COUNT; i++)
+		assert_in_range(seen[i], 1000 - 153, 1000 + 153);
+	for (int i = 0; i < PZ_SYMMETRIES; i++)
+		assert_in_range(symmetry[i], 2000 - 209, 2000 + 209);
+}
+
+static void test_schedule(void **state)
+{
+	struct pz_schedule p = plan_of(100);
+
+	(void)state;
+	p.rate = 1;
+	p.drop[0] = 0.5;
+	assert_true(pz_schedule_rate(&p, 49) == 1);
+	assert_true(pz_schedule_rate(&p, 50) == 0.2);
+	p.drops = 2;
+	p.drop[1] = 0.75;
+	assert_true(pz_schedule_rate(&p, 99) == 0.2 / 5);
+	assert_int_equal(pz_schedule_check(&p), 0);
+	p.drop[1] = 1.5;
+	assert_int_equal(pz_schedule_check(&p), PZ_EARG);
+	p = plan_of(0);
+	assert_int_equal(pz_schedule_check(&p), PZ_EARG);
+	p = plan_of(1);
+	p.rate = NAN;
+	assert_int_equal(pz_schedule_check(&p), PZ_EARG);
+}
+
+struct follower {
+	double loss, valid_loss;
+	int reports, stop_at, asked;
+	int64_t seen;
+};
+
+static int follow(void *context, const struct pz_train_report *report)
+{
+	struct follower *f = context;
+
+	f->loss = report->loss;
+	f->valid_loss = report->valid_loss;
+	f->seen = report->seen;
+	f->reports++;
+	return 0;
+}
+
+static bool stop(void *context)
+{
+	struct follower *f = context;
+
+	return f->asked++ == f->stop_at;
+}
+
+/* The lowest loss there is: the entropy of the targets. */
+static double floor_of(void)
+{
+	double sum = 0;
+
+	for (int i = 0; i < COUNT; i++) {
+		int sides = sky.lesson[i].channel[1] < 0 ? 1 : 2;
+
+		sum += (CHANNELS - sides) * log(BINS) + (sides == 2 ? log(2) : 0);
+		for (int s = 0; s < sides; s++) {
+			float y[BINS];
+
+			pz_target_expand(sky.lesson[i].target[s], BINS, y);
+			for (int b = 0; b < BINS; b++)
+				sum -= y[b] > 0 ? y[b] * log(y[b]) : 0;
+		}
+	}
+	return sum / COUNT;
+}
+
+static void test_by_heart(void **state)
+{
+	struct pz_schedule plan = plan_of(600);
+	struct follower f = { .stop_at = -1 };
+	struct pz_train_hooks hooks = { .context = &f, .report = follow, .stop = stop };
+	struct pz_net *net = new_net();
+	struct pz_train t;
+
+	(void)state;
+	plan.augment = false;
+	assert_int_equal(pz_train_init(&t, net, PZ_ROLES_ALL), 0);
+	assert_int_equal(pz_train_run(&t, &plan, &sky.examples, &sky.examples, &hooks), 0);
+	assert_int_equal(f.reports, 60);
+	assert_int_equal(f.seen, 600 * 8);
+	assert_true(f.valid_loss > floor_of() - 1e-4);
+	assert_true(f.valid_loss < floor_of() + 0.05);
+	assert_true(fabs(f.loss - f.valid_loss) < 0.3);
+	pz_train_release(&t);
+	pz_net_free(net);
+}
+
+/* Trains new networks, one in a go and one with a stop between, in the given roles;
+ * the second on another number of threads. */
+static void check_resume(unsigned roles, int stop_at)
+{
+	struct pz_schedule plan = plan_of(60);
+	struct follower whole = { .stop_at = -1 }, parts = { .stop_at = stop_at };
+	struct pz_train_hooks hooks = { .context = &whole, .report = follow, .stop = stop };
+	struct pz_net *a = new_net(), *b = new_net();
+	struct pz_train t;
+
+	pz_threads_use(1);
+	assert_int_equal(pz_train_init(&t, a, roles), 0);
+	assert_int_equal(pz_train_run(&t, &plan, &sky.examples, &sky.examples, &hooks), 0);
+	pz_train_release(&t);
+
+	pz_threads_use(2);
+	hooks.context = &parts;
+	assert_int_equal(pz_train_init(&t, b, roles), 0);
+	assert_int_equal(pz_train_run(&t, &plan, &sky.examples, &sky.examples, &hooks), PZ_ESTOP);
+	assert_true(t.iteration < 60);
+	assert_int_equal(pz_train_run(&t, &plan, &sky.examples, &sky.examples, &hooks), 0);
+	assert_int_equal(t.iteration, 60);
+	pz_train_release(&t);
+
+	assert_same(a, b);
+	assert_true(whole.loss == parts.loss);
+	assert_true(whole.valid_loss == parts.valid_loss);
+	pz_net_free(a);
+	pz_net_free(b);
+}
+
+static void test_resume(void **state)
+{
+	(void)state;
+	check_resume(PZ_ROLES_ALL, 23);
+	check_resume(PZ_ROLE_HEAD, 0);
+	check_resume(PZ_ROLE_HEAD, 27);
+}
+
+/* Heads trained on kept features are those trained through the whole network. */
+static void test_frozen(void **state)
+{
+	struct pz_schedule plan = plan_of(40);
+	size_t heads = plan.batch * CHANNELS;
+	struct pz_net *kept = new_net(), *whole = new_net(), *before = new_net();
+	float *x = malloc(plan.batch * sizeof sky.x[0]), ebv[8];
+	struct pz_target *label = malloc(heads * sizeof *label);
+	float *gate = calloc(heads, sizeof *gate);
+	struct pz_work *work;
+	struct pz_adam adam;
+	struct pz_train t;
+
+	(void)state;
+	for (int spooled = 0; spooled < 2; spooled++) {
+		plan.memory = spooled ? 0 : (size_t)1 << 20;
+		memcpy(pz_net_values(kept), pz_net_values(before),
+		       pz_net_block(kept) * sizeof(float));
+		sky.fetched = 0;
+		assert_int_equal(pz_train_init(&t, kept, PZ_ROLE_HEAD), 0);
+		assert_int_equal(pz_train_run(&t, &plan, &sky.examples, NULL, NULL), 0);
+		pz_train_release(&t);
+		assert_int_equal(sky.fetched, COUNT);
+	}
+
+	assert_int_equal(pz_work_new(&work, whole, plan.batch, true), 0);
+	assert_int_equal(pz_adam_init(&adam, whole, PZ_ROLE_HEAD), 0);
+	for (int64_t i = 0; i < plan.iterations; i++) {
+		for (size_t j = 0; j < plan.batch; j++) {
+			struct pz_draw d =
+				pz_train_draw(plan.seed, (uint64_t)i * plan.batch + j, COUNT, true);
+			const struct pz_lesson *l = &sky.lesson[d.example];
+
+			pz_symmetry_apply(d.symmetry, BANDS, SIZE, sky.x[d.example],
+					  x + j * PIXELS);
+			ebv[j] = sky.ebv[d.example];
+			for (size_t k = 0; k < CHANNELS; k++)
+				label[j * CHANNELS + k] = (int)k == l->channel[0] ? l->target[0]
+							  : (int)k == l->channel[1]
+								  ? l->target[1]
+								  : PZ_TARGET_UNIFORM;
+		}
+		pz_net_train(whole, work, &adam, plan.batch, x, ebv,
+			     &(struct pz_targets){ .label = label, .gate = gate },
+			     pz_schedule_rate(&plan, i));
+	}
+	for (size_t i = 0; i < pz_net_tensors(whole); i++) {
+		const struct pz_tensor *tensor = pz_net_tensor(whole, i);
+		double moved = 0;
+
+		for (size_t k = tensor->offset; k < tensor->offset + tensor->count; k++) {
+			assert_true(fabsf(pz_net_values(whole)[k] - pz_net_values(kept)[k]) <
+				    2e-5f);
+			moved += fabsf(pz_net_values(before)[k] - pz_net_values(kept)[k]);
+		}
+		assert_true(tensor->role == PZ_ROLE_HEAD ? moved > 0 : moved == 0);
+	}
+	pz_adam_release(&adam);
+	pz_work_free(work);
+	free(x);
+	free(label);
+	free(gate);
+	pz_net_free(kept);
+	pz_net_free(whole);
+	pz_net_free(before);
+}
+
+static void test_errors(void **state)
+{
+	struct pz_schedule plan = plan_of(20);
+	struct pz_examples nothing = sky.examples;
+	struct pz_net *net = new_net();
+	struct pz_train t;
+
+	(void)state;
+	assert_int_equal(pz_train_init(&t, net, PZ_ROLES_ALL), 0);
+	nothing.count = 0;
+	assert_int_equal(pz_train_run(&t, &plan, &nothing, NULL, NULL), PZ_EDATA);
+	assert_int_equal(pz_train_run(&t, &plan, &sky.examples, &nothing, NULL), PZ_EDATA);
+	sky.fails_at = 4;
+	assert_int_equal(pz_train_run(&t, &plan, &sky.examples, NULL, NULL), PZ_ECUT);
+	assert_string_equal(pz_error_text(), "stamp 4 is unreadable");
+	sky.fails_at = -1;
+	plan.rate = 1e30;
+	assert_int_equal(pz_train_run(&t, &plan, &sky.examples, NULL, NULL), PZ_EDATA);
+	assert_non_null(strstr(pz_error_text(), "the loss is"));
+	pz_train_release(&t);
+	pz_net_free(net);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_draws),    cmocka_unit_test(test_schedule),
+		cmocka_unit_test(test_by_heart), cmocka_unit_test(test_resume),
+		cmocka_unit_test(test_frozen),   cmocka_unit_test(test_errors),
+	};
+
+	return cmocka_run_group_tests(tests, make_sky, NULL);
+}
