@@ -78,8 +78,31 @@ int pz_map_error(const pz_map *m);
  * known to be needed; PZ_ECUT where it is none. */
 int64_t pz_map_scan(const void *bytes, size_t size, size_t *need);
 
+/* What a value is, and any number as a double, from its bytes (pz_map_raw). */
+enum pz_type {
+	PZ_NIL,
+	PZ_BOOL,
+	PZ_INTEGER,
+	PZ_FLOAT,
+	PZ_TEXT,
+	PZ_BYTES,
+	PZ_ARRAY,
+	PZ_MAP,
+	PZ_EXTENSION
+};
+enum pz_type pz_value_type(const void *raw);
+double pz_value_number(const void *raw, size_t size, double absent);
+/* The bytes of a text or bin, borrowed; NULL for another type. */
+const void *pz_value_bytes(const void *raw, size_t size, size_t *n);
+/* Walks an array: *item is NULL before the first, *n the size of what it is at. */
+bool pz_value_next(const void *raw, size_t size, const void **item, size_t *n);
+/* A number in the fewest digits that bring it back; "nan", "inf". */
+void pz_value_print_number(const void *raw, size_t size, FILE *to);
+
 /* A MessagePack value as JSON; bins as {"bytes": n}, NaN as null. indent 0: on one
  * line. For people: inspect. */
 int pz_map_print_json(const void *raw, size_t size, int indent, FILE *to);
+/* The same of a whole map. */
+int pz_map_json(const pz_map *m, int indent, FILE *to);
 
 #endif

@@ -72,24 +72,48 @@ static json_t *value_of(const msgpack_object *o)
 	}
 }
 
-int pz_map_print_json(const void *raw, size_t size, int indent, FILE *to)
+/* Writes value and lets go of it. */
+static int print(json_t *value, int indent, FILE *to)
+{
+	int rc = json_dumpf(value, to,
+			    JSON_ENCODE_ANY | JSON_INDENT((size_t)indent) |
+				    (indent ? 0 : JSON_COMPACT) | JSON_REAL_PRECISION(15));
+
+	json_decref(value);
+	return rc == 0 ? 0 : pz_fail(PZ_EDATA, "cannot write JSON");
+}
+
+/* The value that the bytes are; NULL: none. */
+static json_t *value_at(const void *raw, size_t size)
 {
 	msgpack_unpacked u;
-	json_t *value;
+	json_t *value = NULL;
 	size_t off = 0;
-	int rc = 0;
 
 	msgpack_unpacked_init(&u);
-	if (msgpack_unpack_next(&u, raw, size, &off) != MSGPACK_UNPACK_SUCCESS) {
-		rc = pz_fail(PZ_ECUT, "no MessagePack value");
-	} else {
+	if (msgpack_unpack_next(&u, raw, size, &off) == MSGPACK_UNPACK_SUCCESS)
 		value = value_of(&u.data);
-		if (json_dumpf(value, to,
-			       JSON_ENCODE_ANY | JSON_INDENT((size_t)indent) |
-				       (indent ? 0 : JSON_COMPACT) | JSON_REAL_PRECISION(15)) != 0)
-			rc = pz_fail(PZ_EDATA, "cannot write JSON");
-		json_decref(value);
-	}
 	msgpack_unpacked_destroy(&u);
-	return rc;
+	return value;
+}
+
+int pz_map_print_json(const void *raw, size_t size, int indent, FILE *to)
+{
+	json_t *value = value_at(raw, size);
+
+	return value ? print(value, indent, to) : pz_fail(PZ_ECUT, "no MessagePack value");
+}
+
+int pz_map_json(const pz_map *m, int indent, FILE *to)
+{
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < pz_map_count(m); i++) {
+		size_t key_size, size;
+		const char *key = pz_map_key(m, i, &key_size);
+		const void *raw = pz_map_raw_at(m, i, &size);
+
+		json_object_setn_new(all, key, key_size, value_at(raw, size));
+	}
+	return print(all, indent, to);
 }

@@ -122,7 +122,7 @@ static int take_entry(const unsigned char *p, size_t size, size_t *at, struct en
 
 int pz_map_decode(pz_map *m, const void *bytes, size_t size)
 {
-	size_t at, count;
+	size_t at = 0, count = 0;
 	int rc;
 
 	pz_map_clear(m);
@@ -169,11 +169,13 @@ static const struct entry *find(const pz_map *m, const char *key, size_t size)
 /* The value under key of the map that the bytes *p are. */
 static const unsigned char *find_below(const unsigned char *p, size_t *size, const char *key)
 {
-	size_t at, count;
+	size_t at = 0, count = 0;
 
 	if (map_head(p, *size, &at, &count) < 0)
 		return NULL;
-	for (struct entry e; count-- > 0;) {
+	while (count-- > 0) {
+		struct entry e = { 0 };
+
 		if (take_entry(p, *size, &at, &e) < 0)
 			return NULL;
 		if (e.key.size == strlen(key) && !memcmp(p + e.key.at, key, e.key.size)) {
