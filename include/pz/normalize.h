@@ -23,6 +23,9 @@ const char *pz_normalize_name(enum pz_stretch stretch);
 /* One value. NaN gives NaN. */
 double pz_normalize_value(enum pz_stretch stretch, double divide, double x);
 
+/* The x that gives y: its inverse. */
+double pz_normalize_inverse(enum pz_stretch stretch, double divide, double y);
+
 /* x[n] in place, to float's accuracy. Pixels that are not finite become 0 (what
  * cutout writes where there is no data); returns how many. */
 size_t pz_normalize_pixels(enum pz_stretch stretch, double divide, float *x, size_t n);

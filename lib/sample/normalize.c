@@ -45,6 +45,20 @@ double pz_normalize_value(enum pz_stretch stretch, double divide, double x)
 	}
 }
 
+double pz_normalize_inverse(enum pz_stretch stretch, double divide, double y)
+{
+	switch (stretch) {
+	case PZ_STRETCH_SQRT:
+		return divide * y * (fabs(y) + 2); /* sign(y) ((|y| + 1)^2 - 1) */
+	case PZ_STRETCH_ASINH:
+		return divide * sinh(y);
+	case PZ_STRETCH_LOG:
+		return divide * copysign(expm1(fabs(y)), y);
+	default:
+		return divide * y;
+	}
+}
+
 /* Zeroes what is not finite, divides, and counts; the compiler vectorises it. */
 static size_t divide_finite(float divide, float *x, size_t n)
 {
