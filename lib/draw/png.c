@@ -1,0 +1,64 @@
+/* png.c -- the one place that knows libpng */
+#include <png.h>
+#include <setjmp.h>
+#include <stdlib.h>
+
+#include <pz/error.h>
+#include <pz/file.h>
+#include <pz/png.h>
+
+#define SIDE_MAX 65535 /* what common viewers take */
+
+/* libpng's error handler: leaves the text and jumps back. */
+static void on_error(png_structp png, png_const_charp text)
+{
+	pz_fail(PZ_EDATA, "%s", text);
+	png_longjmp(png, 1);
+}
+
+static void on_warning(png_structp png, png_const_charp text)
+{
+	(void)png;
+	(void)text;
+}
+
+/* Only this function is jumped back into: it holds nothing that a jump would lose. */
+static int encode(png_structp png, png_infop info, FILE *to, const unsigned char *rgb, int width,
+		  int height)
+{
+	if (setjmp(png_jmpbuf(png)))
+		return PZ_EDATA;
+	png_init_io(png, to);
+	png_set_IHDR(png, info, (png_uint_32)width, (png_uint_32)height, 8, PNG_COLOR_TYPE_RGB,
+		     PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+	png_write_info(png, info);
+	for (int y = 0; y < height; y++)
+		png_write_row(png, rgb + (size_t)y * (size_t)width * 3);
+	png_write_end(png, NULL);
+	return 0;
+}
+
+int pz_png_write(const char *path, const unsigned char *rgb, int width, int height)
+{
+	struct pz_file file = { 0 };
+	png_structp png = NULL;
+	png_infop info = NULL;
+	int rc;
+
+	if (width < 1 || height < 1 || width > SIDE_MAX || height > SIDE_MAX)
+		return pz_fail(PZ_EARG, "%s: a picture of %d x %d pixels: expected 1 to %d a side",
+			       path, width, height, SIDE_MAX);
+	if ((rc = pz_file_begin(&file, path)) < 0)
+		return rc;
+	png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, on_error, on_warning);
+	if (png)
+		info = png_create_info_struct(png);
+	rc = info ? encode(png, info, file.stream, rgb, width, height)
+		  : pz_fail(PZ_ENOMEM, "no memory for a picture");
+	png_destroy_write_struct(&png, &info);
+	if (rc < 0) {
+		pz_file_abandon(&file);
+		return pz_fail_in(rc, "%s", path);
+	}
+	return pz_file_commit(&file);
+}
