@@ -78,13 +78,18 @@ $(O)/bench/%: $(O)/tests/bench/%.o $(LIB)
 bench: $(BENCH)
 	$(Q)BENCH_NN="$(BENCH)" PZ_SHARED="$${PZ_SHARED:-$(abspath ../shared)}" tests/bench/nn
 
+# What writes small streams for the tests.
+$(O)/make_stream: $(O)/tests/data/make_stream.o $(LIB)
+	$(SAY) LD $@
+	$(Q)$(CC) -fopenmp $(SANITIZE) $(LDFLAGS) $^ $(ALL_LDLIBS) -o $@
+
 setup:
 	@tests/setup
 
 # The tests find the tools in PATH and the shared files beside the project.
-RUN_TESTS = PATH="$(CURDIR)/$(B):$$PATH" PZ_SHARED="$${PZ_SHARED:-$(abspath ../shared)}" tests/run
+RUN_TESTS = PATH="$(CURDIR)/$(B):$(CURDIR)/$(O):$$PATH" PZ_SHARED="$${PZ_SHARED:-$(abspath ../shared)}" tests/run
 
-check: $(TOOLS) $(UNIT)
+check: $(TOOLS) $(UNIT) $(O)/make_stream
 	$(Q)$(RUN_TESTS) $(UNIT) $(SCRIPTS)
 check-unit: $(UNIT)
 	$(Q)$(RUN_TESTS) $(UNIT)

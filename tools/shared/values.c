@@ -1,0 +1,102 @@
+/* values.c -- a record as named values */
+#include <string.h>
+
+#include <pz/error.h>
+
+#include "values.h"
+
+/* The i-th value of a map whose name begins with prefix. */
+static void take(struct value *v, const pz_map *m, size_t i, const char *prefix)
+{
+	size_t n;
+	const char *key = pz_map_key(m, i, &n);
+
+	/* Keys have at most 255 bytes, so that two fit. */
+	if (snprintf(v->name, sizeof v->name, "%s%s%.*s", prefix, *prefix ? "." : "", (int)n,
+		     key) >= VALUE_NAME)
+		v->name[0] = 0;
+	v->raw = pz_map_raw_at(m, i, &v->size);
+	v->type = pz_value_type(v->raw);
+}
+
+int values_each(const pz_map *record, pz_map *scratch, value_fn *fn, void *context)
+{
+	struct value outer, v;
+	int rc = 0;
+
+	for (size_t i = 0; i < pz_map_count(record) && rc >= 0; i++) {
+		take(&outer, record, i, "");
+		/* A map with other keys than texts is a value like any other. */
+		if (outer.type != PZ_MAP || pz_map_decode(scratch, outer.raw, outer.size) < 0) {
+			rc = fn(context, &outer);
+			continue;
+		}
+		for (size_t k = 0; k < pz_map_count(scratch) && rc >= 0; k++) {
+			take(&v, scratch, k, outer.name);
+			rc = fn(context, &v);
+		}
+	}
+	return rc;
+}
+
+bool value_find(const pz_map *record, const char *path, struct value *v)
+{
+	if (!(v->raw = pz_map_raw(record, path, &v->size)))
+		return false;
+	snprintf(v->name, sizeof v->name, "%s", path);
+	v->type = pz_value_type(v->raw);
+	return true;
+}
+
+bool value_is_number(const struct value *v)
+{
+	return v->type == PZ_INTEGER || v->type == PZ_FLOAT;
+}
+
+bool value_is_scalar(const struct value *v)
+{
+	return value_is_number(v) || v->type == PZ_TEXT || v->type == PZ_BOOL;
+}
+
+/* Lines after the first are indented; with indent < 0 newlines become spaces too. */
+static void print_text(const struct value *v, int indent, FILE *to)
+{
+	size_t n;
+	const char *text = pz_value_bytes(v->raw, v->size, &n);
+
+	while (n > 0 && text[n - 1] == '\n')
+		n--;
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (c == '\n' && indent >= 0)
+			fprintf(to, "\n%*s", indent, "");
+		else
+			fputc(c < 0x20 || c == 0x7f ? ' ' : c, to);
+	}
+}
+
+void value_print_cell(const struct value *v, FILE *to)
+{
+	if (value_is_number(v))
+		pz_value_print_number(v->raw, v->size, to);
+	else if (v->type == PZ_TEXT)
+		print_text(v, -1, to);
+	else if (v->type == PZ_BOOL)
+		pz_map_print_json(v->raw, v->size, 0, to);
+}
+
+int value_print_readable(const struct value *v, int indent, FILE *to)
+{
+	size_t n;
+
+	if (v->type == PZ_TEXT)
+		print_text(v, indent, to);
+	else if (v->type == PZ_BYTES && pz_value_bytes(v->raw, v->size, &n))
+		fprintf(to, "%zu bytes", n);
+	else if (value_is_scalar(v))
+		value_print_cell(v, to);
+	else
+		return pz_map_print_json(v->raw, v->size, 0, to);
+	return 0;
+}

@@ -1,0 +1,44 @@
+/* values.h -- a record as named values, one level of nesting opened
+ *
+ *      {"id": 7, "zphot": {"mode": 0.1}}    is    id = 7, zphot.mode = 0.1
+ *
+ * and how values are written for people and for tables.
+ */
+#ifndef VALUES_H
+#define VALUES_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include <pz/map.h>
+
+#define VALUE_NAME 512 /* bytes of a name, the 0 included */
+
+struct value {
+	char name[VALUE_NAME];
+	const void *raw; /* MessagePack, borrowed from the record                 */
+	size_t size;
+	enum pz_type type;
+};
+
+/* Called for each value; a negative return ends the walk. */
+typedef int value_fn(void *context, const struct value *v);
+
+/* Walks the record in order; scratch is a map that this may use. */
+int values_each(const pz_map *record, pz_map *scratch, value_fn *fn, void *context);
+
+/* The value under path, if it is there. */
+bool value_find(const pz_map *record, const char *path, struct value *v);
+
+bool value_is_number(const struct value *v);
+/* Bool, number or text: what fits into a cell of a table. */
+bool value_is_scalar(const struct value *v);
+
+/* A cell of a table: numbers in as many digits as bring them back; tabs and other
+ * controls in texts become spaces; nil and what is no scalar is empty. */
+void value_print_cell(const struct value *v, FILE *to);
+/* For people: texts as they are, their further lines indented; controls become
+ * spaces, so that no terminal obeys them; bytes as a count, all else as JSON. */
+int value_print_readable(const struct value *v, int indent, FILE *to);
+
+#endif
