@@ -7,10 +7,12 @@
 
 #include <pz/error.h>
 #include <pz/nn.h>
+#include <pz/threads.h>
 
 #include "kernels.h"
+#include "team.h"
 
-#define BLOCK ((size_t)16384) /* parameters at a time */
+#define BLOCK ((size_t)32768) /* parameters at a time */
 
 int pz_adam_init(struct pz_adam *adam, const struct pz_net *net, unsigned roles)
 {
@@ -33,19 +35,33 @@ void pz_adam_release(struct pz_adam *adam)
 	*adam = (struct pz_adam){ 0 };
 }
 
+struct adam_job {
+	struct pz_adam *adam;
+	float *values;
+	size_t from, to;
+	float rate;
+};
+
+static void block_step(void *arg, size_t item, size_t thread)
+{
+	const struct adam_job *j = arg;
+	size_t at = j->from + item * BLOCK;
+	struct nn_adam_args a = { .n = at + BLOCK < j->to ? BLOCK : j->to - at,
+				  .values = j->values + at,
+				  .first = j->adam->first + at,
+				  .second = j->adam->second + at,
+				  .gradient = j->adam->gradient + at,
+				  .rate = j->rate };
+
+	(void)thread;
+	nn_kernels()->adam(&a);
+}
+
 static void range_step(struct pz_adam *adam, float *values, size_t from, size_t to, float rate)
 {
-#pragma omp parallel for schedule(static) if (to - from > 4 * BLOCK)
-	for (size_t at = from; at < to; at += BLOCK) {
-		struct nn_adam_args a = { .n = at + BLOCK < to ? BLOCK : to - at,
-					  .values = values + at,
-					  .first = adam->first + at,
-					  .second = adam->second + at,
-					  .gradient = adam->gradient + at,
-					  .rate = rate };
+	struct adam_job j = { adam, values, from, to, rate };
 
-		nn_kernels()->adam(&a);
-	}
+	nn_team_run((size_t)pz_threads(), (to - from + BLOCK - 1) / BLOCK, block_step, &j);
 }
 
 /* A run of parameters that share a role. */

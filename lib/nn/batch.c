@@ -4,18 +4,17 @@
  * the number of threads changes no bit of any result.
  */
 #include <assert.h>
-#include <omp.h>
 #include <string.h>
 
 #include <pz/nn.h>
 
 #include "dense.h"
 #include "loss.h"
+#include "team.h"
 #include "trunk.h"
 #include "work.h"
 
-#define REDUCE_BLOCK ((size_t)4096)
-#define REDUCE_WORTH ((size_t)1 << 18) /* additions worth waking another thread for */
+#define REDUCE_BLOCK ((size_t)32768)
 
 static size_t chunks_of(const struct pz_net *net, size_t n)
 {
@@ -30,9 +29,9 @@ static size_t chunk_size(const struct pz_net *net, size_t n, size_t c)
 	return left < net->plan.chunk ? left : net->plan.chunk;
 }
 
-static struct nn_store store_of(const struct pz_work *w, size_t chunk)
+static struct nn_store store_of(const struct pz_work *w, size_t chunk, size_t thread)
 {
-	size_t thread = (size_t)omp_get_thread_num(), own = w->train ? chunk : thread;
+	size_t own = w->train ? chunk : thread;
 
 	return (struct nn_store){
 		.maps = w->maps + own * w->map_floats,
@@ -43,21 +42,33 @@ static struct nn_store store_of(const struct pz_work *w, size_t chunk)
 	};
 }
 
+/* A batch on its way through the trunk; x, ebv up, lanes down. */
+struct trunk_job {
+	const struct pz_net *net;
+	struct pz_work *w;
+	size_t n, lanes;
+	const float *x, *ebv;
+	float *gradient;
+};
+
+static void chunk_up(void *arg, size_t c, size_t thread)
+{
+	const struct trunk_job *j = arg;
+	const struct nn_map *image = &j->net->plan.image;
+	size_t stamp = (size_t)(image->side * image->side) * (size_t)image->channels;
+	size_t first = c * j->net->plan.chunk;
+	struct nn_store s = store_of(j->w, c, thread);
+
+	nn_trunk_forward(j->net, &s, chunk_size(j->net, j->n, c), j->x + first * stamp,
+			 j->ebv + first, j->w->vector + first * j->net->plan.vector);
+}
+
 static void trunk_up(const struct pz_net *net, struct pz_work *w, size_t n, const float *x,
 		     const float *ebv)
 {
-	size_t chunk = net->plan.chunk, chunks = chunks_of(net, n);
-	size_t stamp = (size_t)net->plan.image.channels * (size_t)net->plan.image.side *
-		       (size_t)net->plan.image.side;
+	struct trunk_job j = { .net = net, .w = w, .n = n, .x = x, .ebv = ebv };
 
-#pragma omp parallel for schedule(dynamic) num_threads((int)w->threads) if (chunks > 1)
-	for (size_t c = 0; c < chunks; c++) {
-		struct nn_store s = store_of(w, c);
-		size_t first = c * chunk;
-
-		nn_trunk_forward(net, &s, chunk_size(net, n, c), x + first * stamp, ebv + first,
-				 w->vector + first * net->plan.vector);
-	}
+	nn_team_run(w->threads, chunks_of(net, n), chunk_up, &j);
 }
 
 /* Layer i's place in the blocks of hidden layers. */
@@ -133,49 +144,53 @@ static void hidden_down(const struct pz_net *net, struct pz_work *w, size_t n, f
 		const struct nn_dense *d = &net->plan.dense[i];
 		size_t at = hidden_at(w, i);
 
-		memset(gradient + d->bias, 0, d->out * sizeof *gradient);
-		memset(gradient + d->slope, 0, d->out * sizeof *gradient);
 		nn_dense_act_backward(d, net->values, n, w->z + at, w->dy + at, gradient);
 		nn_dense_backward(d, net->values, n, dense_input(w, i), w->z + at, gradient,
 				  i ? w->dy + hidden_at(w, i - 1) : w->dvector);
 	}
 }
 
-/* The trunk's gradient is the sum of the lanes, in their order. */
-static void lanes_reduce(const struct pz_work *w, size_t lanes, float *gradient)
+/* The chunks of a lane, one after the other. */
+static void lane_down(void *arg, size_t l, size_t thread)
 {
-#pragma omp parallel for schedule(static) if (lanes * w->trunk > REDUCE_WORTH)
-	for (size_t from = 0; from < w->trunk; from += REDUCE_BLOCK) {
-		size_t to = from + REDUCE_BLOCK < w->trunk ? from + REDUCE_BLOCK : w->trunk;
+	const struct trunk_job *j = arg;
+	size_t chunks = chunks_of(j->net, j->n), row = j->net->plan.chunk * j->net->plan.vector;
+	float *lane = j->w->lanes + l * j->w->trunk;
 
-		memcpy(gradient + from, w->lanes + from, (to - from) * sizeof *gradient);
-		for (size_t l = 1; l < lanes; l++) {
-			const float *restrict lane = w->lanes + l * w->trunk;
+	memset(lane, 0, j->w->trunk * sizeof *lane);
+	for (size_t c = l * chunks / j->lanes; c < (l + 1) * chunks / j->lanes; c++) {
+		struct nn_store s = store_of(j->w, c, thread);
 
-			for (size_t i = from; i < to; i++)
-				gradient[i] += lane[i];
-		}
+		nn_trunk_backward(j->net, &s, chunk_size(j->net, j->n, c), j->w->dvector + c * row,
+				  lane);
+	}
+}
+
+/* A block of the trunk's gradient is the sum of the lanes, in their order. */
+static void block_reduce(void *arg, size_t item, size_t thread)
+{
+	const struct trunk_job *j = arg;
+	size_t trunk = j->w->trunk, from = item * REDUCE_BLOCK;
+	size_t n = from + REDUCE_BLOCK < trunk ? REDUCE_BLOCK : trunk - from;
+	float *restrict sum = j->gradient + from;
+
+	(void)thread;
+	memcpy(sum, j->w->lanes + from, n * sizeof *sum);
+	for (size_t l = 1; l < j->lanes; l++) {
+		const float *restrict lane = j->w->lanes + l * trunk + from;
+
+		for (size_t i = 0; i < n; i++)
+			sum[i] += lane[i];
 	}
 }
 
 static void trunk_down(const struct pz_net *net, struct pz_work *w, size_t n, float *gradient)
 {
 	size_t chunks = chunks_of(net, n), lanes = chunks < NN_LANES ? chunks : NN_LANES;
+	struct trunk_job j = { .net = net, .w = w, .n = n, .lanes = lanes, .gradient = gradient };
 
-#pragma omp parallel for schedule(dynamic) num_threads((int)w->threads) if (lanes > 1)
-	for (size_t l = 0; l < lanes; l++) {
-		float *lane = w->lanes + l * w->trunk;
-
-		memset(lane, 0, w->trunk * sizeof *lane);
-		for (size_t c = l * chunks / lanes; c < (l + 1) * chunks / lanes; c++) {
-			struct nn_store s = store_of(w, c);
-
-			nn_trunk_backward(net, &s, chunk_size(net, n, c),
-					  w->dvector + c * net->plan.chunk * net->plan.vector,
-					  lane);
-		}
-	}
-	lanes_reduce(w, lanes, gradient);
+	nn_team_run(w->threads, lanes, lane_down, &j);
+	nn_team_run(w->threads, (w->trunk + REDUCE_BLOCK - 1) / REDUCE_BLOCK, block_reduce, &j);
 }
 
 double pz_net_backward(const struct pz_net *net, struct pz_work *work, size_t n, const float *x,

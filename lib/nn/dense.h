@@ -16,16 +16,16 @@ void nn_dense_forward(const struct nn_dense *d, const float *values, size_t n, c
 void nn_dense_linear(const struct nn_dense *d, const float *values, size_t n, const float *x,
 		     float *y);
 
-/* Turns z into its gradient (the layer's activation, dy), adds to the gradients
- * of bias and slope, which are zero before. */
+/* Turns z into its gradient (the layer's activation, dy); fills the gradients of
+ * bias and slope. */
 void nn_dense_act_backward(const struct nn_dense *d, const float *values, size_t n, float *z,
-			   const float *dy, float *gradient);
+			   float *dy, float *gradient);
 
 /* The sums of dz over the batch, into the gradient of the bias. */
 void nn_dense_bias(const struct nn_dense *d, size_t n, const float *dz, float *gradient);
 
 /* dW = dz^T x; dx = dz W where dx is not NULL. */
 void nn_dense_backward(const struct nn_dense *d, const float *values, size_t n, const float *x,
-		       const float *dz, float *gradient, float *dx);
+		       float *dz, float *gradient, float *dx);
 
 #endif

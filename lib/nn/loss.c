@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include <pz/nn.h>
+#include <pz/threads.h>
 
 #include "kernels.h"
 #include "loss.h"
+#include "team.h"
 #include "work.h"
 
 void pz_target_expand(struct pz_target target, size_t bins, float *y)
@@ -73,28 +75,38 @@ static void target_row(const struct pz_net *net, const struct pz_targets *t, siz
 
 #define WORTH ((size_t)1 << 15) /* exponentials worth waking another thread for */
 
+struct loss_job {
+	const struct pz_net *net;
+	struct pz_work *w;
+	const float *logits;
+	const struct pz_targets *targets;
+	size_t n;
+};
+
+static void row_loss(void *arg, size_t i, size_t thread)
+{
+	const struct loss_job *j = arg;
+	size_t bins = (size_t)j->net->shape.bins, m = (size_t)j->net->shape.channels;
+	size_t heads = m ? m : 1, at = i * pz_net_outputs(j->net), gate = at + heads * bins;
+	float *s = j->w->softmax, *d = j->w->dlogits, scale = 1 / (float)j->n;
+	double loss = 0;
+
+	(void)thread;
+	target_row(j->net, j->targets, i, d + at);
+	for (size_t k = 0; k < heads; k++, at += bins)
+		loss += entropy(bins, j->logits + at, s + at, d + at, scale);
+	if (m)
+		loss += entropy(m, j->logits + gate, s + gate, d + gate, scale);
+	j->w->loss[i] = loss;
+}
+
 double nn_loss(const struct pz_net *net, struct pz_work *w, size_t n, const float *logits,
 	       const struct pz_targets *t)
 {
-	size_t bins = (size_t)net->shape.bins, m = (size_t)net->shape.channels;
-	size_t heads = m ? m : 1, outputs = pz_net_outputs(net);
-	float scale = 1 / (float)n;
+	struct loss_job j = { net, w, logits, t, n };
 	double loss = 0;
 
-#pragma omp parallel for schedule(static) if (n * outputs > WORTH)
-	for (size_t i = 0; i < n; i++) {
-		const float *l = logits + i * outputs;
-		float *s = w->softmax + i * outputs, *d = w->dlogits + i * outputs;
-
-		target_row(net, t, i, d);
-		w->loss[i] = 0;
-		for (size_t k = 0; k < heads; k++)
-			w->loss[i] +=
-				entropy(bins, l + k * bins, s + k * bins, d + k * bins, scale);
-		if (m)
-			w->loss[i] += entropy(m, l + heads * bins, s + heads * bins,
-					      d + heads * bins, scale);
-	}
+	nn_team_run(n * pz_net_outputs(net) > WORTH ? w->threads : 1, n, row_loss, &j);
 	for (size_t i = 0; i < n; i++)
 		loss += w->loss[i];
 	return loss / (double)n;
@@ -128,11 +140,24 @@ static void pz_row(const struct pz_net *net, const float *l, float *p)
 		nn_kernels()->mix(bins, l + k * bins, expf(gate[k] - top) / sum, p);
 }
 
+struct pz_job {
+	const struct pz_net *net;
+	const float *logits;
+	float *pz;
+};
+
+static void row_pz(void *arg, size_t i, size_t thread)
+{
+	const struct pz_job *j = arg;
+
+	(void)thread;
+	pz_row(j->net, j->logits + i * pz_net_outputs(j->net),
+	       j->pz + i * (size_t)j->net->shape.bins);
+}
+
 void pz_net_pz(const struct pz_net *net, size_t n, const float *logits, float *pz)
 {
-	size_t outputs = pz_net_outputs(net), bins = (size_t)net->shape.bins;
+	struct pz_job j = { net, logits, pz };
 
-#pragma omp parallel for schedule(static) if (n * outputs > WORTH)
-	for (size_t i = 0; i < n; i++)
-		pz_row(net, logits + i * outputs, pz + i * bins);
+	nn_team_run(n * pz_net_outputs(net) > WORTH ? (size_t)pz_threads() : 1, n, row_pz, &j);
 }
