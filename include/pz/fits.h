@@ -44,7 +44,8 @@ double pz_fits_number(struct pz_fits *f, const char *key, double absent);
 /* A keyword's text (cut to size - 1 bytes): 1 found, 0 absent (text is then ""). */
 int pz_fits_text(struct pz_fits *f, const char *key, char *text, size_t size);
 /* The whole header, cards of 80 bytes without line ends, as WCS readers take it;
- * of a tile-compressed image, the image's. The caller frees *header. */
+ * of a tile-compressed image the table's, in which the image's stand too. The
+ * caller frees *header. */
 int pz_fits_header(struct pz_fits *f, char **header, int *cards);
 
 size_t pz_fits_width(const struct pz_fits *f);  /* NAXIS1 */

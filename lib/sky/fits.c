@@ -309,7 +309,7 @@ int pz_fits_header(struct pz_fits *f, char **header, int *cards)
 
 	*header = NULL;
 	*cards = 0;
-	fits_convert_hdr2str(f->file, 0, NULL, 0, &text, cards, &status);
+	fits_hdr2str(f->file, 0, NULL, 0, &text, cards, &status);
 	if (status)
 		return fits_fail(f->where, status, "reading the header");
 	*header = strdup(text);

@@ -1,0 +1,75 @@
+/* catalogue.h -- galaxies from a FITS table or a CSV file, row by row
+ *
+ *      struct pz_catalogue *c;
+ *      struct pz_catalogue_row g;
+ *      rc = pz_catalogue_open(&c, "galaxies.csv", &(struct pz_catalogue_options){
+ *                      .columns = "id=objid,mag=dered_r", .carry = "u,g" });
+ *      while (rc == 0 && (got = pz_catalogue_next(c, &g)) > 0)
+ *              use(g.ra, g.dec, g.z);
+ *      pz_catalogue_close(c);
+ *
+ * What is looked for, and the names tried in this order, whatever their case:
+ *
+ *      id   id, objid, object_id, source_id, name          must be there
+ *      ra   ra, raj2000, ra_deg, alpha_j2000               must be there
+ *      dec  dec, dej2000, decj2000, dec_deg, delta_j2000   must be there
+ *      z    zspec, z_spec, specz, redshift, z
+ *      mag  mag, dered_B, B          with B the band: r
+ *      ebv  ebv, e_bv, ebv_sfd, e(b-v)
+ *
+ * `columns` names others, which then must be there. A CSV file begins with its
+ * column names; lines before them that begin with # and hold one cell are passed
+ * over. Empty cells, nan and null are NaN. Coordinates are degrees (ICRS) or
+ * sexagesimal: 12:34:56.7 (hours for RA), also 12h34m56.7s and 12 34 56.7.
+ *
+ * Memory: a block of rows.
+ */
+#ifndef PZ_CATALOGUE_H
+#define PZ_CATALOGUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PZ_ID_MAX    64 /* bytes of an id that is text, the 0 included */
+#define PZ_CARRY_MAX 64 /* further columns                             */
+
+struct pz_catalogue;
+
+struct pz_catalogue_options {
+	const char *columns; /* "id=objid,z=zspec"; NULL: the names above       */
+	const char *carry;   /* "u,g,r": further columns of numbers; may be NULL */
+	const char *band;    /* B of the names above; NULL: r                   */
+	const char *hdu;     /* of a FITS file; NULL: its first table           */
+	bool anywhere;       /* rows need no coordinates, the file no ra and dec */
+};
+
+struct pz_catalogue_row {
+	uint64_t row;         /* from 0, those passed over included           */
+	int64_t id;           /* where name is ""                             */
+	char name[PZ_ID_MAX]; /* the id where it is no whole number           */
+	double ra, dec;       /* degrees, RA from 0 to below 360              */
+	double z, mag, ebv;   /* NaN: unknown                                 */
+	double carry[PZ_CARRY_MAX];
+};
+
+/* PZ_EUSAGE: columns or carry cannot be read. PZ_EDATA: no such file, or a column
+ * is missing (the text lists those found). */
+int pz_catalogue_open(struct pz_catalogue **c, const char *path,
+		      const struct pz_catalogue_options *o);
+void pz_catalogue_close(struct pz_catalogue *c); /* NULL is fine */
+
+/* The next row with good coordinates: 1; 0 at the end; < 0 error: a cell that is
+ * no number, PZ_ECUT a row of another number of cells. */
+int pz_catalogue_next(struct pz_catalogue *c, struct pz_catalogue_row *row);
+
+/* Names of the further columns, as asked for. */
+int pz_catalogue_carried(const struct pz_catalogue *c);
+const char *pz_catalogue_carry(const struct pz_catalogue *c, int i);
+/* Whether the file has redshifts, magnitudes, E(B-V): "z", "mag", "ebv". */
+bool pz_catalogue_has(const struct pz_catalogue *c, const char *what);
+/* How many rows were passed over for their coordinates, and, where any, the number
+ * (from 0) of the first. */
+uint64_t pz_catalogue_bad(const struct pz_catalogue *c, uint64_t *first);
+
+#endif

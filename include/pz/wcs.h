@@ -1,0 +1,49 @@
+/* wcs.h -- where on the sky a pixel is, and which pixel sees a place on the sky
+ *
+ *      struct pz_wcs *w;
+ *      double radec[2] = { 336.6, -0.98 }, pixel[2];
+ *      if ((rc = pz_wcs_parse(&w, header, cards, "frame-r.fits: HDU 0")) == 0)
+ *              pz_wcs_pixels(w, 1, radec, pixel);
+ *      pz_wcs_free(w);
+ *
+ * Pixels: x along NAXIS1, y along NAXIS2; the centre of the first one is (0, 0),
+ * so one less than in FITS. Sky: RA and Dec in degrees, ICRS (FK5 of J2000 counts
+ * as the same: they differ by 0.02"). Any celestial WCS that WCSLIB reads, axes in
+ * either order and turned, with SIP, TPV, TNX, ZPX, -TAB; galactic coordinates are
+ * turned to RA and Dec.
+ *
+ * Different objects may be used by different threads at a time, one object by one
+ * thread: take a copy for each.
+ */
+#ifndef PZ_WCS_H
+#define PZ_WCS_H
+
+#include <stddef.h>
+
+struct pz_wcs;
+
+/* From a header as pz_fits_header gives it; where begins the messages. PZ_EDATA:
+ * no WCS, not celestial, or nothing that WCSLIB understands. */
+int pz_wcs_parse(struct pz_wcs **w, const char *header, int cards, const char *where);
+int pz_wcs_copy(struct pz_wcs **copy, const struct pz_wcs *w);
+void pz_wcs_free(struct pz_wcs *w); /* NULL is fine */
+
+/* n points (n, 2) each; a point without an image (behind the tangent plane, say)
+ * is NaN. */
+void pz_wcs_pixels(struct pz_wcs *w, size_t n, const double *radec, double *pixel);
+void pz_wcs_sky(struct pz_wcs *w, size_t n, const double *pixel, double *radec);
+
+/* A cap of the sky. */
+struct pz_cap {
+	double centre[3]; /* unit vector                                       */
+	double cosine;    /* of its radius; beyond 1: empty                    */
+	double dec[2];    /* degrees, between which it lies                    */
+};
+
+/* A cap that holds an image of width x height, for a quick no. PZ_EDATA: the WCS
+ * gives its border no place on the sky. */
+int pz_wcs_cap(struct pz_wcs *w, size_t width, size_t height, struct pz_cap *cap);
+/* Whether a place on the sky lies in it. */
+int pz_cap_holds(const struct pz_cap *cap, const double radec[2]);
+
+#endif
