@@ -26,7 +26,7 @@ struct pz_colour {
 
 /* What suits n stamps, planes[n][3][pixels], in flux (not stretched): black a
  * little below the sky, soft twice its noise, white at the cores of the brighter
- * galaxies; weights that halve, in magnitudes, the mean colour, so that red and
+ * galaxies; weights that take 0.7 of the mean colour (in magnitudes) away, so that red and
  * blue galaxies lie on both sides of white. The sky is taken to fill 60 % of the
  * pixels. Pixels that are not finite are left out. 0 or PZ_ENOMEM. */
 int pz_colour_fit(struct pz_colour *c, const float *planes, size_t n, size_t pixels);

@@ -8,7 +8,7 @@
 #define SAMPLE    100000 /* pixels that the sky is measured on                      */
 #define SKY_SHARE 0.6    /* of the pixels that are taken to be sky                  */
 #define CORES     0.8    /* quantile of the stamps' peaks that is white             */
-#define HALF      0.5    /* of the mean colour that the weights take away           */
+#define NEUTRAL   0.7    /* of the mean colour that the weights take away           */
 
 static int by_value(const void *a, const void *b)
 {
@@ -107,7 +107,7 @@ static void fit_weights(struct pz_colour *c, const float *planes, size_t n, size
 				work[kept++] = (float)ratio;
 		}
 		median = quantile(work, kept, 0.5);
-		weight[b] = median > 0 ? pow(median, -HALF) : 1;
+		weight[b] = median > 0 ? pow(median, -NEUTRAL) : 1;
 	}
 	for (int b = 0; b < 3; b++)
 		c->weight[b] = weight[b];
