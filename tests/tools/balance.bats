@@ -1,0 +1,62 @@
+#!/usr/bin/env bats
+# balance.bats -- nearly flat subsets
+
+load samples
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	good=stamps.pz empty=empty.pz
+	make_stamps 1000 >$good
+	make_stamps 0 >$empty
+}
+
+# How many galaxies the fullest cell (half a magnitude, bin of 0.005 in z) holds.
+fullest() {
+	records | /usr/bin/python3 -c '
+import collections, json, math, sys
+cells = collections.Counter()
+for line in sys.stdin:
+    r = json.loads(line)
+    row = min(max(math.floor((r["mag"] - 15.5) / 0.5 + 1e-9), 0), 4)
+    cells[row, math.floor(r["z"] / 0.005 + 1e-9)] += 1
+print(max(cells.values()))'
+}
+
+@test "behaves as a filter" {
+	behaves_as_a_filter balance
+}
+
+@test "no cell holds more than the threshold, by default the survey's" {
+	[ "$(fullest <$good)" -gt 8 ]
+	[ "$(balance $good | fullest)" = 5 ]
+	[ "$(balance --threshold 2 $good | fullest)" = 2 ]
+	balance --threshold 100000 $good | records | cmp - <(records <$good)
+	header < <(balance --threshold 2 $good) | grep -q -- '--threshold 2 --fold 1'
+}
+
+@test "the same galaxies in any order, others in another fold or with another seed" {
+	balance $good | records | sort >kept
+	records <$good | tac | make_stream "$stamps_header" | balance | records | sort | cmp - kept
+	! balance --fold 2 $good | records | sort | cmp -s - kept
+	! balance --seed 2 $good | records | sort | cmp -s - kept
+}
+
+@test "a pipe gives what a file gives" {
+	cat $good | balance >piped.pz
+	balance $good | cmp - piped.pz
+}
+
+@test "galaxies without redshift are left out and counted" {
+	(records <$good; echo '{"id": "dark", "mag": 16}') | make_stream "$stamps_header" >more.pz
+	balance more.pz 2>said | records | cmp - <(balance $good | records)
+	grep -q '1 of 1001 galaxies have no redshift' said
+	fails_with 1 "none of 1 records has a redshift" \
+		balance <(echo '{"id": 1}' | make_stream "$stamps_header")
+}
+
+@test "refuses what it cannot do" {
+	fails_with 4 "no grid" balance <(make_stream '{"kind": "stamps"}' </dev/null)
+	fails_with 2 "give --threshold" balance <(make_stream "${stamps_header/\"threshold\": 5/\"threshold\": 0}" </dev/null)
+	fails_with 1 "id: expected" balance <(echo '{"z": 0.1}' | make_stream "$stamps_header")
+	fails_with 2 "--fold" balance --fold 0 $good
+}

@@ -1,0 +1,58 @@
+#!/usr/bin/env bats
+# normalize.bats -- pixels stretched in place
+
+load samples
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	good=stamps.pz empty=empty.pz
+	make_stamps 300 >$good
+	make_stamps 0 >$empty
+}
+
+# One stamp whose eight pixels are given.
+one() { echo "{\"id\": 1, \"img\": [$1]}" | make_stream "$stamps_header"; }
+
+@test "behaves as a filter" {
+	behaves_as_a_filter normalize
+}
+
+@test "divides by the survey's divisor and takes the square root" {
+	run records < <(one "0, 6, -6, 16, 30, 48, 70, 0.5" | normalize)
+	[ "$output" = '{"id": 1, "img": [0.0, 1.0, -1.0, 2.0, 3.0, 4.0, 5.0, 0.1180339977145195]}' ]
+}
+
+@test "other stretches, divisor and pixel type" {
+	run records < <(one "0, 1, 2, 3, 4, 5, 6, -7" | normalize --stretch none --divide 0.5 --pixel f2)
+	[ "$output" = '{"id": 1, "img": [0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0, -14.0]}' ]
+	run records < <(one "0, 1, 1, 1, 1, 1, 1, -1" | normalize --stretch log --divide 1)
+	[[ $output == *'0.693147'*'-0.693147'* ]]
+	run records < <(one "0, 1, 1, 1, 1, 1, 1, -1" | normalize --stretch asinh --divide 1)
+	[[ $output == *'0.881373'*'-0.881373'* ]]
+}
+
+@test "the header says what was done, the rest passes through" {
+	run header < <(normalize --pixel f2 --divide 3 $good)
+	[[ $output == *'"pixel": "f2"'*'"telescope": "2.5 m"'* ]]
+	[[ $output == *'"stretch": "sqrt"'* && $output == *'"divide": 3.0'* ]]
+	[ "$(normalize $good | count)" = 300 ]
+}
+
+@test "pixels without a value become 0, and it says so" {
+	one "NaN, Infinity, 6, 6, 6, 6, 6, 6" | normalize >x.pz 2>said
+	grep -q '2 pixels without a value' said
+	[[ $(records <x.pz) == *'[0.0, 0.0, 1.0'* ]]
+	one "1e6, -1e6, 0, 0, 0, 0, 0, 0" | normalize --stretch none --divide 1 --pixel f2 >x.pz 2>said
+	grep -q '2 pixels beyond' said
+	[[ $(records <x.pz) == *'[65504.0, -65504.0'* ]]
+}
+
+@test "refuses what it cannot do" {
+	normalize $good >n.pz
+	fails_with 4 "normalised already" normalize n.pz
+	fails_with 4 "expected a stream of stamps" normalize <(make_predictions 2)
+	fails_with 1 "record 1 (id 1): img: expected 32 bytes, found 12" normalize <(one "1, 2, 3")
+	fails_with 1 "found 0" normalize <(echo '{"id": "x"}' | make_stream "$stamps_header")
+	fails_with 2 "--stretch" normalize --stretch cube $good
+	fails_with 2 "--divide" normalize --divide -1 $good
+}

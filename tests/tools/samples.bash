@@ -1,0 +1,62 @@
+# samples.bash -- small streams for the tests of the tools (stream.py, sample.py)
+#
+#   make_stamps 500 >stamps.pz            make_predictions 500 1000 >predictions.pz
+#   make_stream "$HEADER" <records >x.pz  records <x.pz      header <x.pz
+
+here=$BATS_TEST_DIRNAME
+
+axes='"grid": {"target": "z", "min": 0, "max": 0.4, "bins": 80, "left": 0, "right": 0},
+	"rows": {"mag": "r", "min": 15.5, "width": 0.5, "channels": 3},
+	"limits": {"divide": 2, "outlier": 0.05, "fit_from": 0.15, "threshold": 5}'
+pixels='"bands": ["g", "r"], "size": 2, "pixel": "f4", "unit": "nmgy"'
+stamps_header="{\"kind\": \"stamps\", $pixels, $axes, \"telescope\": \"2.5 m\"}"
+predictions_header="{\"kind\": \"predictions\", $axes, \"telescope\": \"2.5 m\"}"
+both_header="{\"kind\": \"predictions\", $pixels, $axes}"
+
+make_stream() { "$here/stream.py" make "$1"; }
+records() { "$here/stream.py" dump; }
+header() { "$here/stream.py" dump --header; }
+
+# N galaxies, numbered from FIRST (0)
+make_stamps() { "$here/sample.py" stamps "$@" | make_stream "$stamps_header"; }
+make_predictions() { "$here/sample.py" predictions "$@" | make_stream "$predictions_header"; }
+make_both() { "$here/sample.py" both "$@" | make_stream "$both_header"; }
+
+# How many records there are.
+count() { records | wc -l; }
+
+# The command fails with this status and says this on standard error.
+fails_with() {
+	local expected=$1 text=$2 status=0
+	shift 2
+
+	"$@" >/dev/null 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
+	if ((status != expected)) || ! grep -qF -- "$text" "$BATS_TEST_TMPDIR/stderr"; then
+		echo "expected status $expected and '$text', found $status:"
+		cat "$BATS_TEST_TMPDIR/stderr"
+		return 1
+	fi
+}
+
+# What every filter does alike: help, version, usage errors, empty, cut and foreign
+# input, full disk, unknown keys, the same bytes again. Arguments: the filter, its
+# options; a good input in $good, an empty stream of its kind in $empty.
+behaves_as_a_filter() {
+	local tool=$1
+
+	"$tool" --help | grep -q "^usage: $tool"
+	"$tool" --version | grep -q pzpipe
+	fails_with 2 "$tool: " "$@" --no-such-option
+	fails_with 1 "no-such-file" "$@" no-such-file
+	"$@" <"$good" >once.pz
+	"$@" -j 1 <"$good" >again.pz
+	cmp once.pz again.pz
+	"$@" "$good" -o named.pz
+	cmp once.pz named.pz
+	header <once.pz | grep -q "\"tool\": \"$tool\""
+	"$@" "$empty" | records | wc -l | grep -qx 0
+	fails_with 3 "$tool: " "$@" <(head -c $(($(wc -c <"$good") * 2 / 3)) "$good")
+	fails_with 3 "$tool: " "$@" <(echo this is no stream)
+	fails_with 1 "$tool: " "$@" "$good" -o /dev/full
+	[[ $(fails_with 3 cut "$@" <(head -c 9999 "$good") -o half.pz; ls half.pz* 2>/dev/null) == "" ]]
+}

@@ -1,0 +1,110 @@
+#!/usr/bin/env bats
+# softlabel.bats -- labels of every step
+
+load samples
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	good=stamps.pz empty=empty.pz
+	make_stamps 300 >$good
+	make_stamps 0 >$empty
+}
+
+# One galaxy of this z and mag.
+one() { echo "{\"id\": 7, \"z\": $1, \"mag\": $2, \"img\": [1,2,3,4,5,6,7,8]}" | make_stream "$stamps_header"; }
+
+# A Python expression of the records r and the header h.
+of() {
+	cat "$1" >of.pz
+	records <of.pz >r.json
+	header <of.pz >h.json
+	/usr/bin/python3 -c "
+import json
+r = [json.loads(x) for x in open('r.json')]
+h = json.load(open('h.json'))
+print($2)"
+}
+
+@test "behaves as a filter" {
+	behaves_as_a_filter softlabel
+}
+
+@test "steps 1 and 2: one-hot in the channels of the row" {
+	[ "$(of <(one 0.1012 16.1 | softlabel) 'r[0]["label"]')" = "[[0.0, 20.0, 0.0], [1.0, 20.0, 0.0]]" ]
+	[ "$(of <(one 0.1012 16.6 | softlabel --hard) 'r[0]["label"]')" = "[[1.0, 20.0, 0.0]]" ]
+	[ "$(of <(softlabel $good) 'h["labels"]')" = channels ]
+	[ "$(of <(softlabel $good) 'h["grid"]["left"], h["grid"]["right"]')" = "0 0" ]
+	softlabel $good | cmp - <(cat $good | softlabel)
+}
+
+@test "baseline: a single label" {
+	[ "$(of <(one 0.1012 16.1 | softlabel --single) 'r[0]["label"]')" = "[[0.0, 20.0, 0.0]]" ]
+	[ "$(of <(softlabel --single $good) 'h["labels"]')" = single ]
+}
+
+@test "step 3: soft labels, shifted, over an extended grid" {
+	make_both 2000 >both.pz
+	softlabel --extend 30,50 both.pz >l.pz
+	[ "$(of l.pz 'h["kind"], h["labels"], h["grid"]["left"], h["grid"]["right"], h["grid"]["bins"]')" = \
+		"stamps channels 30 50 80" ]
+	# widths are the fitted dispersions of the channels
+	[ "$(of l.pz 'all(w == h["sigma_disp"][int(c)] > 0 for x in r for c, m, w in x["label"])')" = True ]
+	# estimates are drawn to low redshift: labels of far galaxies lie beyond their bins
+	[ "$(of l.pz 'sum(m - int(x["z"] / 0.005) for x in r for c, m, w in x["label"] if x["z"] > 0.25) > 0')" = True ]
+	[ "$(of l.pz 'any("pz" in x for x in r), all("zphot" in x for x in r)')" = "False True" ]
+	cat both.pz | softlabel --extend 30,50 | cmp - l.pz
+	softlabel both.pz -j1 | cmp - <(softlabel both.pz -j2)
+	[ "$(of <(softlabel both.pz) 'h["grid"]["left"], h["grid"]["right"]')" = "40 40" ]
+}
+
+@test "3a: one-hot at the shifted mean; 3b: soft at the bin; both: one-hot at the bin" {
+	make_both 2000 >both.pz
+	softlabel both.pz >soft.pz
+	softlabel --hard both.pz >a.pz
+	softlabel --no-shift both.pz >b.pz
+	softlabel --hard --no-shift both.pz >ab.pz
+	shifted=$(of soft.pz '[m for x in r for c, m, w in x["label"]]')
+	[ "$(of a.pz '[m for x in r for c, m, w in x["label"]]')" = "$shifted" ]
+	[ "$(of a.pz 'any(w for x in r for c, m, w in x["label"])')" = False ]
+	[ "$(of b.pz 'all(w > 0 and m == int(x["z"] / 0.005 + 1e-9) for x in r for c, m, w in x["label"])')" = True ]
+	[ "$(of ab.pz 'all(w == 0 and m == int(x["z"] / 0.005 + 1e-9) for x in r for c, m, w in x["label"])')" = True ]
+}
+
+@test "the fit may come from another stream" {
+	make_both 500 >both.pz
+	make_predictions 500 >p.pz
+	make_stamps 500 >s.pz
+	[ "$(of <(softlabel --fit p.pz s.pz) '[x["label"] for x in r]')" = "$(of <(softlabel both.pz) '[x["label"] for x in r]')" ]
+	fails_with 4 "expected a stream of predictions" softlabel --fit s.pz s.pz
+}
+
+@test "other bins, channels and range, on record" {
+	softlabel --bins 40 --channels 2 --range 0,0.8 $good >l.pz
+	[ "$(of l.pz 'h["grid"]["bins"], h["grid"]["max"], h["rows"]["channels"]')" = "40 0.8 2" ]
+	[ "$(of l.pz 'max(m for x in r for c, m, w in x["label"]) < 40 * 0.37 / 0.8')" = True ]
+	[[ "$(of l.pz 'h["history"][-1]["args"]')" == *"--bins 40"* ]]
+}
+
+@test "redshifts beyond the grid, and none, are counted" {
+	(records <$good; echo '{"id": 1, "z": 0.9, "mag": 16, "img": [1,2,3,4,5,6,7,8]}
+{"id": 2, "z": NaN, "mag": 16, "img": [1,2,3,4,5,6,7,8]}') | make_stream "$stamps_header" >more.pz
+	softlabel more.pz >l.pz 2>said
+	grep -q '1 galaxies have no redshift' said
+	grep -q '1 galaxies lie outside' said
+	[ "$(of l.pz 'len(r), r[-1]["label"][0][1]')" = "301 79.0" ]
+}
+
+@test "refuses what it cannot do" {
+	fails_with 2 "needs estimates" softlabel --no-shift $good
+	fails_with 2 "needs estimates" softlabel --extend 1,2 $good
+	fails_with 2 "--single" softlabel --single --hard $good
+	fails_with 2 "expected two numbers" softlabel --extend 3 <(make_both 3)
+	fails_with 2 "at most" softlabel --extend 99999,99999 <(make_both 3)
+	fails_with 2 "min below max" softlabel --range 1,0 $good
+	fails_with 4 "no grid" softlabel <(make_stream '{"kind": "stamps"}' </dev/null)
+	fails_with 1 "no stamp 'img'" softlabel <(make_predictions 3)
+	fails_with 1 "nothing to fit" softlabel <(make_both 0)
+	fails_with 1 "record 1 (id 0): no estimate 'zphot.mode'" softlabel <(make_stamps 3 | records | make_stream "$both_header")
+	fails_with 1 "no record has a redshift" softlabel <(echo '{"id": 1, "img": [1]}' | make_stream "$stamps_header")
+	fails_with 4 "expected a stream of stamps,predictions" softlabel <(make_stream '{"kind": "model"}' </dev/null)
+}

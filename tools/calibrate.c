@@ -1,0 +1,208 @@
+/* calibrate -- step 4: take away what bias is left as a function of photo-z
+ *
+ *   in    predictions (zphot, mag); --train: predictions of galaxies with known z
+ *   out   the same, every estimate corrected, without p(z)
+ *
+ * Each kind of estimate (mode, mean, median) that both streams have is corrected by
+ * a table of its own. Two passes over the input: scalars for the plan, then the
+ * correction.
+ */
+#include <math.h>
+
+#include <pz/calibrate.h>
+
+#include "shared/scalars.h"
+#include "shared/tool.h"
+
+#define TIMES 10 /* drawn per galaxy of the input, unless --size says another number  */
+
+struct options {
+	const char *train;
+	double size; /* 0: TIMES the input                                      */
+	int min_count;
+};
+
+/* What there is to correct with: NULL for estimates that one of the two lacks. */
+struct corrections {
+	struct pz_correction *of[ESTIMATES];
+};
+
+/* Whether every galaxy has this estimate; *lacks: whether none has. */
+static bool complete(const struct scalars *c, enum estimate e, bool *lacks)
+{
+	size_t have = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		have += isfinite(c->zphot[e][i]);
+	*lacks = have == 0;
+	return have == c->n;
+}
+
+/* Reads scalars; with_z: leaves out galaxies of unknown redshift. */
+static int collect(struct pz_reader *in, bool with_z, struct scalars *c)
+{
+	int rc;
+
+	while ((rc = pz_read(in)) > 0) {
+		pz_map *record = pz_reader_record(in);
+
+		if (with_z && !isfinite(pz_map_number(record, "z", NAN)))
+			continue;
+		if ((rc = scalars_add(c, record)) < 0)
+			return record_fail(in, record, rc);
+	}
+	return rc;
+}
+
+static int read_training(const char *path, const struct pz_header *h, struct scalars *c)
+{
+	struct pz_reader *in = NULL;
+	int rc = pz_reader_open(&in, &path, 1, PZ_READ_SCALARS);
+
+	if (rc == 0 && (rc = pz_header_need_kind(pz_reader_header(in), "predictions")) < 0)
+		rc = pz_fail_in(rc, "%s", path);
+	if (rc == 0 && (rc = axes_needed(pz_reader_header(in))) < 0)
+		rc = pz_fail_in(rc, "%s", path);
+	if (rc == 0 && (rc = axes_agree(h, pz_reader_header(in), path)) == 0)
+		rc = collect(in, true, c);
+	if (rc == 0 && c->n == 0)
+		rc = pz_fail(PZ_EDATA, "%s: no record has a redshift 'z'", path);
+	pz_reader_close(in);
+	return rc;
+}
+
+/* The correction of one kind of estimate; NULL where a stream has none of it. */
+static int fit_one(const struct tool *t, const struct options *o, const struct scalars *train,
+		   const struct scalars *test, enum estimate e, struct pz_correction **out)
+{
+	const struct pz_header *h = pz_reader_header(t->in);
+	struct pz_galaxies of_train = scalars_galaxies(train, e);
+	struct pz_galaxies of_test = scalars_galaxies(test, e);
+	bool train_lacks, test_lacks, train_full = complete(train, e, &train_lacks);
+	bool test_full = complete(test, e, &test_lacks);
+	double size = o->size > 0 ? o->size : (double)TIMES * (double)test->n;
+
+	if (train_lacks || test_lacks)
+		return 0;
+	if (!train_full || !test_full)
+		return pz_fail(PZ_EDATA, "%s: not every record has a finite '%s'",
+			       train_full ? pz_reader_name(t->in) : o->train, estimate_path[e]);
+	return pz_calibrate_fit(out, &h->grid, &h->rows, &of_train, &of_test, (size_t)size,
+				(size_t)o->min_count, t->seed);
+}
+
+static int fit(struct tool *t, const struct options *o, const struct scalars *test,
+	       struct corrections *c)
+{
+	struct scalars train = { 0 };
+	int rc = read_training(o->train, pz_reader_header(t->in), &train), found = 0;
+
+	for (int e = 0; e < ESTIMATES && rc == 0 && test->n > 0; e++) {
+		rc = fit_one(t, o, &train, test, (enum estimate)e, &c->of[e]);
+		found += c->of[e] != NULL;
+	}
+	if (rc == 0 && test->n > 0 && found == 0)
+		rc = pz_fail(PZ_EDATA, "no estimate 'zphot' that both streams have");
+	scalars_release(&train);
+	return rc;
+}
+
+/* Corrects the estimates of a record; counts those that no cell corrects. */
+static void correct(const struct corrections *c, pz_map *record, uint64_t *untouched)
+{
+	double mag = pz_map_number(record, "mag", NAN), value[ESTIMATES];
+	const char *name[ESTIMATES];
+	int n = 0;
+
+	for (int e = 0; e < ESTIMATES; e++) {
+		double before = pz_map_number(record, estimate_path[e], NAN);
+
+		if (!c->of[e])
+			continue;
+		name[n] = estimate_name[e];
+		value[n] = pz_calibrate_value(c->of[e], before, mag);
+		*untouched += n == 0 && value[n] == before;
+		n++;
+	}
+	pz_map_set_named(record, "zphot", name, value, n);
+	pz_map_drop(record, "pz");
+}
+
+static int calibrate(struct tool *t, const struct corrections *c)
+{
+	struct pz_progress progress;
+	uint64_t untouched = 0;
+	int rc = pz_reader_rewind(t->in, 0);
+
+	if (rc < 0)
+		return rc;
+	tool_progress(t, &progress, "calibrate", "galaxies", 0);
+	while ((rc = pz_read(t->in)) > 0) {
+		pz_map *record = pz_reader_record(t->in);
+
+		correct(c, record, &untouched);
+		if ((rc = pz_write(t->out, record)) < 0)
+			break;
+		pz_progress_add(&progress, 1);
+	}
+	pz_progress_end(&progress);
+	if (rc == 0 && t->verbose)
+		tool_say(t,
+			 "%llu galaxies stay as they are: their cell is too sparse, or they "
+			 "lie outside of the grid",
+			 (unsigned long long)untouched);
+	return rc;
+}
+
+static int plan(const struct tool *t, const struct options *o)
+{
+	const struct pz_header *h = pz_reader_header(t->in);
+	int rc = pz_header_need_kind(h, "predictions");
+
+	if (rc == 0 && o->size != floor(o->size))
+		rc = pz_fail(PZ_EUSAGE, "--size: expected a whole number, found %g", o->size);
+	return rc < 0 ? rc : axes_needed(h);
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { .min_count = 1 };
+	const struct pz_option table[] = {
+		{ PZ_OPTION_FILE, 't', "train", "FILE", &o.train,
+		  "predictions of galaxies with known redshift" },
+		{ PZ_OPTION_DOUBLE, 's', "size", "N", &o.size,
+		  "training galaxies to draw; 0: ten times the input", .min = 0,
+		  .max = PZ_DRAWN_MAX },
+		{ PZ_OPTION_INT, 'm', "min-count", "N", &o.min_count,
+		  "correct only where N or more were drawn", .min = 1, .max = 1 << 30 },
+		{ .type = PZ_OPTION_END },
+	};
+	struct tool t = {
+		.name = "calibrate",
+		.does = "step 4: take away what bias is left as a function of photo-z",
+		.usage = "calibrate --train FILE [options] [predictions ...] >predictions",
+		.notes = "Reads its input twice; a pipe is spooled to $TMPDIR.\n",
+		.options = table,
+		.chance = true,
+		.writes = true,
+	};
+	struct corrections c = { 0 };
+	struct scalars test = { 0 };
+	struct pz_header h = { 0 };
+	int rc = 0;
+
+	tool_begin(&t, argc, argv);
+	if (!o.train)
+		rc = pz_fail(PZ_EUSAGE, "--train: expected a file of predictions with redshifts");
+	if (rc == 0 && (rc = tool_open_input(&t, PZ_READ_KEEP | PZ_READ_SCALARS)) == 0 &&
+	    (rc = plan(&t, &o)) == 0 && (rc = collect(t.in, false, &test)) == 0 &&
+	    (rc = fit(&t, &o, &test, &c)) == 0 &&
+	    (rc = pz_header_copy(&h, pz_reader_header(t.in))) == 0 &&
+	    (rc = tool_open_output(&t, &h)) == 0)
+		rc = calibrate(&t, &c);
+	for (int e = 0; e < ESTIMATES; e++)
+		pz_calibrate_free(c.of[e]);
+	scalars_release(&test);
+	pz_header_release(&h);
+	return tool_end(&t, rc);
+}

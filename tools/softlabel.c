@@ -1,0 +1,289 @@
+/* softlabel -- what the network shall learn: redshifts become labels
+ *
+ *   in    stamps; with estimates of them (predictions with stamps, or --fit) for step 3
+ *   out   stamps with "label", header with "labels" and the network's grid
+ *
+ *              stamps                      predictions with stamps
+ *              baseline  steps 1, 2        step 3   3a       3b
+ *   options    --single  none, or --hard   none     --hard   --no-shift
+ *   labels     one-hot   one-hot           soft     one-hot  soft
+ *   centres    bin of z  bin of z          shifted  shifted  bin of z
+ *
+ * Step 3 reads its input twice: scalars for the fit, then everything.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/label.h>
+
+#include "shared/scalars.h"
+#include "shared/labels.h"
+#include "shared/tool.h"
+
+struct options {
+	bool single, hard, no_shift;
+	const char *fit;
+	struct pz_numbers extend, range;
+	int bins, channels; /* 0: the stream's                                  */
+};
+
+/* How labels are made: model NULL for those that need none. */
+struct labeller {
+	const struct options *options;
+	struct pz_grid grid; /* of the network to be trained                    */
+	struct pz_rows rows; /* a single channel for the baseline               */
+	struct pz_label_model *model;
+	enum pz_label_variant variant;
+	uint64_t without_z, outside;
+};
+
+/* Whether labels come from a fit to estimates. */
+static bool fits(const struct options *o, const struct pz_header *h)
+{
+	return !o->single && (o->fit || !strcmp(h->kind, "predictions"));
+}
+
+static int check_options(const struct options *o, const struct pz_header *h)
+{
+	if (o->single && (o->hard || o->no_shift || o->fit || o->extend.count))
+		return pz_fail(PZ_EUSAGE,
+			       "--single goes with none of --hard, --no-shift, --fit and "
+			       "--extend");
+	if (!fits(o, h) && (o->no_shift || o->extend.count))
+		return pz_fail(PZ_EUSAGE,
+			       "--%s needs estimates: predictions with stamps "
+			       "(predict --keep-stamps), or --fit FILE",
+			       o->no_shift ? "no-shift" : "extend");
+	if (o->extend.count && o->extend.count != 2)
+		return pz_fail(PZ_EUSAGE, "--extend: expected two numbers, found %d",
+			       o->extend.count);
+	for (int i = 0; i < o->extend.count; i++)
+		if (o->extend.value[i] != floor(o->extend.value[i]))
+			return pz_fail(PZ_EUSAGE, "--extend: expected whole numbers, found %g",
+				       o->extend.value[i]);
+	if (o->range.count && o->range.count != 2)
+		return pz_fail(PZ_EUSAGE, "--range: expected two numbers, found %d",
+			       o->range.count);
+	return 0;
+}
+
+/* The network's grid and rows, into the header too. */
+static int plan(struct labeller *l, const struct options *o, struct pz_header *h)
+{
+	bool extended = fits(o, h);
+	struct pz_grid *g = &h->grid;
+	int rc = pz_header_need_kind(h, "stamps,predictions");
+
+	if (rc < 0 || (rc = axes_needed(h)) < 0 || (rc = check_options(o, h)) < 0)
+		return rc;
+	if (o->bins)
+		g->bins = o->bins;
+	if (o->channels)
+		h->rows.channels = o->channels;
+	if (o->range.count) {
+		g->min = o->range.value[0];
+		g->max = o->range.value[1];
+	}
+	g->left = !extended ? 0 : o->extend.count ? (int)o->extend.value[0] : g->bins / 2;
+	g->right = !extended ? 0 : o->extend.count ? (int)o->extend.value[1] : g->bins / 2;
+	if (pz_grid_check(g) < 0)
+		return pz_fail_in(PZ_EUSAGE, "--bins, --range, --extend");
+	l->options = o;
+	l->grid = *g;
+	l->rows = h->rows;
+	if (o->single)
+		l->rows.channels = 1;
+	l->variant = o->hard ? PZ_LABEL_HARD : o->no_shift ? PZ_LABEL_NO_SHIFT : PZ_LABEL_STEP3;
+	snprintf(h->kind, sizeof h->kind, "stamps");
+	labels_set_kind(h, o->single ? LABELS_SINGLE : LABELS_CHANNELS);
+	return 0;
+}
+
+/* -- the fit */
+
+/* The galaxies of in that have a redshift; each of these needs an estimate. */
+static int collect(struct pz_reader *in, struct scalars *c)
+{
+	int rc;
+
+	while ((rc = pz_read(in)) > 0) {
+		pz_map *record = pz_reader_record(in);
+
+		if (!isfinite(pz_map_number(record, "z", NAN)))
+			continue;
+		if (!isfinite(pz_map_number(record, estimate_path[ESTIMATE_MODE], NAN)))
+			rc = pz_fail(PZ_EDATA, "no estimate 'zphot.mode'");
+		else
+			rc = scalars_add(c, record);
+		if (rc < 0)
+			return record_fail(in, record, rc);
+	}
+	return rc;
+}
+
+static int fit(struct tool *t, struct labeller *l, struct pz_reader *in)
+{
+	struct scalars c = { 0 };
+	struct pz_galaxies g;
+	int rc = collect(in, &c);
+
+	if (rc == 0 && c.n == 0)
+		rc = pz_fail(PZ_EDATA, "%s: no record has a redshift 'z': nothing to fit",
+			     pz_reader_name(in));
+	if (rc == 0) {
+		g = scalars_galaxies(&c, ESTIMATE_MODE);
+		rc = pz_label_fit(&l->model, &l->grid, &l->rows, &g, NULL);
+	}
+	for (int k = 0; rc == 0 && t->verbose && k < l->rows.channels; k++)
+		tool_say(t, "channel %d: estimates scatter by %.2f bins", k,
+			 l->model->dispersion[k]);
+	scalars_release(&c);
+	return rc;
+}
+
+static int fit_file(struct tool *t, struct labeller *l, const struct pz_header *h)
+{
+	const char *path = l->options->fit;
+	struct pz_reader *in = NULL;
+	int rc = pz_reader_open(&in, &path, 1, PZ_READ_SCALARS);
+
+	if (rc == 0)
+		rc = pz_header_need_kind(pz_reader_header(in), "predictions");
+	if (rc == 0 && strcmp(pz_reader_header(in)->grid.target, h->grid.target))
+		rc = pz_fail(PZ_EFIT, "%s: estimates of '%s', labels of '%s'", path,
+			     pz_reader_header(in)->grid.target, h->grid.target);
+	if (rc == 0)
+		rc = fit(t, l, in);
+	pz_reader_close(in);
+	return rc;
+}
+
+/* Fits where labels need it, and notes in the header what came out. Afterwards the
+ * input stands at its first record. */
+static int prepare(struct tool *t, struct labeller *l, struct pz_header *h)
+{
+	bool twice = fits(l->options, pz_reader_header(t->in)) && !l->options->fit;
+	int rc = 0;
+
+	if (!twice)
+		pz_reader_once(t->in);
+	if (l->options->fit)
+		rc = fit_file(t, l, h);
+	else if (twice && (rc = fit(t, l, t->in)) == 0)
+		rc = pz_reader_rewind(t->in, 0);
+	if (rc < 0 || !l->model)
+		return rc;
+	pz_map_set_numbers(h->map, "sigma_disp", l->model->dispersion, h->rows.channels, 0);
+	pz_map_set_numbers(h->map, "sigma_disp_objective", l->model->objective, h->rows.channels,
+			   0);
+	return 0;
+}
+
+/* -- the labels */
+
+static int label_of(const struct labeller *l, double z, double mag, struct pz_label label[2])
+{
+	if (!l->model || (l->options->hard && l->options->no_shift))
+		return pz_label_hard(&l->grid, &l->rows, z, mag, label);
+	return pz_label_soft(l->model, l->variant, z, mag, label);
+}
+
+/* 1 labelled, 0 to be left out, < 0. */
+static int label_record(struct labeller *l, pz_map *record)
+{
+	double z = pz_map_number(record, "z", NAN), mag = pz_map_number(record, "mag", NAN);
+	struct pz_label label[LABELS_MAX];
+	int n;
+
+	if (!pz_map_has(record, "img"))
+		return pz_fail(PZ_EDATA, "no stamp 'img' (predict --keep-stamps keeps it)");
+	if (!isfinite(z)) {
+		l->without_z++;
+		return 0;
+	}
+	if ((n = label_of(l, z, mag, label)) < 0)
+		return n;
+	l->outside += pz_grid_bin(&l->grid, z) < 0;
+	labels_put(record, label, n);
+	/* The new grid need not be that of an old p(z). */
+	pz_map_drop(record, "pz");
+	return 1;
+}
+
+static int softlabel(struct tool *t, struct labeller *l)
+{
+	struct pz_progress progress;
+	int rc;
+
+	tool_progress(t, &progress, "softlabel", "stamps", 0);
+	while ((rc = pz_read(t->in)) > 0) {
+		pz_map *record = pz_reader_record(t->in);
+
+		rc = label_record(l, record);
+		if (rc < 0)
+			rc = record_fail(t->in, record, rc);
+		else if (rc > 0)
+			rc = pz_write(t->out, record);
+		if (rc < 0)
+			break;
+		pz_progress_add(&progress, 1);
+	}
+	pz_progress_end(&progress);
+	if (rc == 0 && l->without_z && l->without_z == pz_reader_count(t->in))
+		return pz_fail(PZ_EDATA, "%s: no record has a redshift 'z'", pz_reader_name(t->in));
+	if (l->without_z)
+		tool_say(t, "%llu galaxies have no redshift and are left out",
+			 (unsigned long long)l->without_z);
+	if (l->outside)
+		tool_say(t,
+			 "%llu galaxies lie outside of %g to %g: labelled in the first or last bin",
+			 (unsigned long long)l->outside, l->grid.min, l->grid.max);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	const struct pz_option table[] = {
+		{ PZ_OPTION_FLAG, 's', "single", NULL, &o.single,
+		  "one label over the bins: the baseline" },
+		{ PZ_OPTION_FLAG, 0, "hard", NULL, &o.hard,
+		  "one-hot labels: steps 1 and 2; of predictions: 3a" },
+		{ PZ_OPTION_FLAG, 0, "no-shift", NULL, &o.no_shift,
+		  "of predictions: labels centred on the bin of z: 3b" },
+		{ PZ_OPTION_FILE, 'f', "fit", "FILE", &o.fit,
+		  "fit to these predictions, not to those in the input" },
+		{ PZ_OPTION_NUMBERS, 'e', "extend", "L,R", &o.extend,
+		  "of predictions: bins added below and above; default: half of the bins each",
+		  .min = 0, .max = PZ_BINS_MAX },
+		{ PZ_OPTION_INT, 'b', "bins", "N", &o.bins,
+		  "bins of the grid; 0: as the stream says", .min = 0, .max = PZ_BINS_MAX },
+		{ PZ_OPTION_INT, 'c', "channels", "N", &o.channels,
+		  "magnitude channels; 0: as the stream says", .min = 0, .max = PZ_CHANNELS_MAX },
+		{ PZ_OPTION_NUMBERS, 'r', "range", "MIN,MAX", &o.range,
+		  "range of the grid; default: as the stream says", .min = -1e300, .max = 1e300 },
+		{ .type = PZ_OPTION_END },
+	};
+	struct tool t = {
+		.name = "softlabel",
+		.does = "what the network shall learn: redshifts become labels",
+		.usage = "softlabel [options] [stamps ...] >labelled stamps",
+		.notes = "Predictions are read twice; a pipe of them is spooled to $TMPDIR.\n",
+		.options = table,
+		.writes = true,
+	};
+	struct labeller l = { 0 };
+	struct pz_header h = { 0 };
+	int rc;
+
+	tool_begin(&t, argc, argv);
+	if ((rc = tool_open_input(&t, PZ_READ_KEEP | PZ_READ_SCALARS)) == 0 &&
+	    (rc = pz_header_copy(&h, pz_reader_header(t.in))) == 0 &&
+	    (rc = plan(&l, &o, &h)) == 0 && (rc = prepare(&t, &l, &h)) == 0 &&
+	    (rc = tool_open_output(&t, &h)) == 0)
+		rc = softlabel(&t, &l);
+	pz_label_free(l.model);
+	pz_header_release(&h);
+	return tool_end(&t, rc);
+}
