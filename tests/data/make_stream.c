@@ -1,6 +1,6 @@
 /* make_stream -- small streams of known content on standard output, for tests
  *
- *      make_stream stamps|stretched|predictions|model [N [SIZE]]
+ *      make_stream stamps|stretched|labelled|predictions|model [N [SIZE]]
  *
  * Galaxy i: id 1237648720693755900 + i, z 0.01 (i + 1), mag 14 + 0.1 i (NaN for
  * i = 3), a round blob in five bands, red where i is even and blue where odd.
@@ -102,8 +102,7 @@ static void fill_tensor(pz_map *m, int i)
 
 static int write_records(struct pz_writer *w, const char *kind, int n, int size)
 {
-	enum pz_stretch stretch = *kind == 's' && kind[2] == 'r' ? PZ_STRETCH_SQRT
-								 : PZ_STRETCH_NONE;
+	enum pz_stretch stretch = strcmp(kind, "stamps") ? PZ_STRETCH_SQRT : PZ_STRETCH_NONE;
 	size_t pixels = (size_t)BANDS * (size_t)size * (size_t)size;
 	float *x = malloc(pixels * sizeof *x);
 	pz_map *m = pz_map_new();
@@ -117,7 +116,7 @@ static int write_records(struct pz_writer *w, const char *kind, int n, int size)
 			fill_galaxy(m, i);
 		if (*kind == 'p')
 			fill_prediction(m, i);
-		if (*kind == 's') {
+		if (*kind == 's' || *kind == 'l') {
 			fill_stamp(x, size, i, stretch);
 			pz_map_set_bytes(m, "img", x, pixels * sizeof *x);
 		}
@@ -132,15 +131,19 @@ int main(int argc, char **argv)
 {
 	const char *kind = argc > 1 ? argv[1] : "stamps";
 	int n = argc > 2 ? atoi(argv[2]) : 6, size = argc > 3 ? atoi(argv[3]) : 16;
+	bool labelled = !strcmp(kind, "labelled");
+	bool stretched = labelled || !strcmp(kind, "stretched");
 	struct pz_header h;
 	struct pz_writer *w;
 	int rc;
 
-	fill_header(&h, !strcmp(kind, "stretched") ? "stamps" : kind, size);
-	if (!strcmp(kind, "stretched")) {
+	fill_header(&h, stretched ? "stamps" : kind, size);
+	if (stretched) {
 		snprintf(h.stretch, sizeof h.stretch, "sqrt");
 		h.divide = 1;
 	}
+	if (labelled)
+		pz_map_set_text(h.map, "labels", "channels");
 	if (*kind == 'm')
 		pz_map_set_text(h.map, "net", "conv 3x3 16 prelu\nmean\nebv\ndense 4 relu\n");
 	pz_header_add_history(&h, "make_stream", PZ_VERSION, kind, &(uint64_t){ 1 });

@@ -1,0 +1,28 @@
+/* checkpoint.h -- a run of train, put aside and taken up again
+ *
+ * A checkpoint is a model (model.h) with more: its header has "checkpoint", which
+ * says what run this is and how far it came, and "seed" and "data"; behind the
+ * tensors stand Adam's moments of what is trained, as tensors with "moment": 1, 2.
+ */
+#ifndef CHECKPOINT_H
+#define CHECKPOINT_H
+
+#include <pz/train.h>
+
+#include "model.h"
+
+/* What must be the same for a run to go on to the same bytes. */
+struct run_id {
+	uint64_t seed;
+	uint64_t data; /* hash of what the examples teach                        */
+	double examples, batch, augment, roles;
+};
+
+/* Writes a checkpoint file, which takes its name when it is whole. */
+int checkpoint_write(const char *path, const struct model *m, const struct pz_train *t,
+		     const struct run_id *id);
+/* Sets the network and t, which are those of a new run, to what a checkpoint says;
+ * PZ_EFIT names what differs from that run. */
+int checkpoint_read(const char *path, struct model *m, struct pz_train *t, const struct run_id *id);
+
+#endif

@@ -1,0 +1,33 @@
+/* dataset.h -- labelled stamps as examples for the trainer
+ *
+ * One pass reads everything: hash, labels, E(B-V), pixels. What is kept is where
+ * each stamp stands and what it teaches, some 50 bytes a galaxy; the trainer has
+ * the pixels fetched again from the file, or from the spool of a pipe.
+ */
+#ifndef DATASET_H
+#define DATASET_H
+
+#include <pz/stream.h>
+#include <pz/train.h>
+
+#include "model.h"
+
+struct dataset {
+	struct pz_reader *in; /* borrowed                                       */
+	struct pz_examples examples;
+	struct pz_place *place; /* [count]                                      */
+	struct pz_lesson *lesson;
+	float *ebv;
+	size_t capacity;
+	unsigned char *bytes; /* of a stamp as stored                           */
+	float *pixels;        /* of a stamp                                     */
+};
+
+/* Reads a stream opened with PZ_READ_KEEP. PZ_EFIT: it is not what m learns from;
+ * PZ_EDATA names the record that cannot be learned from. */
+int dataset_read(struct dataset *d, struct pz_reader *in, const struct model *m);
+void dataset_release(struct dataset *d); /* all zero is fine */
+/* A hash of what the examples teach. */
+uint64_t dataset_hash(const struct dataset *d);
+
+#endif

@@ -1,0 +1,132 @@
+/* model.c -- a network to a stream and back */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/error.h>
+
+#include "model.h"
+#include "tensors.h"
+
+/* The shape that a header asks of a network. */
+static struct pz_net_shape shape_of(const struct pz_header *h, enum labels_kind labels)
+{
+	return (struct pz_net_shape){
+		.bands = h->bands,
+		.size = h->size,
+		.bins = pz_grid_total(&h->grid),
+		.channels = labels == LABELS_SINGLE ? 0 : h->rows.channels,
+	};
+}
+
+int model_new(struct model *m, const char *text, const struct pz_header *h)
+{
+	struct pz_net_shape shape;
+	int rc;
+
+	*m = (struct model){ 0 };
+	if (h->bands == 0 || h->size == 0)
+		return pz_fail(PZ_EFIT, "header: no stamps (bands and size expected)");
+	if ((rc = labels_kind(h, &m->labels)) < 0 || (rc = pz_header_copy(&m->header, h)) < 0)
+		return rc;
+	strcpy(m->header.kind, "model");
+	shape = shape_of(h, m->labels);
+	if ((rc = pz_net_new(&m->net, text, &shape)) < 0)
+		return rc;
+	pz_map_set_text(m->header.map, "net", pz_net_text(m->net));
+	return pz_map_error(m->header.map);
+}
+
+void model_release(struct model *m)
+{
+	pz_net_free(m->net);
+	pz_header_release(&m->header);
+	*m = (struct model){ 0 };
+}
+
+bool model_uses_ebv(const struct model *m)
+{
+	return strstr(pz_net_text(m->net), "\nebv\n") != NULL;
+}
+
+static bool close_to(double a, double b)
+{
+	return fabs(a - b) <= 0.01 * fabs(b);
+}
+
+int model_fits(const struct model *m, const struct pz_header *s)
+{
+	const struct pz_header *h = &m->header;
+	const char *want = h->stretch[0] ? h->stretch : "none";
+	const char *have = s->stretch[0] ? s->stretch : "none";
+
+	if (s->bands == 0 || s->size == 0)
+		return pz_fail(PZ_EFIT, "header: no stamps (bands and size expected)");
+	for (int i = 0; i < h->bands || i < s->bands; i++) {
+		const char *expected = i < h->bands ? h->band[i] : "no more";
+		const char *found = i < s->bands ? s->band[i] : "no more";
+
+		if (strcmp(expected, found) != 0)
+			return pz_fail(
+				PZ_EFIT,
+				"bands: the model's band %d is '%s', that of the stamps '%s'",
+				i + 1, expected, found);
+	}
+	if (h->size != s->size)
+		return pz_fail(PZ_EFIT, "size: the model expects %d pixels, the stamps have %d",
+			       h->size, s->size);
+	if (strcmp(want, have) != 0)
+		return pz_fail(PZ_EFIT,
+			       "stretch: the model expects '%s', the stamps have '%s' (see "
+			       "normalize)",
+			       want, have);
+	if (h->stretch[0] && h->divide != s->divide)
+		return pz_fail(PZ_EFIT, "divide: the model expects %g, the stamps have %g",
+			       h->divide, s->divide);
+	if (h->pixscale > 0 && s->pixscale > 0 && !close_to(s->pixscale, h->pixscale))
+		return pz_fail(PZ_EFIT, "pixscale: the model expects %g arcsec, the stamps have %g",
+			       h->pixscale, s->pixscale);
+	return 0;
+}
+
+int model_write(const struct model *m, struct pz_writer *to)
+{
+	return tensors_write(to, m->net, pz_net_values(m->net), 0, PZ_ROLES_ALL);
+}
+
+/* The network of a model's header, without values yet. */
+static int read_header(struct model *m, const struct pz_header *h)
+{
+	char *text = malloc(PZ_NET_TEXT_MAX);
+	int rc;
+
+	if (!text)
+		return pz_fail(PZ_ENOMEM, "no memory for a model");
+	if ((rc = pz_header_need_kind(h, "model")) == 0) {
+		rc = pz_map_text(h->map, "net", text, PZ_NET_TEXT_MAX);
+		rc = rc == 0 ? pz_fail(PZ_ECUT, "header: no 'net'") : rc;
+	}
+	if (rc > 0)
+		rc = model_new(m, text, h);
+	free(text);
+	/* An odd text or shape is no mistake of the caller's here. */
+	return rc == PZ_EARG ? PZ_ECUT : rc;
+}
+
+int model_read(struct model *m, const char *path)
+{
+	struct pz_reader *from;
+	int rc = pz_reader_open(&from, &path, 1, 0);
+
+	*m = (struct model){ 0 };
+	if (rc < 0)
+		return rc;
+	if ((rc = read_header(m, pz_reader_header(from))) < 0)
+		pz_fail_in(rc, "%s", path);
+	else
+		rc = tensors_read(from, &(struct tensors){ .net = m->net,
+							   .block = { pz_net_values(m->net) },
+							   .roles = { PZ_ROLES_ALL } });
+	pz_reader_close(from);
+	return rc;
+}

@@ -1,0 +1,40 @@
+/* model.h -- a network in a stream of kind "model"
+ *
+ * The header says what goes in (bands, size, pixscale, unit, stretch, divide) and
+ * what comes out (grid, extended; rows; labels), has the network's text under
+ * "net", and the history of the data it learned from. A record is a tensor:
+ *
+ *      {"name": "inc0.a1.weight", "role": "trunk", "shape": [48,1,1,64],
+ *       "pad": bin, "data": bin}          float32, on a 64-byte boundary of the file
+ *
+ * A checkpoint (checkpoint.h) is a model too, and predicts as one; its further
+ * tensors have a key "moment" and are passed over.
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include <pz/nn.h>
+#include <pz/stream.h>
+
+#include "labels.h"
+
+struct model {
+	struct pz_header header; /* as read, or of a model to be written         */
+	enum labels_kind labels;
+	struct pz_net *net;
+};
+
+/* A new network for stamps labelled as h says, from a text or built-in name. */
+int model_new(struct model *m, const char *text, const struct pz_header *h);
+/* PZ_ECUT: cut or corrupt; PZ_EFIT: no model. m is released by the caller in any case. */
+int model_read(struct model *m, const char *path);
+void model_release(struct model *m); /* all zero is fine */
+
+/* PZ_EFIT names the field in which stamps differ from what the model learned from. */
+int model_fits(const struct model *m, const struct pz_header *stamps);
+/* Whether its text joins E(B-V). */
+bool model_uses_ebv(const struct model *m);
+
+/* Writes the tensors to a stream that was opened with m->header. */
+int model_write(const struct model *m, struct pz_writer *to);
+#endif

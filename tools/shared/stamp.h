@@ -1,0 +1,18 @@
+/* stamp.h -- what train and predict take from a record, checked */
+#ifndef STAMP_H
+#define STAMP_H
+
+#include <stdbool.h>
+
+#include <pz/stream.h>
+
+/* Floats of a stamp: bands * size * size. */
+size_t stamp_pixels(const struct pz_header *h);
+/* x (C,S,S) from "img"; PZ_EDATA: none, of another size, or a pixel that is not finite. */
+int stamp_load(const pz_map *record, const struct pz_header *h, float *x);
+/* E(B-V) from "ebv"; where it is not needed and absent, 0. */
+int stamp_ebv(const pz_map *record, bool needed, float *ebv);
+/* Puts "input: record 12 (id 5): " before the text of an error; returns rc. */
+int stamp_fail(struct pz_reader *in, int rc);
+
+#endif

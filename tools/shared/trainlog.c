@@ -1,0 +1,68 @@
+/* trainlog.c -- lines of numbers, cut back where a run goes on */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <pz/error.h>
+
+#include "trainlog.h"
+
+static const char title[] = "iteration\tseen\trate\tloss\tvalid_loss\n";
+
+/* Cuts off the first line of a later iteration and all behind it. */
+static int cut_back(FILE *f, int64_t iteration)
+{
+	char *line = NULL;
+	size_t size = 0;
+	off_t end = 0;
+
+	while (getline(&line, &size, f) > 0) {
+		if (end > 0 && strtoll(line, NULL, 10) > iteration)
+			break;
+		end = ftello(f);
+	}
+	free(line);
+	if (fseeko(f, end, SEEK_SET) != 0 || ftruncate(fileno(f), end) != 0)
+		return -1;
+	return end > 0 || fputs(title, f) >= 0 ? 0 : -1;
+}
+
+int trainlog_open(struct trainlog *log, const char *path, int64_t iteration)
+{
+	*log = (struct trainlog){ .path = path };
+	if (!path)
+		return 0;
+	if (iteration > 0 && (log->to = fopen(path, "r+e")) != NULL) {
+		if (cut_back(log->to, iteration) == 0)
+			return 0;
+	} else if ((log->to = fopen(path, "we")) != NULL && fputs(title, log->to) >= 0) {
+		return 0;
+	}
+	return pz_fail(PZ_EDATA, "%s: %s", path, strerror(errno));
+}
+
+void trainlog_add(struct trainlog *log, const struct pz_train_report *r)
+{
+	if (!log->to)
+		return;
+	fprintf(log->to, "%" PRId64 "\t%" PRId64 "\t%.6g\t%.6f\t", r->iteration, r->seen, r->rate,
+		r->loss);
+	if (isfinite(r->valid_loss))
+		fprintf(log->to, "%.6f", r->valid_loss);
+	fputc('\n', log->to);
+	fflush(log->to); /* to be watched while the run goes on */
+}
+
+int trainlog_close(struct trainlog *log)
+{
+	FILE *f = log->to;
+	int failed = f && ferror(f);
+
+	log->to = NULL;
+	if (f && (fclose(f) != 0 || failed))
+		return pz_fail(PZ_EDATA, "%s: cannot write: %s", log->path, strerror(errno));
+	return 0;
+}

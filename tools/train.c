@@ -1,0 +1,371 @@
+/* train -- a network that turns stamps into p(z), from labelled stamps
+ *
+ *   in    stamps with labels (softlabel), a file or a pipe
+ *   out   a model
+ */
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "shared/checkpoint.h"
+#include "shared/dataset.h"
+#include "shared/model.h"
+#include "shared/tool.h"
+#include "shared/trainlog.h"
+
+enum { KEEP, NEW };
+
+struct options {
+	const char *net, *from, *valid, *checkpoint, *log;
+	int heads;
+	bool freeze, no_augment, resume;
+	int iterations, batch, every, memory;
+	double rate, factor;
+	struct pz_numbers drop;
+};
+
+struct job {
+	struct tool *tool;
+	const struct options *o;
+	struct model model;
+	struct pz_reader *valid_in;
+	struct dataset train, valid;
+	struct pz_schedule plan;
+	struct pz_train run;
+	struct run_id id;
+	struct trainlog log;
+	struct pz_progress progress;
+};
+
+static volatile sig_atomic_t asked_to_stop;
+
+static void on_stop(int number)
+{
+	(void)number;
+	asked_to_stop = 1;
+}
+
+static bool stops(void *context)
+{
+	(void)context;
+	return asked_to_stop;
+}
+
+static int check_options(const struct options *o)
+{
+	if (!o->net == !o->from)
+		return pz_fail(PZ_EUSAGE, o->net ? "--net and --from exclude each other"
+						 : "--net or --from is needed");
+	if (!o->from && (o->freeze || o->heads != KEEP))
+		return pz_fail(PZ_EUSAGE, "--%s needs --from", o->freeze ? "freeze" : "heads new");
+	if (o->resume && !o->checkpoint)
+		return pz_fail(PZ_EUSAGE, "--resume needs --checkpoint");
+	for (int i = 0; i < o->drop.count; i++)
+		if (!(o->drop.value[i] > 0 && o->drop.value[i] <= 1))
+			return pz_fail(PZ_EUSAGE, "--drop: expected shares from 0 to 1, found %g",
+				       o->drop.value[i]);
+	return 0;
+}
+
+/* What was not given is the survey's (METHOD.md section 1). */
+static void set_defaults(struct options *o, const struct pz_header *h)
+{
+	bool cfhtls = !strncmp(h->survey, "cfhtls", 6);
+
+	if (o->iterations == 0)
+		o->iterations = o->freeze ? 40000 : 120000;
+	if (o->batch == 0)
+		o->batch = o->freeze || cfhtls ? 32 : 128;
+	if (o->rate == 0)
+		o->rate = o->freeze ? 2e-5 : 1e-4;
+	if (o->drop.count == 0 && !o->freeze)
+		o->drop = (struct pz_numbers){ .value = { 0.5 }, .count = 1 };
+	if (o->every == 0)
+		o->every = o->iterations > 100 ? o->iterations / 100 : 1;
+}
+
+static struct pz_schedule plan_of(const struct options *o, uint64_t seed)
+{
+	struct pz_schedule plan = { .iterations = o->iterations,
+				    .batch = (size_t)o->batch,
+				    .rate = o->rate,
+				    .factor = o->factor,
+				    .drops = o->drop.count,
+				    .augment = !o->no_augment,
+				    .seed = seed,
+				    .every = o->every,
+				    .memory = (size_t)o->memory << 20 };
+
+	for (int i = 0; i < o->drop.count; i++)
+		plan.drop[i] = o->drop.value[i];
+	return plan;
+}
+
+/* ---- the network to begin with ---- */
+
+/* The text of --net: a built-in name or a file. */
+static int read_net(const char *name, char *text, size_t size)
+{
+	FILE *f;
+	size_t n;
+
+	if (pz_net_builtin(name)) {
+		snprintf(text, size, "%s", name);
+		return 0;
+	}
+	if (!(f = fopen(name, "re")))
+		return pz_fail(PZ_EUSAGE, "--net: '%s' is neither P, T, S1, S2, S3 nor a file",
+			       name);
+	n = fread(text, 1, size, f);
+	fclose(f);
+	if (n == size || memchr(text, 0, n))
+		return pz_fail(PZ_EDATA, "%s: no network's text", name);
+	text[n] = 0;
+	return 0;
+}
+
+static int net_from_text(struct job *job)
+{
+	char text[PZ_NET_TEXT_MAX];
+	int rc = read_net(job->o->net, text, sizeof text);
+
+	if (rc < 0)
+		return rc;
+	if ((rc = model_new(&job->model, text, pz_reader_header(job->tool->in))) < 0)
+		return pz_fail_in(rc, "%s",
+				  rc == PZ_EARG ? job->o->net : pz_reader_name(job->tool->in));
+	pz_net_init(job->model.net, job->tool->seed);
+	return 0;
+}
+
+/* A gate that is kept must choose among the same rows. */
+static int check_rows(const struct model *from, const struct pz_header *h)
+{
+	const struct pz_rows *a = &from->header.rows, *b = &h->rows;
+
+	if (a->channels != b->channels || a->min != b->min || a->width != b->width)
+		return pz_fail(PZ_EFIT,
+			       "rows: the model has %d channels from %g by %g mag, the stamps %d "
+			       "from %g by %g",
+			       a->channels, a->min, a->width, b->channels, b->min, b->width);
+	return 0;
+}
+
+static int check_grid(const struct model *from, const struct pz_header *h)
+{
+	const struct pz_grid *a = &from->header.grid, *b = &h->grid;
+
+	if (a->min != b->min || a->max != b->max || a->bins != b->bins || a->left != b->left ||
+	    a->right != b->right)
+		return pz_fail(PZ_EFIT,
+			       "grid: the model has %g to %g in %d+%d+%d bins, the labels %g to %g "
+			       "in %d+%d+%d; --heads new begins anew",
+			       a->min, a->max, a->left, a->bins, a->right, b->min, b->max, b->left,
+			       b->bins, b->right);
+	return 0;
+}
+
+/* The model's network for the labels' grid; heads anew or as they are. */
+static int net_from_model(struct job *job)
+{
+	const struct pz_header *h = pz_reader_header(job->tool->in);
+	unsigned kept = PZ_ROLES_ALL & ~(job->o->heads == NEW ? PZ_ROLE_HEAD : 0u);
+	struct model from;
+	int rc;
+
+	if ((rc = model_read(&from, job->o->from)) == 0 && (rc = model_fits(&from, h)) == 0 &&
+	    (rc = model_new(&job->model, pz_net_text(from.net), h)) == 0) {
+		if (from.labels != job->model.labels)
+			rc = pz_fail(PZ_EFIT, "labels: the model's and those of the stamps are not "
+					      "of a kind (single, channels)");
+		else if (from.labels == LABELS_CHANNELS)
+			rc = check_rows(&from, h);
+		if (rc == 0 && job->o->heads == KEEP)
+			rc = check_grid(&from, h);
+	}
+	if (rc == 0) {
+		pz_net_init(job->model.net, job->tool->seed);
+		rc = pz_net_copy(job->model.net, from.net, kept);
+	}
+	model_release(&from);
+	return rc;
+}
+
+/* ---- the run ---- */
+
+static int read_valid(struct job *job)
+{
+	const char *path = job->o->valid;
+	int rc;
+
+	if (!path)
+		return 0;
+	if ((rc = pz_reader_open(&job->valid_in, &path, 1, PZ_READ_KEEP)) < 0)
+		return rc;
+	return dataset_read(&job->valid, job->valid_in, &job->model);
+}
+
+/* Everything that a run starts from. */
+static int prepare(struct job *job)
+{
+	unsigned roles = job->o->freeze ? PZ_ROLE_HEAD : PZ_ROLES_ALL;
+	const struct options *o = job->o;
+	int rc;
+
+	job->plan = plan_of(o, job->tool->seed);
+	if ((rc = o->from ? net_from_model(job) : net_from_text(job)) < 0 ||
+	    (rc = dataset_read(&job->train, job->tool->in, &job->model)) < 0 ||
+	    (rc = read_valid(job)) < 0 ||
+	    (rc = pz_train_init(&job->run, job->model.net, roles)) < 0)
+		return rc;
+	job->id = (struct run_id){ .seed = job->tool->seed,
+				   .data = dataset_hash(&job->train),
+				   .examples = (double)job->train.examples.count,
+				   .batch = o->batch,
+				   .augment = !o->no_augment,
+				   .roles = roles };
+	if (o->resume && access(o->checkpoint, F_OK) == 0)
+		rc = checkpoint_read(o->checkpoint, &job->model, &job->run, &job->id);
+	return rc;
+}
+
+static void begin_stage(void *context, const char *stage, double stamps)
+{
+	struct job *job = context;
+
+	pz_progress_end(&job->progress);
+	tool_progress(job->tool, &job->progress, stage, "stamps", stamps);
+}
+
+static void tick(void *context, double stamps)
+{
+	struct job *job = context;
+
+	pz_progress_add(&job->progress, stamps);
+}
+
+static int keep(struct job *job)
+{
+	return job->o->checkpoint
+		       ? checkpoint_write(job->o->checkpoint, &job->model, &job->run, &job->id)
+		       : 0;
+}
+
+static int report(void *context, const struct pz_train_report *r)
+{
+	struct job *job = context;
+
+	if (job->tool->verbose) {
+		pz_progress_end(&job->progress);
+		tool_say(job->tool, "iteration %lld, loss %.4f, validation %.4f, waited %.1f %%",
+			 (long long)r->iteration, r->loss, r->valid_loss, 100 * r->waited);
+	}
+	trainlog_add(&job->log, r);
+	return keep(job);
+}
+
+/* Runs to the end, or to a checkpoint where a signal asks for it. */
+static int run(struct job *job)
+{
+	struct pz_train_hooks hooks = {
+		.context = job, .begin = begin_stage, .tick = tick, .stop = stops, .report = report
+	};
+	int rc, kept;
+
+	if (job->o->checkpoint) {
+		signal(SIGTERM, on_stop);
+		signal(SIGUSR1, on_stop);
+	}
+	rc = pz_train_run(&job->run, &job->plan, &job->train.examples,
+			  job->o->valid ? &job->valid.examples : NULL, &hooks);
+	pz_progress_end(&job->progress);
+	if (rc == PZ_ESTOP && (kept = keep(job)) < 0)
+		return kept;
+	return rc == PZ_ESTOP ? pz_fail_in(rc, "%s", job->o->checkpoint) : rc;
+}
+
+static int train(struct job *job)
+{
+	int rc;
+
+	if ((rc = prepare(job)) < 0 || (rc = tool_open_output(job->tool, &job->model.header)) < 0 ||
+	    (rc = trainlog_open(&job->log, job->o->log, job->run.iteration)) < 0)
+		return rc;
+	if ((rc = run(job)) == 0)
+		rc = model_write(&job->model, job->tool->out);
+	return rc < 0 ? rc : trainlog_close(&job->log);
+}
+
+static void release(struct job *job)
+{
+	trainlog_close(&job->log);
+	pz_train_release(&job->run);
+	dataset_release(&job->train);
+	dataset_release(&job->valid);
+	pz_reader_close(job->valid_in);
+	model_release(&job->model);
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { .factor = 5, .memory = 1024 };
+	const struct pz_option table[] = {
+		{ PZ_OPTION_FILE, 0, "net", "NET", &o.net,
+		  "a network to begin anew: P, T, S1, S2, S3, or a file with its text" },
+		{ PZ_OPTION_FILE, 0, "from", "MODEL", &o.from, "begin with this model's network" },
+		{ PZ_OPTION_FLAG, 0, "freeze", NULL, &o.freeze,
+		  "train the redshift heads only; all else, the gate too, stays" },
+		{ PZ_OPTION_CHOICE, 0, "heads", "WHICH", &o.heads,
+		  "those of --from, or new ones for the labels' grid", .choices = "keep,new" },
+		{ PZ_OPTION_INT, 'n', "iterations", "N", &o.iterations,
+		  "batches to learn from [the survey's]", .min = 1, .max = 2147483647 },
+		{ PZ_OPTION_INT, 'b', "batch", "N", &o.batch, "stamps of a batch [the survey's]",
+		  .min = 1, .max = 65536 },
+		{ PZ_OPTION_DOUBLE, 0, "rate", "X", &o.rate, "of Adam [the survey's]", .min = 1e-12,
+		  .max = 10 },
+		{ PZ_OPTION_NUMBERS, 0, "drop", "LIST", &o.drop,
+		  "shares of the iterations at which the rate drops [0.5; with --freeze none]" },
+		{ PZ_OPTION_DOUBLE, 0, "drop-factor", "X", &o.factor,
+		  "a drop divides the rate by this", .min = 1, .max = 1e6 },
+		{ PZ_OPTION_FLAG, 0, "no-augment", NULL, &o.no_augment,
+		  "do not turn and mirror the stamps" },
+		{ PZ_OPTION_FILE, 0, "valid", "FILE", &o.valid,
+		  "labelled stamps on which to measure the loss", .local = true },
+		{ PZ_OPTION_FILE, 0, "checkpoint", "FILE", &o.checkpoint,
+		  "keep the state of the run here", .local = true },
+		{ PZ_OPTION_INT, 0, "every", "N", &o.every,
+		  "iterations from one log line and checkpoint to the next [a hundredth]", .min = 1,
+		  .max = 2147483647, .local = true },
+		{ PZ_OPTION_FLAG, 0, "resume", NULL, &o.resume,
+		  "go on from the checkpoint, if there is one", .local = true },
+		{ PZ_OPTION_FILE, 0, "log", "FILE", &o.log,
+		  "write iteration, seen, rate, loss, valid_loss (TSV)", .local = true },
+		{ PZ_OPTION_INT, 0, "memory", "MIB", &o.memory,
+		  "features of a frozen network to keep in memory; more go to $TMPDIR", .min = 0,
+		  .max = 1 << 24, .local = true },
+		{ .type = PZ_OPTION_END }
+	};
+	struct tool t = {
+		.name = "train",
+		.does = "learn p(z) from labelled stamps",
+		.usage = "train --net NET|--from MODEL [options] [stamps ...] >model",
+		.notes = "With --checkpoint, SIGTERM and SIGUSR1 write one and end the run with "
+			 "0.\n",
+		.options = table,
+		.chance = true,
+		.writes = true,
+	};
+	struct job job = { .tool = &t, .o = &o };
+	int rc, status;
+
+	tool_begin(&t, argc, argv);
+	if ((rc = check_options(&o)) == 0 && (rc = tool_open_input(&t, PZ_READ_KEEP)) == 0) {
+		set_defaults(&o, pz_reader_header(t.in));
+		rc = train(&job);
+	}
+	release(&job);
+	status = tool_end(&t, rc);
+	return rc == PZ_ESTOP ? 0 : status;
+}
