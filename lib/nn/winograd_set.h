@@ -8,6 +8,10 @@
 
 #include "winograd.h"
 
+/* Floats by which points of the workspace lie further apart than they need: a
+ * line of cache, lest all of them fall into the same set. */
+#define NN_WINOGRAD_SKEW ((size_t)16)
+
 struct nn_winograd_set {
 	const char *name;
 	size_t width; /* floats of a vector; transformed weights lie in panels of two */

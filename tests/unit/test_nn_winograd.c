@@ -18,8 +18,8 @@
 /* A convolution with its operands, and room for what the functions write. */
 struct sample {
 	struct nn_winograd w;
-	size_t n, xs, zs;                /* maps; floats from pixel to pixel      */
-	float *x, *z, *dz, *dx;          /* maps                                  */
+	size_t n, xs, zs;       /* maps; floats from pixel to pixel      */
+	float *x, *z, *dz, *dx; /* maps                                  */
 	float *weight, *dweight;
 	float *u, *ut, *du, *scratch;
 	double *z_true, *dx_true, *dweight_true;
@@ -52,7 +52,7 @@ static float *copy(const float *a, size_t count)
 	return b;
 }
 
-/* For each pair of pixels that a weight joins: all three results. */
+/* The plain twin: all three results, from each pair of pixels that a weight joins. */
 static void truth(const struct sample *s)
 {
 	size_t side = s->w.side, k = s->w.kernel, in = s->w.in, out = s->w.out, pad = k / 2;
@@ -97,7 +97,6 @@ static struct sample sample_make(int kernel, int side, int in, int out, size_t n
 	s.z_true = calloc(pixels(&s) * s.w.out, sizeof *s.z_true);
 	s.dx_true = calloc(pixels(&s) * s.w.in, sizeof *s.dx_true);
 	s.dweight_true = calloc(weights(&s), sizeof *s.dweight_true);
-	truth(&s);
 	return s;
 }
 
@@ -117,8 +116,7 @@ static void sample_free(struct sample *s)
 /* Everything once, by one kind of CPU. */
 static void run(struct sample *s, const char *cpu)
 {
-	nn_winograd_make(&s->w, (int)s->w.kernel, (int)s->w.side, (int)s->w.in, (int)s->w.out,
-			 cpu);
+	nn_winograd_make(&s->w, (int)s->w.kernel, (int)s->w.side, (int)s->w.in, (int)s->w.out, cpu);
 	s->u = malloc(s->w.weights * sizeof *s->u);
 	s->ut = malloc(s->w.weights_back * sizeof *s->ut);
 	s->du = calloc(s->w.weights, sizeof *s->du);
@@ -134,8 +132,8 @@ static void run(struct sample *s, const char *cpu)
 	free(s->scratch);
 }
 
-/* Rows of `count` values, `step` apart, against the truth added to `before`: the
- * deviation of the differences, in deviations of the truth. */
+/* Rows of `count` values, `step` apart, against the truth added to `before`: root
+ * mean square of the differences over that of the truth. */
 static double error(const float *found, const float *before, size_t step, const double *expected,
 		    size_t rows, size_t count)
 {
@@ -166,6 +164,7 @@ static void check(int kernel, int side, int in, int out, size_t n, size_t gap)
 {
 	struct sample s = sample_make(kernel, side, in, out, n, gap);
 
+	truth(&s);
 	for (const struct nn_kernels *const *k = nn_kernels_all(); *k; k++) {
 		size_t count = pixels(&s);
 		double z, dx, dweight;
@@ -177,10 +176,8 @@ static void check(int kernel, int side, int in, int out, size_t n, size_t gap)
 		dx = error(s.dx, s.x, s.xs, s.dx_true, count, s.w.in);
 		dweight = error(s.dweight, s.weight, 1, s.dweight_true, weights(&s), 1);
 		if (z > 1e-5 || dx > 1e-5 || dweight > 1e-5)
-			fail_msg("%s: kernel %d, side %d, %d to %d channels, %zu maps: errors %g, %g, %g",
-				 (*k)->name, kernel, side, in, out, n, z, dx, dweight);
-		if (getenv("SHOW"))
-			print_message("%s: kernel %d, side %d, %d to %d channels, %zu maps: errors %g, %g, %g\n",
+			fail_msg("%s: kernel %d, side %d, %d to %d channels, %zu maps: "
+				 "errors %g, %g, %g",
 				 (*k)->name, kernel, side, in, out, n, z, dx, dweight);
 		assert_gaps_kept(s.z, s.dz, s.zs, s.w.out, count);
 		assert_gaps_kept(s.dx, s.x, s.xs, s.w.in, count);
@@ -188,6 +185,8 @@ static void check(int kernel, int side, int in, int out, size_t n, size_t gap)
 	sample_free(&s);
 }
 
+/* Sides on both sides of every tile's, channels of every vector's; a map of many
+ * blocks; all in one pixel. */
 static void equals_sums_written_out(void **state)
 {
 	static const int sides[] = { 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 15, 17 };
@@ -199,12 +198,116 @@ static void equals_sums_written_out(void **state)
 		for (int kernel = 3; kernel <= 5; kernel += 2)
 			check(kernel, sides[i], channels[i * 5 % sizes], channels[i * 7 % sizes],
 			      1 + i * 4 % 9, i % 4);
+	check(3, 65, 5, 20, 1, 0);
+	check(5, 65, 5, 20, 1, 0);
+	check(3, 16, 101, 130, 2, 3);
+	check(5, 16, 130, 101, 2, 3);
+	check(5, 1, 7, 9, 3, 0);
+	check(3, 1, 9, 7, 3, 0);
+}
+
+static double dot(const float *a, const float *b, size_t count)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < count; i++)
+		sum += (double)a[i] * (double)b[i];
+	return sum;
+}
+
+/* z is linear in x and in the weights, and dx and dweight are its transposes:
+ * <z, dz> = <x, dx> = <weight, dweight>. Sizes too large to be written out. */
+static void ways_back_are_transposes(void **state)
+{
+	static const int shapes[][4] = { { 3, 65, 64, 92 },
+					 { 5, 33, 101, 130 },
+					 { 3, 31, 130, 16 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+		const int *k = shapes[i];
+		struct sample s = sample_make(k[0], k[1], k[2], k[3], 2, 0);
+		size_t pixels_in = pixels(&s) * s.w.in, pixels_out = pixels(&s) * s.w.out;
+		double size, z;
+
+		memset(s.dx, 0, pixels_in * sizeof *s.dx);
+		memset(s.dweight, 0, weights(&s) * sizeof *s.dweight);
+		run(&s, nn_kernels()->name);
+		size = sqrt(dot(s.z, s.z, pixels_out) * dot(s.dz, s.dz, pixels_out));
+		z = dot(s.z, s.dz, pixels_out);
+		assert_true(size > 0);
+		assert_true(fabs(dot(s.x, s.dx, pixels_in) - z) < 1e-7 * size);
+		assert_true(fabs(dot(s.weight, s.dweight, weights(&s)) - z) < 1e-7 * size);
+		sample_free(&s);
+	}
+}
+
+/* Maps one by one, or all in one chunk: the same bits of z and dx. */
+static void bits_do_not_depend_on_the_chunk(void **state)
+{
+	struct sample s = sample_make(5, 14, 20, 40, 7, 0);
+	size_t in = s.w.side * s.w.side * s.w.in, out = s.w.side * s.w.side * s.w.out;
+	float *z, *dx;
+
+	(void)state;
+	run(&s, nn_kernels()->name);
+	z = copy(s.z, s.n * out);
+	dx = copy(s.dx, s.n * in);
+	memcpy(s.dx, s.x, s.n * in * sizeof *s.x);
+	for (size_t i = 0; i < 7; i++) {
+		struct sample one = s;
+
+		one.n = 1;
+		one.x += i * in;
+		one.dx += i * in;
+		one.z += i * out;
+		one.dz += i * out;
+		run(&one, nn_kernels()->name);
+	}
+	assert_memory_equal(z, s.z, s.n * out * sizeof *z);
+	assert_memory_equal(dx, s.dx, s.n * in * sizeof *dx);
+	free(z);
+	free(dx);
+	sample_free(&s);
+}
+
+/* Without dx the gradient of the weights is the same. */
+static void image_gradient_may_be_left_out(void **state)
+{
+	struct sample s = sample_make(3, 9, 5, 16, 2, 0);
+	float *dx = s.dx, *dweight = copy(s.dweight, weights(&s));
+
+	(void)state;
+	run(&s, nn_kernels()->name);
+	memcpy(dweight, s.dweight, weights(&s) * sizeof *dweight);
+	memcpy(s.dweight, s.weight, weights(&s) * sizeof *dweight);
+	s.dx = NULL;
+	run(&s, nn_kernels()->name);
+	assert_memory_equal(dweight, s.dweight, weights(&s) * sizeof *dweight);
+	s.dx = dx;
+	free(dweight);
+	sample_free(&s);
+}
+
+static void pays_where_it_was_measured_to(void **state)
+{
+	(void)state;
+	assert_true(nn_winograd_pays(3, 64, 5, 64));
+	assert_true(nn_winograd_pays(5, 8, 101, 156));
+	assert_false(nn_winograd_pays(3, 2, 64, 64));
+	assert_false(nn_winograd_pays(3, 32, 64, 1));
+	assert_false(nn_winograd_pays(1, 32, 64, 64));
+	assert_false(nn_winograd_pays(7, 32, 64, 64));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equals_sums_written_out),
+		cmocka_unit_test(ways_back_are_transposes),
+		cmocka_unit_test(bits_do_not_depend_on_the_chunk),
+		cmocka_unit_test(image_gradient_may_be_left_out),
+		cmocka_unit_test(pays_where_it_was_measured_to),
 	};
 
 	return cmocka_run_group_tests_name("nn_winograd", tests, NULL, NULL);
