@@ -3,37 +3,163 @@
  *   out   DIR/frame-<band>-000001-1-<field>.fits, DIR/catalogue.fits
  *         or, with --stamps, a stamps stream on stdout
  */
-#include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <pz/catalogue.h>
 #include <pz/mock.h>
 
 #include "shared/tool.h"
 
-#define BATCH 256 /* stamps made at a time */
+#define GALAXIES 10000 /* where neither a number nor a catalogue is given */
+#define BATCH    256   /* stamps made at a time                           */
 
 struct options {
-	int galaxies; /* 0: not given */
+	int galaxies; /* -1: not given */
 	const char *survey;
+	const char *from, *columns, *magnitudes, *sizes; /* NULL: not given */
 	bool stamps;
 	int size;
 	int density;
 	int compress;
 };
 
+/* A galaxy of --from: what is known of it, NaN where unknown. */
+struct known {
+	double z, mags[PZ_MOCK_BANDS], size, ebv;
+};
+
 /* All that a galaxy comes from. */
 struct origin {
 	struct pz_mock *sky;
+	struct known *known; /* NULL: drawn */
+	uint64_t count;
 };
 
 static int galaxy(const void *context, uint64_t i, struct pz_mock_galaxy *g)
 {
 	const struct origin *o = context;
+	const struct known *k = o->known ? &o->known[i] : NULL;
+	int rc = 0;
 
-	pz_mock_galaxy(o->sky, i, g);
+	if (!k)
+		pz_mock_galaxy(o->sky, i, g);
+	else
+		rc = pz_mock_galaxy_like(o->sky, i, k->z, k->mags, k->size, g);
+	if (rc == 0 && k && k->ebv >= 0)
+		g->ebv = k->ebv;
+	return rc;
+}
+
+/* --- a catalogue to paint ------------------------------------------------ */
+
+static int keep(struct origin *o, size_t *room, const struct known *k)
+{
+	if (o->count == *room) {
+		size_t more = *room ? 2 * *room : 4096;
+		struct known *grown = realloc(o->known, more * sizeof *grown);
+
+		if (!grown)
+			return pz_fail(PZ_ENOMEM, "no memory for %zu galaxies", more);
+		o->known = grown;
+		*room = more;
+	}
+	o->known[o->count++] = *k;
 	return 0;
+}
+
+/* Can it be painted? It needs a redshift that the sky has, and r. */
+static bool paintable(const struct pz_mock_survey *s, const struct known *k)
+{
+	return k->z > 0 && k->z <= s->zmax && isfinite(k->mags[2]);
+}
+
+static void understand(const struct pz_catalogue_row *row, struct known *k)
+{
+	k->z = row->z;
+	for (int b = 0; b < PZ_MOCK_BANDS; b++)
+		k->mags[b] = row->carry[b] > 0 ? row->carry[b] : NAN; /* -9999 is none */
+	k->size = row->carry[PZ_MOCK_BANDS]; /* 0 where there is no such column */
+	k->ebv = row->ebv;
+}
+
+/* The columns to read: magnitudes with each band in the place of %b, sizes. The
+ * caller frees it; NULL: an error. */
+static char *name_columns(const struct options *o, const struct pz_mock_survey *s)
+{
+	const char *pattern = o->magnitudes ? o->magnitudes : "true_%b";
+	const char *place = strstr(pattern, "%b");
+	char *names = NULL;
+	size_t size;
+	FILE *to;
+
+	if (!place || strchr(pattern, ',')) {
+		pz_fail(PZ_EUSAGE, "--magnitudes %s: expected a name with %%b for the band",
+			pattern);
+		return NULL;
+	}
+	if ((to = open_memstream(&names, &size))) {
+		for (int b = 0; b < PZ_MOCK_BANDS; b++)
+			fprintf(to, "%s%.*s%s%s", b ? "," : "", (int)(place - pattern), pattern,
+				s->band[b], place + 2);
+		if (o->sizes)
+			fprintf(to, ",%s", o->sizes);
+	}
+	if (!to || fclose(to) != 0) {
+		pz_fail(PZ_ENOMEM, "no memory for column names");
+		free(names);
+		return NULL;
+	}
+	return names;
+}
+
+/* Reads the galaxies that can be painted, at most as many as were asked for. */
+static int read_rows(struct tool *t, const struct options *o, struct pz_catalogue *c,
+		     struct origin *from)
+{
+	const struct pz_mock_survey *s = pz_mock_survey(from->sky);
+	uint64_t most = o->galaxies >= 0 ? (uint64_t)o->galaxies : PZ_MOCK_GALAXIES_MAX;
+	unsigned long long left_out = 0;
+	struct pz_catalogue_row row = { 0 };
+	size_t room = 0;
+	int rc = 0;
+
+	while (rc == 0 && from->count < most && (rc = pz_catalogue_next(c, &row)) > 0) {
+		struct known k;
+
+		understand(&row, &k);
+		rc = 0;
+		if (paintable(s, &k))
+			rc = keep(from, &room, &k);
+		else
+			left_out++;
+	}
+	if (rc == 0 && left_out && from->count == 0)
+		return pz_fail(PZ_EDATA, "%s: none of %llu galaxies has r and a redshift up to %g",
+			       o->from, left_out, s->zmax);
+	if (left_out)
+		tool_say(t, "%s: %llu galaxies without r or a redshift up to %g left out", o->from,
+			 left_out, s->zmax);
+	return rc;
+}
+
+static int read_catalogue(struct tool *t, const struct options *o, struct origin *from)
+{
+	struct pz_catalogue_options wanted = { .columns = o->columns, .anywhere = true };
+	struct pz_catalogue *c = NULL;
+	char *names = name_columns(o, pz_mock_survey(from->sky));
+	int rc;
+
+	if (!names)
+		return PZ_EUSAGE;
+	wanted.carry = names;
+	if ((rc = pz_catalogue_open(&c, o->from, &wanted)) == 0)
+		rc = read_rows(t, o, c, from);
+	pz_catalogue_close(c);
+	free(names);
+	return rc;
 }
 
 /* The sky of cfhtls-wide and cfhtls-deep is theirs; any other survey's is that of
@@ -208,6 +334,8 @@ static int make_frames(struct tool *t, const struct options *o, const struct ori
 
 static int check_operands(const struct tool *t, const struct options *o)
 {
+	if (!o->from && (o->columns || o->magnitudes || o->sizes))
+		return pz_fail(PZ_EUSAGE, "--columns, --magnitudes and --sizes go with --from");
 	if (o->stamps && t->operand_count > 0)
 		return pz_fail(PZ_EUSAGE, "--stamps go to standard output, not to '%s'",
 			       t->operands[0]);
@@ -230,7 +358,11 @@ static int make(struct tool *t, const struct options *o)
 	if ((rc = check_operands(t, o)) < 0 || (rc = pz_survey_find(&survey, o->survey)) < 0 ||
 	    (rc = pz_mock_open(&from.sky, sky_of(&survey), t->seed)) < 0)
 		goto done;
-	if ((rc = pz_mock_layout(&layout, from.sky, (uint64_t)o->galaxies, o->density)) < 0)
+	if (o->from)
+		rc = read_catalogue(t, o, &from);
+	else
+		from.count = (uint64_t)(o->galaxies >= 0 ? o->galaxies : GALAXIES);
+	if (rc < 0 || (rc = pz_mock_layout(&layout, from.sky, from.count, o->density)) < 0)
 		goto done;
 	if (o->stamps)
 		rc = make_stamps(t, o, &survey, &from, &layout);
@@ -238,19 +370,29 @@ static int make(struct tool *t, const struct options *o)
 		rc = make_frames(t, o, &from, &layout);
 done:
 	pz_mock_close(from.sky);
+	free(from.known);
 	return rc;
 }
 
 int main(int argc, char **argv)
 {
 	struct options o = {
-		.galaxies = 10000, .survey = "sdss", .size = 64, .density = PZ_MOCK_DENSITY
+		.galaxies = -1, .survey = "sdss", .size = 64, .density = PZ_MOCK_DENSITY
 	};
 	const struct pz_option table[] = {
-		{ PZ_OPTION_INT, 'n', "galaxies", "N", &o.galaxies, "how many galaxies", .min = 0,
+		{ PZ_OPTION_INT, 'n', "galaxies", "N", &o.galaxies,
+		  "how many galaxies; default 10000, or all of --from", .min = 0,
 		  .max = PZ_MOCK_GALAXIES_MAX },
 		{ PZ_OPTION_TEXT, 0, "survey", "NAME", &o.survey,
 		  "sdss, cfhtls-wide, cfhtls-deep, or a file with settings" },
+		{ PZ_OPTION_FILE, 0, "from", "CATALOGUE", &o.from,
+		  "paint these redshifts and magnitudes" },
+		{ PZ_OPTION_TEXT, 0, "columns", "z=NAME,...", &o.columns,
+		  "of --from: redshift z and ebv; default: their usual names" },
+		{ PZ_OPTION_TEXT, 0, "magnitudes", "PATTERN", &o.magnitudes,
+		  "columns of --from, %b for the band; default true_%b" },
+		{ PZ_OPTION_TEXT, 0, "sizes", "NAME", &o.sizes,
+		  "column of --from, half-light radii in arcsec; default: drawn" },
 		{ PZ_OPTION_INT, 0, "density", "N", &o.density, "galaxies on a frame", .min = 1,
 		  .max = PZ_MOCK_DENSITY_MAX },
 		{ PZ_OPTION_CHOICE, 0, "compress", "HOW", &o.compress,

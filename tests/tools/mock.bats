@@ -154,3 +154,58 @@ assert header["pixscale"] == 0.187 and header["grid"]["bins"] == 1000
 assert max(r["z"] for r in records) > 1
 assert sorted(r["mag"] for r in records)[50] > 22'
 }
+
+@test "--from paints what a catalogue holds" {
+	cat >some.csv <<-END
+		id,zspec,m_u,m_g,m_r,m_i,m_z,ebv,radius
+		1,0.05,17.9,16.5,15.9,15.5,15.3,0.02,2
+		2,0.15,19.9,18.4,17.3,16.9,,0.03,1.5
+		3,,19.9,18.4,17.3,16.9,16.5,0.03,1.5
+		4,0.10,19,18,-9999,17,16.8,0.03,1.5
+		5,0.20,20.5,19,17.7,17.2,16.9,,0.8
+	END
+	run -0 --separate-stderr mock -q --from some.csv --magnitudes m_%b --sizes radius --stamps \
+		--size 40 -o painted
+	run -0 --separate-stderr mock --from some.csv --magnitudes m_%b --stamps --size 8 -o other
+	[[ $stderr == *"2 galaxies without r or a redshift"* ]]
+	python - <<-'END'
+		import math, msgpack, struct
+		header, *records, trailer = msgpack.Unpacker(open("painted", "rb"))
+		assert [r["z"] for r in records] == [0.05, 0.15, 0.20]
+		assert [r["mag"] for r in records] == [15.9, 17.3, 17.7]
+		assert records[0]["ebv"] == 0.02 and abs(records[1]["size"] - 1.5) < 0.01
+		for record, g in zip(records, (16.5, 18.4, 19)):
+		    flux = sum(struct.unpack("<8000f", record["img"])[1600:3200])
+		    assert abs(22.5 - 2.5 * math.log10(flux) - 3.303 * record["ebv"] - g) < 0.15
+	END
+	run -0 mock --from some.csv --magnitudes m_%b --galaxies 1 --stamps --size 8 -o one
+	(($(stat -c %s one) < $(stat -c %s other)))
+}
+
+@test "--from: its mistakes are named" {
+	printf 'id,z,true_r\n1,0.1,17\n' >few.csv
+	run -1 --separate-stderr mock --from few.csv sky
+	[[ $stderr == *few.csv*true_u* ]]
+	run -1 --separate-stderr mock --from none.csv sky
+	[[ $stderr == *none.csv* ]]
+	printf 'id,z,true_u,true_g,true_r,true_i,true_z\n1,9,19,18,17,16,15\n' >far.csv
+	run -1 --separate-stderr mock --from far.csv sky
+	[[ $stderr == *"none of 1 galaxies"* ]]
+	run -2 mock --from far.csv --magnitudes mag sky
+	run -2 mock --sizes radius sky
+	[[ ! -e sky ]]
+}
+
+@test "--from reads its own catalogue back" {
+	mock -q --galaxies 30 sky
+	mock -q --from sky/catalogue.fits --sizes size --stamps --size 8 -o again
+	stamps --galaxies 30 -o before
+	python - <<-'END'
+		import msgpack
+		before, again = (list(msgpack.Unpacker(open(n, "rb")))[1:-1] for n in ("before", "again"))
+		assert len(again) == 30
+		for a, b in zip(before, again):
+		    assert a["z"] == b["z"] and a["ebv"] == b["ebv"] and abs(a["size"] - b["size"]) < 0.01
+		    assert abs(a["mag"] - b["mag"]) < 0.1
+	END
+}
