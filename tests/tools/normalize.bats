@@ -1,13 +1,14 @@
 #!/usr/bin/env bats
 # normalize.bats -- pixels stretched in place
 
+# shellcheck disable=SC2002,SC2094,SC2154  # samples.bash sets names; pipes are meant
 load samples
 
 setup() {
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 	good=stamps.pz empty=empty.pz
-	make_stamps 300 >$good
-	make_stamps 0 >$empty
+	make_stamps 300 >"$good"
+	make_stamps 0 >"$empty"
 }
 
 # One stamp whose eight pixels are given.
@@ -32,10 +33,10 @@ one() { echo "{\"id\": 1, \"img\": [$1]}" | make_stream "$stamps_header"; }
 }
 
 @test "the header says what was done, the rest passes through" {
-	run header < <(normalize --pixel f2 --divide 3 $good)
+	run header < <(normalize --pixel f2 --divide 3 "$good")
 	[[ $output == *'"pixel": "f2"'*'"telescope": "2.5 m"'* ]]
 	[[ $output == *'"stretch": "sqrt"'* && $output == *'"divide": 3.0'* ]]
-	[ "$(normalize $good | count)" = 300 ]
+	[ "$(normalize "$good" | count)" = 300 ]
 }
 
 @test "pixels without a value become 0, and it says so" {
@@ -48,11 +49,11 @@ one() { echo "{\"id\": 1, \"img\": [$1]}" | make_stream "$stamps_header"; }
 }
 
 @test "refuses what it cannot do" {
-	normalize $good >n.pz
+	normalize "$good" >n.pz
 	fails_with 4 "normalised already" normalize n.pz
 	fails_with 4 "expected a stream of stamps" normalize <(make_predictions 2)
 	fails_with 1 "record 1 (id 1): img: expected 32 bytes, found 12" normalize <(one "1, 2, 3")
 	fails_with 1 "found 0" normalize <(echo '{"id": "x"}' | make_stream "$stamps_header")
-	fails_with 2 "--stretch" normalize --stretch cube $good
-	fails_with 2 "--divide" normalize --divide -1 $good
+	fails_with 2 "--stretch" normalize --stretch cube "$good"
+	fails_with 2 "--divide" normalize --divide -1 "$good"
 }

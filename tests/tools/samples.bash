@@ -1,3 +1,5 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154  # the tests that load this set and use them
 # samples.bash -- small streams for the tests of the tools (stream.py, sample.py)
 #
 #   make_stamps 500 >stamps.pz            make_predictions 500 1000 >predictions.pz
@@ -24,6 +26,14 @@ make_both() { "$here/sample.py" both "$@" | make_stream "$both_header"; }
 
 # How many records there are.
 count() { records | wc -l; }
+
+# Two files are not the same.
+differ() {
+	if cmp -s "$1" "$2"; then
+		echo "$1 and $2 are the same"
+		return 1
+	fi
+}
 
 # The command fails with this status and says this on standard error.
 fails_with() {

@@ -1,13 +1,14 @@
 #!/usr/bin/env bats
 # softlabel.bats -- labels of every step
 
+# shellcheck disable=SC2002,SC2094,SC2154  # samples.bash sets names; pipes are meant
 load samples
 
 setup() {
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 	good=stamps.pz empty=empty.pz
-	make_stamps 300 >$good
-	make_stamps 0 >$empty
+	make_stamps 300 >"$good"
+	make_stamps 0 >"$empty"
 }
 
 # One galaxy of this z and mag.
@@ -32,14 +33,14 @@ print($2)"
 @test "steps 1 and 2: one-hot in the channels of the row" {
 	[ "$(of <(one 0.1012 16.1 | softlabel) 'r[0]["label"]')" = "[[0.0, 20.0, 0.0], [1.0, 20.0, 0.0]]" ]
 	[ "$(of <(one 0.1012 16.6 | softlabel --hard) 'r[0]["label"]')" = "[[1.0, 20.0, 0.0]]" ]
-	[ "$(of <(softlabel $good) 'h["labels"]')" = channels ]
-	[ "$(of <(softlabel $good) 'h["grid"]["left"], h["grid"]["right"]')" = "0 0" ]
-	softlabel $good | cmp - <(cat $good | softlabel)
+	[ "$(of <(softlabel "$good") 'h["labels"]')" = channels ]
+	[ "$(of <(softlabel "$good") 'h["grid"]["left"], h["grid"]["right"]')" = "0 0" ]
+	softlabel "$good" | cmp - <(cat "$good" | softlabel)
 }
 
 @test "baseline: a single label" {
 	[ "$(of <(one 0.1012 16.1 | softlabel --single) 'r[0]["label"]')" = "[[0.0, 20.0, 0.0]]" ]
-	[ "$(of <(softlabel --single $good) 'h["labels"]')" = single ]
+	[ "$(of <(softlabel --single "$good") 'h["labels"]')" = single ]
 }
 
 @test "step 3: soft labels, shifted, over an extended grid" {
@@ -79,14 +80,14 @@ print($2)"
 }
 
 @test "other bins, channels and range, on record" {
-	softlabel --bins 40 --channels 2 --range 0,0.8 $good >l.pz
+	softlabel --bins 40 --channels 2 --range 0,0.8 "$good" >l.pz
 	[ "$(of l.pz 'h["grid"]["bins"], h["grid"]["max"], h["rows"]["channels"]')" = "40 0.8 2" ]
 	[ "$(of l.pz 'max(m for x in r for c, m, w in x["label"]) < 40 * 0.37 / 0.8')" = True ]
 	[[ "$(of l.pz 'h["history"][-1]["args"]')" == *"--bins 40"* ]]
 }
 
 @test "redshifts beyond the grid, and none, are counted" {
-	(records <$good; echo '{"id": 1, "z": 0.9, "mag": 16, "img": [1,2,3,4,5,6,7,8]}
+	(records <"$good"; echo '{"id": 1, "z": 0.9, "mag": 16, "img": [1,2,3,4,5,6,7,8]}
 {"id": 2, "z": NaN, "mag": 16, "img": [1,2,3,4,5,6,7,8]}') | make_stream "$stamps_header" >more.pz
 	softlabel more.pz >l.pz 2>said
 	grep -q '1 galaxies have no redshift' said
@@ -95,12 +96,12 @@ print($2)"
 }
 
 @test "refuses what it cannot do" {
-	fails_with 2 "needs estimates" softlabel --no-shift $good
-	fails_with 2 "needs estimates" softlabel --extend 1,2 $good
-	fails_with 2 "--single" softlabel --single --hard $good
+	fails_with 2 "needs estimates" softlabel --no-shift "$good"
+	fails_with 2 "needs estimates" softlabel --extend 1,2 "$good"
+	fails_with 2 "--single" softlabel --single --hard "$good"
 	fails_with 2 "expected two numbers" softlabel --extend 3 <(make_both 3)
 	fails_with 2 "at most" softlabel --extend 99999,99999 <(make_both 3)
-	fails_with 2 "min below max" softlabel --range 1,0 $good
+	fails_with 2 "min below max" softlabel --range 1,0 "$good"
 	fails_with 4 "no grid" softlabel <(make_stream '{"kind": "stamps"}' </dev/null)
 	fails_with 1 "no stamp 'img'" softlabel <(make_predictions 3)
 	fails_with 1 "nothing to fit" softlabel <(make_both 0)

@@ -1,0 +1,208 @@
+/* residuals -- how good estimates are, of one stream or several side by side
+ *
+ *   in    predictions (z, mag, zphot, and where there is one pz)
+ *   out   a table; --json the same and all curves; --figure the paper's figure
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shared/report.h"
+#include "shared/tool.h"
+
+#define STREAMS_MAX 64
+
+struct options {
+	struct report_options report;
+	int estimate;
+	const char *json, *figure, *panels;
+	bool program;
+};
+
+/* An operand: NAME=FILE, or a file that is named after itself. */
+struct source {
+	char name[REPORT_NAME];
+	const char *path;
+};
+
+static int parse_source(const char *operand, struct source *s)
+{
+	const char *equals = strchr(operand, '='), *slash = strrchr(operand, '/');
+	const char *from = operand, *end;
+
+	s->path = operand;
+	if (equals && (!strchr(operand, '/') || equals < strchr(operand, '/'))) {
+		s->path = equals + 1;
+		end = equals;
+	} else {
+		from = slash ? slash + 1 : operand;
+		end = strrchr(from, '.') > from ? strrchr(from, '.') : from + strlen(from);
+	}
+	if (end == from || (size_t)(end - from) >= sizeof s->name || !*s->path)
+		return pz_fail(PZ_EUSAGE,
+			       "expected NAME=FILE with a name of 1 to %zu bytes, found '%s'",
+			       sizeof s->name - 1, operand);
+	memcpy(s->name, from, (size_t)(end - from));
+	s->name[end - from] = '\0';
+	return 0;
+}
+
+/* The operands, or standard input where there are none; returns how many. */
+static int parse_sources(const struct tool *t, struct source *s)
+{
+	if (t->operand_count > STREAMS_MAX)
+		return pz_fail(PZ_EUSAGE, "expected at most %d streams, found %d", STREAMS_MAX,
+			       t->operand_count);
+	for (int i = 0; i < t->operand_count; i++) {
+		int rc = parse_source(t->operands[i], &s[i]);
+
+		for (int k = 0; k < i && rc == 0; k++)
+			if (!strcmp(s[i].name, s[k].name))
+				rc = pz_fail(PZ_EUSAGE, "two streams are named '%s'", s[i].name);
+		if (rc < 0)
+			return rc;
+	}
+	if (t->operand_count == 0)
+		s[0] = (struct source){ "stdin", "-" };
+	return t->operand_count ? t->operand_count : 1;
+}
+
+static void say_what_is_missing(const struct tool *t, const struct report *r)
+{
+	if (r->without_z)
+		tool_say(t, "%s: %zu galaxies have no redshift and are left out", r->name,
+			 r->without_z);
+	if (r->scalars.without_mag)
+		tool_say(t, "%s: %zu galaxies without magnitude count in the faintest row", r->name,
+			 r->scalars.without_mag);
+	if (isnan(r->zspec_line.slope))
+		tool_say(t, "%s: fewer than 2 bins of %d galaxies from z = %g: no slope", r->name,
+			 r->options.fit_count, r->options.fit_from);
+}
+
+/* Reads and measures one stream; first: the one it has to fit with. */
+static int measure(const struct tool *t, const struct options *o, const struct source *s,
+		   const struct report *first, struct report *r)
+{
+	struct pz_reader *in = NULL;
+	int rc = pz_reader_open(&in, &s->path, 1, 0);
+
+	memcpy(r->name, s->name, sizeof r->name);
+	if (rc == 0 && r != first) {
+		struct pz_header h = { .grid = first->grid, .rows = first->rows };
+
+		rc = axes_agree(&h, pz_reader_header(in), s->name);
+	}
+	if (rc == 0)
+		rc = report_read(r, in, &o->report);
+	pz_reader_close(in);
+	if (rc == 0)
+		rc = report_measure(r);
+	if (rc == 0)
+		say_what_is_missing(t, r);
+	return rc;
+}
+
+static int write_json(const struct report *r, int n, const char *path)
+{
+	struct pz_file file = { 0 };
+	int rc = pz_file_begin(&file, path);
+
+	if (rc == 0)
+		rc = report_json(r, n, file.stream);
+	if (rc == 0)
+		return pz_file_commit(&file);
+	pz_file_abandon(&file);
+	return rc;
+}
+
+/* Files first: the table appears when all else is done. */
+static int publish(struct tool *t, const struct options *o, const struct report *r, int n)
+{
+	bool json_out = o->json && !strcmp(o->json, "-");
+	int rc = 0;
+
+	if (o->json && !json_out)
+		rc = write_json(r, n, o->json);
+	if (rc == 0 && o->figure)
+		rc = report_figure(r, n, o->panels, o->figure, NULL);
+	if (rc == 0)
+		rc = tool_open_text(t);
+	if (rc < 0)
+		return rc;
+	if (o->program)
+		return report_figure(r, n, o->panels, NULL, t->text);
+	return json_out ? report_json(r, n, t->text) : report_tsv(r, n, t->text);
+}
+
+static int residuals(struct tool *t, struct options *o)
+{
+	struct source source[STREAMS_MAX];
+	int n = parse_sources(t, source), rc = 0;
+	struct report *r;
+	struct pz_progress progress;
+
+	if (n < 0)
+		return n;
+	if (!(r = calloc((size_t)n, sizeof *r)))
+		return pz_fail(PZ_ENOMEM, "no memory for %d reports", n);
+	o->report.estimate = (enum estimate)o->estimate;
+	o->report.seed = t->seed;
+	tool_progress(t, &progress, "residuals", "streams", n);
+	for (int i = 0; i < n && rc == 0; i++) {
+		rc = measure(t, o, &source[i], &r[0], &r[i]);
+		pz_progress_add(&progress, 1);
+	}
+	pz_progress_end(&progress);
+	if (rc == 0)
+		rc = publish(t, o, r, n);
+	for (int i = 0; i < n; i++)
+		report_release(&r[i]);
+	free(r);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = {
+		.report = { .outlier = NAN, .fit_from = NAN, .fit_count = 5, .bootstrap = 100 },
+		.panels = "zspec,zphot,nz,tv",
+	};
+	const struct pz_option table[] = {
+		{ PZ_OPTION_CHOICE, 'e', "estimate", "NAME", &o.estimate,
+		  "which point estimate of zphot", .choices = ESTIMATE_CHOICES },
+		{ PZ_OPTION_INT, 'b', "bootstrap", "N", &o.report.bootstrap,
+		  "resamples for means and errors; 0: none", .min = 0, .max = PZ_DRAWS_MAX },
+		{ PZ_OPTION_DOUBLE, 0, "outlier", "X", &o.report.outlier,
+		  "threshold on abs(dz)/(1+z); default: the survey's", .min = 1e-9, .max = 1e9 },
+		{ PZ_OPTION_DOUBLE, 0, "fit-from", "Z", &o.report.fit_from,
+		  "lines are fitted from here on; default: the survey's", .min = -1e9, .max = 1e9 },
+		{ PZ_OPTION_INT, 0, "fit-count", "N", &o.report.fit_count,
+		  "to bins of N galaxies or more", .min = 1, .max = 1 << 30 },
+		{ PZ_OPTION_FILE, 0, "json", "FILE", &o.json,
+		  "write all numbers and curves as JSON; - instead of the table" },
+		{ PZ_OPTION_FILE, 0, "figure", "FILE", &o.figure,
+		  "draw the figure: .png, .pdf or .svg" },
+		{ PZ_OPTION_TEXT, 0, "panels", "LIST", &o.panels,
+		  "its panels: zspec,zphot,nz,tv,mad,density" },
+		{ PZ_OPTION_FLAG, 0, "gnuplot", NULL, &o.program,
+		  "print the figure's gnuplot program instead of the table" },
+		{ .type = PZ_OPTION_END },
+	};
+	struct tool t = {
+		.name = "residuals",
+		.does = "how good estimates are, of one stream or several side by side",
+		.usage = "residuals [options] [NAME=]FILE ... >table",
+		.options = table,
+		.chance = true,
+		.prints = true,
+	};
+	int rc = 0;
+
+	tool_begin(&t, argc, argv);
+	if (o.report.bootstrap == 1)
+		rc = pz_fail(PZ_EUSAGE, "--bootstrap: expected 0 or at least 2, found 1");
+	if (rc == 0)
+		rc = residuals(&t, &o);
+	return tool_end(&t, rc);
+}

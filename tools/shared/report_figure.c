@@ -1,0 +1,123 @@
+/* report_figure.c -- reports as a figure of lib/draw */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/error.h>
+#include <pz/figure.h>
+
+#include "report.h"
+
+#define DENSITY 60 /* bins on a side of the density of estimates                  */
+
+/* What a stream of the figure borrows. */
+struct drawn {
+	struct pz_figure_point zspec[PZ_WIDE], zphot[PZ_WIDE], simulated[PZ_WIDE];
+	struct pz_figure_point mad[2 * PZ_CHANNELS_MAX];
+	double density[DENSITY * DENSITY];
+	double *n_zspec, *n_zphot; /* [bins]                                    */
+};
+
+static struct pz_figure_curve curve(const struct pz_curve *c, struct pz_figure_point *point)
+{
+	for (int i = 0; i < c->n; i++)
+		point[i] = (struct pz_figure_point){ c->point[i].z, c->point[i].residual,
+						     c->point[i].error };
+	return (struct pz_figure_curve){ c->n, point };
+}
+
+/* sigma_MAD against magnitude, of the rows that have a mean magnitude and an error. */
+static struct pz_figure_curve mad_curve(const struct report *r, struct pz_figure_point *point)
+{
+	int n = 0;
+
+	for (int j = 0; j < pz_rows_count(&r->rows); j++)
+		if (isfinite(r->mad[j].mag) && r->mad[j].count > 1)
+			point[n++] = (struct pz_figure_point){ r->mad[j].mag, r->mad[j].value,
+							       r->mad[j].boot.error };
+	return (struct pz_figure_curve){ n, point };
+}
+
+static struct pz_figure_line line(const struct report *r, const struct pz_line *l)
+{
+	return (struct pz_figure_line){ l->slope, l->intercept, l->slope_error, r->options.fit_from,
+					r->grid.max };
+}
+
+static void count_galaxies(const struct report *r, struct drawn *d)
+{
+	const double *z = r->scalars.z, *zphot = r->scalars.zphot[r->options.estimate];
+	double width = (r->grid.max - r->grid.min) / DENSITY;
+
+	for (size_t i = 0; i < r->scalars.n; i++) {
+		int a = pz_grid_bin(&r->grid, z[i]), b = pz_grid_bin(&r->grid, zphot[i]);
+
+		if (a >= 0)
+			d->n_zspec[a]++;
+		if (b >= 0)
+			d->n_zphot[b]++;
+		if (a >= 0 && b >= 0)
+			d->density[pz_bin_index(zphot[i], r->grid.min, width) * DENSITY +
+				   pz_bin_index(z[i], r->grid.min, width)]++;
+	}
+}
+
+/* One stream of the figure; d (all zero before) holds its arrays. The simulated curve
+ * is for one stream alone: those of several hide what was measured. */
+static int fill(const struct report *r, bool alone, struct drawn *d, struct pz_figure_stream *s)
+{
+	const struct pz_grid *g = &r->grid;
+
+	d->n_zspec = calloc(2 * (size_t)g->bins, sizeof *d->n_zspec);
+	if (!d->n_zspec)
+		return pz_fail(PZ_ENOMEM, "no memory for a figure of %d bins", g->bins);
+	d->n_zphot = d->n_zspec + g->bins;
+	count_galaxies(r, d);
+	*s = (struct pz_figure_stream){
+		.name = r->name,
+		.zspec = curve(&r->zspec, d->zspec),
+		.zphot = curve(&r->zphot, d->zphot),
+		.zspec_line = line(r, &r->zspec_line),
+		.zphot_line = line(r, &r->zphot_line),
+		.n_zspec = { g->bins, g->min, g->max, d->n_zspec },
+		.n_zphot = { g->bins, g->min, g->max, d->n_zphot },
+		.tv = r->tv,
+		.tv_error = r->tv_boot.error,
+		.floor = r->tv_floor.mean,
+		.floor_error = r->tv_floor.error,
+		.mad = mad_curve(r, d->mad),
+		.density_n = DENSITY,
+		.density = d->density,
+	};
+	if (alone)
+		s->simulated = curve(&r->simulated, d->simulated);
+	return 0;
+}
+
+int report_figure(const struct report *r, int n, const char *panels, const char *path, FILE *to)
+{
+	struct pz_figure_stream stream[PZ_FIGURE_STREAMS];
+	struct drawn *drawn = calloc((size_t)n, sizeof *drawn);
+	struct pz_figure f = { .target = r->grid.target,
+			       .min = r->grid.min,
+			       .max = r->grid.max,
+			       .magnitude = r->rows.mag,
+			       .panels = panels,
+			       .streams = n,
+			       .stream = stream };
+	int rc = 0;
+
+	if (!drawn)
+		return pz_fail(PZ_ENOMEM, "no memory for a figure of %d streams", n);
+	if (n > PZ_FIGURE_STREAMS)
+		rc = pz_fail(PZ_EUSAGE, "a figure holds at most %d streams, found %d",
+			     PZ_FIGURE_STREAMS, n);
+	for (int i = 0; i < n && rc == 0; i++)
+		rc = fill(&r[i], n == 1, &drawn[i], &stream[i]);
+	if (rc == 0)
+		rc = path ? pz_figure_write(&f, path) : pz_figure_program(&f, to);
+	for (int i = 0; i < n; i++)
+		free(drawn[i].n_zspec);
+	free(drawn);
+	return rc;
+}
