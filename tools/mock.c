@@ -362,8 +362,12 @@ static int make(struct tool *t, const struct options *o)
 		rc = read_catalogue(t, o, &from);
 	else
 		from.count = (uint64_t)(o->galaxies >= 0 ? o->galaxies : GALAXIES);
-	if (rc < 0 || (rc = pz_mock_layout(&layout, from.sky, from.count, o->density)) < 0)
+	if (rc < 0)
 		goto done;
+	if ((rc = pz_mock_layout(&layout, from.sky, from.count, o->density)) < 0) {
+		rc = PZ_EUSAGE; /* too many frames: the density was asked for */
+		goto done;
+	}
 	if (o->stamps)
 		rc = make_stamps(t, o, &survey, &from, &layout);
 	else

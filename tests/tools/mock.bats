@@ -30,7 +30,7 @@ stamps() {
 
 @test "bad command lines: exit 2 and nothing on stdout" {
 	for line in "" "--unknown d" "--galaxies -1 d" "--galaxies many d" "--size 0 --stamps" \
-		"--survey nowhere d" "--compress zip d" "--density 0 d" "d e" "--stamps d"; do
+		"--survey nowhere d" "--galaxies 20000 --density 1 d" "--compress zip d" "--density 0 d" "d e" "--stamps d"; do
 		# shellcheck disable=SC2086
 		run -2 --separate-stderr mock $line
 		[[ -z $output && $stderr == mock:* ]]

@@ -66,8 +66,7 @@ static void sums_of_gaussians_follow_the_profiles(void **state)
 		     0.012);
 	for (double x = 0.1; x < 3; x *= 1.02)
 		near("exponential",
-		     of_gaussians(&mock_profiles[1], x) / of_sersic(1, 2, 1.67834699, x), 1,
-		     0.012);
+		     of_gaussians(&mock_profiles[1], x) / of_sersic(1, 2, 1.67834699, x), 1, 0.012);
 	for (int p = 0; p < 2; p++) {
 		double total = 0;
 
