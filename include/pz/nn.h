@@ -182,8 +182,8 @@ double pz_net_loss(const struct pz_net *net, struct pz_work *work, size_t n, con
 
 /* ---- training: work made with train = true ---- */
 
-/* The loss; its gradient goes into a block as pz_net_values' (all of it, gaps
- * zero). The second form starts from features and fills heads and gate only. */
+/* The loss; its gradient goes into a block like pz_net_values' (gaps are left as
+ * they are). The second form starts from features and fills heads and gate only. */
 double pz_net_backward(const struct pz_net *net, struct pz_work *work, size_t n, const float *x,
 		       const float *ebv, const struct pz_targets *targets, float *gradient);
 double pz_net_backward_heads(const struct pz_net *net, struct pz_work *work, size_t n,

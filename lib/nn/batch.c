@@ -38,6 +38,7 @@ static struct nn_store store_of(const struct pz_work *w, size_t chunk, size_t th
 		.products = w->products + own * w->product_floats,
 		.gradients = w->train ? w->gradients + thread * w->map_floats : NULL,
 		.scratch = w->scratch + thread * w->scratch_floats,
+		.planes = w->planes,
 		.keep = w->train,
 	};
 }
@@ -63,11 +64,20 @@ static void chunk_up(void *arg, size_t c, size_t thread)
 			 j->ebv + first, j->w->vector + first * j->net->plan.vector);
 }
 
+static void step_begin(void *arg, size_t item, size_t thread)
+{
+	const struct trunk_job *j = arg;
+
+	(void)thread;
+	nn_trunk_begin(j->net, item, j->w->planes, j->w->train);
+}
+
 static void trunk_up(const struct pz_net *net, struct pz_work *w, size_t n, const float *x,
 		     const float *ebv)
 {
 	struct trunk_job j = { .net = net, .w = w, .n = n, .x = x, .ebv = ebv };
 
+	nn_team_run(w->threads, net->plan.steps, step_begin, &j);
 	nn_team_run(w->threads, chunks_of(net, n), chunk_up, &j);
 }
 
@@ -155,9 +165,9 @@ static void lane_down(void *arg, size_t l, size_t thread)
 {
 	const struct trunk_job *j = arg;
 	size_t chunks = chunks_of(j->net, j->n), row = j->net->plan.chunk * j->net->plan.vector;
-	float *lane = j->w->lanes + l * j->w->trunk;
+	float *lane = j->w->lanes + l * j->net->plan.lane;
 
-	memset(lane, 0, j->w->trunk * sizeof *lane);
+	memset(lane, 0, j->net->plan.lane * sizeof *lane);
 	for (size_t c = l * chunks / j->lanes; c < (l + 1) * chunks / j->lanes; c++) {
 		struct nn_store s = store_of(j->w, c, thread);
 
@@ -166,31 +176,40 @@ static void lane_down(void *arg, size_t l, size_t thread)
 	}
 }
 
-/* A block of the trunk's gradient is the sum of the lanes, in their order. */
+/* The first lane becomes the sum of all, in their order. */
 static void block_reduce(void *arg, size_t item, size_t thread)
 {
 	const struct trunk_job *j = arg;
-	size_t trunk = j->w->trunk, from = item * REDUCE_BLOCK;
-	size_t n = from + REDUCE_BLOCK < trunk ? REDUCE_BLOCK : trunk - from;
-	float *restrict sum = j->gradient + from;
+	size_t floats = j->net->plan.lane, from = item * REDUCE_BLOCK;
+	size_t n = from + REDUCE_BLOCK < floats ? REDUCE_BLOCK : floats - from;
+	float *restrict sum = j->w->lanes + from;
 
 	(void)thread;
-	memcpy(sum, j->w->lanes + from, n * sizeof *sum);
 	for (size_t l = 1; l < j->lanes; l++) {
-		const float *restrict lane = j->w->lanes + l * trunk + from;
+		const float *restrict lane = j->w->lanes + l * floats + from;
 
 		for (size_t i = 0; i < n; i++)
 			sum[i] += lane[i];
 	}
 }
 
+static void step_end(void *arg, size_t item, size_t thread)
+{
+	const struct trunk_job *j = arg;
+
+	(void)thread;
+	nn_trunk_end(j->net, item, j->w->lanes, j->gradient);
+}
+
 static void trunk_down(const struct pz_net *net, struct pz_work *w, size_t n, float *gradient)
 {
 	size_t chunks = chunks_of(net, n), lanes = chunks < NN_LANES ? chunks : NN_LANES;
+	size_t blocks = (net->plan.lane + REDUCE_BLOCK - 1) / REDUCE_BLOCK;
 	struct trunk_job j = { .net = net, .w = w, .n = n, .lanes = lanes, .gradient = gradient };
 
 	nn_team_run(w->threads, lanes, lane_down, &j);
-	nn_team_run(w->threads, (w->trunk + REDUCE_BLOCK - 1) / REDUCE_BLOCK, block_reduce, &j);
+	nn_team_run(w->threads, blocks, block_reduce, &j);
+	nn_team_run(w->threads, net->plan.steps, step_end, &j);
 }
 
 double pz_net_backward(const struct pz_net *net, struct pz_work *work, size_t n, const float *x,

@@ -5,10 +5,56 @@
 #include "gemm.h"
 #include "im2col.h"
 
-size_t nn_conv_scratch(const struct nn_step *s, size_t n)
+void nn_conv_method(struct nn_conv *c)
 {
-	(void)n;
-	return s->c.kernel == 1 ? 0 : nn_im2col_scratch(&s->c);
+	c->tiles = c->pad == c->kernel / 2 && nn_winograd_pays(c->kernel, c->side, c->in, c->out);
+	if (c->tiles)
+		nn_winograd_make(&c->w, c->kernel, c->side, c->in, c->out, pz_cpu_name());
+}
+
+size_t nn_conv_scratch(const struct nn_step *s)
+{
+	if (s->c.kernel == 1)
+		return 0;
+	return s->c.tiles ? s->c.w.scratch : nn_im2col_scratch(&s->c);
+}
+
+static size_t weights_of(const struct nn_conv *c)
+{
+	return (size_t)(c->kernel * c->kernel) * (size_t)c->in * (size_t)c->out;
+}
+
+size_t nn_conv_planes(const struct nn_conv *c)
+{
+	return c->tiles ? c->w.weights + c->w.weights_back : 0;
+}
+
+size_t nn_conv_lane(const struct nn_conv *c)
+{
+	return c->tiles ? c->w.weights : weights_of(c);
+}
+
+/* The way back's planes lie behind those of the way up. */
+static const float *planes_back(const struct nn_conv *c, const float *planes)
+{
+	return planes + c->w.weights;
+}
+
+void nn_conv_begin(const struct nn_conv *c, const float *weight, float *planes, bool back)
+{
+	if (c->tiles)
+		nn_winograd_weights(&c->w, weight, planes,
+				    back ? (float *)planes_back(c, planes) : NULL);
+}
+
+void nn_conv_end(const struct nn_conv *c, const float *lane, float *dweight)
+{
+	if (!c->tiles) {
+		memcpy(dweight, lane, weights_of(c) * sizeof *lane);
+		return;
+	}
+	memset(dweight, 0, weights_of(c) * sizeof *dweight);
+	nn_winograd_gradient(&c->w, lane, dweight);
 }
 
 static size_t pixels(int side)
@@ -16,44 +62,56 @@ static size_t pixels(int side)
 	return (size_t)side * (size_t)side;
 }
 
-void nn_conv_forward(const struct nn_step *s, const float *weight, size_t n, const float *x,
-		     float *z, float *scratch)
+void nn_conv_forward(const struct nn_step *s, const float *weight, const float *planes, size_t n,
+		     const float *x, float *z, float *scratch)
 {
 	size_t in = (size_t)s->c.in, out = (size_t)s->c.out;
 
 	if (s->c.kernel == 1)
 		nn_gemm(false, true, n * pixels(s->c.side), out, in, x, (size_t)s->in.stride,
 			weight, in, false, z, out);
+	else if (s->c.tiles)
+		nn_winograd_forward(&s->c.w, planes, n, x, (size_t)s->in.stride, z, out, scratch);
 	else
 		nn_im2col_forward(s, weight, n, x, z, scratch);
 }
 
-/* Zeroes the channels of a gradient map that windows will be added to. */
+/* Zeroes the channels of a gradient map that windows or tiles will be added to. */
 static void map_clear(const struct nn_map *m, size_t n, float *dx)
 {
 	for (size_t i = 0; i < n * pixels(m->side); i++)
 		memset(dx + i * (size_t)m->stride, 0, (size_t)m->channels * sizeof *dx);
 }
 
-void nn_conv_backward(const struct nn_step *s, const float *weight, size_t n, const float *x,
-		      const float *dz, float *dweight, float *dx, float *scratch)
+/* A stack of 1x1 kernels is a product. */
+static void product_backward(const struct nn_step *s, const float *weight, size_t n, const float *x,
+			     const float *dz, float *dweight, float *dx)
 {
 	size_t in = (size_t)s->c.in, out = (size_t)s->c.out, m = n * pixels(s->c.side);
 
+	nn_gemm(true, false, out, in, m, dz, out, x, (size_t)s->in.stride, true, dweight, in);
+	if (dx)
+		nn_gemm(false, false, m, in, out, dz, out, weight, in, s->add, dx,
+			(size_t)s->in.stride);
+}
+
+void nn_conv_backward(const struct nn_step *s, const float *weight, const float *planes, size_t n,
+		      const float *x, const float *dz, float *lane, float *dx, float *scratch)
+{
 	if (s->c.kernel == 1) {
-		nn_gemm(true, false, out, in, m, dz, out, x, (size_t)s->in.stride, true, dweight,
-			in);
-		if (dx)
-			nn_gemm(false, false, m, in, out, dz, out, weight, in, s->add, dx,
-				(size_t)s->in.stride);
+		product_backward(s, weight, n, x, dz, lane, dx);
 		return;
 	}
-	nn_im2col_weights(s, n, x, dz, dweight, scratch);
-	if (!dx)
-		return;
-	if (!s->add)
+	if (dx && !s->add)
 		map_clear(&s->in, n, dx);
-	nn_im2col_data(s, weight, n, dz, dx, scratch);
+	if (s->c.tiles) {
+		nn_winograd_backward(&s->c.w, planes_back(&s->c, planes), n, x,
+				     (size_t)s->in.stride, dz, (size_t)s->c.out, lane, dx, scratch);
+		return;
+	}
+	nn_im2col_weights(s, n, x, dz, lane, scratch);
+	if (dx)
+		nn_im2col_data(s, weight, n, dz, dx, scratch);
 }
 
 /* ---- plain twins ---- */

@@ -5,6 +5,7 @@
 
 #include <pz/error.h>
 
+#include "conv.h"
 #include "plan.h"
 
 #define LIMIT ((size_t)1 << 30) /* floats of the parameters, of a stamp's maps */
@@ -184,6 +185,11 @@ static int stack_close(struct builder *b, struct nn_conv *c, const struct nn_ite
 	struct nn_plan *p = b->plan;
 	size_t floats = (size_t)c->side * (size_t)c->side * (size_t)c->out;
 
+	nn_conv_method(c);
+	c->planes = p->planes;
+	p->planes += nn_conv_planes(c);
+	c->lane = p->lane;
+	p->lane += nn_conv_lane(c) + 2 * (size_t)c->out;
 	c->z = p->products;
 	p->products += floats;
 	p->product_max = floats > p->product_max ? floats : p->product_max;

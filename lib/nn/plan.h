@@ -13,6 +13,10 @@
  * columns go through bias, activation and pool to a map each. The product
  * itself (z, without bias) is kept for the way back when training; the way
  * back turns it into its gradient in place.
+ *
+ * Winograd's transformed weights are made once per batch. A lane holds the
+ * gradients of the trunk while they are summed: of each stack the weights
+ * (transformed where its method does so), then biases, then slopes.
  */
 #ifndef PZ_NN_PLAN_H
 #define PZ_NN_PLAN_H
@@ -20,6 +24,7 @@
 #include <pz/nn.h>
 
 #include "text.h"
+#include "winograd.h"
 
 #define NN_PATHS 16 /* of a block */
 
@@ -41,6 +46,9 @@ struct nn_conv {
 	int kernel, pad, in, out, side; /* side of the product                */
 	size_t z;                       /* floats per stamp before it         */
 	size_t weight, bias, slope;     /* places in the block of parameters  */
+	bool tiles;                     /* by Winograd's method               */
+	struct nn_winograd w;
+	size_t planes, lane; /* places of transformed weights      */
 	int branches;
 	struct nn_branch branch[NN_PATHS];
 };
@@ -70,6 +78,7 @@ struct nn_plan {
 	size_t layers;             /* hidden layers                           */
 	struct nn_dense *dense;    /* and behind them the outputs             */
 	size_t maps, products;     /* floats per stamp: all maps, all z       */
+	size_t planes, lane;       /* floats of all transformed weights; of a lane */
 	size_t product_max;        /* the largest z                           */
 	size_t chunk;              /* stamps                                  */
 };

@@ -57,8 +57,8 @@ static void conv_up(const struct pz_net *net, const struct nn_store *s, const st
 	const struct nn_conv *c = &step->c;
 	float *z = product_at(net, s, c);
 
-	nn_conv_forward(step, net->values + c->weight, n, map_at(net, s->maps, &step->in, 0), z,
-			s->scratch);
+	nn_conv_forward(step, net->values + c->weight, s->planes + c->planes, n,
+			map_at(net, s->maps, &step->in, 0), z, s->scratch);
 	for (int i = 0; i < c->branches; i++) {
 		struct nn_act_args a = act_args(net, c, &c->branch[i], n, z, s->maps);
 
@@ -102,20 +102,20 @@ void nn_trunk_forward(const struct pz_net *net, const struct nn_store *s, size_t
 }
 
 static void conv_down(const struct pz_net *net, const struct nn_store *s,
-		      const struct nn_step *step, size_t n, float *gradient)
+		      const struct nn_step *step, size_t n, float *lane)
 {
 	const struct nn_conv *c = &step->c;
-	float *z = product_at(net, s, c);
+	float *z = product_at(net, s, c), *dbias = lane + c->lane + nn_conv_lane(c);
 
 	for (int i = 0; i < c->branches; i++) {
 		struct nn_act_args a = act_args(net, c, &c->branch[i], n, z, s->gradients);
 
-		a.dbias = gradient + c->bias + c->branch[i].first;
-		a.dslope = gradient + c->slope + c->branch[i].first;
+		a.dbias = dbias + c->branch[i].first;
+		a.dslope = a.dbias + c->out;
 		nn_kernels()->act_backward(&a);
 	}
-	nn_conv_backward(step, net->values + c->weight, n, map_at(net, s->maps, &step->in, 0), z,
-			 gradient + c->weight,
+	nn_conv_backward(step, net->values + c->weight, s->planes + c->planes, n,
+			 map_at(net, s->maps, &step->in, 0), z, lane + c->lane,
 			 step->image ? NULL : map_at(net, s->gradients, &step->in, 0), s->scratch);
 }
 
@@ -129,7 +129,7 @@ static void vector_spread(const struct pz_net *net, const struct nn_map *m, cons
 }
 
 void nn_trunk_backward(const struct pz_net *net, const struct nn_store *s, size_t n,
-		       const float *dvector, float *gradient)
+		       const float *dvector, float *lane)
 {
 	const struct nn_plan *p = &net->plan;
 
@@ -140,9 +140,30 @@ void nn_trunk_backward(const struct pz_net *net, const struct nn_store *s, size_
 		const struct nn_step *step = &p->step[i];
 
 		if (step->conv)
-			conv_down(net, s, step, n, gradient);
+			conv_down(net, s, step, n, lane);
 		else if (!step->image)
 			nn_pool_backward(step, n, map_at(net, s->gradients, &step->out, 0),
 					 map_at(net, s->gradients, &step->in, 0));
 	}
+}
+
+void nn_trunk_begin(const struct pz_net *net, size_t step, float *planes, bool back)
+{
+	const struct nn_conv *c = &net->plan.step[step].c;
+
+	if (net->plan.step[step].conv)
+		nn_conv_begin(c, net->values + c->weight, planes + c->planes, back);
+}
+
+void nn_trunk_end(const struct pz_net *net, size_t step, const float *lane, float *gradient)
+{
+	const struct nn_conv *c = &net->plan.step[step].c;
+	const float *bias = lane + c->lane + nn_conv_lane(c);
+	size_t out = (size_t)c->out;
+
+	if (!net->plan.step[step].conv)
+		return;
+	nn_conv_end(c, lane + c->lane, gradient + c->weight);
+	memcpy(gradient + c->bias, bias, out * sizeof *bias);
+	memcpy(gradient + c->slope, bias + out, out * sizeof *bias);
 }

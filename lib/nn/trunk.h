@@ -8,6 +8,7 @@
  * time (keep = false, no way back). */
 struct nn_store {
 	float *maps, *products, *gradients, *scratch;
+	const float *planes; /* transformed weights */
 	bool keep;
 };
 
@@ -15,9 +16,13 @@ struct nn_store {
 void nn_trunk_forward(const struct pz_net *net, const struct nn_store *s, size_t n, const float *x,
 		      const float *ebv, float *vector);
 
-/* dvector (n, plan.vector) -> gradients added to the block `gradient`, of which
- * only the trunk's part is touched. Uses up the products. */
+/* dvector (n, plan.vector) -> gradients added to a lane. Uses up the products. */
 void nn_trunk_backward(const struct pz_net *net, const struct nn_store *s, size_t n,
-		       const float *dvector, float *gradient);
+		       const float *dvector, float *lane);
+
+/* Before and after the chunks of a batch, for one step: transforms its weights;
+ * takes the gradients of its parameters from a lane. */
+void nn_trunk_begin(const struct pz_net *net, size_t step, float *planes, bool back);
+void nn_trunk_end(const struct pz_net *net, size_t step, const float *lane, float *gradient);
 
 #endif

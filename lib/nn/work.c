@@ -35,10 +35,11 @@ static void layout_trunk(struct pz_work *w)
 	w->product_floats = p->chunk * (w->train ? p->products : p->product_max);
 	w->maps = floats(w, stores * w->map_floats);
 	w->products = floats(w, stores * w->product_floats);
+	w->planes = floats(w, p->planes);
 	w->scratch = floats(w, w->threads * w->scratch_floats);
 	if (w->train) {
 		w->gradients = floats(w, w->threads * w->map_floats);
-		w->lanes = floats(w, NN_LANES * w->trunk);
+		w->lanes = floats(w, NN_LANES * p->lane);
 	}
 }
 
@@ -63,11 +64,10 @@ static void sizes(struct pz_work *w)
 {
 	const struct nn_plan *p = &w->net->plan;
 
-	w->trunk = p->dense[0].weight;
 	for (size_t i = 0; i < p->layers; i++)
 		w->hidden += p->dense[i].out;
 	for (size_t i = 0; i < p->steps; i++) {
-		size_t n = p->step[i].conv ? nn_conv_scratch(&p->step[i], p->chunk) : 0;
+		size_t n = p->step[i].conv ? nn_conv_scratch(&p->step[i]) : 0;
 
 		w->scratch_floats = n > w->scratch_floats ? n : w->scratch_floats;
 	}

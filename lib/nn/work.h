@@ -11,7 +11,7 @@
 
 struct pz_work {
 	const struct pz_net *net;
-	size_t max, threads, trunk; /* stamps; threads; floats of the trunk's parameters */
+	size_t max, threads; /* stamps; threads */
 	bool train;
 
 	/* Of every chunk when training, of every thread when not. */
@@ -21,7 +21,7 @@ struct pz_work {
 	float *gradients, *scratch;
 	size_t scratch_floats;
 
-	float *lanes;                      /* NN_LANES * trunk                      */
+	float *planes, *lanes;             /* plan.planes; NN_LANES * plan.lane */
 	float *vector, *dvector;           /* (max, plan.vector)                    */
 	float *z, *y, *dy;                 /* hidden layers, one behind the other   */
 	size_t hidden;                     /* floats of a stamp's hidden layers     */

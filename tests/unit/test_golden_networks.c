@@ -167,10 +167,10 @@ static void layer_conv(const json_t *layers, const char *name, bool valid)
 				.in = 2,
 				.out = (int)out,
 				.side = valid ? side - k + 1 : side };
-	scratch = malloc(nn_conv_scratch(&s, 1) * sizeof *scratch + 64);
+	scratch = malloc(nn_conv_scratch(&s) * sizeof *scratch + 64);
 	assert_non_null(scratch);
 	to_last(w, out, 2, area, weight);
-	nn_conv_forward(&s, weight, 1, x, z, scratch);
+	nn_conv_forward(&s, weight, NULL, 1, x, z, scratch);
 	free(scratch);
 	for (size_t i = 0; i < out * (size_t)(s.c.side * s.c.side); i++)
 		z[i] += bias[i % out];
@@ -454,9 +454,13 @@ static void activations_match(struct run *r)
 	float *maps = malloc(p->chunk * p->maps * sizeof *maps), *products[2];
 	float *vector = malloc(p->vector * sizeof *vector), *scratch;
 
+	/* Leaves the filters' planes in the workspace. */
+	pz_net_forward(r->net, r->work, 1, r->x, r->ebv, r->work->z);
 	scratch = malloc(r->work->scratch_floats * sizeof *scratch + 64);
 	for (size_t b = 0; b < 2; b++) {
-		struct nn_store s = { .maps = maps, .scratch = scratch, .keep = true };
+		struct nn_store s = {
+			.maps = maps, .scratch = scratch, .planes = r->work->planes, .keep = true
+		};
 
 		s.products = products[b] = malloc(p->chunk * p->products * sizeof(float));
 		assert_true(maps && vector && scratch && products[b]);

@@ -199,6 +199,7 @@ static struct conv_case conv_case(int kernel, int side, int in, int out, bool va
 				  .in = in,
 				  .out = out,
 				  .side = valid ? side - kernel + 1 : side };
+	nn_conv_method(&c.s.c);
 	c.s.add = between(0, 1);
 	pixels = (size_t)(c.s.c.side * c.s.c.side);
 	c.nx = c.n * (size_t)(side * side * c.s.in.stride);
@@ -211,17 +212,23 @@ static void conv_compare(const struct conv_case *c)
 {
 	float *x = noise(c->nx), *w = noise(c->nw), *z = noise(c->nz), *z2 = copy(z, c->nz);
 	float *dw = noise(c->nw), *dw2 = copy(dw, c->nw), *dx = noise(c->nx);
-	float *dx2 = copy(dx, c->nx), *scratch = noise(nn_conv_scratch(&c->s, c->n));
+	float *dx2 = copy(dx, c->nx), *scratch = noise(nn_conv_scratch(&c->s));
+	float *planes = noise(nn_conv_planes(&c->s.c));
+	float *lane = calloc(nn_conv_lane(&c->s.c), sizeof *lane);
 
-	nn_conv_forward(&c->s, w, c->n, x, z, scratch);
+	assert_non_null(lane);
+	nn_conv_begin(&c->s.c, w, planes, true);
+	nn_conv_forward(&c->s, w, planes, c->n, x, z, scratch);
 	nn_conv_forward_plain(&c->s, w, c->n, x, z2);
 	near(z, z2, c->nz, 3e-5f, "convolution");
-	nn_conv_backward(&c->s, w, c->n, x, z2, dw, dx, scratch);
+	nn_conv_backward(&c->s, w, planes, c->n, x, z2, lane, dx, scratch);
+	nn_conv_end(&c->s.c, lane, dw);
+	memset(dw2, 0, c->nw * sizeof *dw2);
 	nn_conv_backward_plain(&c->s, w, c->n, x, z2, dw2, dx2);
 	near(dw, dw2, c->nw, 3e-5f, "weights' gradient");
 	near(dx, dx2, c->nx, 3e-5f, "data gradient");
 	free(x), free(w), free(z), free(z2), free(dw), free(dw2), free(dx), free(dx2);
-	free(scratch);
+	free(scratch), free(planes), free(lane);
 }
 
 static void convolutions_agree_with_plain(void **state)
@@ -273,23 +280,28 @@ static void gradients_are_adjoints(void **state)
 		int kernel = 1 + 2 * between(0, 2);
 		struct conv_case c = conv_case(kernel, between(5, 20), between(1, 70),
 					       between(1, 70), between(0, 1));
-		float *x, *w, *y, *z, *dw, *dx, *scratch;
+		float *x, *w, *y, *z, *dw, *dx, *scratch, *planes, *lane;
 		double forth;
 
 		c.s.add = false;
 		c.s.in.stride = c.s.in.channels;
 		c.nx = c.n * (size_t)(c.s.in.side * c.s.in.side * c.s.in.channels);
 		x = noise(c.nx), w = noise(c.nw), y = noise(c.nz), z = noise(c.nz);
-		dw = calloc(c.nw, sizeof *dw), dx = noise(c.nx);
-		scratch = noise(nn_conv_scratch(&c.s, c.n));
-		nn_conv_forward(&c.s, w, c.n, x, z, scratch);
-		nn_conv_backward(&c.s, w, c.n, x, y, dw, dx, scratch);
+		dw = noise(c.nw), dx = noise(c.nx);
+		planes = noise(nn_conv_planes(&c.s.c));
+		lane = calloc(nn_conv_lane(&c.s.c), sizeof *lane);
+		scratch = noise(nn_conv_scratch(&c.s));
+		nn_conv_begin(&c.s.c, w, planes, true);
+		nn_conv_forward(&c.s, w, planes, c.n, x, z, scratch);
+		nn_conv_backward(&c.s, w, planes, c.n, x, y, lane, dx, scratch);
+		nn_conv_end(&c.s.c, lane, dw);
 		forth = dot(z, y, c.nz);
 		assert_true(fabs(forth - dot(x, dx, c.nx)) <
 			    1e-4 * sqrt(dot(z, z, c.nz) * dot(y, y, c.nz)));
 		assert_true(fabs(forth - dot(w, dw, c.nw)) <
 			    1e-4 * sqrt(dot(z, z, c.nz) * dot(y, y, c.nz)));
 		free(x), free(w), free(y), free(z), free(dw), free(dx), free(scratch);
+		free(planes), free(lane);
 	}
 }
 
