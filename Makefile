@@ -4,7 +4,9 @@
 #   make           the tools, into bin/
 #   make check     every test
 #   make demo      mock sky -> figure; SEED=2 OUT=dir SMALL=1
-#   make install   DESTDIR= PREFIX= PROGRAM_PREFIX=
+#   make install   DESTDIR= PREFIX= PROGRAM_PREFIX=; make uninstall takes it away again
+#   make lint      form and small faults, by the checkers that are installed
+#   make fuzz      hostile input, FUZZ_SECONDS=20 for each kind (clang); check-valgrind: memory
 #
 # Yours to set: CC, CFLAGS, SAN=address,undefined, WERROR=1, V=1 -- here or in config.mak
 
@@ -47,7 +49,7 @@ SCRIPTS := $(wildcard tests/tools/*.bats tests/pipelines/*.bats)
 
 Q       := $(if $(V),,@)
 SAY      = @$(if $(V),:,printf '  %-6s %s\n')
-.PHONY: all setup bench check check-unit check-golden check-valgrind demo install uninstall lint clean
+.PHONY: all setup bench fuzz fuzz-targets check check-unit check-golden check-valgrind demo install uninstall lint clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -83,21 +85,67 @@ $(O)/make_stream: $(O)/tests/data/make_stream.o $(LIB)
 	$(SAY) LD $@
 	$(Q)$(CC) -fopenmp $(SANITIZE) $(LDFLAGS) $^ $(ALL_LDLIBS) -o $@
 
+# Fuzz targets: with libFuzzer (FUZZER=1, by clang), else with a main that tries seeds, cuts, flips.
+FUZZ    := $(patsubst tests/fuzz/fuzz_%.c,$(O)/fuzz/fuzz_%,$(wildcard tests/fuzz/fuzz_*.c))
+$(O)/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/common.o $(if $(FUZZER),,$(O)/tests/fuzz/standalone.o) $(LIB)
+	@mkdir -p $(@D)
+	$(SAY) LD $@
+	$(Q)$(CC) -fopenmp $(SANITIZE) $(if $(FUZZER),-fsanitize=fuzzer) $(LDFLAGS) $^ $(ALL_LDLIBS) -o $@
+fuzz-targets: $(FUZZ)
+fuzz: $(FUZZ)
+	$(Q)$(MAKE) --no-print-directory CC=clang SAN=fuzzer-no-link,address,undefined FUZZER=1 fuzz-targets
+	$(Q)tests/fuzz/run $(O)/fuzz build/clang-fuzzer-no-link-address-undefined/fuzz
+
 setup:
 	@tests/setup
 
 # The tests find the tools in PATH and the shared files beside the project.
 RUN_TESTS = PATH="$(CURDIR)/$(B):$(CURDIR)/$(O):$$PATH" PZ_SHARED="$${PZ_SHARED:-$(abspath ../shared)}" tests/run
 
-check: $(TOOLS) $(UNIT) $(O)/make_stream
-	$(Q)$(RUN_TESTS) $(UNIT) $(SCRIPTS)
+check: $(TOOLS) $(UNIT) $(FUZZ) $(O)/make_stream
+	$(Q)$(RUN_TESTS) $(UNIT) $(FUZZ) $(SCRIPTS)
 check-unit: $(UNIT)
 	$(Q)$(RUN_TESTS) $(UNIT)
 check-golden: $(GOLDEN)
 	$(Q)$(RUN_TESTS) $(GOLDEN)
 
+# Under valgrind, which knows no AVX-512: unit tests but the golden ones, and the pipelines with
+# every tool wrapped. UNIT= and SCRIPTS= choose others.
+VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite
+WRAPPED  := $(patsubst $(B)/%,$(O)/valgrind/%,$(TOOLS))
+$(O)/valgrind/%: $(B)/%
+	@mkdir -p $(@D)
+	$(Q)printf '#!/bin/sh\nexec $(VALGRIND) $(abspath $<) "$$@"\n' >$@ && chmod +x $@
+check-valgrind: SCRIPTS := $(filter tests/pipelines/%,$(SCRIPTS))
+check-valgrind: $(UNIT) $(WRAPPED) $(O)/make_stream
+	$(Q)PZ_WRAP="$(VALGRIND)" PZ_CPU=plain PATH="$(CURDIR)/$(O)/valgrind:$(CURDIR)/$(O):$$PATH" \
+		PZ_SHARED=/nowhere tests/run $(filter-out $(GOLDEN),$(UNIT)) $(SCRIPTS)
+
+lint:
+	$(Q)tests/lint
+
 demo: $(TOOLS)
 	$(Q)$(MAKE) --no-print-directory -s -f pipelines/demo.mk PZ_BIN=$(abspath $(B)) OUT=$(or $(OUT),demo)
+
+# Tools and manual pages bear the prefix; share/pzpipe/bin has the plain names, for the pipelines.
+BINDIR   = $(DESTDIR)$(PREFIX)/bin
+MANDIR   = $(DESTDIR)$(PREFIX)/share/man/man1
+SHAREDIR = $(DESTDIR)$(PREFIX)/share/pzpipe
+NAMES    = $(notdir $(TOOLS))
+
+install: $(TOOLS)
+	install -d "$(BINDIR)" "$(MANDIR)" "$(SHAREDIR)/bin"
+	cp -R pipelines "$(SHAREDIR)/"
+	$(Q)for tool in $(NAMES); do \
+		install -m 755 "$(B)/$$tool" "$(BINDIR)/$(PROGRAM_PREFIX)$$tool" && \
+		install -m 644 "tools/$$tool.1" "$(MANDIR)/$(PROGRAM_PREFIX)$$tool.1" && \
+		ln -sf "../../../bin/$(PROGRAM_PREFIX)$$tool" "$(SHAREDIR)/bin/$$tool" || exit 1; \
+	done
+uninstall:
+	$(Q)for tool in $(NAMES); do \
+		rm -f "$(BINDIR)/$(PROGRAM_PREFIX)$$tool" "$(MANDIR)/$(PROGRAM_PREFIX)$$tool.1"; \
+	done
+	rm -rf "$(SHAREDIR)"
 
 clean:
 	rm -rf build bin
