@@ -10,6 +10,7 @@
 #include <pz/pdf.h>
 
 #include "shared/model.h"
+#include "shared/scalars.h"
 #include "shared/stamp.h"
 #include "shared/tool.h"
 
@@ -112,7 +113,7 @@ static int fill(void *context, void *slot)
 
 		if ((rc = stamp_load(record, h, b->x + b->n * stamp_pixels(h))) < 0 ||
 		    (rc = stamp_ebv(record, job->needs_ebv, &b->ebv[b->n])) < 0)
-			return stamp_fail(in, rc);
+			return record_fail(in, record, rc);
 		if (!job->o->keep_stamps)
 			pz_map_drop(record, "img");
 		if ((rc = pz_map_copy(b->record[b->n], record)) < 0)

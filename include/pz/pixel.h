@@ -6,6 +6,7 @@
 #ifndef PZ_PIXEL_H
 #define PZ_PIXEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,9 @@ const char *pz_pixel_name(enum pz_pixel p); /* "f4", "f2" */
 /* n pixels; stored bytes need no alignment. */
 void pz_pixels_load(float *to, const void *stored, size_t n, enum pz_pixel p);
 void pz_pixels_store(void *stored, const float *from, size_t n, enum pz_pixel p);
+
+/* Whether none is NaN or infinite. */
+bool pz_pixels_finite(const float *x, size_t n);
 
 uint16_t pz_half_of(float x);
 float pz_half_value(uint16_t h);

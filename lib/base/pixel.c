@@ -3,6 +3,8 @@
  * The half-precision loops are plain integer arithmetic without branches, so
  * that compilers vectorise them for any CPU.
  */
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
 #include <pz/pixel.h>
@@ -92,4 +94,13 @@ void pz_pixels_store(void *stored, const float *from, size_t n, enum pz_pixel p)
 
 		memcpy(at + 2 * i, &h, sizeof h);
 	}
+}
+
+bool pz_pixels_finite(const float *x, size_t n)
+{
+	int bad = 0;
+
+	for (size_t i = 0; i < n; i++)
+		bad |= !(fabsf(x[i]) <= FLT_MAX);
+	return !bad;
 }

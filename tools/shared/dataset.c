@@ -6,6 +6,7 @@
 #include <pz/random.h>
 
 #include "dataset.h"
+#include "scalars.h"
 #include "stamp.h"
 
 /* Labels, grid and rows must be those that the network was made for. */
@@ -123,7 +124,7 @@ int dataset_read(struct dataset *d, struct pz_reader *in, const struct model *m)
 		return rc;
 	while ((rc = pz_read(in)) > 0)
 		if ((rc = take_record(d, m)) < 0)
-			return stamp_fail(in, rc);
+			return record_fail(in, pz_reader_record(in), rc);
 	if (rc == 0 && d->examples.count == 0)
 		rc = pz_fail(PZ_EDATA, "%s: no records: nothing to learn from", pz_reader_name(in));
 	d->examples.lesson = d->lesson;

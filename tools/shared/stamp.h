@@ -12,7 +12,5 @@ size_t stamp_pixels(const struct pz_header *h);
 int stamp_load(const pz_map *record, const struct pz_header *h, float *x);
 /* E(B-V) from "ebv"; where it is not needed and absent, 0. */
 int stamp_ebv(const pz_map *record, bool needed, float *ebv);
-/* Puts "input: record 12 (id 5): " before the text of an error; returns rc. */
-int stamp_fail(struct pz_reader *in, int rc);
 
 #endif

@@ -1,0 +1,187 @@
+#!/usr/bin/env bats
+# predict.bats -- p(z), models whole and broken, streams that fit and that do not
+
+bats_require_minimum_version 1.5.0
+load nets
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	echo "$net" >small.net
+	labelled 16 >stamps.pz
+	quick stamps.pz -o a.model
+	good=stamps.pz empty=empty.pz
+	labelled 0 >$empty
+}
+
+@test "behaves as a filter" {
+	labelled 40 >$good
+	behaves_as_a_filter predict --model a.model
+}
+
+@test "p(z) sums to 1, the estimates are its own, other keys pass" {
+	predict --model a.model stamps.pz >p.pz
+	records <p.pz | /usr/bin/python3 -c "
+import json, sys
+for i, line in enumerate(sys.stdin):
+    r = json.loads(line)
+    p = r['pz']
+    assert len(p) == 5 and abs(sum(p) - 1) < 1e-6
+    z = [0.4 * (k + 0.5) / 5 for k in range(5)]
+    assert r['zphot']['mode'] == z[p.index(max(p))]
+    assert abs(r['zphot']['mean'] - sum(a * b for a, b in zip(p, z))) < 1e-6
+    assert z[0] - 0.04 <= r['zphot']['median'] <= z[4] + 0.04
+    assert r['note'] == f'n{i}' and r['id'] == 100 + i and 'img' not in r and 'label' in r
+assert i == 15"
+	run -0 header <p.pz
+	[[ $output == *'"kind": "predictions"'*'"telescope": "2.5 m"'* ]]
+	[[ $output != *'"size"'* && $output != *'"bands"'* ]]
+}
+
+@test "--keep-stamps keeps pixels and what says what they are" {
+	predict --model a.model --keep-stamps stamps.pz >p.pz
+	run -0 header <p.pz
+	[[ $output == *'"size": 8'* && $output == *'"bands": ["g", "r"]'* && $output == *'"stretch": "sqrt"'* ]]
+	diff <(records <p.pz | grep -o '"img": [^]]*') <(records <stamps.pz | grep -o '"img": [^]]*')
+	# and may be predicted again
+	diff <(predict --model a.model p.pz | records) <(predict --model a.model stamps.pz | records)
+}
+
+@test "--features adds the last hidden layer" {
+	predict --model a.model --features stamps.pz >p.pz
+	/usr/bin/python3 -c "
+import msgpack
+n = [len(r['features']) for r in msgpack.Unpacker(open('p.pz', 'rb')) if 'features' in r]
+assert n == [4 * 24] * 16, n"
+}
+
+@test "the same bytes at any number of threads; company changes no more than rounding" {
+	labelled 200 >many.pz
+	predict -j 1 --model a.model many.pz >one.pz
+	predict -j 2 --model a.model many.pz >two.pz
+	cmp one.pz two.pz
+	for alone in 0 63 64 150; do
+		learned_records 200 | sed -n $((alone + 1))p | make_stream "$learned_header" |
+			predict --model a.model | records >alone.json
+		records <one.pz | sed -n $((alone + 1))p | paste - alone.json | /usr/bin/python3 -c "
+import json, sys
+a, b = (json.loads(x) for x in sys.stdin.read().split('\t'))
+assert a['id'] == b['id'] and all(abs(x - y) < 1e-6 for x, y in zip(a['pz'], b['pz'])), (a, b)"
+	done
+}
+
+@test "several models: arithmetic and harmonic mean" {
+	quick --seed 7 stamps.pz -o b.model
+	for m in a.model b.model a.model,b.model "a.model,b.model --combine harmonic" a.model,a.model; do
+		# shellcheck disable=SC2086
+		predict --model $m stamps.pz | records
+	done >all.json
+	/usr/bin/python3 -c "
+import json
+r = [json.loads(x)['pz'] for x in open('all.json')]
+a, b, mean, harmonic, twice = (r[16 * k:16 * k + 16] for k in range(5))
+for i in range(16):
+    h = [1 / (1 / x + 1 / y) for x, y in zip(a[i], b[i])]
+    assert all(abs((x + y) / 2 - m) < 1e-6 for x, y, m in zip(a[i], b[i], mean[i]))
+    assert all(abs(x / sum(h) - m) < 1e-6 for x, m in zip(h, harmonic[i]))
+    assert all(abs(x - m) < 1e-6 for x, m in zip(a[i], twice[i]))
+assert a != b"
+	learned_records 16 | make_stream "$(changed_header 'h["grid"]["bins"] = 6')" | quick >c.model
+	fails_with 4 "c.model: grid: expected" predict --model a.model,c.model stamps.pz
+	fails_with 2 "one model" predict --model a.model,b.model --features stamps.pz
+}
+
+@test "a model that is cut or has flipped bits is refused, wherever" {
+	size=$(wc -c <a.model)
+	for ((at = 1; at < size; at += 331)); do
+		head -c $at a.model >cut.model
+		fails_with 3 cut.model predict --model cut.model stamps.pz
+	done
+	cp a.model flipped.model
+	for ((at = 5; at < size; at += 241)); do
+		byte=$(od -An -tu1 -j $at -N 1 a.model)
+		# shellcheck disable=SC2059
+		printf "\\x$(printf %x $((byte ^ 16)))" | dd of=flipped.model bs=1 seek=$at conv=notrunc status=none
+		status=0
+		predict --model flipped.model stamps.pz >out.pz 2>said || status=$?
+		[[ $status == 3 || $status == 4 ]] || { echo "byte $at: $status, $(cat said)"; return 1; }
+		[ ! -s out.pz ]
+		dd if=a.model of=flipped.model bs=1 skip=$at seek=$at count=1 conv=notrunc status=none
+	done
+}
+
+@test "a model with a tensor that does not fit is refused" {
+	# remade NAME CODE: a.model with record r changed, its hash right
+	remade() {
+		/usr/bin/python3 - "$here" "$1" <<-'EOF' >bad.model
+		import struct, sys, msgpack
+		sys.path.insert(0, sys.argv[1])
+		from stream import xxh3
+
+		out, n = b"", 0
+		for r in msgpack.Unpacker(open("a.model", "rb"), max_buffer_size=0):
+		    if "end" in r:
+		        break
+		    exec(sys.argv[2])
+		    if r is not None:
+		        out += msgpack.packb(r)
+		        n += "name" in r
+		sys.stdout.buffer.write(out + b"\x82" + msgpack.packb("end") + msgpack.packb(n) +
+		                        msgpack.packb("xxh3") + b"\xcf" + struct.pack(">Q", xxh3(out)))
+		EOF
+	}
+	remade ''
+	predict --model bad.model stamps.pz | cmp - <(predict --model a.model stamps.pz)
+	remade 'r.get("name") == "gate.bias" and r.update(data=struct.pack("<3f", 1, float("nan"), 1))'
+	fails_with 3 "tensor 'gate.bias': value 1 is nan" predict --model bad.model stamps.pz
+	remade 'r.get("name") == "gate.bias" and r.update(shape=[4])'
+	fails_with 3 "tensor 'gate.bias': shape" predict --model bad.model stamps.pz
+	remade 'r.get("name") == "gate.bias" and r.update(data=r["data"] + b"xxxx")'
+	fails_with 3 "tensor 'gate.bias': data: expected 12 bytes, found 16" predict --model bad.model stamps.pz
+	remade 'r.get("name") == "gate.bias" and r.update(name="gate.bios")'
+	fails_with 3 "tensor 'gate.bios' is not in the network" predict --model bad.model stamps.pz
+	remade 'r.get("name") == "gate.bias" and r.update(name="head0.bias", shape=[5], data=bytes(20))'
+	fails_with 3 "tensor 'head0.bias' comes twice" predict --model bad.model stamps.pz
+	remade 'r = None if r.get("name") == "gate.bias" else r'
+	fails_with 3 "tensor 'gate.bias' is missing" predict --model bad.model stamps.pz
+	remade '"net" in r and r.update(net="conv 3x3")'
+	fails_with 3 "line 1" predict --model bad.model stamps.pz
+	remade 'r.pop("net", 0)'
+	fails_with 3 "no 'net'" predict --model bad.model stamps.pz
+}
+
+@test "stamps that do not fit are refused, and nothing is written" {
+	check() {
+		learned_records 5 "${4:-}" | make_stream "$(changed_header "$3")" >bad.pz
+		fails_with "$1" "$2" predict --model a.model bad.pz -o out.pz
+		[ "$(echo out.pz*)" = 'out.pz*' ]
+	}
+	check 4 "stretch: the model expects 'sqrt', the stamps have 'none'" 'del h["stretch"], h["divide"]'
+	check 4 "bands:" 'h["bands"] = ["r", "g"]'
+	check 4 "size:" 'h["size"] = 16' 'r["img"] *= 4'
+	check 4 "no stamps" 'del h["bands"], h["size"]'
+	check 4 "expected a stream of stamps" 'h["kind"] = "model"'
+	check 1 "record 4 (id 103): img: band g, pixel (0, 0): expected a number, found inf" '' \
+		'if i == 3: r["img"][0] = float("inf")'
+	check 1 "record 1 (id 100): no 'ebv'" '' 'del r["ebv"]'
+	check 1 "no 'img'" '' 'del r["img"]'
+	fails_with 4 "stamps.pz: expected a stream of model" predict --model stamps.pz stamps.pz
+	fails_with 2 "--model" predict stamps.pz
+	fails_with 1 "none.model" predict --model none.model stamps.pz
+}
+
+@test "a stream written in another language is as good as ours" {
+	# Python decodes stamps, measures them and writes them back (stream.py).
+	records <stamps.pz >stamps.json
+	/usr/bin/python3 -c "
+import json, statistics
+r = [json.loads(x) for x in open('stamps.json')]
+pixels = [x for g in r for x in g['img'][64:]]
+print('pixels r', len(pixels), statistics.median(pixels))" >here
+	inspect --stats stamps.pz | awk '/^pixels r/ { print $1, $2, $3, $6 }' >there
+	/usr/bin/python3 -c "
+a, b = open('here').read().split(), open('there').read().split()
+assert a[:3] == b[:3] and abs(float(a[3]) - float(b[3])) < 1e-4, (a, b)"
+	make_stream "$learned_header" <stamps.json >python.pz
+	inspect --check python.pz
+	predict --model a.model python.pz | cmp - <(predict --model a.model stamps.pz)
+}

@@ -1,0 +1,230 @@
+#!/usr/bin/env bats
+# train.bats -- learning, resuming, freezing, and what is refused
+
+bats_require_minimum_version 1.5.0
+load nets
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	echo "$net" >small.net
+	labelled 16 >stamps.pz
+}
+
+# The last validation loss of a log.
+last_loss() { tail -n 1 "$1" | cut -f 5; }
+
+@test "sixteen stamps are learned by heart" {
+	train --net small.net -n 600 -b 16 --rate 1e-2 --drop 0.5,0.8 --no-augment --every 100 \
+		--valid stamps.pz --log log.tsv stamps.pz -o a.model
+	# The lowest loss there is: uniform channels, and half of the galaxies share a gate.
+	/usr/bin/python3 -c "
+from math import log
+floor = 0.5 * 2 * log(5) + 0.5 * (log(5) + log(2))
+loss = $(last_loss log.tsv)
+assert floor - 1e-4 < loss < floor + 0.02, (floor, loss)"
+	# and predict says so
+	predict --model a.model stamps.pz | records | /usr/bin/python3 -c "
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    assert abs(r['zphot']['mode'] - r['z']) < 1e-6, r"
+}
+
+@test "a pipe, a file, a cut file in a row, and any number of threads: the same bytes" {
+	quick stamps.pz -o a.model
+	quick -j 1 <stamps.pz -o b.model
+	cat stamps.pz | quick -j 2 >c.model
+	cmp a.model b.model
+	cmp a.model c.model
+	quick <(labelled 16) -o d.model
+	cmp a.model d.model
+	quick --seed 2 stamps.pz -o e.model
+	run ! cmp -s a.model e.model
+	inspect --check a.model
+}
+
+@test "tensors lie on 64-byte boundaries of the file" {
+	quick stamps.pz -o a.model
+	/usr/bin/python3 -c "
+import msgpack
+data = open('a.model', 'rb').read()
+seen = 0
+for r in msgpack.Unpacker(open('a.model', 'rb'), max_buffer_size=0):
+    if 'data' in r:
+        assert data.index(r['pad'] + b'\xa4data', 0) and len(r['pad']) < 64
+        at = [k for k in range(0, len(data), 64) if data.startswith(r['data'], k)]
+        assert at, r['name']
+        seen += 1
+assert seen == 13, seen"
+}
+
+@test "a resumed run gives the bytes of one that was not stopped, its log too" {
+	train --net small.net -n 40 -b 4 --drop 1 --every 7 --valid stamps.pz --log whole.tsv \
+		--checkpoint whole.state stamps.pz -o whole.model
+	train --net small.net -n 25 -b 4 --drop 1 --every 7 --valid stamps.pz --log parts.tsv \
+		--checkpoint parts.state stamps.pz -o parts.model
+	# the 25th iteration's own line goes, as if the run had been killed after the 21st
+	sed -i '/^25\t/d' parts.tsv
+	echo $'28\tof a run that was killed' >>parts.tsv
+	cp parts.state was.state
+	train --net small.net -n 40 -b 4 --drop 1 --every 7 --valid stamps.pz --log parts.tsv \
+		--checkpoint parts.state --resume stamps.pz -o parts.model
+	cmp whole.model parts.model
+	cmp whole.state parts.state
+	diff <(cut -f 1,2,3,5 whole.tsv) <(cut -f 1,2,3,5 parts.tsv)
+	# and again, of a run that is through
+	train --net small.net -n 40 -b 4 --drop 1 --checkpoint parts.state --resume stamps.pz -o again.model
+	cmp whole.model again.model
+	predict --model was.state stamps.pz | records | wc -l | grep -qx 16
+}
+
+# Runs train with the options, sends it a signal once it has written a checkpoint, and
+# expects that it ends well.
+interrupted() {
+	local signal=$1
+	shift
+
+	touch begun
+	sleep 0.02
+	train "$@" --checkpoint run.state --resume -o run.model 2>said &
+	for ((i = 0; i < 250; i++)); do
+		[ ! run.state -nt begun ] || break
+		sleep 0.02
+	done
+	kill -"$signal" $!
+	wait $!
+	[ ! -e run.model ]
+	grep -q 'run.state: stopped after iteration' said
+	[ "$(echo run.*)" = run.state ]
+}
+
+@test "SIGTERM and SIGUSR1 write a checkpoint, exit 0 and leave no model" {
+	local options=(--net small.net -b 4 --rate 1e-4 --drop 1 --every 50 -n 8000 stamps.pz)
+
+	train "${options[@]}" -o whole.model
+	interrupted TERM "${options[@]}"
+	interrupted USR1 "${options[@]}"
+	train "${options[@]}" --checkpoint run.state --resume -o run.model
+	cmp whole.model run.model
+}
+
+@test "frozen: only the heads learn, in memory, spooled, and resumed alike" {
+	quick stamps.pz -o from.model
+	local options=(--from from.model --freeze -n 30 -b 8 --rate 1e-2)
+
+	train "${options[@]}" stamps.pz -o a.model
+	for role in trunk hidden gate; do
+		cmp <(tensors from.model $role) <(tensors a.model $role)
+	done
+	run ! cmp -s <(tensors from.model head) <(tensors a.model head)
+	train "${options[@]}" -j 1 --memory 0 stamps.pz -o b.model
+	cmp a.model b.model
+	options+=(-n 40000 -b 4 --every 50 stamps.pz)
+	train "${options[@]}" -o whole.model
+	interrupted TERM "${options[@]}"
+	train "${options[@]}" --checkpoint run.state --resume -o run.model
+	cmp whole.model run.model
+}
+
+@test "new heads for an extended grid; the gate stays" {
+	quick stamps.pz -o from.model
+	learned_records 16 | make_stream "$(changed_header 'h["grid"].update(left=2, right=3)')" >wide.pz
+	train --from from.model --freeze --heads new -n 20 wide.pz -o wide.model
+	cmp <(tensors from.model gate) <(tensors wide.model gate)
+	run -0 inspect wide.model
+	[[ $output =~ grid.left\ +2 && $output =~ grid.right\ +3 && $output == *'head2.weight  10 x 24'* ]]
+	fails_with 4 "--heads new" train --from from.model --freeze wide.pz
+	predict --model wide.model stamps.pz | header | grep -q '"left": 2, "right": 3'
+}
+
+@test "a single softmax has no gate" {
+	learned_records 16 'r["label"] = [[0, i % 5, 0]]' | make_stream "$(changed_header 'h["labels"] = "single"')" >single.pz
+	quick single.pz -o single.model
+	[ -z "$(tensors single.model gate)" ]
+	[ "$(tensors single.model head | wc -l)" = 2 ]
+	predict --model single.model single.pz | records | wc -l | grep -qx 16
+	fails_with 4 "labels" train --from single.model stamps.pz
+	labelled 16 'r["label"] = [[0, 1, 0], [1, 1, 0]]' >two.pz
+	learned_records 16 | make_stream "$(changed_header 'h["labels"] = "single"')" >mixed.pz
+	fails_with 1 "expected 1 to 1" quick mixed.pz
+}
+
+@test "what cannot be learned from is named by record, before anything is written" {
+	check() {
+		local status=$1 text=$2
+		shift 2
+		fails_with "$status" "$text" quick -o bad.model "$@"
+		[ "$(echo bad.model*)" = 'bad.model*' ]
+	}
+	check 1 "record 3 (id 102): img: band r, pixel (1, 2): expected a number, found nan" \
+		<(labelled 5 'if i == 2: r["img"][64 + 17] = float("nan")')
+	check 1 "record 2 (id 101): no 'label'" <(labelled 5 'if i == 1: del r["label"]')
+	check 1 "channel: expected 0 to 2, found 3" <(labelled 5 'r["label"] = [[3, 1, 0]]')
+	check 1 "centre: expected -5 to 10 bins, found 11" <(labelled 5 'r["label"] = [[0, 11, 0]]')
+	check 1 "width: expected at least 0 bins, found -1" <(labelled 5 'r["label"] = [[0, 1, -1]]')
+	check 1 "channel 1 occurs twice" <(labelled 5 'r["label"] = [[1, 1, 0], [1, 2, 0]]')
+	check 1 "no 'ebv'" <(labelled 5 'del r["ebv"]')
+	check 1 "no 'img'" <(labelled 5 'del r["img"]')
+	check 1 "img: expected 512 bytes, found 508" <(labelled 5 'r["img"].pop()')
+	check 1 "no records" <(labelled 0)
+	check 1 "no records" --valid <(labelled 0) stamps.pz
+	check 3 "cut short" <(labelled 5 | head -c 2000)
+	check 4 "'labels'" <(learned_records 5 | make_stream "$(changed_header 'del h["labels"]')")
+	check 4 "expected a stream of stamps" <(learned_records 5 | make_stream "$(changed_header 'h["kind"] = "predictions"')")
+	check 1 "the loss is" --rate 10 --net small.net <(labelled 5 'r["img"] = [1e30] * 128')
+}
+
+@test "a network without ebv does without" {
+	grep -v ebv small.net >no.net
+	train --net no.net -n 3 -b 4 <(labelled 5 'del r["ebv"]') -o a.model
+}
+
+@test "stamps that do not fit the model are refused" {
+	quick stamps.pz -o from.model
+	check() {
+		fails_with 4 "$1" train --from from.model -n 1 <(learned_records 5 "${3:-}" | make_stream "$(changed_header "$2")")
+	}
+	check "band 2 is 'r', that of the stamps 'i'" 'h["bands"] = ["g", "i"]'
+	check "size: the model expects 8" 'h["size"] = 4' 'r["img"] = r["img"][:32]'
+	check "stretch: the model expects 'sqrt', the stamps have 'none'" 'del h["stretch"], h["divide"]'
+	check "divide: the model expects 1, the stamps have 2" 'h["divide"] = 2'
+	check "rows: the model has 3 channels" 'h["rows"]["channels"] = 4'
+	check "grid: the model has" 'h["grid"]["max"] = 0.5'
+	fails_with 4 "expected a stream of model" train --from stamps.pz -n 1 stamps.pz
+}
+
+@test "a checkpoint of another run is refused" {
+	quick --checkpoint a.state stamps.pz -o a.model
+	fails_with 4 "seed: this run has 2" quick --checkpoint a.state --resume --seed 2 stamps.pz
+	fails_with 4 "batch: this run has 5" quick --checkpoint a.state --resume -b 5 stamps.pz
+	fails_with 4 "examples: this run has 15" quick --checkpoint a.state --resume <(labelled 15)
+	fails_with 4 "other stamps or labels" quick --checkpoint a.state --resume <(labelled 16 'r["ebv"] = 0')
+	fails_with 4 "no checkpoint" quick --checkpoint a.model --resume stamps.pz
+	fails_with 3 "cut short" quick --checkpoint <(head -c 3000 a.state) --resume stamps.pz
+	echo 'conv 3x3 6 relu
+		mean' >other.net
+	fails_with 4 "network" train --net other.net -n 12 -b 4 --checkpoint a.state --resume stamps.pz
+	quick --checkpoint none.state --resume stamps.pz -o b.model
+	cmp a.model b.model
+}
+
+@test "usage" {
+	fails_with 2 "--net or --from" train stamps.pz
+	fails_with 2 "exclude each other" train --net S1 --from a.model stamps.pz
+	fails_with 2 "neither P, T, S1" train --net none.net stamps.pz
+	fails_with 2 "--freeze needs --from" train --net S1 --freeze stamps.pz
+	fails_with 2 "--resume needs --checkpoint" quick --resume stamps.pz
+	fails_with 2 "--drop" quick --drop 1.5 stamps.pz
+	fails_with 2 "--heads" train --from a.model --heads old stamps.pz
+	echo 'conv 3x3' >bad.net
+	fails_with 1 "line 1" train --net bad.net stamps.pz
+	fails_with 1 "none.model" train --from none.model stamps.pz
+	fails_with 1 "/dev/full: cannot write" quick stamps.pz -o /dev/full
+}
+
+@test "defaults are the survey's and go into the history" {
+	quick stamps.pz -o a.model
+	run -0 header <a.model
+	[[ $output == *'--iterations 12 --batch 4 --rate 0.001'*'--drop 0.5 --drop-factor 5'* ]]
+	[[ $output != *small.net* ]]
+}
