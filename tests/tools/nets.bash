@@ -4,6 +4,7 @@
 
 load samples
 
+# shellcheck disable=SC2034 # for those who load this
 net='conv 3x3 6 prelu
 pool
 flatten
