@@ -28,7 +28,7 @@
 #define PZ_MOCK_GALAXIES_MAX 100000000 /* of one sky                                   */
 #define PZ_MOCK_FIELDS_MAX   9999      /* four digits in a frame's name                */
 #define PZ_MOCK_DENSITY      700       /* galaxies per frame: light seldom overlaps */
-#define PZ_MOCK_DENSITY_MAX  5000      /* below, light of neighbours fills a stamp     */
+#define PZ_MOCK_DENSITY_MAX  5000      /* a galaxy every 24 pixels                     */
 
 struct pz_mock;
 
@@ -75,7 +75,7 @@ struct pz_mock_galaxy {
 };
 
 /* The sky of a survey ("sdss", "cfhtls-wide", "cfhtls-deep") and seed; computes
- * the tables (a quarter of a second). PZ_EARG: no such survey. */
+ * the tables (a tenth of a second). PZ_EARG: no such survey. */
 int pz_mock_open(struct pz_mock **sky, const char *survey, uint64_t seed);
 void pz_mock_close(struct pz_mock *sky); /* NULL is fine */
 const struct pz_mock_survey *pz_mock_survey(const struct pz_mock *sky);

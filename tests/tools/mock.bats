@@ -60,6 +60,7 @@ stamps() {
 
 @test "stamps are a stream that Python reads: shape, settings, sense" {
 	stamps --galaxies 200 -o file
+	inspect --check file
 	python - <<-'END'
 		import math, msgpack, struct
 		header, *records, trailer = msgpack.Unpacker(open("file", "rb"))
