@@ -44,16 +44,17 @@ static int plan_header(struct pz_header *h, struct options *o)
 	return 0;
 }
 
-/* Float16 ends at 65504: what is beyond stays finite. */
-static uint64_t clip(float *x, size_t n)
+/* Float16 ends at 65504: what is beyond stays finite. Returns how many. */
+static size_t clip(float *x, size_t n)
 {
-	uint64_t clipped = 0;
+	size_t beyond = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		clipped += fabsf(x[i]) > HALF_MAX;
-		x[i] = fminf(fmaxf(x[i], -HALF_MAX), HALF_MAX);
-	}
-	return clipped;
+	for (size_t i = 0; i < n; i++)
+		beyond += fabsf(x[i]) > HALF_MAX;
+	for (size_t i = 0; i < n && beyond; i++)
+		if (fabsf(x[i]) > HALF_MAX)
+			x[i] = copysignf(HALF_MAX, x[i]);
+	return beyond;
 }
 
 /* One record's stamp, by way of pixels[], into stored[]. */
