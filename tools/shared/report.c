@@ -128,9 +128,10 @@ void report_release(struct report *r)
 }
 
 /* A curve with too few points for a line has none: all NaN. */
-static void fit_line(const struct report *r, const struct pz_curve *curve, struct pz_line *line)
+static void fit_line(const struct report *r, const struct pz_curve *curve, double from,
+		     struct pz_line *line)
 {
-	struct pz_fit_range range = { .from = r->options.fit_from,
+	struct pz_fit_range range = { .from = from,
 				      .to = r->grid.max,
 				      .min_count = (size_t)r->options.fit_count };
 
@@ -153,8 +154,8 @@ static int measure_curves(struct report *r, const struct pz_galaxies *g)
 		pz_curve_zspec(&r->grid, g, variance, &r->zspec);
 		pz_curve_zphot(&r->grid, g, &r->zphot);
 		pz_curve_simulated(v, g, 1, &r->simulated);
-		fit_line(r, &r->zspec, &r->zspec_line);
-		fit_line(r, &r->zphot, &r->zphot_line);
+		fit_line(r, &r->zspec, r->options.fit_from, &r->zspec_line);
+		fit_line(r, &r->zphot, r->grid.min, &r->zphot_line);
 		r->rms_zphot = pz_curve_rms(&r->zphot, REPORT_RMS_MIN);
 	}
 	pz_variance_free(v);

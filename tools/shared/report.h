@@ -26,7 +26,7 @@
 struct report_options {
 	enum estimate estimate;
 	double outlier;  /* threshold on abs(dz); NaN: the survey's             */
-	double fit_from; /* lines begin at this redshift; NaN: the survey's     */
+	double fit_from; /* of the line by z; NaN: the survey's                */
 	int fit_count;   /* galaxies that a point needs to be fitted            */
 	int bootstrap;   /* draws; 0: none                                      */
 	uint64_t seed;

@@ -38,10 +38,9 @@ static struct pz_figure_curve mad_curve(const struct report *r, struct pz_figure
 	return (struct pz_figure_curve){ n, point };
 }
 
-static struct pz_figure_line line(const struct report *r, const struct pz_line *l)
+static struct pz_figure_line line(const struct pz_line *l, double from, double to)
 {
-	return (struct pz_figure_line){ l->slope, l->intercept, l->slope_error, r->options.fit_from,
-					r->grid.max };
+	return (struct pz_figure_line){ l->slope, l->intercept, l->slope_error, from, to };
 }
 
 static void count_galaxies(const struct report *r, struct drawn *d)
@@ -77,8 +76,8 @@ static int fill(const struct report *r, bool alone, struct drawn *d, struct pz_f
 		.name = r->name,
 		.zspec = curve(&r->zspec, d->zspec),
 		.zphot = curve(&r->zphot, d->zphot),
-		.zspec_line = line(r, &r->zspec_line),
-		.zphot_line = line(r, &r->zphot_line),
+		.zspec_line = line(&r->zspec_line, r->options.fit_from, g->max),
+		.zphot_line = line(&r->zphot_line, g->min, g->max),
 		.n_zspec = { g->bins, g->min, g->max, d->n_zspec },
 		.n_zphot = { g->bins, g->min, g->max, d->n_zphot },
 		.tv = r->tv,

@@ -130,10 +130,10 @@ static json_t *curve(const struct pz_curve *c)
 			 "count", count);
 }
 
-static json_t *line(const struct report *r, const struct pz_line *l)
+static json_t *line(const struct pz_line *l, double from)
 {
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:i}", "value", number(l->slope), "error",
-			 number(l->slope_error), "from", number(r->options.fit_from), "intercept",
+			 number(l->slope_error), "from", number(from), "intercept",
 			 number(l->intercept), "intercept_error", number(l->intercept_error),
 			 "chi2", number(l->chi2), "points", l->points);
 }
@@ -187,8 +187,8 @@ static json_t *stream(const struct report *r)
 	if (r->has_pz)
 		json_object_set_new(errors, "crps", number(crps_error(r)));
 	json_object_set_new(o, "errors", errors);
-	json_object_set_new(o, "slope_zspec", line(r, &r->zspec_line));
-	json_object_set_new(o, "slope_zphoto", line(r, &r->zphot_line));
+	json_object_set_new(o, "slope_zspec", line(&r->zspec_line, r->options.fit_from));
+	json_object_set_new(o, "slope_zphoto", line(&r->zphot_line, r->grid.min));
 	json_object_set_new(o, "tv", total_variation(r));
 	json_object_set_new(o, "rms_zphoto_curve", number(r->rms_zphot));
 	json_object_set_new(o, "curve_zspec", curve(&r->zspec));
