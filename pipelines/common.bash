@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # common.bash -- the shell that runs the recipes of these pipelines
 #
 #   make's SHELL: a recipe is a pipeline; it fails where any of its commands fails,

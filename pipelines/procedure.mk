@@ -32,6 +32,7 @@ STREAMS  := $(STEPS:%=$(OUT)/%.pz) $(OUT)/step4.pz
 seeded    = --seed $(SEED)
 
 # A setting is a file too: what was made with another value is made anew.
+$(OUT)/settings/%: export STAGE :=
 $(OUT)/settings/%: FORCE
 	mkdir -p $(@D); echo '$($*)' | cmp -s - $@ || echo '$($*)' >$@
 .PHONY: FORCE
