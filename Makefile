@@ -13,7 +13,7 @@
 -include config.mak
 
 CC             ?= cc
-CFLAGS         ?= -O3 -g
+CFLAGS         ?= $(if $(SAN),-O1,-O3) -g
 PREFIX         ?= /usr/local
 PROGRAM_PREFIX ?= pz-
 VERSION        := 0.1.0
