@@ -130,7 +130,8 @@ static void run_models(struct job *job, const struct batch *b)
 		const struct pz_net *net = job->model[k].net;
 
 		pz_net_forward(net, job->work[k], b->n, b->x, b->ebv, job->features);
-		pz_net_logits(net, b->n, job->features, job->logits);
+		/* All rows, however few are of use: no bit depends on how many there are. */
+		pz_net_logits(net, BATCH, job->features, job->logits);
 		pz_net_pz(net, b->n, job->logits, job->pz[k]);
 	}
 }
@@ -290,7 +291,7 @@ static int allocate(struct job *job)
 		outputs = o > outputs ? o : outputs;
 		whole &= (job->pz[k] = malloc(BATCH * job->bins * sizeof *job->pz[k])) != NULL;
 	}
-	job->features = malloc(BATCH * features * sizeof *job->features);
+	job->features = calloc(BATCH * features, sizeof *job->features);
 	job->logits = malloc(BATCH * outputs * sizeof *job->logits);
 	job->p = malloc(job->bins * sizeof *job->p);
 	if (!whole || !job->features || !job->logits || !job->p)

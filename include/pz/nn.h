@@ -172,7 +172,9 @@ void pz_target_expand(struct pz_target target, size_t bins, float *y);
 /* features(N,F): the trunk and the hidden layers. */
 void pz_net_forward(const struct pz_net *net, struct pz_work *work, size_t n, const float *x,
 		    const float *ebv, float *features);
-/* logits(N,O): heads and gate of features. */
+/* logits(N,O): heads and gate of features. Give it the same N every time (rows of
+ * zeros will do) where a stamp's result must not depend on how many follow it, to
+ * the last bit; pz_net_forward sees to that itself, but not while training. */
 void pz_net_logits(const struct pz_net *net, size_t n, const float *features, float *logits);
 /* pz(N,Z): sum over k of gate_k softmax(head_k). */
 void pz_net_pz(const struct pz_net *net, size_t n, const float *logits, float *pz);

@@ -97,17 +97,23 @@ static float *dense_input(const struct pz_work *w, size_t layer)
 	return layer ? w->y + hidden_at(w, layer - 1) : w->vector;
 }
 
-/* The features lie in dense_input(w, plan.layers) then. */
+/* The features lie in dense_input(w, plan.layers) then. A BLAS adds up in an order
+ * that depends on the number of rows where they are few: to predict, all rows are
+ * computed, those behind n for nothing, so that what a stamp gives does not depend on
+ * how many follow it. (The trunk's products have many rows whatever n is.) */
 static void features_up(const struct pz_net *net, struct pz_work *w, size_t n, const float *x,
 			const float *ebv)
 {
+	size_t rows = w->train ? n : w->max, vector = net->plan.vector;
+
 	assert(w->net == net && n >= 1 && n <= w->max);
 	trunk_up(net, w, n, x, ebv);
+	memset(w->vector + n * vector, 0, (rows - n) * vector * sizeof *w->vector);
 	for (size_t i = 0; i < net->plan.layers; i++) {
 		size_t at = hidden_at(w, i);
 
-		nn_dense_forward(&net->plan.dense[i], net->values, n, dense_input(w, i), w->z + at,
-				 w->y + at);
+		nn_dense_forward(&net->plan.dense[i], net->values, rows, dense_input(w, i),
+				 w->z + at, w->y + at);
 	}
 }
 
