@@ -145,13 +145,17 @@ static int check_matrix(const struct wcsprm *wcs, const char *where)
 /* Readies the WCS that the header's parser left. */
 static int set_up(struct pz_wcs *w)
 {
-	int fixed[NWCSFIX], status, rc;
+	int status, rc;
 
 	if (w->count == 0 || !has_card(w->header, w->cards, "CTYPE1 "))
 		return pz_fail(PZ_EDATA, "%s has no WCS (CTYPE1 missing)", w->where);
 	if ((rc = refuse_tables(w)) < 0)
 		return rc;
-	wcsfix(7, NULL, w->wcs, fixed); /* what it cannot mend wcsset will say */
+	/* Old spellings. (wcsfix, which does all of them, loses memory.) What they cannot
+	 * mend wcsset will say. */
+	cdfix(w->wcs);
+	unitfix(7, w->wcs);
+	celfix(w->wcs);
 	if ((status = wcsset(w->wcs)))
 		return fail(w->wcs, status, w->where);
 	if (w->wcs->naxis < 2 || w->wcs->lng < 0 || w->wcs->lat < 0)

@@ -1,0 +1,93 @@
+/* cutout.h -- stamps of galaxies from frames
+ *
+ * A stamp is (bands, size, size), all bands on one grid with the galaxy at
+ * ((size-1)/2, (size-1)/2):
+ *
+ *      north up    a tangent plane at the galaxy; y grows to the north, x to the west
+ *                  (east is left where y is drawn upwards)
+ *      native      the axes of the frame in the first band, on that tangent plane; where
+ *                  pixscale is 0 too, that frame's own pixels: with PZ_NEAREST a crop,
+ *                  to the bit in that band
+ *
+ * Pixels are flux per stamp pixel: the frame's flux per pixel, interpolated, times the
+ * number of frame pixels in a stamp pixel. Frame pixels that are NaN are left out and
+ * the rest of the kernel's weight made up for it; a stamp pixel with less than half of
+ * the weight has no data and is 0. `cover` is the share of pixels with data, per band;
+ * a band whose frame is missing has cover 0.
+ *
+ * A galaxy that lies on several fields is cut from the one in which it lies deepest
+ * inside (in the first band that the field has; of equals the first by name). Stamps
+ * come field by field in the order of the fields' names, and there in the order of
+ * the catalogue; of fields too large for memory strip by strip.
+ *
+ *      rc = pz_cutout_open(&c, frames, &options, n, radec);
+ *      while (rc == 0 && (got = pz_cutout_next(c, &stamp)) > 0)
+ *              use(stamp.galaxy, stamp.pixels, stamp.cover);
+ *      pz_cutout_close(c);
+ *
+ * Frames are read once each, in parallel; the next field while stamps of the last are
+ * cut. Memory: 20 bytes a galaxy, and two strips of PZ_CUTOUT_STRIP pixels at most per
+ * band (plus what CFITSIO holds of files compressed as a whole).
+ */
+#ifndef PZ_CUTOUT_H
+#define PZ_CUTOUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pz/frames.h>
+
+#define PZ_CUTOUT_SIZE_MAX 4096
+#define PZ_CUTOUT_STRIP    ((size_t)1 << 23) /* pixels of a frame in memory, about */
+
+/* Of the frame pixels around a point: the nearest; the four around it; the 36 around
+ * it with Lanczos's weights, made exact for cubics (resample.c). */
+enum pz_kernel { PZ_NEAREST, PZ_BILINEAR, PZ_LANCZOS3 };
+
+struct pz_cutout_options {
+	int size;
+	double pixscale; /* arcsec; 0: the frames', rounded to 0.001"         */
+	enum pz_kernel kernel;
+	bool native;
+	double min_cover;  /* stamps with less in any band are dropped          */
+	int shard, shards; /* the shard-th (from 1) part of the fields; 0: all */
+	const char *hdu;   /* of the frames; NULL: the first image            */
+};
+
+struct pz_cutout;
+
+struct pz_stamp {
+	size_t galaxy;       /* index into radec                               */
+	const float *pixels; /* (bands, size, size), until the next call       */
+	const float *cover;  /* per band, 0..1                                 */
+};
+
+struct pz_cutout_counts {
+	size_t galaxies; /* asked for                                          */
+	size_t outside;  /* on no frame                                        */
+	size_t others;   /* in other shards                                    */
+	size_t poor;     /* dropped for their cover                            */
+	size_t cut;
+	size_t missing_frames;
+	char missing[256]; /* names the first of those                         */
+};
+
+/* Reads the frames' headers and gives every galaxy of radec (n, 2; degrees) its
+ * field. frames, options and radec are borrowed. PZ_EDATA: a frame that cannot be
+ * used, named; no galaxy on any frame. */
+int pz_cutout_open(struct pz_cutout **c, const struct pz_frames *frames,
+		   const struct pz_cutout_options *o, size_t n, const double *radec);
+void pz_cutout_close(struct pz_cutout *c); /* NULL is fine */
+
+/* Arcsec per stamp pixel: as asked for, or as found. */
+double pz_cutout_pixscale(const struct pz_cutout *c);
+/* Unit of the pixels, as frames have it in BUNIT; "nmgy" for nanomaggies. */
+const char *pz_cutout_unit(const struct pz_cutout *c);
+
+/* The next stamp: 1; 0 at the end; < 0 error, which stays. */
+int pz_cutout_next(struct pz_cutout *c, struct pz_stamp *stamp);
+/* So far; complete after the end. */
+void pz_cutout_count(const struct pz_cutout *c, struct pz_cutout_counts *counts);
+
+#endif

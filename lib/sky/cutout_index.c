@@ -1,0 +1,226 @@
+/* cutout_index.c -- galaxies to fields: the one in which a galaxy lies deepest
+ *
+ * Headers are read in parallel; a galaxy keeps the deepest place seen so far, of
+ * equals the lower field, so that the order of reading does not matter.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <pz/error.h>
+#include <pz/fits.h>
+#include <pz/threads.h>
+
+#include "cutout_index.h"
+#include "failure.h"
+#include "stampmap.h"
+
+/* What a field's reference frame says of itself. */
+struct field_info {
+	float pixscale;
+	char unit[32];
+};
+
+struct search {
+	const struct pz_frames *frames;
+	const char *hdu;
+	const double *radec;
+	size_t n;
+	uint32_t *order; /* galaxies by Dec                                    */
+	float *depth;    /* of each galaxy so far; < 0: on no frame            */
+	struct placed *placed;
+	struct field_info *info;
+};
+
+int reference_band(const struct pz_frames *f, size_t field)
+{
+	int b = 0;
+
+	while (!pz_frames_path(f, field, b))
+		b++;
+	return b;
+}
+
+void frame_unit(struct pz_fits *f, char unit[32])
+{
+	const char *const same[] = { "nanomaggy", "nanomaggies", "nmgy" };
+
+	pz_fits_text(f, "BUNIT", unit, 32);
+	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+		if (!strcasecmp(unit, same[i]))
+			strcpy(unit, "nmgy");
+}
+
+static int by_dec(const void *a, const void *b, void *radec)
+{
+	double x = ((const double *)radec)[2 * (size_t) * (const uint32_t *)a + 1];
+	double y = ((const double *)radec)[2 * (size_t) * (const uint32_t *)b + 1];
+
+	return (x > y) - (x < y);
+}
+
+/* The first galaxy, in order of Dec, that is not south of dec. */
+static size_t first_from(const struct search *s, double dec)
+{
+	size_t low = 0, high = s->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (s->radec[2 * (size_t)s->order[mid] + 1] < dec)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* How deep pixel (x, y) lies inside an image, pixels; < 0 outside. */
+static double depth_of(const double xy[2], double width, double height)
+{
+	double x = fmin(xy[0] + 0.5, width - 0.5 - xy[0]);
+	double y = fmin(xy[1] + 0.5, height - 0.5 - xy[1]);
+
+	return fmin(x, y);
+}
+
+static void offer(struct search *s, uint32_t g, size_t field, const double xy[2], double width,
+		  double height)
+{
+	float depth = (float)depth_of(xy, width, height);
+	int strips = (int)ceil(width * height / (double)PZ_CUTOUT_STRIP);
+	struct placed *p = &s->placed[g];
+
+	if (!(depth >= 0)) /* NaN too */
+		return;
+#pragma omp critical(pz_cutout_offer)
+	if (depth > s->depth[g] || (depth == s->depth[g] && (int32_t)field < p->field)) {
+		s->depth[g] = depth;
+		p->field = (int32_t)field;
+		p->strip = (int32_t)((xy[1] + 0.5) / height * strips);
+		if (p->strip >= strips)
+			p->strip = strips - 1;
+	}
+}
+
+/* Offers a field to all galaxies on its reference frame. */
+static int search_image(struct search *s, size_t field, struct pz_fits *f, struct pz_wcs *w)
+{
+	double width = (double)pz_fits_width(f), height = (double)pz_fits_height(f);
+	struct pz_cap cap;
+	int rc = pz_wcs_cap(w, pz_fits_width(f), pz_fits_height(f), &cap);
+
+	if (rc < 0)
+		return pz_fail_in(rc, "%s", pz_fits_where(f));
+	s->info[field].pixscale = (float)frame_pixscale(w, width / 2, height / 2);
+	frame_unit(f, s->info[field].unit);
+	for (size_t i = first_from(s, cap.dec[0]); i < s->n; i++) {
+		const double *radec = s->radec + 2 * (size_t)s->order[i];
+		double xy[2];
+
+		if (radec[1] > cap.dec[1])
+			break;
+		if (!pz_cap_holds(&cap, radec))
+			continue;
+		pz_wcs_pixels(w, 1, radec, xy);
+		offer(s, s->order[i], field, xy, width, height);
+	}
+	return 0;
+}
+
+static int search_field(struct search *s, size_t field)
+{
+	const char *path = pz_frames_path(s->frames, field, reference_band(s->frames, field));
+	struct pz_fits *f = NULL;
+	struct pz_wcs *w = NULL;
+	char *header = NULL;
+	int cards, rc = pz_fits_open_image(&f, path, s->hdu);
+
+	if (rc == 0)
+		rc = pz_fits_header(f, &header, &cards);
+	if (rc == 0)
+		rc = pz_wcs_parse(&w, header, cards, pz_fits_where(f));
+	if (rc == 0)
+		rc = search_image(s, field, f, w);
+	free(header);
+	pz_wcs_free(w);
+	pz_fits_close(f);
+	return rc;
+}
+
+static int search_all(struct search *s)
+{
+	struct failure failure = { 0 };
+	size_t fields = pz_frames_fields(s->frames);
+
+	for (size_t i = 0; i < s->n; i++) {
+		s->order[i] = (uint32_t)i;
+		s->depth[i] = -1;
+		s->placed[i] = (struct placed){ .field = -1, .galaxy = (uint32_t)i };
+	}
+	qsort_r(s->order, s->n, sizeof *s->order, by_dec, (void *)(uintptr_t)s->radec);
+#pragma omp parallel for schedule(dynamic, 1) num_threads(pz_threads())
+	for (size_t i = 0; i < fields; i++) {
+		int rc = search_field(s, i);
+
+		if (rc < 0)
+			failure_note(&failure, i, rc);
+	}
+	return failure_raise(&failure);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct placed *x = a, *y = b;
+
+	if (x->field != y->field)
+		return x->field < y->field ? -1 : 1;
+	if (x->strip != y->strip)
+		return x->strip < y->strip ? -1 : 1;
+	return (x->galaxy > y->galaxy) - (x->galaxy < y->galaxy);
+}
+
+/* Leaves the placed ones, sorted. */
+static void collect(struct search *s, struct cutout_index *x)
+{
+	x->placed = s->placed;
+	x->count = 0;
+	for (size_t i = 0; i < s->n; i++)
+		if (s->placed[i].field >= 0)
+			x->placed[x->count++] = s->placed[i];
+	qsort(x->placed, x->count, sizeof *x->placed, by_place);
+	if (x->count) {
+		const struct field_info *info = &s->info[x->placed[0].field];
+
+		x->pixscale = info->pixscale;
+		strcpy(x->unit, info->unit);
+	}
+}
+
+int cutout_index(struct cutout_index *x, const struct pz_frames *frames, const char *hdu, size_t n,
+		 const double *radec)
+{
+	struct search s = { .frames = frames, .hdu = hdu, .radec = radec, .n = n };
+	int rc = PZ_ENOMEM;
+
+	*x = (struct cutout_index){ 0 };
+	if (n >= UINT32_MAX)
+		return pz_fail(PZ_EARG, "more than %u galaxies", UINT32_MAX);
+	s.order = malloc((n + 1) * sizeof *s.order);
+	s.depth = malloc((n + 1) * sizeof *s.depth);
+	s.placed = malloc((n + 1) * sizeof *s.placed);
+	s.info = calloc(pz_frames_fields(frames) + 1, sizeof *s.info);
+	if (s.order && s.depth && s.placed && s.info)
+		rc = search_all(&s);
+	else
+		pz_fail(PZ_ENOMEM, "no memory for the places of %zu galaxies", n);
+	if (rc == 0)
+		collect(&s, x);
+	else
+		free(s.placed);
+	free(s.order);
+	free(s.depth);
+	free(s.info);
+	return rc;
+}

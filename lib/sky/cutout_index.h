@@ -1,0 +1,33 @@
+/* cutout_index.h -- which galaxy is cut from which field */
+#ifndef CUTOUT_INDEX_H
+#define CUTOUT_INDEX_H
+
+#include <stdint.h>
+
+#include <pz/cutout.h>
+
+/* A galaxy in its place: sorted by field, strip, galaxy. */
+struct placed {
+	int32_t field, strip;
+	uint32_t galaxy;
+};
+
+struct cutout_index {
+	struct placed *placed;
+	size_t count;
+	double pixscale; /* of the first field that is used, arcsec             */
+	char unit[32];
+};
+
+/* The band of a field whose frame it is placed by: the first that it has. */
+int reference_band(const struct pz_frames *f, size_t field);
+
+/* Places every galaxy that lies on a frame. x->placed is the caller's to free. */
+int cutout_index(struct cutout_index *x, const struct pz_frames *frames, const char *hdu, size_t n,
+		 const double *radec);
+
+/* A frame's BUNIT as streams call it, into unit[32]. */
+struct pz_fits;
+void frame_unit(struct pz_fits *f, char unit[32]);
+
+#endif

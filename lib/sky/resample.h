@@ -1,0 +1,40 @@
+/* resample.h -- a stamp from the pixels of a frame */
+#ifndef RESAMPLE_H
+#define RESAMPLE_H
+
+#include <stddef.h>
+
+#include <pz/cutout.h>
+
+#include "stampmap.h"
+
+/* Rows of a frame in memory. */
+struct window {
+	const float *pixels; /* (rows, width); not finite: no data            */
+	long width, height;  /* of the frame                                  */
+	long y0, rows;       /* which rows                                    */
+	float scale;         /* of the pixels, to the stamp's unit            */
+};
+
+/* Scratch of one thread; all zero to begin with. */
+struct resampler {
+	float *patch; /* the frame around the stamp, 0 where there is no data */
+	float *data;  /* 1 and 0: whether there is                            */
+	size_t room;
+	long x0, y0, width, height; /* of the patch, in the frame               */
+	bool holes;                 /* any 0 in data                            */
+};
+
+void resampler_release(struct resampler *r);
+
+/* How many points a side of a stamp pixel is sampled at. */
+int resample_points(const struct stamp_map *m);
+
+/* Fills stamp (size, size), unit of the window's pixels times scale per stamp pixel,
+ * 0 without data; returns the share of pixels that have data, or < 0 (memory).
+ * points: for MAP_EXACT the frame pixel of each point, (size n, size n, 2) with n =
+ * resample_points, else NULL. */
+double resample(struct resampler *r, enum pz_kernel kernel, const struct window *w,
+		const struct stamp_map *m, int size, const double *points, float *stamp);
+
+#endif

@@ -1,0 +1,58 @@
+/* stampmap.h -- from the pixels of a stamp to those of a frame
+ *
+ *      stamp (i, j)  ->  tangent plane  ->  sky  ->  frame (x, y)
+ *
+ * The exact way is taken at a few points of each stamp only; between them a
+ * polynomial stands in, of the lowest degree that is exact to MAP_ERROR of a pixel,
+ * as found at points it was not made from.
+ */
+#ifndef STAMPMAP_H
+#define STAMPMAP_H
+
+#include <stdbool.h>
+
+#include <pz/wcs.h>
+
+#define MAP_ERROR 2e-4 /* frame pixels, anywhere in the stamp               */
+
+/* The pixels of a stamp on the sky: the axes of its grid on the tangent plane at
+ * the galaxy (xi to the east, eta to the north), or another frame's pixels. */
+struct stamp_grid {
+	int size;
+	double radec[2];      /* of the galaxy                               */
+	double x[2], y[2];    /* a step in i, in j: (xi, eta) in arcsec      */
+	struct pz_wcs *frame; /* not NULL: the grid is this frame's, around  */
+	double centre[2];     /* this pixel of it                            */
+};
+
+enum map_kind { MAP_NONE, MAP_AFFINE, MAP_QUADRATIC, MAP_EXACT };
+
+/* u = (i - (S-1)/2), v likewise, in stamp pixels:
+ *      x = c[0][0] + c[0][1] u + c[0][2] v + c[0][3] u^2 + c[0][4] u v + c[0][5] v^2
+ * and y likewise from c[1]. */
+struct stamp_map {
+	enum map_kind kind;
+	double c[2][6];
+	double low[2], high[2]; /* of x and y over the stamp                  */
+};
+
+/* The grid with north up, its middle the galaxy. */
+void grid_north(struct stamp_grid *g, int size, const double radec[2], double pixscale);
+/* The grid along the axes of a frame; pixscale 0: the frame's own pixels. The frame
+ * must outlive the grid. 0, or -1 where the galaxy has no place on the frame. */
+int grid_native(struct stamp_grid *g, int size, const double radec[2], double pixscale,
+		struct pz_wcs *frame);
+/* Sky positions of n points (n, 2) of the grid, given as (u, v). */
+void grid_sky(const struct stamp_grid *g, int n, const double *uv, double *radec);
+
+/* The map onto the frame; kind MAP_NONE where the frame does not see the stamp. */
+void map_make(struct stamp_map *m, const struct stamp_grid *g, struct pz_wcs *frame);
+/* Frame pixel of (u, v); kinds AFFINE and QUADRATIC. */
+void map_point(const struct stamp_map *m, double u, double v, double xy[2]);
+/* Frame pixels per stamp pixel at (u, v): the determinant of the map's derivative. */
+double map_area(const struct stamp_map *m, double u, double v);
+
+/* Arcsec per pixel of a frame at (x, y): the square root of a pixel's area. */
+double frame_pixscale(struct pz_wcs *frame, double x, double y);
+
+#endif
