@@ -151,11 +151,10 @@ static int set_up(struct pz_wcs *w)
 		return pz_fail(PZ_EDATA, "%s has no WCS (CTYPE1 missing)", w->where);
 	if ((rc = refuse_tables(w)) < 0)
 		return rc;
-	/* Old spellings. (wcsfix, which does all of them, loses memory.) What they cannot
+	/* Old spellings. (wcsfix, which does more, loses memory.) What they cannot
 	 * mend wcsset will say. */
 	cdfix(w->wcs);
 	unitfix(7, w->wcs);
-	celfix(w->wcs);
 	if ((status = wcsset(w->wcs)))
 		return fail(w->wcs, status, w->where);
 	if (w->wcs->naxis < 2 || w->wcs->lng < 0 || w->wcs->lat < 0)
