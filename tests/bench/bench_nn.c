@@ -1,5 +1,7 @@
-/* bench_nn.c -- stamps per second of the engine: bench_nn NET BATCH THREADS train|predict [SECONDS]
+/* bench_nn.c -- stamps per second of the engine: bench_nn NET BATCH THREADS train|predict|heads
+ * [SECONDS]
  *
+ * heads: a training step of the heads alone, of 2 x 180 bins, on features.
  * NET is a built-in name or "demo" (MOCK.md's network, 32 pixels). Prints a
  * line of TSV: net, batch, threads, mode, stamps/s (median and best of the
  * batches), effective GFLOP/s (METHOD.md's multiply-adds), sgemm's GFLOP/s on
@@ -30,7 +32,8 @@ static double now(void)
 	const char *wish = getenv("BENCH_CLOCK");
 	struct timespec t;
 
-	clock_gettime(wish && !strcmp(wish, "cpu") ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC, &t);
+	clock_gettime(wish && !strcmp(wish, "cpu") ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC,
+		      &t);
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
@@ -83,11 +86,17 @@ struct bench {
 	float *gate;
 };
 
-static void turn(struct bench *b, bool train)
+enum mode { PREDICT, TRAIN, HEADS };
+
+static void turn(struct bench *b, enum mode mode)
 {
 	struct pz_targets t = { .label = b->label, .gate = b->gate };
 
-	if (train) {
+	if (mode == HEADS) {
+		pz_net_train_heads(b->net, b->work, &b->adam, b->batch, b->features, &t, 1e-4);
+		return;
+	}
+	if (mode == TRAIN) {
 		pz_net_train(b->net, b->work, &b->adam, b->batch, b->x, b->ebv, &t, 1e-4);
 		return;
 	}
@@ -96,16 +105,18 @@ static void turn(struct bench *b, bool train)
 	pz_net_pz(b->net, b->batch, b->logits, b->pz);
 }
 
-static void bench_init(struct bench *b, const char *name, size_t batch, bool train)
+static void bench_init(struct bench *b, const char *name, size_t batch, enum mode mode)
 {
 	bool small = !strcmp(name, "demo");
 	struct pz_net_shape s = { 5, small ? 32 : 64, small ? 80 : 180, small ? 3 : 6 };
+	unsigned roles = mode == HEADS ? PZ_ROLE_HEAD : PZ_ROLES_ALL;
 	size_t m = (size_t)s.channels;
 
+	s.bins *= mode == HEADS ? 2 : 1;
 	b->batch = batch;
 	if (pz_net_new(&b->net, small ? demo : name, &s) < 0 ||
-	    pz_work_new(&b->work, b->net, batch, train) < 0 ||
-	    (train && pz_adam_init(&b->adam, b->net, PZ_ROLES_ALL) < 0)) {
+	    pz_work_new(&b->work, b->net, batch, mode != PREDICT) < 0 ||
+	    (mode != PREDICT && pz_adam_init(&b->adam, b->net, roles) < 0)) {
 		fprintf(stderr, "bench_nn: %s\n", pz_error_text());
 		exit(1);
 	}
@@ -129,27 +140,32 @@ int main(int argc, char **argv)
 {
 	struct bench b = { 0 };
 	double seconds = argc > 5 ? atof(argv[5]) : 2, start, each[TURNS_MAX], macs = 0, flops;
-	bool train = argc > 4 && !strcmp(argv[4], "train");
+	enum mode mode = PREDICT;
 	int turns = 0;
 
 	if (argc < 5) {
-		fprintf(stderr, "usage: bench_nn NET BATCH THREADS train|predict [SECONDS]\n");
+		fprintf(stderr,
+			"usage: bench_nn NET BATCH THREADS train|predict|heads [SECONDS]\n");
 		return 2;
 	}
+	if (!strcmp(argv[4], "train"))
+		mode = TRAIN;
+	else if (!strcmp(argv[4], "heads"))
+		mode = HEADS;
 	pz_threads_use(atoi(argv[3]));
-	bench_init(&b, argv[1], (size_t)atoi(argv[2]), train);
-	turn(&b, train);
+	bench_init(&b, argv[1], (size_t)atoi(argv[2]), mode);
+	turn(&b, mode);
 	start = now();
 	while (turns < TURNS_MAX && (turns < 3 || now() - start < seconds)) {
 		double t = now();
 
-		turn(&b, train);
+		turn(&b, mode);
 		each[turns++] = now() - t;
 	}
 	qsort(each, (size_t)turns, sizeof *each, ascending);
-	for (size_t i = 0; i < pz_net_layers(b.net); i++)
-		macs += (double)pz_net_layer(b.net, i)->macs;
-	flops = macs * 2e-9 * (train ? 3 : 1) * (double)b.batch;
+	for (size_t i = mode == HEADS ? pz_net_layers(b.net) - 1 : 0; i < pz_net_layers(b.net); i++)
+		macs += (mode == HEADS ? 2 : 1) * (double)pz_net_layer(b.net, i)->macs;
+	flops = macs * 2e-9 * (mode == TRAIN ? 3 : 1) * (double)b.batch;
 	printf("%s\t%zu\t%s\t%s\t%.1f\t%.1f\t%.1f\t%.1f\t%zu\n", argv[1], b.batch, argv[3], argv[4],
 	       (double)b.batch / each[turns / 2], (double)b.batch / each[0],
 	       flops / each[turns / 2], sgemm_rate(), pz_work_bytes(b.work));

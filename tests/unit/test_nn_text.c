@@ -10,6 +10,7 @@
 
 #include <pz/error.h>
 #include <pz/nn.h>
+#include <pz/random.h>
 
 static const struct pz_net_shape sdss = { 5, 64, 180, 6 };
 
@@ -154,6 +155,62 @@ static void faults_name_line_and_reason(void **state)
 	}
 }
 
+/* Texts of random words: most are refused, none crashes, those that are taken
+ * come back the same. */
+static void random_texts_are_taken_or_refused(void **state)
+{
+	static const char *const words[] = { "conv",
+					     "3x3",
+					     "1x1",
+					     "5x5",
+					     "4",
+					     "7",
+					     "prelu",
+					     "tanh",
+					     "\n",
+					     "\n",
+					     "\n",
+					     "pool",
+					     "same",
+					     "block",
+					     "b",
+					     "path",
+					     "end",
+					     "mean",
+					     "flatten",
+					     "ebv",
+					     "dense",
+					     "valid",
+					     "conv 3x3 4 relu\n",
+					     "mean\n",
+					     "dense 5 relu\n",
+					     "block b\npath\nconv 1x1 3 relu\nend\n" };
+	struct pz_net_shape shape = { 2, 12, 10, 2 };
+	struct pz_random r;
+	int taken = 0;
+
+	(void)state;
+	pz_random_init(&r, 1, 1);
+	for (int i = 0; i < 20000; i++) {
+		char text[600] = "";
+		struct pz_net *a, *b;
+
+		for (int n = (int)pz_random_below(&r, 12); n >= 0; n--) {
+			strcat(text, words[pz_random_below(&r, sizeof words / sizeof *words)]);
+			strcat(text, " ");
+		}
+		if (pz_net_new(&a, text, &shape) < 0)
+			continue;
+		b = net_new(pz_net_text(a), &shape);
+		assert_string_equal(pz_net_text(a), pz_net_text(b));
+		assert_int_equal(pz_net_count(a), pz_net_count(b));
+		pz_net_free(a);
+		pz_net_free(b);
+		taken++;
+	}
+	assert_true(taken > 100);
+}
+
 static void shapes_have_limits(void **state)
 {
 	static const struct pz_net_shape bad[] = {
@@ -223,6 +280,7 @@ int main(void)
 		cmocka_unit_test(canonical_text_parses_to_itself),
 		cmocka_unit_test(names_are_given_where_missing),
 		cmocka_unit_test(faults_name_line_and_reason),
+		cmocka_unit_test(random_texts_are_taken_or_refused),
 		cmocka_unit_test(shapes_have_limits),
 		cmocka_unit_test(weights_are_drawn_by_xavier),
 		cmocka_unit_test(copies_go_by_role),
