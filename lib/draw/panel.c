@@ -337,7 +337,7 @@ static void write_tv(const struct pz_figure *f, FILE *to)
 		fprintf(to,
 			"set object 1 rectangle from graph 0,first %.6g to graph 1,first %.6g "
 			"fc rgb '#DDDDDD' fs solid noborder behind\n"
-			"set label 1 'without mode collapse' at graph 0.98,first %.6g right "
+			"set label 1 'without mode collapse' at graph 0.02,first %.6g left "
 			"offset 0,0.6 font ',9' tc rgb '#666666'\n",
 			band.lo, band.hi, band.hi);
 	fputs("set arrow 1 from 0,graph 0 to 0,graph 1 nohead back " RULE "\nplot", to);
