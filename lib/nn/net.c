@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <pz/bins.h>
 #include <pz/error.h>
@@ -28,14 +29,16 @@ static int shape_check(const struct pz_net_shape *s)
 	return 0;
 }
 
+/* Pages come into being when they are written: a model's header that claims a huge
+ * network takes no memory before its tensors are there. */
 static int values_new(struct pz_net *net)
 {
-	size_t bytes = net->block * sizeof *net->values;
+	void *p = mmap(NULL, net->block * sizeof *net->values, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	net->values = aligned_alloc(64, bytes);
-	if (!net->values)
+	if (p == MAP_FAILED)
 		return pz_fail(PZ_ENOMEM, "network: no memory for %zu parameters", net->block);
-	memset(net->values, 0, bytes);
+	net->values = p;
 	return 0;
 }
 
@@ -77,7 +80,8 @@ void pz_net_free(struct pz_net *net)
 	free(net->text);
 	free(net->tensor);
 	free(net->layer);
-	free(net->values);
+	if (net->values)
+		munmap(net->values, net->block * sizeof *net->values);
 	free(net);
 }
 
