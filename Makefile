@@ -87,7 +87,7 @@ $(O)/make_stream: $(O)/tests/data/make_stream.o $(LIB)
 
 # Fuzz targets: with libFuzzer (FUZZER=1, by clang), else with a main that tries seeds, cuts, flips.
 FUZZ    := $(patsubst tests/fuzz/fuzz_%.c,$(O)/fuzz/fuzz_%,$(wildcard tests/fuzz/fuzz_*.c))
-$(O)/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/common.o $(if $(FUZZER),,$(O)/tests/fuzz/standalone.o) $(LIB)
+$(O)/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/common.o $(if $(FUZZER),,$(O)/tests/fuzz/standalone.o) $(SHARED) $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) LD $@
 	$(Q)$(CC) -fopenmp $(SANITIZE) $(if $(FUZZER),-fsanitize=fuzzer) $(LDFLAGS) $^ $(ALL_LDLIBS) -o $@

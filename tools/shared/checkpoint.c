@@ -33,8 +33,8 @@ static void put_numbers(pz_map *m, const struct pz_train *t, const struct run_id
 	pz_map_set_integer(m, "data", (int64_t)id->data);
 }
 
-static int write_to(FILE *to, const char *path, const struct model *m, const struct pz_train *t,
-		    const struct run_id *id)
+int checkpoint_write_to(FILE *to, const char *name, const struct model *m, const struct pz_train *t,
+			const struct run_id *id)
 {
 	struct pz_header h;
 	struct pz_writer *w = NULL;
@@ -43,7 +43,7 @@ static int write_to(FILE *to, const char *path, const struct model *m, const str
 	if (rc < 0)
 		return rc;
 	put_numbers(h.map, t, id);
-	if ((rc = pz_writer_open(&w, to, path, &h)) == 0 && (rc = model_write(m, w)) == 0 &&
+	if ((rc = pz_writer_open(&w, to, name, &h)) == 0 && (rc = model_write(m, w)) == 0 &&
 	    (rc = tensors_write(w, m->net, t->adam.first, 1, t->adam.roles)) == 0)
 		rc = tensors_write(w, m->net, t->adam.second, 2, t->adam.roles);
 	if (rc == 0)
@@ -62,7 +62,7 @@ int checkpoint_write(const char *path, const struct model *m, const struct pz_tr
 
 	if (rc < 0)
 		return rc;
-	if ((rc = write_to(f.stream, path, m, t, id)) < 0) {
+	if ((rc = checkpoint_write_to(f.stream, path, m, t, id)) < 0) {
 		pz_file_abandon(&f);
 		return rc;
 	}

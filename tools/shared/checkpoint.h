@@ -21,6 +21,9 @@ struct run_id {
 /* Writes a checkpoint file, which takes its name when it is whole. */
 int checkpoint_write(const char *path, const struct model *m, const struct pz_train *t,
 		     const struct run_id *id);
+/* Writes it to a stream that stays the caller's; name: for messages. */
+int checkpoint_write_to(FILE *to, const char *name, const struct model *m, const struct pz_train *t,
+			const struct run_id *id);
 /* Sets the network and t, which are those of a new run, to what a checkpoint says;
  * PZ_EFIT names what differs from that run. */
 int checkpoint_read(const char *path, struct model *m, struct pz_train *t, const struct run_id *id);
