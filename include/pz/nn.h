@@ -21,27 +21,37 @@
  * bytes at any number of threads. One thread may call with one workspace at a
  * time; several workspaces may share a network that nobody trains.
  *
- * How a batch runs through the engine
+ * How a batch runs through the engine, and where its time goes
  *
- *                 chunk of a few stamps (their number depends on the network only)
- *      x, ebv --> trunk: convolutions, pools      one core per chunk, NHWC float32;
- *                   |                             bias, activation and pool in one pass
- *                   v   (N, pixels x channels)    behind each product
- *                 hidden layers                   whole batch; columns cut into blocks
- *                   |                             that are spread over the cores
- *                   v   (N, F) features
- *                 heads and gate -> (N, O) logits -> softmax -> loss or p(z)
+ *      plan.c       text and shape -> steps, places of maps and parameters; once
+ *      work.c       all memory of a batch; once
  *
- *      backward walks the same way up. A chunk's gradients of the weights are
- *      added into one of a few lanes (chunks belong to lanes by number, not by
- *      thread); the lanes are then summed in order, so no bit depends on which
- *      core did what. Adam makes one pass over parameters and moments.
+ *      batch.c      x, ebv
+ *                     |    chunks of 1 to 8 stamps, a core each (team.c)
+ *      trunk.c      convolutions and pools, NHWC float32
+ *        conv.c       1x1: those that read one map are one product (gemm.c)
+ *                     3x3, 5x5: Winograd's tiles (winograd.c), weights transformed
+ *                     once per batch; elsewhere copied windows (im2col.c)
+ *        kernels.inc  behind each product bias, activation and pool in one pass,
+ *                     into the channels of the block's map: joining is free
+ *                     |    (N, pixels x channels), E(B-V)
+ *      dense.c      hidden layers over the whole batch, in blocks of columns
+ *                     |    (N, F) features
+ *      dense.c      heads and gate -> (N, O) logits
+ *      loss.c       softmax -> p(z), or loss and (softmax - target)/N
  *
- *      Time goes, nine tenths of it, into the products behind the convolutions:
- *      1x1 layers that read the same map are one product; 3x3 and 5x5 layers
- *      use Winograd's tiles (winograd.c) where that saves work, im2col
- *      (im2col.c) elsewhere. The parameters of a stack of layers lie one behind
- *      the other, [out][ky][kx][in], so that a stack is one matrix.
+ * Training walks the same way back. The product of each convolution is kept and
+ * turned into its own gradient in place. Chunks add their gradients up in eight
+ * lanes, which chunk in which by number, and the lanes are summed in order: no
+ * bit depends on which core did what. Then Adam makes one pass over parameters
+ * and moments (adam.c).
+ *
+ * Of a training step Net_P spends 45 % in sgemm (1x1 layers and fc0, at the rate
+ * of large products), 30 % in Winograd's products and transforms, 10 % in
+ * activations and pools, 4 % in Adam and sums; Net_S3 80 % in Winograd, 8 % in
+ * activations (perf record build/cc/bench/bench_nn P 32 1 train). Kernels come in
+ * three sets, for AVX-512, AVX2 and any CPU (cpu.c); the tests compare each with
+ * a plain twin.
  */
 #ifndef PZ_NN_H
 #define PZ_NN_H
