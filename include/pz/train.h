@@ -47,7 +47,8 @@ struct pz_lesson {
 };
 
 /* Where examples come from. fetch is called by one thread at a time, not always
- * the same; it returns 0 or < 0 with a text (pz_fail). */
+ * the same (training and validation examples may be fetched side by side); it
+ * returns 0 or < 0 with a text (pz_fail). */
 struct pz_examples {
 	size_t count;
 	const struct pz_lesson *lesson;                  /* [count]             */

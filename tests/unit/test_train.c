@@ -34,7 +34,8 @@ static struct {
 	float x[COUNT][PIXELS], ebv[COUNT];
 	struct pz_lesson lesson[COUNT];
 	struct pz_examples examples;
-	int fails_at, fetched;
+	int fails_at;
+	_Atomic int fetched; /* two feeds may fetch side by side */
 } sky = { .fails_at = -1 };
 
 static int fetch(void *context, size_t i, float *x)
