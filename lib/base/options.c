@@ -228,6 +228,19 @@ static bool is_set(const struct pz_option *o)
 	}
 }
 
+/* In the fewest digits that bring it back: 0.003, not 0.0030000000000000001. */
+static void print_double(double x, FILE *to)
+{
+	char text[32];
+
+	for (int digits = 6; digits <= 17; digits++) {
+		snprintf(text, sizeof text, "%.*g", digits, x);
+		if (strtod(text, NULL) == x)
+			break;
+	}
+	fputs(text, to);
+}
+
 static void print_value(const struct pz_option *o, FILE *to)
 {
 	const struct pz_numbers *list;
@@ -240,7 +253,7 @@ static void print_value(const struct pz_option *o, FILE *to)
 		fprintf(to, "%llu", (unsigned long long)*(uint64_t *)o->value);
 		break;
 	case PZ_OPTION_DOUBLE:
-		fprintf(to, "%.17g", *(double *)o->value);
+		print_double(*(double *)o->value, to);
 		break;
 	case PZ_OPTION_TEXT:
 		fputs(*(const char **)o->value, to);
@@ -253,8 +266,10 @@ static void print_value(const struct pz_option *o, FILE *to)
 		break;
 	case PZ_OPTION_NUMBERS:
 		list = o->value;
-		for (int i = 0; i < list->count; i++)
-			fprintf(to, "%s%.17g", i ? "," : "", list->value[i]);
+		for (int i = 0; i < list->count; i++) {
+			fputs(i ? "," : "", to);
+			print_double(list->value[i], to);
+		}
 		break;
 	default:
 		break;

@@ -222,9 +222,9 @@ interrupted() {
 	fails_with 1 "/dev/full: cannot write" quick stamps.pz -o /dev/full
 }
 
-@test "defaults are the survey's and go into the history" {
-	quick stamps.pz -o a.model
+@test "options and defaults go into the history, paths do not" {
+	quick --rate 2e-5 stamps.pz -o a.model
 	run -0 header <a.model
-	[[ $output == *'--iterations 12 --batch 4 --rate 0.001'*'--drop 0.5 --drop-factor 5'* ]]
+	[[ $output == *'--iterations 12 --batch 4 --rate 2e-05 --drop 0.5 --drop-factor 5'* ]]
 	[[ $output != *small.net* ]]
 }
