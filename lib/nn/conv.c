@@ -34,17 +34,11 @@ size_t nn_conv_lane(const struct nn_conv *c)
 	return c->tiles ? c->w.weights : weights_of(c);
 }
 
-/* The way back's planes lie behind those of the way up. */
-static const float *planes_back(const struct nn_conv *c, const float *planes)
-{
-	return planes + c->w.weights;
-}
-
 void nn_conv_begin(const struct nn_conv *c, const float *weight, float *planes, bool back)
 {
+	/* The way back's planes lie behind those of the way up. */
 	if (c->tiles)
-		nn_winograd_weights(&c->w, weight, planes,
-				    back ? (float *)planes_back(c, planes) : NULL);
+		nn_winograd_weights(&c->w, weight, planes, back ? planes + c->w.weights : NULL);
 }
 
 void nn_conv_end(const struct nn_conv *c, const float *lane, float *dweight)
@@ -105,8 +99,8 @@ void nn_conv_backward(const struct nn_step *s, const float *weight, const float 
 	if (dx && !s->add)
 		map_clear(&s->in, n, dx);
 	if (s->c.tiles) {
-		nn_winograd_backward(&s->c.w, planes_back(&s->c, planes), n, x,
-				     (size_t)s->in.stride, dz, (size_t)s->c.out, lane, dx, scratch);
+		nn_winograd_backward(&s->c.w, planes + s->c.w.weights, n, x, (size_t)s->in.stride,
+				     dz, (size_t)s->c.out, lane, dx, scratch);
 		return;
 	}
 	nn_im2col_weights(s, n, x, dz, lane, scratch);

@@ -34,37 +34,27 @@ static void run_add(float *restrict to, const float *restrict from, float share,
 		to[c] += share * from[c];
 }
 
-/* Over the cells of one output: forth y = sum, back every cell += its share. */
-static void cells_walk(const struct nn_step *s, struct cells c, float *map, float *out, bool back)
+/* to = the mean of an output's cells. */
+static void cells_mean(const struct nn_step *s, struct cells c, const float *map, float *to)
 {
 	size_t side = (size_t)s->in.side, stride = (size_t)s->in.stride;
 	size_t channels = (size_t)s->in.channels;
 
-	for (size_t y = c.y0; y < c.y1; y++) {
-		for (size_t x = c.x0; x < c.x1; x++) {
-			float *cell = map + (y * side + x) * stride;
-
-			if (back)
-				run_add(cell, out, c.share, channels);
-			else
-				run_add(out, cell, c.share, channels);
-		}
-	}
+	memset(to, 0, channels * sizeof *to);
+	for (size_t y = c.y0; y < c.y1; y++)
+		for (size_t x = c.x0; x < c.x1; x++)
+			run_add(to, map + (y * side + x) * stride, c.share, channels);
 }
 
-static void map_walk(const struct nn_step *s, float *map, float *out, bool back)
+/* Each of an output's cells += its share of `from`. */
+static void cells_spread(const struct nn_step *s, struct cells c, float *map, const float *from)
 {
-	size_t side = (size_t)s->out.side, channels = (size_t)s->in.channels;
+	size_t side = (size_t)s->in.side, stride = (size_t)s->in.stride;
+	size_t channels = (size_t)s->in.channels;
 
-	for (size_t y = 0; y < side; y++) {
-		for (size_t x = 0; x < side; x++) {
-			float *to = out + (y * side + x) * (size_t)s->out.stride;
-
-			if (!back)
-				memset(to, 0, channels * sizeof *to);
-			cells_walk(s, cells_of(s, y, x), map, to, back);
-		}
-	}
+	for (size_t y = c.y0; y < c.y1; y++)
+		for (size_t x = c.x0; x < c.x1; x++)
+			run_add(map + (y * side + x) * stride, from, c.share, channels);
 }
 
 static size_t floats(const struct nn_map *m)
@@ -74,18 +64,28 @@ static size_t floats(const struct nn_map *m)
 
 void nn_pool_forward(const struct nn_step *s, size_t n, const float *x, float *y)
 {
-	for (size_t i = 0; i < n; i++)
-		map_walk(s, (float *)x + i * floats(&s->in), y + i * floats(&s->out), false);
+	size_t side = (size_t)s->out.side, stride = (size_t)s->out.stride;
+
+	for (size_t i = 0; i < n * side * side; i++) {
+		const float *map = x + i / (side * side) * floats(&s->in);
+
+		cells_mean(s, cells_of(s, i / side % side, i % side), map, y + i * stride);
+	}
 }
 
 void nn_pool_backward(const struct nn_step *s, size_t n, const float *dy, float *dx)
 {
-	size_t run = (size_t)s->in.channels * sizeof *dx, stride = (size_t)s->in.stride;
+	size_t side = (size_t)s->out.side, stride = (size_t)s->in.stride;
+	size_t run = (size_t)s->in.channels * sizeof *dx;
 
 	for (size_t i = 0; !s->add && i < n * floats(&s->in) / stride; i++)
 		memset(dx + i * stride, 0, run);
-	for (size_t i = 0; i < n; i++)
-		map_walk(s, dx + i * floats(&s->in), (float *)dy + i * floats(&s->out), true);
+	for (size_t i = 0; i < n * side * side; i++) {
+		float *map = dx + i / (side * side) * floats(&s->in);
+
+		cells_spread(s, cells_of(s, i / side % side, i % side), map,
+			     dy + i * (size_t)s->out.stride);
+	}
 }
 
 void nn_mean_forward(const struct nn_map *m, const float *x, float *v)

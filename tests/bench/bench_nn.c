@@ -5,11 +5,12 @@
  * NET is a built-in name or "demo" (MOCK.md's network, 32 pixels). Prints a
  * line of TSV: net, batch, threads, mode, stamps/s (median and best of the
  * batches), effective GFLOP/s (METHOD.md's multiply-adds), sgemm's GFLOP/s on
- * one thread, bytes of workspace.
+ * one thread, bytes of resident memory at most.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include <pz/error.h>
@@ -74,6 +75,14 @@ static double sgemm_rate(void)
 	free(b);
 	free(c);
 	return 2e-9 * (double)(n * n * n) / best;
+}
+
+static size_t resident(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return (size_t)usage.ru_maxrss * 1024;
 }
 
 struct bench {
@@ -168,6 +177,6 @@ int main(int argc, char **argv)
 	flops = macs * 2e-9 * (mode == TRAIN ? 3 : 1) * (double)b.batch;
 	printf("%s\t%zu\t%s\t%s\t%.1f\t%.1f\t%.1f\t%.1f\t%zu\n", argv[1], b.batch, argv[3], argv[4],
 	       (double)b.batch / each[turns / 2], (double)b.batch / each[0],
-	       flops / each[turns / 2], sgemm_rate(), pz_work_bytes(b.work));
+	       flops / each[turns / 2], sgemm_rate(), resident());
 	return 0;
 }
