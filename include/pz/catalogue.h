@@ -38,7 +38,8 @@ struct pz_catalogue;
 
 struct pz_catalogue_options {
 	const char *columns; /* "id=objid,z=zspec"; NULL: the names above       */
-	const char *carry;   /* "u,g,r": further columns of numbers; may be NULL */
+	const char *carry;   /* "u,g,mag_z=z": further columns of numbers, and what
+				they are to be called; may be NULL              */
 	const char *band;    /* B of the names above; NULL: r                   */
 	const char *hdu;     /* of a FITS file; NULL: its first table           */
 	bool anywhere;       /* rows need no coordinates, the file no ra and dec */
@@ -63,7 +64,7 @@ void pz_catalogue_close(struct pz_catalogue *c); /* NULL is fine */
  * no number, PZ_ECUT a row of another number of cells. */
 int pz_catalogue_next(struct pz_catalogue *c, struct pz_catalogue_row *row);
 
-/* Names of the further columns, as asked for. */
+/* What the further columns are called. */
 int pz_catalogue_carried(const struct pz_catalogue *c);
 const char *pz_catalogue_carry(const struct pz_catalogue *c, int i);
 /* Whether the file has redshifts, magnitudes, E(B-V): "z", "mag", "ebv". */

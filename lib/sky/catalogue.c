@@ -34,7 +34,7 @@ struct pz_catalogue {
 	struct source *source;
 	char *path;
 	char asked[WANT_ID + 1][NAME]; /* by the columns option; "": not      */
-	char carry[PZ_CARRY_MAX][NAME];
+	char carry[PZ_CARRY_MAX][NAME], carried_from[PZ_CARRY_MAX][NAME];
 	int carried;
 	bool anywhere;
 	int column[WANTS_MAX], id;
@@ -106,8 +106,14 @@ static int take_options(struct pz_catalogue *c, const struct pz_catalogue_option
 			return rc;
 	list = o->carry ? o->carry : "";
 	while (rc == 0 && (rc = next_item(&list, item, "carry")) > 0) {
+		const char *from = strchr(item, '=') ? strchr(item, '=') + 1 : item;
+
 		if (c->carried == PZ_CARRY_MAX)
 			return pz_fail(PZ_EUSAGE, "carry: more than %d columns", PZ_CARRY_MAX);
+		strcpy(c->carried_from[c->carried], from);
+		item[strcspn(item, "=")] = '\0';
+		if (!*item || !*from)
+			return pz_fail(PZ_EUSAGE, "carry: expected name or key=name");
 		strcpy(c->carry[c->carried++], item);
 		rc = 0;
 	}
@@ -169,8 +175,8 @@ static int locate_all(struct pz_catalogue *c, const char *band)
 	for (int i = 0; i < c->carried && rc == 0; i++) {
 		char name[NAME + 2];
 
-		snprintf(name, sizeof name, "'%s'", c->carry[i]);
-		if ((c->column[WANT_CARRY + i] = find(c->source, c->carry[i])) < 0)
+		snprintf(name, sizeof name, "'%s'", c->carried_from[i]);
+		if ((c->column[WANT_CARRY + i] = find(c->source, c->carried_from[i])) < 0)
 			rc = fail_missing(c, "carry", name);
 	}
 	return rc;

@@ -148,100 +148,153 @@ static int fill_patch(struct resampler *r, const struct window *w, const struct 
 	return 1;
 }
 
+typedef float v4 __attribute__((vector_size(16)));
+
+static inline v4 load(const float *p)
+{
+	v4 v;
+
+	memcpy(&v, p, sizeof v);
+	return v;
+}
+
 /* The weights for a point f = 0..1 beyond a pixel's centre. */
-static inline void weigh(const float t[][TAPS], double f, float *w)
+static inline void weigh(const float t[][TAPS], double f, v4 w[2])
 {
 	int i = (int)(f * PHASES);
 	float rest = (float)(f * PHASES - i);
 
-	for (int l = 0; l < TAPS; l++)
-		w[l] = t[i][l] + rest * (t[i + 1][l] - t[i][l]);
+	for (int h = 0; h < 2; h++) {
+		v4 low = load(t[i] + 4 * h), high = load(t[i + 1] + 4 * h);
+
+		w[h] = low + rest * (high - low);
+	}
 }
 
-static inline float sum(const float *p, long stride, const float *wx, const float *wy, int taps)
+static inline float sum(const float *p, long stride, const v4 wx[2], const float *wy, int taps)
 {
-	float a[TAPS] = { 0 };
+	v4 low = wy[0] * load(p), high = wy[0] * load(p + 4);
 
-	for (int k = 0; k < taps; k++)
-		for (int l = 0; l < TAPS; l++)
-			a[l] += wy[k] * p[k * stride + l];
-	for (int l = 0; l < TAPS; l++)
-		a[l] *= wx[l];
-	return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]));
+	for (int k = 1; k < taps; k++) {
+		low += wy[k] * load(p + k * stride);
+		high += wy[k] * load(p + k * stride + 4);
+	}
+	low = low * wx[0] + high * wx[1];
+	return (low[0] + low[2]) + (low[1] + low[3]);
 }
 
-/* The frame at (x, y), frame pixels, into *value; false: no data there. */
-static inline bool sample(const struct resampler *r, const float t[][TAPS], int taps, double x,
-			  double y, float *value)
+/* The frame at a point of the patch into *value; false: no data there. */
+static inline bool sample(const struct resampler *r, const float t[][TAPS], int taps,
+			  const double xy[2], float *value)
 {
-	double fx = floor(x), fy = floor(y);
-	long at_x = (long)fx - (taps / 2 - 1) - r->x0, at_y = (long)fy - (taps / 2 - 1) - r->y0;
-	float wx[TAPS], wy[TAPS], has;
+	double x = xy[0] - (taps / 2 - 1), y = xy[1] - (taps / 2 - 1); /* the first tap's */
+	long at_x = (long)x, at_y = (long)y;
+	float has, column[TAPS];
+	v4 wx[2], wy[2];
 	const float *p;
 
-	if (at_x < 0 || at_y < 0 || at_x + TAPS > r->width || at_y + taps > r->height)
+	if (!(x >= 0 && y >= 0) || at_x + TAPS > r->width || at_y + taps > r->height)
 		return false;
 	p = r->patch + at_y * r->width + at_x;
-	weigh(t, x - fx, wx);
-	weigh(t, y - fy, wy);
-	*value = sum(p, r->width, wx, wy, taps);
+	weigh(t, x - (double)at_x, wx);
+	weigh(t, y - (double)at_y, wy);
+	memcpy(column, wy, sizeof column);
+	*value = sum(p, r->width, wx, column, taps);
 	if (!r->holes)
 		return true;
-	has = sum(r->data + (p - r->patch), r->width, wx, wy, taps);
+	has = sum(r->data + (p - r->patch), r->width, wx, column, taps);
 	if (has < ENOUGH)
 		return false;
 	*value /= has;
 	return true;
 }
 
-static inline bool nearest(const struct resampler *r, double x, double y, float *value)
+static inline bool nearest(const struct resampler *r, const double xy[2], float *value)
 {
-	long at_x = (long)floor(x + 0.5) - r->x0, at_y = (long)floor(y + 0.5) - r->y0, at;
+	double x = xy[0] + 0.5, y = xy[1] + 0.5;
+	long at_x = (long)x, at_y = (long)y;
 
-	if (at_x < 0 || at_y < 0 || at_x >= r->width || at_y >= r->height)
+	if (!(x >= 0 && y >= 0) || at_x >= r->width || at_y >= r->height)
 		return false;
-	at = at_y * r->width + at_x;
-	*value = r->patch[at];
-	return r->data[at] > 0;
+	*value = r->patch[at_y * r->width + at_x];
+	return r->data[at_y * r->width + at_x] > 0;
 }
 
-/* One stamp pixel, the mean of n x n points; false: no data. */
-static inline bool pixel(const struct resampler *r, enum pz_kernel kernel,
-			 const struct stamp_map *m, int size, int n, const double *points, int i,
-			 int j, float *value)
+/* What a stamp is made with. */
+struct job {
+	const struct resampler *r;
+	struct stamp_map map; /* onto the patch                                  */
+	int size, n;          /* of the stamp; points a side of a pixel          */
+	const double *points; /* of the frame, or NULL                           */
+	double step, scale;   /* 1/n; of the pixels                              */
+};
+
+/* Where point (a, b) of the stamp, n to a pixel, is in the patch. */
+static inline void locate(const struct job *job, int a, int b, double xy[2])
 {
-	float total = 0, one = 0;
-	int good = 0;
+	int side = job->size * job->n;
 
-	for (int s = 0; s < n * n; s++) {
-		int a = i * n + s % n, b = j * n + s / n;
-		double xy[2];
-		bool has;
+	if (job->points) {
+		const double *p = job->points + 2 * ((size_t)b * (size_t)side + (size_t)a);
 
-		if (points)
-			memcpy(xy, points + 2 * ((size_t)b * (size_t)(size * n) + (size_t)a),
-			       sizeof xy);
-		else
-			map_point(m, (a - (size * n - 1) / 2.0) / n, (b - (size * n - 1) / 2.0) / n,
-				  xy);
-		if (kernel == PZ_LANCZOS3)
-			has = sample(r, table[1], 6, xy[0], xy[1], &one);
-		else if (kernel == PZ_BILINEAR)
-			has = sample(r, table[0], 2, xy[0], xy[1], &one);
-		else
-			has = nearest(r, xy[0], xy[1], &one);
-		total += has ? one : 0;
-		good += has;
+		xy[0] = p[0] - (double)job->r->x0;
+		xy[1] = p[1] - (double)job->r->y0;
+	} else {
+		double middle = (side - 1) / 2.0;
+
+		map_point(&job->map, (a - middle) * job->step, (b - middle) * job->step, xy);
 	}
-	*value = good ? total / (float)good : 0;
-	return 2 * good >= n * n && good > 0;
+}
+
+/* Stamp pixel (i, j), the mean of n x n points, into *value; false: no data. */
+static inline bool pixel(const struct job *job, int taps, int i, int j, float *value)
+{
+	int n = job->n, good = 0;
+	float total = 0, one = 0;
+
+	for (int b = j * n; b < (j + 1) * n; b++)
+		for (int a = i * n; a < (i + 1) * n; a++) {
+			double xy[2];
+			bool has;
+
+			locate(job, a, b, xy);
+			has = taps ? sample(job->r, table[taps == 6], taps, xy, &one)
+				   : nearest(job->r, xy, &one);
+			total += has ? one : 0;
+			good += has;
+		}
+	*value = good > 1 ? total / (float)good : total;
+	return good > 0 && 2 * good >= n * n;
+}
+
+/* All pixels; inlined once for each kernel. Returns how many have data. */
+static inline __attribute__((always_inline)) long render(const struct job *job, int taps,
+							 float *stamp)
+{
+	double middle = (job->size - 1) / 2.0, area = map_area(&job->map, 0, 0) * job->scale;
+	long good = 0;
+
+	for (int j = 0; j < job->size; j++)
+		for (int i = 0; i < job->size; i++) {
+			float value;
+
+			if (!pixel(job, taps, i, j, &value))
+				continue;
+			if (job->map.kind != MAP_AFFINE)
+				area = map_area(&job->map, i - middle, j - middle) * job->scale;
+			stamp[j * job->size + i] = (float)(value * area);
+			good++;
+		}
+	return good;
 }
 
 double resample(struct resampler *r, enum pz_kernel kernel, const struct window *w,
 		const struct stamp_map *m, int size, const double *points, float *stamp)
 {
-	int n = resample_points(m), good = 0, rc;
-	double middle = (size - 1) / 2.0, area = map_area(m, 0, 0) * w->scale;
+	int n = resample_points(m);
+	struct job job = { r, *m, size, n, points, 1.0 / n, w->scale };
+	long good;
+	int rc;
 
 	pthread_once(&once, make_tables);
 	memset(stamp, 0, (size_t)size * (size_t)size * sizeof *stamp);
@@ -249,16 +302,13 @@ double resample(struct resampler *r, enum pz_kernel kernel, const struct window 
 		return 0;
 	if (rc < 0)
 		return rc;
-	for (int j = 0; j < size; j++)
-		for (int i = 0; i < size; i++) {
-			float value;
-
-			if (!pixel(r, kernel, m, size, n, points, i, j, &value))
-				continue;
-			if (m->kind != MAP_AFFINE)
-				area = map_area(m, i - middle, j - middle) * w->scale;
-			stamp[j * size + i] = (float)(value * area);
-			good++;
-		}
+	job.map.c[0][0] -= (double)r->x0;
+	job.map.c[1][0] -= (double)r->y0;
+	if (kernel == PZ_LANCZOS3)
+		good = render(&job, 6, stamp);
+	else if (kernel == PZ_BILINEAR)
+		good = render(&job, 2, stamp);
+	else
+		good = render(&job, 0, stamp);
 	return (double)good / ((double)size * size);
 }

@@ -105,15 +105,6 @@ void grid_sky(const struct stamp_grid *g, int n, const double *uv, double *radec
 	}
 }
 
-void map_point(const struct stamp_map *m, double u, double v, double xy[2])
-{
-	for (int k = 0; k < 2; k++) {
-		const double *c = m->c[k];
-
-		xy[k] = c[0] + u * (c[1] + u * c[3] + v * c[4]) + v * (c[2] + v * c[5]);
-	}
-}
-
 double map_area(const struct stamp_map *m, double u, double v)
 {
 	double d[2][2];

@@ -101,8 +101,10 @@ static void columns_are_mapped(void **state)
 
 	(void)state;
 	write_text("n,lon,lat,photoz,z\n5,1,2,0.3,18\n");
-	c = open_it("id=n, ra=lon,dec=LAT,z=photoz,mag=z", NULL);
+	c = open_it("id=n, ra=lon,dec=LAT,z=photoz,mag=z", "n, mag_z=Z");
 	assert_int_equal(pz_catalogue_next(c, &g), 1);
+	assert_string_equal(pz_catalogue_carry(c, 1), "mag_z");
+	assert_true(g.carry[0] == 5 && g.carry[1] == 18);
 	assert_true(g.id == 5 && g.ra == 1 && g.dec == 2 && g.z == 0.3 && g.mag == 18);
 	assert_false(pz_catalogue_has(c, "ebv"));
 	pz_catalogue_close(c);

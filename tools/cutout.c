@@ -1,0 +1,245 @@
+/* cutout -- stamps of a catalogue's galaxies from frames
+ *
+ *   in    a catalogue (FITS table, CSV) and FITS frames, one per field and band
+ *   out   stamps stream on stdout   img (C,S,S) float32, flux per pixel; cover (C)
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/cutout.h>
+
+#include "shared/galaxies.h"
+#include "shared/tool.h"
+
+struct options {
+	const char *catalogue, *frames, *bands, *columns, *carry, *shard, *survey, *hdu, *table;
+	int size, kernel;
+	double pixscale, min_cover;
+	bool native;
+};
+
+/* What a run works with. */
+struct work {
+	struct pz_survey survey;
+	char bands[PZ_BANDS_MAX * PZ_BAND_NAME]; /* the names, each terminated      */
+	const char *band[PZ_BANDS_MAX];
+	int band_count;
+	struct galaxies galaxies;
+	struct pz_frames *frames;
+	struct pz_cutout_options cutout;
+	struct pz_cutout *c;
+};
+
+static int parse_bands(struct work *w, const char *list)
+{
+	if (strlen(list) >= sizeof w->bands)
+		return pz_fail(PZ_EUSAGE, "--bands: too long");
+	strcpy(w->bands, list);
+	for (char *save, *name = strtok_r(w->bands, ",", &save); name;
+	     name = strtok_r(NULL, ",", &save)) {
+		if (strlen(name) >= PZ_BAND_NAME)
+			return pz_fail(PZ_EUSAGE,
+				       "--bands: '%s': expected a name of at most %d bytes", name,
+				       PZ_BAND_NAME - 1);
+		for (int b = 0; b < w->band_count; b++)
+			if (!strcmp(w->band[b], name))
+				return pz_fail(PZ_EUSAGE, "--bands: '%s' twice", name);
+		if (w->band_count == PZ_BANDS_MAX)
+			return pz_fail(PZ_EUSAGE, "--bands: more than %d", PZ_BANDS_MAX);
+		w->band[w->band_count++] = name;
+	}
+	return w->band_count ? 0 : pz_fail(PZ_EUSAGE, "--bands: no band");
+}
+
+/* "2/8" */
+static int parse_shard(struct pz_cutout_options *c, const char *text)
+{
+	char rest;
+
+	if (text && (sscanf(text, "%d/%d%c", &c->shard, &c->shards, &rest) != 2 || c->shards < 1 ||
+		     c->shard < 1 || c->shard > c->shards))
+		return pz_fail(PZ_EUSAGE, "--shard: expected i/n with i from 1 to n, found '%s'",
+			       text);
+	return 0;
+}
+
+static int check(struct tool *t, const struct options *o, struct work *w)
+{
+	int rc;
+
+	if (!o->catalogue || !o->frames)
+		return pz_fail(PZ_EUSAGE, "expected --catalogue and --frames");
+	if (t->operand_count > 0)
+		return pz_fail(PZ_EUSAGE,
+			       "'%s': no operands; in quotes, --frames 'frame-%%b-*.fits' "
+			       "is one pattern",
+			       t->operands[0]);
+	w->cutout = (struct pz_cutout_options){ .size = o->size,
+						.pixscale = o->pixscale,
+						.kernel = (enum pz_kernel)o->kernel,
+						.native = o->native,
+						.min_cover = o->min_cover,
+						.hdu = o->hdu };
+	if ((rc = parse_bands(w, o->bands)) < 0 || (rc = parse_shard(&w->cutout, o->shard)) < 0)
+		return rc;
+	return pz_survey_find(&w->survey, o->survey);
+}
+
+static int open_all(const struct options *o, struct work *w)
+{
+	struct pz_catalogue_options columns = { .columns = o->columns,
+						.carry = o->carry,
+						.band = w->survey.rows.mag,
+						.hdu = o->table };
+	int rc = galaxies_read(&w->galaxies, o->catalogue, &columns);
+
+	if (rc == 0)
+		rc = pz_frames_find(&w->frames, o->frames, w->band, w->band_count);
+	if (rc == 0)
+		rc = pz_cutout_open(&w->c, w->frames, &w->cutout, w->galaxies.n, w->galaxies.radec);
+	return rc;
+}
+
+static int make_header(struct pz_header *h, const struct work *w)
+{
+	int rc = pz_header_init(h, "stamps");
+
+	if (rc < 0)
+		return rc;
+	h->bands = w->band_count;
+	for (int b = 0; b < h->bands; b++)
+		strcpy(h->band[b], w->band[b]);
+	h->size = w->cutout.size;
+	h->pixscale = pz_cutout_pixscale(w->c);
+	snprintf(h->unit, sizeof h->unit, "%s", pz_cutout_unit(w->c));
+	h->pixel = PZ_F4;
+	pz_header_set_survey(h, &w->survey);
+	return 0;
+}
+
+static int write_stamp(struct tool *t, const struct work *w, const struct pz_stamp *stamp,
+		       void *stored, pz_map *record)
+{
+	size_t n = (size_t)w->band_count * (size_t)w->cutout.size * (size_t)w->cutout.size;
+	double cover[PZ_BANDS_MAX];
+
+	for (int b = 0; b < w->band_count; b++)
+		cover[b] = stamp->cover[b];
+	pz_pixels_store(stored, stamp->pixels, n, PZ_F4);
+	pz_map_clear(record);
+	galaxies_record(&w->galaxies, stamp->galaxy, record);
+	pz_map_set_numbers(record, "cover", cover, w->band_count, 0);
+	pz_map_set_bytes(record, "img", stored, n * pz_pixel_bytes(PZ_F4));
+	return pz_write(t->out, record);
+}
+
+/* What was left out, and why. */
+static void report(const struct tool *t, const struct work *w)
+{
+	struct pz_cutout_counts n;
+
+	pz_cutout_count(w->c, &n);
+	if (w->galaxies.bad)
+		tool_say(t,
+			 "%llu rows without good coordinates were left out; the first is row %llu",
+			 (unsigned long long)w->galaxies.bad,
+			 (unsigned long long)w->galaxies.first_bad + 1);
+	if (n.outside)
+		tool_say(t, "%zu of %zu galaxies lie on no frame", n.outside, n.galaxies);
+	if (n.poor)
+		tool_say(t, "%zu galaxies were dropped: cover below %g in some band", n.poor,
+			 w->cutout.min_cover);
+	if (n.missing_frames)
+		tool_say(t, "%zu frames are missing; the first is %s; there pixels and cover are 0",
+			 n.missing_frames, n.missing);
+	if (t->verbose)
+		tool_say(t, "%zu stamps of %d bands, %d pixels of %g\"", n.cut, w->band_count,
+			 w->cutout.size, pz_cutout_pixscale(w->c));
+}
+
+static int cut(struct tool *t, const struct work *w, size_t stamp_bytes)
+{
+	struct pz_cutout_counts n;
+	struct pz_progress progress;
+	struct pz_stamp stamp;
+	void *stored = malloc(stamp_bytes);
+	pz_map *record = pz_map_new();
+	int rc = 0;
+
+	if (!stored || !record)
+		rc = pz_fail(PZ_ENOMEM, "no memory for a stamp");
+	pz_cutout_count(w->c, &n);
+	tool_progress(t, &progress, "cutout", "stamps",
+		      (double)(n.galaxies - n.outside - n.others));
+	while (rc == 0 && (rc = pz_cutout_next(w->c, &stamp)) > 0) {
+		rc = write_stamp(t, w, &stamp, stored, record);
+		pz_progress_add(&progress, 1);
+	}
+	pz_progress_end(&progress);
+	if (rc == 0)
+		report(t, w);
+	pz_map_free(record);
+	free(stored);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = {
+		.bands = "u,g,r,i,z", .size = 64, .kernel = PZ_LANCZOS3, .survey = "sdss"
+	};
+	const struct pz_option table[] = {
+		{ PZ_OPTION_FILE, 'c', "catalogue", "FILE", &o.catalogue,
+		  "galaxies: FITS table or CSV; -: CSV on standard input" },
+		{ PZ_OPTION_FILE, 'f', "frames", "PATTERN,...", &o.frames,
+		  "frames, %b for the band, *?[] as in the shell" },
+		{ PZ_OPTION_TEXT, 'b', "bands", "LIST", &o.bands,
+		  "bands, in the order of a stamp" },
+		{ PZ_OPTION_INT, 's', "size", "PIXELS", &o.size, "of a stamp's side", .min = 1,
+		  .max = PZ_CUTOUT_SIZE_MAX },
+		{ PZ_OPTION_DOUBLE, 'p', "pixscale", "ARCSEC", &o.pixscale,
+		  "of a stamp's pixel; 0: as the frames", .min = 0, .max = 3600 },
+		{ PZ_OPTION_CHOICE, 'k', "kernel", "NAME", &o.kernel, "of the interpolation",
+		  .choices = "nearest,bilinear,lanczos3" },
+		{ PZ_OPTION_FLAG, 'n', "native", NULL, &o.native,
+		  "axes of the first band's frame, not north up" },
+		{ PZ_OPTION_TEXT, 0, "columns", "id=NAME,...", &o.columns,
+		  "columns of id, ra, dec, z, mag, ebv; default: their usual names" },
+		{ PZ_OPTION_TEXT, 0, "carry", "NAME,...", &o.carry,
+		  "further columns for the records; key=NAME calls them key" },
+		{ PZ_OPTION_DOUBLE, 0, "min-cover", "SHARE", &o.min_cover,
+		  "drop galaxies with less data in any band", .min = 0, .max = 1 },
+		{ PZ_OPTION_TEXT, 0, "shard", "I/N", &o.shard,
+		  "only the I-th of N parts of the fields", .local = true },
+		{ PZ_OPTION_TEXT, 0, "survey", "NAME", &o.survey,
+		  "sdss, cfhtls-wide, cfhtls-deep, or a file with settings" },
+		{ PZ_OPTION_TEXT, 0, "hdu", "HDU", &o.hdu,
+		  "of the frames, number or name; default: the first image" },
+		{ PZ_OPTION_TEXT, 0, "table", "HDU", &o.table,
+		  "of a FITS catalogue, number or name; default: the first table" },
+		{ .type = PZ_OPTION_END },
+	};
+	struct tool t = {
+		.name = "cutout",
+		.does = "cut stamps of galaxies from the frames of a survey",
+		.usage = "cutout --catalogue FILE --frames PATTERN [options] >stamps",
+		.notes = "Stamps come field by field in the order of their names, there in the "
+			 "order of\n"
+			 "the catalogue.\n",
+		.options = table,
+		.writes = true,
+	};
+	struct work w = { 0 };
+	struct pz_header h = { 0 };
+	int rc;
+
+	tool_begin(&t, argc, argv);
+	if ((rc = check(&t, &o, &w)) == 0 && (rc = open_all(&o, &w)) == 0 &&
+	    (rc = make_header(&h, &w)) == 0 && (rc = tool_open_output(&t, &h)) == 0)
+		rc = cut(&t, &w, pz_header_stamp_bytes(&h));
+	pz_cutout_close(w.c);
+	pz_frames_free(w.frames);
+	galaxies_release(&w.galaxies);
+	pz_header_release(&h);
+	return tool_end(&t, rc);
+}

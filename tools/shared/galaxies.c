@@ -1,0 +1,112 @@
+/* galaxies.c -- a catalogue in memory */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "galaxies.h"
+
+static void *grown(void *array, size_t room, size_t size, int *failed)
+{
+	void *bigger = realloc(array, room * size + 1);
+
+	*failed |= !bigger;
+	return bigger ? bigger : array;
+}
+
+static int make_room(struct galaxies *g)
+{
+	size_t room = g->room ? 2 * g->room : 1024;
+	int failed = 0;
+
+	if (g->n < g->room)
+		return 0;
+	g->radec = grown(g->radec, room, 2 * sizeof *g->radec, &failed);
+	g->galaxy = grown(g->galaxy, room, sizeof *g->galaxy, &failed);
+	g->carry = grown(g->carry, room, (size_t)g->carried * sizeof *g->carry, &failed);
+	if (failed)
+		return pz_fail(PZ_ENOMEM, "no memory for a catalogue of %zu galaxies", room);
+	g->room = room;
+	return 0;
+}
+
+static int add(struct galaxies *g, const struct pz_catalogue_row *row)
+{
+	int rc = make_room(g);
+	size_t i = g->n;
+
+	if (rc < 0)
+		return rc;
+	g->radec[2 * i] = row->ra;
+	g->radec[2 * i + 1] = row->dec;
+	g->galaxy[i] =
+		(struct galaxy){ .id = row->id, .z = row->z, .mag = row->mag, .ebv = row->ebv };
+	memcpy(g->carry + i * (size_t)g->carried, row->carry,
+	       (size_t)g->carried * sizeof *g->carry);
+	if (row->name[0] && !(g->galaxy[i].name = strdup(row->name)))
+		return pz_fail(PZ_ENOMEM, "no memory for the name of galaxy %zu", i);
+	g->n++;
+	return 0;
+}
+
+static void name_columns(struct galaxies *g, const struct pz_catalogue *c)
+{
+	const char *const taken[] = { "id", "ra", "dec", "z", "mag", "ebv", "img", "cover" };
+
+	g->carried = pz_catalogue_carried(c);
+	for (int i = 0; i < g->carried; i++) {
+		const char *name = pz_catalogue_carry(c, i), *before = "";
+
+		for (size_t k = 0; k < sizeof taken / sizeof *taken; k++)
+			if (!strcmp(name, taken[k]))
+				before = "catalogue_";
+		snprintf(g->key[i], sizeof g->key[i], "%s%.80s", before, name);
+	}
+}
+
+int galaxies_read(struct galaxies *g, const char *path, const struct pz_catalogue_options *o)
+{
+	struct pz_catalogue_row row;
+	struct pz_catalogue *c;
+	int rc = pz_catalogue_open(&c, path, o);
+
+	if (rc < 0)
+		return rc;
+	name_columns(g, c);
+	while (rc == 0 && (rc = pz_catalogue_next(c, &row)) > 0)
+		rc = add(g, &row);
+	g->bad = pz_catalogue_bad(c, &g->first_bad);
+	pz_catalogue_close(c);
+	return rc;
+}
+
+void galaxies_release(struct galaxies *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		free(g->galaxy[i].name);
+	free(g->radec);
+	free(g->galaxy);
+	free(g->carry);
+}
+
+static void set_known(pz_map *record, const char *key, double value)
+{
+	if (isfinite(value))
+		pz_map_set_number(record, key, value);
+}
+
+void galaxies_record(const struct galaxies *g, size_t i, pz_map *record)
+{
+	const struct galaxy *one = &g->galaxy[i];
+
+	if (one->name)
+		pz_map_set_text(record, "id", one->name);
+	else
+		pz_map_set_integer(record, "id", one->id);
+	pz_map_set_number(record, "ra", g->radec[2 * i]);
+	pz_map_set_number(record, "dec", g->radec[2 * i + 1]);
+	set_known(record, "z", one->z);
+	set_known(record, "mag", one->mag);
+	set_known(record, "ebv", one->ebv);
+	for (int k = 0; k < g->carried; k++)
+		set_known(record, g->key[k], g->carry[i * (size_t)g->carried + (size_t)k]);
+}

@@ -1,0 +1,38 @@
+/* galaxies.h -- a catalogue in memory, for stamps that come in another order
+ *
+ * 64 bytes a galaxy and 8 for each further column.
+ */
+#ifndef GALAXIES_H
+#define GALAXIES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pz/catalogue.h>
+
+#include "tool.h"
+
+struct galaxy {
+	int64_t id;
+	char *name;         /* NULL: id counts                                 */
+	double z, mag, ebv; /* NaN: unknown                                    */
+};
+
+struct galaxies {
+	size_t n, room;
+	double *radec; /* (n, 2), degrees                                      */
+	struct galaxy *galaxy;
+	double *carry; /* (n, carried)                                         */
+	int carried;
+	char key[PZ_CARRY_MAX][96]; /* what they are called in records          */
+	uint64_t bad, first_bad;    /* rows without coordinates                 */
+};
+
+/* Reads all of a catalogue. g: all zero. A further column that has the name of a key
+ * that every stamp has, z say, becomes catalogue_z. */
+int galaxies_read(struct galaxies *g, const char *path, const struct pz_catalogue_options *o);
+void galaxies_release(struct galaxies *g);
+/* Sets id, ra, dec and what is known of galaxy i in a record. */
+void galaxies_record(const struct galaxies *g, size_t i, pz_map *record);
+
+#endif
