@@ -1,0 +1,76 @@
+#!/usr/bin/env bats
+# The whole line on a small sky: frames -> stamps -> networks -> report, as the demo
+# does it. What it finds there is too noisy to judge; that all is made, fits
+# together, resumes and repeats is not.
+
+line() {
+	make -s -f pipelines/demo.mk "OUT=$OUT" SEED=3 GALAXIES=1200 \
+		LEARN='--iterations 60 --batch 16 --rate 2e-3' REFIT='--iterations 40 --batch 16 --rate 1e-3' \
+		EXTEND_FIT='--iterations 40 --batch 16 --rate 1e-3' THRESHOLD='--threshold 4' DRAW='--size 600' \
+		"$@"
+}
+
+setup_file() {
+	export OUT=$BATS_FILE_TMPDIR/out
+	line >"$BATS_FILE_TMPDIR/said" 2>"$BATS_FILE_TMPDIR/stages"
+}
+
+@test "every stream and model is whole" {
+	for f in "$OUT"/*.pz "$OUT"/*.model; do
+		inspect --check "$f"
+	done
+	[ "$(find "$OUT" -maxdepth 1 -name '*.model' | wc -l)" -eq 6 ]
+}
+
+@test "stages are named with their times, pictures at the end" {
+	grep -q '^== step 3: softened' "$BATS_FILE_TMPDIR/stages"
+	grep -Eq '^   step 3: softened.*: [0-9.]+ s$' "$BATS_FILE_TMPDIR/stages"
+	grep -q "^figure .*$OUT/figure.png" "$BATS_FILE_TMPDIR/said"
+}
+
+@test "the report has every step with its numbers" {
+	python3 - "$OUT/report.json" <<-'END'
+		import json, math, sys
+		report = json.load(open(sys.argv[1]))
+		steps = ["baseline", "step1", "step2", "step3", "step3a", "step3b", "step4"]
+		assert sorted(report) == sorted(steps), sorted(report)
+		for step in steps:
+		    r = report[step]
+		    assert r["n"] > 400, r["n"]
+		    for key in ("mean_residual", "sigma_mad", "outlier_fraction", "rms_zphoto_curve"):
+		        assert math.isfinite(r[key]), (step, key)
+		    assert set(r["slope_zspec"]) >= {"value", "error", "from"}
+		    assert set(r["tv"]) >= {"value", "bootstrap_mean", "error", "floor"}
+		    for curve in ("curve_zspec", "curve_zphoto"):
+		        assert len(r[curve]["z"]) == len(r[curve]["residual"]) == len(r[curve]["count"])
+		    assert ("crps" in r and r["crps"] is not None) == (step != "step4")
+	END
+}
+
+@test "pictures are no empty ones" {
+	for f in figure.png sheet.png; do
+		[ "$(stat -c %s "$OUT/$f")" -gt 20000 ]
+	done
+}
+
+@test "made again, nothing is left to do; a changed setting remakes what depends on it" {
+	run line
+	[ "$status" -eq 0 ]
+	[[ "$output" != *"step 1"* ]]
+	run line DRAW='--size 1200'
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"step 4"* ]]
+	[[ "$output" != *"step 3"* ]]
+}
+
+@test "the same seed makes the same bytes, at any number of threads" {
+	mkdir "$BATS_TEST_TMPDIR/again"
+	for step in step1 step3; do
+		cp "$OUT/$step.model" "$BATS_TEST_TMPDIR/again"
+		rm "$OUT/$step.model"
+	done
+	SLURM_CPUS_PER_TASK=1 line "$OUT/step3.model"
+	for step in step1 step3; do
+		cmp "$OUT/$step.model" "$BATS_TEST_TMPDIR/again/$step.model"
+	done
+}
