@@ -10,11 +10,11 @@ setup() {
 	labelled 16 >stamps.pz
 	quick stamps.pz -o a.model
 	good=stamps.pz empty=empty.pz
-	labelled 0 >$empty
+	labelled 0 >"$empty"
 }
 
 @test "behaves as a filter" {
-	labelled 40 >$good
+	labelled 40 >"$good"
 	behaves_as_a_filter predict --model a.model
 }
 

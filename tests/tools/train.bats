@@ -30,10 +30,10 @@ for line in sys.stdin:
     assert abs(r['zphot']['mode'] - r['z']) < 1e-6, r"
 }
 
-@test "a pipe, a file, a cut file in a row, and any number of threads: the same bytes" {
+@test "a pipe, a file and any number of threads: the same bytes" {
 	quick stamps.pz -o a.model
 	quick -j 1 <stamps.pz -o b.model
-	cat stamps.pz | quick -j 2 >c.model
+	quick -j 2 < <(cat stamps.pz) >c.model
 	cmp a.model b.model
 	cmp a.model c.model
 	quick <(labelled 16) -o d.model
