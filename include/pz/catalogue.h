@@ -16,6 +16,9 @@
  *      z    zspec, z_spec, specz, redshift, z
  *      mag  mag, dered_B, B          with B the band: r
  *      ebv  ebv, e_bv, ebv_sfd, e(b-v)
+ *      zphot         zphot, zphot_mode, zphoto, photoz, z_phot
+ *      zphot_mean    zphot_mean
+ *      zphot_median  zphot_median
  *
  * `columns` names others, which then must be there. A CSV file begins with its
  * column names; lines before them that begin with # and hold one cell are passed
@@ -51,6 +54,7 @@ struct pz_catalogue_row {
 	char name[PZ_ID_MAX]; /* the id where it is no whole number           */
 	double ra, dec;       /* degrees, RA from 0 to below 360              */
 	double z, mag, ebv;   /* NaN: unknown                                 */
+	double zphot, zphot_mean, zphot_median;
 	double carry[PZ_CARRY_MAX];
 };
 
@@ -67,7 +71,7 @@ int pz_catalogue_next(struct pz_catalogue *c, struct pz_catalogue_row *row);
 /* What the further columns are called. */
 int pz_catalogue_carried(const struct pz_catalogue *c);
 const char *pz_catalogue_carry(const struct pz_catalogue *c, int i);
-/* Whether the file has redshifts, magnitudes, E(B-V): "z", "mag", "ebv". */
+/* Whether the file has redshifts, magnitudes, E(B-V): "z", "mag", "ebv", "zphot"... */
 bool pz_catalogue_has(const struct pz_catalogue *c, const char *what);
 /* How many rows were passed over for their coordinates, and, where any, the number
  * (from 0) of the first. */

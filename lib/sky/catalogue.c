@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include <pz/error.h>
 
@@ -25,6 +26,9 @@ static const struct {
 	[WANT_Z] = { "z", { "zspec", "z_spec", "specz", "redshift", "z" }, false },
 	[WANT_MAG] = { "mag", { "mag", "dered_" BAND, BAND }, false },
 	[WANT_EBV] = { "ebv", { "ebv", "e_bv", "ebv_sfd", "e(b-v)" }, false },
+	[WANT_ZPHOT] = { "zphot", { "zphot", "zphot_mode", "zphoto", "photoz", "z_phot" }, false },
+	[WANT_ZPHOT_MEAN] = { "zphot_mean", { "zphot_mean" }, false },
+	[WANT_ZPHOT_MEDIAN] = { "zphot_median", { "zphot_median" }, false },
 	[WANT_CARRY] = { "id", { "id", "objid", "object_id", "source_id", "name" }, true },
 };
 
@@ -89,9 +93,10 @@ static int take_mapping(struct pz_catalogue *c, char *item)
 			strcpy(c->asked[w], name);
 			return 0;
 		}
-	return pz_fail(PZ_EUSAGE,
-		       "columns: expected id, ra, dec, z, mag or ebv before '=%s', found '%s'",
-		       name, item);
+	return pz_fail(
+		PZ_EUSAGE,
+		"columns: expected id, ra, dec, z, mag, ebv or zphot before '=%s', found '%s'",
+		name, item);
 }
 
 static int take_options(struct pz_catalogue *c, const struct pz_catalogue_options *o)
@@ -196,11 +201,14 @@ static int make_rows(struct pz_catalogue *c)
 	return 0;
 }
 
-/* By the first bytes: FITS and packed files are CFITSIO's, all else is CSV. */
+/* By the first bytes: FITS and packed files are CFITSIO's, all else is CSV. What a
+ * pipe gave could not be read again: it is CSV too. */
 static int open_source(struct pz_catalogue *c, const char *hdu)
 {
 	char bytes[9] = "";
-	FILE *f = strcmp(c->path, "-") ? fopen(c->path, "rbe") : NULL;
+	struct stat file;
+	bool regular = stat(c->path, &file) == 0 && S_ISREG(file.st_mode);
+	FILE *f = regular ? fopen(c->path, "rbe") : NULL;
 	size_t n = f ? fread(bytes, 1, sizeof bytes, f) : 0;
 
 	if (f)
@@ -250,7 +258,10 @@ static bool take(const struct pz_catalogue *c, struct pz_catalogue_row *row)
 					  .dec = value(c, WANT_DEC),
 					  .z = value(c, WANT_Z),
 					  .mag = value(c, WANT_MAG),
-					  .ebv = value(c, WANT_EBV) };
+					  .ebv = value(c, WANT_EBV),
+					  .zphot = value(c, WANT_ZPHOT),
+					  .zphot_mean = value(c, WANT_ZPHOT_MEAN),
+					  .zphot_median = value(c, WANT_ZPHOT_MEDIAN) };
 	strcpy(row->name, c->rows.name[c->at]);
 	for (int i = 0; i < c->carried; i++)
 		row->carry[i] = value(c, WANT_CARRY + i);

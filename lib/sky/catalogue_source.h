@@ -10,7 +10,17 @@
 
 #define SOURCE_BLOCK 1024 /* rows handed out at a time, at most             */
 
-enum { WANT_RA, WANT_DEC, WANT_Z, WANT_MAG, WANT_EBV, WANT_CARRY };
+enum {
+	WANT_RA,
+	WANT_DEC,
+	WANT_Z,
+	WANT_MAG,
+	WANT_EBV,
+	WANT_ZPHOT,
+	WANT_ZPHOT_MEAN,
+	WANT_ZPHOT_MEDIAN,
+	WANT_CARRY
+};
 
 #define WANTS_MAX (WANT_CARRY + PZ_CARRY_MAX)
 
