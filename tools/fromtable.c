@@ -1,0 +1,257 @@
+/* fromtable -- a table of galaxies and of anyone's estimates becomes a stream
+ *
+ *   in    a FITS table or a CSV file; --pz: p(z), of a column or of a second file
+ *   out   predictions (id, ra, dec, z, mag, ebv, zphot, pz, carried columns)
+ *
+ * One estimate stands for mode, mean and median where the table has no more; where it
+ * has none they come from the p(z).
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/catalogue.h>
+#include <pz/pdf.h>
+
+#include "shared/probabilities.h"
+#include "shared/scalars.h"
+#include "shared/tool.h"
+
+struct options {
+	const char *columns, *carry, *hdu, *pz, *survey;
+	struct pz_numbers grid;
+};
+
+/* What a row needs to become a record. */
+struct work {
+	struct pz_grid grid; /* extended                                        */
+	struct pz_catalogue *table;
+	struct probabilities *pz; /* NULL: none                                 */
+	float *f4;                /* a p(z)                                     */
+	void *stored;             /* its bytes                                  */
+	double *p;                /* and as numbers                             */
+	pz_map *record;
+	uint64_t without_pz;
+};
+
+/* -- the header */
+
+static int take_grid(const struct pz_numbers *given, struct pz_grid *g)
+{
+	const double *v = given->value;
+
+	if (given->count == 0)
+		return 0;
+	if (given->count != 3 && given->count != 5)
+		return pz_fail(PZ_EUSAGE, "--grid: expected 3 or 5 numbers, found %d",
+			       given->count);
+	for (int i = 2; i < given->count; i++)
+		if (v[i] != floor(v[i]) || v[i] < 0 || v[i] > PZ_BINS_MAX)
+			return pz_fail(PZ_EUSAGE,
+				       "--grid: expected whole numbers of bins, "
+				       "found %g",
+				       v[i]);
+	g->min = v[0];
+	g->max = v[1];
+	g->bins = (int)v[2];
+	g->left = given->count == 5 ? (int)v[3] : 0;
+	g->right = given->count == 5 ? (int)v[4] : 0;
+	return pz_grid_check(g) < 0 ? pz_fail_in(PZ_EUSAGE, "--grid") : 0;
+}
+
+static int make_header(struct pz_header *h, const struct options *o)
+{
+	struct pz_survey survey;
+	int rc;
+
+	if ((rc = pz_survey_find(&survey, o->survey)) < 0 ||
+	    (rc = take_grid(&o->grid, &survey.grid)) < 0 ||
+	    (rc = pz_header_init(h, "predictions")) < 0)
+		return rc;
+	pz_header_set_survey(h, &survey);
+	return 0;
+}
+
+/* -- what comes in */
+
+/* A carried column must not take the place of what has a meaning of its own. */
+static int check_carried(const struct pz_catalogue *c)
+{
+	static const char *const taken[] = { "id",    "ra", "dec", "z",     "mag",  "ebv",
+					     "zphot", "pz", "img", "label", "cover" };
+
+	for (int i = 0; i < pz_catalogue_carried(c); i++)
+		for (size_t k = 0; k < sizeof taken / sizeof *taken; k++)
+			if (!strcmp(pz_catalogue_carry(c, i), taken[k]))
+				return pz_fail(PZ_EUSAGE,
+					       "--carry: '%s' has a meaning in the stream: map it "
+					       "by --columns, or rename it",
+					       taken[k]);
+	return 0;
+}
+
+static int open_work(struct work *w, const struct options *o, const char *path,
+		     const struct pz_header *h)
+{
+	struct pz_catalogue_options c = { .columns = o->columns,
+					  .carry = o->carry,
+					  .band = h->rows.mag,
+					  .hdu = o->hdu,
+					  .anywhere = true };
+	size_t total = (size_t)pz_grid_total(&h->grid);
+	int rc = pz_catalogue_open(&w->table, path, &c);
+
+	w->grid = h->grid;
+	if (rc < 0 || (rc = check_carried(w->table)) < 0)
+		return rc;
+	w->f4 = malloc(total * sizeof *w->f4);
+	w->stored = malloc(total * sizeof *w->f4);
+	w->p = malloc(total * sizeof *w->p);
+	w->record = pz_map_new();
+	if (!w->f4 || !w->stored || !w->p || !w->record)
+		return pz_fail(PZ_ENOMEM, "no memory for a galaxy of %zu bins", total);
+	return o->pz ? probabilities_open(&w->pz, path, o->hdu, o->pz, (int)total) : 0;
+}
+
+static void close_work(struct work *w)
+{
+	pz_catalogue_close(w->table);
+	probabilities_close(w->pz);
+	pz_map_free(w->record);
+	free(w->f4);
+	free(w->stored);
+	free(w->p);
+}
+
+/* -- a record */
+
+static void put(pz_map *record, const char *key, double value)
+{
+	if (isfinite(value))
+		pz_map_set_number(record, key, value);
+}
+
+/* Where the table has no estimate, that of the p(z) (NULL: NaN). */
+static void put_estimates(struct work *w, const struct pz_catalogue_row *row, bool has_pz)
+{
+	double value[ESTIMATES] = { row->zphot, row->zphot_mean, row->zphot_median };
+
+	if (isnan(row->zphot) && has_pz) {
+		value[ESTIMATE_MODE] = pz_pdf_mode(&w->grid, w->p);
+		value[ESTIMATE_MEAN] = pz_pdf_mean(&w->grid, w->p);
+		value[ESTIMATE_MEDIAN] = pz_pdf_median(&w->grid, w->p);
+	}
+	for (int e = 0; e < ESTIMATES; e++)
+		if (isnan(value[e]))
+			value[e] = value[ESTIMATE_MODE];
+	if (isfinite(value[ESTIMATE_MODE]))
+		pz_map_set_named(w->record, "zphot", estimate_name, value, ESTIMATES);
+}
+
+static int put_pz(struct work *w)
+{
+	int total = pz_grid_total(&w->grid), rc;
+
+	for (int i = 0; i < total; i++)
+		w->p[i] = (double)w->f4[i];
+	if ((rc = pz_pdf_check(&w->grid, w->p)) < 0)
+		return rc;
+	pz_pixels_store(w->stored, w->f4, (size_t)total, PZ_F4);
+	pz_map_set_bytes(w->record, "pz", w->stored, (size_t)total * sizeof *w->f4);
+	return 0;
+}
+
+/* 1, or 0 where the galaxy is left out: it alone has no p(z). */
+static int make_record(struct work *w, const struct pz_catalogue_row *row)
+{
+	pz_map *record = w->record;
+	int has_pz = w->pz ? probabilities_next(w->pz, row, w->f4) : 0, rc = 0;
+
+	if (has_pz < 0)
+		return has_pz;
+	if (w->pz && !has_pz) {
+		w->without_pz++;
+		return 0;
+	}
+	pz_map_clear(record);
+	if (*row->name)
+		pz_map_set_text(record, "id", row->name);
+	else
+		pz_map_set_integer(record, "id", row->id);
+	put(record, "ra", row->ra);
+	put(record, "dec", row->dec);
+	put(record, "z", row->z);
+	put(record, "mag", row->mag);
+	put(record, "ebv", row->ebv);
+	for (int i = 0; i < pz_catalogue_carried(w->table); i++)
+		put(record, pz_catalogue_carry(w->table, i), row->carry[i]);
+	if (has_pz)
+		rc = put_pz(w);
+	put_estimates(w, row, has_pz);
+	return rc < 0 ? pz_fail_in(rc, "row %llu", (unsigned long long)row->row + 1) : 1;
+}
+
+static int fromtable(struct tool *t, struct work *w)
+{
+	struct pz_catalogue_row row;
+	struct pz_progress progress;
+	int rc;
+
+	tool_progress(t, &progress, "fromtable", "galaxies", 0);
+	while ((rc = pz_catalogue_next(w->table, &row)) > 0) {
+		if ((rc = make_record(w, &row)) > 0)
+			rc = pz_write(t->out, w->record);
+		if (rc < 0)
+			break;
+		pz_progress_add(&progress, 1);
+	}
+	pz_progress_end(&progress);
+	if (rc == 0 && w->pz)
+		rc = probabilities_end(w->pz);
+	if (rc == 0 && w->without_pz)
+		tool_say(t, "%llu galaxies have no p(z) and are left out",
+			 (unsigned long long)w->without_pz);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { .survey = "sdss" };
+	const struct pz_option table[] = {
+		{ PZ_OPTION_TEXT, 'c', "columns", "WHAT=NAME,...", &o.columns,
+		  "columns of id, ra, dec, z, mag, ebv, zphot, where not named so" },
+		{ PZ_OPTION_TEXT, 0, "carry", "NAME,...", &o.carry,
+		  "further columns of numbers to carry" },
+		{ PZ_OPTION_FILE, 'p', "pz", "NAME", &o.pz,
+		  "p(z): a vector column of a FITS table, or a CSV file of ids and probabilities" },
+		{ PZ_OPTION_TEXT, 's', "survey", "NAME", &o.survey,
+		  "grid, rows and limits: sdss, cfhtls-wide, cfhtls-deep, or a file" },
+		{ PZ_OPTION_NUMBERS, 'g', "grid", "MIN,MAX,BINS[,L,R]", &o.grid,
+		  "another redshift grid; L, R: bins that p(z) have below and above", .min = -1e300,
+		  .max = 1e300 },
+		{ PZ_OPTION_TEXT, 0, "hdu", "HDU", &o.hdu,
+		  "of a FITS file, by number or name; default: its first table" },
+		{ .type = PZ_OPTION_END },
+	};
+	struct tool t = {
+		.name = "fromtable",
+		.does = "a table of galaxies and of anyone's estimates becomes a stream",
+		.usage = "fromtable [options] [TABLE] >predictions",
+		.options = table,
+		.writes = true,
+	};
+	struct work w = { 0 };
+	struct pz_header h = { 0 };
+	int rc = 0;
+
+	tool_begin(&t, argc, argv);
+	if (t.operand_count > 1)
+		rc = pz_fail(PZ_EUSAGE, "expected one table, found %d", t.operand_count);
+	if (rc == 0 && (rc = make_header(&h, &o)) == 0 &&
+	    (rc = open_work(&w, &o, t.operand_count ? t.operands[0] : "-", &h)) == 0 &&
+	    (rc = tool_open_output(&t, &h)) == 0)
+		rc = fromtable(&t, &w);
+	close_work(&w);
+	pz_header_release(&h);
+	return tool_end(&t, rc);
+}

@@ -1,0 +1,32 @@
+/* probabilities.h -- p(z) that stand beside a table: a column of it, or a CSV file
+ *
+ *      rc = probabilities_open(&p, "table.fits", NULL, "pz", bins);
+ *      while (... pz_catalogue_next(c, &row) ...)
+ *              got = probabilities_next(p, &row, pz);          // 1, 0: it has none
+ *      rc = probabilities_end(p);
+ *      probabilities_close(p);
+ *
+ * The column is a vector of a FITS table. The file has no header; its lines are an
+ * id and the probabilities, in the table's order, of all of its galaxies or some.
+ * Memory: one p(z).
+ */
+#ifndef PROBABILITIES_H
+#define PROBABILITIES_H
+
+#include <pz/catalogue.h>
+
+struct probabilities;
+
+/* name: a column of the FITS table at path (hdu as for the catalogue), else a file.
+ * PZ_EDATA: neither; PZ_EFIT: a vector of another number of bins. */
+int probabilities_open(struct probabilities **p, const char *path, const char *hdu,
+		       const char *name, int bins);
+void probabilities_close(struct probabilities *p); /* NULL is fine */
+
+/* The p(z) of this row, the rows coming in the table's order: 1, or 0 where the file
+ * has none for it. PZ_EFIT: another number of bins; PZ_EDATA: not numbers. */
+int probabilities_next(struct probabilities *p, const struct pz_catalogue_row *row, float *pz);
+/* After the last row: PZ_EDATA where a line of the file met no galaxy. */
+int probabilities_end(const struct probabilities *p);
+
+#endif
