@@ -22,16 +22,16 @@
 #define RAD_ARCSEC 206264.80625
 
 /* Spectral type 0 (early) to 1 (late); Schechter function in r. Tuned, with the
- * traits below, to the tables of MOCK.md; then 0.15 magnitudes brighter, so that
+ * traits below, to the tables of MOCK.md; then 0.08 magnitudes brighter, so that
  * beyond z = 0.15, where residual curves are fitted, enough galaxies are left for
  * the cure to be seen in a sample of minutes. */
 static const struct {
 	double type, mstar, alpha, weight;
 } family[MOCK_TYPES] = {
-	{ 0.05, -21.24, -0.288, 1.000 },
-	{ 0.35, -21.24, -0.732, 0.847 },
-	{ 0.65, -20.94, -1.090, 0.148 },
-	{ 0.90, -20.48, -1.436, 1.069 },
+	{ 0.05, -21.17, -0.288, 1.000 },
+	{ 0.35, -21.17, -0.732, 0.847 },
+	{ 0.65, -20.87, -1.090, 0.148 },
+	{ 0.90, -20.41, -1.436, 1.069 },
 };
 
 /* What is drawn of a galaxy beside its luminosity. */
@@ -141,7 +141,7 @@ static void draw_traits(struct pz_random *r, int t, double mag, double z, struct
 	if (x->type < 0.15)
 		x->bulge = fmax(x->bulge, 0.5);
 	x->metal = clip(1.537 + 0.123 * luminous - 1.327 * x->type - 0.3 * early +
-				0.15 * pz_random_normal(r),
+				0.165 * pz_random_normal(r),
 			0, 2);
 	x->young =
 		clip(0.47 * (x->type - 0.169) + 0.15 * early + 0.11 * pz_random_normal(r), 0, 0.98);
