@@ -12,7 +12,8 @@
 #include "shared/tool.h"
 
 struct options {
-	const char *catalogue, *frames, *bands, *columns, *carry, *shard, *survey, *hdu, *table;
+	const char *catalogue, *frames, *bands, *columns, *carry, *shard, *survey, *hdu, *table,
+		*zeropoint, *bias;
 	int size, kernel;
 	double pixscale, min_cover;
 	bool native;
@@ -79,7 +80,9 @@ static int check(struct tool *t, const struct options *o, struct work *w)
 						.kernel = (enum pz_kernel)o->kernel,
 						.native = o->native,
 						.min_cover = o->min_cover,
-						.hdu = o->hdu };
+						.hdu = o->hdu,
+						.zeropoint = o->zeropoint,
+						.bias = o->bias };
 	if ((rc = parse_bands(w, o->bands)) < 0 || (rc = parse_shard(&w->cutout, o->shard)) < 0)
 		return rc;
 	return pz_survey_find(&w->survey, o->survey);
@@ -213,6 +216,10 @@ int main(int argc, char **argv)
 		  "only the I-th of N parts of the fields", .local = true },
 		{ PZ_OPTION_TEXT, 0, "survey", "NAME", &o.survey,
 		  "sdss, cfhtls-wide, cfhtls-deep, or a file with settings" },
+		{ PZ_OPTION_TEXT, 0, "zeropoint", "MAG", &o.zeropoint,
+		  "magnitude of flux 1, or its keyword: pixels become nanomaggies" },
+		{ PZ_OPTION_TEXT, 0, "bias", "FLUX", &o.bias,
+		  "taken off every frame pixel, or its keyword" },
 		{ PZ_OPTION_TEXT, 0, "hdu", "HDU", &o.hdu,
 		  "of the frames, number or name; default: the first image" },
 		{ PZ_OPTION_TEXT, 0, "table", "HDU", &o.table,

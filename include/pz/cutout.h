@@ -53,6 +53,11 @@ struct pz_cutout_options {
 	double min_cover;  /* stamps with less in any band are dropped          */
 	int shard, shards; /* the shard-th (from 1) part of the fields; 0: all */
 	const char *hdu;   /* of the frames; NULL: the first image            */
+
+	/* Numbers, or keywords that hold them, or NULL. */
+	const char *zeropoint; /* magnitude of flux 1; pixels become nanomaggies. The
+				  keyword FLUXMAG0: the flux of magnitude 0.      */
+	const char *bias;      /* taken off every frame pixel first               */
 };
 
 struct pz_cutout;

@@ -102,6 +102,8 @@ static int find_galaxies(struct pz_cutout *c, const struct pz_frames *frames, si
 	c->counts.galaxies = n;
 	c->counts.outside = n - found;
 	c->counts.others = found - c->x.count;
+	if (c->o.zeropoint)
+		strcpy(c->x.unit, "nmgy");
 	c->x.pixscale = fmax(nearbyint(c->x.pixscale * 1000) / 1000, 0.001);
 	return 0;
 }

@@ -16,6 +16,7 @@
 struct frame {
 	struct pz_fits *file;
 	struct pz_wcs **wcs; /* a copy for each thread                       */
+	double bias, scale;  /* of its pixels                                */
 };
 
 struct loader {
@@ -60,19 +61,54 @@ static int read_wcs(struct loader *l, struct frame *f)
 	return rc;
 }
 
-static int open_frame(struct loader *l, struct frame *f, const char *path)
+/* The number that text is, or that the keyword of this name holds. */
+static int number_of(struct pz_fits *file, const char *text, double *value)
 {
-	char unit[32];
-	int rc = pz_fits_open_image(&f->file, path, l->o->hdu);
+	char *end;
 
-	if (rc < 0)
+	*value = strtod(text, &end);
+	if (end == text || *end)
+		*value = pz_fits_number(file, text, NAN);
+	if (!isfinite(*value))
+		return pz_fail(PZ_EDATA, "%s has no number under keyword '%s'", pz_fits_where(file),
+			       text);
+	return 0;
+}
+
+/* What brings the frame's pixels to the stamps' unit. */
+static int read_units(const struct loader *l, struct frame *f)
+{
+	const char *zeropoint = l->o->zeropoint;
+	char unit[32];
+	double value;
+	int rc;
+
+	f->bias = 0;
+	f->scale = 1;
+	if (l->o->bias && (rc = number_of(f->file, l->o->bias, &f->bias)) < 0)
 		return rc;
+	if (zeropoint) {
+		if ((rc = number_of(f->file, zeropoint, &value)) < 0)
+			return rc;
+		f->scale = strcmp(zeropoint, "FLUXMAG0") ? pow(10, 0.4 * (22.5 - value))
+							 : 1e9 / value;
+		return 0;
+	}
 	frame_unit(f->file, unit);
 	if (strcmp(unit, l->x->unit))
 		return pz_fail(PZ_EDATA,
 			       "%s: BUNIT: expected '%s' as in the first frame, found '%s'",
 			       pz_fits_where(f->file), l->x->unit, unit);
-	return read_wcs(l, f);
+	return 0;
+}
+
+static int open_frame(struct loader *l, struct frame *f, const char *path)
+{
+	int rc = pz_fits_open_image(&f->file, path, l->o->hdu);
+
+	if (rc == 0)
+		rc = read_units(l, f);
+	return rc < 0 ? rc : read_wcs(l, f);
 }
 
 static int open_field(struct loader *l, int field, struct strip *s)
@@ -136,7 +172,7 @@ static void find_rows(const struct loader *l, const struct strip *s, int b, stru
 {
 	double low = INFINITY, high = -INFINITY;
 
-	*w = (struct window){ .scale = 1 };
+	*w = (struct window){ .bias = (float)l->frame[b].bias, .scale = l->frame[b].scale };
 	if (!l->frame[b].file)
 		return;
 	w->width = (long)pz_fits_width(l->frame[b].file);

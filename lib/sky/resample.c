@@ -118,7 +118,7 @@ static void copy_row(struct resampler *r, const struct window *w, long y, float 
 	for (long x = from; x < to; x++) {
 		bool good = fabsf(p[x]) <= 3.4e38F;
 
-		row[x - r->x0] = good ? p[x] : 0;
+		row[x - r->x0] = good ? p[x] - w->bias : 0;
 		has[x - r->x0] = good ? 1 : 0;
 		r->holes |= !good;
 	}

@@ -13,7 +13,8 @@ struct window {
 	const float *pixels; /* (rows, width); not finite: no data            */
 	long width, height;  /* of the frame                                  */
 	long y0, rows;       /* which rows                                    */
-	float scale;         /* of the pixels, to the stamp's unit            */
+	float bias;          /* of the pixels, taken off                      */
+	double scale;        /* of the rest, to the stamp's unit              */
 };
 
 /* Scratch of one thread; all zero to begin with. */

@@ -112,6 +112,23 @@ for line in sys.stdin:
 	grep -q "1 galaxies were dropped: cover below 0.7" said
 }
 
+@test "zero points bring pixels to nanomaggies, biases are taken off" {
+	frame frame-g-1.fits value=1002 SOFTBIAS=1000 MAGZERO=25 FLUXMAG0=1e10 BUNIT=adu
+	frame frame-r-1.fits value=1003 SOFTBIAS=1000 MAGZERO=20 FLUXMAG0=1e8 BUNIT=DN
+	echo $'id,ra,dec\n1,10,0' >galaxies.csv
+	pixels() { cut_two -s 1 --native --kernel nearest "$@" | records | grep -o '"img": .*]'; }
+	run pixels --bias 1000 --zeropoint 22.5
+	[ "$output" = '"img": [2.0, 3.0]' ]
+	run pixels --bias SOFTBIAS --zeropoint MAGZERO
+	[ "$output" = '"img": [0.20000000298023224, 30.0]' ]
+	run pixels --bias SOFTBIAS --zeropoint FLUXMAG0
+	[ "$output" = '"img": [0.20000000298023224, 30.0]' ]
+	run header < <(cut_two -s 1 --zeropoint 25)
+	[[ $output == *'"unit": "nmgy"'* ]]
+	fails_with 1 "frame-g-1.fits: HDU 0 has no number under keyword 'PHOTZP'" cut_two --zeropoint PHOTZP
+	fails_with 1 "BUNIT: expected 'adu'" cut_two
+}
+
 @test "what is left out is said" {
 	two_fields
 	rm frame-r-2.fits

@@ -11,7 +11,7 @@ star=X,Y,FLUX     a Gaussian of sigma 2 pixels (pixels count from 0)
 nan=X,Y           a pixel without data
 x=0 y=0           the middle is this many pixels further in x and y
 wcs=1             0: none
-KEY=VALUE         in capitals: a card
+KEY=VALUE         in capitals: a card, of a number where it is one
 """
 
 import math
@@ -20,6 +20,8 @@ import sys
 
 
 def card(key, value):
+    if isinstance(value, str) and value[:1].isdigit():
+        value = float(value)
     text = f"'{value:<8}'" if isinstance(value, str) else f"{value:>20}"
     return f"{key:<8}= {text:<70}".encode()
 
