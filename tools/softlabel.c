@@ -17,8 +17,8 @@
 
 #include <pz/label.h>
 
-#include "shared/scalars.h"
 #include "shared/labels.h"
+#include "shared/scalars.h"
 #include "shared/tool.h"
 
 struct options {

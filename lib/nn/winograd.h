@@ -62,7 +62,7 @@ struct nn_winograd {
 	size_t weights;      /* of u; the same number for du                    */
 	size_t weights_back; /* of ut                                           */
 	size_t scratch;
-	float filter[8][5];  /* G                                               */
+	float filter[8][5];                /* G                                               */
 	const struct nn_winograd_set *set; /* the vector code in use            */
 };
 

@@ -198,6 +198,7 @@ static inline bool sample(const struct resampler *r, const float t[][TAPS], int 
 	p = r->patch + at_y * r->width + at_x;
 	weigh(t, x - (double)at_x, wx);
 	weigh(t, y - (double)at_y, wy);
+	/* cppcheck-suppress bufferAccessOutOfBounds ; it takes a v4 for one float */
 	memcpy(column, wy, sizeof column);
 	*value = sum(p, r->width, wx, column, taps);
 	if (!r->holes)

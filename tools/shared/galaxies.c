@@ -10,6 +10,7 @@ static void *grown(void *array, size_t room, size_t size, int *failed)
 	void *bigger = realloc(array, room * size + 1);
 
 	*failed |= !bigger;
+	/* cppcheck-suppress memleak ; the old one stays the caller's */
 	return bigger ? bigger : array;
 }
 
