@@ -50,6 +50,7 @@ struct tool {
 	uint64_t seed;
 	int threads;
 	bool quiet, verbose;
+	const char *output; /* -o; NULL: standard output                          */
 
 	/* by tool_open_input and _output */
 	struct pz_reader *in;
@@ -57,7 +58,6 @@ struct tool {
 	FILE *text; /* prints: where (stdout or -o FILE)              */
 
 	/* private */
-	const char *output; /* -o                                             */
 	struct pz_option *common;
 	struct pz_file file;
 	double begun;

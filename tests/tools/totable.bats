@@ -1,0 +1,104 @@
+#!/usr/bin/env bats
+# totable.bats -- streams become tables, and tables streams again
+
+# shellcheck disable=SC2002,SC2094,SC2154  # samples.bash sets names; pipes are meant
+load samples
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	make_predictions 300 >a.pz
+	grid=(--grid "0,0.4,80")
+}
+
+# A Python expression of the table t and its header h in a FITS file.
+of() { /usr/bin/python3 -c "
+from astropy.io import fits
+h, t = fits.getheader('$2', 1), fits.getdata('$2', 1)
+print($1)"; }
+
+@test "stream to table to stream: nothing changes, by CSV and by FITS" {
+	# CFITSIO takes what is too small for a normal float32 for 0
+	records <a.pz | /usr/bin/python3 -c "
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    r['pz'] = [p if p > 1e-30 else 0 for p in r['pz']]
+    print(json.dumps(r))" | make_stream "$predictions_header" >b.pz
+	mv b.pz a.pz
+	totable --pz p.csv a.pz >a.csv
+	totable a.pz -o a.fits
+	fromtable "${grid[@]}" --pz p.csv a.csv >csv.pz
+	fromtable "${grid[@]}" --pz pz a.fits >fits.pz
+	cmp csv.pz fits.pz
+	records <a.pz >a.txt
+	records <csv.pz | /usr/bin/python3 -c "
+import json, sys
+for line, old in zip(sys.stdin, open('a.txt'), strict=True):
+    assert json.loads(line) == json.loads(old), line"
+}
+
+@test "table to stream to table: nothing changes" {
+	cat >t.csv <<-end
+		id,ra,dec,z,mag,ebv,u,zphot_mode,zphot_mean,zphot_median
+		1237648720693755918,150.1,-2.25,0.1,17.1234567890123,0.02,19.5,0.11,0.12,0.125
+		2,359.99,0,,15,,,0.3,0.3,0.31
+		3,0.5,1e-05,0.2,,0.1,18,0.2,0.21,0.22
+	end
+	printf '%s,0.25,0.5,0.125,0.125\n' 1237648720693755918 2 3 >p.csv
+	fromtable --carry u --grid "0,0.4,2,1,1" --pz p.csv t.csv >t.pz
+	totable --columns "$(head -1 t.csv)" t.pz --pz q.csv -o u.csv
+	cmp t.csv u.csv
+	cmp p.csv q.csv
+	totable t.pz -o t.fits
+	fromtable --carry u --grid "0,0.4,2,1,1" --pz pz t.fits | cmp - t.pz
+	fromtable --carry u --grid "0,0.4,2,1,1" --pz pz t.fits | totable -o u.fits
+	cmp t.fits u.fits
+	[ "$(of 't["id"][0], t["ra"].dtype.name, t["pz"].shape' t.fits)" = "1237648720693755918 float64 (3, 4)" ]
+}
+
+@test "units, UCDs and the grid are in the header" {
+	fromtable --grid "0,0.4,2,1,1" <(echo id,ra,dec,mag,zphot; echo 1,2,3,4,0.5) | totable -o t.fits
+	[ "$(of 'h["TTYPE2"], h["TUNIT2"], h["TUCD2"], h["TUNIT4"], h["TUCD4"], h["TTYPE5"]' t.fits)" = "ra deg pos.eq.ra;meta.main mag phot.mag zphot_mode" ]
+	[ "$(of 'h["TUCD1"], h["TUCD5"]' t.fits)" = "meta.id;meta.main src.redshift.phot;stat.mode" ]
+	[ "$(of 'h["GRIDMAX"], h["GRIDBINS"], h["GRIDLOW"], h["GRIDHIGH"], h["EXTNAME"]' t.fits)" = "0.4 2 1 1 predictions" ]
+}
+
+@test "any stream: texts, truth values, what some records lack, stamps" {
+	printf '%s\n' '{"id": "a, \"b\"", "n": 1, "x": 0.5, "ok": true}' '{"id": 7, "x": null, "ok": false}' |
+		make_stream "$predictions_header" >m.pz
+	[ "$(totable m.pz)" = 'id,n,x,ok
+"a, ""b""",1,0.5,1
+7,,,0' ]
+	totable m.pz -o m.fits
+	[ "$(of 'list(t["id"]), t["n"], t["ok"]' m.fits)" = "['a, \"b\"', '7'] [ 1. nan] [1 0]" ]
+	make_stamps 5 >s.pz
+	[ "$(totable s.pz 2>said | head -1)" = id,z,mag ]
+	grep -q "left out, as no cells of a table: img" said
+	totable a.pz 2>&1 >/dev/null | grep -q "p(z) are left out"
+	[ "$(totable "$(make_predictions 0 >e.pz; echo e.pz)")" = id ]
+	totable e.pz -o e.fits
+	[ "$(of 'len(t)' e.fits)" = 0 ]
+}
+
+@test "columns are chosen and ordered" {
+	[ "$(totable -q -c mag,zphot.mode,id a.pz | head -1)" = mag,zphot_mode,id ]
+	[ "$(totable -q -c zphot_mean a.pz | wc -l)" = 301 ]
+	fails_with 1 "no column 'y'; there are id, z, mag, pz, zphot_mode" totable -c id,y a.pz
+	totable --format csv -q a.pz -o x.fits
+	[ "$(head -c 2 x.fits)" = id ]
+	totable --format fits a.pz -o x
+	[ "$(head -c 6 x)" = SIMPLE ]
+}
+
+@test "each wrong stream or option has its message" {
+	fails_with 2 "a FITS table needs a file" totable --format fits a.pz
+	fails_with 2 "--pz goes with CSV" totable --pz p a.pz -o a.fits
+	fails_with 3 "" totable -o cut.fits <(head -c 9999 a.pz)
+	[ ! -e cut.fits ]
+	fails_with 1 "No such file" totable no/such
+	fails_with 1 "cannot write" totable -o /dev/full a.pz
+	records <a.pz | sed '5s/"pz": \[[^,]*, /"pz": [/' | make_stream "$predictions_header" >x.pz
+	fails_with 1 "record 5 (id 4): pz: expected 320 bytes as in the first record, found 316" totable x.pz
+	cat a.pz | totable -q | cmp - <(totable -q a.pz)
+	[ "$(ls p ./*.fits* 2>/dev/null)" = "" ]
+}
