@@ -83,8 +83,8 @@ struct pz_fits_card {
 };
 
 /* Writes pixels (height, width) as float32 with the cards: plain, or by the name's
- * ending .gz, or .fz (tiles, Rice, rounded to 1/16 of the noise). The file appears
- * when it is whole (file.h); the same call writes the same bytes. */
+ * ending .gz, or .fz (tiles, Rice, rounded to 1/16 of the noise, all pixels finite).
+ * The file appears when it is whole (file.h); the same call writes the same bytes. */
 int pz_fits_write_image(const char *path, const float *pixels, size_t width, size_t height,
 			const struct pz_fits_card *cards, int n);
 

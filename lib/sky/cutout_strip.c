@@ -10,7 +10,8 @@
 #include "cutout_strip.h"
 #include "failure.h"
 
-#define MARGIN 8 /* rows read around what the maps need */
+#define MARGIN      8 /* rows read around what the maps need                     */
+#define WCS_THREADS 4 /* at most make maps: WCS are parsed for each, one by one  */
 
 /* One frame of the open field. */
 struct frame {
@@ -24,7 +25,7 @@ struct loader {
 	const struct pz_cutout_options *o;
 	const double *radec;
 	const struct cutout_index *x;
-	int bands, threads;
+	int bands, threads, wcs_threads;
 	size_t next; /* in x->placed                                         */
 	int field;   /* the open one; -1: none                               */
 	int reference;
@@ -33,7 +34,7 @@ struct loader {
 
 static void close_frame(struct loader *l, struct frame *f)
 {
-	for (int t = 0; f->wcs && t < l->threads; t++)
+	for (int t = 0; f->wcs && t < l->wcs_threads; t++)
 		pz_wcs_free(f->wcs[t]);
 	free(f->wcs);
 	pz_fits_close(f->file);
@@ -53,9 +54,9 @@ static int read_wcs(struct loader *l, struct frame *f)
 	char *header = NULL;
 	int cards, rc = pz_fits_header(f->file, &header, &cards);
 
-	if (rc == 0 && !(f->wcs = calloc((size_t)l->threads, sizeof *f->wcs)))
+	if (rc == 0 && !(f->wcs = calloc((size_t)l->wcs_threads, sizeof *f->wcs)))
 		rc = pz_fail(PZ_ENOMEM, "%s: no memory for its WCS", pz_fits_where(f->file));
-	for (int t = 0; t < l->threads && rc == 0; t++)
+	for (int t = 0; t < l->wcs_threads && rc == 0; t++)
 		rc = pz_wcs_parse(&f->wcs[t], header, cards, pz_fits_where(f->file));
 	free(header);
 	return rc;
@@ -235,7 +236,7 @@ static int fill_strip(struct loader *l, struct strip *s)
 {
 	struct failure failure = { 0 };
 
-#pragma omp parallel for schedule(static) num_threads(l->threads)
+#pragma omp parallel for schedule(static) num_threads(l->wcs_threads)
 	for (size_t i = 0; i < s->n; i++)
 		make_maps(l, s, i, omp_get_thread_num());
 #pragma omp parallel for schedule(dynamic, 1) num_threads(l->threads)
@@ -291,13 +292,14 @@ int loader_open(struct loader **out, const struct pz_frames *frames,
 
 	if (!l)
 		return pz_fail(PZ_ENOMEM, "no memory for frames");
-	*l = (struct loader){ .frames = frames,
+	*l = (struct loader){ .threads = pz_threads(),
+			      .frames = frames,
 			      .o = o,
 			      .radec = radec,
 			      .x = x,
 			      .bands = pz_frames_bands(frames),
-			      .threads = pz_threads(),
 			      .field = -1 };
+	l->wcs_threads = l->threads < WCS_THREADS ? l->threads : WCS_THREADS;
 	return 0;
 }
 

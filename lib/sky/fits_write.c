@@ -102,6 +102,15 @@ static int store(const char *path, void *bytes, size_t size)
 	return rc;
 }
 
+/* CFITSIO rounds NaN to some number when it makes tiles. */
+static bool can_be_tiled(const float *pixels, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!isfinite(pixels[i]))
+			return false;
+	return true;
+}
+
 int pz_fits_write_image(const char *path, const float *pixels, size_t width, size_t height,
 			const struct pz_fits_card *cards, int n)
 {
@@ -111,6 +120,9 @@ int pz_fits_write_image(const char *path, const float *pixels, size_t width, siz
 
 	if (width == 0 || height == 0 || width > PZ_FITS_PIXELS_MAX / height)
 		return pz_fail(PZ_EARG, "%s: an image of %zu x %zu pixels", path, width, height);
+	if (ends_in(path, ".fz") && !can_be_tiled(pixels, width * height))
+		return pz_fail(PZ_EARG, "%s: pixels that are not finite cannot go into tiles",
+			       path);
 	if ((bytes = malloc(size)))
 		rc = make(path, pixels, width, height, cards, n, &bytes, &size);
 	else

@@ -183,7 +183,10 @@ int pz_wcs_parse(struct pz_wcs **out, const char *header, int cards, const char 
 
 	*out = NULL;
 	if (w && (w->header = strdup(header)) && (w->where = strdup(where))) {
-		w->cards = cards;
+		/* A NUL in the header must not send the parser beyond it. */
+		size_t whole = strlen(header) / 80;
+
+		w->cards = (size_t)cards < whole ? cards : (int)whole;
 		pthread_mutex_lock(&lock);
 		rc = parse_locked(w);
 		pthread_mutex_unlock(&lock);

@@ -225,6 +225,9 @@ static void errors_name_file_and_hdu(void **state)
 		     "no HDU '3' (1 HDUs, counted from 0)");
 	expect_error(pz_fits_open_image(&f, in_dir("a.fits"), "SCI"), PZ_EDATA, "no HDU 'SCI'");
 	expect_error(pz_fits_write_image(in_dir("n.fits"), nan, 2, 2, &bad, 1), PZ_EARG, "BAD");
+	nan[1] = NAN;
+	expect_error(pz_fits_write_image(in_dir("n.fits.fz"), nan, 2, 2, NULL, 0), PZ_EARG,
+		     "tiles");
 	expect_error(pz_fits_write_image(in_dir("no/n.fits"), nan, 2, 2, NULL, 0), PZ_EDATA,
 		     "No such file");
 	expect_error(pz_fits_write_image("/dev/full", image, WIDTH, HEIGHT, NULL, 0), PZ_EDATA,
