@@ -214,6 +214,56 @@ static void flux_is_conserved_at_any_scale(void **state)
 	}
 }
 
+/* Far from its middle a large stamp on a distorted frame is no polynomial of low
+ * degree any more: stars near its corners must still be in their places. */
+static void large_stamps_follow_distortions(void **state)
+{
+	enum { BIG = 420, SIZE = 301 };
+	const double corner[4][2] = { { 80, 80 }, { 340, 85 }, { 75, 335 }, { 345, 342 } };
+	float *image = calloc(BIG * BIG, sizeof *image);
+	struct pz_random r;
+
+	(void)state;
+	assert_non_null(image);
+	pz_random_init(&r, 12, 0);
+	for (int k = 0; k < 4; k++)
+		add_star(image, BIG, corner[k], 2, 1000);
+	for (int i = 0; i < 10; i++) {
+		double middle[2] = { BIG / 2.0, BIG / 2.0 }, radec[2];
+		struct test_wcs w;
+		struct pz_stamp s;
+		struct run run;
+
+		random_wcs(&w, &r, 1, BIG);
+		test_wcs_sky(&w, middle, radec);
+		struct pz_cutout_options o = {
+			.size = SIZE,
+			.kernel = PZ_LANCZOS3,
+			.pixscale = 3600 * 1.5 * hypot(w.cd[0][0], w.cd[1][0]),
+		};
+		write_frame("distorted-r.fits", image, BIG, &w, NULL);
+		begin(&run, "distorted-%b.fits", one_band, 1, &o, 1, radec);
+		s = next(&run);
+		for (int k = 0; k < 4; k++) {
+			double sky[2], want[2], at[2], total;
+			float window[21 * 21];
+			int x0, y0;
+
+			test_wcs_sky(&w, corner[k], sky);
+			expected_pixel(radec, sky, o.pixscale, SIZE, want);
+			x0 = (int)lround(want[0]) - 10;
+			y0 = (int)lround(want[1]) - 10;
+			for (int p = 0; p < 21 * 21; p++)
+				window[p] = s.pixels[(y0 + p / 21) * SIZE + x0 + p % 21];
+			centroid(window, 21, at, &total);
+			assert_true(fabs(total - 1000) < 0.5);
+			assert_true(hypot(at[0] + x0 - want[0], at[1] + y0 - want[1]) < 1e-3);
+		}
+		end(&run);
+	}
+	free(image);
+}
+
 static void make_noise(float *image, int n, uint64_t stream)
 {
 	struct pz_random r;
@@ -474,6 +524,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(stars_land_where_they_should),
 		cmocka_unit_test(flux_is_conserved_at_any_scale),
+		cmocka_unit_test(large_stamps_follow_distortions),
 		cmocka_unit_test(native_crops_are_exact),
 		cmocka_unit_test(holes_are_left_out),
 		cmocka_unit_test(galaxies_go_to_the_deepest_field),
