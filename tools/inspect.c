@@ -31,7 +31,7 @@ static int check_options(const struct options *o)
 /* What needs no pixels leaves them unread. */
 static unsigned reading(const struct options *o)
 {
-	return o->tsv ? PZ_READ_SCALARS : 0;
+	return o->tsv ? PZ_READ_SCALARS | PZ_READ_KEEP : 0;
 }
 
 static int inspect(struct tool *t, const struct options *o)
@@ -64,7 +64,7 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_FLAG, 0, "stats", NULL, &o.stats,
 		  "each number: range, mean, median; pixels band by band" },
 		{ PZ_OPTION_FLAG, 0, "tsv", NULL, &o.tsv,
-		  "a table: the first record's numbers and texts are its columns" },
+		  "a table of all numbers and texts, a line a record" },
 		{ PZ_OPTION_FLAG, 0, "json", NULL, &o.json,
 		  "header, then records, one line of JSON each" },
 		{ PZ_OPTION_FLAG, 0, "check", NULL, &o.check,

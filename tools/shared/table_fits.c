@@ -36,7 +36,7 @@ struct fits_rows {
 	char *text[TABLE_COLUMNS_MAX];
 	float *vector[TABLE_COLUMNS_MAX];
 	struct pz_fits_card card[GRID_CARDS + TABLE_COLUMNS_MAX];
-	char key[TABLE_COLUMNS_MAX][9];
+	char key[TABLE_COLUMNS_MAX][16];
 	int cards;
 };
 
@@ -73,7 +73,7 @@ static void describe(struct fits_rows *r, int i, const struct table_column *c)
 		if (strcmp(known[k].key, c->key) != 0)
 			continue;
 		r->column[i].unit = known[k].unit;
-		snprintf(r->key[i], sizeof r->key[i], "TUCD%d", i + 1);
+		snprintf(r->key[i], sizeof r->key[i], "TUCD%hd", (short)(i + 1));
 		r->card[r->cards++] =
 			(struct pz_fits_card){ .key = r->key[i], .text = known[k].ucd };
 	}

@@ -31,37 +31,34 @@ static void print_row(const struct columns *c, const pz_map *record, FILE *to)
 	fputc('\n', to);
 }
 
-static int print_table(struct tool *t, struct columns *c, pz_map *scratch)
+/* Not all records have all keys (a redshift, for one): the names are gathered first. */
+static int print_table(struct tool *t, struct columns *c)
 {
-	int rc = pz_read(t->in);
+	int rc = columns_walk(c, t, add_scalar_column);
 
-	if (rc <= 0)
-		return rc;
-	if ((rc = values_each(pz_reader_record(t->in), scratch, add_scalar_column, c)) < 0)
+	if (rc < 0 || c->n == 0)
 		return rc;
 	for (int i = 0; i < c->n; i++) {
 		fputs(i ? "\t" : "", t->text);
 		column_print_name(&c->column[i], 0, t->text);
 	}
 	fputc('\n', t->text);
-	do
+	rc = pz_reader_rewind(t->in, PZ_READ_SCALARS);
+	while (rc == 0 && (rc = pz_read(t->in)) > 0) {
 		print_row(c, pz_reader_record(t->in), t->text);
-	while ((rc = pz_read(t->in)) > 0);
+		rc = 0;
+	}
 	return rc;
 }
 
 int view_table(struct tool *t)
 {
-	pz_map *scratch = pz_map_new();
 	struct columns c;
 	int rc = columns_init(&c);
 
-	if (rc == 0 && !scratch)
-		rc = pz_fail(PZ_ENOMEM, "no memory for a record");
 	if (rc == 0)
-		rc = print_table(t, &c, scratch);
+		rc = print_table(t, &c);
 	columns_release(&c);
-	pz_map_free(scratch);
 	return rc;
 }
 
