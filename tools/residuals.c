@@ -15,8 +15,10 @@
 struct options {
 	struct report_options report;
 	int estimate;
-	const char *json, *figure, *panels;
+	const char *json, *figure, *panels, *variances;
+	struct pz_numbers dispersions;
 	bool program;
+	struct scalars *others; /* galaxies of --variances                         */
 };
 
 /* An operand: NAME=FILE, or a file that is named after itself. */
@@ -80,6 +82,45 @@ static void say_what_is_missing(const struct tool *t, const struct report *r)
 			 r->options.fit_count, r->options.fit_from);
 }
 
+/* What the header of a stream has to agree with: the options, and the first stream. */
+static int check_header(const struct options *o, const struct source *s, const struct pz_header *h,
+			const struct report *first)
+{
+	struct pz_header as_first = { 0 };
+
+	if (first) {
+		as_first.grid = first->grid;
+		as_first.rows = first->rows;
+		return axes_agree(&as_first, h, s->name);
+	}
+	if (o->dispersions.count && h->has_rows && o->dispersions.count != h->rows.channels)
+		return pz_fail(PZ_EUSAGE,
+			       "--dispersions: expected %d numbers, as %s has channels, found %d",
+			       h->rows.channels, s->name, o->dispersions.count);
+	return 0;
+}
+
+/* The galaxies of a stream that have a redshift: those that variances are fitted to. */
+static int read_variances(const struct options *o, const struct pz_header *h, struct scalars *c)
+{
+	struct pz_reader *in = NULL;
+	int rc = pz_reader_open(&in, &o->variances, 1, PZ_READ_SCALARS);
+
+	if (rc == 0 && (rc = pz_header_need_kind(pz_reader_header(in), "predictions")) == 0)
+		rc = axes_agree(h, pz_reader_header(in), o->variances);
+	while (rc == 0 && (rc = pz_read(in)) > 0) {
+		const pz_map *record = pz_reader_record(in);
+
+		rc = isfinite(pz_map_number(record, "z", NAN)) ? scalars_add(c, record) : 0;
+		if (rc < 0)
+			rc = record_fail(in, record, rc);
+	}
+	if (rc == 0 && c->n == 0)
+		rc = pz_fail(PZ_EDATA, "%s: no record has a redshift 'z'", o->variances);
+	pz_reader_close(in);
+	return rc;
+}
+
 /* Reads and measures one stream; first: the one it has to fit with. */
 static int measure(const struct tool *t, const struct options *o, const struct source *s,
 		   const struct report *first, struct report *r)
@@ -88,11 +129,10 @@ static int measure(const struct tool *t, const struct options *o, const struct s
 	int rc = pz_reader_open(&in, &s->path, 1, 0);
 
 	memcpy(r->name, s->name, sizeof r->name);
-	if (rc == 0 && r != first) {
-		struct pz_header h = { .grid = first->grid, .rows = first->rows };
-
-		rc = axes_agree(&h, pz_reader_header(in), s->name);
-	}
+	if (rc == 0)
+		rc = check_header(o, s, pz_reader_header(in), r == first ? NULL : first);
+	if (rc == 0 && r == first && o->variances)
+		rc = read_variances(o, pz_reader_header(in), o->others);
 	if (rc == 0)
 		rc = report_read(r, in, &o->report);
 	pz_reader_close(in);
@@ -139,6 +179,7 @@ static int residuals(struct tool *t, struct options *o)
 {
 	struct source source[STREAMS_MAX];
 	int n = parse_sources(t, source), rc = 0;
+	struct scalars others = { 0 };
 	struct report *r;
 	struct pz_progress progress;
 
@@ -148,6 +189,9 @@ static int residuals(struct tool *t, struct options *o)
 		return pz_fail(PZ_ENOMEM, "no memory for %d reports", n);
 	o->report.estimate = (enum estimate)o->estimate;
 	o->report.seed = t->seed;
+	o->report.dispersions = o->dispersions.count ? o->dispersions.value : NULL;
+	o->report.variances = o->variances ? &others : NULL;
+	o->others = &others;
 	tool_progress(t, &progress, "residuals", "streams", n);
 	for (int i = 0; i < n && rc == 0; i++) {
 		rc = measure(t, o, &source[i], &r[0], &r[i]);
@@ -158,6 +202,7 @@ static int residuals(struct tool *t, struct options *o)
 		rc = publish(t, o, r, n);
 	for (int i = 0; i < n; i++)
 		report_release(&r[i]);
+	scalars_release(&others);
 	free(r);
 	return rc;
 }
@@ -180,6 +225,10 @@ int main(int argc, char **argv)
 		  .max = 1e9 },
 		{ PZ_OPTION_INT, 0, "fit-count", "N", &o.report.fit_count,
 		  "lines are fitted to bins of N galaxies or more", .min = 1, .max = 1 << 30 },
+		{ PZ_OPTION_FILE, 0, "variances", "FILE", &o.variances,
+		  "predictions to fit variances to; default: each stream's own" },
+		{ PZ_OPTION_NUMBERS, 0, "dispersions", "BINS,...", &o.dispersions,
+		  "dispersion of each channel, in bins, not fitted", .min = 1e-9, .max = 1e9 },
 		{ PZ_OPTION_FILE, 0, "json", "FILE", &o.json,
 		  "write all numbers and curves as JSON; - instead of the table" },
 		{ PZ_OPTION_FILE, 0, "figure", "FILE", &o.figure,

@@ -77,6 +77,17 @@ for i, line in enumerate(sys.stdin):
 	fails_with 2 "give --outlier" residuals <(make_stream "${predictions_header/\"limits\"/\"bounds\"}" </dev/null)
 }
 
+@test "variances of others, dispersions as given" {
+	make_predictions 500 1500 >b.pz
+	[ "$(of 'j["a"]["sigma_disp"]' --dispersions 1,2,3 a.pz)" = "[1.0, 2.0, 3.0]" ]
+	own=$(of 'j["a"]["curve_zspec"]["error"]' a.pz)
+	[ "$own" = "$(of 'j["a"]["curve_zspec"]["error"]' --variances a.pz a.pz)" ]
+	[ "$own" != "$(of 'j["a"]["curve_zspec"]["error"]' --variances b.pz a.pz)" ]
+	fails_with 2 "--dispersions: expected 3 numbers, as a has channels, found 2" residuals --dispersions 1,2 a.pz
+	fails_with 4 "expected a stream of predictions" residuals --variances <(make_stamps 3) a.pz
+	fails_with 1 "no record has a redshift" residuals --variances <(make_predictions 0) a.pz
+}
+
 @test "the same numbers at any number of threads, other draws with another seed" {
 	residuals -j1 --json - a.pz >one
 	residuals -j2 --json - a.pz | cmp - one

@@ -138,12 +138,14 @@ static void fit_line(const struct report *r, const struct pz_curve *curve, doubl
 	(void)pz_fit_line(curve, range, line);
 }
 
-/* Curves and their lines, with variances fitted to these galaxies. */
+/* Curves and their lines, with variances fitted to these galaxies or to others. */
 static int measure_curves(struct report *r, const struct pz_galaxies *g)
 {
 	double *variance = malloc(g->n * sizeof *variance);
 	struct pz_variance *v = NULL;
-	int rc = variance ? pz_variance_fit(&v, &r->grid, &r->rows, g, NULL)
+	const struct report_options *o = &r->options;
+	struct pz_galaxies from = o->variances ? scalars_galaxies(o->variances, o->estimate) : *g;
+	int rc = variance ? pz_variance_fit(&v, &r->grid, &r->rows, &from, o->dispersions)
 			  : pz_fail(PZ_ENOMEM, "no memory for %zu variances", g->n);
 
 	if (rc == 0) {

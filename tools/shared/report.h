@@ -4,7 +4,7 @@
  *      report_measure  scalars -> numbers, curves, lines, distances
  *      report_tsv, report_json, report_figure   several reports side by side
  *
- * Variances for the curve against z are fitted to the stream itself. Lines are
+ * Variances for the curve against z are fitted to the stream itself, or to others. Lines are
  * fitted to points of at least report_options.fit_count galaxies: the error of a
  * point holds the variance of its row and bin, not that of a handful of outliers.
  */
@@ -25,10 +25,13 @@
 
 struct report_options {
 	enum estimate estimate;
-	double outlier;  /* threshold on abs(dz); NaN: the survey's             */
-	double fit_from; /* of the line by z; NaN: the survey's                */
-	int fit_count;   /* galaxies that a point needs to be fitted            */
-	int bootstrap;   /* draws; 0: none                                      */
+	double outlier;                  /* threshold on abs(dz); NaN: the survey's             */
+	double fit_from;                 /* of the line by z; NaN: the survey's                */
+	int fit_count;                   /* galaxies that a point needs to be fitted            */
+	int bootstrap;                   /* draws; 0: none                                      */
+	const double *dispersions;       /* of each channel, bins; NULL: fitted           */
+	const struct scalars *variances; /* galaxies that variances are fitted to; NULL:
+					    the stream's own                              */
 	uint64_t seed;
 };
 
