@@ -24,7 +24,7 @@
 struct options {
 	bool single, hard, no_shift;
 	const char *fit;
-	struct pz_numbers extend, range;
+	struct pz_numbers extend, range, dispersions;
 	int bins, channels; /* 0: the stream's                                  */
 };
 
@@ -85,6 +85,11 @@ static int plan(struct labeller *l, const struct options *o, struct pz_header *h
 		g->min = o->range.value[0];
 		g->max = o->range.value[1];
 	}
+	if (o->dispersions.count && (!extended || o->dispersions.count != h->rows.channels))
+		return pz_fail(PZ_EUSAGE,
+			       "--dispersions: expected estimates to fit to and %d numbers, a "
+			       "channel each; found %d",
+			       h->rows.channels, o->dispersions.count);
 	g->left = !extended ? 0 : o->extend.count ? (int)o->extend.value[0] : g->bins / 2;
 	g->right = !extended ? 0 : o->extend.count ? (int)o->extend.value[1] : g->bins / 2;
 	if (pz_grid_check(g) < 0)
@@ -124,6 +129,7 @@ static int collect(struct pz_reader *in, struct scalars *c)
 
 static int fit(struct tool *t, struct labeller *l, struct pz_reader *in)
 {
+	const struct pz_numbers *known = &l->options->dispersions;
 	struct scalars c = { 0 };
 	struct pz_galaxies g;
 	int rc = collect(in, &c);
@@ -133,7 +139,8 @@ static int fit(struct tool *t, struct labeller *l, struct pz_reader *in)
 			     pz_reader_name(in));
 	if (rc == 0) {
 		g = scalars_galaxies(&c, ESTIMATE_MODE);
-		rc = pz_label_fit(&l->model, &l->grid, &l->rows, &g, NULL);
+		rc = pz_label_fit(&l->model, &l->grid, &l->rows, &g,
+				  known->count ? known->value : NULL);
 	}
 	for (int k = 0; rc == 0 && t->verbose && k < l->rows.channels; k++)
 		tool_say(t, "channel %d: estimates scatter by %.2f bins", k,
@@ -175,8 +182,9 @@ static int prepare(struct tool *t, struct labeller *l, struct pz_header *h)
 	if (rc < 0 || !l->model)
 		return rc;
 	pz_map_set_numbers(h->map, "sigma_disp", l->model->dispersion, h->rows.channels, 0);
-	pz_map_set_numbers(h->map, "sigma_disp_objective", l->model->objective, h->rows.channels,
-			   0);
+	if (l->options->dispersions.count == 0)
+		pz_map_set_numbers(h->map, "sigma_disp_objective", l->model->objective,
+				   h->rows.channels, 0);
 	return 0;
 }
 
@@ -257,6 +265,8 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_NUMBERS, 'e', "extend", "L,R", &o.extend,
 		  "of predictions: bins added below and above; default: half of the bins each",
 		  .min = 0, .max = PZ_BINS_MAX },
+		{ PZ_OPTION_NUMBERS, 0, "dispersions", "BINS,...", &o.dispersions,
+		  "dispersion of each channel, in bins, not fitted", .min = 1e-9, .max = 1e9 },
 		{ PZ_OPTION_INT, 'b', "bins", "N", &o.bins,
 		  "bins of the grid; 0: as the stream says", .min = 0, .max = PZ_BINS_MAX },
 		{ PZ_OPTION_INT, 'c', "channels", "N", &o.channels,

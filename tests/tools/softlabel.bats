@@ -99,6 +99,8 @@ print($2)"
 	fails_with 2 "needs estimates" softlabel --no-shift "$good"
 	fails_with 2 "needs estimates" softlabel --extend 1,2 "$good"
 	fails_with 2 "--single" softlabel --single --hard "$good"
+	fails_with 2 "--dispersions: expected estimates to fit to and 3 numbers" softlabel --dispersions 1,2 <(make_both 3)
+	fails_with 2 "--dispersions: expected estimates to fit to" softlabel --dispersions 1,2,3 "$good"
 	fails_with 2 "expected two numbers" softlabel --extend 3 <(make_both 3)
 	fails_with 2 "at most" softlabel --extend 99999,99999 <(make_both 3)
 	fails_with 2 "min below max" softlabel --range 1,0 "$good"
