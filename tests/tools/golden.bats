@@ -1,0 +1,128 @@
+#!/usr/bin/env bats
+# golden.bats -- the tools against the golden values, for both surveys (golden.py compares)
+#
+# The variances that the expected curves are weighted by come from all 20,000 galaxies and given
+# dispersions: --variances and --dispersions. Step 4's table and plan are not shown by a tool:
+# tests/unit/test_golden_stats.c has them, and here is what follows from them.
+
+# shellcheck disable=SC2002,SC2094,SC2154  # samples.bash sets names; pipes are meant
+# shellcheck disable=SC2317  # called by each_survey
+load samples
+
+setup() {
+	golden=${PZ_GOLDEN:-${PZ_SHARED:-$BATS_TEST_DIRNAME/../../../shared}/golden}
+	export PZ_GOLDEN=$golden
+	[ -r "$golden/README.md" ] || skip "no golden values at $golden"
+	cd "$BATS_FILE_TMPDIR" || return
+	settings=("sdss:sdss:0,0.4,180,90,90" "cfhtls:cfhtls-wide:0,4,1000,500,1000")
+}
+
+check() { "$here/golden.py" "$@"; }
+
+# Columns of what expected.json lists, by commas.
+listed() { /usr/bin/python3 -c "
+import json
+print(*json.load(open('$golden/$1_expected.json'))['sigma_disp']['used_below'], sep=',')"; }
+
+# Streams of the survey's galaxies, all, for training and to test: once for the file.
+make_streams() {
+	local s=$1 survey=$2
+	[ -e "$s.all.pz" ] && return
+	fromtable --survey "$survey" "$golden/${s}_catalogue.csv" >"$s.all.pz"
+	for set in 0:train 1:test; do
+		awk -F, -v set="${set%:*}" 'NR == 1 || $7 == set' "$golden/${s}_catalogue.csv" |
+			fromtable --survey "$survey" >"$s.${set#*:}.pz"
+	done
+}
+
+# Runs its arguments with a survey's short and full name and grid.
+each_survey() {
+	local s survey grid
+	for setting in "${settings[@]}"; do
+		IFS=: read -r s survey grid <<<"$setting"
+		make_streams "$s" "$survey"
+		"$@" "$s" "$survey" "$grid"
+	done
+}
+
+measure() {
+	local s=$1
+	[ -e "$s.json" ] || residuals --fit-from 0 --fit-count 1 --variances "$s.all.pz" \
+		--dispersions "$(listed "$s")" --json - "$s.test.pz" >"$s.json"
+}
+
+@test "summary, curves, lines" {
+	one() {
+		measure "$1"
+		check summary "$1" "$1.json"
+		check curves "$1" "$1.json"
+		check lines "$1" "$1.json"
+	}
+	each_survey one
+}
+
+@test "by magnitude: sigma_MAD and Wasserstein distance" {
+	one() { measure "$1"; check by_mag "$1" "$1.json"; }
+	each_survey one
+}
+
+@test "total variation and its floor" {
+	one() { measure "$1"; check total_variation "$1" "$1.json"; }
+	each_survey one
+}
+
+@test "p(z): CRPS and point estimates" {
+	one() {
+		local plain=${3%,*,*}
+		cut -d, -f1-4 "$golden/$1_catalogue.csv" | fromtable -q --survey "$2" \
+			--grid "$plain" --pz "$golden/$1_pz.csv" >"$1.pdf.pz"
+		residuals --bootstrap 0 --json - "$1.pdf.pz" >"$1.pdf.json"
+		check pz "$1" "$1.pdf.json"
+		totable -q "$1.pdf.pz" >"$1.pdf.csv"
+		check modes "$1" "$1.pdf.csv"
+	}
+	each_survey one
+}
+
+@test "the nearly balanced subset" {
+	one() {
+		for threshold in 20 5; do
+			balance --threshold "$threshold" "$1.train.pz" | totable -c z,mag >"$1.csv"
+			check balance "$1" "$1.csv" "$threshold"
+		done
+	}
+	each_survey one
+}
+
+@test "dispersions, and labels of steps 1 to 3" {
+	one() {
+		local header
+		header=$(header <"$1.train.pz" | sed "s/\"kind\": \"predictions\"/\"kind\": \"stamps\", $pixels/")
+		awk -F, 'FNR == NR { wanted[$1]; next } FNR > 1 && $1 in wanted {
+			mag = $3 == "" || $3 == "nan" ? "NaN" : $3
+			printf "{\"id\": %d, \"z\": %s, \"mag\": %s, \"img\": [0, 0, 0, 0, 0, 0, 0, 0]}\n", $1, $2, mag
+		}' "$golden/$1_labels.csv" "$golden/$1_catalogue.csv" | make_stream "$header" >"$1.stamps.pz"
+		softlabel --fit "$1.train.pz" "$1.stamps.pz" | header >"$1.header"
+		check dispersion "$1" "$1.header"
+		softlabel --fit "$1.train.pz" --dispersions "$(listed "$1")" --extend "${3#*,*,*,}" \
+			"$1.stamps.pz" | records >"$1.labels"
+		check labels "$1" "$1.labels"
+		softlabel --fit "$1.train.pz" --dispersions "$(listed "$1")" --hard \
+			"$1.stamps.pz" | records >"$1.labels"
+		check hard_labels "$1" "$1.labels"
+	}
+	each_survey one
+}
+
+@test "step 4" {
+	one() {
+		paste -d, <(awk -F, 'NR == 1 || $7 == 1' "$golden/$1_catalogue.csv" | cut -d, -f1-4) \
+			<(cut -d, -f2 "$golden/$1_step4_corrected.csv") |
+			fromtable --survey "$2" --columns zphot=zphoto_corrected >"$1.corrected.pz"
+		residuals --fit-count 1 --bootstrap 0 --json - "$1.corrected.pz" >"$1.corrected.json"
+		check corrected "$1" "$1.corrected.json"
+		calibrate --train "$1.train.pz" --size 12000 "$1.test.pz" | totable >"$1.calibrated.csv"
+		check calibrated "$1" "$1.calibrated.csv"
+	}
+	each_survey one
+}
