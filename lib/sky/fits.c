@@ -219,7 +219,7 @@ static int describe_table(struct pz_fits *f)
 	if (!(f->name = calloc((size_t)f->columns + 1, sizeof *f->name)))
 		return pz_fail(PZ_ENOMEM, "%s: no memory for the columns", f->where);
 	for (int c = 0; c < f->columns; c++) {
-		char key[16], value[FLEN_VALUE] = "";
+		char key[24], value[FLEN_VALUE] = "";
 		int absent = 0;
 
 		snprintf(key, sizeof key, "TTYPE%d", c + 1);
