@@ -29,13 +29,14 @@ struct pz_reader {
 
 	XXH3_state_t *hash;
 	uint64_t segment_count, count;
-	int status; /* sticky: 1 go on, 0 end, < 0 error        */
+	uint64_t segments; /* begun in this input                     */
+	int status;        /* sticky: 1 go on, 0 end, < 0 error        */
 };
 
 /* Text before an error: which input, and where. */
 static int fail_here(struct pz_reader *r, int rc)
 {
-	if (r->fresh && r->count == 0)
+	if (r->fresh && r->segments == 0)
 		return pz_fail_in(rc, "%s", source_name(&r->source));
 	return pz_fail_in(rc, "%s: after record %llu", source_name(&r->source),
 			  (unsigned long long)r->count);
@@ -162,8 +163,11 @@ static int begin_segment(struct pz_reader *r)
 			rc = header_agree(&h, &r->header);
 	}
 	pz_header_release(&h);
+	if (rc < 0)
+		return rc;
 	r->fresh = false;
-	return rc;
+	r->segments++;
+	return 0;
 }
 
 static bool is_trailer(const pz_map *m)
@@ -213,6 +217,9 @@ static int next_input(struct pz_reader *r)
 {
 	if (!r->fresh)
 		return pz_fail(PZ_ECUT, "cut short: no trailer");
+	if (r->segments == 0)
+		return pz_fail(PZ_ECUT, "empty: expected a pzpipe stream");
+	r->segments = 0;
 	r->begin = r->end = 0;
 	return source_next(&r->source);
 }
@@ -284,9 +291,8 @@ int pz_reader_open(struct pz_reader **out, const char *const *paths, int n, unsi
 	r->flags = flags;
 	r->fresh = true;
 	r->status = 1;
-	if ((rc = source_open(&r->source, paths, n, flags & PZ_READ_KEEP)) < 0)
-		goto failed;
-	if ((rc = open_first(r)) < 0) {
+	if ((rc = source_open(&r->source, paths, n, flags & PZ_READ_KEEP)) < 0 ||
+	    (rc = open_first(r)) < 0) {
 		fail_here(r, rc);
 		goto failed;
 	}
@@ -341,7 +347,7 @@ int pz_reader_rewind(struct pz_reader *r, unsigned flags)
 	r->flags = flags | PZ_READ_KEEP;
 	r->begin = r->end = r->object = 0;
 	r->fresh = true;
-	r->count = r->segment_count = 0;
+	r->count = r->segment_count = r->segments = 0;
 	r->status = 1;
 	return 0;
 }

@@ -27,26 +27,29 @@ const char *source_name(const struct source *s)
 	return name_of(s, s->at);
 }
 
-/* Opens input s->at and finds out whether it is a file. */
+/* Opens input s->at, or goes back to where it began, and finds out whether it is a
+ * file. */
 static int begin(struct source *s)
 {
 	struct stat info;
 
-	s->offset = 0;
+	s->offset = s->start[s->at];
 	s->spool = -1;
 	if (s->fd[s->at] < 0)
 		s->fd[s->at] = is_stdin(s, s->at) ? dup(STDIN_FILENO)
 						  : open(s->paths[s->at], O_RDONLY | O_CLOEXEC);
 	if (s->fd[s->at] < 0 || fstat(s->fd[s->at], &info) != 0)
-		return pz_fail(PZ_EDATA, "%s: %s", source_name(s), strerror(errno));
+		return pz_fail(PZ_EDATA, "%s", strerror(errno));
 	if (S_ISDIR(info.st_mode))
-		return pz_fail(PZ_EDATA, "%s: is a directory", source_name(s));
-	if (s->seeks[s->at] || S_ISREG(info.st_mode)) {
+		return pz_fail(PZ_EDATA, "is a directory");
+	if (s->seeks[s->at])
+		return 0;
+	if (S_ISREG(info.st_mode)) {
 		/* A file on standard input may have been read from by others. */
-		off_t here = s->seeks[s->at] ? 0 : lseek(s->fd[s->at], 0, SEEK_CUR);
+		off_t here = lseek(s->fd[s->at], 0, SEEK_CUR);
 
 		s->seeks[s->at] = true;
-		s->offset = here > 0 ? here : 0;
+		s->offset = s->start[s->at] = here > 0 ? here : 0;
 		return 0;
 	}
 	return s->keep ? (s->spool = pz_file_spool()) < 0 ? s->spool : 0 : 0;
@@ -59,7 +62,8 @@ int source_open(struct source *s, const char *const *paths, int count, bool keep
 	};
 	s->fd = malloc((size_t)s->count * sizeof *s->fd);
 	s->seeks = calloc((size_t)s->count, sizeof *s->seeks);
-	if (!s->fd || !s->seeks)
+	s->start = calloc((size_t)s->count, sizeof *s->start);
+	if (!s->fd || !s->seeks || !s->start)
 		return pz_fail(PZ_ENOMEM, "no memory for %d inputs", s->count);
 	for (int i = 0; i < s->count; i++)
 		s->fd[i] = -1;
@@ -75,6 +79,7 @@ void source_close(struct source *s)
 		close(s->spool);
 	free(s->fd);
 	free(s->seeks);
+	free(s->start);
 	*s = (struct source){ .spool = -1 };
 }
 
@@ -102,7 +107,7 @@ ssize_t source_read(struct source *s, void *bytes, size_t size)
 		n = s->seeks[s->at] ? pread(fd, bytes, size, s->offset) : read(fd, bytes, size);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		return pz_fail(PZ_EDATA, "%s: cannot read: %s", source_name(s), strerror(errno));
+		return pz_fail(PZ_EDATA, "cannot read: %s", strerror(errno));
 	if (s->spool >= 0 && n > 0 && write_all(s->spool, bytes, (size_t)n) < 0)
 		return PZ_EDATA;
 	if (s->spool >= 0 && n == 0) {

@@ -1,7 +1,8 @@
 /* source.h -- private: the bytes of several inputs, once through or again
  *
  * Files are read in place; what is no file (a pipe) is read once, and copied
- * meanwhile to an unlinked file in $TMPDIR where it is to be kept.
+ * meanwhile to an unlinked file in $TMPDIR where it is to be kept. Errors of the
+ * input being read do not name it: source_name does.
  */
 #ifndef PZ_SOURCE_H
 #define PZ_SOURCE_H
@@ -16,6 +17,7 @@ struct source {
 	bool keep;
 	int *fd;      /* per input; -1: not opened yet                */
 	bool *seeks;  /* per input: it is a file, or a spool by now   */
+	off_t *start; /* per input: where it began when it was opened */
 	int spool;    /* of the input being read, -1: none            */
 	int at;       /* the input being read                         */
 	off_t offset; /* in it                                        */
