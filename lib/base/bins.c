@@ -63,6 +63,9 @@ int pz_grid_check(const struct pz_grid *g)
 	if (!isfinite(g->min) || !isfinite(g->max) || g->min >= g->max)
 		return pz_fail(PZ_EARG, "grid: expected finite min below max, found %g and %g",
 			       g->min, g->max);
+	if (!isnormal((g->max - g->min) / PZ_BINS_MAX))
+		return pz_fail(PZ_EARG, "grid: expected bins of a width above 0, found %g to %g",
+			       g->min, g->max);
 	if (g->bins < 2 || g->bins > PZ_BINS_MAX)
 		return pz_fail(PZ_EARG, "grid: expected 2 to %d bins, found %d", PZ_BINS_MAX,
 			       g->bins);
@@ -101,7 +104,7 @@ bool pz_rows_in_channel(int row, int channel)
 
 int pz_rows_check(const struct pz_rows *r)
 {
-	if (!isfinite(r->min) || !isfinite(r->width) || r->width <= 0)
+	if (!isfinite(r->min) || !isnormal(r->width) || r->width < 0)
 		return pz_fail(PZ_EARG,
 			       "rows: expected finite min and width above 0, found %g and %g",
 			       r->min, r->width);
