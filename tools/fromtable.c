@@ -224,8 +224,9 @@ int main(int argc, char **argv)
 		  "further columns of numbers to carry" },
 		{ PZ_OPTION_FILE, 'p', "pz", "NAME", &o.pz,
 		  "p(z): a vector column of a FITS table, or a CSV file of ids and probabilities" },
-		{ PZ_OPTION_TEXT, 's', "survey", "NAME", &o.survey,
-		  "grid, rows and limits: sdss, cfhtls-wide, cfhtls-deep, or a file" },
+		{ PZ_OPTION_FILE, 's', "survey", "NAME", &o.survey,
+		  "grid, rows and limits: sdss, cfhtls-wide, cfhtls-deep, or a file; default: "
+		  "sdss" },
 		{ PZ_OPTION_NUMBERS, 'g', "grid", "MIN,MAX,BINS[,L,R]", &o.grid,
 		  "another redshift grid; L, R: bins that p(z) have below and above", .min = -1e300,
 		  .max = 1e300 },
