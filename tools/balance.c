@@ -158,8 +158,8 @@ int main(int argc, char **argv)
 
 	tool_begin(&t, argc, argv);
 	if ((rc = tool_open_input(&t, PZ_READ_KEEP | PZ_READ_SCALARS)) == 0 &&
-	    (rc = plan(pz_reader_header(t.in), &o)) == 0 && (rc = collect(&t, &cells)) == 0 &&
-	    (rc = choose(&t, &o, &cells)) == 0 &&
+	    (rc = tool_blame_input(&t, plan(pz_reader_header(t.in), &o))) == 0 &&
+	    (rc = collect(&t, &cells)) == 0 && (rc = choose(&t, &o, &cells)) == 0 &&
 	    (rc = pz_header_copy(&h, pz_reader_header(t.in))) == 0 &&
 	    (rc = tool_open_output(&t, &h)) == 0)
 		rc = copy_kept(&t, &cells);

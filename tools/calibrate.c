@@ -195,8 +195,8 @@ int main(int argc, char **argv)
 	if (!o.train)
 		rc = pz_fail(PZ_EUSAGE, "--train: expected a file of predictions with redshifts");
 	if (rc == 0 && (rc = tool_open_input(&t, PZ_READ_KEEP | PZ_READ_SCALARS)) == 0 &&
-	    (rc = plan(&t, &o)) == 0 && (rc = collect(t.in, false, &test)) == 0 &&
-	    (rc = fit(&t, &o, &test, &c)) == 0 &&
+	    (rc = tool_blame_input(&t, plan(&t, &o))) == 0 &&
+	    (rc = collect(t.in, false, &test)) == 0 && (rc = fit(&t, &o, &test, &c)) == 0 &&
 	    (rc = pz_header_copy(&h, pz_reader_header(t.in))) == 0 &&
 	    (rc = tool_open_output(&t, &h)) == 0)
 		rc = calibrate(&t, &c);

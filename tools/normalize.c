@@ -135,7 +135,8 @@ int main(int argc, char **argv)
 	tool_begin(&t, argc, argv);
 	if ((rc = tool_open_input(&t, 0)) == 0 &&
 	    (rc = pz_header_copy(&h, pz_reader_header(t.in))) == 0 &&
-	    (rc = plan_header(&h, &o)) == 0 && (rc = tool_open_output(&t, &h)) == 0)
+	    (rc = tool_blame_input(&t, plan_header(&h, &o))) == 0 &&
+	    (rc = tool_open_output(&t, &h)) == 0)
 		rc = normalize(&t, &o, &h);
 	pz_header_release(&h);
 	return tool_end(&t, rc);

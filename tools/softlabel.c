@@ -290,7 +290,7 @@ int main(int argc, char **argv)
 	tool_begin(&t, argc, argv);
 	if ((rc = tool_open_input(&t, PZ_READ_KEEP | PZ_READ_SCALARS)) == 0 &&
 	    (rc = pz_header_copy(&h, pz_reader_header(t.in))) == 0 &&
-	    (rc = plan(&l, &o, &h)) == 0 && (rc = prepare(&t, &l, &h)) == 0 &&
+	    (rc = tool_blame_input(&t, plan(&l, &o, &h))) == 0 && (rc = prepare(&t, &l, &h)) == 0 &&
 	    (rc = tool_open_output(&t, &h)) == 0)
 		rc = softlabel(&t, &l);
 	pz_label_free(l.model);

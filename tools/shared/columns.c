@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "columns.h"
+#include "scalars.h"
 
 int columns_init(struct columns *c)
 {
@@ -49,8 +50,10 @@ int columns_walk(struct columns *c, struct tool *t, value_fn *fn)
 	if (!scratch)
 		return pz_fail(PZ_ENOMEM, "no memory for a record");
 	while ((rc = pz_read(t->in)) > 0)
-		if ((rc = values_each(pz_reader_record(t->in), scratch, fn, c)) < 0)
+		if ((rc = values_each(pz_reader_record(t->in), scratch, fn, c)) < 0) {
+			rc = record_fail(t->in, pz_reader_record(t->in), rc);
 			break;
+		}
 	pz_map_free(scratch);
 	if (rc >= 0 && c->dropped)
 		tool_say(t, "more than %d names: %" PRIu64 " values of others left out",

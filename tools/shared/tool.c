@@ -1,5 +1,6 @@
 /* tool.c -- the shape of every main */
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -33,6 +34,18 @@ static void catch_signals(void)
 	signal(SIGPIPE, SIG_DFL);
 	for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
 		signal(fatal[i], on_signal);
+}
+
+/* Where one of the three is closed, the next file opened would take its number, and
+ * messages or records would be written into it. What stands in for it refuses just
+ * as a closed one does; only messages go nowhere. */
+static void hold_descriptors(void)
+{
+	const int stand_in[] = { O_WRONLY, O_RDONLY, O_WRONLY };
+
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", stand_in[fd]) != fd)
+			exit(1);
 }
 
 static struct pz_option *common_options(struct tool *t, bool *help, bool *version)
@@ -69,6 +82,18 @@ static struct pz_option *common_options(struct tool *t, bool *help, bool *versio
 	return all;
 }
 
+/* The text may quote names and keys of a hostile file: nothing of it drives the
+ * terminal. */
+static void print_error(const struct tool *t, int rc)
+{
+	fprintf(stderr, "%s: ", t->name);
+	for (const char *c = pz_error_text(); *c; c++)
+		fputc((unsigned char)*c < 0x20 || *c == 0x7f ? '?' : *c, stderr);
+	if (rc == PZ_EUSAGE)
+		fprintf(stderr, "; see %s --help", t->name);
+	fputc('\n', stderr);
+}
+
 static void print_help(const struct tool *t)
 {
 	printf("%s -- %s\n\nusage: %s\n", t->name, t->does, t->usage);
@@ -90,6 +115,7 @@ void tool_begin(struct tool *t, int argc, char **argv)
 
 	t->seed = 1;
 	t->begun = pz_clock();
+	hold_descriptors();
 	catch_signals();
 	if (!(t->common = common_options(t, &help, &version))) {
 		fprintf(stderr, "%s: no memory\n", t->name);
@@ -97,7 +123,7 @@ void tool_begin(struct tool *t, int argc, char **argv)
 	}
 	rc = pz_options_parse(t->options, t->common, argc, argv, &first);
 	if (rc < 0) {
-		fprintf(stderr, "%s: %s; see %s --help\n", t->name, pz_error_text(), t->name);
+		print_error(t, PZ_EUSAGE);
 		exit(2);
 	}
 	if (rc > 0)
@@ -142,6 +168,13 @@ char *tool_arguments(const struct tool *t)
 	return pz_options_describe(t->options);
 }
 
+int tool_blame_input(const struct tool *t, int rc)
+{
+	return t->in && (rc == PZ_EFIT || rc == PZ_ECUT)
+		       ? pz_fail_in(rc, "%s", pz_reader_name(t->in))
+		       : rc;
+}
+
 int tool_open_output(struct tool *t, struct pz_header *h)
 {
 	char *args = tool_arguments(t);
@@ -152,8 +185,8 @@ int tool_open_output(struct tool *t, struct pz_header *h)
 	if (!args)
 		pz_fail(PZ_ENOMEM, "no memory for the history");
 	else
-		rc = pz_header_add_history(h, t->name, PZ_VERSION, args,
-					   t->chance ? &t->seed : NULL);
+		rc = tool_blame_input(t, pz_header_add_history(h, t->name, PZ_VERSION, args,
+							       t->chance ? &t->seed : NULL));
 	free(args);
 	if (rc < 0 || (rc = open_target(t, &to, &name)) < 0)
 		return rc;
@@ -203,13 +236,18 @@ static int end_output(struct tool *t)
 	return rc;
 }
 
-static void print_closing(const struct tool *t, unsigned long long in, unsigned long long out)
+/* Records in and out are -1 where there was no such stream. */
+static void print_closing(const struct tool *t, long long in, long long out)
 {
 	struct rusage use;
 
 	getrusage(RUSAGE_SELF, &use);
-	fprintf(stderr, "%s: %llu records in, %llu out, %.1f s, %.1f s CPU, %ld MiB\n", t->name, in,
-		out, pz_clock() - t->begun,
+	fprintf(stderr, "%s: ", t->name);
+	if (in >= 0)
+		fprintf(stderr, "%lld records in, ", in);
+	if (out >= 0)
+		fprintf(stderr, "%lld %s, ", out, in >= 0 ? "out" : "records out");
+	fprintf(stderr, "%.1f s, %.1f s CPU, %ld MiB\n", pz_clock() - t->begun,
 		(double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
 			1e-6 * (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec),
 		use.ru_maxrss / 1024);
@@ -217,8 +255,8 @@ static void print_closing(const struct tool *t, unsigned long long in, unsigned 
 
 int tool_end(struct tool *t, int rc)
 {
-	unsigned long long in = t->in ? pz_reader_count(t->in) : 0;
-	unsigned long long out = t->out ? pz_writer_count(t->out) : 0;
+	long long in = t->in ? (long long)pz_reader_count(t->in) : -1;
+	long long out = t->out ? (long long)pz_writer_count(t->out) : -1;
 
 	if (rc >= 0)
 		rc = end_output(t);
@@ -227,10 +265,8 @@ int tool_end(struct tool *t, int rc)
 	unfinished = NULL;
 	pz_reader_close(t->in);
 	free(t->common);
-	if (rc == PZ_EUSAGE)
-		fprintf(stderr, "%s: %s; see %s --help\n", t->name, pz_error_text(), t->name);
-	else if (rc < 0)
-		fprintf(stderr, "%s: %s\n", t->name, pz_error_text());
+	if (rc < 0)
+		print_error(t, rc);
 	else if (t->verbose)
 		print_closing(t, in, out);
 	return pz_error_exit(rc);

@@ -71,6 +71,9 @@ void tool_begin(struct tool *t, int argc, char **argv);
 int tool_open_input(struct tool *t, unsigned flags);
 /* Opens t->out on standard output or -o FILE, adding this tool to h's history. */
 int tool_open_output(struct tool *t, struct pz_header *h);
+/* Puts the name of the input before the text of an error that is the stream's own
+ * fault (it does not fit, or is corrupt); hands rc on. */
+int tool_blame_input(const struct tool *t, int rc);
 /* Opens t->text likewise. */
 int tool_open_text(struct tool *t);
 

@@ -8,6 +8,7 @@
 #include <pz/pixel.h>
 #include <pz/sheet.h>
 
+#include "scalars.h"
 #include "values.h"
 #include "view.h"
 
@@ -177,7 +178,8 @@ int view_sheet(struct tool *t, const struct view_sheet *o)
 	int rc = sheet_init(&s, pz_reader_header(t->in), o);
 
 	while (rc == 0 && s.n < s.room && (rc = pz_read(t->in)) > 0)
-		rc = take_stamp(&s, pz_reader_record(t->in));
+		if ((rc = take_stamp(&s, pz_reader_record(t->in))) < 0)
+			rc = record_fail(t->in, pz_reader_record(t->in), rc);
 	if (rc == 0 && s.n == 0)
 		rc = pz_fail(PZ_EDATA, "%s: no stamps to draw", pz_reader_name(t->in));
 	if (rc == 0)
