@@ -65,8 +65,57 @@ behaves_as_a_filter() {
 	cmp once.pz named.pz
 	header <once.pz | grep -q "\"tool\": \"$tool\""
 	"$@" "$empty" | records | wc -l | grep -qx 0
-	fails_with 3 "$tool: " "$@" <(head -c $(($(wc -c <"$good") * 2 / 3)) "$good")
 	fails_with 3 "$tool: " "$@" <(echo this is no stream)
 	fails_with 1 "$tool: " "$@" "$good" -o /dev/full
-	[[ $(fails_with 3 cut "$@" <(head -c 9999 "$good") -o half.pz; ls half.pz* 2>/dev/null) == "" ]]
+	fails_with 1 "no-such-dir/x: cannot write" "$@" "$good" -o no-such-dir/x
+	cuts_are_noticed "$@"
+	finds_its_descriptors "$@"
+	leaves_nothing_behind "$@"
+}
+
+# However short a stream is: exit 3, no output. An input that is empty is one, too.
+cuts_are_noticed() {
+	local size at
+
+	size=$(wc -c <"$good")
+	for at in 1 100 $((size * 2 / 3)) $((size - 28)) $((size - 1)); do
+		head -c $at "$good" >cut.pz
+		fails_with 3 "cut.pz: " "$@" cut.pz -o half.pz
+		fails_with 3 "stdin: " "$@" -o half.pz < <(cat cut.pz)
+	done
+	: >nothing.pz
+	fails_with 3 "nothing.pz: empty" "$@" "$good" nothing.pz -o half.pz
+	[[ $(ls half.pz* 2>/dev/null) == "" ]]
+}
+
+# A file may be handed over when some of it was read; what is closed stays closed, and
+# nothing else is written where it was.
+finds_its_descriptors() {
+	local tool=$1
+
+	{ printf 'a title'; cat "$good"; } >titled.pz
+	{ dd bs=7 count=1 of=title status=none; "$@" -o titled-out.pz; } <titled.pz
+	cmp once.pz titled-out.pz
+	fails_with 1 "$tool: stdin: cannot read: Bad file descriptor" "$@" <&-
+	[[ $({ "$@" "$good" >&-; } 2>&1) == *"stdout: cannot write: Bad file descriptor" ]]
+	cat "$good" | "$@" -v -o no-stderr.pz 2>&-
+	cmp once.pz no-stderr.pz
+}
+
+# In the place of its input; into a pipe that nobody reads; killed.
+leaves_nothing_behind() {
+	local job
+
+	cp "$good" both.pz
+	"$@" both.pz -o both.pz
+	cmp once.pz both.pz
+	({ sleep 0.1; "$@" "$good"; } 2>unread.txt | :; ((PIPESTATUS[0] == 141)))
+	[[ ! -s unread.txt ]]
+	mkfifo slow.pz
+	"$@" slow.pz -o killed.pz &
+	job=$!
+	{ head -c 9999 "$good"; sleep 0.2; kill -TERM $job; } >slow.pz
+	wait $job && return 1
+	(($? == 143))
+	[[ $(ls killed.pz* 2>/dev/null) == "" ]]
 }
