@@ -1,0 +1,66 @@
+/* scores.h -- how good p(z) are: calibration (PIT) and proper scores
+ *
+ *      for (i = 0; i < n; i++)
+ *              pz_score_pdf(&grid, p, z[i], zphot[i], 0.05, &score[i]);
+ *      pz_scores_summary(score, n, 100, seed, &value, &error);
+ *
+ * A p(z) is a density constant within each bin. Its sum is taken for 1 where a score
+ * says so, and divided by where it is cumulated:
+ *
+ *      pit         share of p(z) below the true z: uniform in 0..1 where the p(z) are
+ *                  what they say
+ *      crps        pz_pdf_crps
+ *      log_loss    -ln p of the true z's bin, p at least 1e-12
+ *      cde_loss    integral of p(z)^2 - 2 p(true z), in 1/redshift (Izbicki & Lee 2017)
+ *      brier       sum of (p - [the true z's bin])^2
+ *      odds        share of p(z) within reach (1 + zphot) of the estimate zphot
+ *
+ * A true z beyond the unextended grid counts in its first or last bin, but for the PIT.
+ */
+#ifndef PZ_SCORES_H
+#define PZ_SCORES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pz/bins.h>
+
+#define PZ_PIT_BINS    20     /* of the histogram                               */
+#define PZ_PIT_OUTLIER 0.0001 /* a PIT this near to 0 or 1 is an outlier (Schmidt et al. 2020) */
+
+/* Of one galaxy. */
+struct pz_score {
+	double pit, crps, log_loss, cde_loss, brier, odds;
+};
+
+/* Distances of n PITs from uniform, as their tests define them, and shares of galaxies:
+ * outliers; those whose z lies in the central 68 and 95 % of their p(z); each bin's. */
+struct pz_pit {
+	double ks;  /* Kolmogorov-Smirnov: largest distance of the cumulated shares */
+	double cvm; /* Cramer-von Mises: n times the integral of its square         */
+	double ad;  /* Anderson-Darling: weighted by 1/(u(1 - u)), u 1e-12 inside of 0..1 */
+	double outliers, cover_68, cover_95;
+	double histogram[PZ_PIT_BINS];
+};
+
+/* Of a sample: means, and what the PITs are like. Doubles alone. */
+struct pz_scores {
+	double crps, log_loss, cde_loss, brier, odds;
+	struct pz_pit pit;
+};
+
+/* Share of p (over the extended grid) below z, linear inside of a bin. */
+double pz_score_below(const struct pz_grid *grid, const double *p, double z);
+void pz_score_pdf(const struct pz_grid *grid, const double *p, double z, double zphot, double reach,
+		  struct pz_score *s);
+
+/* pit[n] rising; times[n]: how often each counts, whole numbers; NULL: once. All NaN
+ * where nothing counts. */
+void pz_pit_measure(const double *pit, const double *times, size_t n, struct pz_pit *out);
+
+/* Sorts score by pit. error: over draws resamples of the galaxies; 0 draws: NaN.
+ * PZ_ENOMEM: draws times 31 doubles, threads times n. */
+int pz_scores_summary(struct pz_score *score, size_t n, int draws, uint64_t seed,
+		      struct pz_scores *value, struct pz_scores *error);
+
+#endif

@@ -1,0 +1,84 @@
+/* pit.c -- how far from uniform the PITs of a sample are
+ *
+ * A value that counts m times stands at the ranks below + 1 .. below + m of n.
+ */
+#include <math.h>
+
+#include <pz/scores.h>
+
+#define EDGE 1e-12 /* logarithms are taken this far inside of 0..1               */
+
+static double clamp(double u)
+{
+	return u < EDGE ? EDGE : u > 1 - EDGE ? 1 - EDGE : u;
+}
+
+static void add_ks(struct pz_pit *s, double u, double below, double m, double n)
+{
+	s->ks = fmax(s->ks, fmax(u - below / n, (below + m) / n - u));
+}
+
+static void add_cvm(struct pz_pit *s, double u, double below, double m, double n)
+{
+	for (double rank = below + 1; rank <= below + m; rank++) {
+		double off = (2 * rank - 1) / (2 * n) - u;
+
+		s->cvm += off * off;
+	}
+}
+
+/* The sum of 2 rank - 1 over the ranks is a difference of squares. */
+static void add_ad(struct pz_pit *s, double u, double below, double m, double n)
+{
+	double above = n - below - m;
+	double low = (below + m) * (below + m) - below * below;
+	double high = (above + m) * (above + m) - above * above;
+
+	s->ad -= (low * log(clamp(u)) + high * log1p(-clamp(u))) / n;
+}
+
+static void add_shares(struct pz_pit *s, double u, double share)
+{
+	int bin = pz_bin_index(u, 0, 1.0 / PZ_PIT_BINS);
+
+	s->outliers += (u < PZ_PIT_OUTLIER || u > 1 - PZ_PIT_OUTLIER) * share;
+	s->cover_68 += (fabs(u - 0.5) <= 0.34) * share;
+	s->cover_95 += (fabs(u - 0.5) <= 0.475) * share;
+	s->histogram[bin < PZ_PIT_BINS ? bin : PZ_PIT_BINS - 1] += share;
+}
+
+static struct pz_pit nothing(void)
+{
+	struct pz_pit s = { NAN, NAN, NAN, NAN, NAN, NAN, { 0 } };
+
+	for (int i = 0; i < PZ_PIT_BINS; i++)
+		s.histogram[i] = NAN;
+	return s;
+}
+
+void pz_pit_measure(const double *pit, const double *times, size_t count, struct pz_pit *out)
+{
+	double n = times ? 0 : (double)count, below = 0;
+	struct pz_pit s = { 0 };
+
+	for (size_t i = 0; i < count && times; i++)
+		n += times[i];
+	if (n == 0) {
+		*out = nothing();
+		return;
+	}
+	s.cvm = 1 / (12 * n);
+	s.ad = -n;
+	for (size_t i = 0; i < count; i++) {
+		double m = times ? times[i] : 1;
+
+		if (m == 0)
+			continue;
+		add_ks(&s, pit[i], below, m, n);
+		add_cvm(&s, pit[i], below, m, n);
+		add_ad(&s, pit[i], below, m, n);
+		add_shares(&s, pit[i], m / n);
+		below += m;
+	}
+	*out = s;
+}

@@ -1,0 +1,115 @@
+/* scores.c -- scores of each p(z), their means and errors */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/bootstrap.h>
+#include <pz/error.h>
+#include <pz/pdf.h>
+#include <pz/scores.h>
+
+#define LEAST 1e-12 /* probability that the log loss takes, at least              */
+#define STATS (sizeof(struct pz_scores) / sizeof(double))
+
+double pz_score_below(const struct pz_grid *grid, const double *p, double z)
+{
+	int total = pz_grid_total(grid);
+	double at = (z - grid->min) / pz_grid_width(grid) + grid->left, sum = 0, below = 0;
+
+	for (int i = 0; i < total; i++) {
+		double inside = at - i;
+
+		sum += p[i];
+		below += inside >= 1 ? p[i] : inside > 0 ? p[i] * inside : 0;
+	}
+	return below / sum;
+}
+
+void pz_score_pdf(const struct pz_grid *grid, const double *p, double z, double zphot, double reach,
+		  struct pz_score *s)
+{
+	double width = pz_grid_width(grid), truth = p[grid->left + pz_grid_label(grid, z)];
+	double within = reach * (1 + zphot), square = 0;
+
+	for (int i = 0; i < pz_grid_total(grid); i++)
+		square += p[i] * p[i];
+	s->pit = pz_score_below(grid, p, z);
+	s->crps = pz_pdf_crps(grid, p, z);
+	s->log_loss = -log(fmax(truth, LEAST));
+	s->cde_loss = (square - 2 * truth) / width;
+	s->brier = square - 2 * truth + 1;
+	s->odds = pz_score_below(grid, p, zphot + within) - pz_score_below(grid, p, zphot - within);
+}
+
+/* What a resample draws from: scores sorted by pit, and the pits alone. */
+struct sample {
+	const struct pz_score *score;
+	const double *pit;
+	size_t n;
+};
+
+/* Every galaxy counted times[i] times; NULL: once. */
+static struct pz_scores summarise(const struct sample *of, const double *times)
+{
+	struct pz_scores s = { 0 };
+	double n = (double)of->n;
+
+	for (size_t i = 0; i < of->n; i++) {
+		double share = (times ? times[i] : 1) / n;
+
+		s.crps += share * of->score[i].crps;
+		s.log_loss += share * of->score[i].log_loss;
+		s.cde_loss += share * of->score[i].cde_loss;
+		s.brier += share * of->score[i].brier;
+		s.odds += share * of->score[i].odds;
+	}
+	pz_pit_measure(of->pit, times, of->n, &s.pit);
+	return s;
+}
+
+static void draw_scores(struct pz_random *r, const void *data, double *times, double *out)
+{
+	const struct sample *of = data;
+	struct pz_scores s;
+
+	memset(times, 0, of->n * sizeof *times);
+	for (size_t i = 0; i < of->n; i++)
+		times[pz_random_below(r, of->n)]++;
+	s = summarise(of, times);
+	memcpy(out, &s, sizeof s);
+}
+
+static int by_pit(const void *a, const void *b)
+{
+	double x = ((const struct pz_score *)a)->pit, y = ((const struct pz_score *)b)->pit;
+
+	return (x > y) - (x < y);
+}
+
+int pz_scores_summary(struct pz_score *score, size_t n, int draws, uint64_t seed,
+		      struct pz_scores *value, struct pz_scores *error)
+{
+	double *pit = malloc((n + !n) * sizeof *pit), *errors = (double *)error;
+	struct sample of = { score, pit, n };
+	struct pz_bootstrap b = { .draws = n ? draws : 0,
+				  .seed = seed,
+				  .purpose = "scores",
+				  .stats = STATS,
+				  .work = n,
+				  .draw = draw_scores,
+				  .data = &of };
+	struct pz_spread spread[STATS];
+	int rc;
+
+	if (!pit)
+		return pz_fail(PZ_ENOMEM, "no memory for the scores of %zu galaxies", n);
+	qsort(score, n, sizeof *score, by_pit);
+	for (size_t i = 0; i < n; i++)
+		pit[i] = score[i].pit;
+	*value = summarise(&of, NULL);
+	if ((rc = pz_bootstrap_run(&b, spread)) == 0)
+		for (size_t i = 0; i < STATS; i++)
+			errors[i] = spread[i].error;
+	free(pit);
+	return rc;
+}
