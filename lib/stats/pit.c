@@ -37,14 +37,24 @@ static void add_ad(struct pz_pit *s, double u, double below, double m, double n)
 	s->ad -= (low * log(clamp(u)) + high * log1p(-clamp(u))) / n;
 }
 
-static void add_shares(struct pz_pit *s, double u, double share)
+/* Counts first, shares when all are counted. */
+static void add_counts(struct pz_pit *s, double u, double m)
 {
 	int bin = pz_bin_index(u, 0, 1.0 / PZ_PIT_BINS);
 
-	s->outliers += (u < PZ_PIT_OUTLIER || u > 1 - PZ_PIT_OUTLIER) * share;
-	s->cover_68 += (fabs(u - 0.5) <= 0.34) * share;
-	s->cover_95 += (fabs(u - 0.5) <= 0.475) * share;
-	s->histogram[bin < PZ_PIT_BINS ? bin : PZ_PIT_BINS - 1] += share;
+	s->outliers += (u < PZ_PIT_OUTLIER || u > 1 - PZ_PIT_OUTLIER) * m;
+	s->cover_68 += (fabs(u - 0.5) <= 0.34) * m;
+	s->cover_95 += (fabs(u - 0.5) <= 0.475) * m;
+	s->histogram[bin < PZ_PIT_BINS ? bin : PZ_PIT_BINS - 1] += m;
+}
+
+static void divide_counts(struct pz_pit *s, double n)
+{
+	s->outliers /= n;
+	s->cover_68 /= n;
+	s->cover_95 /= n;
+	for (int i = 0; i < PZ_PIT_BINS; i++)
+		s->histogram[i] /= n;
 }
 
 static struct pz_pit nothing(void)
@@ -77,8 +87,9 @@ void pz_pit_measure(const double *pit, const double *times, size_t count, struct
 		add_ks(&s, pit[i], below, m, n);
 		add_cvm(&s, pit[i], below, m, n);
 		add_ad(&s, pit[i], below, m, n);
-		add_shares(&s, pit[i], m / n);
+		add_counts(&s, pit[i], m);
 		below += m;
 	}
+	divide_counts(&s, n);
 	*out = s;
 }

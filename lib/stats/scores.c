@@ -55,14 +55,19 @@ static struct pz_scores summarise(const struct sample *of, const double *times)
 	double n = (double)of->n;
 
 	for (size_t i = 0; i < of->n; i++) {
-		double share = (times ? times[i] : 1) / n;
+		double m = times ? times[i] : 1;
 
-		s.crps += share * of->score[i].crps;
-		s.log_loss += share * of->score[i].log_loss;
-		s.cde_loss += share * of->score[i].cde_loss;
-		s.brier += share * of->score[i].brier;
-		s.odds += share * of->score[i].odds;
+		s.crps += m * of->score[i].crps;
+		s.log_loss += m * of->score[i].log_loss;
+		s.cde_loss += m * of->score[i].cde_loss;
+		s.brier += m * of->score[i].brier;
+		s.odds += m * of->score[i].odds;
 	}
+	s.crps /= n;
+	s.log_loss /= n;
+	s.cde_loss /= n;
+	s.brier /= n;
+	s.odds /= n;
 	pz_pit_measure(of->pit, times, of->n, &s.pit);
 	return s;
 }
