@@ -102,6 +102,22 @@ for i, line in enumerate(sys.stdin):
 	[ "$(residuals -q c.pz | awk '$1 == "crps" { print $2 }')" = - ]
 }
 
+@test "scores of p(z) and their errors" {
+	keys='"crps log_loss cde_loss brier odds pit_ks pit_cvm pit_ad pit_outlier_rate coverage_68 coverage_95".split()'
+	[ "$(of "all(j['a'][k] is not None and j['a']['errors'][k] > 0 for k in $keys if k != 'pit_outlier_rate')" a.pz)" = True ]
+	[ "$(of 'len(j["a"]["pit_histogram"]), round(sum(j["a"]["pit_histogram"]), 9), len(j["a"]["errors"]["pit_histogram"])' a.pz)" = "20 1.0 20" ]
+	[ "$(of 'j["a"]["coverage_68"] < j["a"]["coverage_95"] <= 1, 0 < j["a"]["odds"] <= 1' a.pz)" = "True True" ]
+	# an honest p(z): z anywhere within two bins with the same chance
+	changed 'b = i % 79; r.update(z=round(0.005 * (b + (i * 0.618034) % 2), 9), pz=[0.5 * (k in (b, b + 1)) for k in range(80)], zphot={"mode": 0.005 * b})' >h.pz
+	[ "$(of 'j["h"]["pit_ks"] < 0.01, round(j["h"]["coverage_68"], 2), round(j["h"]["coverage_95"], 2)' h.pz)" = "True 0.68 0.95" ]
+	[ "$(of 'round(j["h"]["log_loss"], 5), round(j["h"]["brier"], 5), round(j["h"]["cde_loss"], 5), j["h"]["odds"] > 0.999' h.pz)" = "0.69315 0.5 -100.0 True" ]
+	# a certain one that is wrong
+	changed 'r.update(z=0.3, pz=[1] + [0] * 79)' >w.pz
+	[ "$(of 'j["w"]["pit_outlier_rate"], j["w"]["coverage_95"], j["w"]["brier"]' w.pz)" = "1.0 0.0 2.0" ]
+	residuals a.pz >table
+	[ "$(grep -cE '^(log_loss|pit_ks|sigma_68|coverage_95)(_err)?	[0-9]' table)" = 8 ]
+}
+
 @test "the figure and its program" {
 	command -v gnuplot >/dev/null || skip "no gnuplot"
 	residuals --figure f.png a.pz >/dev/null

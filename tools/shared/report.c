@@ -34,16 +34,23 @@ static int take_header(struct report *r, const struct pz_header *h, const struct
 	return 0;
 }
 
-static void add_score(struct score *s, double x)
+/* Room for the score of the galaxy last added to the scalars. */
+static int make_room(struct report *r)
 {
-	double from = x - s->mean;
+	struct pz_score *more;
 
-	s->mean += from / (double)++s->n;
-	s->square += from * (x - s->mean);
+	if (r->scalars.n <= r->score_room)
+		return 0;
+	if (!(more = realloc(r->score, r->scalars.room * sizeof *more)))
+		return pz_fail(PZ_ENOMEM, "no memory for the scores of %zu galaxies",
+			       r->scalars.room);
+	r->score = more;
+	r->score_room = r->scalars.room;
+	return 0;
 }
 
 /* The p(z) of a record that has one. */
-static int take_pz(struct reading *d, const pz_map *record, double z)
+static int take_pz(struct reading *d, const pz_map *record, double z, double zphot)
 {
 	struct report *r = d->report;
 	const void *bytes;
@@ -62,9 +69,9 @@ static int take_pz(struct reading *d, const pz_map *record, double z)
 	pz_pixels_load(d->f4, bytes, (size_t)d->bins, PZ_F4);
 	for (int i = 0; i < d->bins; i++)
 		d->p[i] = (double)d->f4[i];
-	if ((rc = pz_pdf_check(&r->grid, d->p)) < 0)
+	if ((rc = pz_pdf_check(&r->grid, d->p)) < 0 || (rc = make_room(r)) < 0)
 		return rc;
-	add_score(&r->crps, pz_pdf_crps(&r->grid, d->p, z));
+	pz_score_pdf(&r->grid, d->p, z, zphot, r->options.outlier, &r->score[r->scalars.n - 1]);
 	for (int i = 0; i < d->bins; i++)
 		r->stacked[i] += d->p[i];
 	return 0;
@@ -74,20 +81,20 @@ static int take_record(struct reading *d, const pz_map *record)
 {
 	struct report *r = d->report;
 	const char *path = estimate_path[r->options.estimate];
-	double z = pz_map_number(record, "z", NAN);
+	double z = pz_map_number(record, "z", NAN), zphot = pz_map_number(record, path, NAN);
 
 	if (!isfinite(z)) {
 		r->without_z++;
 		return 0;
 	}
-	if (!isfinite(pz_map_number(record, path, NAN)))
+	if (!isfinite(zphot))
 		return pz_fail(PZ_EDATA, "%s: expected a finite number, found %s", path,
 			       pz_map_has(record, path) ? "another value" : "none");
 	if (r->scalars.n == 0)
 		r->has_pz = pz_map_has(record, "pz");
 	if (scalars_add(&r->scalars, record) < 0)
 		return PZ_ENOMEM;
-	return take_pz(d, record, z);
+	return take_pz(d, record, z, zphot);
 }
 
 int report_read(struct report *r, struct pz_reader *in, const struct report_options *o)
@@ -121,6 +128,7 @@ void report_release(struct report *r)
 {
 	scalars_release(&r->scalars);
 	free(r->stacked);
+	free(r->score);
 	free(r->sigma_disp);
 	free(r->mad);
 	free(r->wasserstein);
@@ -178,6 +186,14 @@ static int measure_distances(struct report *r, const struct pz_galaxies *g)
 	return rc;
 }
 
+/* Scores of the p(z), where the stream has them. */
+static int measure_scores(struct report *r)
+{
+	return r->has_pz ? pz_scores_summary(r->score, r->scalars.n, r->options.bootstrap,
+					     r->options.seed, &r->scores, &r->scores_error)
+			 : 0;
+}
+
 int report_measure(struct report *r)
 {
 	struct pz_galaxies g = scalars_galaxies(&r->scalars, r->options.estimate);
@@ -197,7 +213,8 @@ int report_measure(struct report *r)
 	if ((rc = pz_metrics_summary(&g, o->outlier, &r->summary)) == 0 &&
 	    (rc = pz_metrics_bootstrap(&g, o->outlier, o->bootstrap, o->seed,
 				       &(struct pz_summary){ 0 }, &r->error)) == 0 &&
-	    (rc = measure_curves(r, &g)) == 0 && (rc = measure_distances(r, &g)) == 0)
+	    (rc = measure_scores(r)) == 0 && (rc = measure_curves(r, &g)) == 0 &&
+	    (rc = measure_distances(r, &g)) == 0)
 		rc = pz_metrics_rows(&r->rows, &g, o->bootstrap, o->seed, r->mad);
 	return rc < 0 ? pz_fail_in(rc, "%s", r->name) : 0;
 }

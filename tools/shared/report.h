@@ -17,6 +17,7 @@
 #include <pz/distance.h>
 #include <pz/fit.h>
 #include <pz/metrics.h>
+#include <pz/scores.h>
 
 #include "scalars.h"
 
@@ -35,12 +36,6 @@ struct report_options {
 	uint64_t seed;
 };
 
-/* A score over the galaxies: mean and its standard error. */
-struct score {
-	size_t n;
-	double mean, square; /* square: sum of squared deviations              */
-};
-
 struct report {
 	char name[REPORT_NAME];
 	struct report_options options; /* outlier and fit_from as used         */
@@ -50,7 +45,9 @@ struct report {
 	size_t without_z;
 
 	bool has_pz;
-	struct score crps;
+	struct pz_score *score; /* of each galaxy, as scalars; NULL without     */
+	size_t score_room;
+	struct pz_scores scores, scores_error;
 	double *stacked; /* sum of p(z) over the extended grid; NULL without    */
 
 	double *sigma_disp; /* of each channel, bins                            */

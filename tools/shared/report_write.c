@@ -11,21 +11,9 @@
 
 /* -- the table */
 
-static double crps_error(const struct report *r)
-{
-	double n = (double)r->crps.n;
-
-	return n > 1 ? sqrt(r->crps.square / (n - 1) / n) : NAN;
-}
-
 static double count_of(const struct report *r)
 {
 	return (double)r->scalars.n;
-}
-
-static double crps_of(const struct report *r)
-{
-	return r->has_pz ? r->crps.mean : NAN;
 }
 
 /* A quantity of the table: where it stands in a report, or a function of it. */
@@ -33,19 +21,41 @@ struct quantity {
 	const char *name;
 	size_t offset;
 	double (*function)(const struct report *r);
+	bool of_pz; /* needs p(z)                                              */
 };
 
 #define AT(field) offsetof(struct report, field), NULL
+/* A number and its bootstrap error. */
+#define METRIC(name, field)                                                                        \
+	{ name, AT(summary.field) },                                                               \
+	{                                                                                          \
+		name "_err", AT(error.field)                                                       \
+	}
+#define SCORE(name, field)                                                                         \
+	{ name, AT(scores.field), true },                                                          \
+	{                                                                                          \
+		name "_err", AT(scores_error.field), true                                          \
+	}
 
 static const struct quantity quantities[] = {
 	{ "n", 0, count_of },
-	{ "mean_residual", AT(summary.mean) },
-	{ "median_residual", AT(summary.median) },
-	{ "sigma_mad", AT(summary.sigma_mad) },
-	{ "sigma_68", AT(summary.sigma_68) },
-	{ "rms", AT(summary.rms) },
-	{ "outlier_fraction", AT(summary.outliers) },
-	{ "crps", 0, crps_of },
+	METRIC("mean_residual", mean),
+	METRIC("median_residual", median),
+	METRIC("sigma_mad", sigma_mad),
+	METRIC("sigma_68", sigma_68),
+	METRIC("rms", rms),
+	METRIC("outlier_fraction", outliers),
+	SCORE("crps", crps),
+	SCORE("log_loss", log_loss),
+	SCORE("cde_loss", cde_loss),
+	SCORE("brier", brier),
+	SCORE("odds", odds),
+	SCORE("pit_ks", pit.ks),
+	SCORE("pit_cvm", pit.cvm),
+	SCORE("pit_ad", pit.ad),
+	SCORE("pit_outlier_rate", pit.outliers),
+	SCORE("coverage_68", pit.cover_68),
+	SCORE("coverage_95", pit.cover_95),
 	{ "slope_zspec", AT(zspec_line.slope) },
 	{ "slope_zspec_err", AT(zspec_line.slope_error) },
 	{ "slope_zphoto", AT(zphot_line.slope) },
@@ -55,12 +65,15 @@ static const struct quantity quantities[] = {
 	{ "tv_bootstrap", AT(tv_boot.mean) },
 	{ "tv_err", AT(tv_boot.error) },
 	{ "tv_floor", AT(tv_floor.mean) },
+	{ "tv_floor_err", AT(tv_floor.error) },
 };
 
 static double value_of(const struct quantity *q, const struct report *r)
 {
 	double x;
 
+	if (q->of_pz && !r->has_pz)
+		return NAN;
 	if (q->function)
 		return q->function(r);
 	memcpy(&x, (const char *)r + q->offset, sizeof x);
@@ -172,6 +185,23 @@ static void put_summary(json_t *o, const struct pz_summary *s)
 	json_object_set_new(o, "outlier_fraction", number(s->outliers));
 }
 
+/* The scores of p(z) likewise. */
+static void put_scores(json_t *o, const struct pz_scores *s)
+{
+	json_object_set_new(o, "crps", number(s->crps));
+	json_object_set_new(o, "log_loss", number(s->log_loss));
+	json_object_set_new(o, "cde_loss", number(s->cde_loss));
+	json_object_set_new(o, "brier", number(s->brier));
+	json_object_set_new(o, "odds", number(s->odds));
+	json_object_set_new(o, "pit_ks", number(s->pit.ks));
+	json_object_set_new(o, "pit_cvm", number(s->pit.cvm));
+	json_object_set_new(o, "pit_ad", number(s->pit.ad));
+	json_object_set_new(o, "pit_outlier_rate", number(s->pit.outliers));
+	json_object_set_new(o, "coverage_68", number(s->pit.cover_68));
+	json_object_set_new(o, "coverage_95", number(s->pit.cover_95));
+	json_object_set_new(o, "pit_histogram", numbers(s->pit.histogram, PZ_PIT_BINS));
+}
+
 static json_t *stream(const struct report *r)
 {
 	json_t *o = json_object(), *errors = json_object();
@@ -181,11 +211,11 @@ static json_t *stream(const struct report *r)
 	json_object_set_new(o, "estimate", json_string(estimate_name[r->options.estimate]));
 	put_summary(o, &r->summary);
 	json_object_set_new(o, "outlier_threshold", number(r->options.outlier));
-	if (r->has_pz)
-		json_object_set_new(o, "crps", number(r->crps.mean));
 	put_summary(errors, &r->error);
-	if (r->has_pz)
-		json_object_set_new(errors, "crps", number(crps_error(r)));
+	if (r->has_pz) {
+		put_scores(o, &r->scores);
+		put_scores(errors, &r->scores_error);
+	}
 	json_object_set_new(o, "errors", errors);
 	json_object_set_new(o, "slope_zspec", line(&r->zspec_line, r->options.fit_from));
 	json_object_set_new(o, "slope_zphoto", line(&r->zphot_line, r->grid.min));
