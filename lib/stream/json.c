@@ -1,8 +1,10 @@
 /* json.c -- a MessagePack value as JSON, for people */
+#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <msgpack.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <pz/error.h>
 #include <pz/map.h>
@@ -80,7 +82,7 @@ static int print(json_t *value, int indent, FILE *to)
 				    (indent ? 0 : JSON_COMPACT) | JSON_REAL_PRECISION(15));
 
 	json_decref(value);
-	return rc == 0 ? 0 : pz_fail(PZ_EDATA, "cannot write JSON");
+	return rc == 0 ? 0 : pz_fail(PZ_EDATA, "cannot write JSON: %s", strerror(errno));
 }
 
 /* The value that the bytes are; NULL: none. */
