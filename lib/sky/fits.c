@@ -6,6 +6,7 @@
  * status alone.
  */
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,23 @@ static bool looks_like_fits(const char *bytes, size_t n)
 	return false;
 }
 
+/* CFITSIO asks for as much memory as the last four bytes of a .gz claim. */
+static int check_claim(FILE *file, const char *path, off_t size)
+{
+	const uint64_t ratio = 1100; /* deflate packs by 1032 at best */
+	unsigned char b[4];
+	uint64_t claim;
+
+	if (fseeko(file, -4, SEEK_END) != 0 || fread(b, 1, sizeof b, file) != sizeof b)
+		return pz_fail(PZ_ECUT, "%s: cut short", path);
+	claim = b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24;
+	if (claim > ratio * (uint64_t)size)
+		return pz_fail(PZ_ECUT,
+			       "%s: cut short or corrupt: claims %llu bytes packed into %lld", path,
+			       (unsigned long long)claim, (long long)size);
+	return 0;
+}
+
 /* CFITSIO would try other endings and drivers where the name itself is no file. */
 static int check_file(const char *path)
 {
@@ -59,12 +77,15 @@ static int check_file(const char *path)
 	struct stat s;
 	size_t n;
 	FILE *file;
+	int rc = 0;
 
 	if (!fits_is_reentrant())
 		return pz_fail(PZ_EDATA, "this CFITSIO was built without --enable-reentrant");
 	if (stat(path, &s) != 0 || !(file = fopen(path, "rbe")))
 		return pz_fail(PZ_EDATA, "%s: %s", path, strerror(errno));
 	n = S_ISREG(s.st_mode) ? fread(bytes, 1, sizeof bytes, file) : 0;
+	if (n > 2 && !memcmp(bytes, "\x1f\x8b", 2))
+		rc = check_claim(file, path, s.st_size);
 	fclose(file);
 	if (!S_ISREG(s.st_mode))
 		return pz_fail(PZ_EDATA, "%s: expected a regular file, found %s", path,
@@ -74,7 +95,7 @@ static int check_file(const char *path)
 	if (!looks_like_fits(bytes, n))
 		return pz_fail(PZ_EDATA, "%s: not a FITS file (no SIMPLE = T at its beginning)",
 			       path);
-	return 0;
+	return rc;
 }
 
 static int open_file(struct pz_fits *f, const char *path)
