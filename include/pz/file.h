@@ -27,6 +27,9 @@ int pz_file_commit(struct pz_file *f);
 /* Removes what was written; fine on a file that never began (all zero). */
 void pz_file_abandon(struct pz_file *f);
 
+/* Removes all that were begun and neither committed nor abandoned; for signal handlers. */
+void pz_file_remove_unfinished(void);
+
 /* A file in $TMPDIR that has no name, gone when it is closed: its descriptor, or PZ_EDATA. */
 int pz_file_spool(void);
 

@@ -9,6 +9,37 @@
 #include <pz/error.h>
 #include <pz/file.h>
 
+#define UNFINISHED_MAX 8 /* files that one tool writes at a time */
+
+/* What a signal has to remove. */
+static char *volatile unfinished[UNFINISHED_MAX];
+
+/* Puts `name` where `old` stands; a name that finds no place stays unknown. */
+static void note(char *old, char *name)
+{
+	for (int i = 0; i < UNFINISHED_MAX; i++)
+		if (unfinished[i] == old) {
+			unfinished[i] = name;
+			return;
+		}
+}
+
+void pz_file_remove_unfinished(void)
+{
+	for (int i = 0; i < UNFINISHED_MAX; i++)
+		if (unfinished[i])
+			unlink(unfinished[i]);
+}
+
+/* Lets go of the name beside, which is there no longer or never was. */
+static void forget(struct pz_file *f)
+{
+	if (f->beside)
+		note(f->beside, NULL);
+	free(f->beside);
+	f->beside = NULL;
+}
+
 static int open_beside(struct pz_file *f)
 {
 	mode_t mask = umask(0);
@@ -22,10 +53,10 @@ static int open_beside(struct pz_file *f)
 	if ((fd = mkstemp(f->beside)) < 0) {
 		int why = errno;
 
-		free(f->beside);
-		f->beside = NULL;
+		forget(f);
 		return pz_fail(PZ_EDATA, "%s: cannot write beside it: %s", f->path, strerror(why));
 	}
+	note(NULL, f->beside);
 	fchmod(fd, 0666 & ~mask); /* mkstemp's 0600 is for secrets, this is a product */
 	f->stream = fdopen(fd, "wb");
 	return f->stream ? 0 : pz_fail(PZ_ENOMEM, "%s: %s", f->path, strerror(errno));
@@ -64,10 +95,8 @@ int pz_file_commit(struct pz_file *f)
 	else if (f->beside && rename(f->beside, f->path) != 0)
 		rc = pz_fail(PZ_EDATA, "%s: cannot rename into place: %s", f->path,
 			     strerror(errno));
-	if (rc == 0) {
-		free(f->beside);
-		f->beside = NULL;
-	}
+	if (rc == 0)
+		forget(f);
 	pz_file_abandon(f);
 	return rc;
 }
@@ -78,7 +107,7 @@ void pz_file_abandon(struct pz_file *f)
 		fclose(f->stream);
 	if (f->beside)
 		unlink(f->beside);
-	free(f->beside);
+	forget(f);
 	free(f->path);
 	*f = (struct pz_file){ 0 };
 }

@@ -15,13 +15,9 @@
 
 #define COMMON_MAX 6
 
-/* What a signal has to remove. */
-static char *volatile unfinished;
-
 static void on_signal(int number)
 {
-	if (unfinished)
-		unlink(unfinished);
+	pz_file_remove_unfinished();
 	signal(number, SIG_DFL);
 	raise(number);
 }
@@ -157,7 +153,6 @@ static int open_target(struct tool *t, FILE **to, const char **name)
 		return 0;
 	if ((rc = pz_file_begin(&t->file, t->output)) < 0)
 		return rc;
-	unfinished = t->file.beside;
 	*to = t->file.stream;
 	*name = t->output;
 	return 0;
@@ -262,7 +257,6 @@ int tool_end(struct tool *t, int rc)
 		rc = end_output(t);
 	pz_writer_abandon(t->out);
 	pz_file_abandon(&t->file);
-	unfinished = NULL;
 	pz_reader_close(t->in);
 	free(t->common);
 	if (rc < 0)
