@@ -62,6 +62,10 @@ print(int(1e6 * (sum(m * m for m in means) / len(means)) ** 0.5))'
 	fails_with 4 "grid.bins" calibrate --train <(make_stream "${predictions_header/80/40}" </dev/null) "$good"
 	fails_with 1 "no record has a redshift" calibrate --train "$empty" "$good"
 	fails_with 3 "cut" calibrate --train <(head -c 30000 train.pz) "$good"
+	cp train.pz flipped.pz
+	printf '\x55' | dd of=flipped.pz bs=1 seek=$(($(wc -c <train.pz) / 2)) conv=notrunc status=none
+	differ train.pz flipped.pz
+	fails_with 3 "flipped.pz" calibrate --train flipped.pz "$good"
 	fails_with 1 "no estimate" calibrate --train train.pz <(make_stamps 2 | records | make_stream "$predictions_header")
 	(records <"$good" | head -3; echo '{"id": 1, "zphot": {"mode": NaN}}') | make_stream "$predictions_header" >nan.pz
 	fails_with 1 "not every record has a finite 'zphot.mode'" calibrate --train train.pz nan.pz

@@ -184,6 +184,9 @@ for line in sys.stdin:
 	fails_with 3 "frame-r-2.fits: HDU 0: cut short or corrupt" cut_two -o out.pz
 	truncate -s 1000 frame-r-2.fits
 	fails_with 3 "frame-r-2.fits" cut_two -o out.pz
+	gzip -c frame-g-1.fits | head -c -4 >frame-r-2.fits
+	printf '\xff\xff\xff\xef' >>frame-r-2.fits
+	fails_with 3 "frame-r-2.fits: cut short or corrupt: claims 4026531839 bytes" cut_two -o out.pz
 	printf 'id,ra,dec\n1,10' >cut.csv
 	fails_with 3 "cut.csv: row 1: expected 3 cells, found 2" cut_two -c cut.csv -o out.pz
 	[ ! -e out.pz ] && [ -z "$(ls out.pz* 2>/dev/null)" ]

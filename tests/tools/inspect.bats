@@ -114,6 +114,16 @@ assert records[1]["note"].startswith("tab\tand")'
 	done
 }
 
+@test "a stamp of another size is named by record" {
+	load samples
+	echo '{"id": 7, "img": [1, 2, 3]}' | "$BATS_TEST_DIRNAME/stream.py" make "$stamps_header" >short.pz
+	run -3 inspect --png sheet.png short.pz
+	[[ $output == "inspect: short.pz: record 1 (id 7): img: expected 32 bytes, found 12" ]]
+	run -3 inspect --stats short.pz
+	[[ $output == *"short.pz: record 1 (id 7): img: expected 32 bytes, found 12" ]]
+	[ ! -e sheet.png ]
+}
+
 @test "segments that do not agree exit 4 and say where" {
 	run -4 inspect --check stamps.pz predictions.pz
 	[[ $output == *"do not agree in"* ]]

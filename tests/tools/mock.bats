@@ -58,6 +58,15 @@ stamps() {
 	END
 }
 
+@test "a file of settings: its name is in no stream; what -v says at the end" {
+	echo '{"survey": "mine", "grid": {"bins": 90}}' >settings.json
+	stamps --galaxies 2 --survey settings.json -o mine
+	inspect mine | grep -q 'grid.bins .*90'
+	[ -z "$(grep settings mine)" ]
+	stamps --galaxies 2 -v 2>&1 >/dev/null | grep -q '^mock: 2 records out, [0-9]'
+	mock --galaxies 2 -v sky 2>&1 | grep -q '^mock: [0-9.]* s, '
+}
+
 @test "stamps are a stream that Python reads: shape, settings, sense" {
 	stamps --galaxies 200 -o file
 	inspect --check file

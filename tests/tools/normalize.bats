@@ -49,9 +49,13 @@ one() { echo "{\"id\": 1, \"img\": [$1]}" | make_stream "$stamps_header"; }
 }
 
 @test "refuses what it cannot do" {
+	local red='"stretch": "\u001b[31m", "unit"'
+
 	normalize "$good" >n.pz
-	fails_with 4 "normalised already" normalize n.pz
-	fails_with 4 "expected a stream of stamps" normalize <(make_predictions 2)
+	fails_with 4 "n.pz: stamps are normalised already" normalize n.pz
+	fails_with 4 "stdin: expected a stream of stamps" normalize < <(make_predictions 2)
+	fails_with 4 "(stretch ?[31m)" normalize <(make_stream "${stamps_header/\"unit\"/"$red"}" </dev/null)
+	fails_with 3 "grid: expected bins of a width above 0" normalize <(make_stream "${stamps_header/0.4/5e-324}" </dev/null)
 	fails_with 1 "record 1 (id 1): img: expected 32 bytes, found 12" normalize <(one "1, 2, 3")
 	fails_with 1 "found 0" normalize <(echo '{"id": "x"}' | make_stream "$stamps_header")
 	fails_with 2 "--stretch" normalize --stretch cube "$good"
