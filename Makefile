@@ -6,6 +6,7 @@
 #   make demo      mock sky -> figure; SEED=2 OUT=dir SMALL=1
 #   make install   DESTDIR= PREFIX= PROGRAM_PREFIX=; make uninstall takes it away again
 #   make lint      form and small faults, by the checkers that are installed
+#   make bench     speed beside PyTorch and cat, memory; BENCH_ONLY=nn,filters,memory
 #   make fuzz      hostile input, FUZZ_SECONDS=20 for each kind (clang); check-valgrind: memory
 #
 # Yours to set: CC, CFLAGS, SAN=address,undefined, WERROR=1, V=1 -- here or in config.mak
@@ -77,8 +78,11 @@ $(O)/bench/%: $(O)/tests/bench/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) LD $@
 	$(Q)$(CC) -fopenmp $(SANITIZE) $(LDFLAGS) $^ $(ALL_LDLIBS) -o $@
-bench: $(BENCH)
-	$(Q)BENCH_NN="$(BENCH)" PZ_SHARED="$${PZ_SHARED:-$(abspath ../shared)}" tests/bench/nn
+# Standard output is the table's alone.
+bench:
+	$(Q)$(MAKE) --no-print-directory $(BENCH) $(TOOLS) $(O)/make_stream >&2
+	$(Q)BENCH_NN="$(BENCH)" PATH="$(CURDIR)/$(B):$(CURDIR)/$(O):$$PATH" \
+		PZ_SHARED="$${PZ_SHARED:-$(abspath ../shared)}" tests/bench/run
 
 # What writes small streams for the tests.
 $(O)/make_stream: $(O)/tests/data/make_stream.o $(LIB)

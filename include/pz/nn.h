@@ -49,7 +49,7 @@
  * Of a training step Net_P spends 45 % in sgemm (1x1 layers and fc0, at the rate
  * of large products), 30 % in Winograd's products and transforms, 10 % in
  * activations and pools, 4 % in Adam and sums; Net_S3 80 % in Winograd, 8 % in
- * activations (perf record build/cc/bench/bench_nn P 32 1 train). Kernels come in
+ * activations (tests/bench/bench_nn.c under perf). Kernels come in
  * three sets, for AVX-512, AVX2 and any CPU (cpu.c); the tests compare each with
  * a plain twin.
  */

@@ -1,16 +1,21 @@
-/* bench_nn.c -- stamps per second of the engine: bench_nn NET BATCH THREADS train|predict|heads
- * [SECONDS]
+/* bench_nn.c -- seconds of a step of the engine, on request
  *
- * heads: a training step of the heads alone, of 2 x 180 bins, on features.
- * NET is a built-in name or "demo" (MOCK.md's network, 32 pixels). Prints a
- * line of TSV: net, batch, threads, mode, stamps/s (median and best of the
- * batches), effective GFLOP/s (METHOD.md's multiply-adds), sgemm's GFLOP/s on
- * one thread, bytes of resident memory at most.
+ *      bench_nn NET BATCH THREADS train|predict|heads|sgemm
+ *
+ * Says the multiply-adds of a step (METHOD.md's; three times as many for
+ * training) when it is ready. Then every line on standard input, a number of
+ * seconds, is answered by a line: the median of as many steps as fit into
+ * them, one at least. So that turns with others are short, and with profiles:
+ *
+ *      echo 5 | perf record build/cc/bench/bench_nn P 32 1 train
+ *
+ * NET is a built-in name or "demo" (MOCK.md's network, 32 pixels). heads: a
+ * step of the heads alone, of 2 x 180 bins, on features. sgemm: no network but
+ * a product of matrices of 2048 squared, a part of its rows for each thread.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #include <pz/error.h>
@@ -19,12 +24,31 @@
 #include <pz/threads.h>
 
 #include "../../lib/nn/gemm.h"
+#include "../../lib/nn/team.h"
 
-#define TURNS_MAX 1000
+#define STEPS_MAX 1000
+#define WARM      16 /* stamps of the step before all others */
+#define SIDE      ((size_t)2048)
 
 static const char demo[] = "conv 3x3 16 prelu\npool\nconv 3x3 32 prelu\npool\n"
 			   "conv 3x3 64 prelu\npool\nconv 3x3 64 prelu\nmean\nebv\n"
 			   "dense 256 relu\ndense 256 relu\n";
+
+static const char *const mode_names[] = { "predict", "train", "heads", "sgemm" };
+
+enum mode { PREDICT, TRAIN, HEADS, SGEMM, MODES };
+
+struct bench {
+	enum mode mode;
+	size_t batch, threads;
+	struct pz_net *net;
+	struct pz_work *work;
+	struct pz_adam adam;
+	float *x, *ebv, *features, *logits, *pz;
+	struct pz_target *label;
+	float *gate;
+	float *a, *b, *c; /* of the product */
+};
 
 /* Seconds; of this process's CPU time where BENCH_CLOCK=cpu asks for it, which
  * says something on a busy machine too (with one thread). */
@@ -58,125 +82,143 @@ static float *noise(size_t n, uint64_t stream)
 	return x;
 }
 
-/* The rate of one product of 1024 cubed, on this thread. */
-static double sgemm_rate(void)
+/* The rows of one thread. */
+static void multiply(void *arg, size_t item, size_t thread)
 {
-	size_t n = 1024;
-	float *a = noise(n * n, 1), *b = noise(n * n, 2), *c = malloc(n * n * sizeof *c);
-	double best = 1e30;
+	const struct bench *b = arg;
+	size_t from = item * SIDE / b->threads, to = (item + 1) * SIDE / b->threads;
 
-	for (int i = 0; c && i < 3; i++) {
-		double t = now();
-
-		nn_gemm(false, false, n, n, n, a, n, b, n, false, c, n);
-		best = now() - t < best ? now() - t : best;
-	}
-	free(a);
-	free(b);
-	free(c);
-	return 2e-9 * (double)(n * n * n) / best;
+	(void)thread;
+	nn_gemm(false, false, to - from, SIDE, SIDE, b->a + from * SIDE, SIDE, b->b, SIDE, false,
+		b->c + from * SIDE, SIDE);
 }
 
-static size_t resident(void)
-{
-	struct rusage usage;
-
-	getrusage(RUSAGE_SELF, &usage);
-	return (size_t)usage.ru_maxrss * 1024;
-}
-
-struct bench {
-	struct pz_net *net;
-	struct pz_work *work;
-	struct pz_adam adam;
-	size_t batch;
-	float *x, *ebv, *features, *logits, *pz;
-	struct pz_target *label;
-	float *gate;
-};
-
-enum mode { PREDICT, TRAIN, HEADS };
-
-static void turn(struct bench *b, enum mode mode)
+/* One step on the first n stamps. */
+static void step(struct bench *b, size_t n)
 {
 	struct pz_targets t = { .label = b->label, .gate = b->gate };
 
-	if (mode == HEADS) {
-		pz_net_train_heads(b->net, b->work, &b->adam, b->batch, b->features, &t, 1e-4);
-		return;
+	switch (b->mode) {
+	case SGEMM:
+		nn_team_run(b->threads, b->threads, multiply, b);
+		break;
+	case HEADS:
+		pz_net_train_heads(b->net, b->work, &b->adam, n, b->features, &t, 1e-4);
+		break;
+	case TRAIN:
+		pz_net_train(b->net, b->work, &b->adam, n, b->x, b->ebv, &t, 1e-4);
+		break;
+	default:
+		pz_net_forward(b->net, b->work, n, b->x, b->ebv, b->features);
+		pz_net_logits(b->net, n, b->features, b->logits);
+		pz_net_pz(b->net, n, b->logits, b->pz);
 	}
-	if (mode == TRAIN) {
-		pz_net_train(b->net, b->work, &b->adam, b->batch, b->x, b->ebv, &t, 1e-4);
-		return;
-	}
-	pz_net_forward(b->net, b->work, b->batch, b->x, b->ebv, b->features);
-	pz_net_logits(b->net, b->batch, b->features, b->logits);
-	pz_net_pz(b->net, b->batch, b->logits, b->pz);
 }
 
-static void bench_init(struct bench *b, const char *name, size_t batch, enum mode mode)
+static void fill_labels(struct bench *b, size_t channels)
+{
+	b->label = calloc(b->batch * channels, sizeof *b->label);
+	b->gate = calloc(b->batch * channels, sizeof *b->gate);
+	if (!b->label || !b->gate)
+		exit(1);
+	for (size_t i = 0; i < b->batch; i++) {
+		for (size_t k = 0; k < channels; k++)
+			b->label[i * channels + k] = PZ_TARGET_UNIFORM;
+		b->label[i * channels + i % channels] = (struct pz_target){ (float)(i % 60), 0 };
+		b->gate[i * channels + i % channels] = 1;
+	}
+}
+
+static void make_net(struct bench *b, const char *name)
 {
 	bool small = !strcmp(name, "demo");
 	struct pz_net_shape s = { 5, small ? 32 : 64, small ? 80 : 180, small ? 3 : 6 };
-	unsigned roles = mode == HEADS ? PZ_ROLE_HEAD : PZ_ROLES_ALL;
-	size_t m = (size_t)s.channels;
+	unsigned roles = b->mode == HEADS ? PZ_ROLE_HEAD : PZ_ROLES_ALL;
 
-	s.bins *= mode == HEADS ? 2 : 1;
-	b->batch = batch;
+	s.bins *= b->mode == HEADS ? 2 : 1;
 	if (pz_net_new(&b->net, small ? demo : name, &s) < 0 ||
-	    pz_work_new(&b->work, b->net, batch, mode != PREDICT) < 0 ||
-	    (mode != PREDICT && pz_adam_init(&b->adam, b->net, roles) < 0)) {
+	    pz_work_new(&b->work, b->net, b->batch, b->mode != PREDICT) < 0 ||
+	    (b->mode != PREDICT && pz_adam_init(&b->adam, b->net, roles) < 0)) {
 		fprintf(stderr, "bench_nn: %s\n", pz_error_text());
 		exit(1);
 	}
 	pz_net_init(b->net, 1);
-	b->x = noise(batch * 5 * (size_t)(s.size * s.size), 3);
-	b->ebv = noise(batch, 4);
-	b->features = noise(batch * pz_net_features(b->net), 5);
-	b->logits = noise(batch * pz_net_outputs(b->net), 5);
-	b->pz = noise(batch * (size_t)s.bins, 5);
-	b->label = calloc(batch * m, sizeof *b->label);
-	b->gate = calloc(batch * m, sizeof *b->gate);
-	for (size_t i = 0; i < batch; i++) {
-		for (size_t k = 0; k < m; k++)
-			b->label[i * m + k] = PZ_TARGET_UNIFORM;
-		b->label[i * m + i % m] = (struct pz_target){ (float)(i % 60), 0 };
-		b->gate[i * m + i % m] = 1;
-	}
+	b->x = noise(b->batch * 5 * (size_t)(s.size * s.size), 3);
+	b->ebv = noise(b->batch, 4);
+	b->features = noise(b->batch * pz_net_features(b->net), 5);
+	b->logits = noise(b->batch * pz_net_outputs(b->net), 6);
+	b->pz = noise(b->batch * (size_t)s.bins, 7);
+	fill_labels(b, (size_t)s.channels);
+}
+
+static void make_product(struct bench *b)
+{
+	nn_gemm_start();
+	b->a = noise(SIDE * SIDE, 1);
+	b->b = noise(SIDE * SIDE, 2);
+	b->c = noise(SIDE * SIDE, 3);
+}
+
+static double multiply_adds(const struct bench *b)
+{
+	size_t layers = b->mode == SGEMM ? 0 : pz_net_layers(b->net);
+	double macs = 0, passes = b->mode == TRAIN ? 3 : b->mode == HEADS ? 2 : 1;
+
+	if (b->mode == SGEMM)
+		return (double)(SIDE * SIDE * SIDE);
+	for (size_t i = b->mode == HEADS ? layers - 1 : 0; i < layers; i++)
+		macs += (double)pz_net_layer(b->net, i)->macs;
+	return macs * passes * (double)b->batch;
+}
+
+/* The median of the steps that fit into so many seconds. */
+static double turn(struct bench *b, double seconds)
+{
+	double each[STEPS_MAX], start = now();
+	size_t steps = 0;
+
+	do {
+		double t = now();
+
+		step(b, b->batch);
+		each[steps++] = now() - t;
+	} while (steps < STEPS_MAX && now() - start < seconds);
+	qsort(each, steps, sizeof *each, ascending);
+	return each[steps / 2];
+}
+
+static enum mode find_mode(const char *name)
+{
+	enum mode mode = PREDICT;
+
+	while (mode < MODES && strcmp(mode_names[mode], name) != 0)
+		mode++;
+	return mode;
 }
 
 int main(int argc, char **argv)
 {
 	struct bench b = { 0 };
-	double seconds = argc > 5 ? atof(argv[5]) : 2, start, each[TURNS_MAX], macs = 0, flops;
-	enum mode mode = PREDICT;
-	int turns = 0;
+	char line[64];
 
-	if (argc < 5) {
-		fprintf(stderr,
-			"usage: bench_nn NET BATCH THREADS train|predict|heads [SECONDS]\n");
+	if (argc != 5 || (b.mode = find_mode(argv[4])) == MODES || atoi(argv[2]) < 1 ||
+	    atoi(argv[3]) < 1) {
+		fprintf(stderr, "usage: bench_nn NET BATCH THREADS train|predict|heads|sgemm\n");
 		return 2;
 	}
-	if (!strcmp(argv[4], "train"))
-		mode = TRAIN;
-	else if (!strcmp(argv[4], "heads"))
-		mode = HEADS;
-	pz_threads_use(atoi(argv[3]));
-	bench_init(&b, argv[1], (size_t)atoi(argv[2]), mode);
-	turn(&b, mode);
-	start = now();
-	while (turns < TURNS_MAX && (turns < 3 || now() - start < seconds)) {
-		double t = now();
-
-		turn(&b, mode);
-		each[turns++] = now() - t;
+	b.batch = (size_t)atoi(argv[2]);
+	b.threads = (size_t)atoi(argv[3]);
+	pz_threads_use((int)b.threads);
+	if (b.mode == SGEMM)
+		make_product(&b);
+	else
+		make_net(&b, argv[1]);
+	step(&b, b.batch < WARM ? b.batch : WARM);
+	printf("%.6g\n", multiply_adds(&b));
+	fflush(stdout);
+	while (fgets(line, sizeof line, stdin)) {
+		printf("%.6g\n", turn(&b, atof(line)));
+		fflush(stdout);
 	}
-	qsort(each, (size_t)turns, sizeof *each, ascending);
-	for (size_t i = mode == HEADS ? pz_net_layers(b.net) - 1 : 0; i < pz_net_layers(b.net); i++)
-		macs += (mode == HEADS ? 2 : 1) * (double)pz_net_layer(b.net, i)->macs;
-	flops = macs * 2e-9 * (mode == TRAIN ? 3 : 1) * (double)b.batch;
-	printf("%s\t%zu\t%s\t%s\t%.1f\t%.1f\t%.1f\t%.1f\t%zu\n", argv[1], b.batch, argv[3], argv[4],
-	       (double)b.batch / each[turns / 2], (double)b.batch / each[0],
-	       flops / each[turns / 2], sgemm_rate(), resident());
 	return 0;
 }
