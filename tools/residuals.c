@@ -18,7 +18,7 @@ struct options {
 	const char *json, *figure, *panels, *variances;
 	struct pz_numbers dispersions;
 	bool program;
-	struct scalars *others; /* galaxies of --variances                         */
+	struct scalars others; /* galaxies of --variances                         */
 };
 
 /* An operand: NAME=FILE, or a file that is named after itself. */
@@ -122,7 +122,7 @@ static int read_variances(const struct options *o, const struct pz_header *h, st
 }
 
 /* Reads and measures one stream; first: the one it has to fit with. */
-static int measure(const struct tool *t, const struct options *o, const struct source *s,
+static int measure(const struct tool *t, struct options *o, const struct source *s,
 		   const struct report *first, struct report *r)
 {
 	struct pz_reader *in = NULL;
@@ -132,7 +132,7 @@ static int measure(const struct tool *t, const struct options *o, const struct s
 	if (rc == 0)
 		rc = check_header(o, s, pz_reader_header(in), r == first ? NULL : first);
 	if (rc == 0 && r == first && o->variances)
-		rc = read_variances(o, pz_reader_header(in), o->others);
+		rc = read_variances(o, pz_reader_header(in), &o->others);
 	if (rc == 0)
 		rc = report_read(r, in, &o->report);
 	pz_reader_close(in);
@@ -179,7 +179,6 @@ static int residuals(struct tool *t, struct options *o)
 {
 	struct source source[STREAMS_MAX];
 	int n = parse_sources(t, source), rc = 0;
-	struct scalars others = { 0 };
 	struct report *r;
 	struct pz_progress progress;
 
@@ -190,8 +189,7 @@ static int residuals(struct tool *t, struct options *o)
 	o->report.estimate = (enum estimate)o->estimate;
 	o->report.seed = t->seed;
 	o->report.dispersions = o->dispersions.count ? o->dispersions.value : NULL;
-	o->report.variances = o->variances ? &others : NULL;
-	o->others = &others;
+	o->report.variances = o->variances ? &o->others : NULL;
 	tool_progress(t, &progress, "residuals", "streams", n);
 	for (int i = 0; i < n && rc == 0; i++) {
 		rc = measure(t, o, &source[i], &r[0], &r[i]);
@@ -202,7 +200,7 @@ static int residuals(struct tool *t, struct options *o)
 		rc = publish(t, o, r, n);
 	for (int i = 0; i < n; i++)
 		report_release(&r[i]);
-	scalars_release(&others);
+	scalars_release(&o->others);
 	free(r);
 	return rc;
 }
