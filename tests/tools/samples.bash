@@ -119,3 +119,8 @@ leaves_nothing_behind() {
 	(($? == 143))
 	[[ $(ls killed.pz* 2>/dev/null) == "" ]]
 }
+
+# FITS tables as another program writes and reads them; a test without it is skipped.
+need_astropy() {
+	/usr/bin/python3 -c 'import astropy' 2>/dev/null || skip "no astropy"
+}
