@@ -30,7 +30,8 @@ static int shape_check(const struct pz_net_shape *s)
 }
 
 /* Pages come into being when they are written: a model's header that claims a huge
- * network takes no memory before its tensors are there. */
+ * network takes no memory before its tensors are there. Large ones where the system
+ * has them, a model is faster to read then. */
 static int values_new(struct pz_net *net)
 {
 	void *p = mmap(NULL, net->block * sizeof *net->values, PROT_READ | PROT_WRITE,
@@ -38,6 +39,7 @@ static int values_new(struct pz_net *net)
 
 	if (p == MAP_FAILED)
 		return pz_fail(PZ_ENOMEM, "network: no memory for %zu parameters", net->block);
+	madvise(p, net->block * sizeof *net->values, MADV_HUGEPAGE);
 	net->values = p;
 	return 0;
 }
