@@ -26,6 +26,12 @@ static void last_line(FILE *said, char *text, size_t size)
 	}
 }
 
+static int not_there(void)
+{
+	return pz_fail(PZ_EDATA, "gnuplot is not there: install it (Debian: gnuplot-nox), "
+				 "or take the program by --gnuplot");
+}
+
 static int spawn(FILE *program, FILE *out, FILE *said, pid_t *pid)
 {
 	/* -d: the user's own settings do not belong in the figure */
@@ -42,8 +48,7 @@ static int spawn(FILE *program, FILE *out, FILE *said, pid_t *pid)
 		posix_spawn_file_actions_destroy(&actions);
 	}
 	if (why == ENOENT)
-		return pz_fail(PZ_EDATA, "gnuplot is not there: install it (Debian: gnuplot-nox), "
-					 "or take the program by --gnuplot");
+		return not_there();
 	return why ? pz_fail(PZ_EDATA, "cannot run gnuplot: %s", strerror(why)) : 0;
 }
 
@@ -57,6 +62,9 @@ static int wait_for(pid_t pid, FILE *said)
 			return pz_fail(PZ_EDATA, "cannot wait for gnuplot: %s", strerror(errno));
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
+	/* POSIX allows a spawn that fails to show only here. */
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+		return not_there();
 	last_line(said, text, sizeof text);
 	return pz_fail(PZ_EDATA, "gnuplot failed: %s", *text ? text : "no word why");
 }
