@@ -123,7 +123,8 @@ int pz_fits_write_image(const char *path, const float *pixels, size_t width, siz
 	if (ends_in(path, ".fz") && !can_be_tiled(pixels, width * height))
 		return pz_fail(PZ_EARG, "%s: pixels that are not finite cannot go into tiles",
 			       path);
-	if ((bytes = malloc(size)))
+	/* zeros: CFITSIO looks at the end of a header before it has written it */
+	if ((bytes = calloc(1, size)))
 		rc = make(path, pixels, width, height, cards, n, &bytes, &size);
 	else
 		pz_fail(PZ_ENOMEM, "%s: no memory for the image", path);

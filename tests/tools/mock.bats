@@ -62,7 +62,7 @@ stamps() {
 	echo '{"survey": "mine", "grid": {"bins": 90}}' >settings.json
 	stamps --galaxies 2 --survey settings.json -o mine
 	inspect mine | grep -q 'grid.bins .*90'
-	[ -z "$(grep settings mine)" ]
+	run ! grep -q settings mine
 	stamps --galaxies 2 -v 2>&1 >/dev/null | grep -q '^mock: 2 records out, [0-9]'
 	mock --galaxies 2 -v sky 2>&1 | grep -q '^mock: [0-9.]* s, '
 }

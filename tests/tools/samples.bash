@@ -98,7 +98,7 @@ finds_its_descriptors() {
 	cmp once.pz titled-out.pz
 	fails_with 1 "$tool: stdin: cannot read: Bad file descriptor" "$@" <&-
 	[[ $({ "$@" "$good" >&-; } 2>&1) == *"stdout: cannot write: Bad file descriptor" ]]
-	cat "$good" | "$@" -v -o no-stderr.pz 2>&-
+	"$@" -v -o no-stderr.pz <"$good" 2>&-
 	cmp once.pz no-stderr.pz
 }
 
