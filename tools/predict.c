@@ -54,8 +54,7 @@ static int check_alike(const struct model *a, const struct model *b, const char 
 	const struct pz_grid *g = &a->header.grid, *h = &b->header.grid;
 	int rc = model_fits(a, &b->header);
 
-	if (rc == 0 && (strcmp(g->target, h->target) != 0 || g->min != h->min || g->max != h->max ||
-			g->bins != h->bins || g->left != h->left || g->right != h->right))
+	if (rc == 0 && (strcmp(g->target, h->target) != 0 || !pz_grid_equal(g, h)))
 		rc = pz_fail(PZ_EFIT, "grid: expected %s in %d+%d+%d bins, found %s in %d+%d+%d",
 			     g->target, g->left, g->bins, g->right, h->target, h->left, h->bins,
 			     h->right);

@@ -157,8 +157,7 @@ static int check_grid(const struct model *from, const struct pz_header *h)
 {
 	const struct pz_grid *a = &from->header.grid, *b = &h->grid;
 
-	if (a->min != b->min || a->max != b->max || a->bins != b->bins || a->left != b->left ||
-	    a->right != b->right)
+	if (!pz_grid_equal(a, b))
 		return pz_fail(PZ_EFIT,
 			       "grid: the model has %g to %g in %d+%d+%d bins, the labels %g to %g "
 			       "in %d+%d+%d; --heads new begins anew",

@@ -64,6 +64,8 @@ int pz_grid_bin(const struct pz_grid *g, double z);
 /* Wide bin of PZ_WIDE over [min, max); -1 outside or NaN. */
 int pz_grid_wide(const struct pz_grid *g, double z);
 double pz_grid_wide_centre(const struct pz_grid *g, int wide);
+/* The same range and bins, extension included; the target's name is not compared. */
+bool pz_grid_equal(const struct pz_grid *a, const struct pz_grid *b);
 /* 0, or PZ_EARG with the field that is wrong. */
 int pz_grid_check(const struct pz_grid *g);
 

@@ -58,6 +58,12 @@ double pz_grid_wide_centre(const struct pz_grid *g, int wide)
 	return g->min + (wide + 0.5) * (g->max - g->min) / PZ_WIDE;
 }
 
+bool pz_grid_equal(const struct pz_grid *a, const struct pz_grid *b)
+{
+	return a->min == b->min && a->max == b->max && a->bins == b->bins && a->left == b->left &&
+	       a->right == b->right;
+}
+
 int pz_grid_check(const struct pz_grid *g)
 {
 	if (!isfinite(g->min) || !isfinite(g->max) || g->min >= g->max)

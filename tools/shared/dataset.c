@@ -22,8 +22,7 @@ static int check_labels(const struct pz_header *h, const struct model *m)
 		return pz_fail(PZ_EFIT, "labels: expected %s, found %s",
 			       m->labels == LABELS_SINGLE ? "single" : "channels",
 			       kind == LABELS_SINGLE ? "single" : "channels");
-	if (a->min != b->min || a->max != b->max || a->bins != b->bins || a->left != b->left ||
-	    a->right != b->right)
+	if (!pz_grid_equal(a, b))
 		return pz_fail(PZ_EFIT,
 			       "grid: expected %g to %g, %d+%d+%d bins, found %g to %g, "
 			       "%d+%d+%d",
