@@ -121,18 +121,18 @@ static int make_header(struct pz_header *h, const struct work *w)
 }
 
 static int write_stamp(struct tool *t, const struct work *w, const struct pz_stamp *stamp,
-		       void *stored, pz_map *record)
+		       pz_map *record)
 {
 	size_t n = (size_t)w->band_count * (size_t)w->cutout.size * (size_t)w->cutout.size;
 	double cover[PZ_BANDS_MAX];
 
 	for (int b = 0; b < w->band_count; b++)
 		cover[b] = stamp->cover[b];
-	pz_pixels_store(stored, stamp->pixels, n, PZ_F4);
 	pz_map_clear(record);
 	galaxies_record(&w->galaxies, stamp->galaxy, record);
 	pz_map_set_numbers(record, "cover", cover, w->band_count, 0);
-	pz_map_set_bytes(record, "img", stored, n * pz_pixel_bytes(PZ_F4));
+	/* A stream's f4 is what floats are in memory (pixel.h). */
+	pz_map_set_bytes(record, "img", stamp->pixels, n * pz_pixel_bytes(PZ_F4));
 	return pz_write(t->out, record);
 }
 
@@ -160,29 +160,27 @@ static void report(const struct tool *t, const struct work *w)
 			 w->cutout.size, pz_cutout_pixscale(w->c));
 }
 
-static int cut(struct tool *t, const struct work *w, size_t stamp_bytes)
+static int cut(struct tool *t, const struct work *w)
 {
 	struct pz_cutout_counts n;
 	struct pz_progress progress;
 	struct pz_stamp stamp;
-	void *stored = malloc(stamp_bytes);
 	pz_map *record = pz_map_new();
 	int rc = 0;
 
-	if (!stored || !record)
+	if (!record)
 		rc = pz_fail(PZ_ENOMEM, "no memory for a stamp");
 	pz_cutout_count(w->c, &n);
 	tool_progress(t, &progress, "cutout", "stamps",
 		      (double)(n.galaxies - n.outside - n.others));
 	while (rc == 0 && (rc = pz_cutout_next(w->c, &stamp)) > 0) {
-		rc = write_stamp(t, w, &stamp, stored, record);
+		rc = write_stamp(t, w, &stamp, record);
 		pz_progress_add(&progress, 1);
 	}
 	pz_progress_end(&progress);
 	if (rc == 0)
 		report(t, w);
 	pz_map_free(record);
-	free(stored);
 	return rc;
 }
 
@@ -243,7 +241,7 @@ int main(int argc, char **argv)
 	tool_begin(&t, argc, argv);
 	if ((rc = check(&t, &o, &w)) == 0 && (rc = open_all(&o, &w)) == 0 &&
 	    (rc = make_header(&h, &w)) == 0 && (rc = tool_open_output(&t, &h)) == 0)
-		rc = cut(&t, &w, pz_header_stamp_bytes(&h));
+		rc = cut(&t, &w);
 	pz_cutout_close(w.c);
 	pz_frames_free(w.frames);
 	galaxies_release(&w.galaxies);

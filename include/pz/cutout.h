@@ -12,8 +12,9 @@
  * Pixels are flux per stamp pixel: the frame's flux per pixel, interpolated, times the
  * number of frame pixels in a stamp pixel. Frame pixels that are NaN are left out and
  * the rest of the kernel's weight made up for it; a stamp pixel with less than half of
- * the weight has no data and is 0. `cover` is the share of pixels with data, per band;
- * a band whose frame is missing has cover 0.
+ * the weight has no data and is 0. `cover`, per band, is the mean over all pixels of the
+ * share of the weight that fell on data, 0 for those without; a band whose frame is
+ * missing has cover 0.
  *
  * A galaxy that lies on several fields is cut from the one in which it lies deepest
  * inside (in the first band that the field has; of equals the first by name). Stamps

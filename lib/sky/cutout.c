@@ -210,7 +210,12 @@ static int cut_one(const struct pz_cutout *c, size_t i, struct resampler *r, flo
 
 		if (m->kind == MAP_EXACT && (rc = exact_points(s, i, b, m, &points)) < 0)
 			return rc;
-		share = resample(r, c->o.kernel, &s->window[b], m, c->o.size, points,
+		share = resample(r,
+				 &(struct resampling){ .window = &s->window[b],
+						       .map = m,
+						       .points = points,
+						       .kernel = c->o.kernel,
+						       .size = c->o.size },
 				 pixels + (size_t)b * area);
 		free(points);
 		if (share < 0)

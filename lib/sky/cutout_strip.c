@@ -173,7 +173,7 @@ static void find_rows(const struct loader *l, const struct strip *s, int b, stru
 {
 	double low = INFINITY, high = -INFINITY;
 
-	*w = (struct window){ .bias = (float)l->frame[b].bias, .scale = l->frame[b].scale };
+	*w = (struct window){ .scale = l->frame[b].scale };
 	if (!l->frame[b].file)
 		return;
 	w->width = (long)pz_fits_width(l->frame[b].file);
@@ -198,6 +198,7 @@ static int read_window(const struct loader *l, struct strip *s, int b)
 {
 	struct window *w = &s->window[b];
 	size_t need;
+	int rc;
 
 	find_rows(l, s, b, w);
 	need = (size_t)w->rows * (size_t)w->width;
@@ -212,7 +213,10 @@ static int read_window(const struct loader *l, struct strip *s, int b)
 	w->pixels = s->pixels[b];
 	if (need == 0)
 		return 0;
-	return pz_fits_read_rows(l->frame[b].file, (size_t)w->y0, (size_t)w->rows, s->pixels[b]);
+	rc = pz_fits_read_rows(l->frame[b].file, (size_t)w->y0, (size_t)w->rows, s->pixels[b]);
+	for (size_t i = 0; i < need && l->frame[b].bias != 0; i++)
+		s->pixels[b][i] -= (float)l->frame[b].bias;
+	return rc;
 }
 
 /* Leaves with the strip what MAP_EXACT needs, for the field will be closed. */

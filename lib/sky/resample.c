@@ -2,15 +2,20 @@
  *
  * The neighbourhood of the stamp is copied into a patch with a wide margin, holes
  * as zeros, so that the loops below need no edges. A kernel is a table of weights
- * per phase, eight of them whatever its width, for the compiler to make vectors of:
+ * per phase, eight of them for six pixels, for the compiler to make vectors of:
  *
  *      value = sum_k wy[k] sum_l wx[l] patch[y0 + k][x0 + l]
  *
  * Where there are holes the same sum over the data's 1 and 0 says how much of the
- * kernel had data, and the value is divided by it.
+ * kernel had data, and the value is divided by it. Rows of the stamp are made from
+ * runs of points: first where they are, which has no branches, then what is there.
+ *
+ * The loops are compiled twice, for AVX2 and for any CPU. Both add in the same order
+ * and fuse nothing: they give the same bits.
  */
 #include <math.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,13 +23,17 @@
 
 #include "resample.h"
 
-#define TAPS      8        /* weights of a row, zeros after the kernel's own */
-#define PHASES    1024     /* of the table; between them weights are linear  */
-#define MARGIN    4        /* pixels of the patch around the stamp           */
-#define PATCH_MAX 16777216 /* pixels                                         */
-#define ENOUGH    0.5F     /* of the kernel must have data                   */
+#define TAPS      8        /* weights of a row, zeros after the six            */
+#define PHASES    1024     /* of the table; between them weights are linear    */
+#define MARGIN    4        /* pixels of the patch around the stamp             */
+#define PATCH_MAX 16777216 /* pixels                                           */
+#define ENOUGH    0.5F     /* of the kernel must have data                     */
+#define WHOLE     0.99999F /* of the kernel, for weights are rounded           */
+#define RUN       128      /* points located at a time                         */
+#define OUTSIDE   INT32_MIN
 
-static float table[2][PHASES + 1][TAPS]; /* bilinear, lanczos3 */
+static float table[PHASES + 2][TAPS]; /* the last line twice: phases below 1 round to 1 */
+static bool has_avx2;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static double lanczos3(double x)
@@ -63,21 +72,26 @@ static void fill_lanczos3(double f, float *to)
 				part[1] / norm[1] * high[1][k]);
 }
 
-static void make_tables(void)
+static void prepare(void)
 {
-	for (int i = 0; i <= PHASES; i++) {
-		double f = (double)i / PHASES;
+	const char *wish = getenv("PZ_CPU");
 
-		table[0][i][0] = (float)(1 - f);
-		table[0][i][1] = (float)f;
-		fill_lanczos3(f, table[1][i]);
-	}
+	for (int i = 0; i <= PHASES; i++)
+		fill_lanczos3((double)i / PHASES, table[i]);
+	memcpy(table[PHASES + 1], table[PHASES], sizeof table[0]);
+#ifdef __x86_64__
+	__builtin_cpu_init();
+	has_avx2 = __builtin_cpu_supports("avx2") && !(wish && !strcmp(wish, "plain"));
+#else
+	(void)wish;
+#endif
 }
 
 void resampler_release(struct resampler *r)
 {
 	free(r->patch);
 	free(r->data);
+	free(r->row);
 	*r = (struct resampler){ 0 };
 }
 
@@ -89,45 +103,81 @@ int resample_points(const struct stamp_map *m)
 	return n > 1 ? n : 1;
 }
 
-static int grow(struct resampler *r, size_t need)
+static int grow(struct resampler *r, size_t need, int size)
 {
-	if (need <= r->room)
-		return 0;
-	free(r->patch);
-	free(r->data);
-	r->patch = malloc(need * sizeof *r->patch);
-	r->data = malloc(need * sizeof *r->data);
-	r->room = r->patch && r->data ? need : 0;
-	return r->room ? 0 : pz_fail(PZ_ENOMEM, "no memory for a stamp's surroundings");
+	if (need > r->room) {
+		free(r->patch);
+		free(r->data);
+		r->patch = malloc(need * sizeof *r->patch);
+		r->data = malloc(need * sizeof *r->data);
+		r->room = r->patch && r->data ? need : 0;
+	}
+	if (size > r->row_room) {
+		free(r->row);
+		r->row = malloc(2 * (size_t)size * sizeof *r->row);
+		r->row_room = r->row ? size : 0;
+	}
+	if (r->room < need || r->row_room < size)
+		return pz_fail(PZ_ENOMEM, "no memory for a stamp's surroundings");
+	return 0;
 }
 
-/* Copies one row of the frame, from x0 on, into row[] and has[]. */
-static void copy_row(struct resampler *r, const struct window *w, long y, float *row, float *has)
+static bool any_hole(const float *p, long n)
+{
+	uint32_t bad = 0;
+
+	for (long i = 0; i < n; i++)
+		bad |= !(fabsf(p[i]) <= 3.4e38F);
+	return bad;
+}
+
+static void fill_nan(float *p, long n)
+{
+	for (long i = 0; i < n; i++)
+		p[i] = NAN;
+}
+
+/* Copies a row of the frame, from x0 on, NaN where the window has none; whether it
+ * has a hole. */
+static bool copy_row(const struct resampler *r, const struct window *w, long y, float *row)
 {
 	long from = r->x0 > 0 ? r->x0 : 0;
 	long to = r->x0 + r->width < w->width ? r->x0 + r->width : w->width;
-	const float *p;
 
-	memset(row, 0, (size_t)r->width * sizeof *row);
-	memset(has, 0, (size_t)r->width * sizeof *has);
 	if (y < w->y0 || y >= w->y0 + w->rows || from >= to) {
-		r->holes = true;
+		fill_nan(row, r->width);
+		return true;
+	}
+	fill_nan(row, from - r->x0);
+	memcpy(row + (from - r->x0), w->pixels + (y - w->y0) * w->width + from,
+	       (size_t)(to - from) * sizeof *row);
+	fill_nan(row + (to - r->x0), r->x0 + r->width - to);
+	return to - from < r->width || any_hole(row, r->width);
+}
+
+/* Takes the sky off; with holes, makes them 0 and notes where data are. */
+static void finish_patch(struct resampler *r, float sky)
+{
+	size_t n = (size_t)(r->width * r->height);
+
+	if (!r->holes) {
+		for (size_t i = 0; i < n && sky != 0; i++)
+			r->patch[i] -= sky;
 		return;
 	}
-	p = w->pixels + (y - w->y0) * w->width;
-	for (long x = from; x < to; x++) {
-		bool good = fabsf(p[x]) <= 3.4e38F;
+	for (size_t i = 0; i < n; i++) {
+		bool good = fabsf(r->patch[i]) <= 3.4e38F;
 
-		row[x - r->x0] = good ? p[x] - w->bias : 0;
-		has[x - r->x0] = good ? 1 : 0;
-		r->holes |= !good;
+		r->data[i] = good ? 1 : 0;
+		r->patch[i] = good ? r->patch[i] - sky : 0;
 	}
-	r->holes |= to - from < r->width;
 }
 
 /* Fills the patch: 1, or 0 where stamp and frame have nothing in common. */
-static int fill_patch(struct resampler *r, const struct window *w, const struct stamp_map *m)
+static int fill_patch(struct resampler *r, const struct resampling *what)
 {
+	const struct window *w = what->window;
+	const struct stamp_map *m = what->map;
 	int rc;
 
 	if (!(m->high[0] > -1 && m->low[0] < (double)w->width && m->high[1] > -1 &&
@@ -141,84 +191,12 @@ static int fill_patch(struct resampler *r, const struct window *w, const struct 
 	r->width = (long)ceil(m->high[0]) + MARGIN + TAPS - r->x0;
 	r->height = (long)ceil(m->high[1]) + MARGIN + 1 - r->y0;
 	r->holes = false;
-	if ((rc = grow(r, (size_t)(r->width * r->height))) < 0)
+	if ((rc = grow(r, (size_t)(r->width * r->height), what->size)) < 0)
 		return rc;
 	for (long y = 0; y < r->height; y++)
-		copy_row(r, w, r->y0 + y, r->patch + y * r->width, r->data + y * r->width);
+		r->holes |= copy_row(r, w, r->y0 + y, r->patch + y * r->width);
+	finish_patch(r, what->sky);
 	return 1;
-}
-
-typedef float v4 __attribute__((vector_size(16)));
-
-static inline v4 load(const float *p)
-{
-	v4 v;
-
-	memcpy(&v, p, sizeof v);
-	return v;
-}
-
-/* The weights for a point f = 0..1 beyond a pixel's centre. */
-static inline void weigh(const float t[][TAPS], double f, v4 w[2])
-{
-	int i = (int)(f * PHASES);
-	float rest = (float)(f * PHASES - i);
-
-	for (int h = 0; h < 2; h++) {
-		v4 low = load(t[i] + 4 * h), high = load(t[i + 1] + 4 * h);
-
-		w[h] = low + rest * (high - low);
-	}
-}
-
-static inline float sum(const float *p, long stride, const v4 wx[2], const float *wy, int taps)
-{
-	v4 low = wy[0] * load(p), high = wy[0] * load(p + 4);
-
-	for (int k = 1; k < taps; k++) {
-		low += wy[k] * load(p + k * stride);
-		high += wy[k] * load(p + k * stride + 4);
-	}
-	low = low * wx[0] + high * wx[1];
-	return (low[0] + low[2]) + (low[1] + low[3]);
-}
-
-/* The frame at a point of the patch into *value; false: no data there. */
-static inline bool sample(const struct resampler *r, const float t[][TAPS], int taps,
-			  const double xy[2], float *value)
-{
-	double x = xy[0] - (taps / 2 - 1), y = xy[1] - (taps / 2 - 1); /* the first tap's */
-	long at_x = (long)x, at_y = (long)y;
-	float has, column[TAPS];
-	v4 wx[2], wy[2];
-	const float *p;
-
-	if (!(x >= 0 && y >= 0) || at_x + TAPS > r->width || at_y + taps > r->height)
-		return false;
-	p = r->patch + at_y * r->width + at_x;
-	weigh(t, x - (double)at_x, wx);
-	weigh(t, y - (double)at_y, wy);
-	/* cppcheck-suppress bufferAccessOutOfBounds ; it takes a v4 for one float */
-	memcpy(column, wy, sizeof column);
-	*value = sum(p, r->width, wx, column, taps);
-	if (!r->holes)
-		return true;
-	has = sum(r->data + (p - r->patch), r->width, wx, column, taps);
-	if (has < ENOUGH)
-		return false;
-	*value /= has;
-	return true;
-}
-
-static inline bool nearest(const struct resampler *r, const double xy[2], float *value)
-{
-	double x = xy[0] + 0.5, y = xy[1] + 0.5;
-	long at_x = (long)x, at_y = (long)y;
-
-	if (!(x >= 0 && y >= 0) || at_x >= r->width || at_y >= r->height)
-		return false;
-	*value = r->patch[at_y * r->width + at_x];
-	return r->data[at_y * r->width + at_x] > 0;
 }
 
 /* What a stamp is made with. */
@@ -230,86 +208,256 @@ struct job {
 	double step, scale;   /* 1/n; of the pixels                              */
 };
 
-/* Where point (a, b) of the stamp, n to a pixel, is in the patch. */
-static inline void locate(const struct job *job, int a, int b, double xy[2])
+/* Where the points of a run are: the first pixel of the kernel as an index into the
+ * patch, and how far beyond a pixel the point is. A point outside has no data. */
+struct run {
+	int count;
+	bool straight;         /* all inside the patch, pixel by pixel along a row     */
+	double x[RUN], y[RUN]; /* in the patch, from the kernel's first pixel     */
+	int32_t at[RUN];
+	float fx[RUN], fy[RUN];
+};
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* Points a .. a + run->count of line b of points, less `before` pixels. */
+INLINE void locate(const struct job *job, struct run *run, int a, int b, double before)
 {
 	int side = job->size * job->n;
 
 	if (job->points) {
 		const double *p = job->points + 2 * ((size_t)b * (size_t)side + (size_t)a);
 
-		xy[0] = p[0] - (double)job->r->x0;
-		xy[1] = p[1] - (double)job->r->y0;
+		for (int k = 0; k < run->count; k++) {
+			run->x[k] = p[2 * k] - (double)job->r->x0 - before;
+			run->y[k] = p[2 * k + 1] - (double)job->r->y0 - before;
+		}
 	} else {
-		double middle = (side - 1) / 2.0;
+		double middle = (side - 1) / 2.0, v = (b - middle) * job->step;
 
-		map_point(&job->map, (a - middle) * job->step, (b - middle) * job->step, xy);
+		for (int k = 0; k < run->count; k++) {
+			double xy[2];
+
+			map_point(&job->map, (a + k - middle) * job->step, v, xy);
+			run->x[k] = xy[0] - before;
+			run->y[k] = xy[1] - before;
+		}
 	}
 }
 
-/* Stamp pixel (i, j), the mean of n x n points, into *value; false: no data. */
-static inline bool pixel(const struct job *job, int taps, int i, int j, float *value)
+/* Pixels and phases of a run; taps of the kernel along x and y. */
+INLINE void settle(const struct job *job, struct run *run, int taps_x, int taps_y)
 {
-	int n = job->n, good = 0;
-	float total = 0, one = 0;
+	double right = (double)(job->r->width - taps_x + 1);
+	double top = (double)(job->r->height - taps_y + 1);
+	int width = (int)job->r->width, outside = 0, bent = 0;
 
-	for (int b = j * n; b < (j + 1) * n; b++)
-		for (int a = i * n; a < (i + 1) * n; a++) {
-			double xy[2];
-			bool has;
+	for (int k = 0; k < run->count; k++) {
+		bool out =
+			!(run->x[k] >= 0 && run->y[k] >= 0 && run->x[k] < right && run->y[k] < top);
+		int x = out ? 0 : (int)run->x[k], y = out ? 0 : (int)run->y[k];
 
-			locate(job, a, b, xy);
-			has = taps ? sample(job->r, table[taps == 6], taps, xy, &one)
-				   : nearest(job->r, xy, &one);
-			total += has ? one : 0;
-			good += has;
-		}
-	*value = good > 1 ? total / (float)good : total;
-	return good > 0 && 2 * good >= n * n;
+		outside |= out;
+		run->fx[k] = (float)(run->x[k] - x);
+		run->fy[k] = (float)(run->y[k] - y);
+		run->at[k] = out ? OUTSIDE : y * width + x;
+	}
+	for (int k = 0; k < run->count && !outside; k++)
+		bent |= run->at[k] - k - run->at[0];
+	run->straight = !outside && !bent;
 }
 
-/* All pixels; inlined once for each kernel. Returns how many have data. */
-static inline __attribute__((always_inline)) long render(const struct job *job, int taps,
-							 float *stamp)
+typedef float v8 __attribute__((vector_size(32)));
+
+/* The weights for a point f = 0..1 beyond a pixel's centre. */
+INLINE void weigh(float f, v8 *w)
+{
+	int i = (int)(f * PHASES);
+	float rest = f * PHASES - (float)i;
+	v8 low, high;
+
+	memcpy(&low, table[i], sizeof low);
+	memcpy(&high, table[i + 1], sizeof high);
+	*w = low + rest * (high - low);
+}
+
+INLINE float sum(const float *p, long stride, const v8 *wx, const float *wy)
+{
+	v8 row, all;
+
+	memcpy(&row, p, sizeof row);
+	all = wy[0] * row;
+	for (int k = 1; k < 6; k++) {
+		memcpy(&row, p + k * stride, sizeof row);
+		all += wy[k] * row;
+	}
+	all *= *wx;
+	return ((all[0] + all[4]) + (all[2] + all[6])) + ((all[1] + all[5]) + (all[3] + all[7]));
+}
+
+/* Value and share of the kernel that has data, of point k. */
+INLINE void take_lanczos3(const struct job *job, const struct run *run, int k, float *value,
+			  float *share)
+{
+	long width = job->r->width;
+	float wy[TAPS];
+	v8 wx, column;
+
+	weigh(run->fx[k], &wx);
+	weigh(run->fy[k], &column);
+	memcpy(wy, &column, sizeof wy);
+	*value = sum(job->r->patch + run->at[k], width, &wx, wy);
+	*share = job->r->holes ? sum(job->r->data + run->at[k], width, &wx, wy) : 1;
+}
+
+INLINE float between(const float *p, long stride, float fx, float fy)
+{
+	float low = (1 - fx) * p[0] + fx * p[1];
+	float high = (1 - fx) * p[stride] + fx * p[stride + 1];
+
+	return (1 - fy) * low + fy * high;
+}
+
+INLINE void take_bilinear(const struct job *job, const struct run *run, int k, float *value,
+			  float *share)
+{
+	long width = job->r->width;
+	int at = run->at[k];
+
+	*value = between(job->r->patch + at, width, run->fx[k], run->fy[k]);
+	*share = job->r->holes ? between(job->r->data + at, width, run->fx[k], run->fy[k]) : 1;
+}
+
+INLINE void take_nearest(const struct job *job, const struct run *run, int k, float *value,
+			 float *share)
+{
+	*value = job->r->patch[run->at[k]];
+	*share = job->r->holes ? job->r->data[run->at[k]] : 1;
+}
+
+/* Values and shares of a run of points. */
+INLINE void take(const struct job *job, enum pz_kernel kernel, int a, int b, struct run *run,
+		 float *value, float *share)
+{
+	int taps_x = kernel == PZ_LANCZOS3 ? TAPS : kernel == PZ_BILINEAR ? 2 : 1;
+	int taps_y = kernel == PZ_LANCZOS3 ? 6 : kernel == PZ_BILINEAR ? 2 : 1;
+
+	locate(job, run, a, b, kernel == PZ_LANCZOS3 ? 2 : kernel == PZ_BILINEAR ? 0 : -0.5);
+	settle(job, run, taps_x, taps_y);
+	if (kernel == PZ_NEAREST && run->straight && !job->r->holes) {
+		memcpy(value, job->r->patch + run->at[0], (size_t)run->count * sizeof *value);
+		for (int k = 0; k < run->count; k++)
+			share[k] = 1;
+		return;
+	}
+	for (int k = 0; k < run->count; k++) {
+		value[k] = share[k] = 0;
+		if (run->at[k] == OUTSIDE)
+			continue;
+		if (kernel == PZ_LANCZOS3)
+			take_lanczos3(job, run, k, &value[k], &share[k]);
+		else if (kernel == PZ_BILINEAR)
+			take_bilinear(job, run, k, &value[k], &share[k]);
+		else
+			take_nearest(job, run, k, &value[k], &share[k]);
+	}
+	for (int k = 0; k < run->count && job->r->holes; k++) {
+		value[k] = share[k] < ENOUGH ? 0 : value[k] / share[k];
+		share[k] = share[k] < ENOUGH ? 0 : share[k] > WHOLE ? 1 : share[k];
+	}
+}
+
+/* Row j of the stamp, each pixel the mean of its n x n points: values, and shares
+ * (0: no data). */
+INLINE void make_row(const struct job *job, enum pz_kernel kernel, int j, float *value,
+		     float *share)
+{
+	int n = job->n, side = job->size * n;
+	struct run run;
+
+	if (n > 1)
+		memset(value, 0, (size_t)job->size * sizeof *value);
+	if (n > 1)
+		memset(share, 0, (size_t)job->size * sizeof *share);
+	for (int b = j * n; b < (j + 1) * n; b++)
+		for (int a = 0; a < side; a += RUN) {
+			float one[2][RUN];
+
+			run.count = side - a < RUN ? side - a : RUN;
+			if (n == 1) {
+				take(job, kernel, a, b, &run, value + a, share + a);
+				continue;
+			}
+			take(job, kernel, a, b, &run, one[0], one[1]);
+			for (int k = 0; k < run.count; k++) {
+				value[(a + k) / n] += one[1][k] * one[0][k];
+				share[(a + k) / n] += one[1][k];
+			}
+		}
+	for (int i = 0; i < job->size && n > 1; i++) {
+		float points = (float)(n * n);
+
+		value[i] = share[i] < ENOUGH * points ? 0 : value[i] / share[i];
+		share[i] = share[i] < ENOUGH * points ? 0 : share[i] / points;
+	}
+}
+
+/* All pixels; inlined once for each kernel. Returns the sum of their shares. */
+INLINE double render(const struct job *job, enum pz_kernel kernel, float *stamp)
 {
 	double middle = (job->size - 1) / 2.0, area = map_area(&job->map, 0, 0) * job->scale;
-	long good = 0;
+	float *value = job->r->row, *share = value + job->size;
+	double all = 0;
 
-	for (int j = 0; j < job->size; j++)
-		for (int i = 0; i < job->size; i++) {
-			float value;
+	for (int j = 0; j < job->size; j++, stamp += job->size) {
+		double part = 0;
 
-			if (!pixel(job, taps, i, j, &value))
-				continue;
-			if (job->map.kind != MAP_AFFINE)
-				area = map_area(&job->map, i - middle, j - middle) * job->scale;
-			stamp[j * job->size + i] = (float)(value * area);
-			good++;
-		}
-	return good;
+		make_row(job, kernel, j, value, share);
+		if (job->map.kind == MAP_AFFINE)
+			for (int i = 0; i < job->size; i++)
+				stamp[i] = (float)(value[i] * area);
+		else
+			for (int i = 0; i < job->size; i++)
+				stamp[i] = (float)(value[i] *
+						   map_area(&job->map, i - middle, j - middle) *
+						   job->scale);
+		for (int i = 0; i < job->size; i++)
+			part += share[i];
+		all += part;
+	}
+	return all;
 }
 
-double resample(struct resampler *r, enum pz_kernel kernel, const struct window *w,
-		const struct stamp_map *m, int size, const double *points, float *stamp)
-{
-	int n = resample_points(m);
-	struct job job = { r, *m, size, n, points, 1.0 / n, w->scale };
-	long good;
-	int rc;
+#define RENDER(NAME)                                                                               \
+	static double NAME(const struct job *job, enum pz_kernel kernel, float *stamp)             \
+	{                                                                                          \
+		if (kernel == PZ_LANCZOS3)                                                         \
+			return render(job, PZ_LANCZOS3, stamp);                                    \
+		if (kernel == PZ_BILINEAR)                                                         \
+			return render(job, PZ_BILINEAR, stamp);                                    \
+		return render(job, PZ_NEAREST, stamp);                                             \
+	}
 
-	pthread_once(&once, make_tables);
-	memset(stamp, 0, (size_t)size * (size_t)size * sizeof *stamp);
-	if (m->kind == MAP_NONE || (rc = fill_patch(r, w, m)) == 0)
-		return 0;
-	if (rc < 0)
+RENDER(render_plain)
+#ifdef __x86_64__
+__attribute__((target("avx2"))) RENDER(render_avx2)
+#else
+#define render_avx2 render_plain
+#endif
+
+	double resample(struct resampler *r, const struct resampling *what, float *stamp)
+{
+	int n = resample_points(what->map), size = what->size, rc = 0;
+	struct job job = { r, *what->map, size, n, what->points, 1.0 / n, what->window->scale };
+	double all;
+
+	pthread_once(&once, prepare);
+	if (what->map->kind == MAP_NONE || (rc = fill_patch(r, what)) <= 0) {
+		memset(stamp, 0, (size_t)size * (size_t)size * sizeof *stamp);
 		return rc;
+	}
 	job.map.c[0][0] -= (double)r->x0;
 	job.map.c[1][0] -= (double)r->y0;
-	if (kernel == PZ_LANCZOS3)
-		good = render(&job, 6, stamp);
-	else if (kernel == PZ_BILINEAR)
-		good = render(&job, 2, stamp);
-	else
-		good = render(&job, 0, stamp);
-	return (double)good / ((double)size * size);
+	all = (has_avx2 ? render_avx2 : render_plain)(&job, what->kernel, stamp);
+	return all / ((double)size * size);
 }

@@ -2,6 +2,7 @@
 #ifndef RESAMPLE_H
 #define RESAMPLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <pz/cutout.h>
@@ -13,15 +14,27 @@ struct window {
 	const float *pixels; /* (rows, width); not finite: no data            */
 	long width, height;  /* of the frame                                  */
 	long y0, rows;       /* which rows                                    */
-	float bias;          /* of the pixels, taken off                      */
-	double scale;        /* of the rest, to the stamp's unit              */
+	double scale;        /* of the pixels, to the stamp's unit            */
+};
+
+/* What to make. */
+struct resampling {
+	const struct window *window;
+	const struct stamp_map *map;
+	const double *points; /* of MAP_EXACT: the frame pixel of each point, (size n,
+				 size n, 2) with n = resample_points; else NULL   */
+	enum pz_kernel kernel;
+	int size;
+	float sky; /* taken off every frame pixel first                       */
 };
 
 /* Scratch of one thread; all zero to begin with. */
 struct resampler {
 	float *patch; /* the frame around the stamp, 0 where there is no data */
-	float *data;  /* 1 and 0: whether there is                            */
+	float *data;  /* 1 and 0: whether there is; made where there are holes */
 	size_t room;
+	float *row; /* two rows of the stamp: values, shares of the kernel  */
+	int row_room;
 	long x0, y0, width, height; /* of the patch, in the frame               */
 	bool holes;                 /* any 0 in data                            */
 };
@@ -32,10 +45,7 @@ void resampler_release(struct resampler *r);
 int resample_points(const struct stamp_map *m);
 
 /* Fills stamp (size, size), unit of the window's pixels times scale per stamp pixel,
- * 0 without data; returns the share of pixels that have data, or < 0 (memory).
- * points: for MAP_EXACT the frame pixel of each point, (size n, size n, 2) with n =
- * resample_points, else NULL. */
-double resample(struct resampler *r, enum pz_kernel kernel, const struct window *w,
-		const struct stamp_map *m, int size, const double *points, float *stamp);
+ * 0 without data; returns its cover, or < 0 (memory). */
+double resample(struct resampler *r, const struct resampling *what, float *stamp);
 
 #endif

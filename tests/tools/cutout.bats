@@ -76,11 +76,16 @@ for line in sys.stdin:
 	[[ ${lines[1]} == '{"id": 3, '*'"z": 0.03, "mag": 19.5'* ]]
 }
 
-@test "any number of threads, the same bytes; shards in a row are the whole" {
+@test "any number of threads, any CPU, the same bytes; shards in a row are the whole" {
 	two_fields
-	cut_two -j 1 >one.pz
-	cut_two -j 3 >three.pz
-	cmp one.pz three.pz
+	for kernel in nearest bilinear lanczos3; do
+		cut_two -p 0.41 -k "$kernel" -j 3 >three.pz
+		cut_two -p 0.41 -k "$kernel" -j 1 >one.pz
+		cmp one.pz three.pz
+		PZ_CPU=plain cut_two -p 0.41 -k "$kernel" >plain.pz
+		cmp one.pz plain.pz
+	done
+	cut_two >one.pz
 	cut_two --shard 1/2 >first.pz
 	cut_two --shard 2/2 -o second.pz
 	records <one.pz >whole
