@@ -49,6 +49,10 @@ struct nn_kernels {
 	void (*mix)(size_t n, const float *x, float weight, float *p);
 	void (*act_forward)(const struct nn_act_args *a);
 	void (*act_backward)(const struct nn_act_args *a);
+	/* y(n) += share * x(n). */
+	void (*add)(size_t n, float share, const float *x, float *y);
+	/* sum(n) = the sum of rows x(n), a stride apart. */
+	void (*sum_rows)(size_t rows, size_t stride, size_t n, const float *x, float *sum);
 	void (*adam)(const struct nn_adam_args *a);
 };
 

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "kernels.h"
 #include "pool.h"
 
 /* The cells that output (y, x) is the mean of: rows y0 to y1, columns x0 to x1. */
@@ -27,23 +28,17 @@ static struct cells cells_of(const struct nn_step *s, size_t y, size_t x)
 	return c;
 }
 
-/* to += share * from */
-static void run_add(float *restrict to, const float *restrict from, float share, size_t n)
-{
-	for (size_t c = 0; c < n; c++)
-		to[c] += share * from[c];
-}
-
 /* to = the mean of an output's cells. */
 static void cells_mean(const struct nn_step *s, struct cells c, const float *map, float *to)
 {
 	size_t side = (size_t)s->in.side, stride = (size_t)s->in.stride;
 	size_t channels = (size_t)s->in.channels;
+	void (*add)(size_t, float, const float *, float *) = nn_kernels()->add;
 
 	memset(to, 0, channels * sizeof *to);
 	for (size_t y = c.y0; y < c.y1; y++)
 		for (size_t x = c.x0; x < c.x1; x++)
-			run_add(to, map + (y * side + x) * stride, c.share, channels);
+			add(channels, c.share, map + (y * side + x) * stride, to);
 }
 
 /* Each of an output's cells += its share of `from`. */
@@ -51,10 +46,11 @@ static void cells_spread(const struct nn_step *s, struct cells c, float *map, co
 {
 	size_t side = (size_t)s->in.side, stride = (size_t)s->in.stride;
 	size_t channels = (size_t)s->in.channels;
+	void (*add)(size_t, float, const float *, float *) = nn_kernels()->add;
 
 	for (size_t y = c.y0; y < c.y1; y++)
 		for (size_t x = c.x0; x < c.x1; x++)
-			run_add(map + (y * side + x) * stride, from, c.share, channels);
+			add(channels, c.share, from, map + (y * side + x) * stride);
 }
 
 static size_t floats(const struct nn_map *m)
@@ -92,9 +88,7 @@ void nn_mean_forward(const struct nn_map *m, const float *x, float *v)
 {
 	size_t channels = (size_t)m->channels, pixels = (size_t)m->side * (size_t)m->side;
 
-	memset(v, 0, channels * sizeof *v);
-	for (size_t i = 0; i < pixels; i++)
-		run_add(v, x + i * (size_t)m->stride, 1, channels);
+	nn_kernels()->sum_rows(pixels, (size_t)m->stride, channels, x, v);
 	for (size_t c = 0; c < channels; c++)
 		v[c] /= (float)pixels;
 }
@@ -103,7 +97,8 @@ void nn_mean_backward(const struct nn_map *m, const float *dv, float *dx)
 {
 	size_t channels = (size_t)m->channels, pixels = (size_t)m->side * (size_t)m->side;
 
-	for (size_t i = 0; i < pixels; i++)
-		for (size_t c = 0; c < channels; c++)
-			dx[i * (size_t)m->stride + c] = dv[c] / (float)pixels;
+	for (size_t c = 0; c < channels; c++)
+		dx[c] = dv[c] / (float)pixels;
+	for (size_t i = 1; i < pixels; i++)
+		memcpy(dx + i * (size_t)m->stride, dx, channels * sizeof *dx);
 }

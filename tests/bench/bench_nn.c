@@ -213,7 +213,8 @@ int main(int argc, char **argv)
 		make_product(&b);
 	else
 		make_net(&b, argv[1]);
-	step(&b, b.batch < WARM ? b.batch : WARM);
+	/* A step to touch the memory: training has some for each stamp of a batch. */
+	step(&b, b.mode == TRAIN || b.batch < WARM ? b.batch : WARM);
 	printf("%.6g\n", multiply_adds(&b));
 	fflush(stdout);
 	while (fgets(line, sizeof line, stdin)) {

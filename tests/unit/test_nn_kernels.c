@@ -140,6 +140,27 @@ static void rows_compare(const struct nn_kernels *k)
 	free(x), free(e), free(e2), free(m), free(m2), free(v), free(v2), free(w), free(w2);
 }
 
+static void pools_compare(const struct nn_kernels *k)
+{
+	size_t n = (size_t)between(1, 70), stride = n + (size_t)between(0, 5);
+	size_t rows = (size_t)between(1, 40);
+	float *x = noise(rows * stride), *y = noise(n), *y2 = copy(y, n);
+
+	k->add(n, 0.3f, x, y);
+	nn_kernels_plain.add(n, 0.3f, x, y2);
+	near(y, y2, n, 1e-6f, "sum of two");
+	k->sum_rows(rows, stride, n, x, y);
+	for (size_t c = 0; c < n; c++) {
+		double sum = 0;
+
+		for (size_t i = 0; i < rows; i++)
+			sum += (double)x[i * stride + c];
+		y2[c] = (float)sum;
+	}
+	near(y, y2, n, 1e-5f, "sum of rows");
+	free(x), free(y), free(y2);
+}
+
 static void levels_agree_with_plain(void **state)
 {
 	const struct nn_kernels *const *sets = nn_kernels_all();
@@ -150,6 +171,7 @@ static void levels_agree_with_plain(void **state)
 		for (int i = 0; i < 300; i++) {
 			act_compare(sets[s]);
 			rows_compare(sets[s]);
+			pools_compare(sets[s]);
 		}
 	}
 }
