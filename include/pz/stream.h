@@ -81,6 +81,9 @@ enum pz_read_flags {
 	PZ_READ_KEEP = 1,    /* may be rewound: what is no file is spooled to $TMPDIR       */
 	PZ_READ_SCALARS = 2, /* values above 4 KiB are not read where the input can seek;
 				the hash is then not checked. Their keys read as absent.    */
+	PZ_READ_MAPPED = 4,  /* a single input that is a file is mapped: the bytes of its
+				values stand until the close. Nobody may shorten the file
+				meanwhile (the process would be killed, as by SIGBUS).      */
 };
 
 /* Opens the files as one stream; n 0 or a name "-": standard input. The header

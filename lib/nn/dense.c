@@ -27,6 +27,11 @@ static size_t block_of(size_t i, size_t size, size_t total)
 	return i + size < total ? size : total - i;
 }
 
+static const float *weights_of(const struct dense_job *j)
+{
+	return j->d->lent ? j->d->lent : j->values + j->d->weight;
+}
+
 static void blocks_run(struct dense_job *j, nn_job *job, size_t total, size_t block)
 {
 	size_t threads = j->n * j->d->in * j->d->out > WORTH ? (size_t)pz_threads() : 1;
@@ -58,8 +63,8 @@ static void forward_block(void *arg, size_t item, size_t thread)
 	struct nn_act_args a = act_args(j, at);
 
 	(void)thread;
-	nn_gemm(false, true, j->n, a.channels, d->in, j->x, d->in,
-		j->values + d->weight + at * d->in, d->in, false, j->z + at, d->out);
+	nn_gemm(false, true, j->n, a.channels, d->in, j->x, d->in, weights_of(j) + at * d->in,
+		d->in, false, j->z + at, d->out);
 	nn_kernels()->act_forward(&a);
 }
 

@@ -1,6 +1,7 @@
 /* reader.c -- segments of several inputs as one stream, checked to the end */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <xxhash.h>
 
 #include <pz/error.h>
@@ -22,6 +23,7 @@ struct pz_reader {
 
 	unsigned char *buffer;
 	size_t capacity, begin, end; /* unread bytes are buffer[begin..end)      */
+	size_t mapped;               /* bytes: the buffer is the file itself     */
 	bool fresh;                  /* the next object is a header              */
 	size_t object;               /* bytes of the current one in the buffer   */
 	off_t object_offset;         /* of it in the input                       */
@@ -48,10 +50,35 @@ static bool skips(const struct pz_reader *r)
 	return r->flags & PZ_READ_SCALARS && r->source.seeks[r->source.at];
 }
 
+static void buffer_release(struct pz_reader *r)
+{
+	if (r->mapped)
+		munmap(r->buffer, r->mapped);
+	else
+		free(r->buffer);
+}
+
+/* In place of reading, where that was asked for and can be. */
+static int map_input(struct pz_reader *r)
+{
+	unsigned char *bytes;
+	size_t size;
+	int rc = source_map(&r->source, &bytes, &size);
+
+	if (rc != 0)
+		return rc;
+	buffer_release(r);
+	r->buffer = bytes;
+	r->end = r->mapped = size;
+	return 0;
+}
+
 /* Reads on until `need` unread bytes are there: 1, 0 the input ended, < 0. The
  * buffer grows with what has come, never with what is only claimed. */
 static int fill(struct pz_reader *r, size_t need)
 {
+	if (r->mapped)
+		return 0;
 	while (r->end - r->begin < need) {
 		size_t have = r->end - r->begin;
 		size_t step = skips(r) ? SCALAR_STEP : CHUNK;
@@ -271,12 +298,13 @@ int pz_read(struct pz_reader *r)
 /* The first header of the stream. */
 static int open_first(struct pz_reader *r)
 {
-	int rc = advance(r);
+	int rc = r->flags & PZ_READ_MAPPED && r->source.count == 1 ? map_input(r) : 0;
 
+	if (rc < 0 || (rc = advance(r)) < 0)
+		return rc == PZ_ECUT ? pz_fail_in(PZ_ECUT, "not a pzpipe stream") : rc;
 	if (rc == 0)
 		return pz_fail(PZ_ECUT, "empty: expected a pzpipe stream");
-	return rc < 0 ? rc == PZ_ECUT ? pz_fail_in(PZ_ECUT, "not a pzpipe stream") : rc
-		      : begin_segment(r);
+	return begin_segment(r);
 }
 
 int pz_reader_open(struct pz_reader **out, const char *const *paths, int n, unsigned flags)
@@ -314,7 +342,7 @@ void pz_reader_close(struct pz_reader *r)
 	pz_header_release(&r->header);
 	pz_map_free(r->record);
 	XXH3_freeState(r->hash);
-	free(r->buffer);
+	buffer_release(r);
 	free(r);
 }
 

@@ -44,6 +44,8 @@ static void read_model(const char *path)
 
 	model_read(&m, path);
 	model_release(&m);
+	model_map(&m, path);
+	model_release(&m);
 }
 
 static void read_checkpoint(const char *path, struct model *m)

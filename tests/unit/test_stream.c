@@ -192,8 +192,33 @@ static void pipes_can_be_read_again(void **state)
 	pclose(cat);
 }
 
+static void mapped_values_stand_until_the_close(void **state)
+{
+	const char *paths[] = { path };
+	const void *first = NULL, *bytes;
+	struct pz_reader *r;
+	size_t size;
+	int n = 0;
+
+	(void)state;
+	assert_int_equal(pz_reader_open(&r, paths, 1, PZ_READ_MAPPED), 0);
+	while (pz_read(r) > 0) {
+		check_record(pz_reader_record(r), n++, true);
+		assert_int_equal(pz_map_bytes(pz_reader_record(r), "img", &bytes, &size), 1);
+		first = first ? first : bytes;
+	}
+	assert_int_equal(n, RECORDS);
+	for (int k = 0; k < PIXELS; k++) {
+		float pixel;
+
+		memcpy(&pixel, (const float *)first + k, sizeof pixel);
+		assert_true(pixel == (float)k);
+	}
+	pz_reader_close(r);
+}
+
 /* The file's bytes with one edit, read from beginning to end. */
-static int read_edited(const unsigned char *bytes, size_t size, long flip)
+static int read_with(const unsigned char *bytes, size_t size, long flip, unsigned flags)
 {
 	char edited[] = "/tmp/pz-test-edited-XXXXXX";
 	const char *paths[] = { edited };
@@ -207,11 +232,19 @@ static int read_edited(const unsigned char *bytes, size_t size, long flip)
 		assert_int_equal(pwrite(fd, &other, 1, flip), 1);
 	}
 	close(fd);
-	rc = pz_reader_open(&r, paths, 1, 0);
+	rc = pz_reader_open(&r, paths, 1, flags);
 	while (rc == 0 && (rc = pz_read(r)) > 0)
 		rc = 0;
 	pz_reader_close(r);
 	unlink(edited);
+	return rc;
+}
+
+static int read_edited(const unsigned char *bytes, size_t size, long flip)
+{
+	int rc = read_with(bytes, size, flip, 0);
+
+	assert_int_equal(read_with(bytes, size, flip, PZ_READ_MAPPED), rc);
 	return rc;
 }
 
@@ -365,6 +398,7 @@ int main(void)
 		cmocka_unit_test(scalars_pass_leaves_pixels_unread),
 		cmocka_unit_test(once_reads_all_and_keeps_nothing),
 		cmocka_unit_test(pipes_can_be_read_again),
+		cmocka_unit_test(mapped_values_stand_until_the_close),
 		cmocka_unit_test(a_cut_anywhere_is_an_error),
 		cmocka_unit_test(a_flip_anywhere_is_an_error),
 		cmocka_unit_test(segments_that_differ_are_refused),
