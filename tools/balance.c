@@ -1,6 +1,7 @@
 /* balance -- a subset nearly flat in redshift and magnitude
  *
- *   in    any stream whose records have id, z and mag; header with grid and rows
+ *   in    any stream whose records have id, z (or another target) and mag; header with
+ *         grid and rows
  *   out   the records kept, unchanged, in their order
  *
  * Two passes: the first reads scalars only and decides, the second copies.
@@ -10,12 +11,14 @@
 
 #include <pz/balance.h>
 
+#include "shared/axes.h"
 #include "shared/scalars.h"
 #include "shared/tool.h"
 
 struct options {
 	int threshold; /* 0: the survey's                                       */
 	int fold;
+	struct axes_options axes;
 };
 
 /* What is kept of each record between the passes. */
@@ -60,17 +63,16 @@ static int add(struct cells *c, const struct pz_header *h, const pz_map *record)
 
 	if (rc < 0)
 		return rc;
-	/* A galaxy without redshift is in no cell: bin -1. */
-	c->bin[c->n] = pz_grid_label(&h->grid, pz_map_number(record, "z", NAN));
+	/* A galaxy of which the truth is not known is in no cell: bin -1. */
+	c->bin[c->n] = pz_grid_label(&h->grid, axes_truth(h, record));
 	c->row[c->n] = pz_rows_row(&h->rows, pz_map_number(record, "mag", NAN));
 	rc = record_hash(record, 0, &c->key[c->n]);
 	c->n += rc == 0;
 	return rc;
 }
 
-static int collect(struct tool *t, struct cells *c)
+static int collect(struct tool *t, const struct pz_header *h, struct cells *c)
 {
-	const struct pz_header *h = pz_reader_header(t->in);
 	int rc;
 
 	while ((rc = pz_read(t->in)) > 0) {
@@ -82,7 +84,8 @@ static int collect(struct tool *t, struct cells *c)
 	return rc;
 }
 
-static int choose(struct tool *t, const struct options *o, struct cells *c)
+static int choose(struct tool *t, const struct pz_header *h, const struct options *o,
+		  struct cells *c)
 {
 	struct pz_balance b = { .threshold = (size_t)o->threshold,
 				.fold = o->fold,
@@ -96,11 +99,11 @@ static int choose(struct tool *t, const struct options *o, struct cells *c)
 	if (rc < 0)
 		return rc;
 	if (c->n > 0 && counts.outside == c->n)
-		return pz_fail(PZ_EDATA, "%s: none of %zu records has a redshift 'z'",
-			       pz_reader_name(t->in), c->n);
+		return pz_fail(PZ_EDATA, "%s: none of %zu records has a '%s'",
+			       pz_reader_name(t->in), c->n, axes_target(h));
 	if (counts.outside)
-		tool_say(t, "%zu of %zu galaxies have no redshift and are left out", counts.outside,
-			 c->n);
+		tool_say(t, "%zu of %zu galaxies have no '%s' and are left out", counts.outside,
+			 c->n, axes_target(h));
 	if (t->verbose)
 		tool_say(t, "kept %zu of %zu galaxies; %zu of %zu cells held more than %d",
 			 counts.kept, c->n, counts.cells_cut, counts.cells, o->threshold);
@@ -121,10 +124,12 @@ static int copy_kept(struct tool *t, const struct cells *c)
 	return rc < 0 ? rc : pz_read(t->in); /* the trailer */
 }
 
-static int plan(const struct pz_header *h, struct options *o)
+static int plan(struct pz_header *h, struct options *o)
 {
 	int rc = axes_needed(h);
 
+	if (rc == 0)
+		rc = axes_apply(&o->axes, h);
 	if (rc == 0 && o->threshold == 0) {
 		o->threshold = h->has_limits ? h->limits.threshold : 0;
 		if (o->threshold < 1)
@@ -141,6 +146,7 @@ int main(int argc, char **argv)
 		  "keep at most N galaxies of a cell; 0: the survey's", .min = 0, .max = 1 << 30 },
 		{ PZ_OPTION_INT, 'f', "fold", "N", &o.fold,
 		  "which window of a cell's random order, from 1", .min = 1, .max = 1 << 30 },
+		AXES_OPTIONS(o.axes),
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {
@@ -158,10 +164,9 @@ int main(int argc, char **argv)
 
 	tool_begin(&t, argc, argv);
 	if ((rc = tool_open_input(&t, PZ_READ_KEEP | PZ_READ_SCALARS)) == 0 &&
-	    (rc = tool_blame_input(&t, plan(pz_reader_header(t.in), &o))) == 0 &&
-	    (rc = collect(&t, &cells)) == 0 && (rc = choose(&t, &o, &cells)) == 0 &&
 	    (rc = pz_header_copy(&h, pz_reader_header(t.in))) == 0 &&
-	    (rc = tool_open_output(&t, &h)) == 0)
+	    (rc = tool_blame_input(&t, plan(&h, &o))) == 0 && (rc = collect(&t, &h, &cells)) == 0 &&
+	    (rc = choose(&t, &h, &o, &cells)) == 0 && (rc = tool_open_output(&t, &h)) == 0)
 		rc = copy_kept(&t, &cells);
 	pz_header_release(&h);
 	release(&cells);

@@ -11,6 +11,7 @@
 
 #include <pz/calibrate.h>
 
+#include "shared/axes.h"
 #include "shared/scalars.h"
 #include "shared/tool.h"
 
@@ -38,15 +39,16 @@ static bool complete(const struct scalars *c, enum estimate e, bool *lacks)
 	return have == c->n;
 }
 
-/* Reads scalars; with_z: leaves out galaxies of unknown redshift. */
+/* Reads scalars; with_z: leaves out galaxies of which the truth is not known. */
 static int collect(struct pz_reader *in, bool with_z, struct scalars *c)
 {
 	int rc;
 
+	c->target = axes_target(pz_reader_header(in));
 	while ((rc = pz_read(in)) > 0) {
 		pz_map *record = pz_reader_record(in);
 
-		if (with_z && !isfinite(pz_map_number(record, "z", NAN)))
+		if (with_z && !isfinite(pz_map_number(record, c->target, NAN)))
 			continue;
 		if ((rc = scalars_add(c, record)) < 0)
 			return record_fail(in, record, rc);
@@ -66,7 +68,7 @@ static int read_training(const char *path, const struct pz_header *h, struct sca
 	if (rc == 0 && (rc = axes_agree(h, pz_reader_header(in), path)) == 0)
 		rc = collect(in, true, c);
 	if (rc == 0 && c->n == 0)
-		rc = pz_fail(PZ_EDATA, "%s: no record has a redshift 'z'", path);
+		rc = pz_fail(PZ_EDATA, "%s: no record has a '%s'", path, axes_target(h));
 	pz_reader_close(in);
 	return rc;
 }

@@ -16,7 +16,9 @@
 #include <string.h>
 
 #include <pz/label.h>
+#include <pz/random.h>
 
+#include "shared/axes.h"
 #include "shared/labels.h"
 #include "shared/scalars.h"
 #include "shared/tool.h"
@@ -24,8 +26,9 @@
 struct options {
 	bool single, hard, no_shift;
 	const char *fit;
-	struct pz_numbers extend, range, dispersions;
-	int bins, channels; /* 0: the stream's                                  */
+	struct pz_numbers extend, dispersions;
+	struct axes_options axes;
+	double errors; /* of the labels, a deviation in the target's unit; 0: none */
 };
 
 /* How labels are made: model NULL for those that need none. */
@@ -35,7 +38,8 @@ struct labeller {
 	struct pz_rows rows; /* a single channel for the baseline               */
 	struct pz_label_model *model;
 	enum pz_label_variant variant;
-	uint64_t without_z, outside;
+	const char *target;
+	uint64_t seed, without_z, outside, left;
 };
 
 /* Whether labels come from a fit to estimates. */
@@ -55,6 +59,11 @@ static int check_options(const struct options *o, const struct pz_header *h)
 			       "--%s needs estimates: predictions with stamps "
 			       "(predict --keep-stamps), or --fit FILE",
 			       o->no_shift ? "no-shift" : "extend");
+	if (fits(o, h) && o->errors > 0)
+		return pz_fail(PZ_EUSAGE, "--errors: labels of step 3 are made of true values");
+	if (fits(o, h) && !o->fit && o->axes.target && strcmp(o->axes.target, axes_target(h)))
+		return pz_fail(PZ_EFIT, "estimates of '%s', labels of '%s'", axes_target(h),
+			       o->axes.target);
 	if (o->extend.count && o->extend.count != 2)
 		return pz_fail(PZ_EUSAGE, "--extend: expected two numbers, found %d",
 			       o->extend.count);
@@ -62,9 +71,6 @@ static int check_options(const struct options *o, const struct pz_header *h)
 		if (o->extend.value[i] != floor(o->extend.value[i]))
 			return pz_fail(PZ_EUSAGE, "--extend: expected whole numbers, found %g",
 				       o->extend.value[i]);
-	if (o->range.count && o->range.count != 2)
-		return pz_fail(PZ_EUSAGE, "--range: expected two numbers, found %d",
-			       o->range.count);
 	return 0;
 }
 
@@ -75,16 +81,9 @@ static int plan(struct labeller *l, const struct options *o, struct pz_header *h
 	struct pz_grid *g = &h->grid;
 	int rc = pz_header_need_kind(h, "stamps,predictions");
 
-	if (rc < 0 || (rc = axes_needed(h)) < 0 || (rc = check_options(o, h)) < 0)
+	if (rc < 0 || (rc = axes_needed(h)) < 0 || (rc = check_options(o, h)) < 0 ||
+	    (rc = axes_apply(&o->axes, h)) < 0)
 		return rc;
-	if (o->bins)
-		g->bins = o->bins;
-	if (o->channels)
-		h->rows.channels = o->channels;
-	if (o->range.count) {
-		g->min = o->range.value[0];
-		g->max = o->range.value[1];
-	}
 	if (o->dispersions.count && (!extended || o->dispersions.count != h->rows.channels))
 		return pz_fail(PZ_EUSAGE,
 			       "--dispersions: expected estimates to fit to and %d numbers, a "
@@ -96,6 +95,7 @@ static int plan(struct labeller *l, const struct options *o, struct pz_header *h
 		return pz_fail_in(PZ_EUSAGE, "--bins, --range, --extend");
 	l->options = o;
 	l->grid = *g;
+	l->target = axes_target(h);
 	l->rows = h->rows;
 	if (o->single)
 		l->rows.channels = 1;
@@ -107,7 +107,7 @@ static int plan(struct labeller *l, const struct options *o, struct pz_header *h
 
 /* -- the fit */
 
-/* The galaxies of in that have a redshift; each of these needs an estimate. */
+/* The galaxies of in whose true value is known; each of these needs an estimate. */
 static int collect(struct pz_reader *in, struct scalars *c)
 {
 	int rc;
@@ -115,7 +115,7 @@ static int collect(struct pz_reader *in, struct scalars *c)
 	while ((rc = pz_read(in)) > 0) {
 		pz_map *record = pz_reader_record(in);
 
-		if (!isfinite(pz_map_number(record, "z", NAN)))
+		if (!isfinite(pz_map_number(record, c->target, NAN)))
 			continue;
 		if (!isfinite(pz_map_number(record, estimate_path[ESTIMATE_MODE], NAN)))
 			rc = pz_fail(PZ_EDATA, "no estimate 'zphot.mode'");
@@ -130,13 +130,13 @@ static int collect(struct pz_reader *in, struct scalars *c)
 static int fit(struct tool *t, struct labeller *l, struct pz_reader *in)
 {
 	const struct pz_numbers *known = &l->options->dispersions;
-	struct scalars c = { 0 };
+	struct scalars c = { .target = l->target };
 	struct pz_galaxies g;
 	int rc = collect(in, &c);
 
 	if (rc == 0 && c.n == 0)
-		rc = pz_fail(PZ_EDATA, "%s: no record has a redshift 'z': nothing to fit",
-			     pz_reader_name(in));
+		rc = pz_fail(PZ_EDATA, "%s: no record has a '%s': nothing to fit",
+			     pz_reader_name(in), l->target);
 	if (rc == 0) {
 		g = scalars_galaxies(&c, ESTIMATE_MODE);
 		rc = pz_label_fit(&l->model, &l->grid, &l->rows, &g,
@@ -149,7 +149,7 @@ static int fit(struct tool *t, struct labeller *l, struct pz_reader *in)
 	return rc;
 }
 
-static int fit_file(struct tool *t, struct labeller *l, const struct pz_header *h)
+static int fit_file(struct tool *t, struct labeller *l)
 {
 	const char *path = l->options->fit;
 	struct pz_reader *in = NULL;
@@ -157,9 +157,9 @@ static int fit_file(struct tool *t, struct labeller *l, const struct pz_header *
 
 	if (rc == 0)
 		rc = pz_header_need_kind(pz_reader_header(in), "predictions");
-	if (rc == 0 && strcmp(pz_reader_header(in)->grid.target, h->grid.target))
+	if (rc == 0 && strcmp(axes_target(pz_reader_header(in)), l->target))
 		rc = pz_fail(PZ_EFIT, "%s: estimates of '%s', labels of '%s'", path,
-			     pz_reader_header(in)->grid.target, h->grid.target);
+			     axes_target(pz_reader_header(in)), l->target);
 	if (rc == 0)
 		rc = fit(t, l, in);
 	pz_reader_close(in);
@@ -176,7 +176,7 @@ static int prepare(struct tool *t, struct labeller *l, struct pz_header *h)
 	if (!twice)
 		pz_reader_once(t->in);
 	if (l->options->fit)
-		rc = fit_file(t, l, h);
+		rc = fit_file(t, l);
 	else if (twice && (rc = fit(t, l, t->in)) == 0)
 		rc = pz_reader_rewind(t->in, 0);
 	if (rc < 0 || !l->model)
@@ -197,19 +197,42 @@ static int label_of(const struct labeller *l, double z, double mag, struct pz_la
 	return pz_label_soft(l->model, l->variant, z, mag, label);
 }
 
+/* What is to be learned of a record: its true value, or one that errs by --errors; the
+ * same for every label made with the seed. 1; 0 to be left out; < 0. */
+static int lesson_of(struct labeller *l, const pz_map *record, double *z)
+{
+	struct pz_random random;
+	uint64_t id;
+	int rc;
+
+	*z = pz_map_number(record, l->target, NAN);
+	if (!isfinite(*z)) {
+		l->without_z++;
+		return 0;
+	}
+	if (l->options->errors == 0)
+		return 1;
+	if ((rc = record_hash(record, 0, &id)) < 0)
+		return rc;
+	pz_random_init(&random, l->seed, pz_random_stream("errors of labels", id));
+	*z += l->options->errors * pz_random_normal(&random);
+	if (pz_grid_bin(&l->grid, *z) >= 0)
+		return 1;
+	l->left++;
+	return 0;
+}
+
 /* 1 labelled, 0 to be left out, < 0. */
 static int label_record(struct labeller *l, pz_map *record)
 {
-	double z = pz_map_number(record, "z", NAN), mag = pz_map_number(record, "mag", NAN);
+	double z, mag = pz_map_number(record, "mag", NAN);
 	struct pz_label label[LABELS_MAX];
 	int n;
 
 	if (!pz_map_has(record, "img"))
 		return pz_fail(PZ_EDATA, "no stamp 'img' (predict --keep-stamps keeps it)");
-	if (!isfinite(z)) {
-		l->without_z++;
-		return 0;
-	}
+	if ((n = lesson_of(l, record, &z)) <= 0)
+		return n;
 	if ((n = label_of(l, z, mag, label)) < 0)
 		return n;
 	l->outside += pz_grid_bin(&l->grid, z) < 0;
@@ -217,6 +240,25 @@ static int label_record(struct labeller *l, pz_map *record)
 	/* The new grid need not be that of an old p(z). */
 	pz_map_drop(record, "pz");
 	return 1;
+}
+
+/* What was left out, and why; PZ_EDATA where that was all. */
+static int say_what_is_missing(struct tool *t, const struct labeller *l)
+{
+	if (l->without_z && l->without_z == pz_reader_count(t->in))
+		return pz_fail(PZ_EDATA, "%s: no record has a '%s'", pz_reader_name(t->in),
+			       l->target);
+	if (l->without_z)
+		tool_say(t, "%llu galaxies have no '%s' and are left out",
+			 (unsigned long long)l->without_z, l->target);
+	if (l->left)
+		tool_say(t, "%llu galaxies err out of %g to %g and are left out",
+			 (unsigned long long)l->left, l->grid.min, l->grid.max);
+	if (l->outside)
+		tool_say(t,
+			 "%llu galaxies lie outside of %g to %g: labelled in the first or last bin",
+			 (unsigned long long)l->outside, l->grid.min, l->grid.max);
+	return 0;
 }
 
 static int softlabel(struct tool *t, struct labeller *l)
@@ -238,16 +280,7 @@ static int softlabel(struct tool *t, struct labeller *l)
 		pz_progress_add(&progress, 1);
 	}
 	pz_progress_end(&progress);
-	if (rc == 0 && l->without_z && l->without_z == pz_reader_count(t->in))
-		return pz_fail(PZ_EDATA, "%s: no record has a redshift 'z'", pz_reader_name(t->in));
-	if (l->without_z)
-		tool_say(t, "%llu galaxies have no redshift and are left out",
-			 (unsigned long long)l->without_z);
-	if (l->outside)
-		tool_say(t,
-			 "%llu galaxies lie outside of %g to %g: labelled in the first or last bin",
-			 (unsigned long long)l->outside, l->grid.min, l->grid.max);
-	return rc;
+	return rc == 0 ? say_what_is_missing(t, l) : rc;
 }
 
 int main(int argc, char **argv)
@@ -267,12 +300,10 @@ int main(int argc, char **argv)
 		  .min = 0, .max = PZ_BINS_MAX },
 		{ PZ_OPTION_NUMBERS, 0, "dispersions", "BINS,...", &o.dispersions,
 		  "dispersion of each channel, in bins, not fitted", .min = 1e-9, .max = 1e9 },
-		{ PZ_OPTION_INT, 'b', "bins", "N", &o.bins,
-		  "bins of the grid; 0: as the stream says", .min = 0, .max = PZ_BINS_MAX },
-		{ PZ_OPTION_INT, 'c', "channels", "N", &o.channels,
-		  "magnitude channels; 0: as the stream says", .min = 0, .max = PZ_CHANNELS_MAX },
-		{ PZ_OPTION_NUMBERS, 'r', "range", "MIN,MAX", &o.range,
-		  "range of the grid; default: as the stream says", .min = -1e300, .max = 1e300 },
+		{ PZ_OPTION_DOUBLE, 0, "errors", "X", &o.errors,
+		  "normal errors of this deviation for one-hot labels of stamps", .min = 0,
+		  .max = 1e9 },
+		AXES_OPTIONS(o.axes),
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {
@@ -281,6 +312,7 @@ int main(int argc, char **argv)
 		.usage = "softlabel [options] [stamps ...] >labelled stamps",
 		.notes = "Predictions are read twice; a pipe of them is spooled to $TMPDIR.\n",
 		.options = table,
+		.chance = true,
 		.writes = true,
 	};
 	struct labeller l = { 0 };
@@ -288,6 +320,7 @@ int main(int argc, char **argv)
 	int rc;
 
 	tool_begin(&t, argc, argv);
+	l.seed = t.seed;
 	if ((rc = tool_open_input(&t, PZ_READ_KEEP | PZ_READ_SCALARS)) == 0 &&
 	    (rc = pz_header_copy(&h, pz_reader_header(t.in))) == 0 &&
 	    (rc = tool_blame_input(&t, plan(&l, &o, &h))) == 0 && (rc = prepare(&t, &l, &h)) == 0 &&

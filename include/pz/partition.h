@@ -33,7 +33,8 @@ uint64_t pz_id_hash_int(int64_t id, uint64_t seed);
 uint64_t pz_id_hash_text(const char *id, size_t length, uint64_t seed);
 
 /* Reads "name=share,...": distinct names, shares above 0 that sum to at most 1
- * (what is missing to 1 belongs to no part). 0, or PZ_EUSAGE. */
+ * (what is missing to 1 belongs to no part); a share may be a fraction, 1000/20000.
+ * 0, or PZ_EUSAGE. */
 int pz_parts_parse(struct pz_parts *p, const char *text);
 
 /* Index of a part by name, or PZ_EUSAGE naming those there are. */

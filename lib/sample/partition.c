@@ -1,5 +1,6 @@
 /* partition.c -- shares of the unit interval */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,13 +24,25 @@ uint64_t pz_id_hash_int(int64_t id, uint64_t seed)
 	return pz_id_hash_text(text, (size_t)length, seed);
 }
 
+/* A number, or a fraction of two, that ends at end; NaN where it is none. */
+static double parse_share(const char *text, const char *end)
+{
+	char *rest;
+	double share = strtod(text, &rest), of = 1;
+
+	if (rest > text && *rest == '/') {
+		text = rest + 1;
+		of = strtod(text, &rest);
+	}
+	return rest > text && rest == end ? share / of : NAN;
+}
+
 /* One "name=share" of the given length. */
 static int parse_part(struct pz_parts *p, const char *text, size_t length)
 {
 	const char *equals = memchr(text, '=', length);
 	size_t name = equals ? (size_t)(equals - text) : 0;
 	struct pz_part *part = &p->part[p->count];
-	char *end;
 
 	if (name == 0 || name >= sizeof part->name)
 		return pz_fail(PZ_EUSAGE, "parts: expected name=share, found '%.*s'", (int)length,
@@ -41,8 +54,8 @@ static int parse_part(struct pz_parts *p, const char *text, size_t length)
 	for (int i = 0; i < p->count; i++)
 		if (strcmp(p->part[i].name, part->name) == 0)
 			return pz_fail(PZ_EUSAGE, "parts: '%s' stands there twice", part->name);
-	part->share = strtod(equals + 1, &end);
-	if (end == equals + 1 || end != text + length || !(part->share > 0 && part->share <= 1))
+	part->share = parse_share(equals + 1, text + length);
+	if (!(part->share > 0 && part->share <= 1))
 		return pz_fail(PZ_EUSAGE,
 			       "parts: %s: expected a share above 0 and up to 1, found '%.*s'",
 			       part->name, (int)(length - name - 1), equals + 1);

@@ -50,9 +50,27 @@ print(max(cells.values()))'
 @test "galaxies without redshift are left out and counted" {
 	(records <"$good"; echo '{"id": "dark", "mag": 16}') | make_stream "$stamps_header" >more.pz
 	balance more.pz 2>said | records | cmp - <(balance "$good" | records)
-	grep -q '1 of 1001 galaxies have no redshift' said
-	fails_with 1 "none of 1 records has a redshift" \
+	grep -q "1 of 1001 galaxies have no 'z'" said
+	fails_with 1 "none of 1 records has a 'z'" \
 		balance <(echo '{"id": 1}' | make_stream "$stamps_header")
+}
+
+@test "other bins, on record; the cells are those" {
+	balance --bins 20 --threshold 2 "$good" >coarse.pz
+	header <coarse.pz | grep -q '"bins": 20'
+	softlabel --bins 20 "$good" | balance --threshold 2 | records | cut -d, -f1 |
+		cmp - <(records <coarse.pz | cut -d, -f1)
+	(($(count <coarse.pz) < $(balance --threshold 2 "$good" | count)))
+}
+
+@test "another target, by its key and range" {
+	records <"$good" | sed 's/"z"/"mass"/' | make_stream "$stamps_header" >mass.pz
+	fails_with 1 "none of 1000 records has a 'z'" balance mass.pz
+	balance --target mass --range 0,0.4 mass.pz | records | sed 's/"mass"/"z"/' |
+		cmp - <(balance "$good" | records)
+	fails_with 2 "--target mass: give its --range too" balance --target mass mass.pz
+	# what was said of redshifts is not said of it
+	header < <(balance --target mass --range 0,0.4 mass.pz) | grep -q '"outlier": NaN'
 }
 
 @test "refuses what it cannot do" {

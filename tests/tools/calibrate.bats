@@ -60,7 +60,7 @@ print(int(1e6 * (sum(m * m for m in means) / len(means)) ** 0.5))'
 	fails_with 4 "expected a stream of predictions" calibrate --train train.pz <(make_stamps 2)
 	fails_with 4 "expected a stream of predictions" calibrate --train <(make_stamps 2) "$good"
 	fails_with 4 "grid.bins" calibrate --train <(make_stream "${predictions_header/80/40}" </dev/null) "$good"
-	fails_with 1 "no record has a redshift" calibrate --train "$empty" "$good"
+	fails_with 1 "no record has a 'z'" calibrate --train "$empty" "$good"
 	fails_with 3 "cut" calibrate --train <(head -c 30000 train.pz) "$good"
 	cp train.pz flipped.pz
 	printf '\x55' | dd of=flipped.pz bs=1 seek=$(($(wc -c <train.pz) / 2)) conv=notrunc status=none

@@ -86,11 +86,39 @@ print($2)"
 	[[ "$(of l.pz 'h["history"][-1]["args"]')" == *"--bins 40"* ]]
 }
 
+@test "--errors: labels err by normal numbers, what leaves the grid is left out, z stays true" {
+	make_stamps 4000 >many.pz
+	softlabel --errors 0.03 many.pz >l.pz 2>said
+	[ "$(of l.pz 'all(0 <= x["label"][0][1] < 80 and x["label"][0][2] == 0 for x in r)')" = True ]
+	lost=$(grep -oE '^softlabel: [0-9]+ galaxies err out of 0 to 0.4' said | grep -oE '[0-9]+' | head -1)
+	[ "$(of l.pz 'len(r)')" = $((4000 - lost)) ]
+	((lost > 50))
+	# of galaxies far from the ends, whose errors are not cut
+	[ "$(of l.pz '[(lambda e: abs(sum(e) / len(e)) < 0.003 and abs((sum(x * x for x in e) / len(e)) ** 0.5 - 0.03) < 0.003)([x["label"][0][1] * 0.005 + 0.0025 - x["z"] for x in r if 0.12 < x["z"] < 0.28])]')" = "[True]" ]
+	# a galaxy's error is its own, whatever the order or the kind of label
+	records <many.pz | tac | make_stream "$stamps_header" | softlabel --single --errors 0.03 2>/dev/null >s.pz
+	[ "$(of s.pz 'sorted((x["id"], x["label"][0][1]) for x in r)')" = "$(of l.pz 'sorted((x["id"], x["label"][0][1]) for x in r)')" ]
+	differ <(softlabel --errors 0.03 --seed 2 many.pz 2>/dev/null | records) <(records <l.pz)
+	fails_with 2 "--errors" softlabel --errors 0.03 <(make_both 10)
+	fails_with 1 "id: expected" softlabel --errors 0.03 <(echo '{"z": 0.1, "img": [1,2,3,4,5,6,7,8]}' | make_stream "$stamps_header")
+}
+
+@test "another target: labels, and a fit to its estimates" {
+	records <"$good" | sed 's/"z"/"mass"/' | make_stream "$stamps_header" >mass.pz
+	softlabel --target mass --range 0,0.4 mass.pz >l.pz
+	[ "$(of l.pz '[x["label"] for x in r], h["grid"]["target"]')" = "$(of <(softlabel "$good") '[x["label"] for x in r], "mass"')" ]
+	fails_with 1 "no record has a 'z'" softlabel mass.pz
+	make_both 500 | records | sed 's/"z"/"mass"/' | make_stream "${both_header/\"z\"/\"mass\"}" >both.pz
+	[ "$(of <(softlabel both.pz) '[x["label"] for x in r]')" = "$(of <(softlabel <(make_both 500)) '[x["label"] for x in r]')" ]
+	fails_with 4 "estimates of 'z', labels of 'mass'" softlabel --target mass --range 0,1 <(make_both 9)
+	fails_with 4 "estimates of 'mass', labels of 'z'" softlabel --fit both.pz "$good"
+}
+
 @test "redshifts beyond the grid, and none, are counted" {
 	(records <"$good"; echo '{"id": 1, "z": 0.9, "mag": 16, "img": [1,2,3,4,5,6,7,8]}
 {"id": 2, "z": NaN, "mag": 16, "img": [1,2,3,4,5,6,7,8]}') | make_stream "$stamps_header" >more.pz
 	softlabel more.pz >l.pz 2>said
-	grep -q '1 galaxies have no redshift' said
+	grep -q "1 galaxies have no 'z'" said
 	grep -q '1 galaxies lie outside' said
 	[ "$(of l.pz 'len(r), r[-1]["label"][0][1]')" = "301 79.0" ]
 }
@@ -108,6 +136,6 @@ print($2)"
 	fails_with 1 "no stamp 'img'" softlabel <(make_predictions 3)
 	fails_with 1 "nothing to fit" softlabel <(make_both 0)
 	fails_with 1 "record 1 (id 0): no estimate 'zphot.mode'" softlabel <(make_stamps 3 | records | make_stream "$both_header")
-	fails_with 1 "no record has a redshift" softlabel <(echo '{"id": 1, "img": [1]}' | make_stream "$stamps_header")
+	fails_with 1 "no record has a 'z'" softlabel <(echo '{"id": 1, "img": [1]}' | make_stream "$stamps_header")
 	fails_with 4 "expected a stream of stamps,predictions" softlabel <(make_stream '{"kind": "model"}' </dev/null)
 }

@@ -45,7 +45,7 @@ int scalars_add(struct scalars *c, const pz_map *record)
 
 	if (rc < 0)
 		return rc;
-	c->z[c->n] = pz_map_number(record, "z", NAN);
+	c->z[c->n] = pz_map_number(record, c->target ? c->target : "z", NAN);
 	c->mag[c->n] = pz_map_number(record, "mag", NAN);
 	c->without_mag += !(c->mag[c->n] >= 0);
 	for (int e = 0; e < ESTIMATES; e++)

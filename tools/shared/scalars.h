@@ -9,8 +9,8 @@
  *      galaxies = scalars_galaxies(&c, ESTIMATE_MODE);
  *      scalars_release(&c);
  *
- * The keys: "z", the true redshift (or other target); "mag"; "zphot", a map of
- * estimates {"mode", "mean", "median"}.
+ * The keys: "z", the true redshift, or that of another target (axes.h); "mag"; "zphot",
+ * a map of estimates {"mode", "mean", "median"}.
  */
 #ifndef SCALARS_H
 #define SCALARS_H
@@ -27,6 +27,7 @@ extern const char *const estimate_path[ESTIMATES]; /* "zphot.mode", ...      */
 #define ESTIMATE_CHOICES "mode,mean,median"
 
 struct scalars {
+	const char *target; /* key of the true value, borrowed; NULL: z         */
 	size_t n, room;
 	double *z, *mag, *zphot[ESTIMATES]; /* NaN: absent                    */
 	size_t without_mag;

@@ -1,0 +1,47 @@
+/* axes.h -- what is estimated, and options that change the axes of a header
+ *
+ * A header's grid says what is estimated (grid.target): "z", or another number of the
+ * records, a stellar mass say. Its true value stands under that key, the estimate under
+ * "zphot" all the same.
+ *
+ *      struct axes_options axes = { 0 };
+ *      const struct pz_option table[] = { ..., AXES_OPTIONS(axes), ... };
+ *      ...
+ *      if ((rc = axes_apply(&axes, &header)) == 0)
+ */
+#ifndef AXES_H
+#define AXES_H
+
+#include <pz/options.h>
+#include <pz/stream.h>
+
+struct axes_options {
+	const char *target; /* NULL, none, 0: as the stream says                 */
+	struct pz_numbers range;
+	int bins, channels;
+};
+
+/* clang-format off */
+#define AXES_OPTIONS(o) \
+	{ PZ_OPTION_TEXT, 0, "target", "KEY", &(o).target, \
+	  "estimate this number of the records; default: as the stream says" }, \
+	{ PZ_OPTION_NUMBERS, 'r', "range", "MIN,MAX", &(o).range, \
+	  "range of the grid; default: as the stream says", .min = -1e300, .max = 1e300 }, \
+	{ PZ_OPTION_INT, 'b', "bins", "N", &(o).bins, \
+	  "bins of the grid; 0: as the stream says", .min = 0, .max = PZ_BINS_MAX }, \
+	{ PZ_OPTION_INT, 'c', "channels", "N", &(o).channels, \
+	  "magnitude channels; 0: as the stream says", .min = 0, .max = PZ_CHANNELS_MAX }
+/* clang-format on */
+
+/* Puts what was given into the header's grid and rows. A target of another name needs a
+ * range, and the survey's outlier threshold and fit_from, which are of redshifts, go.
+ * PZ_EUSAGE. */
+int axes_apply(const struct axes_options *o, struct pz_header *h);
+
+/* The key under which records have the true value: "z" unless the grid says other. */
+const char *axes_target(const struct pz_header *h);
+
+/* A record's true value; NaN where it has none. */
+double axes_truth(const struct pz_header *h, const pz_map *record);
+
+#endif
