@@ -3,6 +3,7 @@
 #
 #   make's SHELL: a recipe is a pipeline; it fails where any of its commands fails,
 #   its stage (the variable STAGE of the target) is named before, its time after.
+#   WHERE, if set, says in which of many like procedures that is.
 
 set -euo pipefail
 
@@ -13,7 +14,7 @@ export PATH
 run() {
 	local begun=$EPOCHREALTIME status=0
 
-	[[ -z ${STAGE:-} ]] || printf '== %s\n' "$STAGE" >&2
+	[[ -z ${STAGE:-} ]] || printf '== %s%s\n' "${WHERE:+$WHERE: }" "$STAGE" >&2
 	bash -euo pipefail -c "$1" || status=$?
 	[[ -z ${STAGE:-} ]] || ((status)) || took "$begun"
 	return $status
@@ -23,8 +24,26 @@ run() {
 took() {
 	local micro=$((${EPOCHREALTIME/./} - ${1/./}))
 
-	printf '   %s: %d.%d s\n' "$STAGE" $((micro / 1000000)) $((micro % 1000000 / 100000)) >&2
+	printf '   %s%s: %d.%d s\n' "${WHERE:+$WHERE: }" "$STAGE" \
+		$((micro / 1000000)) $((micro % 1000000 / 100000)) >&2
 }
+
+# continue_from STATE EARLIER FILE...: readies the checkpoint of a run that learns from
+# these files. One that is older than any of them is of another run and goes; where there
+# is none, that of an earlier run (if one is named) is where this one begins.
+continue_from() {
+	local state=$1 earlier=$2 file
+	shift 2
+
+	for file; do
+		[[ ! $state -ot $file ]] || rm -f "$state"
+	done
+	if [[ -n $earlier && ! -e $state ]]; then
+		cp "$earlier" "$state.part"
+		mv "$state.part" "$state"
+	fi
+}
+export -f continue_from
 
 # as make calls it: common.bash -c 'pipeline'
 if [[ ${1:-} == -c ]]; then

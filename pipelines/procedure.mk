@@ -1,6 +1,6 @@
 # procedure.mk -- the procedure of Lin et al. 2022 (A&A 662, A36), a rule a step
 #
-#   make -f pipelines/procedure.mk OUT=dir SEED=1 ...
+#   make -f pipelines/procedure.mk OUT=dir SEED=1 SETTINGS=sdss ...
 #
 # in    $(OUT)/stamps.pz          stamps with redshifts and magnitudes, as cut
 # out   $(OUT)/report.tsv .json   what each step did to the two biases
@@ -16,19 +16,38 @@ SHELL := $(HERE)/common.bash
 OUT   ?= out
 SEED  ?= 1
 
-# The survey's settings are in the stream's header; these are the network's
-# (METHOD.md section 1: SDSS).
-PARTS      ?= train=0.8,valid=0.04,test=0.16
-NET        ?= P
-LEARN      ?= --iterations 120000 --batch 128 --rate 1e-4 --drop 0.5
-REFIT      ?= --iterations 40000 --batch 32 --rate 2e-5
+# The survey's settings are in the stream's header; these are the network's.
+SETTINGS   ?= sdss
+include $(HERE)/settings/$(SETTINGS).mk
 EXTEND_FIT ?= $(REFIT)
-THRESHOLD  ?=
-EXTEND     ?= --extend 90,90
-DRAW       ?=
 
-STEPS    := baseline step1 step2 step3 step3a step3b
-STREAMS  := $(STEPS:%=$(OUT)/%.pz) $(OUT)/step4.pz
+# What is reported. Further variants: step3-skip2, the article's 3\2.
+STEPS      ?= baseline step1 step2 step3 step3a step3b step4
+# Other streams to show beside them: NAME=FILE ...
+BESIDE     ?=
+
+# What a procedure may have from elsewhere: galaxies to learn from (baseline and step 1
+# may have others than the rest), galaxies to test, step 1 itself.
+STAMPS       ?= $(OUT)/stamps.pz
+TRAIN_SAMPLE ?= $(OUT)/train.pz
+LEARN_SAMPLE ?= $(TRAIN_SAMPLE)
+TEST_SAMPLE  ?= $(OUT)/test.pz
+STEP1        ?= $(OUT)/step1.model
+
+# What a procedure may change: the grid (softlabel's options), errors of the labels of
+# baseline and step 1, the subset, its window and the weights to begin with.
+GRID      ?=
+ERRORS    ?=
+THRESHOLD ?=
+FOLD      ?= 1
+WEIGHTS   ?= $(SEED)
+DRAW      ?=
+
+# Whether runs keep their last state, and the directory of an earlier one to go on from.
+KEEP_STATE ?=
+EARLIER    ?=
+
+STREAMS  := $(STEPS:%=$(OUT)/%.pz)
 seeded    = --seed $(SEED)
 
 # A setting is a file too: what was made with another value is made anew.
@@ -45,7 +64,7 @@ report: $(OUT)/report.json $(OUT)/sheet.png
 # -- the samples
 
 $(OUT)/normal.pz: export STAGE = normalise the stamps
-$(OUT)/normal.pz: $(OUT)/stamps.pz
+$(OUT)/normal.pz: $(STAMPS)
 	normalize --stretch sqrt --pixel f2 $< -o $@
 
 $(OUT)/train.pz: export STAGE = part the training sample
@@ -57,23 +76,38 @@ $(OUT)/test.pz: $(OUT)/normal.pz $(call setting,PARTS SEED)
 	partition --keep test --parts $(PARTS) $(seeded) $< -o $@
 
 $(OUT)/subset.pz: export STAGE = a nearly balanced subset (section 3.2)
-$(OUT)/subset.pz: $(OUT)/train.pz $(call setting,THRESHOLD)
-	balance $(THRESHOLD) $(seeded) $< -o $@
+$(OUT)/subset.pz: $(TRAIN_SAMPLE) $(call setting,THRESHOLD FOLD GRID)
+	balance $(GRID) $(THRESHOLD) --fold $(FOLD) $(seeded) $< -o $@
 
 # -- the networks
 
+# A long run that was stopped goes on from its state. (Asked by a signal, train stops with
+# status 0 and no model: then the recipe fails.)
+state   = $(@:.model=.state)
+resumed = --checkpoint $(state) --resume
+begin   = continue_from $(state) '$(EARLIER:%=%/$(notdir $(state)))' $^
+end     = [ $@ -nt $< ]$(if $(KEEP_STATE),,; rm $(state))
+LEARNT  = $(LEARN_SAMPLE) $(call setting,NET LEARN GRID ERRORS WEIGHTS)
+
 $(OUT)/baseline.model: export STAGE = baseline: one redshift output
-$(OUT)/baseline.model: $(OUT)/train.pz $(call setting,NET LEARN)
-	softlabel --single $< | train --net $(NET) $(LEARN) $(seeded) -o $@
+$(OUT)/baseline.model: $(LEARNT) $(EARLIER:%=%/baseline.model)
+	$(begin); \
+	softlabel --single $(GRID) $(ERRORS) $(seeded) $< | \
+	train --net $(NET) $(LEARN) $(resumed) --seed $(WEIGHTS) -o $@; \
+	$(end)
 
 $(OUT)/step1.model: export STAGE = step 1: a representation, one redshift output per magnitude channel
-$(OUT)/step1.model: $(OUT)/train.pz $(call setting,NET LEARN)
-	softlabel --hard $< | train --net $(NET) $(LEARN) $(seeded) -o $@
+$(OUT)/step1.model: $(LEARNT) $(EARLIER:%=%/step1.model)
+	$(begin); \
+	softlabel --hard $(GRID) $(ERRORS) $(seeded) $< | \
+	train --net $(NET) $(LEARN) $(resumed) --seed $(WEIGHTS) -o $@; \
+	$(end)
+
+refit = train --from $(STEP1) --freeze --seed $(WEIGHTS)
 
 $(OUT)/step2.model: export STAGE = step 2: outputs refitted on the balanced subset
-$(OUT)/step2.model: $(OUT)/subset.pz $(OUT)/step1.model $(call setting,REFIT)
-	softlabel --hard $< | \
-	train --from $(OUT)/step1.model --freeze --heads keep $(REFIT) $(seeded) -o $@
+$(OUT)/step2.model: $(OUT)/subset.pz $(STEP1) $(call setting,REFIT WEIGHTS)
+	softlabel --hard $< | $(refit) --heads keep $(REFIT) -o $@
 
 # Step 3 is labelled from step 2's estimates, and starts from step 1.
 $(OUT)/subset-step2.pz: export STAGE = step 2's estimates on the subset
@@ -85,16 +119,26 @@ $(OUT)/step3a.model: export STAGE = step 3a: shifted labels, not softened
 $(OUT)/step3b.model: export STAGE = step 3b: softened labels, not shifted
 $(OUT)/step3a.model: variant = --hard
 $(OUT)/step3b.model: variant = --no-shift
-$(OUT)/step3.model $(OUT)/step3a.model $(OUT)/step3b.model: $(OUT)/subset-step2.pz $(OUT)/step1.model \
-		$(call setting,EXTEND EXTEND_FIT)
-	softlabel $(EXTEND) $(variant) $< | \
-	train --from $(OUT)/step1.model --freeze --heads new $(EXTEND_FIT) $(seeded) -o $@
+$(OUT)/step3.model $(OUT)/step3a.model $(OUT)/step3b.model: $(OUT)/subset-step2.pz $(STEP1) \
+		$(call setting,EXTEND EXTEND_FIT WEIGHTS)
+	softlabel $(EXTEND) $(variant) $< | $(refit) --heads new $(EXTEND_FIT) -o $@
+
+# 3\2: step 1 does what step 2 does elsewhere, on practically the whole sample.
+$(OUT)/whole-step1.pz: export STAGE = step 1's estimates on the whole sample
+$(OUT)/whole-step1.pz: $(TRAIN_SAMPLE) $(STEP1) $(call setting,FOLD GRID)
+	balance $(GRID) --threshold 10000 --fold $(FOLD) $(seeded) $< | \
+	predict --model $(STEP1) --keep-stamps -o $@
+
+$(OUT)/step3-skip2.model: export STAGE = step 3\2: step 3 right after step 1
+$(OUT)/step3-skip2.model: $(OUT)/whole-step1.pz $(STEP1) $(call setting,EXTEND EXTEND_FIT WEIGHTS)
+	softlabel $(EXTEND) $< | $(refit) --heads new $(EXTEND_FIT) -o $@
 
 # -- the estimates
 
-$(STEPS:%=$(OUT)/%.pz): export STAGE = estimates of the test sample: $(notdir $@)
-$(STEPS:%=$(OUT)/%.pz): $(OUT)/%.pz: $(OUT)/%.model $(OUT)/test.pz
-	predict --model $< $(OUT)/test.pz -o $@
+estimates = $(STREAMS:$(OUT)/step4.pz=$(OUT)/step3.pz)
+$(sort $(estimates)): export STAGE = estimates of the test sample: $(notdir $@)
+$(sort $(estimates)): $(OUT)/%.pz: $(OUT)/%.model $(TEST_SAMPLE)
+	predict --model $< $(TEST_SAMPLE) -o $@
 
 $(OUT)/subset-step3.pz: export STAGE = step 3's estimates on the subset
 $(OUT)/subset-step3.pz: $(OUT)/subset.pz $(OUT)/step3.model
@@ -106,11 +150,12 @@ $(OUT)/step4.pz: $(OUT)/step3.pz $(OUT)/subset-step3.pz $(call setting,DRAW)
 
 # -- what came of it
 
+beside = $(foreach s,$(BESIDE),$(lastword $(subst =, ,$(s))))
 $(OUT)/report.json: export STAGE = residuals, table and figure
-$(OUT)/report.json: $(STREAMS)
-	residuals $(seeded) --json $@ --figure $(OUT)/figure.png $(foreach s,$(STEPS) step4,$(s)=$(OUT)/$(s).pz) \
-		-o $(OUT)/report.tsv
+$(OUT)/report.json: $(STREAMS) $(beside) $(call setting,STEPS BESIDE)
+	residuals $(seeded) --json $@ --figure $(OUT)/figure.png \
+		$(BESIDE) $(foreach s,$(STEPS),$(s)=$(OUT)/$(s).pz) -o $(OUT)/report.tsv
 
 $(OUT)/sheet.png: export STAGE = a contact sheet of the test sample
-$(OUT)/sheet.png: $(OUT)/test.pz
+$(OUT)/sheet.png: $(TEST_SAMPLE)
 	inspect --png $@ $<
