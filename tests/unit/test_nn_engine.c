@@ -125,24 +125,31 @@ static void tensor_slope(struct fixture *f, const struct pz_tensor *t, const flo
 	free(old);
 }
 
+/* The gradient of the loss, where no slope of 0 hides a wrong factor. */
+static float *gradient_of(struct fixture *f)
+{
+	float *gradient = malloc(pz_net_block(f->net) * sizeof *gradient);
+	double loss;
+
+	assert_non_null(gradient);
+	for (size_t i = 0; i < pz_net_tensors(f->net); i++) {
+		const struct pz_tensor *t = pz_net_tensor(f->net, i);
+
+		for (size_t k = 0; strstr(t->name, "slope") && k < t->count; k++)
+			pz_net_values(f->net)[t->offset + k] = 0.3f;
+	}
+	loss = pz_net_backward(f->net, f->work, f->n, f->x, f->ebv, &f->targets, gradient);
+	assert_true(fabs(loss - loss_of(f)) < 1e-6 * loss);
+	return gradient;
+}
+
 static void gradients_match(const char *text, struct pz_net_shape shape, size_t n)
 {
 	struct fixture f;
 	float *gradient;
-	double loss;
 
 	fixture_init(&f, text, shape, n);
-	gradient = malloc(pz_net_block(f.net) * sizeof *gradient);
-	assert_non_null(gradient);
-	/* Slopes of 0 would hide a wrong factor. */
-	for (size_t i = 0; i < pz_net_tensors(f.net); i++) {
-		const struct pz_tensor *t = pz_net_tensor(f.net, i);
-
-		for (size_t k = 0; strstr(t->name, "slope") && k < t->count; k++)
-			pz_net_values(f.net)[t->offset + k] = 0.3f;
-	}
-	loss = pz_net_backward(f.net, f.work, f.n, f.x, f.ebv, &f.targets, gradient);
-	assert_true(fabs(loss - loss_of(&f)) < 1e-6 * loss);
+	gradient = gradient_of(&f);
 	for (size_t i = 0; i < pz_net_tensors(f.net); i++)
 		tensor_slope(&f, pz_net_tensor(f.net, i), gradient);
 	free(gradient);
@@ -156,6 +163,58 @@ static void gradients_are_differences(void **state)
 	gradients_match(mixed, (struct pz_net_shape){ 2, 10, 7, 0 }, 3);
 	gradients_match("flatten\n", (struct pz_net_shape){ 2, 3, 5, 2 }, 4);
 	gradients_match("S3", (struct pz_net_shape){ 5, 16, 12, 2 }, 5);
+}
+
+/* values += step times the sum of the tensors' gradients, each of length 1; returns
+ * what the loss changes by per step. */
+static double walk(struct fixture *f, const float *gradient, double step)
+{
+	double slope = 0;
+
+	for (size_t i = 0; i < pz_net_tensors(f->net); i++) {
+		const struct pz_tensor *t = pz_net_tensor(f->net, i);
+		float *v = pz_net_values(f->net) + t->offset;
+		const float *g = gradient + t->offset;
+		double norm = 0;
+
+		for (size_t k = 0; k < t->count; k++)
+			norm += (double)g[k] * (double)g[k];
+		norm = sqrt(norm);
+		for (size_t k = 0; norm > 0 && k < t->count; k++)
+			v[k] += (float)(step * (double)g[k] / norm);
+		slope += norm;
+	}
+	return slope;
+}
+
+/* All tensors of a built-in network moved together. */
+static void network_slope(const char *name, size_t n)
+{
+	const double step = 2e-4;
+	struct fixture f;
+	float *gradient;
+	double slope, up, down;
+
+	fixture_init(&f, name, (struct pz_net_shape){ 5, 64, 12, 2 }, n);
+	gradient = gradient_of(&f);
+	slope = walk(&f, gradient, step);
+	up = loss_of(&f);
+	walk(&f, gradient, -2 * step);
+	down = loss_of(&f);
+	if (fabs((up - down) / (2 * step) - slope) > 0.02 * slope)
+		fail_msg("%s: gradient %g, differences give %g", name, slope,
+			 (up - down) / (2 * step));
+	free(gradient);
+	fixture_release(&f);
+}
+
+static void whole_networks_have_their_gradients(void **state)
+{
+	static const char *const names[] = { "S1", "S2", "S3", "P", "T" };
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++)
+		network_slope(names[i], 2);
 }
 
 /* A few steps at a number of threads; the parameters afterwards. */
@@ -392,6 +451,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(gradients_are_differences),
+		cmocka_unit_test(whole_networks_have_their_gradients),
 		cmocka_unit_test(threads_change_no_bit),
 		cmocka_unit_test(sixteen_stamps_are_learned_by_heart),
 		cmocka_unit_test(heads_alone_move_nothing_else),

@@ -211,7 +211,7 @@ struct conv_case {
 
 static struct conv_case conv_case(int kernel, int side, int in, int out, bool valid)
 {
-	struct conv_case c = { .n = (size_t)between(1, 3) };
+	struct conv_case c = { .n = (size_t)between(1, side > 16 ? 2 : 9) };
 	size_t pixels;
 
 	c.s.conv = true;
