@@ -23,7 +23,7 @@ $(OUT)/stamps.pz: $(OUT)/frames/catalogue.fits $(call setting,SIZE SURVEY)
 
 .PHONY: demo
 demo:
-	expand -t 17 $(OUT)/report.tsv
+	sed '/^mode\./,$$d' $(OUT)/report.tsv | expand -t 31,+13
 	echo 'figure         $(OUT)/figure.png' && \
 	echo 'contact sheet  $(OUT)/sheet.png' && \
 	echo 'table          $(OUT)/report.tsv, $(OUT)/report.json'

@@ -1,11 +1,13 @@
 /* residuals -- how good estimates are, of one stream or several side by side
  *
  *   in    predictions (z, mag, zphot, and where there is one pz)
- *   out   a table; --json the same and all curves; --figure the paper's figure
+ *   out   a table; --curves, --json all curves; --figure the paper's figures
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <pz/figure.h>
 
 #include "shared/report.h"
 #include "shared/tool.h"
@@ -15,7 +17,7 @@
 struct options {
 	struct report_options report;
 	int estimate;
-	const char *json, *figure, *panels, *variances;
+	const char *json, *curves, *figure, *panels, *variances;
 	struct pz_numbers dispersions;
 	bool program;
 	struct scalars others; /* galaxies of --variances                         */
@@ -77,7 +79,9 @@ static void say_what_is_missing(const struct tool *t, const struct report *r)
 	if (r->scalars.without_mag)
 		tool_say(t, "%s: %zu galaxies without magnitude count in the faintest row", r->name,
 			 r->scalars.without_mag);
-	if (isnan(r->zspec_line.slope))
+	if (!r->has_pz)
+		tool_say(t, "%s: no p(z): none of its scores", r->name);
+	if (isnan(report_chosen(r)->all.value.slope_zspec))
 		tool_say(t, "%s: fewer than 2 bins of %d galaxies from z = %g: no slope", r->name,
 			 r->options.fit_count, r->options.fit_from);
 }
@@ -111,8 +115,10 @@ static int read_variances(const struct options *o, const struct pz_header *h, st
 	while (rc == 0 && (rc = pz_read(in)) > 0) {
 		const pz_map *record = pz_reader_record(in);
 
-		rc = isfinite(pz_map_number(record, "z", NAN)) ? scalars_add(c, record) : 0;
-		if (rc < 0)
+		if (!isfinite(pz_map_number(record, "z", NAN)))
+			continue;
+		if ((rc = report_check_estimate(record, o->report.estimate)) < 0 ||
+		    (rc = scalars_add(c, record)) < 0)
 			rc = record_fail(in, record, rc);
 	}
 	if (rc == 0 && c->n == 0)
@@ -143,27 +149,36 @@ static int measure(const struct tool *t, struct options *o, const struct source 
 	return rc;
 }
 
-static int write_json(const struct report *r, int n, const char *path)
+typedef int write_fn(const struct report *r, int n, FILE *to);
+
+/* Into a file, where there is a path that is none of standard output. */
+static int write_beside(write_fn *write, const struct report *r, int n, const char *path)
 {
 	struct pz_file file = { 0 };
-	int rc = pz_file_begin(&file, path);
+	int rc;
 
-	if (rc == 0)
-		rc = report_json(r, n, file.stream);
+	if (!path || !strcmp(path, "-"))
+		return 0;
+	if ((rc = pz_file_begin(&file, path)) == 0)
+		rc = write(r, n, file.stream);
 	if (rc == 0)
 		return pz_file_commit(&file);
 	pz_file_abandon(&file);
 	return rc;
 }
 
-/* Files first: the table appears when all else is done. */
+static bool is_output(const char *path)
+{
+	return path && !strcmp(path, "-");
+}
+
+/* Files first: the table, or what stands in its place, appears when all else is done. */
 static int publish(struct tool *t, const struct options *o, const struct report *r, int n)
 {
-	bool json_out = o->json && !strcmp(o->json, "-");
-	int rc = 0;
+	int rc = write_beside(report_json, r, n, o->json);
 
-	if (o->json && !json_out)
-		rc = write_json(r, n, o->json);
+	if (rc == 0)
+		rc = write_beside(report_curves, r, n, o->curves);
 	if (rc == 0 && o->figure)
 		rc = report_figure(r, n, o->panels, o->figure, NULL);
 	if (rc == 0)
@@ -172,7 +187,19 @@ static int publish(struct tool *t, const struct options *o, const struct report 
 		return rc;
 	if (o->program)
 		return report_figure(r, n, o->panels, NULL, t->text);
-	return json_out ? report_json(r, n, t->text) : report_tsv(r, n, t->text);
+	if (is_output(o->json))
+		return report_json(r, n, t->text);
+	return is_output(o->curves) ? report_curves(r, n, t->text) : report_tsv(r, n, t->text);
+}
+
+/* What can be wrong with the options is said before a stream is read. */
+static int check_options(const struct options *o)
+{
+	if (o->report.bootstrap == 1)
+		return pz_fail(PZ_EUSAGE, "--bootstrap: expected 0 or at least 2, found 1");
+	if (is_output(o->json) + is_output(o->curves) + o->program > 1)
+		return pz_fail(PZ_EUSAGE, "of --json -, --curves - and --gnuplot, expected one");
+	return o->figure || o->program ? pz_figure_check(o->panels, o->figure) : 0;
 }
 
 static int residuals(struct tool *t, struct options *o)
@@ -208,7 +235,11 @@ static int residuals(struct tool *t, struct options *o)
 int main(int argc, char **argv)
 {
 	struct options o = {
-		.report = { .outlier = NAN, .fit_from = NAN, .fit_count = 5, .bootstrap = 100 },
+		.report = { .outlier = NAN,
+			    .fit_from = NAN,
+			    .fit_count = 5,
+			    .factor = 1,
+			    .bootstrap = 100 },
 		.panels = "zspec,zphot,nz,tv",
 	};
 	const struct pz_option table[] = {
@@ -227,8 +258,12 @@ int main(int argc, char **argv)
 		  "predictions to fit variances to; default: each stream's own" },
 		{ PZ_OPTION_NUMBERS, 0, "dispersions", "BINS,...", &o.dispersions,
 		  "dispersion of each channel, in bins, not fitted", .min = 1e-9, .max = 1e9 },
+		{ PZ_OPTION_DOUBLE, 0, "factor", "K", &o.report.factor,
+		  "the simulated curve takes K times the variances", .min = 1e-6, .max = 1e6 },
 		{ PZ_OPTION_FILE, 0, "json", "FILE", &o.json,
 		  "write all numbers and curves as JSON; - instead of the table" },
+		{ PZ_OPTION_FILE, 0, "curves", "FILE", &o.curves,
+		  "write all curves and histograms as a table; - instead of the other" },
 		{ PZ_OPTION_FILE, 0, "figure", "FILE", &o.figure,
 		  "draw the figure: .png, .pdf or .svg" },
 		{ PZ_OPTION_TEXT, 0, "panels", "LIST", &o.panels,
@@ -245,11 +280,10 @@ int main(int argc, char **argv)
 		.chance = true,
 		.prints = true,
 	};
-	int rc = 0;
+	int rc;
 
 	tool_begin(&t, argc, argv);
-	if (o.report.bootstrap == 1)
-		rc = pz_fail(PZ_EUSAGE, "--bootstrap: expected 0 or at least 2, found 1");
+	rc = check_options(&o);
 	if (rc == 0)
 		rc = residuals(&t, &o);
 	return tool_end(&t, rc);

@@ -23,10 +23,8 @@
 #include <pz/galaxies.h>
 #include <pz/metrics.h>
 
-/* value: of all galaxies (NaN of none); boot: over resamples, the same draw for z
- * and zphot, may be NULL with draws 0. 0, PZ_EDATA (NaN), PZ_ENOMEM. */
-int pz_distance_tv(const struct pz_grid *grid, const struct pz_galaxies *g, int draws,
-		   uint64_t seed, double *value, struct pz_spread *boot);
+/* NaN of none; errors are from pz_measure_bootstrap. 0, PZ_EDATA (NaN), PZ_ENOMEM. */
+int pz_distance_tv(const struct pz_grid *grid, const struct pz_galaxies *g, double *value);
 
 /* zspec: the residual curve by z of the same galaxies. Bins absent from it and
  * galaxies outside the grid keep their z. */

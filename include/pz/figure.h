@@ -73,6 +73,9 @@ struct pz_figure {
 	const struct pz_figure_stream *stream;
 };
 
+/* 0, or PZ_EUSAGE: an unknown panel; another ending (path may be NULL). */
+int pz_figure_check(const char *panels, const char *path);
+
 /* Draws into a .png, .pdf or .svg, whole or not at all. PZ_EUSAGE: another ending, an
  * unknown panel; PZ_EDATA: nothing to draw, no gnuplot, or what it said. */
 int pz_figure_write(const struct pz_figure *f, const char *path);

@@ -21,10 +21,6 @@ struct pz_summary {
 /* All NaN where there are no galaxies. 0, PZ_EDATA (NaN), PZ_ENOMEM. */
 int pz_metrics_summary(const struct pz_galaxies *g, double threshold, struct pz_summary *s);
 
-/* Means and errors of the same numbers over resamples of the galaxies. */
-int pz_metrics_bootstrap(const struct pz_galaxies *g, double threshold, int draws, uint64_t seed,
-			 struct pz_summary *mean, struct pz_summary *error);
-
 /* A number as a function of magnitude: of one row, or of one magnitude bin. */
 struct pz_by_mag {
 	size_t count;

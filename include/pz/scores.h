@@ -58,6 +58,9 @@ void pz_score_pdf(const struct pz_grid *grid, const double *p, double z, double 
  * where nothing counts. */
 void pz_pit_measure(const double *pit, const double *times, size_t n, struct pz_pit *out);
 
+/* Chance that n uniform PITs have a ks at least this large (NaN for NaN). */
+double pz_pit_ks_p(double ks, size_t n);
+
 /* Sorts score by pit. error: over draws resamples of the galaxies; 0 draws: NaN.
  * PZ_ENOMEM: draws times 31 doubles, threads times n. */
 int pz_scores_summary(struct pz_score *score, size_t n, int draws, uint64_t seed,

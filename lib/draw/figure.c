@@ -91,41 +91,57 @@ int pz_figure_program(const struct pz_figure *f, FILE *to)
 		       : 0;
 }
 
-/* The terminal for a file of that name; PZ_EUSAGE for an unknown ending. */
-static int write_terminal(const char *path, const struct figure_layout *l, FILE *to)
+static bool ends_in(const char *path, const char *ending)
 {
-	const char *ending = strrchr(path, '.');
+	const char *dot = strrchr(path, '.');
+
+	return dot && !strcmp(dot, ending);
+}
+
+int pz_figure_check(const char *panels, const char *path)
+{
+	enum panel_kind kinds[PANEL_KINDS];
+	int n = panels ? figure_kinds(panels, kinds) : 0;
+
+	if (n < 0)
+		return n;
+	if (path && !ends_in(path, ".png") && !ends_in(path, ".pdf") && !ends_in(path, ".svg"))
+		return pz_fail(PZ_EUSAGE, "%s: a figure ends in .png, .pdf or .svg", path);
+	return 0;
+}
+
+/* The terminal for a file of that name. */
+static void write_terminal(const char *path, const struct figure_layout *l, FILE *to)
+{
 	double w = l->width * PIXELS_PER_CM, h = l->height * PIXELS_PER_CM;
 
-	if (ending && !strcmp(ending, ".pdf"))
+	if (ends_in(path, ".pdf"))
 		fprintf(to, "set terminal pdfcairo size %.2fcm,%.2fcm font 'Sans,12' lw 1\n",
 			l->width, l->height);
-	else if (ending && !strcmp(ending, ".png"))
+	else if (ends_in(path, ".png"))
 		fprintf(to,
 			"set terminal pngcairo size %.0f,%.0f font 'Sans,12' fontscale 1.9 lw 1.9 "
 			"pointscale 1.7\n",
 			w, h);
-	else if (ending && !strcmp(ending, ".svg"))
+	else
 		fprintf(to,
 			"set terminal svg size %.0f,%.0f font 'sans-serif,12' fontscale 1.9 lw 1.9 "
 			"background '#ffffff'\n",
 			w, h);
-	else
-		return pz_fail(PZ_EUSAGE, "%s: a figure ends in .png, .pdf or .svg", path);
-	return 0;
 }
 
 int pz_figure_write(const struct pz_figure *f, const char *path)
 {
 	struct pz_file file = { 0 };
 	struct figure_layout l;
-	FILE *program = tmpfile();
-	int rc = 0;
+	FILE *program;
+	int rc = pz_figure_check(f->panels, path);
 
-	if (!program)
+	if (rc < 0 || (rc = figure_layout(f, &l)) < 0)
+		return rc;
+	if (!(program = tmpfile()))
 		return pz_fail(PZ_EDATA, "no temporary file: %s", strerror(errno));
-	if ((rc = figure_layout(f, &l)) < 0 || (rc = write_terminal(path, &l, program)) < 0)
-		goto done;
+	write_terminal(path, &l, program);
 	write_program(f, &l, program);
 	if ((rc = pz_file_begin(&file, path)) < 0)
 		goto done;

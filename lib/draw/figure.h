@@ -39,6 +39,8 @@ struct figure_layout {
 	struct panel panel[PANELS_MAX];
 };
 
+/* The kinds of a comma list, in its order; how many, or PZ_EUSAGE. */
+int figure_kinds(const char *list, enum panel_kind kinds[PANEL_KINDS]);
 /* Chooses and places the panels; PZ_EUSAGE for an unknown name, PZ_EDATA: nothing
  * to draw. */
 int figure_layout(const struct pz_figure *f, struct figure_layout *l);

@@ -59,8 +59,7 @@ static bool is_single(enum panel_kind kind)
 	return kind == PANEL_NZ || kind == PANEL_DENSITY;
 }
 
-/* The kinds of a comma list, in its order; how many, or PZ_EUSAGE. */
-static int take_kinds(const char *list, enum panel_kind *kinds)
+int figure_kinds(const char *list, enum panel_kind kinds[PANEL_KINDS])
 {
 	int n = 0;
 
@@ -157,7 +156,7 @@ int figure_layout(const struct pz_figure *f, struct figure_layout *l)
 	/* those that stand two by two first, those of one stream last */
 	enum panel_kind kinds[PANEL_KINDS] = { PANEL_ZSPEC, PANEL_ZPHOT, PANEL_TV,     PANEL_MAD,
 					       PANEL_PIT,   PANEL_NZ,    PANEL_DENSITY };
-	int n = f->panels ? take_kinds(f->panels, kinds) : PANEL_KINDS;
+	int n = f->panels ? figure_kinds(f->panels, kinds) : PANEL_KINDS;
 
 	*l = (struct figure_layout){ .width = WIDTH };
 	if (n < 0)

@@ -1,9 +1,11 @@
 /* curve.c -- residual curves over the wide bins */
 #include <math.h>
+#include <string.h>
 
 #include <pz/curve.h>
 
 #define VARIANCE_FLOOR 1e-5 /* redshift squared, for both surveys (METHOD.md section 12) */
+#define ROWS_MAX       (2 * PZ_CHANNELS_MAX)
 
 static void append(struct pz_curve *c, const struct pz_grid *grid, int bin, size_t count,
 		   double residual, double error)
@@ -74,17 +76,16 @@ static double overlap_mean(const double *x, double lo, double hi)
 	return sum / (hi - lo);
 }
 
-/* Counts of a row's true redshifts in the wide bins. */
-static void count_row(const struct pz_variance *v, const struct pz_galaxies *g, int row,
-		      double count[PZ_WIDE])
+/* Counts of each row's true redshifts in the wide bins. */
+static void count_rows(const struct pz_variance *v, const struct pz_galaxies *g,
+		       double count[ROWS_MAX][PZ_WIDE])
 {
-	for (int b = 0; b < PZ_WIDE; b++)
-		count[b] = 0;
+	memset(count, 0, (size_t)pz_rows_count(&v->rows) * sizeof *count);
 	for (size_t i = 0; i < g->n; i++) {
 		int b = pz_grid_wide(&v->grid, g->z[i]);
 
-		if (b >= 0 && pz_rows_row(&v->rows, g->mag[i]) == row)
-			count[b]++;
+		if (b >= 0)
+			count[pz_rows_row(&v->rows, g->mag[i])][b]++;
 	}
 }
 
@@ -107,22 +108,23 @@ static double pulled(const struct pz_grid *grid, const double count[PZ_WIDE], in
 void pz_curve_simulated(const struct pz_variance *v, const struct pz_galaxies *g, double factor,
 			struct pz_curve *curve)
 {
-	double bins = (double)v->grid.bins / PZ_WIDE, count[PZ_WIDE];
+	double bins = (double)v->grid.bins / PZ_WIDE, count[ROWS_MAX][PZ_WIDE];
 	double weights[PZ_WIDE] = { 0 }, sums[PZ_WIDE] = { 0 };
 	size_t total[PZ_WIDE] = { 0 };
 
+	count_rows(v, g, count);
 	for (int row = 0; row < pz_rows_count(&v->rows); row++) {
 		const double *grid = v->row + (size_t)row * (size_t)v->grid.bins;
+		const double *of_row = count[row];
 
-		count_row(v, g, row, count);
 		for (int b = 0; b < PZ_WIDE; b++) {
 			double variance = factor * overlap_mean(grid, b * bins, (b + 1) * bins);
 
-			if (count[b] == 0 || variance <= 0)
+			if (of_row[b] == 0 || variance <= 0)
 				continue;
-			weights[b] += count[b] / variance;
-			sums[b] += count[b] / variance * pulled(&v->grid, count, b, variance);
-			total[b] += (size_t)count[b];
+			weights[b] += of_row[b] / variance;
+			sums[b] += of_row[b] / variance * pulled(&v->grid, of_row, b, variance);
+			total[b] += (size_t)of_row[b];
 		}
 	}
 	curve->n = 0;

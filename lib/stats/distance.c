@@ -7,6 +7,7 @@
 #include <pz/error.h>
 
 #include "group.h"
+#include "sample.h"
 
 /* Galaxies as bins + 1: 0 is outside the grid. */
 struct binned {
@@ -48,50 +49,28 @@ static void clear(double *x, int n)
 	memset(x, 0, (size_t)n * sizeof *x);
 }
 
-static void draw_tv(struct pz_random *r, const void *data, double *difference, double *out)
+double sample_tv(const struct pz_grid *grid, const struct pz_galaxies *g, double *difference)
 {
-	const struct binned *b = data;
-
-	clear(difference, b->grid->bins + 1);
-	for (size_t i = 0; i < b->n; i++) {
-		size_t j = (size_t)pz_random_below(r, b->n);
-
-		difference[b->zphot[j]]++;
-		difference[b->z[j]]--;
+	clear(difference, grid->bins + 1);
+	for (size_t i = 0; i < g->n; i++) {
+		difference[pz_grid_bin(grid, g->zphot[i]) + 1]++;
+		difference[pz_grid_bin(grid, g->z[i]) + 1]--;
 	}
-	*out = half_sum(difference, b->grid->bins, b->n);
+	return half_sum(difference, grid->bins, g->n);
 }
 
-int pz_distance_tv(const struct pz_grid *grid, const struct pz_galaxies *g, int draws,
-		   uint64_t seed, double *value, struct pz_spread *boot)
+int pz_distance_tv(const struct pz_grid *grid, const struct pz_galaxies *g, double *value)
 {
-	struct binned binned;
-	struct pz_bootstrap b = { .draws = draws,
-				  .seed = seed,
-				  .purpose = "total variation",
-				  .stats = 1,
-				  .work = (size_t)grid->bins + 1,
-				  .draw = draw_tv,
-				  .data = &binned };
-	int rc = bin_galaxies(&binned, grid, g);
 	double *difference;
+	int rc = pz_galaxies_check(g);
 
 	if (rc)
 		return rc;
-	difference = calloc((size_t)grid->bins + 1, sizeof *difference);
-	if (difference) {
-		for (size_t i = 0; i < g->n; i++) {
-			difference[binned.zphot[i]]++;
-			difference[binned.z[i]]--;
-		}
-		*value = half_sum(difference, grid->bins, g->n);
-		rc = boot ? pz_bootstrap_run(&b, boot) : 0;
-	} else {
-		rc = pz_fail(PZ_ENOMEM, "no memory for a histogram of %d bins", grid->bins);
-	}
+	if (!(difference = malloc(((size_t)grid->bins + 1) * sizeof *difference)))
+		return pz_fail(PZ_ENOMEM, "no memory for a histogram of %d bins", grid->bins);
+	*value = sample_tv(grid, g, difference);
 	free(difference);
-	free(binned.z);
-	return rc;
+	return 0;
 }
 
 /* Where a wide bin's galaxies are redrawn. */

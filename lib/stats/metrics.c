@@ -7,23 +7,23 @@
 #include <pz/order.h>
 
 #include "group.h"
+#include "sample.h"
 
 #define ONE_SIGMA 0.15865525393145705 /* share of a normal below -1 sigma         */
 
-/* The residuals that a resample draws from. */
-struct residuals {
-	size_t n;
-	const double *d;
-	double threshold;
-};
+void sample_residuals(const struct pz_galaxies *g, double *d)
+{
+	for (size_t i = 0; i < g->n; i++)
+		d[i] = (g->zphot[i] - g->z[i]) / (1 + g->z[i]);
+}
 
 static double *new_residuals(const struct pz_galaxies *g)
 {
 	double *d = malloc((g->n + !g->n) * sizeof *d);
 
-	for (size_t i = 0; i < g->n && d; i++)
-		d[i] = (g->zphot[i] - g->z[i]) / (1 + g->z[i]);
-	if (!d)
+	if (d)
+		sample_residuals(g, d);
+	else
 		pz_fail(PZ_ENOMEM, "no memory for the residuals of %zu galaxies", g->n);
 	return d;
 }
@@ -38,8 +38,7 @@ static double sigma_mad(double *d, size_t n)
 	return 1.4826 * pz_order_median(d, n);
 }
 
-/* Spoils d. */
-static struct pz_summary summarise(double *d, size_t n, double threshold)
+struct pz_summary sample_summary(double *d, size_t n, double threshold)
 {
 	double sum = 0, square = 0, high;
 	struct pz_summary s;
@@ -70,61 +69,21 @@ int pz_metrics_summary(const struct pz_galaxies *g, double threshold, struct pz_
 	d = new_residuals(g);
 	if (!d)
 		return PZ_ENOMEM;
-	*s = summarise(d, g->n, threshold);
+	*s = sample_summary(d, g->n, threshold);
 	free(d);
 	return 0;
 }
+
+/* The residuals that a resample draws from. */
+struct residuals {
+	size_t n;
+	const double *d;
+};
 
 static void resample(struct pz_random *r, const struct residuals *of, double *d)
 {
 	for (size_t i = 0; i < of->n; i++)
 		d[i] = of->d[pz_random_below(r, of->n)];
-}
-
-static void draw_summary(struct pz_random *r, const void *data, double *work, double *out)
-{
-	const struct residuals *of = data;
-	struct pz_summary s;
-
-	resample(r, of, work);
-	s = summarise(work, of->n, of->threshold);
-	out[0] = s.mean;
-	out[1] = s.median;
-	out[2] = s.sigma_mad;
-	out[3] = s.sigma_68;
-	out[4] = s.rms;
-	out[5] = s.outliers;
-}
-
-int pz_metrics_bootstrap(const struct pz_galaxies *g, double threshold, int draws, uint64_t seed,
-			 struct pz_summary *mean, struct pz_summary *error)
-{
-	struct residuals of = { .n = g->n, .threshold = threshold };
-	struct pz_bootstrap b = { .draws = draws,
-				  .seed = seed,
-				  .purpose = "summary",
-				  .stats = 6,
-				  .work = g->n,
-				  .draw = draw_summary,
-				  .data = &of };
-	struct pz_spread s[6];
-	int rc = pz_galaxies_check(g);
-	double *d;
-
-	if (rc)
-		return rc;
-	of.d = d = new_residuals(g);
-	if (!d)
-		return PZ_ENOMEM;
-	rc = pz_bootstrap_run(&b, s);
-	if (rc == 0) {
-		*mean = (struct pz_summary){ s[0].mean, s[1].mean, s[2].mean,
-					     s[3].mean, s[4].mean, s[5].mean };
-		*error = (struct pz_summary){ s[0].error, s[1].error, s[2].error,
-					      s[3].error, s[4].error, s[5].error };
-	}
-	free(d);
-	return rc;
 }
 
 static void draw_sigma_mad(struct pz_random *r, const void *data, double *work, double *out)

@@ -93,3 +93,15 @@ void pz_pit_measure(const double *pit, const double *times, size_t count, struct
 	divide_counts(&s, n);
 	*out = s;
 }
+
+/* Kolmogorov's distribution, with Stephens's (1970) correction for finite n. */
+double pz_pit_ks_p(double ks, size_t n)
+{
+	double root = sqrt((double)n), x = (root + 0.12 + 0.11 / root) * ks, p = 0, sign = 2;
+
+	if (x < 0.2)
+		return 1; /* where the series does not converge, p misses 1 by < 1e-12 */
+	for (int k = 1; k < 50; k++, sign = -sign)
+		p += sign * exp(-2 * k * k * x * x);
+	return p < 0 ? 0 : p > 1 ? 1 : p;
+}

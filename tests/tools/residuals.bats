@@ -50,7 +50,7 @@ for i, line in enumerate(sys.stdin):
 
 @test "JSON has what the contract names" {
 	[ "$(of 'all(k in j["a"] for k in "n mean_residual sigma_mad outlier_fraction crps slope_zspec tv rms_zphoto_curve curve_zspec curve_zphoto".split())' a.pz)" = True ]
-	[ "$(of 'sorted(j["a"]["curve_zspec"])' a.pz)" = "['count', 'error', 'residual', 'z']" ]
+	[ "$(of 'sorted(j["a"]["curve_zspec"])' a.pz)" = "['bootstrap_error', 'count', 'error', 'residual', 'z']" ]
 	[ "$(of 'sum(j["a"]["curve_zspec"]["count"])' a.pz)" = 1500 ]
 	[ "$(of 'j["a"]["slope_zspec"]["from"]' a.pz)" = 0.15 ]
 	# estimates are drawn to 0.15 by 0.15 of the distance
@@ -59,6 +59,106 @@ for i, line in enumerate(sys.stdin):
 	residuals --json j.json a.pz >table
 	/usr/bin/python3 -c "import json; json.load(open('j.json'))['a']"
 	head -1 table | grep -q quantity
+}
+
+@test "the names of table and JSON are those of the manual page" {
+	residuals --json j.json a.pz >table
+	"$BATS_TEST_DIRNAME/keys.py" "$BATS_TEST_DIRNAME/../../tools/residuals.1" table j.json
+}
+
+@test "every number has an error, every point of a curve too" {
+	[ "$(of '[k for k, e in j["a"]["errors"].items() if e is None]' a.pz)" = "[]" ]
+	[ "$(of '[k for e in j["a"]["estimates"].values() for k, x in e["errors"].items() if x is None]' a.pz)" = "[]" ]
+	[ "$(of '[k for k in j["a"] if "curve_" in k and k[:5] == "curve" and None in j["a"][k]["bootstrap_error"]]' a.pz)" = "[]" ]
+	# the error of a mean and of a share, as everyone knows them
+	[ "$(of 'abs(j["a"]["errors"]["mean_residual"] / (j["a"]["rms"]**2 - j["a"]["mean_residual"]**2)**0.5 * 1500**0.5 - 1) < 0.2' --bootstrap 400 a.pz)" = True ]
+}
+
+@test "mode, mean and median stand side by side" {
+	changed 'r["zphot"] = {"mode": r["z"], "mean": r["z"] + 0.01 * (1 + r["z"]), "median": r["z"] - 0.02 * (1 + r["z"])}' >p.pz
+	[ "$(of '[(k, round(e["mean_residual"], 9), round(e["rms"], 9)) for k, e in j["p"]["estimates"].items()]' p.pz)" = "[('mode', 0.0, 0.0), ('mean', 0.01, 0.01), ('median', -0.02, 0.02)]" ]
+	[ "$(residuals p.pz | awk '$1 ~ /^m.*\.mean_residual$/ { printf "%s %.6g ", $1, $2 }')" = "mode.mean_residual 0 mean.mean_residual 0.01 median.mean_residual -0.02 " ]
+	# what is measured of one does not depend on which was chosen
+	of 'j["p"]["estimates"]' p.pz >one
+	of 'j["p"]["estimates"]' -e median p.pz | cmp - one
+	[ "$(of 'j["p"]["mean_residual"] == j["p"]["estimates"]["median"]["mean_residual"]' -e median p.pz)" = True ]
+	changed 'r["zphot"] = {"mode": r["z"]}' >m.pz
+	[ "$(of 'list(j["m"]["estimates"])' m.pz)" = "['mode']" ]
+	[ "$(residuals m.pz | awk '$1 == "mean.tv" { print $2 }')" = - ]
+}
+
+@test "n(z) by true redshift, by estimate, and of stacked p(z)" {
+	changed 'r["z"] = 0.1; r["zphot"]["mode"] = 0.3 if i % 4 else 0.7; r["pz"] = [0.5 * (k in (0, 2 + i % 2)) for k in range(80)]' >n.pz
+	[ "$(of '[(round(z, 4), x) for z, x in zip(j["n"]["nz_zspec"]["z"], j["n"]["nz_zspec"]["share"]) if x]' n.pz)" = "[(0.1025, 1.0)]" ]
+	[ "$(of '[(round(z, 4), x) for z, x in zip(j["n"]["nz_zphoto"]["z"], j["n"]["nz_zphoto"]["share"]) if x]' n.pz)" = "[(0.3025, 0.75)]" ]
+	[ "$(of 'j["n"]["nz_stacked"]["share"][:5]' n.pz)" = "[0.5, 0.0, 0.25, 0.25, 0.0]" ]
+	[ "$(of '[round(x, 6) for x in j["n"]["nz_stacked"]["error"][:3]], round(j["n"]["nz_zphoto"]["error"][60], 6)' n.pz)" = "[0.0, 0.0, 0.006455] 0.01118" ]
+}
+
+@test "curves as a table are the curves of the JSON" {
+	residuals --json j.json --curves c.tsv a.pz b=a.pz >table
+	residuals --curves - a.pz b=a.pz | cmp - c.tsv
+	/usr/bin/python3 - <<-'END'
+		import csv, json
+		j = json.load(open("j.json"))
+		rows = list(csv.DictReader(open("c.tsv"), delimiter="\t"))
+		for stream in "ab":
+		    for curve, x, y in (("curve_zspec", "z", "residual"), ("curve_simulated", "z", "residual"),
+		                        ("sigma_mad_rows", "mag", "value"), ("nz_stacked", "z", "share")):
+		        found = [r for r in rows if (r["stream"], r["curve"]) == (stream, curve)]
+		        expected = j[stream][curve]
+		        assert len(found) == len(expected[x]) > 3
+		        for i, r in enumerate(found):
+		            for column, key in (("x", x), ("value", y), ("error", "error")):
+		                e = expected[key][i]
+		                assert r[column] == ("-" if e is None else f"{e:.6g}"), (curve, i, column)
+		assert len({r["curve"] for r in rows}) == 9
+	END
+	fails_with 2 "expected one" residuals --json - --curves - a.pz
+	fails_with 1 "no/such" residuals --curves no/such/place a.pz
+}
+
+@test "the simulated curve takes as much of the variances as told" {
+	of 'j["a"]["curve_simulated"]["factor"], [round(x, 12) for x in j["a"]["curve_simulated"]["residual"]]' a.pz >one
+	of 'j["a"]["curve_simulated"]["factor"], [round(x, 12) for x in j["a"]["curve_simulated"]["residual"]]' --factor 0.5 a.pz >half
+	grep -q '^1.0 ' one
+	grep -q '^0.5 ' half
+	# half the variance pulls less
+	[ "$(of 'sum(abs(x) for x in j["a"]["curve_simulated"]["residual"])' --factor 0.5 a.pz | cut -c1-6)" \< \
+	  "$(of 'sum(abs(x) for x in j["a"]["curve_simulated"]["residual"])' a.pz | cut -c1-6)" ]
+	of 'j["a"]["curve_zspec"]' --factor 0.5 a.pz >same
+	of 'j["a"]["curve_zspec"]' a.pz | cmp - same
+	fails_with 2 "--factor" residuals --factor 0 a.pz
+}
+
+@test "total variation: 0 of the same sample, 1 of disjoint ones" {
+	changed 'r["zphot"]["mode"] = 0.0025 + 0.005 * int(r["z"] / 0.005 + 1e-9)' >same.pz
+	changed 'r["z"] = 0.05 + 0.1 * (i % 100) / 100; r["zphot"]["mode"] = 0.25 + 0.1 * (i % 90) / 90' >apart.pz
+	[ "$(of 'j["same"]["tv"]["value"], j["same"]["tv"]["bootstrap_mean"], j["same"]["tv"]["error"]' same.pz)" = "0.0 0.0 0.0" ]
+	[ "$(of 'j["apart"]["tv"]["value"], j["apart"]["tv"]["bootstrap_mean"]' apart.pz)" = "1.0 1.0" ]
+}
+
+@test "a shift of all estimates shifts the mean residual and both intercepts, no width" {
+	changed 'r["zphot"]["mode"] += 0.013 * (1 + r["z"])' >s.pz
+	for key in mean_residual median_residual; do
+		[ "$(of "round(j['s']['$key'] - j['a']['$key'], 9)" a.pz s.pz)" = 0.013 ]
+	done
+	[ "$(of 'round(j["s"]["sigma_mad"] - j["a"]["sigma_mad"], 9), round(j["s"]["sigma_68"] - j["a"]["sigma_68"], 9)' a.pz s.pz)" = "0.0 0.0" ]
+	[ "$(of '[round(y - x, 9) for x, y in zip(j["a"]["curve_zspec"]["residual"], j["s"]["curve_zspec"]["residual"])] == [0.013] * len(j["a"]["curve_zspec"]["z"])' --variances a.pz a.pz s.pz)" = True ]
+	[ "$(of 'round(j["s"]["slope_zspec"]["value"] - j["a"]["slope_zspec"]["value"], 9), round(j["s"]["slope_zspec"]["intercept"] - j["a"]["slope_zspec"]["intercept"], 9)' --variances a.pz a.pz s.pz)" = "0.0 0.013" ]
+}
+
+@test "PITs of redshifts drawn from the p(z) themselves are uniform, over seeds" {
+	for seed in 1 2 3 4 5; do
+		changed "
+    import random
+    random.seed($seed * 100000 + i)
+    p = [x / sum(r['pz']) for x in r['pz']]
+    r['z'] = 0.005 * (random.choices(range(80), p)[0] + random.random())" >d.pz
+		[ "$(of 'j["d"]["pit_ks_p"] > 0.01, abs(j["d"]["coverage_68"] - 0.68) < 4 * j["d"]["errors"]["coverage_68"]' d.pz)" = "True True" ]
+	done
+	changed 'r["z"] = max(0.001, r["zphot"]["mode"] + 0.004)' >d.pz
+	[ "$(of 'j["d"]["pit_ks_p"] < 1e-6' d.pz)" = True ]
 }
 
 @test "perfect estimates, shifted ones, other kinds of estimates" {
@@ -99,7 +199,10 @@ for i, line in enumerate(sys.stdin):
 	changed 'r.pop("pz"); i % 3 or r.pop("z")' >c.pz
 	[ "$(of 'j["c"]["n"], j["c"]["without_z"], "crps" in j["c"]' c.pz 2>said)" = "1000 500 False" ]
 	grep -q 'c: 500 galaxies have no redshift' said
+	grep -q 'c: no p(z)' said
 	[ "$(residuals -q c.pz | awk '$1 == "crps" { print $2 }')" = - ]
+	[ "$(of '[k for k in [*j["c"], *j["c"]["errors"]] if "pit" in k or "coverage" in k or k in ("crps", "nz_stacked", "odds", "brier")]' -q c.pz)" = "[]" ]
+	[ "$(residuals -q --curves - c.pz | grep -cE 'stacked|pit')" = 0 ]
 }
 
 @test "scores of p(z) and their errors" {
@@ -123,7 +226,10 @@ for i, line in enumerate(sys.stdin):
 	residuals --figure f.png a.pz >/dev/null
 	[ "$(head -c 4 f.png | tail -c 3)" = PNG ]
 	residuals --gnuplot a.pz | grep -q plot
-	fails_with 2 "f.doc" residuals --figure f.doc a.pz
+	# before a stream is read
+	fails_with 2 "f.doc" residuals --figure f.doc no-such
+	fails_with 2 "no panel 'nonsense'" residuals --figure f.png --panels zspec,nonsense no-such
+	fails_with 2 "no panel 'nonsense'" residuals --gnuplot --panels nonsense no-such
 }
 
 @test "each wrong stream has its message" {
@@ -137,6 +243,18 @@ for i, line in enumerate(sys.stdin):
 	fails_with 1 "record 5 (id 4): zphot.mode: expected a finite number" residuals x.pz
 	changed 'i == 4 and r.pop("zphot")' >x.pz
 	fails_with 1 "found none" residuals x.pz
+	changed 'i == 4 and r["zphot"].update(mean=float("nan"))' >x.pz
+	fails_with 1 "record 5 (id 4): zphot.mean: expected a finite number" residuals x.pz
+	fails_with 1 "record 5 (id 4): zphot.mode: expected a finite number" \
+		residuals --variances <(changed 'i == 4 and r["zphot"].update(mode=float("nan"))') a.pz
+	changed 'i < 4 and r["zphot"].pop("median")' >x.pz
+	fails_with 1 "record 5 (id 4): zphot.median: the first record has none" residuals x.pz
+	changed 'i == 4 and r.update(z=-9999)' >x.pz
+	fails_with 1 "record 5 (id 4): z: expected more than -1 (or none), found -9999" residuals x.pz
+	changed 'i == 4 and r["pz"].__setitem__(0, -0.1)' >x.pz
+	fails_with 1 "record 5 (id 4): p(z): expected probabilities, found -0.1 in bin 0" residuals x.pz
+	changed 'i == 4 and r["pz"].__setitem__(3, float("nan"))' >x.pz
+	fails_with 1 "record 5 (id 4): p(z): expected probabilities, found nan in bin 3" residuals x.pz
 	changed 'i == 4 and r["pz"].__setitem__(0, 0.5)' >x.pz
 	fails_with 1 "p(z): expected the sum 1, found 1.5" residuals x.pz
 	changed 'i == 4 and r["pz"].pop()' >x.pz
@@ -145,6 +263,8 @@ for i, line in enumerate(sys.stdin):
 	fails_with 1 "record 5 (id 4): pz: " residuals x.pz
 	make_stream "${predictions_header/\"bins\": 80/\"bins\": 40}" </dev/null >x.pz
 	fails_with 4 "x: grid.bins: expected 80 as in the other stream, found 40" residuals a.pz x.pz
+	make_stream "${predictions_header/\"channels\": 3/\"channels\": 4}" </dev/null >x.pz
+	fails_with 4 "x: rows.channels: expected 3 as in the other stream, found 4" residuals a.pz x.pz
 	fails_with 1 "cannot write" residuals -o /dev/full a.pz
 	fails_with 1 "" residuals --json no/such/place a.pz
 }

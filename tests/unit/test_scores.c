@@ -134,6 +134,22 @@ static void simulate(uint64_t seed, double shift, struct pz_scores *value, struc
 	assert_int_equal(pz_scores_summary(score, MANY, 50, seed, value, error), 0);
 }
 
+/* Kolmogorov's distribution at its usual points. */
+static void chances_of_ks(void **state)
+{
+	const size_t n = 1000000;
+
+	(void)state;
+	assert_near(pz_pit_ks_p(1.3581 / 1000.12, n), 0.05, 1e-4);
+	assert_near(pz_pit_ks_p(1.6276 / 1000.12, n), 0.01, 1e-4);
+	assert_near(pz_pit_ks_p(0.8276 / 1000.12, n), 0.5, 1e-3);
+	assert_near(pz_pit_ks_p(0, n), 1, 0);
+	assert_near(pz_pit_ks_p(0.3 / 1000.12, n), 1, 1e-4);
+	assert_true(pz_pit_ks_p(1, n) == 0);
+	assert_near(pz_pit_ks_p(0.409, 10), 0.05, 0.005); /* the exact table's */
+	assert_true(isnan(pz_pit_ks_p(NAN, 10)));
+}
+
 /* The 1 % points of the three tests. */
 static void pits_of_honest_pdfs_are_uniform(void **state)
 {
@@ -142,7 +158,7 @@ static void pits_of_honest_pdfs_are_uniform(void **state)
 	(void)state;
 	for (uint64_t seed = 1; seed <= 12; seed++) {
 		simulate(seed, 0, &value, &error);
-		assert_true(value.pit.ks * sqrt(MANY) < 1.628);
+		assert_true(pz_pit_ks_p(value.pit.ks, MANY) > 0.01);
 		assert_true(value.pit.cvm < 0.743);
 		assert_true(value.pit.ad < 3.857);
 		assert_true(fabs(value.pit.cover_68 - 0.68) < 4 * error.pit.cover_68);
@@ -156,7 +172,7 @@ static void pits_of_shifted_truths_are_not(void **state)
 
 	(void)state;
 	simulate(1, 0.05, &value, &error);
-	assert_true(value.pit.ks * sqrt(MANY) > 2.5);
+	assert_true(pz_pit_ks_p(value.pit.ks, MANY) < 1e-5);
 	assert_true(value.pit.cvm > 2);
 	assert_true(value.pit.ad > 10);
 	simulate(1, 0, &honest, &error);
@@ -192,6 +208,7 @@ int main(void)
 		cmocka_unit_test(flat_and_sharp),
 		cmocka_unit_test(distances_by_hand),
 		cmocka_unit_test(counting_twice_is_standing_there_twice),
+		cmocka_unit_test(chances_of_ks),
 		cmocka_unit_test(pits_of_honest_pdfs_are_uniform),
 		cmocka_unit_test(pits_of_shifted_truths_are_not),
 		cmocka_unit_test(errors_are_standard_errors),

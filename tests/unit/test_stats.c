@@ -15,6 +15,7 @@
 #include <pz/distance.h>
 #include <pz/error.h>
 #include <pz/fit.h>
+#include <pz/measure.h>
 #include <pz/metrics.h>
 #include <pz/pdf.h>
 #include <pz/random.h>
@@ -46,6 +47,36 @@ static int fill(void **state)
 	return 0;
 }
 
+static double deviation(const double *x, int n)
+{
+	double mean = 0, square = 0;
+
+	for (int i = 0; i < n; i++)
+		mean += x[i] / n;
+	for (int i = 0; i < n; i++)
+		square += (x[i] - mean) * (x[i] - mean);
+	return sqrt(square / (n - 1));
+}
+
+/* The galaxies of g, measured with variances of their own, and the errors. */
+static void measure(int draws, uint64_t seed, struct pz_measured *value, struct pz_measures *mean,
+		    struct pz_measures *error)
+{
+	struct pz_variance *v;
+	struct pz_measure m = { .galaxies = &g,
+				.outlier = 0.05,
+				.fit_from = 0.1,
+				.fit_count = 5,
+				.rms_count = 20,
+				.factor = 1 };
+
+	assert_int_equal(pz_variance_fit(&v, &grid, &rows, &g, NULL), 0);
+	m.variance = v;
+	assert_int_equal(pz_measure_galaxies(&m, value), 0);
+	assert_int_equal(pz_measure_bootstrap(&m, draws, seed, mean, error), 0);
+	pz_variance_free(v);
+}
+
 static void summary_of_known_residuals(void **state)
 {
 	double zs[] = { 0, 0, 0, 0, 0 }, zp[] = { 0.01, -0.02, 0.03, 0.3, 0.02 };
@@ -69,7 +100,9 @@ static void summary_of_known_residuals(void **state)
 
 static void widths_of_a_normal_agree(void **state)
 {
-	struct pz_summary s, mean, error;
+	struct pz_measures mean, error;
+	struct pz_measured all;
+	struct pz_summary s;
 	struct pz_random r;
 
 	(void)state;
@@ -83,9 +116,10 @@ static void widths_of_a_normal_agree(void **state)
 	assert_true(fabs(s.sigma_68 / 0.02 - 1) < 0.05);
 	assert_true(fabs(s.rms / 0.02 - 1) < 0.05);
 	/* The mean's error is sigma / sqrt(n). */
-	assert_int_equal(pz_metrics_bootstrap(&g, 0.05, 400, 1, &mean, &error), 0);
-	assert_true(fabs(mean.mean - s.mean) < 3 * error.mean);
-	assert_true(fabs(error.mean / (0.02 / sqrt(N)) - 1) < 0.15);
+	measure(400, 1, &all, &mean, &error);
+	assert_true(all.value.summary.mean == s.mean && all.value.summary.sigma_mad == s.sigma_mad);
+	assert_true(fabs(mean.summary.mean - s.mean) < 3 * error.summary.mean);
+	assert_true(fabs(error.summary.mean / (0.02 / sqrt(N)) - 1) < 0.15);
 }
 
 static void a_shift_of_estimates_shifts_the_mean(void **state)
@@ -154,19 +188,22 @@ static void lines_are_found_again(void **state)
 
 static void total_variation_of_same_and_disjoint(void **state)
 {
-	struct pz_spread boot;
+	struct pz_measures mean, error;
+	struct pz_measured all;
 	double value;
 
 	(void)state;
 	memcpy(zphot, z, sizeof z);
-	assert_int_equal(pz_distance_tv(&grid, &g, 10, 1, &value, &boot), 0);
-	assert_true(value == 0 && boot.mean == 0 && boot.error == 0);
+	assert_int_equal(pz_distance_tv(&grid, &g, &value), 0);
+	measure(10, 1, &all, &mean, &error);
+	assert_true(value == 0 && all.value.tv == 0 && mean.tv == 0 && error.tv == 0);
 	for (size_t i = 0; i < N; i++)
 		zphot[i] = 0.38;
-	assert_int_equal(pz_distance_tv(&grid, &g, 10, 1, &value, &boot), 0);
-	assert_true(value == 1 && boot.mean == 1);
+	assert_int_equal(pz_distance_tv(&grid, &g, &value), 0);
+	measure(10, 1, &all, &mean, &error);
+	assert_true(value == 1 && all.value.tv == 1 && mean.tv == 1);
 	zphot[9] = NAN;
-	assert_int_equal(pz_distance_tv(&grid, &g, 10, 1, &value, &boot), PZ_EDATA);
+	assert_int_equal(pz_distance_tv(&grid, &g, &value), PZ_EDATA);
 }
 
 static void wasserstein_of_a_shift_is_the_shift(void **state)
@@ -194,7 +231,7 @@ static void floor_is_between_nothing_and_collapse(void **state)
 	for (size_t i = 0; i < N; i++)
 		zphot[i] = z[i] < 0.1 ? 0.05 : 0.15;
 	pz_curve_zspec(&grid, &g, variance, &c);
-	assert_int_equal(pz_distance_tv(&grid, &g, 0, 1, &collapsed, NULL), 0);
+	assert_int_equal(pz_distance_tv(&grid, &g, &collapsed), 0);
 	assert_int_equal(pz_distance_tv_floor(&grid, &g, &c, 20, 1, &floor), 0);
 	assert_true(floor.mean > 0 && floor.error > 0);
 	assert_true(floor.mean < collapsed);
@@ -236,29 +273,71 @@ static void bootstraps_skip_nan_and_check_draws(void **state)
 
 static void draws_do_not_depend_on_threads(void **state)
 {
-	struct pz_spread tv[2], floor[2];
+	struct pz_measures mean[2], error[2];
 	struct pz_by_mag w[2][3], s[2][5];
-	struct pz_curve c;
-	double value;
+	struct pz_spread floor[2];
+	struct pz_measured all;
 
 	(void)state;
 	memset(w, 0, sizeof w);
 	memset(s, 0, sizeof s);
-	pz_curve_zspec(&grid, &g, variance, &c);
 	for (int t = 0; t < 2; t++) {
 		pz_threads_use(1 + 2 * t);
-		assert_int_equal(pz_distance_tv(&grid, &g, 30, 4, &value, &tv[t]), 0);
-		assert_int_equal(pz_distance_tv_floor(&grid, &g, &c, 30, 4, &floor[t]), 0);
+		measure(30, 4, &all, &mean[t], &error[t]);
+		assert_int_equal(pz_distance_tv_floor(&grid, &g, &all.zspec, 30, 4, &floor[t]), 0);
 		assert_int_equal(pz_distance_wasserstein(&grid, &rows, &g, 30, 4, w[t]), 0);
 		assert_int_equal(pz_metrics_rows(&rows, &g, 30, 4, s[t]), 0);
 	}
 	pz_threads_use(0);
-	assert_memory_equal(&tv[0], &tv[1], sizeof tv[0]);
+	assert_memory_equal(&mean[0], &mean[1], sizeof mean[0]);
+	assert_memory_equal(&error[0], &error[1], sizeof error[0]);
 	assert_memory_equal(&floor[0], &floor[1], sizeof floor[0]);
 	assert_memory_equal(w[0], w[1], sizeof w[0]);
 	assert_memory_equal(s[0], s[1], sizeof s[0]);
-	assert_int_equal(pz_distance_tv(&grid, &g, 30, 5, &value, &tv[1]), 0);
-	assert_true(tv[0].mean != tv[1].mean); /* the seed matters */
+	measure(30, 5, &all, &mean[1], &error[1]);
+	assert_true(mean[0].tv != mean[1].tv); /* the seed matters */
+}
+
+/* What samples of the same kind scatter by is what one sample's resamples say. */
+static void errors_are_what_other_samples_scatter_by(void **state)
+{
+	enum { SAMPLES = 60 };
+	double slope[SAMPLES], rms[SAMPLES], of_slope = 0, of_rms = 0;
+	struct pz_measures mean, error;
+	struct pz_measured all;
+	struct pz_random r;
+
+	(void)state;
+	pz_random_init(&r, 3, 7);
+	for (int k = 0; k < SAMPLES; k++) {
+		for (size_t i = 0; i < N; i++)
+			zphot[i] = 0.9 * z[i] + 0.015 + 0.015 * pz_random_normal(&r);
+		measure(k == 0 ? 100 : 2, 1, &all, &mean, &error);
+		slope[k] = all.value.slope_zspec;
+		rms[k] = all.value.summary.rms;
+		if (k == 0) {
+			of_slope = error.slope_zspec;
+			of_rms = error.summary.rms;
+		}
+	}
+	assert_true(fabs(of_slope / deviation(slope, SAMPLES) - 1) < 0.35);
+	assert_true(fabs(of_rms / deviation(rms, SAMPLES) - 1) < 0.35);
+}
+
+static void simulated_residuals_grow_with_the_factor(void **state)
+{
+	struct pz_variance *v;
+	struct pz_curve once, twice;
+
+	(void)state;
+	assert_int_equal(pz_variance_fit(&v, &grid, &rows, &g, NULL), 0);
+	pz_curve_simulated(v, &g, 1, &once);
+	pz_curve_simulated(v, &g, 2, &twice);
+	assert_int_equal(once.n, twice.n);
+	/* n(z) falls: the mean is pulled down, the more the wider the scatter */
+	assert_true(once.point[25].residual < 0);
+	assert_true(twice.point[25].residual < 1.5 * once.point[25].residual);
+	pz_variance_free(v);
 }
 
 static void variances_follow_the_scatter(void **state)
@@ -427,6 +506,8 @@ int main(void)
 		cmocka_unit_test_setup(floor_is_between_nothing_and_collapse, fill),
 		cmocka_unit_test_setup(bootstraps_skip_nan_and_check_draws, fill),
 		cmocka_unit_test_setup(draws_do_not_depend_on_threads, fill),
+		cmocka_unit_test_setup(errors_are_what_other_samples_scatter_by, fill),
+		cmocka_unit_test_setup(simulated_residuals_grow_with_the_factor, fill),
 		cmocka_unit_test_setup(variances_follow_the_scatter, fill),
 		cmocka_unit_test_setup(estimates_of_simple_probabilities, fill),
 		cmocka_unit_test_setup(correction_leaves_cells_without_bias, fill),

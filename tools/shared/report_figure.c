@@ -65,6 +65,7 @@ static void count_galaxies(const struct report *r, struct drawn *d)
  * is for one stream alone: those of several hide what was measured. */
 static int fill(const struct report *r, bool alone, struct drawn *d, struct pz_figure_stream *s)
 {
+	const struct report_estimate *e = report_chosen(r);
 	const struct pz_grid *g = &r->grid;
 
 	d->n_zspec = calloc(2 * (size_t)g->bins, sizeof *d->n_zspec);
@@ -74,14 +75,14 @@ static int fill(const struct report *r, bool alone, struct drawn *d, struct pz_f
 	count_galaxies(r, d);
 	*s = (struct pz_figure_stream){
 		.name = r->name,
-		.zspec = curve(&r->zspec, d->zspec),
-		.zphot = curve(&r->zphot, d->zphot),
-		.zspec_line = line(&r->zspec_line, r->options.fit_from, g->max),
-		.zphot_line = line(&r->zphot_line, g->min, g->max),
+		.zspec = curve(&e->all.zspec, d->zspec),
+		.zphot = curve(&e->all.zphot, d->zphot),
+		.zspec_line = line(&e->all.zspec_line, r->options.fit_from, g->max),
+		.zphot_line = line(&e->all.zphot_line, g->min, g->max),
 		.n_zspec = { g->bins, g->min, g->max, d->n_zspec },
 		.n_zphot = { g->bins, g->min, g->max, d->n_zphot },
-		.tv = r->tv,
-		.tv_error = r->tv_boot.error,
+		.tv = e->all.value.tv,
+		.tv_error = e->error.tv,
 		.floor = r->tv_floor.mean,
 		.floor_error = r->tv_floor.error,
 		.mad = mad_curve(r, d->mad),
@@ -89,7 +90,7 @@ static int fill(const struct report *r, bool alone, struct drawn *d, struct pz_f
 		.density = d->density,
 	};
 	if (alone)
-		s->simulated = curve(&r->simulated, d->simulated);
+		s->simulated = curve(&e->all.simulated, d->simulated);
 	return 0;
 }
 
