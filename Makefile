@@ -6,7 +6,7 @@
 #   make demo      mock sky -> figure; SEED=2 OUT=dir SMALL=1
 #   make install   DESTDIR= PREFIX= PROGRAM_PREFIX=; make uninstall takes it away again
 #   make lint      form and small faults, by the checkers that are installed
-#   make bench     speed beside PyTorch and cat, memory; BENCH_ONLY=nn,filters,memory
+#   make bench     speed beside PyTorch, cat, astropy; memory; BENCH_ONLY=nn,filters,cutout,memory
 #   make fuzz      hostile input, FUZZ_SECONDS=20 for each kind (clang); check-valgrind: memory
 #
 # Yours to set: CC, CFLAGS, SAN=address,undefined, WERROR=1, V=1 -- here or in config.mak
@@ -73,7 +73,7 @@ $(O)/unit/%: $(O)/tests/unit/%.o $(SHARED) $(LIB)
 	$(SAY) LD $@
 	$(Q)$(CC) -fopenmp $(SANITIZE) $(LDFLAGS) $^ $(ALL_LDLIBS) -lcmocka -o $@
 
-BENCH   := $(O)/bench/bench_nn
+BENCH   := $(O)/bench/bench_nn $(O)/bench/bench_fits
 $(O)/bench/%: $(O)/tests/bench/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) LD $@
@@ -81,7 +81,7 @@ $(O)/bench/%: $(O)/tests/bench/%.o $(LIB)
 # Standard output is the table's alone.
 bench:
 	$(Q)$(MAKE) --no-print-directory $(BENCH) $(TOOLS) $(O)/make_stream >&2
-	$(Q)BENCH_NN="$(BENCH)" PATH="$(CURDIR)/$(B):$(CURDIR)/$(O):$$PATH" \
+	$(Q)BENCH_NN="$(O)/bench/bench_nn" BENCH_FITS="$(O)/bench/bench_fits" PATH="$(CURDIR)/$(B):$(CURDIR)/$(O):$$PATH" \
 		PZ_SHARED="$${PZ_SHARED:-$(abspath ../shared)}" tests/bench/run
 
 # What writes small streams for the tests.

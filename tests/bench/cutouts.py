@@ -1,0 +1,163 @@
+"""cutouts -- the part `cutout` of make bench: frames to stamps
+
+Mock skies of FIELDS frames of 2048 x 1489 in five bands, stamps of 64 pixels; stamps of
+five bands a second, of the tool as a whole: catalogue, frames, stream.
+
+lanczos3  warm, uncompressed frames, 500 galaxies each, north up. Beside astropy's WCS and scipy's splines of
+          order 3, and beside SWarp, which resamples all of the field's five frames (the
+          stamps not yet cut from them)
+crop      the frame's own pixels. Beside astropy's Cutout2D, positions of all bands known
+bz2, fz   compressed frames, with about as many levels as real ones have, and as many
+          galaxies as SDSS has to r = 21. Beside the time that the same files take to be
+          decoded and nothing else (bench_fits); cores: CPU time to wall time, of the tool
+
+The peers in Python have read the WCS before, and read the frames in every turn.
+"""
+import bz2
+import glob
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+from common import HERE, THREADS, TURNS, Run, Worker, is_busy, products, row
+
+BENCH_FITS = os.environ.get("BENCH_FITS", "build/cc/bench/bench_fits")
+PYTHON = "/usr/bin/python3"
+FIELDS = 4
+DENSE, SPARSE = 500, 140  # galaxies of a field
+BANDS = 5
+MEMORY = "<300"
+LONG_TURNS = 3  # of seconds each
+LEVELS = 8      # of the pixels of a bz2 frame, within the rms of its sky
+
+
+def imports(modules):
+    return subprocess.run([PYTHON, "-c", f"import {modules}"], stderr=subprocess.DEVNULL,
+                          check=False).returncode == 0
+
+
+def pass_over(what, lacking):
+    print(f"bench: {what}: no {lacking}, passed over", file=sys.stderr)
+
+
+# ---- skies ----
+
+def sky(scratch, galaxies, compress="none"):
+    """A folder with frames and catalogue.fits."""
+    path = os.path.join(scratch.directory, f"sky-{compress}-{galaxies}")
+    subprocess.run(["mock", "-q", "--galaxies", str(FIELDS * galaxies), "--density",
+                    str(galaxies), "--compress", compress, path], check=True)
+    return path
+
+
+def pack(path):
+    """In place of a frame, rounded as the counts of a detector are, one in bzip2."""
+    import numpy as np
+
+    with open(path, "rb") as f:
+        data = f.read()
+    begin = data.index(b"END" + b" " * 77) // 2880 * 2880 + 2880
+    pixels = np.frombuffer(data, ">f4", offset=begin).astype(np.float32)
+    step = np.float32(1.4826 * np.median(abs(pixels - np.median(pixels))) / LEVELS)
+    rounded = (np.rint(pixels / step) * step).astype(">f4")
+    with open(path + ".bz2", "wb") as f:
+        f.write(bz2.compress(data[:begin] + rounded.tobytes()))
+    os.remove(path)
+
+
+def packed_sky(scratch):
+    path = sky(scratch, SPARSE)
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(pack, glob.glob(f"{path}/frame-*")))
+    return path
+
+
+def command(path, *options):
+    return ["cutout", "-q", "-c", f"{path}/catalogue.fits", "-f", f"{path}/frame-%b-*", *options]
+
+
+# ---- rows ----
+
+def rate_row(busy, what, galaxies, ours, beside=None, by=None, goal=None):
+    """One of ours, beside the seconds that another takes for a field."""
+    value = FIELDS * galaxies / statistics.median(r.seconds for r in ours)
+    cells = {"part": "cutout", "what": what, "batch": galaxies, "threads": THREADS,
+             "value": value, "unit": "stamps/s"}
+    if beside:
+        rate = galaxies / statistics.median(beside)
+        cells.update(beside=rate, by=by, ratio=value / rate, goal=goal)
+    row(busy=busy, **cells)
+
+
+def memory_row(what, galaxies, ours):
+    row(part="cutout", what=f"{what}, resident", batch=galaxies, threads=THREADS,
+        value=max(r.resident for r in ours) * 2.0 ** -20, unit="MiB", goal=MEMORY)
+
+
+def swarp_seconds(scratch, path):
+    frames = sorted(glob.glob(f"{path}/frame-?-000001-1-0001.fits"))
+    return Run("SWarp", *frames, "-RESAMPLING_TYPE", "LANCZOS3", "-SUBTRACT_BACK", "N",
+               "-COMBINE", "N", "-WRITE_XML", "N", "-VERBOSE_TYPE", "QUIET", "-NTHREADS", THREADS,
+               "-RESAMPLE_DIR", scratch.directory, cwd=scratch.directory).seconds
+
+
+def uncompressed(scratch, sgemm):
+    path = sky(scratch, DENSE)
+    resample, crop = command(path), command(path, "--native", "--kernel", "nearest")
+    peers = {}
+    if imports("astropy, scipy"):
+        peers = {mode: Worker(PYTHON, os.path.join(HERE, "peer_cutout"), path, mode)
+                 for mode in ("resample", "crop")}
+    else:
+        pass_over("cutout", "astropy or scipy")
+    if not shutil.which("SWarp"):
+        pass_over("cutout", "SWarp")
+    resampled, cropped, swarp = [], [], []
+    for _ in range(TURNS):
+        resampled.append(Run(*resample))
+        cropped.append(Run(*crop))
+        for w in [*peers.values(), *sgemm.values()]:
+            w.turn()
+        if shutil.which("SWarp"):
+            swarp.append(swarp_seconds(scratch, path))
+    busy = is_busy(sgemm)
+    for w in peers.values():
+        w.close()
+    seconds = {mode: w.seconds for mode, w in peers.items()}
+    rate_row(busy, "lanczos3", DENSE, resampled, seconds.get("resample"), "astropy, scipy", 10)
+    rate_row(busy, "lanczos3", DENSE, resampled, swarp, "swarp", 20)
+    rate_row(busy, "crop", DENSE, cropped, seconds.get("crop"), "Cutout2D", 5)
+    memory_row("lanczos3", DENSE, resampled)
+
+
+def compressed(sgemm, path, what):
+    decode = Worker(BENCH_FITS, THREADS, *sorted(glob.glob(f"{path}/frame-*")))
+    ours = []
+    for _ in range(LONG_TURNS):
+        ours.append(Run(*command(path)))
+        for w in (decode, *sgemm.values()):
+            w.turn()
+    busy = is_busy(sgemm)
+    decode.close()
+    rate_row(busy, what, SPARSE, ours, [s / FIELDS for s in decode.seconds], "decoding alone", 0.9)
+    row(busy=busy, part="cutout", what=f"{what}, cores", batch=SPARSE, threads=THREADS,
+        value=statistics.median(r.cpu / r.seconds for r in ours), unit="cores",
+        goal=0.9 * THREADS)
+    memory_row(what, SPARSE, ours)
+
+
+def cutout(scratch):
+    sgemm = products()
+    uncompressed(scratch, sgemm)
+    for w in sgemm.values():
+        w.seconds = []
+    if imports("numpy"):
+        compressed(sgemm, packed_sky(scratch), "bz2")
+    else:
+        pass_over("cutout, bz2", "numpy")
+    compressed(sgemm, sky(scratch, SPARSE, "fz"), "fz")
+    for w in sgemm.values():
+        w.close()
