@@ -4,28 +4,26 @@
  *   out   the same, every estimate corrected, without p(z)
  *
  * Each kind of estimate (mode, mean, median) that both streams have is corrected by
- * a table of its own. Two passes over the input: scalars for the plan, then the
- * correction.
+ * a table of its own; --plan and --table write them down. Two passes over the input:
+ * scalars for the plan, then the correction.
  */
 #include <math.h>
+#include <string.h>
 
 #include <pz/calibrate.h>
 
 #include "shared/axes.h"
+#include "shared/calibration.h"
 #include "shared/scalars.h"
 #include "shared/tool.h"
 
 #define TIMES 10 /* drawn per galaxy of the input, unless --size says another number  */
 
 struct options {
-	const char *train;
+	const char *train, *plan, *table;
 	double size; /* 0: TIMES the input                                      */
 	int min_count;
-};
-
-/* What there is to correct with: NULL for estimates that one of the two lacks. */
-struct corrections {
-	struct pz_correction *of[ESTIMATES];
+	bool whole;
 };
 
 /* Whether every galaxy has this estimate; *lacks: whether none has. */
@@ -73,9 +71,9 @@ static int read_training(const char *path, const struct pz_header *h, struct sca
 	return rc;
 }
 
-/* The correction of one kind of estimate; NULL where a stream has none of it. */
+/* What corrects one kind of estimate; nothing where a stream has none of it. */
 static int fit_one(const struct tool *t, const struct options *o, const struct scalars *train,
-		   const struct scalars *test, enum estimate e, struct pz_correction **out)
+		   const struct scalars *test, enum estimate e, struct calibration *c)
 {
 	const struct pz_header *h = pz_reader_header(t->in);
 	struct pz_galaxies of_train = scalars_galaxies(train, e);
@@ -83,34 +81,46 @@ static int fit_one(const struct tool *t, const struct options *o, const struct s
 	bool train_lacks, test_lacks, train_full = complete(train, e, &train_lacks);
 	bool test_full = complete(test, e, &test_lacks);
 	double size = o->size > 0 ? o->size : (double)TIMES * (double)test->n;
+	size_t least = (size_t)o->min_count;
 
 	if (train_lacks || test_lacks)
 		return 0;
 	if (!train_full || !test_full)
 		return pz_fail(PZ_EDATA, "%s: not every record has a finite '%s'",
 			       train_full ? pz_reader_name(t->in) : o->train, estimate_path[e]);
-	return pz_calibrate_fit(out, &h->grid, &h->rows, &of_train, &of_test, (size_t)size,
-				(size_t)o->min_count, t->seed);
+	if (o->whole)
+		return pz_calibrate_table(&c->correction, &h->grid, &h->rows, &of_train, NULL, 0,
+					  least);
+	return pz_calibrate_fit(&c->correction, &c->plan, &h->grid, &h->rows, &of_train, &of_test,
+				(size_t)size, least, t->seed);
 }
 
 static int fit(struct tool *t, const struct options *o, const struct scalars *test,
-	       struct corrections *c)
+	       struct calibration c[ESTIMATES])
 {
 	struct scalars train = { 0 };
 	int rc = read_training(o->train, pz_reader_header(t->in), &train), found = 0;
 
 	for (int e = 0; e < ESTIMATES && rc == 0 && test->n > 0; e++) {
-		rc = fit_one(t, o, &train, test, (enum estimate)e, &c->of[e]);
-		found += c->of[e] != NULL;
+		rc = fit_one(t, o, &train, test, (enum estimate)e, &c[e]);
+		found += c[e].correction != NULL;
 	}
 	if (rc == 0 && test->n > 0 && found == 0)
 		rc = pz_fail(PZ_EDATA, "no estimate 'zphot' that both streams have");
+	if (rc == 0) {
+		say_without_mag(t, o->train, train.without_mag);
+		say_without_mag(t, "", test->without_mag);
+	}
 	scalars_release(&train);
+	if (rc == 0 && o->plan)
+		rc = calibration_write_plan(o->plan, c);
+	if (rc == 0 && o->table)
+		rc = calibration_write_table(o->table, c);
 	return rc;
 }
 
 /* Corrects the estimates of a record; counts those that no cell corrects. */
-static void correct(const struct corrections *c, pz_map *record, uint64_t *untouched)
+static void correct(const struct calibration *c, pz_map *record, uint64_t *untouched)
 {
 	double mag = pz_map_number(record, "mag", NAN), value[ESTIMATES];
 	const char *name[ESTIMATES];
@@ -119,10 +129,10 @@ static void correct(const struct corrections *c, pz_map *record, uint64_t *untou
 	for (int e = 0; e < ESTIMATES; e++) {
 		double before = pz_map_number(record, estimate_path[e], NAN);
 
-		if (!c->of[e])
+		if (!c[e].correction)
 			continue;
 		name[n] = estimate_name[e];
-		value[n] = pz_calibrate_value(c->of[e], before, mag);
+		value[n] = pz_calibrate_value(c[e].correction, before, mag);
 		*untouched += n == 0 && value[n] == before;
 		n++;
 	}
@@ -130,7 +140,7 @@ static void correct(const struct corrections *c, pz_map *record, uint64_t *untou
 	pz_map_drop(record, "pz");
 }
 
-static int calibrate(struct tool *t, const struct corrections *c)
+static int calibrate(struct tool *t, const struct calibration *c)
 {
 	struct pz_progress progress;
 	uint64_t untouched = 0;
@@ -156,13 +166,29 @@ static int calibrate(struct tool *t, const struct corrections *c)
 	return rc;
 }
 
-static int plan(const struct tool *t, const struct options *o)
+static int check_options(const struct options *o)
 {
-	const struct pz_header *h = pz_reader_header(t->in);
+	const char *file[] = { o->plan, o->table };
+
+	if (!o->train)
+		return pz_fail(PZ_EUSAGE, "--train: expected a file of predictions with redshifts");
+	if (o->size != floor(o->size))
+		return pz_fail(PZ_EUSAGE, "--size: expected a whole number, found %g", o->size);
+	if (o->whole && (o->plan || o->size > 0))
+		return pz_fail(PZ_EUSAGE, "--whole draws nothing: it goes without --%s",
+			       o->plan ? "plan" : "size");
+	for (int i = 0; i < 2; i++)
+		if (file[i] && !strcmp(file[i], "-"))
+			return pz_fail(PZ_EUSAGE,
+				       "--%s: standard output is the stream's: name a file",
+				       i ? "table" : "plan");
+	return 0;
+}
+
+static int check_header(const struct pz_header *h)
+{
 	int rc = pz_header_need_kind(h, "predictions");
 
-	if (rc == 0 && o->size != floor(o->size))
-		rc = pz_fail(PZ_EUSAGE, "--size: expected a whole number, found %g", o->size);
 	return rc < 0 ? rc : axes_needed(h);
 }
 
@@ -177,6 +203,12 @@ int main(int argc, char **argv)
 		  .max = PZ_DRAWN_MAX },
 		{ PZ_OPTION_INT, 'm', "min-count", "N", &o.min_count,
 		  "correct only where N or more were drawn", .min = 1, .max = 1 << 30 },
+		{ PZ_OPTION_FLAG, 'w', "whole", NULL, &o.whole,
+		  "the table of all training galaxies as they are: nothing is drawn" },
+		{ PZ_OPTION_FILE, 0, "plan", "FILE", &o.plan,
+		  "write here how many galaxies each cell draws, and from which", .local = true },
+		{ PZ_OPTION_FILE, 0, "table", "FILE", &o.table,
+		  "write here what is subtracted in each cell", .local = true },
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {
@@ -188,22 +220,20 @@ int main(int argc, char **argv)
 		.chance = true,
 		.writes = true,
 	};
-	struct corrections c = { 0 };
+	struct calibration c[ESTIMATES] = { 0 };
 	struct scalars test = { 0 };
 	struct pz_header h = { 0 };
-	int rc = 0;
+	int rc;
 
 	tool_begin(&t, argc, argv);
-	if (!o.train)
-		rc = pz_fail(PZ_EUSAGE, "--train: expected a file of predictions with redshifts");
-	if (rc == 0 && (rc = tool_open_input(&t, PZ_READ_KEEP | PZ_READ_SCALARS)) == 0 &&
-	    (rc = tool_blame_input(&t, plan(&t, &o))) == 0 &&
-	    (rc = collect(t.in, false, &test)) == 0 && (rc = fit(&t, &o, &test, &c)) == 0 &&
+	if ((rc = check_options(&o)) == 0 &&
+	    (rc = tool_open_input(&t, PZ_READ_KEEP | PZ_READ_SCALARS)) == 0 &&
+	    (rc = tool_blame_input(&t, check_header(pz_reader_header(t.in)))) == 0 &&
+	    (rc = collect(t.in, false, &test)) == 0 && (rc = fit(&t, &o, &test, c)) == 0 &&
 	    (rc = pz_header_copy(&h, pz_reader_header(t.in))) == 0 &&
 	    (rc = tool_open_output(&t, &h)) == 0)
-		rc = calibrate(&t, &c);
-	for (int e = 0; e < ESTIMATES; e++)
-		pz_calibrate_free(c.of[e]);
+		rc = calibrate(&t, c);
+	calibration_release(c);
 	scalars_release(&test);
 	pz_header_release(&h);
 	return tool_end(&t, rc);

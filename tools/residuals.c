@@ -76,9 +76,7 @@ static void say_what_is_missing(const struct tool *t, const struct report *r)
 	if (r->without_z)
 		tool_say(t, "%s: %zu galaxies have no redshift and are left out", r->name,
 			 r->without_z);
-	if (r->scalars.without_mag)
-		tool_say(t, "%s: %zu galaxies without magnitude count in the faintest row", r->name,
-			 r->scalars.without_mag);
+	say_without_mag(t, r->name, r->scalars.without_mag);
 	if (!r->has_pz)
 		tool_say(t, "%s: no p(z): none of its scores", r->name);
 	if (isnan(report_chosen(r)->all.value.slope_zspec))

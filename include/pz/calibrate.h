@@ -60,14 +60,15 @@ struct pz_correction {
 	double *mean;     /* of zphot - z; 0 where count is 0                  */
 };
 
-/* The table of the n drawn galaxies. *out is freed by the caller. */
+/* The table of the n drawn galaxies; drawn NULL: of all of train, each once. *out is
+ * freed by the caller. */
 int pz_calibrate_table(struct pz_correction **out, const struct pz_grid *grid,
 		       const struct pz_rows *rows, const struct pz_galaxies *train,
 		       const size_t *drawn, size_t n, size_t min_count);
 void pz_calibrate_free(struct pz_correction *c); /* NULL is fine */
 
-/* Plan, draw and table in one. */
-int pz_calibrate_fit(struct pz_correction **out, const struct pz_grid *grid,
+/* Plan, draw and table in one. p, released by the caller, is the plan. */
+int pz_calibrate_fit(struct pz_correction **out, struct pz_plan *p, const struct pz_grid *grid,
 		     const struct pz_rows *rows, const struct pz_galaxies *train,
 		     const struct pz_galaxies *test, size_t size, size_t min_count, uint64_t seed);
 

@@ -199,8 +199,8 @@ int pz_calibrate_table(struct pz_correction **out, const struct pz_grid *grid,
 	if (!c)
 		return pz_fail(PZ_ENOMEM, "no memory for a table of %d rows", pz_rows_count(rows));
 	c->min_count = min_count;
-	for (size_t i = 0; i < n; i++) {
-		size_t k = drawn[i];
+	for (size_t i = 0; i < (drawn ? n : train->n); i++) {
+		size_t k = drawn ? drawn[i] : i;
 		int cell = cell_of(c, train->zphot[k], train->mag[k]);
 
 		if (cell < 0)
@@ -215,22 +215,20 @@ int pz_calibrate_table(struct pz_correction **out, const struct pz_grid *grid,
 	return 0;
 }
 
-int pz_calibrate_fit(struct pz_correction **out, const struct pz_grid *grid,
+int pz_calibrate_fit(struct pz_correction **out, struct pz_plan *p, const struct pz_grid *grid,
 		     const struct pz_rows *rows, const struct pz_galaxies *train,
 		     const struct pz_galaxies *test, size_t size, size_t min_count, uint64_t seed)
 {
-	struct pz_plan plan;
 	size_t *drawn;
-	int rc = pz_calibrate_plan(&plan, grid, rows, train, test, size);
+	int rc = pz_calibrate_plan(p, grid, rows, train, test, size);
 
 	*out = NULL;
 	if (rc)
 		return rc;
-	drawn = pz_calibrate_draw(&plan, grid, rows, train, seed);
-	rc = drawn ? pz_calibrate_table(out, grid, rows, train, drawn, plan.drawn, min_count)
+	drawn = pz_calibrate_draw(p, grid, rows, train, seed);
+	rc = drawn ? pz_calibrate_table(out, grid, rows, train, drawn, p->drawn, min_count)
 		   : PZ_ENOMEM;
 	free(drawn);
-	pz_plan_release(&plan);
 	return rc;
 }
 

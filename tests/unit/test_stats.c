@@ -425,6 +425,11 @@ static void correction_leaves_cells_without_bias(void **state)
 	assert_int_equal(pz_calibrate_table(&c, &grid, &rows, &train, drawn, plan.drawn, 1), 0);
 	assert_true(largest_left(c, drawn, plan.drawn) < 1e-9);
 	pz_calibrate_free(c);
+	assert_int_equal(pz_calibrate_table(&c, &grid, &rows, &train, NULL, 0, 1), 0);
+	for (size_t i = 0; i < train.n; i++)
+		drawn[i] = i;
+	assert_true(largest_left(c, drawn, train.n) < 1e-9);
+	pz_calibrate_free(c);
 	pz_plan_release(&plan);
 	free(drawn);
 }
@@ -480,16 +485,19 @@ static void step4_refuses_what_it_cannot_do(void **state)
 {
 	struct pz_galaxies none = { 0, z, zphot, mag };
 	struct pz_correction *c;
+	struct pz_plan p;
 
 	(void)state;
-	assert_int_equal(pz_calibrate_fit(&c, &grid, &rows, &g, &none, 100, 1, 1), PZ_EDATA);
-	assert_int_equal(pz_calibrate_fit(&c, &grid, &rows, &g, &g, SIZE_MAX, 1, 1), PZ_EARG);
+	assert_int_equal(pz_calibrate_fit(&c, &p, &grid, &rows, &g, &none, 100, 1, 1), PZ_EDATA);
+	assert_int_equal(pz_calibrate_fit(&c, &p, &grid, &rows, &g, &g, SIZE_MAX, 1, 1), PZ_EARG);
 	/* No training galaxies: nothing to draw, nothing corrected. */
-	assert_int_equal(pz_calibrate_fit(&c, &grid, &rows, &none, &g, 100, 1, 1), 0);
+	assert_int_equal(pz_calibrate_fit(&c, &p, &grid, &rows, &none, &g, 100, 1, 1), 0);
+	assert_int_equal(p.count, 0);
 	assert_true(pz_calibrate_value(c, 0.1, 16) == 0.1);
+	pz_plan_release(&p);
 	pz_calibrate_free(c);
 	z[3] = NAN;
-	assert_int_equal(pz_calibrate_fit(&c, &grid, &rows, &g, &g, 100, 1, 1), PZ_EDATA);
+	assert_int_equal(pz_calibrate_fit(&c, &p, &grid, &rows, &g, &g, 100, 1, 1), PZ_EDATA);
 	assert_null(c);
 }
 

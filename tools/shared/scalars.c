@@ -68,6 +68,14 @@ struct pz_galaxies scalars_galaxies(const struct scalars *c, enum estimate which
 	return (struct pz_galaxies){ c->n, c->z, c->zphot[which], c->mag };
 }
 
+void say_without_mag(const struct tool *t, const char *which, size_t count)
+{
+	if (count)
+		tool_say(t, "%s%s%zu %s without magnitude count%s in the faintest row", which,
+			 *which ? ": " : "", count, count == 1 ? "galaxy" : "galaxies",
+			 count == 1 ? "s" : "");
+}
+
 int record_fail(const struct pz_reader *in, const pz_map *record, int code)
 {
 	char said[512], id[ID_MAX];

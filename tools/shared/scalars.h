@@ -20,6 +20,8 @@
 #include <pz/galaxies.h>
 #include <pz/stream.h>
 
+#include "tool.h"
+
 enum estimate { ESTIMATE_MODE, ESTIMATE_MEAN, ESTIMATE_MEDIAN, ESTIMATES };
 
 extern const char *const estimate_name[ESTIMATES]; /* "mode", ...            */
@@ -39,6 +41,10 @@ void scalars_release(struct scalars *c);
 
 /* The columns as the library takes them; borrowed until the next add. */
 struct pz_galaxies scalars_galaxies(const struct scalars *c, enum estimate which);
+
+/* Says on stderr how many galaxies went into the faintest magnitude row for lack of a
+ * magnitude, if any did; which: whose they are, "" for the input's. */
+void say_without_mag(const struct tool *t, const char *which, size_t count);
 
 /* Puts "NAME: record 12 (id 345): " before the text of a failure at the record last
  * read from in; returns code. */
