@@ -37,8 +37,9 @@ static bool complete(const struct scalars *c, enum estimate e, bool *lacks)
 	return have == c->n;
 }
 
-/* Reads scalars; with_z: leaves out galaxies of which the truth is not known. */
-static int collect(struct pz_reader *in, bool with_z, struct scalars *c)
+/* Reads scalars; where without_z is not NULL, galaxies of which the truth is not known
+ * are left out and counted. */
+static int collect(struct pz_reader *in, struct scalars *c, size_t *without_z)
 {
 	int rc;
 
@@ -46,17 +47,19 @@ static int collect(struct pz_reader *in, bool with_z, struct scalars *c)
 	while ((rc = pz_read(in)) > 0) {
 		pz_map *record = pz_reader_record(in);
 
-		if (with_z && !isfinite(pz_map_number(record, c->target, NAN)))
-			continue;
-		if ((rc = scalars_add(c, record)) < 0)
+		if (without_z && !isfinite(pz_map_number(record, c->target, NAN)))
+			++*without_z;
+		else if ((rc = scalars_add(c, record)) < 0)
 			return record_fail(in, record, rc);
 	}
 	return rc;
 }
 
-static int read_training(const char *path, const struct pz_header *h, struct scalars *c)
+static int read_training(const struct tool *t, const char *path, struct scalars *c)
 {
+	const struct pz_header *h = pz_reader_header(t->in);
 	struct pz_reader *in = NULL;
+	size_t without_z = 0;
 	int rc = pz_reader_open(&in, &path, 1, PZ_READ_SCALARS);
 
 	if (rc == 0 && (rc = pz_header_need_kind(pz_reader_header(in), "predictions")) < 0)
@@ -64,9 +67,12 @@ static int read_training(const char *path, const struct pz_header *h, struct sca
 	if (rc == 0 && (rc = axes_needed(pz_reader_header(in))) < 0)
 		rc = pz_fail_in(rc, "%s", path);
 	if (rc == 0 && (rc = axes_agree(h, pz_reader_header(in), path)) == 0)
-		rc = collect(in, true, c);
+		rc = collect(in, c, &without_z);
 	if (rc == 0 && c->n == 0)
 		rc = pz_fail(PZ_EDATA, "%s: no record has a '%s'", path, axes_target(h));
+	else if (rc == 0 && without_z)
+		tool_say(t, "%s: %zu galaxies have no '%s' and are left out", path, without_z,
+			 axes_target(h));
 	pz_reader_close(in);
 	return rc;
 }
@@ -99,7 +105,7 @@ static int fit(struct tool *t, const struct options *o, const struct scalars *te
 	       struct calibration c[ESTIMATES])
 {
 	struct scalars train = { 0 };
-	int rc = read_training(o->train, pz_reader_header(t->in), &train), found = 0;
+	int rc = read_training(t, o->train, &train), found = 0;
 
 	for (int e = 0; e < ESTIMATES && rc == 0 && test->n > 0; e++) {
 		rc = fit_one(t, o, &train, test, (enum estimate)e, &c[e]);
@@ -229,7 +235,7 @@ int main(int argc, char **argv)
 	if ((rc = check_options(&o)) == 0 &&
 	    (rc = tool_open_input(&t, PZ_READ_KEEP | PZ_READ_SCALARS)) == 0 &&
 	    (rc = tool_blame_input(&t, check_header(pz_reader_header(t.in)))) == 0 &&
-	    (rc = collect(t.in, false, &test)) == 0 && (rc = fit(&t, &o, &test, c)) == 0 &&
+	    (rc = collect(t.in, &test, NULL)) == 0 && (rc = fit(&t, &o, &test, c)) == 0 &&
 	    (rc = pz_header_copy(&h, pz_reader_header(t.in))) == 0 &&
 	    (rc = tool_open_output(&t, &h)) == 0)
 		rc = calibrate(&t, c);

@@ -50,6 +50,61 @@ print(int(1e6 * (sum(m * m for m in means) / len(means)) ** 0.5))'
 	differ <(calibrate --train train.pz --seed 2 "$good" | records) a
 }
 
+# Mean of zphot - z in each row and wide bin of a table (of zphot as it was), at most; the cells.
+largest_mean() { /usr/bin/python3 -c '
+import collections, json, math, sys
+cells = collections.defaultdict(list)
+for old, new in zip(open(sys.argv[1]), open(sys.argv[2]), strict=True):
+    old, new = json.loads(old), json.loads(new)
+    row = min(max(math.floor((old["mag"] - 15.5) / 0.5 + 1e-9), 0), 4)
+    wide = math.floor(old["zphot"]["mode"] / 0.01 + 1e-9)
+    cells[row, wide].append(new["zphot"]["mode"] - new["z"])
+print(len(cells), max(abs(sum(c) / len(c)) for c in cells.values()) < 1e-12)' "$1" "$2"; }
+
+@test "its own training set, whole: the mean of every cell becomes 0" {
+	calibrate --train train.pz --whole --table t.tsv train.pz | records >new
+	records <train.pz >old
+	[ "$(largest_mean old old)" = "$(largest_mean old new | sed s/True/False/)" ]
+	[ "$(largest_mean old new)" = "$(grep -c ^mode t.tsv) True" ]
+}
+
+@test "the plan and the table are written down, as TSV and as JSON" {
+	calibrate --train train.pz --size 20000 --plan p.tsv --table t.tsv "$good" >a.pz
+	calibrate --train train.pz --size 20000 --plan p.json --table t.json "$good" | cmp - a.pz
+	/usr/bin/python3 - <<-end
+		import csv, json
+		for name in "p", "t":
+		    tsv = list(csv.DictReader(open(name + ".tsv"), delimiter="\t"))
+		    rows = json.load(open(name + ".json"))
+		    assert len(tsv) == len(rows) > 60
+		    for a, b in zip(tsv, rows):
+		        assert {k: v if k == "estimate" else float(v) for k, v in a.items()} == b, (a, b)
+		plan, table = (json.load(open(n + ".json")) for n in "pt")
+		assert {c["estimate"] for c in plan} == {"mode", "mean", "median"}
+		drawn = sum(c["number"] for c in plan) / 3
+		assert drawn == sum(c["count"] for c in table) / 3 and abs(drawn - 20000) < 500
+		assert all(abs(c["zphot"] - 0.005 * (c["zphot_bin"] + 0.5)) < 1e-12 for c in plan)
+		assert all(abs(c["zphot"] - 0.01 * (c["bin"] + 0.5)) < 1e-12 for c in table)
+		assert all(c["mag"] == 15.75 + 0.5 * c["row"] for c in plan + table)
+	end
+	fails_with 1 "no-such-dir/t: cannot write" calibrate --train train.pz --table no-such-dir/t "$good"
+	fails_with 1 "/dev/full: cannot write" calibrate --train train.pz --plan /dev/full "$good"
+	fails_with 2 "--plan: standard output is the stream's" calibrate --train train.pz --plan - "$good"
+	fails_with 2 "--whole draws nothing: it goes without --plan" calibrate --train train.pz --whole --plan p "$good"
+	calibrate --train train.pz --plan e.json --table e.tsv "$empty" | cmp - <(calibrate --train train.pz "$empty")
+	[ "$(/usr/bin/python3 -m json.tool --compact e.json)$(wc -l <e.tsv)" = "[]1" ]
+}
+
+@test "galaxies without magnitude or redshift are counted" {
+	(records <train.pz; records <train.pz | head -3 | sed 's/"mag": [0-9.]*, //'
+		records <train.pz | head -2 | sed 's/"z": [0-9.]*, //') | make_stream "$predictions_header" >more.pz
+	calibrate --train more.pz "$good" 2>said >a.pz
+	grep -q 'more.pz: 3 galaxies without magnitude count in the faintest row' said
+	grep -q 'more.pz: 2 galaxies have no .z. and are left out' said
+	calibrate -q --train more.pz more.pz 2>&1 >a.pz | cmp - /dev/null
+	calibrate --train train.pz more.pz 2>&1 >a.pz | grep -qx 'calibrate: 3 galaxies without magnitude count in the faintest row'
+}
+
 @test "a pipe gives what a file gives" {
 	cat "$good" | calibrate --train train.pz | cmp - <(calibrate --train train.pz "$good")
 }
