@@ -27,6 +27,7 @@ struct cells {
 	int *row, *bin;
 	uint64_t *key;
 	unsigned char *keep;
+	size_t without_mag;
 };
 
 static void release(struct cells *c)
@@ -60,12 +61,14 @@ static int make_room(struct cells *c)
 static int add(struct cells *c, const struct pz_header *h, const pz_map *record)
 {
 	int rc = make_room(c);
+	double mag = pz_map_number(record, "mag", NAN);
 
 	if (rc < 0)
 		return rc;
 	/* A galaxy of which the truth is not known is in no cell: bin -1. */
 	c->bin[c->n] = pz_grid_label(&h->grid, axes_truth(h, record));
-	c->row[c->n] = pz_rows_row(&h->rows, pz_map_number(record, "mag", NAN));
+	c->row[c->n] = pz_rows_row(&h->rows, mag);
+	c->without_mag += c->bin[c->n] >= 0 && !(mag >= 0);
 	rc = record_hash(record, 0, &c->key[c->n]);
 	c->n += rc == 0;
 	return rc;
@@ -104,6 +107,7 @@ static int choose(struct tool *t, const struct pz_header *h, const struct option
 	if (counts.outside)
 		tool_say(t, "%zu of %zu galaxies have no '%s' and are left out", counts.outside,
 			 c->n, axes_target(h));
+	say_without_mag(t, "", c->without_mag);
 	if (t->verbose)
 		tool_say(t, "kept %zu of %zu galaxies; %zu of %zu cells held more than %d",
 			 counts.kept, c->n, counts.cells_cut, counts.cells, o->threshold);

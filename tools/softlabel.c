@@ -39,7 +39,8 @@ struct labeller {
 	struct pz_label_model *model;
 	enum pz_label_variant variant;
 	const char *target;
-	uint64_t seed, without_z, outside, left;
+	uint64_t seed, without_z, outside, left, beyond;
+	size_t without_mag;
 };
 
 /* Whether labels come from a fit to estimates. */
@@ -182,9 +183,8 @@ static int prepare(struct tool *t, struct labeller *l, struct pz_header *h)
 	if (rc < 0 || !l->model)
 		return rc;
 	pz_map_set_numbers(h->map, "sigma_disp", l->model->dispersion, h->rows.channels, 0);
-	if (l->options->dispersions.count == 0)
-		pz_map_set_numbers(h->map, "sigma_disp_objective", l->model->objective,
-				   h->rows.channels, 0);
+	pz_map_set_numbers(h->map, "sigma_disp_objective", l->model->objective, h->rows.channels,
+			   0);
 	return 0;
 }
 
@@ -222,6 +222,19 @@ static int lesson_of(struct labeller *l, const pz_map *record, double *z)
 	return 0;
 }
 
+/* Whether a label's bin is none of the network's, which then learns its first or last. */
+static bool is_beyond(const struct pz_grid *grid, const struct pz_label *label, int n)
+{
+	bool beyond = false;
+
+	for (int i = 0; i < n; i++) {
+		double bin = floor(grid->left + label[i].centre + 0.5);
+
+		beyond = beyond || bin < 0 || bin >= pz_grid_total(grid);
+	}
+	return beyond;
+}
+
 /* 1 labelled, 0 to be left out, < 0. */
 static int label_record(struct labeller *l, pz_map *record)
 {
@@ -236,6 +249,8 @@ static int label_record(struct labeller *l, pz_map *record)
 	if ((n = label_of(l, z, mag, label)) < 0)
 		return n;
 	l->outside += pz_grid_bin(&l->grid, z) < 0;
+	l->beyond += is_beyond(&l->grid, label, n);
+	l->without_mag += !l->options->single && !(mag >= 0);
 	labels_put(record, label, n);
 	/* The new grid need not be that of an old p(z). */
 	pz_map_drop(record, "pz");
@@ -258,6 +273,12 @@ static int say_what_is_missing(struct tool *t, const struct labeller *l)
 		tool_say(t,
 			 "%llu galaxies lie outside of %g to %g: labelled in the first or last bin",
 			 (unsigned long long)l->outside, l->grid.min, l->grid.max);
+	if (l->beyond)
+		tool_say(t,
+			 "%llu galaxies have a label beyond the bins, which counts in the first or "
+			 "last: a wider --extend has room for it",
+			 (unsigned long long)l->beyond);
+	say_without_mag(t, "", l->without_mag);
 	return 0;
 }
 

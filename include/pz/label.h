@@ -48,7 +48,7 @@ struct pz_label_model {
 	struct pz_grid grid;
 	struct pz_rows rows;
 	double *dispersion; /* sigma_disp of channel k, bins; [m]              */
-	double *objective;  /* -ln likelihood at each; [m], NaN where given    */
+	double *objective;  /* -ln likelihood at each; [m]                     */
 	double *scatter;    /* sigma_scatter of channel k, bin i; [m][n], bins */
 	double *count;      /* C: galaxies of row j in bin i; [2m-1][n]        */
 	double *centre;     /* shifted mean of row j, its first and second

@@ -104,9 +104,13 @@ static int fit_dispersion(struct pz_label_model *m, const struct pz_galaxies *g,
 {
 	if (!given)
 		return pz_dispersion_fit(&m->grid, &m->rows, g, m->dispersion, m->objective);
+	memcpy(m->dispersion, given, (size_t)m->rows.channels * sizeof *given);
 	for (int k = 0; k < m->rows.channels; k++) {
-		m->dispersion[k] = given[k];
-		m->objective[k] = NAN;
+		int rc = pz_dispersion_objective(&m->grid, &m->rows, g, k, &given[k], 1,
+						 &m->objective[k]);
+
+		if (rc < 0)
+			return rc;
 	}
 	return 0;
 }

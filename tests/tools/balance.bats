@@ -51,6 +51,8 @@ print(max(cells.values()))'
 	(records <"$good"; echo '{"id": "dark", "mag": 16}') | make_stream "$stamps_header" >more.pz
 	balance more.pz 2>said | records | cmp - <(balance "$good" | records)
 	grep -q "1 of 1001 galaxies have no 'z'" said
+	(records <"$good"; echo '{"id": "dim", "z": 0.1}') | make_stream "$stamps_header" >more.pz
+	balance more.pz 2>&1 >kept.pz | grep -qx 'balance: 1 galaxy without magnitude counts in the faintest row'
 	fails_with 1 "none of 1 records has a 'z'" \
 		balance <(echo '{"id": 1}' | make_stream "$stamps_header")
 }

@@ -114,6 +114,12 @@ measure() {
 		}' "$golden/$1_labels.csv" "$golden/$1_catalogue.csv" | make_stream "$header" >"$1.stamps.pz"
 		softlabel --fit "$1.train.pz" "$1.stamps.pz" | header >"$1.header"
 		check dispersion "$1" "$1.header"
+		for sigma in 0.5 1 2 5 20; do
+			softlabel --fit "$1.train.pz" "$1.stamps.pz" --dispersions \
+				"$(/usr/bin/python3 -c "print(*[$sigma] * $(wc -w <<<"$(listed "$1" | tr , ' ')"), sep=',')")" |
+				header
+		done >"$1.probes"
+		check objective "$1" "$1.probes"
 		softlabel --fit "$1.train.pz" --dispersions "$(listed "$1")" --extend "${3#*,*,*,}" \
 			"$1.stamps.pz" | records >"$1.labels"
 		check labels "$1" "$1.labels"

@@ -148,6 +148,17 @@ def dispersion(path):
             sys.exit(f"{survey} objective {k}: expected {e['objective'][k]}")
 
 
+def objective(path):
+    """Headers, each with the dispersions given alike in all channels."""
+    e = golden["sigma_disp"]
+    headers = [json.loads(line) for line in open(path)]
+    same(len(headers), len(e["probe_sigma"]), "probes")
+    for i, (header, sigma) in enumerate(zip(headers, e["probe_sigma"])):
+        for k, value in enumerate(e["probe_objective"]):
+            same(header["sigma_disp"][k], sigma, "probe")
+            same(header["sigma_disp_objective"][k], value[i], f"objective {k} at {sigma}")
+
+
 def labels(path):
     """Records with labels [channel, centre, width] against labels.csv."""
     expected = {}
