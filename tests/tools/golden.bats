@@ -57,6 +57,9 @@ measure() {
 		check summary "$1" "$1.json"
 		check curves "$1" "$1.json"
 		check lines "$1" "$1.json"
+		residuals --factor 0.5 --bootstrap 0 --variances "$1.all.pz" \
+			--dispersions "$(listed "$1")" --json - "$1.test.pz" >"$1.half.json"
+		check half_variances "$1" "$1.half.json"
 	}
 	each_survey one
 }

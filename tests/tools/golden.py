@@ -47,18 +47,26 @@ def summary(path, expected=None):
     same(r["outlier_fraction"], e["eta"], "outlier fraction")
 
 
+def curve(found, name):
+    expected = table("residuals_" + name)
+    same(len(found["z"]), len(expected), f"points of {name}")
+    for i, e in enumerate(expected):
+        same(found["z"][i], e["centre"], f"{name} centre {i}")
+        same(found["residual"][i], e["residual"], f"{name} residual {i}")
+        if "error" in e:
+            same(found["count"][i], e["count"], f"{name} count {i}")
+            same(found["error"][i], e["error"], f"{name} error {i}")
+
+
 def curves(path):
     r = report(path)
-    names = {"zspec": "curve_zspec", "zphoto": "curve_zphoto", "sim_1": "curve_simulated"}
-    for name, key in names.items():
-        expected, found = table("residuals_" + name), r[key]
-        same(len(found["z"]), len(expected), f"points of {name}")
-        for i, e in enumerate(expected):
-            same(found["z"][i], e["centre"], f"{name} centre {i}")
-            same(found["residual"][i], e["residual"], f"{name} residual {i}")
-            if "error" in e:
-                same(found["count"][i], e["count"], f"{name} count {i}")
-                same(found["error"][i], e["error"], f"{name} error {i}")
+    curve(r["curve_zspec"], "zspec")
+    curve(r["curve_zphoto"], "zphoto")
+    curve(r["curve_simulated"], "sim_1")
+
+
+def half_variances(path):
+    curve(report(path)["curve_simulated"], "sim_0.5")
 
 
 def line(found, e, what):
