@@ -31,7 +31,7 @@ SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-
 ALL_CPPFLAGS = -D_GNU_SOURCE -DPZ_VERSION='"$(VERSION)"' -Iinclude \
                $(shell pkg-config --cflags $(PKGS)) $(CPPFLAGS)
 ALL_CFLAGS   = -std=c11 -fopenmp -ffp-contract=off -fno-math-errno -fno-trapping-math $(WARN) $(if $(WERROR),-Werror) $(CFLAGS) $(SANITIZE)
-ALL_LDLIBS   = $(shell pkg-config --libs $(PKGS)) -lcsv -lm -lpthread $(LDLIBS)
+ALL_LDLIBS   = $(shell pkg-config --libs $(PKGS)) -lcsv -lbz2 -lz -lm -lpthread $(LDLIBS)
 
 # One tree for each compiler and sanitizer: objects of different kinds never meet.
 comma   := ,

@@ -26,9 +26,12 @@
  *              use(stamp.galaxy, stamp.pixels, stamp.cover);
  *      pz_cutout_close(c);
  *
- * Frames are read once each, in parallel; the next field while stamps of the last are
- * cut. Memory: 20 bytes a galaxy, and two strips of PZ_CUTOUT_STRIP pixels at most per
- * band (plus what CFITSIO holds of files compressed as a whole).
+ * Frames are read once each, in parallel, the next field while stamps of the last are
+ * cut; frames of more than 2 PZ_CUTOUT_STRIP pixels in strips of about PZ_CUTOUT_STRIP,
+ * to which come the rows that stamps reach beyond. Of a large frame that is turned against
+ * that of the first band, the stamps go through a file in $TMPDIR, so that it too is
+ * read row by row. Memory: 20 bytes a galaxy, two strips per band (and of files
+ * compressed as a whole what CFITSIO holds), and 32 MiB of stamps or one.
  */
 #ifndef PZ_CUTOUT_H
 #define PZ_CUTOUT_H
@@ -40,7 +43,7 @@
 #include <pz/frames.h>
 
 #define PZ_CUTOUT_SIZE_MAX 4096
-#define PZ_CUTOUT_STRIP    ((size_t)1 << 23) /* pixels of a frame in memory, about */
+#define PZ_CUTOUT_STRIP    ((size_t)1 << 21) /* pixels of a strip of a frame */
 
 /* Of the frame pixels around a point: the nearest; the four around it; the 36 around
  * it with Lanczos's weights, made exact for cubics (resample.c). */
@@ -55,6 +58,10 @@ struct pz_cutout_options {
 	int shard, shards; /* the shard-th (from 1) part of the fields; 0: all */
 	const char *hdu;   /* of the frames; NULL: the first image            */
 
+	/* Where the outer radius is not 0, the median of a ring around the galaxy is
+	 * taken off every band, outliers left out; arcsec. */
+	double sky_inner, sky_outer;
+
 	/* Numbers, or keywords that hold them, or NULL. */
 	const char *zeropoint; /* magnitude of flux 1; pixels become nanomaggies. The
 				  keyword FLUXMAG0: the flux of magnitude 0.      */
@@ -67,6 +74,7 @@ struct pz_stamp {
 	size_t galaxy;       /* index into radec                               */
 	const float *pixels; /* (bands, size, size), until the next call       */
 	const float *cover;  /* per band, 0..1                                 */
+	const float *sky;    /* per band, taken off; flux per stamp pixel      */
 };
 
 struct pz_cutout_counts {
@@ -74,6 +82,7 @@ struct pz_cutout_counts {
 	size_t outside;  /* on no frame                                        */
 	size_t others;   /* in other shards                                    */
 	size_t poor;     /* dropped for their cover                            */
+	size_t skyless;  /* bands of stamps without data for a sky: cover 0    */
 	size_t cut;
 	size_t missing_frames;
 	char missing[256]; /* names the first of those                         */

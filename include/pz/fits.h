@@ -33,6 +33,9 @@ struct pz_fits;
 
 /* An image of two axes (further axes must have length 1), of any BITPIX. */
 int pz_fits_open_image(struct pz_fits **f, const char *path, const char *hdu);
+/* The same for a look at the header: of a file compressed as a whole, only as much as
+ * that takes is unpacked. Its pixels may not be read. */
+int pz_fits_peek_image(struct pz_fits **f, const char *path, const char *hdu);
 /* A binary or ASCII table. */
 int pz_fits_open_table(struct pz_fits **f, const char *path, const char *hdu);
 void pz_fits_close(struct pz_fits *f); /* NULL is fine */

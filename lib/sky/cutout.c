@@ -4,27 +4,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <pz/ahead.h>
 #include <pz/threads.h>
 
+#include "cutout_stamp.h"
 #include "cutout_strip.h"
-#include "failure.h"
+#include "cutout_turned.h"
 
-#define BLOCK 64 /* stamps cut at a time */
+#define BLOCK      64                 /* stamps cut at a time, at most, in */
+#define BLOCK_SIZE ((size_t)32 << 20) /* so many bytes                     */
 
 struct pz_cutout {
 	struct pz_cutout_options o;
 	int bands, threads;
 	struct cutout_index x;
 	struct loader *loader;
-	struct pz_ahead *ahead; /* NULL: one thread, strips filled when needed   */
-	struct strip slot[PZ_AHEAD_SLOTS];
 	struct strip *strip; /* the one being cut; NULL: none yet                */
 	size_t at;           /* next galaxy of it to cut                         */
 
 	struct resampler *resampler; /* threads                                  */
-	float *pixels;               /* (BLOCK, bands, size, size)               */
-	float *cover;                /* (BLOCK, bands)                           */
+	size_t room;                 /* stamps in a block                        */
+	float *pixels;               /* (room, bands, size, size)                */
+	float *notes;                /* (room, 2, bands): cover, sky             */
 	const struct placed *item;   /* of the block                             */
 	size_t block, given;         /* stamps in it, and how many are done with */
 	int failed;
@@ -40,15 +40,12 @@ void pz_cutout_close(struct pz_cutout *c)
 {
 	if (!c)
 		return;
-	pz_ahead_end(c->ahead);
 	loader_close(c->loader);
-	for (int i = 0; i < PZ_AHEAD_SLOTS; i++)
-		strip_release(&c->slot[i], c->bands);
 	for (int t = 0; c->resampler && t < c->threads; t++)
 		resampler_release(&c->resampler[t]);
 	free(c->resampler);
 	free(c->pixels);
-	free(c->cover);
+	free(c->notes);
 	free(c->x.placed);
 	free(c);
 }
@@ -105,6 +102,7 @@ static int find_galaxies(struct pz_cutout *c, const struct pz_frames *frames, si
 	if (c->o.zeropoint)
 		strcpy(c->x.unit, "nmgy");
 	c->x.pixscale = fmax(nearbyint(c->x.pixscale * 1000) / 1000, 0.001);
+	c->x.step = c->o.pixscale > 0 ? c->o.pixscale : c->x.pixscale;
 	return 0;
 }
 
@@ -114,23 +112,13 @@ static int make_room(struct pz_cutout *c)
 
 	c->threads = pz_threads();
 	c->resampler = calloc((size_t)c->threads, sizeof *c->resampler);
-	c->pixels = malloc(BLOCK * n * sizeof *c->pixels);
-	c->cover = malloc(BLOCK * (size_t)c->bands * sizeof *c->cover);
-	if (!c->resampler || !c->pixels || !c->cover)
-		return pz_fail(PZ_ENOMEM, "no memory for %d stamps of %zu pixels", BLOCK, n);
+	c->room = BLOCK_SIZE / (n * sizeof *c->pixels);
+	c->room = c->room > BLOCK ? BLOCK : c->room ? c->room : 1;
+	c->pixels = malloc(c->room * n * sizeof *c->pixels);
+	c->notes = malloc(c->room * 2 * (size_t)c->bands * sizeof *c->notes);
+	if (!c->resampler || !c->pixels || !c->notes)
+		return pz_fail(PZ_ENOMEM, "no memory for %zu stamps of %zu pixels", c->room, n);
 	return 0;
-}
-
-static int begin_loading(struct pz_cutout *c, const struct pz_frames *frames, const double *radec)
-{
-	void *slot[PZ_AHEAD_SLOTS];
-	int rc = loader_open(&c->loader, frames, &c->o, radec, &c->x);
-
-	for (int i = 0; i < PZ_AHEAD_SLOTS; i++)
-		slot[i] = &c->slot[i];
-	if (rc == 0 && c->threads > 1)
-		rc = pz_ahead_begin(&c->ahead, loader_fill, c->loader, slot);
-	return rc;
 }
 
 int pz_cutout_open(struct pz_cutout **out, const struct pz_frames *frames,
@@ -150,7 +138,7 @@ int pz_cutout_open(struct pz_cutout **out, const struct pz_frames *frames,
 	if (rc == 0)
 		rc = make_room(c);
 	if (rc == 0)
-		rc = begin_loading(c, frames, radec);
+		rc = loader_open(&c->loader, frames, &c->o, radec, &c->x);
 	if (rc < 0)
 		pz_cutout_close(c);
 	else
@@ -160,7 +148,7 @@ int pz_cutout_open(struct pz_cutout **out, const struct pz_frames *frames,
 
 double pz_cutout_pixscale(const struct pz_cutout *c)
 {
-	return c->o.pixscale > 0 ? c->o.pixscale : c->x.pixscale;
+	return c->x.step;
 }
 
 const char *pz_cutout_unit(const struct pz_cutout *c)
@@ -173,56 +161,28 @@ void pz_cutout_count(const struct pz_cutout *c, struct pz_cutout_counts *counts)
 	*counts = c->counts;
 }
 
-/* Frame pixels of every point of a stamp, the long way. One stamp at a time: the
- * strip's WCS serve one thread. */
-static int exact_points(const struct strip *s, size_t i, int b, const struct stamp_map *m,
-			double **points)
-{
-	int side = s->grid[i].size * resample_points(m), step = resample_points(m);
-	size_t n = (size_t)side * (size_t)side;
-	double *p = *points = malloc(2 * n * sizeof *p);
-
-	if (!p)
-		return pz_fail(PZ_ENOMEM, "no memory for a stamp of %d points a side", side);
-	for (size_t k = 0; k < n; k++) {
-		p[2 * k] = ((double)(k % (size_t)side) - (side - 1) / 2.0) / step;
-		p[2 * k + 1] = ((double)(k / (size_t)side) - (side - 1) / 2.0) / step;
-	}
-#pragma omp critical(pz_cutout_exact)
-	{
-		grid_sky(&s->grid[i], (int)n, p, p);
-		pz_wcs_pixels(s->wcs[b], n, p, p);
-	}
-	return 0;
-}
-
-/* All bands of galaxy i of the strip. */
+/* All bands of galaxy i of the strip: pixels (bands, size, size), notes (2, bands). */
 static int cut_one(const struct pz_cutout *c, size_t i, struct resampler *r, float *pixels,
-		   float *cover)
+		   float *notes)
 {
 	const struct strip *s = c->strip;
-	size_t area = (size_t)c->o.size * (size_t)c->o.size;
+	size_t area = (size_t)c->o.size * (size_t)c->o.size, k = (size_t)(s->item - s->field->item);
+	int rc = 0;
 
-	for (int b = 0; b < c->bands; b++) {
-		const struct stamp_map *m = &s->map[i * (size_t)c->bands + (size_t)b];
-		double *points = NULL, share;
-		int rc = 0;
+	for (int b = 0; b < c->bands && rc == 0; b++) {
+		struct piece p = { s->field,           b,
+				   &s->grid[i],        &s->map[(size_t)b * s->n + i],
+				   &s->rows[b].window, c->x.step };
+		float *to = pixels + (size_t)b * area, note[2];
 
-		if (m->kind == MAP_EXACT && (rc = exact_points(s, i, b, m, &points)) < 0)
-			return rc;
-		share = resample(r,
-				 &(struct resampling){ .window = &s->window[b],
-						       .map = m,
-						       .points = points,
-						       .kernel = c->o.kernel,
-						       .size = c->o.size },
-				 pixels + (size_t)b * area);
-		free(points);
-		if (share < 0)
-			return (int)share;
-		cover[b] = (float)share;
+		if (s->field->frame[b].spool >= 0)
+			rc = turned_read(s->field, b, k + i, c->o.size, to, note);
+		else
+			rc = cut_piece(r, &c->o, &p, to, note);
+		notes[b] = note[0];
+		notes[c->bands + b] = note[1];
 	}
-	return 0;
+	return rc;
 }
 
 static int cut_block(struct pz_cutout *c)
@@ -230,13 +190,13 @@ static int cut_block(struct pz_cutout *c)
 	size_t left = c->strip->n - c->at, size = stamp_pixels(c);
 	struct failure failure = { 0 };
 
-	c->block = left < BLOCK ? left : BLOCK;
+	c->block = left < c->room ? left : c->room;
 	c->given = 0;
 	c->item = c->strip->item + c->at;
-#pragma omp parallel for schedule(dynamic, 2) num_threads(c->threads)
+#pragma omp parallel for schedule(dynamic, 1) num_threads(c->threads)
 	for (size_t k = 0; k < c->block; k++) {
 		int rc = cut_one(c, c->at + k, &c->resampler[omp_get_thread_num()],
-				 c->pixels + k * size, c->cover + k * (size_t)c->bands);
+				 c->pixels + k * size, c->notes + k * 2 * (size_t)c->bands);
 
 		if (rc < 0)
 			failure_note(&failure, k, rc);
@@ -248,12 +208,10 @@ static int cut_block(struct pz_cutout *c)
 /* Goes to the next strip: 1, 0 at the end. */
 static int next_strip(struct pz_cutout *c)
 {
-	void *slot = &c->slot[0];
-	int rc = c->ahead ? pz_ahead_next(c->ahead, &slot) : loader_fill(c->loader, slot);
+	int rc = loader_next(c->loader, &c->strip);
 
 	if (rc <= 0)
 		return rc;
-	c->strip = slot;
 	c->at = 0;
 	if (c->strip->missing && c->counts.missing_frames == 0)
 		memcpy(c->counts.missing, c->strip->missing_name, sizeof c->counts.missing);
@@ -274,16 +232,19 @@ static bool give(struct pz_cutout *c, struct pz_stamp *stamp)
 {
 	while (c->given < c->block) {
 		size_t k = c->given++;
-		const float *cover = c->cover + k * (size_t)c->bands;
+		const float *cover = c->notes + k * 2 * (size_t)c->bands;
 
 		if (is_poor(c, cover)) {
 			c->counts.poor++;
 			continue;
 		}
 		c->counts.cut++;
+		for (int b = 0; b < c->bands; b++)
+			c->counts.skyless += isnan(cover[c->bands + b]) != 0;
 		*stamp = (struct pz_stamp){ .galaxy = c->item[k].galaxy,
 					    .pixels = c->pixels + k * stamp_pixels(c),
-					    .cover = cover };
+					    .cover = cover,
+					    .sky = cover + c->bands };
 		return true;
 	}
 	return false;

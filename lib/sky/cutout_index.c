@@ -85,11 +85,18 @@ static double depth_of(const double xy[2], double width, double height)
 	return fmin(x, y);
 }
 
+int cutout_strips(double width, double height)
+{
+	double pixels = width * height, strip = (double)PZ_CUTOUT_STRIP;
+
+	return pixels > 2 * strip ? (int)ceil(pixels / strip) : 1;
+}
+
 static void offer(struct search *s, uint32_t g, size_t field, const double xy[2], double width,
 		  double height)
 {
 	float depth = (float)depth_of(xy, width, height);
-	int strips = (int)ceil(width * height / (double)PZ_CUTOUT_STRIP);
+	int strips = cutout_strips(width, height);
 	struct placed *p = &s->placed[g];
 
 	if (!(depth >= 0)) /* NaN too */
@@ -135,7 +142,7 @@ static int search_field(struct search *s, size_t field)
 	struct pz_fits *f = NULL;
 	struct pz_wcs *w = NULL;
 	char *header = NULL;
-	int cards, rc = pz_fits_open_image(&f, path, s->hdu);
+	int cards, rc = pz_fits_peek_image(&f, path, s->hdu);
 
 	if (rc == 0)
 		rc = pz_fits_header(f, &header, &cards);

@@ -16,11 +16,15 @@ struct cutout_index {
 	struct placed *placed;
 	size_t count;
 	double pixscale; /* of the first field that is used, arcsec             */
+	double step;     /* of a stamp's pixel, arcsec                          */
 	char unit[32];
 };
 
 /* The band of a field whose frame it is placed by: the first that it has. */
 int reference_band(const struct pz_frames *f, size_t field);
+
+/* How many strips a frame of this size is cut into. */
+int cutout_strips(double width, double height);
 
 /* Places every galaxy that lies on a frame. x->placed is the caller's to free. */
 int cutout_index(struct cutout_index *x, const struct pz_frames *frames, const char *hdu, size_t n,

@@ -1,138 +1,67 @@
-/* cutout_strip.c -- opening a field's frames, and reading what a strip needs */
+/* cutout_strip.c -- tasks of strips, and the threads that take them */
 #include <math.h>
-#include <omp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <pz/fits.h>
 #include <pz/threads.h>
 
+#include "cutout_stamp.h"
 #include "cutout_strip.h"
-#include "failure.h"
+#include "cutout_turned.h"
 
-#define MARGIN      8 /* rows read around what the maps need                     */
-#define WCS_THREADS 4 /* at most make maps: WCS are parsed for each, one by one  */
-
-/* One frame of the open field. */
-struct frame {
-	struct pz_fits *file;
-	struct pz_wcs **wcs; /* a copy for each thread                       */
-	double bias, scale;  /* of its pixels                                */
-};
+#define SLOTS 2 /* strips in memory, and their fields: one is cut, one is filled */
 
 struct loader {
 	const struct pz_frames *frames;
 	const struct pz_cutout_options *o;
 	const double *radec;
 	const struct cutout_index *x;
-	int bands, threads, wcs_threads;
-	size_t next; /* in x->placed                                         */
-	int field;   /* the open one; -1: none                               */
-	int reference;
-	struct frame frame[BANDS_MAX];
+	int bands, threads;
+
+	pthread_t *thread;
+	int started; /* threads                                              */
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool ending;
+	struct strip slot[SLOTS];
+	struct field field[SLOTS];
+	size_t fields;          /* begun                                      */
+	size_t next;            /* in x->placed                               */
+	size_t begun;           /* strips                                     */
+	int band;               /* the next task of the newest                */
+	size_t released;        /* strips that the caller has done with       */
+	bool taken;             /* the caller has strip `released`            */
+	size_t done[BANDS_MAX]; /* strips, of each band                      */
 };
 
-static void close_frame(struct loader *l, struct frame *f)
+static bool same_strip(const struct placed *a, const struct placed *b)
 {
-	for (int t = 0; f->wcs && t < l->wcs_threads; t++)
-		pz_wcs_free(f->wcs[t]);
-	free(f->wcs);
-	pz_fits_close(f->file);
-	*f = (struct frame){ 0 };
+	return a->field == b->field && a->strip == b->strip;
 }
 
-static void close_field(struct loader *l)
+static void begin_field(struct loader *l, const struct placed *first)
 {
-	for (int b = 0; b < l->bands; b++)
-		close_frame(l, &l->frame[b]);
-	l->field = -1;
+	struct field *f = &l->field[l->fields++ % SLOTS];
+	const struct placed *end = l->x->placed + l->x->count;
+
+	f->number = first->field;
+	f->reference = reference_band(l->frames, (size_t)first->field);
+	f->item = first;
+	for (f->n = 0; first + f->n < end && first[f->n].field == first->field; f->n++)
+		;
 }
 
-/* Parses the WCS once for each thread. */
-static int read_wcs(struct loader *l, struct frame *f)
+/* Notes the frames that a field lacks. */
+static void count_missing(const struct loader *l, struct strip *s)
 {
-	char *header = NULL;
-	int cards, rc = pz_fits_header(f->file, &header, &cards);
+	size_t field = (size_t)s->field->number;
 
-	if (rc == 0 && !(f->wcs = calloc((size_t)l->wcs_threads, sizeof *f->wcs)))
-		rc = pz_fail(PZ_ENOMEM, "%s: no memory for its WCS", pz_fits_where(f->file));
-	for (int t = 0; t < l->wcs_threads && rc == 0; t++)
-		rc = pz_wcs_parse(&f->wcs[t], header, cards, pz_fits_where(f->file));
-	free(header);
-	return rc;
-}
-
-/* The number that text is, or that the keyword of this name holds. */
-static int number_of(struct pz_fits *file, const char *text, double *value)
-{
-	char *end;
-
-	*value = strtod(text, &end);
-	if (end == text || *end)
-		*value = pz_fits_number(file, text, NAN);
-	if (!isfinite(*value))
-		return pz_fail(PZ_EDATA, "%s has no number under keyword '%s'", pz_fits_where(file),
-			       text);
-	return 0;
-}
-
-/* What brings the frame's pixels to the stamps' unit. */
-static int read_units(const struct loader *l, struct frame *f)
-{
-	const char *zeropoint = l->o->zeropoint;
-	char unit[32];
-	double value;
-	int rc;
-
-	f->bias = 0;
-	f->scale = 1;
-	if (l->o->bias && (rc = number_of(f->file, l->o->bias, &f->bias)) < 0)
-		return rc;
-	if (zeropoint) {
-		if ((rc = number_of(f->file, zeropoint, &value)) < 0)
-			return rc;
-		f->scale = strcmp(zeropoint, "FLUXMAG0") ? pow(10, 0.4 * (22.5 - value))
-							 : 1e9 / value;
-		return 0;
-	}
-	frame_unit(f->file, unit);
-	if (strcmp(unit, l->x->unit))
-		return pz_fail(PZ_EDATA,
-			       "%s: BUNIT: expected '%s' as in the first frame, found '%s'",
-			       pz_fits_where(f->file), l->x->unit, unit);
-	return 0;
-}
-
-static int open_frame(struct loader *l, struct frame *f, const char *path)
-{
-	int rc = pz_fits_open_image(&f->file, path, l->o->hdu);
-
-	if (rc == 0)
-		rc = read_units(l, f);
-	return rc < 0 ? rc : read_wcs(l, f);
-}
-
-static int open_field(struct loader *l, int field, struct strip *s)
-{
-	struct failure failure = { 0 };
-
-	close_field(l);
-	l->field = field;
-	l->reference = reference_band(l->frames, (size_t)field);
-	for (int b = 0; b < l->bands; b++)
-		if (!pz_frames_path(l->frames, (size_t)field, b) && s->missing++ == 0)
+	s->missing = 0;
+	for (int b = 0; b < l->bands && s->first; b++)
+		if (!pz_frames_path(l->frames, field, b) && s->missing++ == 0)
 			snprintf(s->missing_name, sizeof s->missing_name, "%s in band %s",
-				 pz_frames_name(l->frames, (size_t)field),
-				 pz_frames_band(l->frames, b));
-#pragma omp parallel for schedule(dynamic, 1) num_threads(l->threads)
-	for (int b = 0; b < l->bands; b++) {
-		const char *path = pz_frames_path(l->frames, (size_t)field, b);
-		int rc = path ? open_frame(l, &l->frame[b], path) : 0;
-
-		if (rc < 0)
-			failure_note(&failure, (size_t)b, rc);
-	}
-	return failure_raise(&failure);
+				 pz_frames_name(l->frames, field), pz_frames_band(l->frames, b));
 }
 
 static int make_room(struct strip *s, int bands)
@@ -147,145 +76,203 @@ static int make_room(struct strip *s, int bands)
 	return s->room ? 0 : pz_fail(PZ_ENOMEM, "no memory for the maps of %zu stamps", s->n);
 }
 
-/* Grid and maps of galaxy i of the strip. */
-static void make_maps(const struct loader *l, struct strip *s, size_t i, int thread)
+/* Begins the strip after the last, in a slot that is free. With the lock held. */
+static void begin_strip(struct loader *l)
 {
-	const double *radec = l->radec + 2 * (size_t)s->item[i].galaxy;
-	struct pz_wcs *reference = l->frame[l->reference].wcs[thread];
-	struct stamp_grid *g = &s->grid[i];
-	struct stamp_map *m = s->map + i * (size_t)l->bands;
-	int lost = 0;
+	struct strip *s = &l->slot[l->begun % SLOTS];
+	const struct placed *all = l->x->placed, *first = all + l->next;
+	int rc;
 
-	if (l->o->native)
-		lost = grid_native(g, l->o->size, radec, l->o->pixscale, reference);
-	else
-		grid_north(g, l->o->size, radec,
-			   l->o->pixscale > 0 ? l->o->pixscale : l->x->pixscale);
-	for (int b = 0; b < l->bands; b++)
-		if (lost || !l->frame[b].file)
-			m[b] = (struct stamp_map){ .kind = MAP_NONE };
-		else
-			map_make(&m[b], g, l->frame[b].wcs[thread]);
+	s->number = l->begun++;
+	s->first = l->next == 0 || all[l->next - 1].field != first->field;
+	s->item = first;
+	for (s->n = 0; l->next < l->x->count && same_strip(all + l->next, first); l->next++)
+		s->n++;
+	s->last = l->next == l->x->count || all[l->next].field != first->field;
+	if (s->first)
+		begin_field(l, first);
+	s->field = &l->field[(l->fields - 1) % SLOTS];
+	s->broken = s->gridded = false;
+	s->left = l->bands;
+	s->failure = (struct failure){ 0 };
+	count_missing(l, s);
+	l->band = 0;
+	if ((rc = make_room(s, l->bands)) < 0) {
+		s->broken = true;
+		failure_note(&s->failure, 0, rc);
+	}
+}
+
+/* Waits until all strips before this one are done with in a band. */
+static void wait_turn(struct loader *l, const struct strip *s, int b)
+{
+	pthread_mutex_lock(&l->lock);
+	while (l->done[b] < s->number)
+		pthread_cond_wait(&l->changed, &l->lock);
+	pthread_mutex_unlock(&l->lock);
+}
+
+/* Makes the strip's grids, for all bands; broken: its reference has no WCS. */
+static void make_grids(struct loader *l, struct strip *s)
+{
+	struct frame *on = &s->field->frame[s->field->reference];
+
+	pthread_mutex_lock(&on->lock);
+	for (size_t i = 0; i < s->n && !s->broken; i++)
+		make_grid(&s->grid[i], l->o, l->radec + 2 * (size_t)s->item[i].galaxy, l->x->step,
+			  on->wcs);
+	pthread_mutex_unlock(&on->lock);
+}
+
+/* Has the grids made, or waits for them: false where there are none. */
+static bool get_grids(struct loader *l, struct strip *s, int b, int rc)
+{
+	bool good;
+
+	if (b == s->field->reference) {
+		s->broken |= rc < 0;
+		make_grids(l, s);
+	}
+	pthread_mutex_lock(&l->lock);
+	if (b == s->field->reference) {
+		s->gridded = true;
+		pthread_cond_broadcast(&l->changed);
+	}
+	while (!s->gridded)
+		pthread_cond_wait(&l->changed, &l->lock);
+	good = !s->broken;
+	pthread_mutex_unlock(&l->lock);
+	return good;
 }
 
 /* The rows of band b that the strip's maps reach. */
-static void find_rows(const struct loader *l, const struct strip *s, int b, struct window *w)
+static int read_rows(struct loader *l, struct strip *s, int b)
 {
+	const struct stamp_map *m = s->map + (size_t)b * s->n;
+	const struct strip *before = &l->slot[(s->number + SLOTS - 1) % SLOTS];
+	struct frame *f = &s->field->frame[b];
 	double low = INFINITY, high = -INFINITY;
 
-	*w = (struct window){ .scale = l->frame[b].scale };
-	if (!l->frame[b].file)
-		return;
-	w->width = (long)pz_fits_width(l->frame[b].file);
-	w->height = (long)pz_fits_height(l->frame[b].file);
-	for (size_t i = 0; i < s->n; i++) {
-		const struct stamp_map *m = &s->map[i * (size_t)l->bands + (size_t)b];
-
-		if (m->kind == MAP_NONE)
-			continue;
-		low = fmin(low, m->low[1]);
-		high = fmax(high, m->high[1]);
-	}
-	low = fmax(floor(low) - MARGIN, 0);
-	high = fmin(ceil(high) + MARGIN, (double)w->height - 1);
-	if (low <= high) {
-		w->y0 = (long)low;
-		w->rows = (long)high - w->y0 + 1;
-	}
+	for (size_t i = 0; i < s->n; i++)
+		stamp_rows(&m[i], l->o, l->x->step, &low, &high);
+	return frame_read(f, &s->rows[b], s->first ? NULL : &before->rows[b], low, high);
 }
 
-static int read_window(const struct loader *l, struct strip *s, int b)
+/* One band of a strip. */
+static int load(struct loader *l, struct strip *s, int b)
 {
-	struct window *w = &s->window[b];
-	size_t need;
-	int rc;
-
-	find_rows(l, s, b, w);
-	need = (size_t)w->rows * (size_t)w->width;
-	if (need > s->pixels_room[b]) {
-		free(s->pixels[b]);
-		s->pixels[b] = malloc(need * sizeof *s->pixels[b]);
-		s->pixels_room[b] = s->pixels[b] ? need : 0;
-		if (!s->pixels[b])
-			return pz_fail(PZ_ENOMEM, "%s: no memory for %ld rows",
-				       pz_fits_where(l->frame[b].file), w->rows);
-	}
-	w->pixels = s->pixels[b];
-	if (need == 0)
-		return 0;
-	rc = pz_fits_read_rows(l->frame[b].file, (size_t)w->y0, (size_t)w->rows, s->pixels[b]);
-	for (size_t i = 0; i < need && l->frame[b].bias != 0; i++)
-		s->pixels[b][i] -= (float)l->frame[b].bias;
-	return rc;
-}
-
-/* Leaves with the strip what MAP_EXACT needs, for the field will be closed. */
-static int keep_wcs(const struct loader *l, struct strip *s)
-{
-	size_t i = 0, maps = s->n * (size_t)l->bands;
+	struct frame *f = &s->field->frame[b], *on = &s->field->frame[s->field->reference];
+	const char *path = pz_frames_path(l->frames, (size_t)s->field->number, b);
+	struct stamp_map *map = s->map + (size_t)b * s->n;
 	int rc = 0;
 
-	while (i < maps && s->map[i].kind != MAP_EXACT)
-		i++;
-	for (int b = 0; b < l->bands && i < maps && rc == 0; b++)
-		if (l->frame[b].wcs)
-			rc = pz_wcs_copy(&s->wcs[b], l->frame[b].wcs[0]);
-	for (i = 0; i < s->n; i++)
-		if (s->grid[i].frame)
-			s->grid[i].frame = s->wcs[l->reference];
+	if (!s->first)
+		wait_turn(l, s, b);
+	else if (path)
+		rc = frame_open(f, path, l->o, l->x->unit);
+	if (path && !get_grids(l, s, b, rc))
+		return rc;
+	if (path && rc == 0)
+		frame_maps(f, on, s->n, s->grid, map);
+	for (size_t i = 0; i < s->n && !path; i++)
+		map[i] = (struct stamp_map){ .kind = MAP_NONE };
+	wait_turn(l, s, b);
+	s->rows[b].window = (struct window){ 0 };
+	if (path && rc == 0 && s->first)
+		rc = turned_cut(s->field, b, l->o, l->radec, l->x);
+	if (path && rc == 0 && f->spool < 0)
+		rc = read_rows(l, s, b);
+	if (s->last)
+		frame_close_file(f);
 	return rc;
 }
 
-static int fill_strip(struct loader *l, struct strip *s)
+/* Takes the next task, if there is one to take now. With the lock held, which it gives
+ * up meanwhile. */
+static bool work(struct loader *l)
 {
-	struct failure failure = { 0 };
+	struct strip *s;
+	int b, rc;
 
-#pragma omp parallel for schedule(static) num_threads(l->wcs_threads)
-	for (size_t i = 0; i < s->n; i++)
-		make_maps(l, s, i, omp_get_thread_num());
-#pragma omp parallel for schedule(dynamic, 1) num_threads(l->threads)
-	for (int b = 0; b < l->bands; b++) {
-		int rc = read_window(l, s, b);
-
-		if (rc < 0)
-			failure_note(&failure, (size_t)b, rc);
-	}
-	return failure.code ? failure_raise(&failure) : keep_wcs(l, s);
+	if (l->ending ||
+	    (l->band == l->bands && (l->next == l->x->count || l->begun - l->released == SLOTS)))
+		return false;
+	if (l->band == l->bands)
+		begin_strip(l);
+	s = &l->slot[(l->begun - 1) % SLOTS];
+	b = l->band++;
+	pthread_mutex_unlock(&l->lock);
+	rc = s->room >= s->n ? load(l, s, b) : 0;
+	pthread_mutex_lock(&l->lock);
+	if (rc < 0)
+		failure_note(&s->failure, (size_t)b, rc);
+	s->left--;
+	l->done[b]++;
+	pthread_cond_broadcast(&l->changed);
+	return true;
 }
 
-static void forget(struct strip *s, int bands)
-{
-	for (int b = 0; b < bands; b++) {
-		pz_wcs_free(s->wcs[b]);
-		s->wcs[b] = NULL;
-	}
-	s->missing = 0;
-}
-
-int loader_fill(void *loader, void *strip)
+static void *work_on(void *loader)
 {
 	struct loader *l = loader;
-	struct strip *s = strip;
-	const struct placed *all = l->x->placed, *first = all + l->next;
-	int rc = 0;
 
-	forget(s, l->bands);
-	if (l->next == l->x->count)
+	pthread_mutex_lock(&l->lock);
+	while (!l->ending && (l->next < l->x->count || l->band < l->bands))
+		if (!work(l) && !l->ending)
+			pthread_cond_wait(&l->changed, &l->lock);
+	pthread_mutex_unlock(&l->lock);
+	return NULL;
+}
+
+/* Signals are for the thread that was there before. */
+static int start_threads(struct loader *l)
+{
+	sigset_t all, before;
+	int failed = 0;
+
+	if (l->threads < 2)
 		return 0;
-	for (s->n = 0; l->next < l->x->count && all[l->next].field == first->field &&
-		       all[l->next].strip == first->strip;
-	     l->next++)
-		s->n++;
-	s->item = first;
-	if (l->field != first->field)
-		rc = open_field(l, first->field, s);
-	if (rc == 0)
-		rc = make_room(s, l->bands);
-	if (rc == 0)
-		rc = fill_strip(l, s);
-	if (l->next == l->x->count || all[l->next].field != first->field)
-		close_field(l);
-	return rc < 0 ? rc : 1;
+	if (!(l->thread = calloc((size_t)l->threads, sizeof *l->thread)))
+		return pz_fail(PZ_ENOMEM, "no memory for %d threads", l->threads);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	while (l->started < l->threads && !failed)
+		if (!(failed = pthread_create(&l->thread[l->started], NULL, work_on, l)))
+			l->started++;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return l->started ? 0 : pz_fail(PZ_EDATA, "cannot start a thread: %s", strerror(failed));
+}
+
+/* Gives back the strip that the caller has. With the lock held. */
+static void release(struct loader *l)
+{
+	struct strip *s = &l->slot[l->released % SLOTS];
+
+	for (int b = 0; b < l->bands && s->last; b++)
+		frame_close(&s->field->frame[b]);
+	l->released++;
+	l->taken = false;
+	pthread_cond_broadcast(&l->changed);
+}
+
+int loader_next(struct loader *l, struct strip **strip)
+{
+	struct strip *s = NULL;
+
+	pthread_mutex_lock(&l->lock);
+	if (l->taken)
+		release(l);
+	while (l->next < l->x->count || l->released < l->begun) {
+		s = l->released < l->begun ? &l->slot[l->released % SLOTS] : NULL;
+		if (s && s->left == 0)
+			break;
+		if (l->started > 0 || !work(l))
+			pthread_cond_wait(&l->changed, &l->lock);
+	}
+	l->taken = s != NULL;
+	pthread_mutex_unlock(&l->lock);
+	*strip = s;
+	return !s ? 0 : s->failure.code ? failure_raise(&s->failure) : 1;
 }
 
 int loader_open(struct loader **out, const struct pz_frames *frames,
@@ -301,24 +288,47 @@ int loader_open(struct loader **out, const struct pz_frames *frames,
 			      .o = o,
 			      .radec = radec,
 			      .x = x,
-			      .bands = pz_frames_bands(frames),
-			      .field = -1 };
-	l->wcs_threads = l->threads < WCS_THREADS ? l->threads : WCS_THREADS;
-	return 0;
+			      .bands = pz_frames_bands(frames) };
+	pthread_mutex_init(&l->lock, NULL);
+	pthread_cond_init(&l->changed, NULL);
+	for (int i = 0; i < SLOTS * BANDS_MAX; i++) {
+		struct frame *f = &l->field[i / BANDS_MAX].frame[i % BANDS_MAX];
+
+		f->spool = -1;
+		pthread_mutex_init(&f->lock, NULL);
+	}
+	l->band = l->bands;
+	return start_threads(l);
+}
+
+static void strip_release(struct strip *s, int bands)
+{
+	free(s->grid);
+	free(s->map);
+	for (int b = 0; b < bands; b++)
+		free(s->rows[b].pixels);
 }
 
 void loader_close(struct loader *l)
 {
-	if (l)
-		close_field(l);
-	free(l);
-}
+	if (!l)
+		return;
+	pthread_mutex_lock(&l->lock);
+	l->ending = true;
+	pthread_cond_broadcast(&l->changed);
+	pthread_mutex_unlock(&l->lock);
+	for (int t = 0; t < l->started; t++)
+		pthread_join(l->thread[t], NULL);
+	for (int i = 0; i < SLOTS; i++)
+		strip_release(&l->slot[i], l->bands);
+	for (int i = 0; i < SLOTS * BANDS_MAX; i++) {
+		struct frame *f = &l->field[i / BANDS_MAX].frame[i % BANDS_MAX];
 
-void strip_release(struct strip *s, int bands)
-{
-	forget(s, bands);
-	free(s->grid);
-	free(s->map);
-	for (int b = 0; b < bands; b++)
-		free(s->pixels[b]);
+		frame_close(f);
+		pthread_mutex_destroy(&f->lock);
+	}
+	pthread_cond_destroy(&l->changed);
+	pthread_mutex_destroy(&l->lock);
+	free(l->thread);
+	free(l);
 }

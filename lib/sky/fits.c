@@ -106,7 +106,11 @@ static int open_file(struct pz_fits *f, const char *path)
 		return rc;
 	if (!(f->path = strdup(path)))
 		return pz_fail(PZ_ENOMEM, "no memory for a file name");
-	fits_open_diskfile(&f->file, path, READONLY, &status);
+	if (f->bytes)
+		fits_open_memfile(&f->file, "bytes", READONLY, &f->bytes, &f->length, 0, NULL,
+				  &status);
+	else
+		fits_open_diskfile(&f->file, path, READONLY, &status);
 	return status ? fits_fail(path, status, "opening it") : 0;
 }
 
@@ -251,15 +255,20 @@ static int describe_table(struct pz_fits *f)
 	return 0;
 }
 
-static int open_any(struct pz_fits **out, const char *path, const char *hdu, bool table)
+static int open_any(struct pz_fits **out, const char *path, const char *hdu, bool table,
+		    void *bytes, size_t size)
 {
 	struct pz_fits *f = calloc(1, sizeof *f);
 	int rc;
 
 	*out = NULL;
-	if (!f)
+	if (!f) {
+		free(bytes);
 		return pz_fail(PZ_ENOMEM, "%s: no memory", path);
+	}
 	f->table = table;
+	f->bytes = bytes;
+	f->length = size;
 	rc = open_hdu(f, path, hdu);
 	if (rc == 0)
 		rc = table ? describe_table(f) : describe_image(f);
@@ -273,12 +282,17 @@ static int open_any(struct pz_fits **out, const char *path, const char *hdu, boo
 
 int pz_fits_open_image(struct pz_fits **f, const char *path, const char *hdu)
 {
-	return open_any(f, path, hdu, false);
+	return open_any(f, path, hdu, false, NULL, 0);
+}
+
+int fits_open_bytes(struct pz_fits **f, const char *path, const char *hdu, void *bytes, size_t size)
+{
+	return open_any(f, path, hdu, false, bytes, size);
 }
 
 int pz_fits_open_table(struct pz_fits **f, const char *path, const char *hdu)
 {
-	return open_any(f, path, hdu, true);
+	return open_any(f, path, hdu, true, NULL, 0);
 }
 
 void pz_fits_close(struct pz_fits *f)
@@ -289,6 +303,7 @@ void pz_fits_close(struct pz_fits *f)
 		return;
 	if (f->file)
 		fits_close_file(f->file, &status);
+	free(f->bytes);
 	free(f->path);
 	free(f->where);
 	free(f->name);

@@ -9,6 +9,8 @@
 
 struct pz_fits {
 	fitsfile *file;
+	void *bytes; /* a file in memory, or NULL */
+	size_t length;
 	char *path, *where;
 	int hdu; /* from 0 */
 	bool table;
@@ -26,6 +28,11 @@ struct pz_fits {
 
 /* Leaves "where: doing: what CFITSIO's status means"; PZ_ECUT or PZ_EDATA. */
 int fits_fail(const char *where, int status, const char *doing);
+
+/* Opens an image in bytes[size], the beginning of the file at path, which it takes over
+ * and frees in any case. */
+int fits_open_bytes(struct pz_fits **f, const char *path, const char *hdu, void *bytes,
+		    size_t size);
 
 /* Writes keywords into the current HDU. */
 int fits_write_cards(fitsfile *file, const char *path, const struct pz_fits_card *cards, int n);

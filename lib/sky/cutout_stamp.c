@@ -1,0 +1,81 @@
+/* cutout_stamp.c -- one band of one stamp: where its points are, its sky, its pixels */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/error.h>
+
+#include "cutout_sky.h"
+#include "cutout_stamp.h"
+
+void make_grid(struct stamp_grid *g, const struct pz_cutout_options *o, const double radec[2],
+	       double step, struct pz_wcs *reference)
+{
+	if (!o->native)
+		grid_north(g, o->size, radec, step);
+	else if (grid_native(g, o->size, radec, o->pixscale, reference) < 0)
+		g->size = 0;
+}
+
+void stamp_rows(const struct stamp_map *m, const struct pz_cutout_options *o, double step,
+		double *low, double *high)
+{
+	double around = o->sky_outer / step * hypot(m->c[1][1], m->c[1][2]);
+
+	if (m->kind == MAP_NONE)
+		return;
+	*low = fmin(*low, fmin(m->low[1], m->c[1][0] - around));
+	*high = fmax(*high, fmax(m->high[1], m->c[1][0] + around));
+}
+
+/* Frame pixels of every point of a stamp, the long way. A WCS serves one thread. */
+static int exact_points(const struct piece *p, double **points)
+{
+	struct frame *f = &p->field->frame[p->b], *on = &p->field->frame[p->field->reference];
+	int step = resample_points(p->map), side = p->grid->size * step;
+	size_t n = (size_t)side * (size_t)side;
+	double *uv = *points = malloc(2 * n * sizeof *uv);
+
+	if (!uv)
+		return pz_fail(PZ_ENOMEM, "no memory for a stamp of %d points a side", side);
+	for (size_t k = 0; k < n; k++) {
+		uv[2 * k] = ((double)(k % (size_t)side) - (side - 1) / 2.0) / step;
+		uv[2 * k + 1] = ((double)(k / (size_t)side) - (side - 1) / 2.0) / step;
+	}
+	pthread_mutex_lock(&on->lock);
+	grid_sky(p->grid, (int)n, uv, uv);
+	pthread_mutex_unlock(&on->lock);
+	pthread_mutex_lock(&f->lock);
+	pz_wcs_pixels(f->wcs, n, uv, uv);
+	pthread_mutex_unlock(&f->lock);
+	return 0;
+}
+
+int cut_piece(struct resampler *r, const struct pz_cutout_options *o, const struct piece *p,
+	      float *pixels, float note[2])
+{
+	struct resampling what = {
+		.window = p->window, .map = p->map, .kernel = o->kernel, .size = o->size
+	};
+	double *points = NULL, cover;
+	int rc = 0;
+
+	note[0] = note[1] = 0;
+	if (o->sky_outer > 0 && p->map->kind != MAP_NONE &&
+	    (rc = annulus_sky(p->window, p->map, o->sky_inner / p->step, o->sky_outer / p->step,
+			      &what.sky)) <= 0) {
+		memset(pixels, 0, (size_t)o->size * (size_t)o->size * sizeof *pixels);
+		note[1] = NAN;
+		return rc;
+	}
+	if (p->map->kind == MAP_EXACT && (rc = exact_points(p, &points)) < 0)
+		return rc;
+	what.points = points;
+	cover = resample(r, &what, pixels);
+	free(points);
+	if (cover < 0)
+		return (int)cover;
+	note[0] = (float)cover;
+	note[1] = (float)(what.sky * map_area(p->map, 0, 0) * p->window->scale);
+	return 0;
+}
