@@ -1,51 +1,28 @@
-/* cutout.c -- stamps, strip by strip, in blocks cut in parallel */
+/* cutout.c -- what is asked for, and stamps one by one */
 #include <math.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <pz/threads.h>
+#include <pz/error.h>
 
-#include "cutout_stamp.h"
-#include "cutout_strip.h"
-#include "cutout_turned.h"
-
-#define BLOCK      64                 /* stamps cut at a time, at most, in */
-#define BLOCK_SIZE ((size_t)32 << 20) /* so many bytes                     */
+#include "cutout_queue.h"
 
 struct pz_cutout {
 	struct pz_cutout_options o;
-	int bands, threads;
+	int bands;
 	struct cutout_index x;
-	struct loader *loader;
-	struct strip *strip; /* the one being cut; NULL: none yet                */
-	size_t at;           /* next galaxy of it to cut                         */
-
-	struct resampler *resampler; /* threads                                  */
-	size_t room;                 /* stamps in a block                        */
-	float *pixels;               /* (room, bands, size, size)                */
-	float *notes;                /* (room, 2, bands): cover, sky             */
-	const struct placed *item;   /* of the block                             */
-	size_t block, given;         /* stamps in it, and how many are done with */
+	struct queue *queue;
+	const struct block *block; /* the one whose stamps are given; NULL: none yet */
+	size_t given;              /* of its stamps                                */
 	int failed;
 	struct pz_cutout_counts counts;
 };
-
-static size_t stamp_pixels(const struct pz_cutout *c)
-{
-	return (size_t)c->bands * (size_t)c->o.size * (size_t)c->o.size;
-}
 
 void pz_cutout_close(struct pz_cutout *c)
 {
 	if (!c)
 		return;
-	loader_close(c->loader);
-	for (int t = 0; c->resampler && t < c->threads; t++)
-		resampler_release(&c->resampler[t]);
-	free(c->resampler);
-	free(c->pixels);
-	free(c->notes);
+	queue_close(c->queue);
 	free(c->x.placed);
 	free(c);
 }
@@ -106,21 +83,6 @@ static int find_galaxies(struct pz_cutout *c, const struct pz_frames *frames, si
 	return 0;
 }
 
-static int make_room(struct pz_cutout *c)
-{
-	size_t n = stamp_pixels(c);
-
-	c->threads = pz_threads();
-	c->resampler = calloc((size_t)c->threads, sizeof *c->resampler);
-	c->room = BLOCK_SIZE / (n * sizeof *c->pixels);
-	c->room = c->room > BLOCK ? BLOCK : c->room ? c->room : 1;
-	c->pixels = malloc(c->room * n * sizeof *c->pixels);
-	c->notes = malloc(c->room * 2 * (size_t)c->bands * sizeof *c->notes);
-	if (!c->resampler || !c->pixels || !c->notes)
-		return pz_fail(PZ_ENOMEM, "no memory for %zu stamps of %zu pixels", c->room, n);
-	return 0;
-}
-
 int pz_cutout_open(struct pz_cutout **out, const struct pz_frames *frames,
 		   const struct pz_cutout_options *o, size_t n, const double *radec)
 {
@@ -136,9 +98,7 @@ int pz_cutout_open(struct pz_cutout **out, const struct pz_frames *frames,
 	c->bands = pz_frames_bands(frames);
 	rc = find_galaxies(c, frames, n, radec);
 	if (rc == 0)
-		rc = make_room(c);
-	if (rc == 0)
-		rc = loader_open(&c->loader, frames, &c->o, radec, &c->x);
+		rc = queue_open(&c->queue, frames, &c->o, radec, &c->x);
 	if (rc < 0)
 		pz_cutout_close(c);
 	else
@@ -161,61 +121,17 @@ void pz_cutout_count(const struct pz_cutout *c, struct pz_cutout_counts *counts)
 	*counts = c->counts;
 }
 
-/* All bands of galaxy i of the strip: pixels (bands, size, size), notes (2, bands). */
-static int cut_one(const struct pz_cutout *c, size_t i, struct resampler *r, float *pixels,
-		   float *notes)
+/* Goes to the next block: 1, 0 at the end. */
+static int next_block(struct pz_cutout *c)
 {
-	const struct strip *s = c->strip;
-	size_t area = (size_t)c->o.size * (size_t)c->o.size, k = (size_t)(s->item - s->field->item);
-	int rc = 0;
-
-	for (int b = 0; b < c->bands && rc == 0; b++) {
-		struct piece p = { s->field,           b,
-				   &s->grid[i],        &s->map[(size_t)b * s->n + i],
-				   &s->rows[b].window, c->x.step };
-		float *to = pixels + (size_t)b * area, note[2];
-
-		if (s->field->frame[b].spool >= 0)
-			rc = turned_read(s->field, b, k + i, c->o.size, to, note);
-		else
-			rc = cut_piece(r, &c->o, &p, to, note);
-		notes[b] = note[0];
-		notes[c->bands + b] = note[1];
-	}
-	return rc;
-}
-
-static int cut_block(struct pz_cutout *c)
-{
-	size_t left = c->strip->n - c->at, size = stamp_pixels(c);
-	struct failure failure = { 0 };
-
-	c->block = left < c->room ? left : c->room;
-	c->given = 0;
-	c->item = c->strip->item + c->at;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(c->threads)
-	for (size_t k = 0; k < c->block; k++) {
-		int rc = cut_one(c, c->at + k, &c->resampler[omp_get_thread_num()],
-				 c->pixels + k * size, c->notes + k * 2 * (size_t)c->bands);
-
-		if (rc < 0)
-			failure_note(&failure, k, rc);
-	}
-	c->at += c->block;
-	return failure_raise(&failure);
-}
-
-/* Goes to the next strip: 1, 0 at the end. */
-static int next_strip(struct pz_cutout *c)
-{
-	int rc = loader_next(c->loader, &c->strip);
+	int rc = queue_next(c->queue, &c->block);
 
 	if (rc <= 0)
 		return rc;
-	c->at = 0;
-	if (c->strip->missing && c->counts.missing_frames == 0)
-		memcpy(c->counts.missing, c->strip->missing_name, sizeof c->counts.missing);
-	c->counts.missing_frames += c->strip->missing;
+	c->given = 0;
+	if (c->block->missing && c->counts.missing_frames == 0)
+		snprintf(c->counts.missing, sizeof c->counts.missing, "%s", c->block->missing_name);
+	c->counts.missing_frames += c->block->missing;
 	return 1;
 }
 
@@ -230,21 +146,24 @@ static bool is_poor(const struct pz_cutout *c, const float *cover)
 /* The next stamp of the block that is worth giving; false: none is left. */
 static bool give(struct pz_cutout *c, struct pz_stamp *stamp)
 {
-	while (c->given < c->block) {
+	const struct block *b = c->block;
+	size_t bands = (size_t)c->bands, area = (size_t)c->o.size * (size_t)c->o.size;
+
+	while (b && c->given < b->n) {
 		size_t k = c->given++;
-		const float *cover = c->notes + k * 2 * (size_t)c->bands;
+		const float *cover = b->notes + k * 2 * bands, *sky = cover + bands;
 
 		if (is_poor(c, cover)) {
 			c->counts.poor++;
 			continue;
 		}
 		c->counts.cut++;
-		for (int b = 0; b < c->bands; b++)
-			c->counts.skyless += isnan(cover[c->bands + b]) != 0;
-		*stamp = (struct pz_stamp){ .galaxy = c->item[k].galaxy,
-					    .pixels = c->pixels + k * stamp_pixels(c),
+		for (size_t i = 0; i < bands; i++)
+			c->counts.skyless += isnan(sky[i]) != 0;
+		*stamp = (struct pz_stamp){ .galaxy = b->item[k].galaxy,
+					    .pixels = b->pixels + k * bands * area,
 					    .cover = cover,
-					    .sky = cover + c->bands };
+					    .sky = sky };
 		return true;
 	}
 	return false;
@@ -255,13 +174,12 @@ int pz_cutout_next(struct pz_cutout *c, struct pz_stamp *stamp)
 	int rc = c->failed;
 
 	while (rc == 0 && !give(c, stamp)) {
-		if (!c->strip || c->at == c->strip->n) {
-			if ((rc = next_strip(c)) == 0)
-				return 0;
-			rc = rc < 0 ? rc : 0;
+		rc = next_block(c);
+		if (rc == 0) {
+			c->block = NULL;
+			return 0;
 		}
-		if (rc == 0)
-			rc = cut_block(c);
+		rc = rc < 0 ? rc : 0;
 	}
 	c->failed = rc;
 	return rc < 0 ? rc : 1;

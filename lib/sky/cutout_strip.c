@@ -1,39 +1,10 @@
-/* cutout_strip.c -- tasks of strips, and the threads that take them */
+/* cutout_strip.c -- beginning strips, and loading their bands */
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include <pz/threads.h>
 
 #include "cutout_stamp.h"
 #include "cutout_strip.h"
 #include "cutout_turned.h"
-
-#define SLOTS 2 /* strips in memory, and their fields: one is cut, one is filled */
-
-struct loader {
-	const struct pz_frames *frames;
-	const struct pz_cutout_options *o;
-	const double *radec;
-	const struct cutout_index *x;
-	int bands, threads;
-
-	pthread_t *thread;
-	int started; /* threads                                              */
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	bool ending;
-	struct strip slot[SLOTS];
-	struct field field[SLOTS];
-	size_t fields;          /* begun                                      */
-	size_t next;            /* in x->placed                               */
-	size_t begun;           /* strips                                     */
-	int band;               /* the next task of the newest                */
-	size_t released;        /* strips that the caller has done with       */
-	bool taken;             /* the caller has strip `released`            */
-	size_t done[BANDS_MAX]; /* strips, of each band                      */
-};
 
 static bool same_strip(const struct placed *a, const struct placed *b)
 {
@@ -76,8 +47,12 @@ static int make_room(struct strip *s, int bands)
 	return s->room ? 0 : pz_fail(PZ_ENOMEM, "no memory for the maps of %zu stamps", s->n);
 }
 
-/* Begins the strip after the last, in a slot that is free. With the lock held. */
-static void begin_strip(struct loader *l)
+bool strip_can_begin(const struct loader *l)
+{
+	return l->next < l->x->count && l->begun - l->released < SLOTS;
+}
+
+struct strip *strip_begin(struct loader *l)
 {
 	struct strip *s = &l->slot[l->begun % SLOTS];
 	const struct placed *all = l->x->placed, *first = all + l->next;
@@ -92,15 +67,15 @@ static void begin_strip(struct loader *l)
 	if (s->first)
 		begin_field(l, first);
 	s->field = &l->field[(l->fields - 1) % SLOTS];
-	s->broken = s->gridded = false;
+	s->gridded = s->broken = false;
 	s->left = l->bands;
+	s->at = 0;
+	s->uncut = s->n;
 	s->failure = (struct failure){ 0 };
 	count_missing(l, s);
-	l->band = 0;
-	if ((rc = make_room(s, l->bands)) < 0) {
-		s->broken = true;
+	if ((rc = make_room(s, l->bands)) < 0)
 		failure_note(&s->failure, 0, rc);
-	}
+	return s;
 }
 
 /* Waits until all strips before this one are done with in a band. */
@@ -187,108 +162,35 @@ static int load(struct loader *l, struct strip *s, int b)
 	return rc;
 }
 
-/* Takes the next task, if there is one to take now. With the lock held, which it gives
- * up meanwhile. */
-static bool work(struct loader *l)
+void strip_load(struct loader *l, struct strip *s, int b)
 {
-	struct strip *s;
-	int b, rc;
+	int rc = s->room >= s->n ? load(l, s, b) : 0;
 
-	if (l->ending ||
-	    (l->band == l->bands && (l->next == l->x->count || l->begun - l->released == SLOTS)))
-		return false;
-	if (l->band == l->bands)
-		begin_strip(l);
-	s = &l->slot[(l->begun - 1) % SLOTS];
-	b = l->band++;
-	pthread_mutex_unlock(&l->lock);
-	rc = s->room >= s->n ? load(l, s, b) : 0;
-	pthread_mutex_lock(&l->lock);
 	if (rc < 0)
 		failure_note(&s->failure, (size_t)b, rc);
+	pthread_mutex_lock(&l->lock);
 	s->left--;
 	l->done[b]++;
 	pthread_cond_broadcast(&l->changed);
-	return true;
-}
-
-static void *work_on(void *loader)
-{
-	struct loader *l = loader;
-
-	pthread_mutex_lock(&l->lock);
-	while (!l->ending && (l->next < l->x->count || l->band < l->bands))
-		if (!work(l) && !l->ending)
-			pthread_cond_wait(&l->changed, &l->lock);
 	pthread_mutex_unlock(&l->lock);
-	return NULL;
 }
 
-/* Signals are for the thread that was there before. */
-static int start_threads(struct loader *l)
+void strip_release(struct loader *l)
 {
-	sigset_t all, before;
-	int failed = 0;
-
-	if (l->threads < 2)
-		return 0;
-	if (!(l->thread = calloc((size_t)l->threads, sizeof *l->thread)))
-		return pz_fail(PZ_ENOMEM, "no memory for %d threads", l->threads);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	while (l->started < l->threads && !failed)
-		if (!(failed = pthread_create(&l->thread[l->started], NULL, work_on, l)))
-			l->started++;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return l->started ? 0 : pz_fail(PZ_EDATA, "cannot start a thread: %s", strerror(failed));
-}
-
-/* Gives back the strip that the caller has. With the lock held. */
-static void release(struct loader *l)
-{
-	struct strip *s = &l->slot[l->released % SLOTS];
+	struct strip *s = &l->slot[l->released++ % SLOTS];
 
 	for (int b = 0; b < l->bands && s->last; b++)
 		frame_close(&s->field->frame[b]);
-	l->released++;
-	l->taken = false;
 	pthread_cond_broadcast(&l->changed);
 }
 
-int loader_next(struct loader *l, struct strip **strip)
+void loader_init(struct loader *l, const struct pz_frames *frames,
+		 const struct pz_cutout_options *o, const double *radec,
+		 const struct cutout_index *x)
 {
-	struct strip *s = NULL;
-
-	pthread_mutex_lock(&l->lock);
-	if (l->taken)
-		release(l);
-	while (l->next < l->x->count || l->released < l->begun) {
-		s = l->released < l->begun ? &l->slot[l->released % SLOTS] : NULL;
-		if (s && s->left == 0)
-			break;
-		if (l->started > 0 || !work(l))
-			pthread_cond_wait(&l->changed, &l->lock);
-	}
-	l->taken = s != NULL;
-	pthread_mutex_unlock(&l->lock);
-	*strip = s;
-	return !s ? 0 : s->failure.code ? failure_raise(&s->failure) : 1;
-}
-
-int loader_open(struct loader **out, const struct pz_frames *frames,
-		const struct pz_cutout_options *o, const double *radec,
-		const struct cutout_index *x)
-{
-	struct loader *l = *out = calloc(1, sizeof *l);
-
-	if (!l)
-		return pz_fail(PZ_ENOMEM, "no memory for frames");
-	*l = (struct loader){ .threads = pz_threads(),
-			      .frames = frames,
-			      .o = o,
-			      .radec = radec,
-			      .x = x,
-			      .bands = pz_frames_bands(frames) };
+	*l = (struct loader){
+		.frames = frames, .o = o, .radec = radec, .x = x, .bands = pz_frames_bands(frames)
+	};
 	pthread_mutex_init(&l->lock, NULL);
 	pthread_cond_init(&l->changed, NULL);
 	for (int i = 0; i < SLOTS * BANDS_MAX; i++) {
@@ -297,30 +199,16 @@ int loader_open(struct loader **out, const struct pz_frames *frames,
 		f->spool = -1;
 		pthread_mutex_init(&f->lock, NULL);
 	}
-	l->band = l->bands;
-	return start_threads(l);
 }
 
-static void strip_release(struct strip *s, int bands)
+void loader_release(struct loader *l)
 {
-	free(s->grid);
-	free(s->map);
-	for (int b = 0; b < bands; b++)
-		free(s->rows[b].pixels);
-}
-
-void loader_close(struct loader *l)
-{
-	if (!l)
-		return;
-	pthread_mutex_lock(&l->lock);
-	l->ending = true;
-	pthread_cond_broadcast(&l->changed);
-	pthread_mutex_unlock(&l->lock);
-	for (int t = 0; t < l->started; t++)
-		pthread_join(l->thread[t], NULL);
-	for (int i = 0; i < SLOTS; i++)
-		strip_release(&l->slot[i], l->bands);
+	for (int i = 0; i < SLOTS; i++) {
+		free(l->slot[i].grid);
+		free(l->slot[i].map);
+		for (int b = 0; b < l->bands; b++)
+			free(l->slot[i].rows[b].pixels);
+	}
 	for (int i = 0; i < SLOTS * BANDS_MAX; i++) {
 		struct frame *f = &l->field[i / BANDS_MAX].frame[i % BANDS_MAX];
 
@@ -329,6 +217,4 @@ void loader_close(struct loader *l)
 	}
 	pthread_cond_destroy(&l->changed);
 	pthread_mutex_destroy(&l->lock);
-	free(l->thread);
-	free(l);
 }

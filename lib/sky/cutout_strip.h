@@ -1,7 +1,6 @@
-/* cutout_strip.h -- strips of fields, filled ahead by several threads
+/* cutout_strip.h -- strips of fields: galaxies' maps, and the rows of every band they need
  *
- * A strip is part of a field: its galaxies' maps, and the rows of every band that they
- * need. Each band of each strip is a task; threads take the tasks in order,
+ * Each band of each strip is a task; threads (cutout_queue.h) take the tasks in order,
  *
  *      strip 0: u g r i z   strip 1: u g r i z   strip 2: ...
  *
@@ -25,24 +24,48 @@ struct strip {
 	size_t missing; /* frames that this strip's field lacks, once           */
 	char missing_name[256];
 
-	/* private to the loader */
 	size_t number;    /* of all strips                                      */
 	bool first, last; /* of its field                                       */
 	bool gridded;     /* the grids are made, or                             */
 	bool broken;      /* there will be none                                 */
-	int left;         /* tasks not done                                     */
+	int left;         /* bands not loaded                                   */
 	struct failure failure;
+	size_t at, uncut; /* the next galaxy to cut, and how many are not cut yet */
 };
 
-struct loader;
+#define SLOTS 2 /* strips in memory, and their fields: one is cut, one is filled */
 
-/* Reads strip after strip of the placed galaxies; frames, options, radec and x are
- * borrowed. */
-int loader_open(struct loader **l, const struct pz_frames *frames,
-		const struct pz_cutout_options *o, const double *radec,
-		const struct cutout_index *x);
-void loader_close(struct loader *l); /* NULL is fine */
-/* The next strip, which is the caller's until the next call: 1, 0 none is left, < 0. */
-int loader_next(struct loader *l, struct strip **strip);
+/* Strips in their order. Those in slots are begun and not released. */
+struct loader {
+	const struct pz_frames *frames;
+	const struct pz_cutout_options *o;
+	const double *radec;
+	const struct cutout_index *x;
+	int bands;
+
+	pthread_mutex_t lock; /* of what follows                              */
+	pthread_cond_t changed;
+	struct strip slot[SLOTS];
+	struct field field[SLOTS];
+	size_t fields;          /* begun                                     */
+	size_t next;            /* in x->placed                              */
+	size_t begun, released; /* strips                                    */
+	size_t done[BANDS_MAX]; /* of each band                              */
+};
+
+/* frames, options, radec and x are borrowed. */
+void loader_init(struct loader *l, const struct pz_frames *frames,
+		 const struct pz_cutout_options *o, const double *radec,
+		 const struct cutout_index *x);
+void loader_release(struct loader *l);
+
+/* Whether another strip can be begun: one is left, and a slot is free. Lock held. */
+bool strip_can_begin(const struct loader *l);
+/* Begins the next strip. Lock held. */
+struct strip *strip_begin(struct loader *l);
+/* Loads one band of a strip, and counts it as loaded. Lock not held. */
+void strip_load(struct loader *l, struct strip *s, int b);
+/* Gives the oldest strip back. Lock held. */
+void strip_release(struct loader *l);
 
 #endif
