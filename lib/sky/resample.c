@@ -122,7 +122,10 @@ static int grow(struct resampler *r, size_t need, int size)
 	return 0;
 }
 
-static bool any_hole(const float *p, long n)
+/* Compiled once for each kind of CPU. */
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE bool any_hole(const float *p, long n)
 {
 	uint32_t bad = 0;
 
@@ -139,7 +142,7 @@ static void fill_nan(float *p, long n)
 
 /* Copies a row of the frame, from x0 on, NaN where the window has none; whether it
  * has a hole. */
-static bool copy_row(const struct resampler *r, const struct window *w, long y, float *row)
+INLINE bool copy_row(const struct resampler *r, const struct window *w, long y, float *row)
 {
 	long from = r->x0 > 0 ? r->x0 : 0;
 	long to = r->x0 + r->width < w->width ? r->x0 + r->width : w->width;
@@ -156,7 +159,7 @@ static bool copy_row(const struct resampler *r, const struct window *w, long y, 
 }
 
 /* Takes the sky off; with holes, makes them 0 and notes where data are. */
-static void finish_patch(struct resampler *r, float sky)
+INLINE void finish_patch(struct resampler *r, float sky)
 {
 	size_t n = (size_t)(r->width * r->height);
 
@@ -174,7 +177,7 @@ static void finish_patch(struct resampler *r, float sky)
 }
 
 /* Fills the patch: 1, or 0 where stamp and frame have nothing in common. */
-static int fill_patch(struct resampler *r, const struct resampling *what)
+INLINE int fill_patch(struct resampler *r, const struct resampling *what)
 {
 	const struct window *w = what->window;
 	const struct stamp_map *m = what->map;
@@ -206,6 +209,7 @@ struct job {
 	int size, n;          /* of the stamp; points a side of a pixel          */
 	const double *points; /* of the frame, or NULL                           */
 	double step, scale;   /* 1/n; of the pixels                              */
+	float area;           /* in frame pixels, times scale; in the middle     */
 };
 
 /* Where the points of a run are: the first pixel of the kernel as an index into the
@@ -217,8 +221,6 @@ struct run {
 	int32_t at[RUN];
 	float fx[RUN], fy[RUN];
 };
-
-#define INLINE static inline __attribute__((always_inline))
 
 /* Points a .. a + run->count of line b of points, less `before` pixels. */
 INLINE void locate(const struct job *job, struct run *run, int a, int b, double before)
@@ -250,21 +252,17 @@ INLINE void settle(const struct job *job, struct run *run, int taps_x, int taps_
 {
 	double right = (double)(job->r->width - taps_x + 1);
 	double top = (double)(job->r->height - taps_y + 1);
-	int width = (int)job->r->width, outside = 0, bent = 0;
+	int width = (int)job->r->width;
 
 	for (int k = 0; k < run->count; k++) {
 		bool out =
 			!(run->x[k] >= 0 && run->y[k] >= 0 && run->x[k] < right && run->y[k] < top);
 		int x = out ? 0 : (int)run->x[k], y = out ? 0 : (int)run->y[k];
 
-		outside |= out;
 		run->fx[k] = (float)(run->x[k] - x);
 		run->fy[k] = (float)(run->y[k] - y);
 		run->at[k] = out ? OUTSIDE : y * width + x;
 	}
-	for (int k = 0; k < run->count && !outside; k++)
-		bent |= run->at[k] - k - run->at[0];
-	run->straight = !outside && !bent;
 }
 
 typedef float v8 __attribute__((vector_size(32)));
@@ -344,12 +342,6 @@ INLINE void take(const struct job *job, enum pz_kernel kernel, int a, int b, str
 
 	locate(job, run, a, b, kernel == PZ_LANCZOS3 ? 2 : kernel == PZ_BILINEAR ? 0 : -0.5);
 	settle(job, run, taps_x, taps_y);
-	if (kernel == PZ_NEAREST && run->straight && !job->r->holes) {
-		memcpy(value, job->r->patch + run->at[0], (size_t)run->count * sizeof *value);
-		for (int k = 0; k < run->count; k++)
-			share[k] = 1;
-		return;
-	}
 	for (int k = 0; k < run->count; k++) {
 		value[k] = share[k] = 0;
 		if (run->at[k] == OUTSIDE)
@@ -402,62 +394,106 @@ INLINE void make_row(const struct job *job, enum pz_kernel kernel, int j, float 
 	}
 }
 
-/* All pixels; inlined once for each kernel. Returns the sum of their shares. */
-INLINE double render(const struct job *job, enum pz_kernel kernel, float *stamp)
+/* Whether row j of the stamp is a piece of a row of the patch, from *at on, as it is in
+ * crops. Along the row the difference between pixels of frame and stamp only grows or
+ * only falls, so that it is the same everywhere if it is at both ends. */
+INLINE bool is_piece(const struct job *job, int j, long *at)
 {
-	double middle = (job->size - 1) / 2.0, area = map_area(&job->map, 0, 0) * job->scale;
-	float *value = job->r->row, *share = value + job->size;
-	double all = 0;
+	double half = (job->size - 1) / 2.0, first[2], last[2];
 
-	for (int j = 0; j < job->size; j++, stamp += job->size) {
-		double part = 0;
+	if (job->map.kind != MAP_AFFINE || job->points || job->n > 1 || job->r->holes)
+		return false;
+	map_point(&job->map, -half, j - half, first);
+	map_point(&job->map, half, j - half, last);
+	if (!(first[0] > -0.5 && first[1] > -0.5 && last[0] < (double)job->r->width - 0.5 &&
+	      first[1] < (double)job->r->height - 0.5))
+		return false;
+	*at = (long)(first[1] + 0.5) * job->r->width + (long)(first[0] + 0.5);
+	return (long)(last[0] + 0.5) - (long)(first[0] + 0.5) == job->size - 1 &&
+	       (long)(last[1] + 0.5) == (long)(first[1] + 0.5);
+}
 
-		make_row(job, kernel, j, value, share);
-		if (job->map.kind == MAP_AFFINE)
-			for (int i = 0; i < job->size; i++)
-				stamp[i] = (float)(value[i] * area);
-		else
-			for (int i = 0; i < job->size; i++)
-				stamp[i] = (float)(value[i] *
-						   map_area(&job->map, i - middle, j - middle) *
-						   job->scale);
+/* Row j of the stamp, in its unit; returns the sum of its shares, NULL where all are 1. */
+INLINE double finish_row(const struct job *job, int j, const float *value, const float *share,
+			 float *stamp)
+{
+	double middle = (job->size - 1) / 2.0, all = 0;
+	int whole = 0;
+
+	if (job->map.kind == MAP_AFFINE)
 		for (int i = 0; i < job->size; i++)
-			part += share[i];
-		all += part;
-	}
+			stamp[i] = value[i] * job->area;
+	else
+		for (int i = 0; i < job->size; i++)
+			stamp[i] = (float)(value[i] * map_area(&job->map, i - middle, j - middle) *
+					   job->scale);
+	for (int i = 0; i < job->size && share; i++)
+		whole += share[i] == 1;
+	if (!share || whole == job->size)
+		return job->size;
+	for (int i = 0; i < job->size; i++)
+		all += share[i];
 	return all;
 }
 
-#define RENDER(NAME)                                                                               \
-	static double NAME(const struct job *job, enum pz_kernel kernel, float *stamp)             \
-	{                                                                                          \
-		if (kernel == PZ_LANCZOS3)                                                         \
-			return render(job, PZ_LANCZOS3, stamp);                                    \
-		if (kernel == PZ_BILINEAR)                                                         \
-			return render(job, PZ_BILINEAR, stamp);                                    \
-		return render(job, PZ_NEAREST, stamp);                                             \
-	}
+/* All pixels; inlined once for each kernel. Returns the sum of their shares. */
+INLINE double render(const struct job *job, enum pz_kernel kernel, float *stamp)
+{
+	float *value = job->r->row, *share = value + job->size;
+	double all = 0;
+	long at;
 
-RENDER(render_plain)
-#ifdef __x86_64__
-__attribute__((target("avx2"))) RENDER(render_avx2)
-#else
-#define render_avx2 render_plain
-#endif
+	for (int j = 0; j < job->size; j++, stamp += job->size)
+		if (kernel == PZ_NEAREST && is_piece(job, j, &at)) {
+			all += finish_row(job, j, job->r->patch + at, NULL, stamp);
+		} else {
+			make_row(job, kernel, j, value, share);
+			all += finish_row(job, j, value, share, stamp);
+		}
+	return all;
+}
 
-	double resample(struct resampler *r, const struct resampling *what, float *stamp)
+/* A stamp, for one kind of CPU; its cover. */
+INLINE double make(struct resampler *r, const struct resampling *what, float *stamp)
 {
 	int n = resample_points(what->map), size = what->size, rc = 0;
-	struct job job = { r, *what->map, size, n, what->points, 1.0 / n, what->window->scale };
+	double scale = what->window->scale;
+	struct job job = { r, *what->map, size, n, what->points, 1.0 / n, scale };
 	double all;
 
-	pthread_once(&once, prepare);
 	if (what->map->kind == MAP_NONE || (rc = fill_patch(r, what)) <= 0) {
 		memset(stamp, 0, (size_t)size * (size_t)size * sizeof *stamp);
 		return rc;
 	}
 	job.map.c[0][0] -= (double)r->x0;
 	job.map.c[1][0] -= (double)r->y0;
-	all = (has_avx2 ? render_avx2 : render_plain)(&job, what->kernel, stamp);
+	job.area = (float)(map_area(what->map, 0, 0) * scale);
+	if (what->kernel == PZ_LANCZOS3)
+		all = render(&job, PZ_LANCZOS3, stamp);
+	else if (what->kernel == PZ_BILINEAR)
+		all = render(&job, PZ_BILINEAR, stamp);
+	else
+		all = render(&job, PZ_NEAREST, stamp);
 	return all / ((double)size * size);
+}
+
+static double make_plain(struct resampler *r, const struct resampling *what, float *stamp)
+{
+	return make(r, what, stamp);
+}
+
+#ifdef __x86_64__
+__attribute__((target("avx2"))) static double make_avx2(struct resampler *r,
+							const struct resampling *what, float *stamp)
+{
+	return make(r, what, stamp);
+}
+#else
+#define make_avx2 make_plain
+#endif
+
+double resample(struct resampler *r, const struct resampling *what, float *stamp)
+{
+	pthread_once(&once, prepare);
+	return (has_avx2 ? make_avx2 : make_plain)(r, what, stamp);
 }
