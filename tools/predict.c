@@ -225,19 +225,6 @@ static int check_input(struct job *job)
 	return rc < 0 ? pz_fail_in(rc, "%s", pz_reader_name(job->tool->in)) : 0;
 }
 
-/* What speaks of pixels goes with them. */
-static void drop_pixels(struct pz_header *h)
-{
-	static const char *const keys[] = { "bands", "size",    "pixel", "pixscale",
-					    "unit",  "stretch", "divide" };
-
-	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-		pz_map_drop(h->map, keys[i]);
-	h->bands = h->size = 0;
-	h->pixscale = 0;
-	h->unit[0] = h->stretch[0] = 0;
-}
-
 static int open_output(struct job *job)
 {
 	const struct pz_header *m = &job->model[0].header;
@@ -258,7 +245,7 @@ static int open_output(struct job *job)
 	if (!h.survey[0])
 		memcpy(h.survey, m->survey, sizeof h.survey);
 	if (!job->o->keep_stamps)
-		drop_pixels(&h);
+		stamp_drop_header(&h);
 	rc = tool_open_output(job->tool, &h);
 	pz_header_release(&h);
 	return rc;

@@ -47,3 +47,15 @@ int stamp_ebv(const pz_map *record, bool needed, float *ebv)
 	*ebv = 0;
 	return needed ? pz_fail(PZ_EDATA, "no 'ebv': the network's text asks for E(B-V)") : 0;
 }
+
+void stamp_drop_header(struct pz_header *h)
+{
+	static const char *const keys[] = { "bands", "size",    "pixel", "pixscale",
+					    "unit",  "stretch", "divide" };
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		pz_map_drop(h->map, keys[i]);
+	h->bands = h->size = 0;
+	h->pixscale = 0;
+	h->unit[0] = h->stretch[0] = 0;
+}

@@ -1,4 +1,4 @@
-/* stamp.h -- what train and predict take from a record, checked */
+/* stamp.h -- what tools that look at pixels take from a record, checked */
 #ifndef STAMP_H
 #define STAMP_H
 
@@ -12,5 +12,7 @@ size_t stamp_pixels(const struct pz_header *h);
 int stamp_load(const pz_map *record, const struct pz_header *h, float *x);
 /* E(B-V) from "ebv"; where it is not needed and absent, 0. */
 int stamp_ebv(const pz_map *record, bool needed, float *ebv);
+/* Takes from a header what speaks of pixels, where they go. */
+void stamp_drop_header(struct pz_header *h);
 
 #endif
