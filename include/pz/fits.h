@@ -38,6 +38,9 @@ int pz_fits_open_image(struct pz_fits **f, const char *path, const char *hdu);
 int pz_fits_peek_image(struct pz_fits **f, const char *path, const char *hdu);
 /* A binary or ASCII table. */
 int pz_fits_open_table(struct pz_fits **f, const char *path, const char *hdu);
+/* Another image of an open file, of that EXTNAME and EXTVER; used by the same thread
+ * and closed before the file is. */
+int pz_fits_open_beside(struct pz_fits **beside, struct pz_fits *f, const char *name, int version);
 void pz_fits_close(struct pz_fits *f); /* NULL is fine */
 /* "path: HDU 1", for messages; lives as long as f. */
 const char *pz_fits_where(const struct pz_fits *f);

@@ -2,15 +2,16 @@
  *
  *      struct pz_wcs *w;
  *      double radec[2] = { 336.6, -0.98 }, pixel[2];
- *      if ((rc = pz_wcs_parse(&w, header, cards, "frame-r.fits: HDU 0")) == 0)
+ *      if ((rc = pz_wcs_read(&w, frame)) == 0)
  *              pz_wcs_pixels(w, 1, radec, pixel);
  *      pz_wcs_free(w);
  *
  * Pixels: x along NAXIS1, y along NAXIS2; the centre of the first one is (0, 0),
  * so one less than in FITS. Sky: RA and Dec in degrees, ICRS (FK5 of J2000 counts
  * as the same: they differ by 0.02"). Any celestial WCS that WCSLIB reads, axes in
- * either order and turned, with SIP, TPV, TNX, ZPX, -TAB; galactic coordinates are
- * turned to RA and Dec.
+ * either order and turned, with SIP, TPV, TNX, ZPX; distortions given as tables
+ * (CPDIS, D2IMDIS). Galactic coordinates and FK4 of B1950 are turned to ICRS; other
+ * equinoxes are refused.
  *
  * Different objects may be used by different threads at a time, one object by one
  * thread: take a copy for each.
@@ -20,10 +21,14 @@
 
 #include <stddef.h>
 
+struct pz_fits;
 struct pz_wcs;
 
-/* From a header as pz_fits_header gives it; where begins the messages. PZ_EDATA:
- * no WCS, not celestial, or nothing that WCSLIB understands. */
+/* Of an open image, with what other HDUs of its file have to say. PZ_EDATA: no WCS,
+ * not celestial, or nothing that WCSLIB understands. */
+int pz_wcs_read(struct pz_wcs **w, struct pz_fits *f);
+/* From a header alone, as pz_fits_header gives it; where begins the messages. Tables
+ * are PZ_EDATA then. */
 int pz_wcs_parse(struct pz_wcs **w, const char *header, int cards, const char *where);
 int pz_wcs_copy(struct pz_wcs **copy, const struct pz_wcs *w);
 void pz_wcs_free(struct pz_wcs *w); /* NULL is fine */

@@ -199,19 +199,23 @@ static int find_named(struct pz_fits *f, const char *hdu)
 	return 0;
 }
 
+/* For messages: file and HDU. */
+static int name_place(struct pz_fits *f)
+{
+	if (asprintf(&f->where, "%s: HDU %d", f->path, f->hdu) < 0) {
+		f->where = NULL;
+		return pz_fail(PZ_ENOMEM, "no memory for a file name");
+	}
+	return 0;
+}
+
 static int open_hdu(struct pz_fits *f, const char *path, const char *hdu)
 {
 	int rc = open_file(f, path);
 
 	if (rc == 0)
 		rc = hdu ? find_named(f, hdu) : find_first(f);
-	if (rc < 0)
-		return rc;
-	if (asprintf(&f->where, "%s: HDU %d", path, f->hdu) < 0) {
-		f->where = NULL;
-		return pz_fail(PZ_ENOMEM, "no memory for a file name");
-	}
-	return 0;
+	return rc < 0 ? rc : name_place(f);
 }
 
 static int describe_image(struct pz_fits *f)
@@ -294,6 +298,44 @@ int fits_open_bytes(struct pz_fits **f, const char *path, const char *hdu, void 
 int pz_fits_open_table(struct pz_fits **f, const char *path, const char *hdu)
 {
 	return open_any(f, path, hdu, true, NULL, 0);
+}
+
+/* Goes, in a second handle of an open file, to the image of this name and version. */
+static int open_version(struct pz_fits *f, struct pz_fits *open, const char *name, int version)
+{
+	char found[160], wanted_name[FLEN_VALUE];
+	int status = 0, rc;
+
+	if (!(f->path = strdup(open->path)))
+		return pz_fail(PZ_ENOMEM, "no memory for a file name");
+	snprintf(wanted_name, sizeof wanted_name, "%s", name);
+	fits_reopen_file(open->file, &f->file, &status);
+	fits_movnam_hdu(f->file, IMAGE_HDU, wanted_name, version, &status);
+	if (status) {
+		fits_clear_errmsg();
+		return pz_fail(PZ_EDATA, "%s: no image HDU %s of version %d", open->where, name,
+			       version);
+	}
+	fits_get_hdu_num(f->file, &f->hdu);
+	f->hdu--;
+	if ((rc = name_place(f)) < 0)
+		return rc;
+	if (!suits(f, found, sizeof found))
+		return pz_fail(PZ_EDATA, "%s: expected %s, found %s", f->where, wanted(f), found);
+	return describe_image(f);
+}
+
+int pz_fits_open_beside(struct pz_fits **out, struct pz_fits *open, const char *name, int version)
+{
+	struct pz_fits *f = *out = calloc(1, sizeof *f);
+	int rc = f ? open_version(f, open, name, version)
+		   : pz_fail(PZ_ENOMEM, "%s: no memory", open->where);
+
+	if (rc < 0) {
+		pz_fits_close(f);
+		*out = NULL;
+	}
+	return rc;
 }
 
 void pz_fits_close(struct pz_fits *f)

@@ -10,17 +10,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include <wcslib/dis.h>
 #include <wcslib/wcs.h>
 #include <wcslib/wcserr.h>
 #include <wcslib/wcsfix.h>
 #include <wcslib/wcshdr.h>
+#include <wcslib/wcsmath.h>
 
 #include <pz/error.h>
 #include <pz/wcs.h>
 
+#include "wcs_fk4.h"
+#include "wcs_lookup.h"
+
 #define BLOCK    64 /* points handed to WCSLIB at a time */
 #define AXES_MAX 9
+#define ROUNDS   50   /* at most, to invert a distortion: most take ten            */
+#define CLOSE    1e-9 /* pixels                                                    */
 
 /* The galactic pole in RA and Dec, and the galactic longitude of the celestial
  * pole, degrees, ICRS (Hipparcos catalogue, volume 1, section 1.5.3). */
@@ -33,6 +39,9 @@ struct pz_wcs {
 	int count;
 	char *header, *where; /* for copies                                  */
 	int cards;
+	struct lookups *lookups; /* distortions that WCSLIB does not know; or NULL */
+	bool old;                /* FK4                                       */
+	struct fk4 fk4;
 	double world[AXES_MAX]; /* what axes but the celestial ones are kept at */
 };
 
@@ -44,6 +53,7 @@ void pz_wcs_free(struct pz_wcs *w)
 		return;
 	if (w->wcs)
 		wcsvfree(&w->count, &w->wcs);
+	lookups_free(w->lookups);
 	free(w->header);
 	free(w->where);
 	free(w);
@@ -73,43 +83,61 @@ static const char *ctype(const struct wcsprm *wcs, int i)
 	return i < wcs->naxis && wcs->ctype[i][0] ? wcs->ctype[i] : "(none)";
 }
 
-/* Turns galactic coordinates to ICRS; refuses systems that are neither. */
-static int to_icrs(struct wcsprm *wcs, const char *where)
+/* RADESYS, or what the standard takes for it where it is absent. */
+static const char *frame_of(const struct wcsprm *wcs)
 {
-	int status = 0;
-
-	if (!strcmp(wcs->lngtyp, "GLON"))
-		status = wcsccs(wcs, POLE_RA, POLE_DEC, POLE_LON, "RA", "DEC", "ICRS", 0, "");
-	else if (strcmp(wcs->lngtyp, "RA"))
-		return pz_fail(PZ_EDATA, "%s: expected axes RA and Dec, found %s and %s", where,
-			       ctype(wcs, wcs->lng), ctype(wcs, wcs->lat));
-	else if (!strncmp(wcs->radesys, "FK4", 3) ||
-		 (!wcs->radesys[0] && wcs->equinox > 0 && wcs->equinox < 1984))
-		return pz_fail(PZ_EDATA, "%s: expected RA and Dec in ICRS or FK5, found FK4",
-			       where);
-	if (!status)
-		status = wcsset(wcs);
-	return status ? fail(wcs, status, where) : 0;
+	if (wcs->radesys[0])
+		return wcs->radesys;
+	if (undefined(wcs->equinox))
+		return "ICRS";
+	return wcs->equinox < 1984 ? "FK4" : "FK5";
 }
 
-/* Distortions given as tables (CPDIS, CQDIS, D2IMDIS) are not read; without them
- * positions would be off by some tenths of a pixel. */
-static int refuse_tables(const struct pz_wcs *w)
+/* Of FK4 the epoch matters: when the frame was taken, as far as it says so. */
+static void set_fk4(struct pz_wcs *w, bool aberrated)
 {
-	const char *const key[] = { "CPDIS", "CQDIS", "D2IMDIS" };
+	datfix(w->wcs); /* MJD-OBS from DATE-OBS */
+	w->old = true;
+	fk4_begin(&w->fk4,
+		  undefined(w->wcs->mjdobs) ? 1950 : 2000 + (w->wcs->mjdobs - 51544.5) / 365.25,
+		  aberrated);
+}
 
-	for (int i = 0; i < w->cards; i++)
-		for (size_t k = 0; k < sizeof key / sizeof *key; k++) {
-			const char *card = w->header + 80 * i;
+/* Equatorial coordinates of today's frames, and of FK4 as nearly everyone used it. */
+static int set_equatorial(struct pz_wcs *w)
+{
+	const char *frame = frame_of(w->wcs);
+	bool old = strncmp(frame, "FK4", 3) == 0;
+	double usual = old ? 1950 : 2000, equinox = w->wcs->equinox;
 
-			if (!strncmp(card, key[k], strlen(key[k])) &&
-			    strncasecmp(card + 10, "'Lookup", 7) == 0)
-				return pz_fail(PZ_EDATA,
-					       "%s has a distortion given as a table (%.8s), "
-					       "which is not supported",
-					       w->where, card);
-		}
+	if (!strcmp(frame, "ICRS"))
+		return 0;
+	if (!old && strcmp(frame, "FK5") != 0)
+		return pz_fail(PZ_EDATA, "%s: expected RA and Dec in ICRS, FK5 or FK4, found %s",
+			       w->where, frame);
+	if (!undefined(equinox) && fabs(equinox - usual) > 1e-6)
+		return pz_fail(PZ_EDATA, "%s: expected %s of equinox %g, found %g", w->where, frame,
+			       usual, equinox);
+	if (old)
+		set_fk4(w, strcmp(frame, "FK4-NO-E") != 0);
 	return 0;
+}
+
+/* Galactic coordinates are turned by WCSLIB; systems that are neither are refused. */
+static int set_frame(struct pz_wcs *w)
+{
+	struct wcsprm *wcs = w->wcs;
+	int status;
+
+	if (!strcmp(wcs->lngtyp, "RA"))
+		return set_equatorial(w);
+	if (strcmp(wcs->lngtyp, "GLON") != 0)
+		return pz_fail(PZ_EDATA, "%s: expected axes RA and Dec, found %s and %s", w->where,
+			       ctype(wcs, wcs->lng), ctype(wcs, wcs->lat));
+	status = wcsccs(wcs, POLE_RA, POLE_DEC, POLE_LON, "RA", "DEC", "ICRS", 0, "");
+	if (!status)
+		status = wcsset(wcs);
+	return status ? fail(wcs, status, w->where) : 0;
 }
 
 /* Further axes, of length 1, stay at what their pixel 1 is; celestial ones must be
@@ -149,8 +177,6 @@ static int set_up(struct pz_wcs *w)
 
 	if (w->count == 0 || !has_card(w->header, w->cards, "CTYPE1 "))
 		return pz_fail(PZ_EDATA, "%s has no WCS (CTYPE1 missing)", w->where);
-	if ((rc = refuse_tables(w)) < 0)
-		return rc;
 	/* Old spellings. (wcsfix, which does more, loses memory.) What they cannot
 	 * mend wcsset will say. */
 	cdfix(w->wcs);
@@ -160,7 +186,7 @@ static int set_up(struct pz_wcs *w)
 	if (w->wcs->naxis < 2 || w->wcs->lng < 0 || w->wcs->lat < 0)
 		return pz_fail(PZ_EDATA, "%s has no celestial WCS (CTYPE1 %s, CTYPE2 %s)", w->where,
 			       ctype(w->wcs, 0), ctype(w->wcs, 1));
-	if ((rc = to_icrs(w->wcs, w->where)) == 0)
+	if ((rc = set_frame(w)) == 0)
 		rc = check_matrix(w->wcs, w->where);
 	return rc < 0 ? rc : set_further_axes(w, w->where);
 }
@@ -176,7 +202,9 @@ static int parse_locked(struct pz_wcs *w)
 	return set_up(w);
 }
 
-int pz_wcs_parse(struct pz_wcs **out, const char *header, int cards, const char *where)
+/* From a header; tables in the file f, unless it is NULL, or those of another. */
+static int begin(struct pz_wcs **out, const char *header, int cards, const char *where,
+		 struct pz_fits *f, const struct lookups *tables)
 {
 	struct pz_wcs *w = calloc(1, sizeof *w);
 	int rc = PZ_ENOMEM;
@@ -187,11 +215,15 @@ int pz_wcs_parse(struct pz_wcs **out, const char *header, int cards, const char 
 		size_t whole = strlen(header) / 80;
 
 		w->cards = (size_t)cards < whole ? cards : (int)whole;
+		rc = tables ? lookups_copy(&w->lookups, tables)
+			    : lookups_read(&w->lookups, w->header, w->cards, f, where);
+	} else {
+		pz_fail(PZ_ENOMEM, "%s: no memory for its WCS", where);
+	}
+	if (rc == 0) {
 		pthread_mutex_lock(&lock);
 		rc = parse_locked(w);
 		pthread_mutex_unlock(&lock);
-	} else {
-		pz_fail(PZ_ENOMEM, "%s: no memory for its WCS", where);
 	}
 	if (rc < 0)
 		pz_wcs_free(w);
@@ -200,9 +232,82 @@ int pz_wcs_parse(struct pz_wcs **out, const char *header, int cards, const char 
 	return rc;
 }
 
+int pz_wcs_parse(struct pz_wcs **w, const char *header, int cards, const char *where)
+{
+	return begin(w, header, cards, where, NULL, NULL);
+}
+
 int pz_wcs_copy(struct pz_wcs **copy, const struct pz_wcs *w)
 {
-	return pz_wcs_parse(copy, w->header, w->cards, w->where);
+	return begin(copy, w->header, w->cards, w->where, NULL, w->lookups);
+}
+
+int pz_wcs_read(struct pz_wcs **w, struct pz_fits *f)
+{
+	char *header;
+	int cards, rc = pz_fits_header(f, &header, &cards);
+
+	*w = NULL;
+	if (rc == 0)
+		rc = begin(w, header, cards, pz_fits_where(f), f, NULL);
+	free(header);
+	return rc;
+}
+
+/* WCSLIB's own distortion before the linear part (SIP), from pixel to pixel or back. */
+static void sip(struct pz_wcs *w, bool back, const double from[2], double to[2])
+{
+	double in[AXES_MAX], out[AXES_MAX];
+	struct disprm *dis = w->wcs->lin.dispre;
+	int status = 0;
+
+	for (int i = 0; i < AXES_MAX; i++)
+		in[i] = out[i] = i < 2 ? from[i] : 1;
+	if (dis)
+		status = back ? disx2p(dis, in, out) : disp2x(dis, in, out);
+	to[0] = status ? NAN : out[0];
+	to[1] = status ? NAN : out[1];
+}
+
+/* A FITS pixel with all distortions before the linear part. */
+static void distort(struct pz_wcs *w, const double pixel[2], double to[2])
+{
+	double p[2] = { pixel[0], pixel[1] };
+
+	lookups_add(w->lookups, LOOKUP_DETECTOR, pixel, p);
+	sip(w, false, p, to);
+	lookups_add(w->lookups, LOOKUP_PRIOR, p, to);
+}
+
+/* The FITS pixel that WCSLIB, which knows SIP alone, must be given for this one. */
+static void to_wcslib(struct pz_wcs *w, double pixel[2])
+{
+	double to[2];
+
+	if (!w->lookups)
+		return;
+	distort(w, pixel, to);
+	sip(w, true, to, pixel);
+}
+
+static void from_wcslib(struct pz_wcs *w, double pixel[2])
+{
+	double want[2], step[2] = { INFINITY, INFINITY };
+
+	if (!w->lookups)
+		return;
+	sip(w, false, pixel, want);
+	for (int i = 0; i < ROUNDS && fmax(fabs(step[0]), fabs(step[1])) > CLOSE; i++) {
+		double found[2];
+
+		distort(w, pixel, found);
+		for (int k = 0; k < 2; k++) {
+			step[k] = want[k] - found[k];
+			pixel[k] += step[k];
+		}
+	}
+	if (!(fabs(step[0]) <= CLOSE && fabs(step[1]) <= CLOSE))
+		pixel[0] = pixel[1] = NAN;
 }
 
 /* One block through WCSLIB, which wants FITS pixels and all of the header's axes
@@ -210,20 +315,26 @@ int pz_wcs_copy(struct pz_wcs **copy, const struct pz_wcs *w)
 static void pixels_of_block(struct pz_wcs *w, int n, const double *radec, double *pixel)
 {
 	double world[AXES_MAX * BLOCK] = { 0 }, phi[BLOCK], theta[BLOCK], plane[AXES_MAX * BLOCK];
-	double fits[AXES_MAX * BLOCK] = { 0 };
+	double fits[AXES_MAX * BLOCK] = { 0 }, place[2 * BLOCK];
 	int bad[BLOCK] = { 0 }, axes = w->wcs->naxis, status;
 
+	memcpy(place, radec, 2 * (size_t)n * sizeof *place);
+	if (w->old)
+		fk4_from_icrs(&w->fk4, (size_t)n, place);
 	for (int i = 0; i < n; i++) {
 		memcpy(world + i * axes, w->world, (size_t)axes * sizeof *world);
-		world[i * axes + w->wcs->lng] = radec[2 * i];
-		world[i * axes + w->wcs->lat] = radec[2 * i + 1];
+		world[i * axes + w->wcs->lng] = place[2 * i];
+		world[i * axes + w->wcs->lat] = place[2 * i + 1];
 	}
 	status = wcss2p(w->wcs, n, axes, world, phi, theta, plane, fits, bad);
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
+		int lost = bad[i] || (status && status != WCSERR_BAD_WORLD);
+
+		if (!lost)
+			from_wcslib(w, fits + i * axes);
 		for (int k = 0; k < 2; k++)
-			pixel[2 * i + k] = bad[i] || (status && status != WCSERR_BAD_WORLD)
-						   ? NAN
-						   : fits[i * axes + k] - 1;
+			pixel[2 * i + k] = lost ? NAN : fits[i * axes + k] - 1;
+	}
 }
 
 static void sky_of_block(struct pz_wcs *w, int n, const double *pixel, double *radec)
@@ -234,6 +345,8 @@ static void sky_of_block(struct pz_wcs *w, int n, const double *pixel, double *r
 
 	for (int i = 0; i < n * axes; i++)
 		fits[i] = i % axes < 2 ? pixel[2 * (i / axes) + i % axes] + 1 : 1;
+	for (int i = 0; i < n; i++)
+		to_wcslib(w, fits + i * axes);
 	status = wcsp2s(w->wcs, n, axes, fits, plane, phi, theta, world, bad);
 	for (int i = 0; i < n; i++) {
 		int lost = bad[i] || (status && status != WCSERR_BAD_PIX);
@@ -241,6 +354,8 @@ static void sky_of_block(struct pz_wcs *w, int n, const double *pixel, double *r
 		radec[2 * i] = lost ? NAN : world[i * axes + w->wcs->lng];
 		radec[2 * i + 1] = lost ? NAN : world[i * axes + w->wcs->lat];
 	}
+	if (w->old)
+		fk4_to_icrs(&w->fk4, (size_t)n, radec);
 }
 
 void pz_wcs_pixels(struct pz_wcs *w, size_t n, const double *radec, double *pixel)
