@@ -37,6 +37,9 @@ void pz_wcs_free(struct pz_wcs *w); /* NULL is fine */
  * is NaN. */
 void pz_wcs_pixels(struct pz_wcs *w, size_t n, const double *radec, double *pixel);
 void pz_wcs_sky(struct pz_wcs *w, size_t n, const double *pixel, double *radec);
+/* Pixels without what the widths of a detector's columns differ by (D2IMDIS): flat
+ * fields have made up for it in the flux, so areas are to be taken from these. */
+void pz_wcs_smooth_pixels(struct pz_wcs *w, size_t n, const double *radec, double *pixel);
 
 /* A cap of the sky. */
 struct pz_cap {

@@ -66,17 +66,6 @@ static int read_units(struct frame *f, const struct pz_cutout_options *o, const 
 	return 0;
 }
 
-static int read_wcs(struct frame *f)
-{
-	char *header = NULL;
-	int cards, rc = pz_fits_header(f->file, &header, &cards);
-
-	if (rc == 0)
-		rc = pz_wcs_parse(&f->wcs, header, cards, pz_fits_where(f->file));
-	free(header);
-	return rc;
-}
-
 int frame_open(struct frame *f, const char *path, const struct pz_cutout_options *o,
 	       const char *unit)
 {
@@ -87,7 +76,7 @@ int frame_open(struct frame *f, const char *path, const struct pz_cutout_options
 	f->width = (long)pz_fits_width(f->file);
 	f->height = (long)pz_fits_height(f->file);
 	rc = read_units(f, o, unit);
-	return rc < 0 ? rc : read_wcs(f);
+	return rc < 0 ? rc : pz_wcs_read(&f->wcs, f->file);
 }
 
 static int make_room(const struct frame *f, struct rows *to, size_t need)

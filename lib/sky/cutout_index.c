@@ -136,21 +136,29 @@ static int search_image(struct search *s, size_t field, struct pz_fits *f, struc
 	return 0;
 }
 
+/* A WCS may have tables that lie beyond the peek; so may what is wrong with it. */
+static int open_and_read(struct pz_fits **f, struct pz_wcs **w, const char *path, const char *hdu)
+{
+	int rc = pz_fits_peek_image(f, path, hdu);
+
+	*w = NULL;
+	if (rc == 0 && (rc = pz_wcs_read(w, *f)) < 0) {
+		pz_fits_close(*f);
+		if ((rc = pz_fits_open_image(f, path, hdu)) == 0)
+			rc = pz_wcs_read(w, *f);
+	}
+	return rc;
+}
+
 static int search_field(struct search *s, size_t field)
 {
 	const char *path = pz_frames_path(s->frames, field, reference_band(s->frames, field));
-	struct pz_fits *f = NULL;
-	struct pz_wcs *w = NULL;
-	char *header = NULL;
-	int cards, rc = pz_fits_peek_image(&f, path, s->hdu);
+	struct pz_fits *f;
+	struct pz_wcs *w;
+	int rc = open_and_read(&f, &w, path, s->hdu);
 
 	if (rc == 0)
-		rc = pz_fits_header(f, &header, &cards);
-	if (rc == 0)
-		rc = pz_wcs_parse(&w, header, cards, pz_fits_where(f));
-	if (rc == 0)
 		rc = search_image(s, field, f, w);
-	free(header);
 	pz_wcs_free(w);
 	pz_fits_close(f);
 	return rc;

@@ -185,6 +185,17 @@ static void choose(struct stamp_map *m, double h, double exact[][2])
 	}
 }
 
+static void fit_both(struct stamp_map *m, double xy[][2], double h)
+{
+	for (int k = 0; k < 2; k++) {
+		double p[NODES];
+
+		for (int i = 0; i < NODES; i++)
+			p[i] = xy[i][k];
+		fit(p, h, m->c[k]);
+	}
+}
+
 void map_make(struct stamp_map *m, const struct stamp_grid *g, struct pz_wcs *frame)
 {
 	double uv[NODES + TRIED][2], sky[NODES + TRIED][2], xy[NODES + TRIED][2];
@@ -197,15 +208,13 @@ void map_make(struct stamp_map *m, const struct stamp_grid *g, struct pz_wcs *fr
 	grid_sky(g, NODES + TRIED, uv[0], sky[0]);
 	pz_wcs_pixels(frame, NODES + TRIED, sky[0], xy[0]);
 	bound(m, xy);
-	for (int k = 0; k < 2; k++) {
-		double p[NODES];
-
-		for (int i = 0; i < NODES; i++)
-			p[i] = xy[i][k];
-		fit(p, h, m->c[k]);
-	}
+	fit_both(m, xy, h);
 	for (int i = 0; i < NODES + TRIED; i++)
 		if (!isfinite(xy[i][0] + xy[i][1]))
 			return;
 	choose(m, h, xy);
+	if (m->kind == MAP_EXACT) { /* its polynomial is for areas only */
+		pz_wcs_smooth_pixels(frame, NODES, sky[0], xy[0]);
+		fit_both(m, xy, h);
+	}
 }

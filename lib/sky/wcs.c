@@ -40,6 +40,7 @@ struct pz_wcs {
 	char *header, *where; /* for copies                                  */
 	int cards;
 	struct lookups *lookups; /* distortions that WCSLIB does not know; or NULL */
+	bool smooth;             /* leave the detector's irregularities out       */
 	bool old;                /* FK4                                       */
 	struct fk4 fk4;
 	double world[AXES_MAX]; /* what axes but the celestial ones are kept at */
@@ -274,7 +275,8 @@ static void distort(struct pz_wcs *w, const double pixel[2], double to[2])
 {
 	double p[2] = { pixel[0], pixel[1] };
 
-	lookups_add(w->lookups, LOOKUP_DETECTOR, pixel, p);
+	if (!w->smooth)
+		lookups_add(w->lookups, LOOKUP_DETECTOR, pixel, p);
 	sip(w, false, p, to);
 	lookups_add(w->lookups, LOOKUP_PRIOR, p, to);
 }
@@ -363,6 +365,13 @@ void pz_wcs_pixels(struct pz_wcs *w, size_t n, const double *radec, double *pixe
 	for (size_t i = 0; i < n; i += BLOCK)
 		pixels_of_block(w, n - i < BLOCK ? (int)(n - i) : BLOCK, radec + 2 * i,
 				pixel + 2 * i);
+}
+
+void pz_wcs_smooth_pixels(struct pz_wcs *w, size_t n, const double *radec, double *pixel)
+{
+	w->smooth = true;
+	pz_wcs_pixels(w, n, radec, pixel);
+	w->smooth = false;
 }
 
 void pz_wcs_sky(struct pz_wcs *w, size_t n, const double *pixel, double *radec)

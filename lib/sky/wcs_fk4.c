@@ -1,5 +1,6 @@
-/* wcs_fk4.c -- Murray 1989 (A&A 218, 325), equations 28 and 29; terms of aberration as
- * in the Explanatory Supplement to the Astronomical Almanac (1992), equation 3.531
+/* wcs_fk4.c -- to FK5 by Murray 1989 (A&A 218, 325), equations 28 and 29, from there to
+ * ICRS by Mignard & Froeschle 2000 (A&A 354, 732); terms of aberration as in the
+ * Explanatory Supplement to the Astronomical Almanac (1992), equation 3.531
  */
 #include <math.h>
 #include <string.h>
@@ -21,16 +22,28 @@ static const double rotation[3][3] = {
 	{ -2.1112979048, -0.0056024448, 0.0102587734 },
 };
 
+/* FK5 to ICRS, less 1: 19.9, 9.1 and 22.9 mas about the axes. */
+#define MAS (M_PI / 180 / 3.6e6)
+static const double frame[3][3] = {
+	{ 0, 22.9 * MAS, 9.1 * MAS },
+	{ -22.9 * MAS, 0, -19.9 * MAS },
+	{ -9.1 * MAS, 19.9 * MAS, 0 },
+};
+
 static const double aberration[3] = { -1.62557e-6, -0.31919e-6, -0.13843e-6 };
 
 void fk4_begin(struct fk4 *k, double epoch, bool aberrated)
 {
-	double t = (epoch - 1950) / 100;
+	double t = (epoch - 1950) / 100, fk5[3][3];
 
 	k->aberrated = aberrated;
+	for (int i = 0; i < 9; i++)
+		fk5[i / 3][i % 3] = b1950_to_j2000[i / 3][i % 3] +
+				    1e-6 * t * rotation[i / 3][i % 3];
 	for (int i = 0; i < 3; i++)
 		for (int j = 0; j < 3; j++)
-			k->matrix[i][j] = b1950_to_j2000[i][j] + 1e-6 * t * rotation[i][j];
+			k->matrix[i][j] = fk5[i][j] + frame[i][0] * fk5[0][j] +
+					  frame[i][1] * fk5[1][j] + frame[i][2] * fk5[2][j];
 }
 
 static void to_vector(const double radec[2], double v[3])

@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 struct fk4 {
-	double matrix[3][3]; /* B1950 to J2000                                  */
+	double matrix[3][3]; /* of B1950 to ICRS                                */
 	bool aberrated;      /* with the terms of aberration that FK4 left in   */
 };
 

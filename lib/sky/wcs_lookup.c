@@ -112,7 +112,7 @@ static bool is_lookup(const char *header, int cards, const char *kind, int i)
 static int place(struct lookup *t, struct pz_fits *f)
 {
 	for (int j = 0; j < 2; j++) {
-		char key[3][8];
+		char key[3][16];
 
 		snprintf(key[0], sizeof key[0], "CRPIX%d", j + 1);
 		snprintf(key[1], sizeof key[1], "CRVAL%d", j + 1);
@@ -145,7 +145,7 @@ static int read_table(struct lookup *t, const char *header, int cards, struct pz
 		      int i)
 {
 	struct pz_fits *table = NULL;
-	char key[8];
+	char key[16];
 	double version;
 	int rc;
 

@@ -162,7 +162,13 @@ static void errors_say_what_is_wrong(void **state)
 	const struct pz_fits_card old[] = {
 		{ "CTYPE1", .text = "RA---TAN" },
 		{ "CTYPE2", .text = "DEC--TAN" },
-		{ "RADESYS", .text = "FK4" },
+		{ "RADESYS", .text = "FK5" },
+		{ "EQUINOX", .number = 1975 },
+	};
+	const struct pz_fits_card apparent[] = {
+		{ "CTYPE1", .text = "RA---TAN" },
+		{ "CTYPE2", .text = "DEC--TAN" },
+		{ "RADESYS", .text = "GAPPT" },
 	};
 	const struct pz_fits_card lookup[] = {
 		{ "CTYPE1", .text = "RA---TAN" },
@@ -176,8 +182,169 @@ static void errors_say_what_is_wrong(void **state)
 	expect_error(unknown, 2, "");
 	expect_error(ecliptic, 2, "expected axes RA and Dec, found ELON-TAN");
 	expect_error(singular, 6, "cannot be used");
-	expect_error(old, 3, "found FK4");
+	expect_error(old, 4, "expected FK5 of equinox 2000, found 1975");
+	expect_error(apparent, 3, "found GAPPT");
 	expect_error(lookup, 3, "CPDIS1");
+}
+
+/* Values by astropy's frames FK4, at two epochs, and FK4NoETerms. */
+static void fk4_is_turned_to_icrs(void **state)
+{
+	struct pz_fits_card cards[] = {
+		{ "CTYPE1", .text = "RA---TAN" }, { "CTYPE2", .text = "DEC--TAN" },
+		{ "CRVAL1", .number = 50 },       { "CRVAL2", .number = -37 },
+		{ "CDELT1", .number = -1e-4 },    { "CDELT2", .number = 1e-4 },
+		{ "CRPIX1", .number = 1 },        { "CRPIX2", .number = 1 },
+		{ "EQUINOX", .number = 1950 },    { "MJD-OBS", .number = 45700 },
+		{ "RADESYS", .text = "FK4" },
+	};
+	const double expected[3][2] = { { 50.479838051704, -36.821884979692 },
+					{ 50.479884011417, -36.821911588051 },
+					{ 50.479912198685, -36.821936052696 } };
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		double pixel[2] = { 0, 0 }, radec[2];
+		struct pz_wcs *w;
+
+		cards[9].number = i == 1 ? 45700 : 33282; /* J1950 */
+		cards[10].text = i == 2 ? "FK4-NO-E" : "FK4";
+		assert_int_equal(parse(&w, cards, i == 0 ? 9 : 11), 0);
+		pz_wcs_sky(w, 1, pixel, radec);
+		for (int k = 0; k < 2; k++)
+			assert_true(fabs(radec[k] - expected[i][k]) < 1e-8);
+		pz_wcs_pixels(w, 1, radec, pixel);
+		assert_true(fabs(pixel[0]) < 1e-7 && fabs(pixel[1]) < 1e-7);
+		pz_wcs_free(w);
+	}
+}
+
+/* Adds an HDU to a file: its cards, and n pixels. */
+static void add_hdu(FILE *f, const char *const *card, const float *pixel, size_t n)
+{
+	unsigned char bytes[2880] = { 0 };
+	int cards = 0;
+
+	for (; card[cards]; cards++)
+		assert_int_equal(fprintf(f, "%-80s", card[cards]), 80);
+	assert_true(cards < 36 && n <= sizeof bytes / 4);
+	fprintf(f, "%-*s", 80 * (36 - cards), "END");
+	for (size_t i = 0; i < n; i++) {
+		uint32_t bits;
+
+		memcpy(&bits, &pixel[i], 4);
+		for (int k = 0; k < 4; k++)
+			bytes[4 * i + (size_t)k] = (unsigned char)(bits >> (24 - 8 * k));
+	}
+	assert_int_equal(fwrite(bytes, 1, sizeof bytes, f), sizeof bytes);
+}
+
+static const char *const distorted[] = {
+	"SIMPLE  =                    T",
+	"BITPIX  =                  -32",
+	"NAXIS   =                    2",
+	"NAXIS1  =                   20",
+	"NAXIS2  =                   20",
+	"CTYPE1  = 'RA---TAN-SIP'",
+	"CTYPE2  = 'DEC--TAN-SIP'",
+	"CRVAL1  =                 10.0",
+	"CRVAL2  =                 20.0",
+	"CRPIX1  =                  5.0",
+	"CRPIX2  =                  5.0",
+	"CDELT1  =                -1E-4",
+	"CDELT2  =                 1E-4",
+	"A_ORDER =                    2",
+	"B_ORDER =                    2",
+	"A_2_0   =                 1E-3",
+	"CPDIS2  = 'Lookup  '",
+	"DP2     = 'EXTVER: 3'",
+	"DP2     = 'NAXES: 2'",
+	"DP2     = 'AXIS.1: 1'",
+	"DP2     = 'AXIS.2: 2'",
+	"D2IMDIS1= 'lookup  '",
+	"D2IM1   = 'EXTVER: 1'",
+	"D2IM1   = 'NAXES: 2'",
+	"D2IM1   = 'AXIS.1: 2'",
+	"D2IM1   = 'AXIS.2: 1'",
+	NULL,
+};
+
+/* A table of two columns and two rows, 10 pixels apart. */
+static void add_table(FILE *f, const char *name, const char *version, const float value[4])
+{
+	const char *const card[] = { "XTENSION= 'IMAGE   '",
+				     "BITPIX  =                  -32",
+				     "NAXIS   =                    2",
+				     "NAXIS1  =                    2",
+				     "NAXIS2  =                    2",
+				     "PCOUNT  =                    0",
+				     "GCOUNT  =                    1",
+				     name,
+				     version,
+				     "CDELT1  =                 10.0",
+				     "CDELT2  =                 10.0",
+				     NULL };
+
+	add_hdu(f, card, value, 4);
+}
+
+/* Detector first (its table lies across), then SIP and the other table, both at the
+ * pixel that comes of it. */
+static void tables_distort(void **state)
+{
+	const float image[400] = { 0 }, across[4] = { 0, 1, 0, 1 }, offset[4] = { 0, 2, 4, 8 };
+	struct test_wcs plain = { { 10, 20 }, { 5, 5 }, { { -1e-4, 0 }, { 0, 1e-4 } }, { { 0 } } };
+	char path[] = "/tmp/pz-test-wcs-XXXXXX";
+	double pixel[2] = { 3, 6 }, p[2] = { 3 + 0.6, 6 }, want[2], radec[2];
+	struct pz_wcs *w, *copy;
+	struct pz_fits *file;
+	FILE *f = fdopen(mkstemp(path), "wb");
+
+	(void)state;
+	assert_non_null(f);
+	add_hdu(f, distorted, image, 400);
+	add_table(f, "EXTNAME = 'D2IMARR '", "EXTVER  =                    1", across);
+	add_table(f, "EXTNAME = 'WCSDVARR'", "EXTVER  =                    3", offset);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(pz_fits_open_image(&file, path, NULL), 0);
+	assert_int_equal(pz_wcs_read(&w, file), 0);
+	assert_int_equal(pz_wcs_copy(&copy, w), 0);
+	pz_fits_close(file);
+	pz_wcs_free(w);
+	unlink(path);
+
+	want[0] = p[0] + 1e-3 * (p[0] - 4) * (p[0] - 4);
+	want[1] = p[1] + (2 * p[0] + 4 * p[1]) / 10 + 2 * p[0] * p[1] / 100;
+	test_wcs_sky(&plain, want, want);
+	pz_wcs_sky(copy, 1, pixel, radec);
+	assert_true(fabs(radec[0] - want[0]) < 1e-10 && fabs(radec[1] - want[1]) < 1e-10);
+	pz_wcs_pixels(copy, 1, want, radec);
+	assert_true(fabs(radec[0] - pixel[0]) < 1e-7 && fabs(radec[1] - pixel[1]) < 1e-7);
+	pz_wcs_smooth_pixels(copy, 1, want, radec);
+	assert_true(fabs(radec[0] - p[0]) < 1e-7 && fabs(radec[1] - p[1]) < 1e-7);
+	pz_wcs_free(copy);
+}
+
+/* One that the header asks for and the file has not. */
+static void missing_tables_are_named(void **state)
+{
+	const float image[400] = { 0 }, across[4] = { 0, 1, 0, 1 };
+	char path[] = "/tmp/pz-test-wcs-XXXXXX";
+	FILE *f = fdopen(mkstemp(path), "wb");
+	struct pz_fits *file;
+	struct pz_wcs *w;
+
+	(void)state;
+	assert_non_null(f);
+	add_hdu(f, distorted, image, 400);
+	add_table(f, "EXTNAME = 'D2IMARR '", "EXTVER  =                    1", across);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(pz_fits_open_image(&file, path, NULL), 0);
+	assert_int_equal(pz_wcs_read(&w, file), PZ_EDATA);
+	assert_null(w);
+	assert_non_null(strstr(pz_error_text(), "HDU 0: no image HDU WCSDVARR of version 3"));
+	pz_fits_close(file);
+	unlink(path);
 }
 
 /* Every point of the image is in its cap; the far side of the sky is not. */
@@ -240,6 +407,9 @@ int main(void)
 		cmocka_unit_test(axes_may_be_swapped_and_galactic),
 		cmocka_unit_test(further_axes_of_length_one_do_no_harm),
 		cmocka_unit_test(errors_say_what_is_wrong),
+		cmocka_unit_test(fk4_is_turned_to_icrs),
+		cmocka_unit_test(tables_distort),
+		cmocka_unit_test(missing_tables_are_named),
 		cmocka_unit_test(caps_hold_their_images),
 		cmocka_unit_test(threads_may_parse_and_use_their_own),
 	};
