@@ -15,11 +15,21 @@
 
 #include "shared/probabilities.h"
 #include "shared/scalars.h"
+#include "shared/table_header.h"
 #include "shared/tool.h"
 
 struct options {
 	const char *columns, *carry, *hdu, *pz, *survey;
 	struct pz_numbers grid;
+	bool scale_pz;
+};
+
+/* A table of totable's needs no options. */
+struct back {
+	bool is; /* it is one                                                  */
+	struct pz_survey survey;
+	struct table_back table;
+	char *columns; /* the table's, and those of --columns                   */
 };
 
 /* What a row needs to become a record. */
@@ -31,8 +41,47 @@ struct work {
 	void *stored;             /* its bytes                                  */
 	double *p;                /* and as numbers                             */
 	pz_map *record;
+	bool back;     /* a table of totable's: nothing is added to it           */
+	bool scale_pz; /* p(z) need not sum to 1                                 */
 	uint64_t without_pz;
 };
+
+/* -- a table of totable's */
+
+/* Looks into path, and puts what it says where no option says other. */
+static int look_back(struct back *b, struct options *o, const char *path)
+{
+	struct pz_fits *f;
+	int rc;
+
+	if (!(o->hdu || pz_fits_looks_like(path)) || pz_fits_open_table(&f, path, o->hdu) < 0)
+		return 0; /* the catalogue says what is wrong, if it is */
+	rc = pz_survey_find(&b->survey, "sdss");
+	if (rc == 0 && (rc = table_header_read(f, &b->survey)) > 0) {
+		b->is = true;
+		rc = table_back_read(&b->table, f);
+	}
+	pz_fits_close(f);
+	if (rc < 0 || !b->is)
+		return rc;
+	if (asprintf(&b->columns, "%s%s%s", b->table.columns, o->columns ? "," : "",
+		     o->columns ? o->columns : "") < 0) {
+		b->columns = NULL;
+		return pz_fail(PZ_ENOMEM, "no memory for the columns of a table");
+	}
+	o->columns = b->columns;
+	if (!o->carry)
+		o->carry = b->table.carry;
+	if (!o->pz && b->table.has_pz)
+		o->pz = "pz";
+	return 0;
+}
+
+static void release_back(struct back *b)
+{
+	table_back_release(&b->table);
+	free(b->columns);
+}
 
 /* -- the header */
 
@@ -59,13 +108,14 @@ static int take_grid(const struct pz_numbers *given, struct pz_grid *g)
 	return pz_grid_check(g) < 0 ? pz_fail_in(PZ_EUSAGE, "--grid") : 0;
 }
 
-static int make_header(struct pz_header *h, const struct options *o)
+static int make_header(struct pz_header *h, const struct options *o, const struct back *b)
 {
-	struct pz_survey survey;
-	int rc;
+	struct pz_survey survey = b->survey;
+	int rc = 0;
 
-	if ((rc = pz_survey_find(&survey, o->survey)) < 0 ||
-	    (rc = take_grid(&o->grid, &survey.grid)) < 0 ||
+	if (o->survey || !b->is)
+		rc = pz_survey_find(&survey, o->survey ? o->survey : "sdss");
+	if (rc < 0 || (rc = take_grid(&o->grid, &survey.grid)) < 0 ||
 	    (rc = pz_header_init(h, "predictions")) < 0)
 		return rc;
 	pz_header_set_survey(h, &survey);
@@ -97,11 +147,13 @@ static int open_work(struct work *w, const struct options *o, const char *path,
 					  .carry = o->carry,
 					  .band = h->rows.mag,
 					  .hdu = o->hdu,
-					  .anywhere = true };
+					  .anywhere = true,
+					  .texts = true };
 	size_t total = (size_t)pz_grid_total(&h->grid);
 	int rc = pz_catalogue_open(&w->table, path, &c);
 
 	w->grid = h->grid;
+	w->scale_pz = o->scale_pz;
 	if (rc < 0 || (rc = check_carried(w->table)) < 0)
 		return rc;
 	w->f4 = malloc(total * sizeof *w->f4);
@@ -135,44 +187,82 @@ static void put(pz_map *record, const char *key, double value)
 static void put_estimates(struct work *w, const struct pz_catalogue_row *row, bool has_pz)
 {
 	double value[ESTIMATES] = { row->zphot, row->zphot_mean, row->zphot_median };
+	const char *name[ESTIMATES];
+	int n = 0;
 
-	if (isnan(row->zphot) && has_pz) {
+	if (!w->back && isnan(row->zphot) && has_pz) {
 		value[ESTIMATE_MODE] = pz_pdf_mode(&w->grid, w->p);
 		value[ESTIMATE_MEAN] = pz_pdf_mean(&w->grid, w->p);
 		value[ESTIMATE_MEDIAN] = pz_pdf_median(&w->grid, w->p);
 	}
-	for (int e = 0; e < ESTIMATES; e++)
-		if (isnan(value[e]))
-			value[e] = value[ESTIMATE_MODE];
-	if (isfinite(value[ESTIMATE_MODE]))
-		pz_map_set_named(w->record, "zphot", estimate_name, value, ESTIMATES);
+	for (int e = 0; e < ESTIMATES; e++) {
+		double x = isnan(value[e]) && !w->back ? value[ESTIMATE_MODE] : value[e];
+
+		if (!isfinite(x))
+			continue;
+		name[n] = estimate_name[e];
+		value[n++] = x;
+	}
+	if (n > 0)
+		pz_map_set_named(w->record, "zphot", name, value, n);
+}
+
+static void put_carried(const struct work *w, const struct pz_catalogue_row *row)
+{
+	for (int i = 0; i < pz_catalogue_carried(w->table); i++) {
+		const char *key = pz_catalogue_carry(w->table, i);
+
+		if (row->carry_type[i] == PZ_CELL_TEXT)
+			pz_map_set_text(w->record, key, row->carry_text[i]);
+		else if (row->carry_type[i] == PZ_CELL_INTEGER)
+			pz_map_set_integer(w->record, key, row->carry_integer[i]);
+		else
+			put(w->record, key, row->carry[i]);
+	}
+}
+
+/* Divides by the sum where there is one. */
+static void scale(struct work *w, int total)
+{
+	double sum = 0;
+
+	for (int i = 0; i < total; i++)
+		sum += (double)w->f4[i];
+	for (int i = 0; i < total && sum > 0 && isfinite(sum); i++)
+		w->f4[i] = (float)((double)w->f4[i] / sum);
+}
+
+/* Where nothing but its sum is wrong with a p(z), there is an option for it. */
+static int hint_at_scale(const double *p, int total, int rc)
+{
+	char said[256];
+
+	for (int i = 0; i < total; i++)
+		if (!(p[i] >= 0 && p[i] < INFINITY))
+			return rc;
+	snprintf(said, sizeof said, "%s", pz_error_text());
+	return pz_fail((enum pz_error)rc, "%s (--scale-pz divides by it)", said);
 }
 
 static int put_pz(struct work *w)
 {
 	int total = pz_grid_total(&w->grid), rc;
 
+	if (w->scale_pz)
+		scale(w, total);
 	for (int i = 0; i < total; i++)
 		w->p[i] = (double)w->f4[i];
 	if ((rc = pz_pdf_check(&w->grid, w->p)) < 0)
-		return rc;
+		return w->scale_pz ? rc : hint_at_scale(w->p, total, rc);
 	pz_pixels_store(w->stored, w->f4, (size_t)total, PZ_F4);
 	pz_map_set_bytes(w->record, "pz", w->stored, (size_t)total * sizeof *w->f4);
 	return 0;
 }
 
-/* 1, or 0 where the galaxy is left out: it alone has no p(z). */
-static int make_record(struct work *w, const struct pz_catalogue_row *row)
+static void put_row(struct work *w, const struct pz_catalogue_row *row)
 {
 	pz_map *record = w->record;
-	int has_pz = w->pz ? probabilities_next(w->pz, row, w->f4) : 0, rc = 0;
 
-	if (has_pz < 0)
-		return has_pz;
-	if (w->pz && !has_pz) {
-		w->without_pz++;
-		return 0;
-	}
 	pz_map_clear(record);
 	if (*row->name)
 		pz_map_set_text(record, "id", row->name);
@@ -183,8 +273,21 @@ static int make_record(struct work *w, const struct pz_catalogue_row *row)
 	put(record, "z", row->z);
 	put(record, "mag", row->mag);
 	put(record, "ebv", row->ebv);
-	for (int i = 0; i < pz_catalogue_carried(w->table); i++)
-		put(record, pz_catalogue_carry(w->table, i), row->carry[i]);
+	put_carried(w, row);
+}
+
+/* 1, or 0 where the galaxy is left out: it alone has no p(z). */
+static int make_record(struct work *w, const struct pz_catalogue_row *row)
+{
+	int has_pz = w->pz ? probabilities_next(w->pz, row, w->f4) : 0, rc = 0;
+
+	if (has_pz < 0)
+		return has_pz;
+	if (w->pz && !has_pz && !w->back) {
+		w->without_pz++;
+		return 0;
+	}
+	put_row(w, row);
 	if (has_pz)
 		rc = put_pz(w);
 	put_estimates(w, row, has_pz);
@@ -216,14 +319,16 @@ static int fromtable(struct tool *t, struct work *w)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .survey = "sdss" };
+	struct options o = { 0 };
 	const struct pz_option table[] = {
 		{ PZ_OPTION_TEXT, 'c', "columns", "WHAT=NAME,...", &o.columns,
 		  "columns of id, ra, dec, z, mag, ebv, zphot, where not named so" },
 		{ PZ_OPTION_TEXT, 0, "carry", "NAME,...", &o.carry,
-		  "further columns of numbers to carry" },
+		  "further columns to carry; KEY=NAME under another key" },
 		{ PZ_OPTION_FILE, 'p', "pz", "NAME", &o.pz,
 		  "p(z): a vector column of a FITS table, or a CSV file of ids and probabilities" },
+		{ PZ_OPTION_FLAG, 0, "scale-pz", NULL, &o.scale_pz,
+		  "divide each p(z) by its sum, which need not be 1" },
 		{ PZ_OPTION_FILE, 's', "survey", "NAME", &o.survey,
 		  "grid, rows and limits: sdss, cfhtls-wide, cfhtls-deep, or a file; default: "
 		  "sdss" },
@@ -241,18 +346,26 @@ int main(int argc, char **argv)
 		.options = table,
 		.writes = true,
 	};
+	struct options used; /* with what a table of totable's says       */
 	struct work w = { 0 };
+	struct back b = { 0 };
 	struct pz_header h = { 0 };
+	const char *path;
 	int rc = 0;
 
 	tool_begin(&t, argc, argv);
+	used = o;
+	path = t.operand_count ? t.operands[0] : "-";
 	if (t.operand_count > 1)
 		rc = pz_fail(PZ_EUSAGE, "expected one table, found %d", t.operand_count);
-	if (rc == 0 && (rc = make_header(&h, &o)) == 0 &&
-	    (rc = open_work(&w, &o, t.operand_count ? t.operands[0] : "-", &h)) == 0 &&
-	    (rc = tool_open_output(&t, &h)) == 0)
+	if (rc == 0 && (rc = look_back(&b, &used, path)) == 0 &&
+	    (rc = make_header(&h, &used, &b)) == 0 && (rc = open_work(&w, &used, path, &h)) == 0 &&
+	    (rc = tool_open_output(&t, &h)) == 0) {
+		w.back = b.is;
 		rc = fromtable(&t, &w);
+	}
 	close_work(&w);
+	release_back(&b);
 	pz_header_release(&h);
 	return tool_end(&t, rc);
 }

@@ -34,8 +34,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PZ_ID_MAX    64 /* bytes of an id that is text, the 0 included */
-#define PZ_CARRY_MAX 64 /* further columns                             */
+#define PZ_ID_MAX    64  /* bytes of an id that is text, the 0 included   */
+#define PZ_CARRY_MAX 64  /* further columns                               */
+#define PZ_CELL_MAX  256 /* bytes of a further cell that is text, likewise */
 
 struct pz_catalogue;
 
@@ -46,7 +47,12 @@ struct pz_catalogue_options {
 	const char *band;    /* B of the names above; NULL: r                   */
 	const char *hdu;     /* of a FITS file; NULL: its first table           */
 	bool anywhere;       /* rows need no coordinates, the file no ra and dec */
+	bool texts;          /* further columns may have whole numbers and texts */
 };
+
+/* What a further cell is: in a FITS table as its column, in CSV as it reads: 12 is a
+ * whole number, 1.5 and 1e3 are numbers, 007 and a12 are texts. */
+enum pz_cell { PZ_CELL_NUMBER, PZ_CELL_INTEGER, PZ_CELL_TEXT };
 
 struct pz_catalogue_row {
 	uint64_t row;         /* from 0, those passed over included           */
@@ -55,7 +61,11 @@ struct pz_catalogue_row {
 	double ra, dec;       /* degrees, RA from 0 to below 360              */
 	double z, mag, ebv;   /* NaN: unknown                                 */
 	double zphot, zphot_mean, zphot_median;
-	double carry[PZ_CARRY_MAX];
+	double carry[PZ_CARRY_MAX]; /* NaN: unknown, or text                  */
+	/* with options.texts; until the next row */
+	enum pz_cell carry_type[PZ_CARRY_MAX];
+	int64_t carry_integer[PZ_CARRY_MAX];
+	const char *carry_text[PZ_CARRY_MAX];
 };
 
 /* PZ_EUSAGE: columns or carry cannot be read. PZ_EDATA: no such file, or a column

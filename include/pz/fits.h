@@ -22,6 +22,7 @@
 #ifndef PZ_FITS_H
 #define PZ_FITS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,10 @@
 #define PZ_FITS_NAME        72                /* bytes of a column's name     */
 
 struct pz_fits;
+
+/* Whether path is a regular file that begins as FITS does, or as what is packed. A pipe
+ * is never looked into: what it gave could not be read again. */
+bool pz_fits_looks_like(const char *path);
 
 /* An image of two axes (further axes must have length 1), of any BITPIX. */
 int pz_fits_open_image(struct pz_fits **f, const char *path, const char *hdu);
@@ -80,7 +85,8 @@ int pz_fits_read_integers(struct pz_fits *f, int c, size_t row, size_t n, int64_
  * Numbers are printed. */
 int pz_fits_read_texts(struct pz_fits *f, int c, size_t row, size_t n, char *texts, size_t size);
 
-/* A keyword to write: a text where text is not NULL, else the number. */
+/* A keyword to write: a text where text is not NULL, else the number, in as many digits
+ * as bring it back. HISTORY may occur more than once. */
 struct pz_fits_card {
 	const char *key; /* at most 8 capitals, digits, - and _ */
 	const char *text;

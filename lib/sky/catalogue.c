@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 #include <pz/error.h>
+#include <pz/fits.h>
 
 #include "catalogue_source.h"
 
@@ -40,7 +40,7 @@ struct pz_catalogue {
 	char asked[WANT_ID + 1][NAME]; /* by the columns option; "": not      */
 	char carry[PZ_CARRY_MAX][NAME], carried_from[PZ_CARRY_MAX][NAME];
 	int carried;
-	bool anywhere;
+	bool anywhere, texts;
 	int column[WANTS_MAX], id;
 	struct rows rows;
 	size_t at; /* in rows                                                */
@@ -55,6 +55,8 @@ void pz_catalogue_close(struct pz_catalogue *c)
 		c->source->close(c->source);
 	for (int w = 0; w < WANTS_MAX; w++)
 		free(c->rows.value[w]);
+	for (int i = 0; i < PZ_CARRY_MAX; i++)
+		free(c->rows.cells[i]);
 	free(c->rows.id);
 	free(c->rows.name);
 	free(c->path);
@@ -106,6 +108,7 @@ static int take_options(struct pz_catalogue *c, const struct pz_catalogue_option
 	int rc;
 
 	c->anywhere = o->anywhere;
+	c->texts = o->texts;
 	while ((rc = next_item(&list, item, "columns")) > 0)
 		if ((rc = take_mapping(c, item)) < 0)
 			return rc;
@@ -125,12 +128,18 @@ static int take_options(struct pz_catalogue *c, const struct pz_catalogue_option
 	return rc;
 }
 
+/* The column of that name; where none is spelt so, whatever its case. */
 static int find(const struct source *s, const char *name)
 {
-	for (int c = 0; c < s->columns; c++)
-		if (!strcasecmp(s->name(s, c), name))
+	int alike = -1;
+
+	for (int c = s->columns - 1; c >= 0; c--) {
+		if (!strcmp(s->name(s, c), name))
 			return c;
-	return -1;
+		if (!strcasecmp(s->name(s, c), name))
+			alike = c;
+	}
+	return alike;
 }
 
 /* "path: no column 'x'; found objid, ra, dec". */
@@ -194,6 +203,8 @@ static int make_rows(struct pz_catalogue *c)
 	for (int w = 0; w < WANT_CARRY + c->carried; w++)
 		if (c->column[w] >= 0)
 			ok = (c->rows.value[w] = calloc(SOURCE_BLOCK, sizeof(double))) && ok;
+	for (int i = 0; i < c->carried && c->texts; i++)
+		ok = (c->rows.cells[i] = calloc(1, sizeof *c->rows.cells[i])) && ok;
 	c->rows.id = calloc(SOURCE_BLOCK, sizeof *c->rows.id);
 	c->rows.name = calloc(SOURCE_BLOCK, sizeof *c->rows.name);
 	if (!ok || !c->rows.id || !c->rows.name)
@@ -201,20 +212,10 @@ static int make_rows(struct pz_catalogue *c)
 	return 0;
 }
 
-/* By the first bytes: FITS and packed files are CFITSIO's, all else is CSV. What a
- * pipe gave could not be read again: it is CSV too. */
+/* Standard input, pipes and what is not FITS are CSV. */
 static int open_source(struct pz_catalogue *c, const char *hdu)
 {
-	char bytes[9] = "";
-	struct stat file;
-	bool regular = stat(c->path, &file) == 0 && S_ISREG(file.st_mode);
-	FILE *f = regular ? fopen(c->path, "rbe") : NULL;
-	size_t n = f ? fread(bytes, 1, sizeof bytes, f) : 0;
-
-	if (f)
-		fclose(f);
-	if (hdu || (n == sizeof bytes && !memcmp(bytes, "SIMPLE  =", n)) ||
-	    (n > 2 && (!memcmp(bytes, "\x1f\x8b", 2) || !memcmp(bytes, "BZh", 3))))
+	if (hdu || pz_fits_looks_like(c->path))
 		return source_open_fits(&c->source, c->path, hdu);
 	return source_open_csv(&c->source, c->path);
 }
@@ -263,8 +264,16 @@ static bool take(const struct pz_catalogue *c, struct pz_catalogue_row *row)
 					  .zphot_mean = value(c, WANT_ZPHOT_MEAN),
 					  .zphot_median = value(c, WANT_ZPHOT_MEDIAN) };
 	strcpy(row->name, c->rows.name[c->at]);
-	for (int i = 0; i < c->carried; i++)
+	for (int i = 0; i < c->carried; i++) {
+		const struct cells *cells = c->rows.cells[i];
+
 		row->carry[i] = value(c, WANT_CARRY + i);
+		if (!cells)
+			continue;
+		row->carry_type[i] = cells->type[c->at];
+		row->carry_integer[i] = cells->integer[c->at];
+		row->carry_text[i] = cells->text[c->at];
+	}
 	if (!(row->ra >= -180 && row->ra <= 360 && fabs(row->dec) <= 90))
 		return c->anywhere;
 	row->ra += row->ra < 0 ? 360 : row->ra == 360 ? -360 : 0;

@@ -56,22 +56,57 @@ bool cell_number(const char *cell, int want, double *value)
 	return (want == WANT_RA || want == WANT_DEC) && sexagesimal(cell, want, value);
 }
 
-bool cell_id(const char *cell, int64_t *id, char name[PZ_ID_MAX])
+/* 007 and +7 are none: as numbers they would come out changed. */
+static bool is_integer(const char *cell, int64_t *value)
 {
 	char again[32];
 	long long number;
 
-	if (!*cell || strlen(cell) >= PZ_ID_MAX)
-		return false;
 	errno = 0;
 	number = strtoll(cell, NULL, 10);
 	snprintf(again, sizeof again, "%lld", number);
-	*id = 0;
+	*value = number;
+	return errno == 0 && !strcmp(cell, again);
+}
+
+bool cell_id(const char *cell, int64_t *id, char name[PZ_ID_MAX])
+{
+	if (!*cell || strlen(cell) >= PZ_ID_MAX)
+		return false;
 	*name = '\0';
-	/* 007 and +7 are names: as numbers they would come out changed. */
-	if (errno == 0 && !strcmp(cell, again))
-		*id = number;
-	else
+	if (!is_integer(cell, id)) {
+		*id = 0;
 		strcpy(name, cell);
+	}
+	return true;
+}
+
+/* Digits with a point or an exponent; neither 0x1f nor inf. */
+static bool is_real(const char *cell, double *value)
+{
+	char *end;
+
+	*value = strtod(cell, &end);
+	return *cell && *end == '\0' && cell[strspn(cell, "+-.0123456789eE")] == '\0' &&
+	       strpbrk(cell, ".eE") && isfinite(*value);
+}
+
+bool cell_any(const char *cell, struct cells *c, size_t i, double *value)
+{
+	*value = NAN;
+	c->type[i] = PZ_CELL_NUMBER;
+	c->text[i][0] = '\0';
+	if (is_nothing(cell) || is_real(cell, value))
+		return true;
+	*value = NAN;
+	if (is_integer(cell, &c->integer[i])) {
+		c->type[i] = PZ_CELL_INTEGER;
+		*value = (double)c->integer[i];
+		return true;
+	}
+	if (strlen(cell) >= PZ_CELL_MAX)
+		return false;
+	c->type[i] = PZ_CELL_TEXT;
+	strcpy(c->text[i], cell);
 	return true;
 }

@@ -128,26 +128,40 @@ static const char *column_name(const struct source *s, int c)
 	return ((const struct csv_source *)s)->column[c];
 }
 
+/* The cell of wanted column w into row i of the block. */
+static int take_cell(struct csv_source *s, int column, int w, struct rows *rows, size_t i)
+{
+	struct cells *any = w >= WANT_CARRY ? rows->cells[w - WANT_CARRY] : NULL;
+	const char *cell = s->cell[column];
+
+	if (any && !cell_any(cell, any, i, &rows->value[w][i]))
+		return pz_fail(PZ_EDATA, "%s: row %llu: column '%s': a text of more than %d bytes",
+			       s->path, (unsigned long long)s->row, s->column[column],
+			       PZ_CELL_MAX - 1);
+	if (!any && !cell_number(cell, w, &rows->value[w][i]) && w != WANT_RA && w != WANT_DEC)
+		return pz_fail(PZ_EDATA,
+			       "%s: row %llu: column '%s': expected a number, found '%.40s'",
+			       s->path, (unsigned long long)s->row, s->column[column], cell);
+	return 0;
+}
+
 /* Row i of the block from the cells read. */
 static int take_row(struct csv_source *s, const int *column, int wants, int id, struct rows *rows,
 		    size_t i)
 {
 	unsigned long long number = s->row;
+	int rc = 0;
 
 	if (s->cells != s->source.columns)
 		return pz_fail(PZ_ECUT, "%s: row %llu: expected %d cells, found %d", s->path,
 			       number, s->source.columns, s->cells);
-	for (int w = 0; w < wants; w++)
-		if (column[w] >= 0 && !cell_number(s->cell[column[w]], w, &rows->value[w][i]) &&
-		    w != WANT_RA && w != WANT_DEC)
-			return pz_fail(
-				PZ_EDATA,
-				"%s: row %llu: column '%s': expected a number, found '%.40s'",
-				s->path, number, s->column[column[w]], s->cell[column[w]]);
-	if (!cell_id(s->cell[id], &rows->id[i], rows->name[i]))
-		return pz_fail(PZ_EDATA, "%s: row %llu: expected an id of 1 to %d bytes", s->path,
-			       number, PZ_ID_MAX - 1);
-	return 0;
+	for (int w = 0; w < wants && rc == 0; w++)
+		if (column[w] >= 0)
+			rc = take_cell(s, column[w], w, rows, i);
+	if (rc == 0 && !cell_id(s->cell[id], &rows->id[i], rows->name[i]))
+		rc = pz_fail(PZ_EDATA, "%s: row %llu: expected an id of 1 to %d bytes", s->path,
+			     number, PZ_ID_MAX - 1);
+	return rc;
 }
 
 static int next(struct source *source, const int *column, int wants, int id, struct rows *rows)

@@ -1,4 +1,5 @@
 /* catalogue_fits.c -- rows of a FITS table */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,6 +53,33 @@ static int read_numbers(struct fits_source *s, int c, int want, size_t n, double
 	return pz_fits_read_doubles(s->file, c, s->row, n, value);
 }
 
+/* A further column of whole numbers or texts; undefined numbers are NaN in value. */
+static int read_cells(struct fits_source *s, int c, size_t n, struct cells *cells, double *value)
+{
+	size_t repeat;
+	enum pz_fits_type type = pz_fits_column_type(s->file, c, &repeat);
+	int rc = 0;
+
+	if (type == PZ_FITS_TEXT && repeat >= PZ_CELL_MAX)
+		return pz_fail(PZ_EDATA, "%s: column '%s': texts of more than %d bytes",
+			       pz_fits_where(s->file), pz_fits_column_name(s->file, c),
+			       PZ_CELL_MAX - 1);
+	if (type == PZ_FITS_TEXT)
+		rc = pz_fits_read_texts(s->file, c, s->row, n, cells->text[0], PZ_CELL_MAX);
+	else if ((rc = read_numbers(s, c, WANT_CARRY, n, value)) == 0 && type == PZ_FITS_INTEGER)
+		rc = pz_fits_read_integers(s->file, c, s->row, n, cells->integer);
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		cells->type[i] = PZ_CELL_NUMBER;
+		if (type == PZ_FITS_TEXT) {
+			cells->type[i] = cells->text[i][0] ? PZ_CELL_TEXT : PZ_CELL_NUMBER;
+			value[i] = NAN;
+		} else if (type == PZ_FITS_INTEGER && !isnan(value[i])) {
+			cells->type[i] = PZ_CELL_INTEGER;
+		}
+	}
+	return rc;
+}
+
 static int read_names(struct fits_source *s, int c, struct rows *rows)
 {
 	char text[PZ_ID_MAX + 1];
@@ -91,9 +119,14 @@ static int next(struct source *source, const int *column, int wants, int id, str
 	rows->n = left < SOURCE_BLOCK ? left : SOURCE_BLOCK;
 	if (rows->n == 0)
 		return 0;
-	for (int w = 0; w < wants && rc == 0; w++)
-		if (column[w] >= 0)
+	for (int w = 0; w < wants && rc == 0; w++) {
+		struct cells *cells = w >= WANT_CARRY ? rows->cells[w - WANT_CARRY] : NULL;
+
+		if (cells)
+			rc = read_cells(s, column[w], rows->n, cells, rows->value[w]);
+		else if (column[w] >= 0)
 			rc = read_numbers(s, column[w], w, rows->n, rows->value[w]);
+	}
 	if (rc == 0)
 		rc = read_ids(s, id, rows);
 	s->row += rows->n;

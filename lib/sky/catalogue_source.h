@@ -24,11 +24,19 @@ enum {
 
 #define WANTS_MAX (WANT_CARRY + PZ_CARRY_MAX)
 
+/* A further column's cells, whatever they are. */
+struct cells {
+	enum pz_cell type[SOURCE_BLOCK];
+	int64_t integer[SOURCE_BLOCK];
+	char text[SOURCE_BLOCK][PZ_CELL_MAX];
+};
+
 struct rows {
 	size_t n;
-	double *value[WANTS_MAX]; /* SOURCE_BLOCK each, NULL: not wanted     */
-	int64_t *id;              /* SOURCE_BLOCK                            */
-	char (*name)[PZ_ID_MAX];  /* SOURCE_BLOCK; "": id counts             */
+	double *value[WANTS_MAX];          /* SOURCE_BLOCK each, NULL: not wanted     */
+	struct cells *cells[PZ_CARRY_MAX]; /* NULL: numbers only             */
+	int64_t *id;                       /* SOURCE_BLOCK                            */
+	char (*name)[PZ_ID_MAX];           /* SOURCE_BLOCK; "": id counts             */
 };
 
 struct source {
@@ -47,6 +55,8 @@ int source_open_fits(struct source **s, const char *path, const char *hdu);
 /* The number in a cell: true; an empty one, nan and null are NaN; false: neither.
  * WANT_RA and WANT_DEC may be sexagesimal. */
 bool cell_number(const char *cell, int want, double *value);
+/* A cell of whatever kind, as the i-th of c; *value is its number. False: too long. */
+bool cell_any(const char *cell, struct cells *c, size_t i, double *value);
 /* An id: a whole number in its usual form, or a name; false: too long or empty. */
 bool cell_id(const char *cell, int64_t *id, char name[PZ_ID_MAX]);
 

@@ -285,6 +285,20 @@ static int open_any(struct pz_fits **out, const char *path, const char *hdu, boo
 	return 0;
 }
 
+bool pz_fits_looks_like(const char *path)
+{
+	char bytes[9] = "";
+	struct stat file;
+	bool regular = stat(path, &file) == 0 && S_ISREG(file.st_mode);
+	FILE *f = regular ? fopen(path, "rbe") : NULL;
+	size_t n = f ? fread(bytes, 1, sizeof bytes, f) : 0;
+
+	if (f)
+		fclose(f);
+	return (n == sizeof bytes && !memcmp(bytes, "SIMPLE  =", n)) ||
+	       (n > 2 && (!memcmp(bytes, "\x1f\x8b", 2) || !memcmp(bytes, "BZh", 3)));
+}
+
 int pz_fits_open_image(struct pz_fits **f, const char *path, const char *hdu)
 {
 	return open_any(f, path, hdu, false, NULL, 0);

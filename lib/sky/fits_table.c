@@ -102,17 +102,68 @@ static int read_numbers(struct pz_fits *f, int c, size_t row, size_t n, int type
 	return status ? fail_column(f, status, c, row) : 0;
 }
 
+/* CFITSIO makes no numbers of logicals: 1, 0, and 2 where undefined, by hand. NULL: the
+ * column is of another type, or *rc says what failed. */
+static char *read_logicals(struct pz_fits *f, int c, size_t row, size_t n, int *rc)
+{
+	LONGLONG repeat = 1;
+	int type = 0, any, status = 0;
+	char undefined = 2, *logical;
+
+	if ((*rc = check_rows(f, c, row, n)) < 0)
+		return NULL;
+	fits_get_coltypell(f->file, c + 1, &type, &repeat, NULL, &status);
+	if (status || type != TLOGICAL)
+		return NULL;
+	if (!(logical = calloc(n * (size_t)repeat + 1, 1))) {
+		*rc = pz_fail(PZ_ENOMEM, "%s: no memory for a block of rows", f->where);
+		return NULL;
+	}
+	if (n && repeat)
+		fits_read_col(f->file, TLOGICAL, c + 1, (LONGLONG)row + 1, 1, (LONGLONG)n * repeat,
+			      &undefined, logical, &any, &status);
+	if (!status)
+		return logical;
+	*rc = fail_column(f, status, c, row);
+	free(logical);
+	return NULL;
+}
+
 int pz_fits_read_doubles(struct pz_fits *f, int c, size_t row, size_t n, double *values)
 {
 	double undefined = NAN;
+	size_t repeat;
+	int rc;
+	char *logical = read_logicals(f, c, row, n, &rc);
 
+	if (rc < 0)
+		return rc;
+	if (logical) {
+		pz_fits_column_type(f, c, &repeat);
+		for (size_t i = 0; i < n * repeat; i++)
+			values[i] = logical[i] == 2 ? NAN : logical[i];
+		free(logical);
+		return 0;
+	}
 	return read_numbers(f, c, row, n, TDOUBLE, &undefined, values);
 }
 
 int pz_fits_read_integers(struct pz_fits *f, int c, size_t row, size_t n, int64_t *values)
 {
 	LONGLONG undefined = 0;
+	size_t repeat;
+	int rc;
+	char *logical = read_logicals(f, c, row, n, &rc);
 
+	if (rc < 0)
+		return rc;
+	if (logical) {
+		pz_fits_column_type(f, c, &repeat);
+		for (size_t i = 0; i < n * repeat; i++)
+			values[i] = logical[i] == 1;
+		free(logical);
+		return 0;
+	}
 	return read_numbers(f, c, row, n, TLONGLONG, &undefined, values);
 }
 

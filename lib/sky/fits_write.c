@@ -14,9 +14,22 @@
 
 #include "fits_open.h"
 
-#define BLOCK   2880  /* of FITS: what a file's size is a multiple of  */
-#define DIGITS  (-15) /* significant ones of a keyword's number        */
-#define ROUNDED 16    /* tiles keep steps of noise / 16                */
+#define BLOCK   2880 /* of FITS: what a file's size is a multiple of  */
+#define ROUNDED 16   /* tiles keep steps of noise / 16                */
+
+/* Significant digits that bring x back: 15 as a rule, 17 at most. */
+static int digits_of(double x)
+{
+	char text[32];
+	int n = 15;
+
+	for (; n < 17; n++) {
+		snprintf(text, sizeof text, "%.*G", n, x);
+		if (strtod(text, NULL) == x)
+			break;
+	}
+	return n;
+}
 
 int fits_write_cards(fitsfile *file, const char *path, const struct pz_fits_card *cards, int n)
 {
@@ -25,15 +38,18 @@ int fits_write_cards(fitsfile *file, const char *path, const struct pz_fits_card
 	for (int i = 0; i < n; i++) {
 		const struct pz_fits_card *c = &cards[i];
 
-		if (c->text)
+		if (c->text && !strcmp(c->key, "HISTORY"))
+			fits_write_history(file, c->text, &status);
+		else if (c->text)
 			fits_update_key_longstr(file, c->key, c->text, c->comment, &status);
 		else if (!isfinite(c->number))
 			return pz_fail(PZ_EARG, "%s: keyword %s: %g cannot stand in a FITS header",
 				       path, c->key, c->number);
-		else if (c->number == floor(c->number) && fabs(c->number) < 1e15)
+		else if (c->number == floor(c->number) && fabs(c->number) < 0x1p53)
 			fits_update_key_lng(file, c->key, (LONGLONG)c->number, c->comment, &status);
 		else
-			fits_update_key_dbl(file, c->key, c->number, DIGITS, c->comment, &status);
+			fits_update_key_dbl(file, c->key, c->number, -digits_of(c->number),
+					    c->comment, &status);
 		if (status)
 			return fits_fail(path, status, c->key);
 	}

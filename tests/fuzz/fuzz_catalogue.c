@@ -31,6 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	read_all(path, &(struct pz_catalogue_options){ 0 });
 	read_all(path, &(struct pz_catalogue_options){
 			       .columns = "id=name,z=zs", .carry = "u,g", .anywhere = true });
+	read_all(path, &(struct pz_catalogue_options){
+			       .carry = "name,zs", .anywhere = true, .texts = true });
 	return 0;
 }
 

@@ -46,8 +46,44 @@ t.filled(np.nan).write('t.fits')"
 	fromtable --columns id=objID,z=ebv,mag=r,zphot=zspec n.csv >n.pz
 	records <n.pz | head -1 | grep -qF '"zphot": {"mode": 0.11, "mean": 0.1, "median": 18.5}'
 	[ "$(key z <n.pz)" = "0.02 None 0.03" ]
-	[ "$(fromtable --carry u t.csv | key u)" = "18.5 None 19.0" ]
+	[ "$(fromtable --carry u t.csv | key u)" = "18.5 None 19" ]
 	fails_with 2 "--carry: 'ebv' has a meaning" fromtable --carry ebv t.csv
+}
+
+@test "carried: whole numbers, numbers, texts, from CSV and FITS" {
+	cat >c.csv <<-end
+		id,n,x,s,big,r
+		1,12,1.5,alpha beta,18446744073709551615,17
+		2,-3,1e3,007,9223372036854775807,18
+		3,,nan,"q ""u"", v",0x1f,19
+		4,0,-0.25,,inf,20
+	end
+	fromtable --carry n,x,s,big,flag=r c.csv | records >c.json
+	/usr/bin/python3 - <<-end
+		import json
+		r = [json.loads(line) for line in open("c.json")]
+		assert [x.get("n") for x in r] == [12, -3, None, 0]
+		assert all(type(x["n"]) is int for x in r if "n" in x)
+		assert [x.get("x") for x in r] == [1.5, 1000.0, None, -0.25]
+		assert [x.get("s") for x in r] == ["alpha beta", "007", 'q "u", v', None]
+		assert [x.get("big") for x in r] == ["18446744073709551615", 2**63 - 1, "0x1f", "inf"]
+		assert [x["flag"] for x in r] == [17, 18, 19, 20]
+	end
+	fromtable --carry n,x,s,big,flag=r c.csv | totable | cmp - <(sed '1s/.*/id,mag,n,x,s,big,flag/; s/,1e3,/,1000,/; s/,nan,/,,/
+		2,$s/^\([0-9]*\)\(.*\),\([0-9]*\)$/\1,\3\2,\3/' c.csv)
+	printf 'id,s\n1,%0256d\n' 7 | fails_with 1 "row 1: column 's': a text of more than 255 bytes" fromtable --carry s
+	need_astropy
+	/usr/bin/python3 -c "
+from astropy.table import Table, MaskedColumn
+t = Table()
+t['id'] = ['a', 'b', 'c']
+t['n'] = MaskedColumn([5, 2**62 + 1, 7], mask=[0, 0, 1])
+t['n'].fill_value = -1
+t['s'] = ['x', '', '12']
+t['ok'] = [True, False, True]
+t['x'] = [0.5, float('nan'), 1]
+t.write('c.fits')"
+	[ "$(fromtable --carry n,s,ok,x c.fits | records | tr '\n' ' ')" = '{"id": "a", "n": 5, "s": "x", "ok": 1, "x": 0.5} {"id": "b", "n": 4611686018427387905, "ok": 0} {"id": "c", "s": "12", "ok": 1, "x": 1.0} ' ]
 }
 
 @test "the survey and the grid go into the header" {
@@ -72,6 +108,16 @@ t.filled(np.nan).write('t.fits')"
 	[ "$(fromtable -q "${grid[@]}" --pz p.csv n.csv | records | tail -1 | grep -oE 'zphot.*' | tr -dc '0-9. ' | xargs printf '%.3f ' )" = "0.350 0.350 0.350 " ]
 }
 
+@test "p(z) of another sum are scaled when asked" {
+	printf '7,10,60,20,10\n9,0,0,0,0.5\n' >p.csv
+	fails_with 1 "expected the sum 1, found 100" fromtable -q "${grid[@]}" --pz p.csv t.csv
+	printf '7,0.1,0.6,0.2,0.1\n9,0,0,0,1\n' >q.csv
+	fromtable -q "${grid[@]}" --scale-pz --pz p.csv t.csv | records |
+		cmp - <(fromtable -q "${grid[@]}" --pz q.csv t.csv | records)
+	# the table may come by a pipe
+	fromtable -q "${grid[@]}" --pz q.csv <(cat t.csv) | records | cmp - <(fromtable -q "${grid[@]}" --pz q.csv t.csv | records)
+}
+
 @test "p(z) from a vector column of a FITS table" {
 	need_astropy
 	make_fits
@@ -87,7 +133,7 @@ t.filled(np.nan).write('t.fits')"
 	fails_with 1 "no column 'nope' for z; it has objID, zspec, r, ebv" fromtable -c z=nope t.csv
 	fails_with 1 "no column 'id' or the like for id" fromtable <(echo a,b)
 	fails_with 1 "no column 'y' for carry" fromtable --carry y t.csv
-	fails_with 1 "column 'pdf': expected a number, found 'x'" fromtable --carry pdf t.csv
+	fails_with 1 "column 'pdf': expected a number, found 'x'" fromtable --columns ebv=pdf t.csv
 	fails_with 2 "expected one table, found 2" fromtable t.csv t.csv
 	fails_with 1 "none.csv" fromtable none.csv
 	fails_with 1 "none: No such file" fromtable --pz none t.csv
@@ -95,6 +141,10 @@ t.filled(np.nan).write('t.fits')"
 	fails_with 1 "expected a number, found 'b'" fromtable "${grid[@]}" --pz <(echo 7,0,1,b,0) t.csv
 	fails_with 1 "line 1: id 6: the table has no such galaxy" fromtable "${grid[@]}" --pz <(echo 6,0,1,0,0) t.csv
 	fails_with 1 "row 1: p(z): expected the sum 1, found 2" fromtable "${grid[@]}" --pz <(echo 7,1,1,0,0) t.csv
+	fails_with 1 "found 2 (--scale-pz divides by it)" fromtable "${grid[@]}" --pz <(echo 7,1,1,0,0) t.csv
+	fails_with 1 "row 1: p(z): expected probabilities, found -1 in bin 1" fromtable "${grid[@]}" --pz <(echo 7,2,-1,0,0) t.csv
+	fails_with 1 "row 1: p(z): expected probabilities, found nan in bin 0" fromtable "${grid[@]}" --pz <(echo 7,nan,1,0,0) t.csv
+	fails_with 1 "row 1: p(z): expected the sum 1, found 0" fromtable "${grid[@]}" --scale-pz --pz <(echo 7,0,0,0,0) t.csv
 	fails_with 3 "expected 7 cells, found 2" fromtable <(sed '$s/.*/9,1/' t.csv)
 	fails_with 1 "cannot write" fromtable -o /dev/full t.csv
 	[ "$(ls half* 2>/dev/null)" = "" ]

@@ -28,13 +28,18 @@ for line in sys.stdin:
 	totable --pz p.csv a.pz >a.csv
 	totable a.pz -o a.fits
 	fromtable "${grid[@]}" --pz p.csv a.csv >csv.pz
-	fromtable "${grid[@]}" --pz pz a.fits >fits.pz
-	cmp csv.pz fits.pz
+	fromtable a.fits >fits.pz
 	records <a.pz >a.txt
-	records <csv.pz | /usr/bin/python3 -c "
+	for back in csv fits; do
+		records <$back.pz | /usr/bin/python3 -c "
 import json, sys
 for line, old in zip(sys.stdin, open('a.txt'), strict=True):
     assert json.loads(line) == json.loads(old), line"
+	done
+	(header <a.pz; header <fits.pz) | /usr/bin/python3 -c "
+import json, sys
+a, b = map(json.loads, sys.stdin)
+assert all(a[k] == b[k] for k in ('kind', 'grid', 'rows', 'limits')), b"
 }
 
 @test "table to stream to table: nothing changes" {
@@ -43,7 +48,7 @@ for line, old in zip(sys.stdin, open('a.txt'), strict=True):
 		id,ra,dec,z,mag,ebv,u,zphot_mode,zphot_mean,zphot_median
 		1237648720693755918,150.1,-2.25,0.1,17.1234567890123,0.02,19.5,0.11,0.12,0.125
 		2,359.99,0,,15,,,0.3,0.3,0.31
-		3,0.5,1e-05,0.2,,0.1,18,0.2,0.21,0.22
+		3,0.5,1e-05,0.2,,0.1,18.25,0.2,0.21,0.22
 	end
 	printf '%s,0.25,0.5,0.125,0.125\n' 1237648720693755918 2 3 >p.csv
 	fromtable --carry u --grid "0,0.4,2,1,1" --pz p.csv t.csv >t.pz
@@ -52,8 +57,13 @@ for line, old in zip(sys.stdin, open('a.txt'), strict=True):
 	cmp p.csv q.csv
 	totable t.pz -o t.fits
 	fromtable --carry u --grid "0,0.4,2,1,1" --pz pz t.fits | cmp - t.pz
-	fromtable --carry u --grid "0,0.4,2,1,1" --pz pz t.fits | totable -o u.fits
-	cmp t.fits u.fits
+	fromtable t.fits | records | cmp - <(records <t.pz)
+	fromtable t.fits | totable -o u.fits
+	[ "$(of 'h' u.fits | grep -v HISTORY)" = "$(of 'h' t.fits | grep -v HISTORY)" ]
+	[ "$(of 'h["HISTORY"]' t.fits)" = "fromtable 0.1.0 --carry u --pz FILE --grid 0,0.4,2,1,1" ]
+	/usr/bin/python3 -c "
+from astropy.io import fits
+assert fits.getdata('t.fits').tobytes() == fits.getdata('u.fits').tobytes()"
 	[ "$(of 't["id"][0], t["ra"].dtype.name, t["pz"].shape' t.fits)" = "1237648720693755918 float64 (3, 4)" ]
 }
 
@@ -61,8 +71,33 @@ for line, old in zip(sys.stdin, open('a.txt'), strict=True):
 	need_astropy
 	fromtable --grid "0,0.4,2,1,1" <(echo id,ra,dec,mag,zphot; echo 1,2,3,4,0.5) | totable -o t.fits
 	[ "$(of 'h["TTYPE2"], h["TUNIT2"], h["TUCD2"], h["TUNIT4"], h["TUCD4"], h["TTYPE5"]' t.fits)" = "ra deg pos.eq.ra;meta.main mag phot.mag zphot_mode" ]
-	[ "$(of 'h["TUCD1"], h["TUCD5"]' t.fits)" = "meta.id;meta.main src.redshift.phot;stat.mode" ]
+	[ "$(of 'h["TUCD1"], h["TUCD5"]' t.fits)" = "meta.id;meta.main src.redshift.phot;meta.main" ]
 	[ "$(of 'h["GRIDMAX"], h["GRIDBINS"], h["GRIDLOW"], h["GRIDHIGH"], h["EXTNAME"]' t.fits)" = "0.4 2 1 1 predictions" ]
+}
+
+@test "what the standards say: FITS, the vocabulary of UCDs, units" {
+	need_astropy
+	fromtable --survey cfhtls-wide --carry s,n <(printf 'id,ra,dec,z,mag,ebv,zphot,s,n\n1,2,3,0.1,17,0.1,0.2,text,1\n2,2,3,0.1,17,0.1,0.2,,\n') |
+		totable -o t.fits
+	totable a.pz -o a.fits
+	/usr/bin/python3 -c "
+from astropy.io import fits
+from astropy.io.votable.ucd import check_ucd
+from astropy.table import Table
+import astropy.units as u
+h = fits.getheader('t.fits', 1)
+ucds = h['TUCD*']
+assert len(ucds) == 9 and all(check_ucd(v, True) for v in ucds.values()), ucds
+t, a = Table.read('t.fits'), Table.read('a.fits')
+assert t['ra'].unit == u.deg and t['mag'].unit == u.mag
+assert list(t['n'].mask) == [False, True] and [s.strip() for s in t['s']] == ['text', '']
+assert a['pz'].shape == (300, 80) and (h['SURVEY'], h['GRIDBINS'], h['ROWSCHAN'], h['LIMOUT']) == ('cfhtls-wide', 1000, 10, 0.15)"
+	fromtable t.fits | records | cmp - <(printf '%s\n' \
+		'{"id": 1, "ra": 2.0, "dec": 3.0, "z": 0.1, "mag": 17.0, "ebv": 0.1, "s": "text", "n": 1, "zphot": {"mode": 0.2, "mean": 0.2, "median": 0.2}}' \
+		'{"id": 2, "ra": 2.0, "dec": 3.0, "z": 0.1, "mag": 17.0, "ebv": 0.1, "zphot": {"mode": 0.2, "mean": 0.2, "median": 0.2}}')
+	if command -v fitsverify >/dev/null; then
+		fitsverify -q t.fits a.fits
+	fi
 }
 
 @test "any stream: texts, truth values, what some records lack, stamps" {
@@ -73,7 +108,7 @@ for line, old in zip(sys.stdin, open('a.txt'), strict=True):
 "a, ""b""",1,0.5,1
 7,,,0' ]
 	totable m.pz -o m.fits
-	[ "$(of 'list(t["id"]), t["n"], t["ok"]' m.fits)" = "['a, \"b\"', '7'] [ 1. nan] [1 0]" ]
+	[ "$(of 'list(t["id"]), t["n"][0], t["n"][1] == h["TNULL2"], t["ok"]' m.fits)" = "['a, \"b\"', '7'] 1 True [1 0]" ]
 	make_stamps 5 >s.pz
 	[ "$(totable s.pz 2>said | head -1)" = id,z,mag ]
 	grep -q "left out, as no cells of a table: img" said

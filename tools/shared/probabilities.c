@@ -1,6 +1,7 @@
 /* probabilities.c -- p(z) from a FITS column, or from the lines of a file */
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,7 +109,7 @@ static int open_column(struct probabilities *p, const char *path, const char *hd
 {
 	size_t repeat;
 
-	if (pz_fits_open_table(&p->table, path, hdu) < 0)
+	if (!(hdu || pz_fits_looks_like(path)) || pz_fits_open_table(&p->table, path, hdu) < 0)
 		return 0;
 	if ((p->column = pz_fits_column(p->table, p->name)) < 0) {
 		pz_fits_close(p->table);
@@ -158,15 +159,17 @@ void probabilities_close(struct probabilities *p)
 
 int probabilities_next(struct probabilities *p, const struct pz_catalogue_row *row, float *pz)
 {
-	int rc = 1;
+	int rc = 1, known = 0;
 
 	if (!p->table)
 		rc = next_of_file(p, row);
 	else if ((rc = pz_fits_read_doubles(p->table, p->column, row->row, 1, p->value)) == 0)
 		rc = 1;
-	for (int i = 0; i < p->bins && rc > 0; i++)
+	for (int i = 0; i < p->bins && rc > 0; i++) {
 		pz[i] = (float)p->value[i];
-	return rc;
+		known += !isnan(p->value[i]);
+	}
+	return rc > 0 ? known > 0 : rc;
 }
 
 int probabilities_end(const struct probabilities *p)

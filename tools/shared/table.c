@@ -34,7 +34,7 @@ static void add_column(struct table *t, const char *key, enum table_type type)
 	snprintf(c->key, sizeof c->key, "%s", key);
 	strcpy(c->name, c->key);
 	for (char *p = c->name; *p; p++)
-		if (strchr(".,\"\n\r\t ", *p))
+		if (strchr(".,=\"\n\r\t ", *p))
 			*p = '_';
 	c->type = type;
 }
@@ -71,6 +71,12 @@ static int learn_vector(struct table_column *c, const struct value *v)
 	return 0;
 }
 
+/* Tables have no whole numbers from 2^63, and ids must keep their digits. */
+static bool is_beyond_int64(const struct value *v)
+{
+	return v->type == PZ_INTEGER && pz_value_number(v->raw, v->size, 0) >= 0x1p63;
+}
+
 /* A column is the widest of what it holds: integer, double, text. */
 static int learn_value(void *context, const struct value *v)
 {
@@ -94,12 +100,24 @@ static int learn_value(void *context, const struct value *v)
 	if (strlen(text) > c->width)
 		c->width = strlen(text);
 	free(text);
-	if (v->type == PZ_TEXT)
+	if (v->type == PZ_TEXT || is_beyond_int64(v))
 		c->type = TABLE_TEXT;
 	else if (v->type == PZ_FLOAT && c->type == TABLE_INTEGER)
 		c->type = TABLE_DOUBLE;
 	c->present++;
 	return 0;
+}
+
+/* What a table says of its p(z) is the header's grid. */
+static int check_vector(const struct table *t, const struct pz_header *h)
+{
+	const struct table_column *pz = table_find(t, "pz");
+
+	if (!pz || !h->has_grid || pz->type != TABLE_VECTOR ||
+	    pz->width == (size_t)pz_grid_total(&h->grid))
+		return 0;
+	return pz_fail(PZ_EFIT, "p(z) of %zu numbers, but a grid of %d bins", pz->width,
+		       pz_grid_total(&h->grid));
 }
 
 int table_learn(struct table *t, struct pz_reader *in)
@@ -122,14 +140,10 @@ int table_learn(struct table *t, struct pz_reader *in)
 	/* Nothing came, so nothing says which columns there would be. */
 	if (rc == 0 && t->n == 0)
 		add_column(t, "id", TABLE_INTEGER);
-	for (int i = 0; i < t->n; i++) {
-		/* Tables have no empty cell for an integer, but NaN for a double. */
-		if (t->column[i].type == TABLE_INTEGER && t->column[i].present < t->rows)
-			t->column[i].type = TABLE_DOUBLE;
+	for (int i = 0; i < t->n; i++)
 		t->order[i] = i;
-	}
 	t->chosen = t->n;
-	return rc;
+	return rc < 0 ? rc : check_vector(t, pz_reader_header(in));
 }
 
 static int fail_column(const struct table *t, const char *name, int size)

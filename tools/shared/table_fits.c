@@ -7,8 +7,10 @@
 #include <pz/fits.h>
 
 #include "table.h"
+#include "table_header.h"
 
-#define GRID_CARDS 5
+#define HISTORY_MAX 64            /* tools that are named in the header           */
+#define UNKNOWN     (-0x1p53 + 1) /* stands for a whole number that is not there */
 
 /* What is known of a key: unit and UCD (unified content descriptor, IVOA). */
 static const struct {
@@ -20,7 +22,7 @@ static const struct {
 	{ "z", NULL, "src.redshift" },
 	{ "mag", "mag", "phot.mag" },
 	{ "ebv", "mag", "phot.color.excess" },
-	{ "zphot.mode", NULL, "src.redshift.phot;stat.mode" },
+	{ "zphot.mode", NULL, "src.redshift.phot;meta.main" },
 	{ "zphot.mean", NULL, "src.redshift.phot;stat.mean" },
 	{ "zphot.median", NULL, "src.redshift.phot;stat.median" },
 	{ "pz", NULL, "stat.probability;src.redshift.phot" },
@@ -35,30 +37,54 @@ struct fits_rows {
 	int64_t integer[TABLE_COLUMNS_MAX];
 	char *text[TABLE_COLUMNS_MAX];
 	float *vector[TABLE_COLUMNS_MAX];
-	struct pz_fits_card card[GRID_CARDS + TABLE_COLUMNS_MAX];
-	char key[TABLE_COLUMNS_MAX][16];
-	int cards;
+	struct pz_fits_card card[TABLE_HEADER_CARDS + 3 * TABLE_COLUMNS_MAX + HISTORY_MAX];
+	char key[3 * TABLE_COLUMNS_MAX][16];
+	char *history[HISTORY_MAX];
+	int cards, keys, told;
 };
 
-static void add_card(struct fits_rows *r, const char *key, double number, const char *comment)
+/* A keyword of column i: TUCD3. */
+static struct pz_fits_card *add_card(struct fits_rows *r, const char *key, int i)
 {
-	r->card[r->cards++] =
-		(struct pz_fits_card){ .key = key, .number = number, .comment = comment };
+	struct pz_fits_card *card = &r->card[r->cards++];
+	char *name = r->key[r->keys++];
+
+	snprintf(name, sizeof r->key[0], "%s%hd", key, (short)(i + 1));
+	*card = (struct pz_fits_card){ .key = name };
+	return card;
 }
 
-/* The bins of the p(z), for whoever reads the table. */
-static void add_grid(struct fits_rows *r, const struct pz_header *h)
+/* "cutout 0.1.0 --size 64" for each tool of the history. */
+static int add_history(struct fits_rows *r, const struct pz_header *h)
 {
-	if (!h->has_grid)
-		return;
-	add_card(r, "GRIDMIN", h->grid.min, "lower end of the redshift grid");
-	add_card(r, "GRIDMAX", h->grid.max, "upper end of the redshift grid");
-	add_card(r, "GRIDBINS", h->grid.bins, "its bins");
-	add_card(r, "GRIDLOW", h->grid.left, "bins of pz below it");
-	add_card(r, "GRIDHIGH", h->grid.right, "bins of pz above it");
+	size_t size, n;
+	const void *raw = pz_map_raw(h->map, "history", &size), *item = NULL;
+	pz_map *one = pz_map_new();
+	char tool[64], version[32], args[1024];
+
+	if (!one)
+		return pz_fail(PZ_ENOMEM, "no memory for the history");
+	while (raw && r->told < HISTORY_MAX && pz_value_next(raw, size, &item, &n)) {
+		*tool = *version = *args = '\0';
+		if (pz_map_decode(one, item, n) < 0 ||
+		    pz_map_text(one, "tool", tool, sizeof tool) <= 0)
+			continue;
+		pz_map_text(one, "version", version, sizeof version);
+		pz_map_text(one, "args", args, sizeof args);
+		if (asprintf(&r->history[r->told], "%s %s %s", tool, version, args) < 0) {
+			r->history[r->told] = NULL;
+			break;
+		}
+		for (char *p = r->history[r->told]; *p; p++)
+			*p = *p < 0x20 || *p > 0x7e ? '?' : *p;
+		r->card[r->cards++] =
+			(struct pz_fits_card){ .key = "HISTORY", .text = r->history[r->told++] };
+	}
+	pz_map_free(one);
+	return 0;
 }
 
-static void describe(struct fits_rows *r, int i, const struct table_column *c)
+static void describe(struct fits_rows *r, int i, const struct table_column *c, uint64_t rows)
 {
 	const enum pz_fits_type type[] = { [TABLE_INTEGER] = PZ_FITS_INTEGER,
 					   [TABLE_DOUBLE] = PZ_FITS_DOUBLE,
@@ -73,19 +99,21 @@ static void describe(struct fits_rows *r, int i, const struct table_column *c)
 		if (strcmp(known[k].key, c->key) != 0)
 			continue;
 		r->column[i].unit = known[k].unit;
-		snprintf(r->key[i], sizeof r->key[i], "TUCD%hd", (short)(i + 1));
-		r->card[r->cards++] =
-			(struct pz_fits_card){ .key = r->key[i], .text = known[k].ucd };
+		add_card(r, "TUCD", i)->text = known[k].ucd;
 	}
+	if (strcmp(c->key, c->name))
+		add_card(r, "TKEY", i)->text = c->key;
+	if (c->type == TABLE_INTEGER && c->present < rows)
+		add_card(r, "TNULL", i)->number = UNKNOWN;
 }
 
 static int plan(struct fits_rows *r, const struct table *t, const struct pz_header *h)
 {
-	add_grid(r, h);
+	r->cards = table_header_cards(h, r->card);
 	for (int i = 0; i < t->chosen; i++) {
 		const struct table_column *c = &t->column[t->order[i]];
 
-		describe(r, i, c);
+		describe(r, i, c, t->rows);
 		r->value[i] = c->type == TABLE_INTEGER ? (const void *)&r->integer[i]
 			      : c->type == TABLE_TEXT  ? (const void *)&r->text[i]
 						       : &r->number[i];
@@ -95,7 +123,7 @@ static int plan(struct fits_rows *r, const struct table *t, const struct pz_head
 			return pz_fail(PZ_ENOMEM, "no memory for %zu numbers", c->width);
 		r->value[i] = r->vector[i];
 	}
-	return 0;
+	return add_history(r, h);
 }
 
 static void take_vector(const struct table_column *c, const struct value *v, float *to)
@@ -128,7 +156,7 @@ static int take_cell(struct fits_rows *r, int i, const struct table_column *c,
 		free(r->text[i]);
 		if (!(r->text[i] = table_cell(v)))
 			return PZ_ENOMEM;
-		r->integer[i] = strtoll(r->text[i], NULL, 10);
+		r->integer[i] = *r->text[i] ? strtoll(r->text[i], NULL, 10) : (int64_t)UNKNOWN;
 	}
 	return 0;
 }
@@ -174,6 +202,8 @@ int table_write_fits(const struct table *t, struct pz_reader *in, const char *pa
 		free(r->text[i]);
 		free(r->vector[i]);
 	}
+	for (int i = 0; r && i < r->told; i++)
+		free(r->history[i]);
 	free(r);
 	return rc;
 }
