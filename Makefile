@@ -4,6 +4,8 @@
 #   make           the tools, into bin/
 #   make check     every test
 #   make demo      mock sky -> figure; SEED=2 OUT=dir SMALL=1
+#   make science   the demo on three skies, and whether its bars hold
+#   make experiment-NAME   what was varied in the article, on the mock sky or a survey's stamps
 #   make install   DESTDIR= PREFIX= PROGRAM_PREFIX=; make uninstall takes it away again
 #   make lint      form and small faults, by the checkers that are installed
 #   make bench     speed beside PyTorch, cat, astropy; memory; BENCH_ONLY=nn,filters,cutout,memory
@@ -50,7 +52,7 @@ SCRIPTS := $(wildcard tests/tools/*.bats tests/pipelines/*.bats)
 
 Q       := $(if $(V),,@)
 SAY      = @$(if $(V),:,printf '  %-6s %s\n')
-.PHONY: all setup bench fuzz fuzz-targets check check-unit check-golden check-valgrind demo install uninstall lint clean
+.PHONY: all setup bench fuzz fuzz-targets check check-unit check-golden check-valgrind demo science experiments install uninstall lint clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -133,6 +135,15 @@ lint:
 
 demo: $(TOOLS)
 	$(Q)$(MAKE) --no-print-directory -s -f pipelines/demo.mk PZ_BIN=$(abspath $(B)) OUT=$(or $(OUT),demo)
+
+# The pipelines that take longer. What else they may be given, they say themselves.
+FURTHER = --no-print-directory -s PZ_BIN=$(abspath $(B)) $(if $(OUT),OUT=$(OUT))
+science: $(TOOLS)
+	$(Q)$(MAKE) $(FURTHER) -f tests/pipelines/science.mk
+experiments: $(TOOLS)
+	$(Q)$(MAKE) $(FURTHER) -f pipelines/experiments/all.mk $@
+experiment-%: $(TOOLS)
+	$(Q)$(MAKE) $(FURTHER) -f pipelines/experiments/all.mk $@
 
 # Tools and manual pages bear the prefix; share/pzpipe/bin has the plain names, for the pipelines.
 BINDIR   = $(DESTDIR)$(PREFIX)/bin

@@ -27,11 +27,12 @@ STEPS      ?= baseline step1 step2 step3 step3a step3b step4
 BESIDE     ?=
 
 # What a procedure may have from elsewhere: galaxies to learn from (baseline and step 1
-# may have others than the rest), galaxies to test, step 1 itself.
+# may have others than the rest), galaxies to test, the models of baseline and step 1.
 STAMPS       ?= $(OUT)/stamps.pz
 TRAIN_SAMPLE ?= $(OUT)/train.pz
 LEARN_SAMPLE ?= $(TRAIN_SAMPLE)
 TEST_SAMPLE  ?= $(OUT)/test.pz
+BASELINE     ?= $(OUT)/baseline.model
 STEP1        ?= $(OUT)/step1.model
 
 # What a procedure may change: the grid (softlabel's options), errors of the labels of
@@ -53,7 +54,7 @@ seeded    = --seed $(SEED)
 # A setting is a file too: what was made with another value is made anew.
 $(OUT)/settings/%: export STAGE :=
 $(OUT)/settings/%: FORCE
-	mkdir -p $(@D); echo '$($*)' | cmp -s - $@ || echo '$($*)' >$@
+	[[ -e $@ && $$(<$@) == '$($*)' ]] || { mkdir -p $(@D); echo '$($*)' >$@; }
 .PHONY: FORCE
 .PRECIOUS: $(OUT)/settings/%
 setting = $(1:%=$(OUT)/settings/%)
@@ -65,7 +66,7 @@ report: $(OUT)/report.json $(OUT)/sheet.png
 
 $(OUT)/normal.pz: export STAGE = normalise the stamps
 $(OUT)/normal.pz: $(STAMPS)
-	normalize --stretch sqrt --pixel f2 $< -o $@
+	mkdir -p $(@D); normalize --stretch sqrt --pixel f2 $< -o $@
 
 $(OUT)/train.pz: export STAGE = part the training sample
 $(OUT)/train.pz: $(OUT)/normal.pz $(call setting,PARTS SEED)
@@ -135,9 +136,11 @@ $(OUT)/step3-skip2.model: $(OUT)/whole-step1.pz $(STEP1) $(call setting,EXTEND E
 
 # -- the estimates
 
-estimates = $(STREAMS:$(OUT)/step4.pz=$(OUT)/step3.pz)
-$(sort $(estimates)): export STAGE = estimates of the test sample: $(notdir $@)
-$(sort $(estimates)): $(OUT)/%.pz: $(OUT)/%.model $(TEST_SAMPLE)
+model_of = $(or $(and $(filter baseline,$1),$(BASELINE)),$(and $(filter step1,$1),$(STEP1)),$(OUT)/$1.model)
+.SECONDEXPANSION:
+PREDICTED := $(sort $(STREAMS:$(OUT)/step4.pz=$(OUT)/step3.pz))
+$(PREDICTED): export STAGE = estimates of the test sample: $(notdir $@)
+$(PREDICTED): $(OUT)/%.pz: $$(call model_of,$$*) $(TEST_SAMPLE)
 	predict --model $< $(TEST_SAMPLE) -o $@
 
 $(OUT)/subset-step3.pz: export STAGE = step 3's estimates on the subset
@@ -150,7 +153,7 @@ $(OUT)/step4.pz: $(OUT)/step3.pz $(OUT)/subset-step3.pz $(call setting,DRAW)
 
 # -- what came of it
 
-beside = $(foreach s,$(BESIDE),$(lastword $(subst =, ,$(s))))
+beside := $(foreach s,$(BESIDE),$(lastword $(subst =, ,$(s))))
 $(OUT)/report.json: export STAGE = residuals, table and figure
 $(OUT)/report.json: $(STREAMS) $(beside) $(call setting,STEPS BESIDE)
 	residuals $(seeded) --json $@ --figure $(OUT)/figure.png \
@@ -159,3 +162,10 @@ $(OUT)/report.json: $(STREAMS) $(beside) $(call setting,STEPS BESIDE)
 $(OUT)/sheet.png: export STAGE = a contact sheet of the test sample
 $(OUT)/sheet.png: $(TEST_SAMPLE)
 	inspect --png $@ $<
+
+# What is from elsewhere is made elsewhere.
+elsewhere := $(sort $(filter-out $(OUT)/%,$(STAMPS) $(TRAIN_SAMPLE) $(LEARN_SAMPLE) $(TEST_SAMPLE) \
+	$(BASELINE) $(STEP1) $(EARLIER:%=%/baseline.model) $(EARLIER:%=%/step1.model) $(beside)))
+$(elsewhere): export STAGE :=
+$(elsewhere):
+	echo '$@: not there' >&2; exit 1

@@ -1,11 +1,24 @@
 #!/usr/bin/env python3
 """The bars of the demo: does a report.json show that both biases are gone?
 
-usage: bars.py report.json ...     exit 1 where one does not hold
+usage: bars.py [--table] report.json ...     exit 1 where one does not hold
+
+--table prints what the reports came to first, a column of numbers for each, as README.md has it.
 """
 
 import json
 import sys
+
+STEPS = {
+    "baseline": "baseline",
+    "step1": "step 1, one output per magnitude channel",
+    "step2": "step 2, refitted on a balanced subset",
+    "step3": "step 3, softened and shifted labels",
+    "step3a": "step 3a, shifted but hard",
+    "step3b": "step 3b, soft but not shifted",
+    "step3-skip2": r"step 3\2, step 2 left out",
+    "step4": "step 4, calibrated against photo-z",
+}
 
 
 def bars(r):
@@ -30,11 +43,41 @@ def bars(r):
     yield "photo-z curve rms after / before step 4 <= .5", rms, rms <= 0.5
 
 
+def numbers(values, digits, sign=""):
+    """.0130 .0134: without the 0 before the point."""
+    return " ".join(f"{v:{sign}.{digits}f}".replace("0.", ".", 1) for v in values)
+
+
+def table(reports):
+    """The steps' numbers over the reports, as lines of Markdown."""
+    yield "| | slope | total variation | sigma_MAD | outliers (> 0.05) |"
+    yield "|---|---|---|---|---|"
+    for step, name in STEPS.items():
+        if not all(step in r for r in reports):
+            continue
+        bold = "**" if step == "step3" else ""
+        slope = numbers([r[step]["slope_zspec"]["value"] for r in reports], 3, "+" if "3" in step else "")
+        tv = numbers([r[step]["tv"]["value"] for r in reports], 3)
+        mad = numbers([r[step]["sigma_mad"] for r in reports], 4)
+        outliers = numbers([r[step]["outlier_fraction"] for r in reports], 3)
+        yield f"| {name} | {bold}{slope}{bold} | {bold}{tv}{bold} | {mad} | {outliers} |"
+    yield ""
+    yield "step 3's total variation without mode collapse: " + numbers([r["step3"]["tv"]["floor"] for r in reports], 3)
+    for step in ("step3", "step4"):
+        rms = [r[step]["rms_zphoto_curve"] for r in reports]
+        yield f"rms of the residuals against photo-z, {step}: " + numbers(rms, 4)
+
+
 def main():
-    failed = 0
-    for path in sys.argv[1:]:
+    paths = [a for a in sys.argv[1:] if a != "--table"]
+    reports = []
+    for path in paths:
         with open(path) as f:
-            report = json.load(f)
+            reports.append(json.load(f))
+    if "--table" in sys.argv[1:]:
+        print("\n".join(table(reports)))
+    failed = 0
+    for path, report in zip(paths, reports):
         print(path)
         for what, value, holds in bars(report):
             failed += not holds

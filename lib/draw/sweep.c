@@ -1,0 +1,211 @@
+/* sweep.c -- the figure of an experiment: two panels against what was varied */
+#include <math.h>
+#include <string.h>
+
+#include <pz/error.h>
+#include <pz/sweep.h>
+
+#include "figure.h"
+#include "page.h"
+
+/* Centimetres, as in layout.c. */
+#define WIDTH  17.6
+#define LEFT   2.2
+#define GAP    2.4
+#define PANEL  6.2
+#define HEIGHT 5.6
+#define BELOW  1.6
+
+#define DODGE 0.012 /* from stream to stream, in widths of the axis: no bar hides another */
+
+/* What is drawn, and the x axis in its own units: logarithms where it is logarithmic. */
+struct drawing {
+	const struct pz_sweep *sweep;
+	struct page page;
+	double lo, hi;
+};
+
+static double place(const struct pz_sweep *s, int i)
+{
+	return !s->x ? i : s->log ? log10(s->x[i]) : s->x[i];
+}
+
+static int check(const struct pz_sweep *s)
+{
+	bool any = false;
+
+	if (s->streams < 1 || s->streams > PZ_FIGURE_STREAMS)
+		return pz_fail(PZ_EUSAGE, "a figure holds 1 to %d streams, found %d",
+			       PZ_FIGURE_STREAMS, s->streams);
+	for (int i = 0; s->x && i < s->n; i++)
+		if (!isfinite(s->x[i]) || (s->log && !(s->x[i] > 0)))
+			return pz_fail(PZ_EUSAGE, "a logarithmic axis cannot have %g", s->x[i]);
+	for (int k = 0; k < s->streams; k++)
+		for (int i = 0; i < s->n; i++)
+			any |= isfinite(s->stream[k].point[i].slope) ||
+			       isfinite(s->stream[k].point[i].tv);
+	return any ? 0 : pz_fail(PZ_EDATA, "figure: nothing to draw");
+}
+
+/* A number for gnuplot, which takes NaN for none. */
+static void write_number(double x, FILE *to)
+{
+	if (isfinite(x))
+		fprintf(to, " %.8g", x);
+	else
+		fputs(" NaN", to);
+}
+
+/* x, slope, its error, tv, its error. */
+static void write_data(const void *what, FILE *to)
+{
+	const struct drawing *d = what;
+	const struct pz_sweep *s = d->sweep;
+
+	for (int k = 0; k < s->streams; k++) {
+		double dodge = DODGE * (d->hi - d->lo) * (k - 0.5 * (s->streams - 1));
+
+		fprintf(to, "$stream%d << EOD\n", k);
+		for (int i = 0; i < s->n; i++) {
+			const struct pz_sweep_point *p = &s->stream[k].point[i];
+
+			fprintf(to, "%.8g", place(s, i) + dodge);
+			write_number(p->slope, to);
+			write_number(fmax(p->slope_error, 0), to);
+			write_number(p->tv, to);
+			write_number(fmax(p->tv_error, 0), to);
+			fputc('\n', to);
+		}
+		fputs("EOD\n", to);
+	}
+}
+
+/* A tic at every value that was tried, where they are few; labels as they are given. */
+static void write_x(const struct drawing *d, FILE *to)
+{
+	const struct pz_sweep *s = d->sweep;
+	double last = -INFINITY, room = (d->hi - d->lo) / 9;
+
+	fputs("set xlabel ", to);
+	figure_quote(s->name ? s->name : "", to);
+	fprintf(to, " noenhanced\nset xrange [%.8g:%.8g]\nset xtics (", d->lo, d->hi);
+	for (int i = 0, n = 0; i < s->n; i++) {
+		char number[32];
+
+		if (place(s, i) - last < room)
+			continue;
+		last = place(s, i);
+		snprintf(number, sizeof number, "%g", s->x ? s->x[i] : 0);
+		fputs(n++ ? ", " : "", to);
+		figure_quote(s->x ? number : s->label[i], to);
+		fprintf(to, " %.8g", last);
+	}
+	fputs(") noenhanced\nset ytics autofreq\n", to);
+}
+
+static void write_curves(const struct drawing *d, int column, FILE *to)
+{
+	for (int k = 0; k < d->sweep->streams; k++) {
+		fprintf(to, ", \\\n  $stream%d using 1:%d:%d with yerrorlines ", k, column,
+			column + 1);
+		panel_write_style(k, 0.6, to);
+	}
+	fputc('\n', to);
+}
+
+/* The floors of all points: a band from the lowest to the highest, no error 0. */
+static bool floor_band(const struct pz_sweep *s, double *lo, double *hi)
+{
+	*lo = INFINITY;
+	*hi = -INFINITY;
+	for (int k = 0; k < s->streams; k++)
+		for (int i = 0; i < s->n; i++) {
+			const struct pz_sweep_point *p = &s->stream[k].point[i];
+			double error = p->floor_error > 0 ? p->floor_error : 0;
+
+			if (!isfinite(p->floor))
+				continue;
+			*lo = fmin(*lo, p->floor - error);
+			*hi = fmax(*hi, p->floor + error);
+		}
+	return *lo <= *hi;
+}
+
+static void write_tv(const struct drawing *d, FILE *to)
+{
+	double lo, hi;
+	bool banded = floor_band(d->sweep, &lo, &hi);
+
+	page_frame(&d->page, LEFT + PANEL + GAP, d->page.legend, PANEL, HEIGHT, to);
+	fputs("set ylabel 'total variation'\nset yrange [0:*]\n", to);
+	if (banded)
+		fprintf(to,
+			"set object 1 rectangle from graph 0,first %.6g to graph 1,first %.6g "
+			"fc rgb '#DDDDDD' fs solid noborder behind\n"
+			"set label 1 'without mode collapse' at graph 0.98,first %.6g right "
+			"offset 0,-0.6 font ',9' tc rgb '#666666'\n",
+			lo, hi, lo);
+	fputs("plot NaN", to);
+	write_curves(d, 4, to);
+	fputs("unset object 1; unset label 1\n", to);
+}
+
+static void write_panels(const void *what, FILE *to)
+{
+	const struct drawing *d = what;
+
+	page_frame(&d->page, LEFT, d->page.legend, PANEL, HEIGHT, to);
+	write_x(d, to);
+	fputs("set ylabel 'slope of the residuals'\nset yrange [*:*]\n"
+	      "plot 0 with lines lc rgb '#777777' lw 0.8 dt 3",
+	      to);
+	write_curves(d, 2, to);
+	write_tv(d, to);
+}
+
+/* The range of the axis, with room at both ends. */
+static void set_range(struct drawing *d)
+{
+	double lo = INFINITY, hi = -INFINITY, pad;
+
+	for (int i = 0; i < d->sweep->n; i++) {
+		lo = fmin(lo, place(d->sweep, i));
+		hi = fmax(hi, place(d->sweep, i));
+	}
+	pad = hi > lo ? 0.08 * (hi - lo) : 0.5;
+	d->lo = lo - pad;
+	d->hi = hi + pad;
+}
+
+static int prepare(const struct pz_sweep *s, struct drawing *d)
+{
+	int rc = check(s);
+
+	if (rc < 0)
+		return rc;
+	*d = (struct drawing){ .sweep = s };
+	d->page = (struct page){ .width = WIDTH, .data = write_data, .panels = write_panels };
+	page_legend(&d->page, s->streams);
+	d->page.height = d->page.legend + HEIGHT + BELOW;
+	for (int k = 0; k < s->streams; k++)
+		d->page.name[k] = s->stream[k].name;
+	d->page.what = d;
+	set_range(d);
+	return 0;
+}
+
+int pz_sweep_write(const struct pz_sweep *s, const char *path)
+{
+	struct drawing d;
+	int rc = prepare(s, &d);
+
+	return rc < 0 ? rc : page_write(&d.page, path);
+}
+
+int pz_sweep_program(const struct pz_sweep *s, FILE *to)
+{
+	struct drawing d;
+	int rc = prepare(s, &d);
+
+	return rc < 0 ? rc : page_program(&d.page, to);
+}

@@ -1,0 +1,69 @@
+# cfhtls.mk -- CFHTLS: one step 1 for both fields, then WIDE and DEEP by themselves
+#
+#   make -f pipelines/cfhtls.mk WIDE=wide.pz DEEP=deep.pz LOW=low.pz [OUT=cfhtls] [SEED=1]
+#
+# in    stamps of galaxies with high-quality redshifts in either field, and of those with redshifts
+#       of low resolution; all of them cut with --survey cfhtls-wide
+# out   $(OUT)/wide/, $(OUT)/deep/   each field's streams, models, report and figure
+#
+# Baseline and step 1 learn from the training galaxies of WIDE and DEEP and from those of low
+# resolution with z < 4; steps 2 to 4 from one field's alone, and none of low resolution (METHOD.md
+# section 11). WIDE_PARTS and DEEP_PARTS leave 10,000 test galaxies of each when set so:
+# WIDE_PARTS=train=20000/30000,test=10000/30000.
+
+PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+SHELL     := $(PIPELINES)/common.bash
+.DELETE_ON_ERROR:
+
+OUT        ?= cfhtls
+SEED       ?= 1
+WIDE       ?= $(OUT)/wide.pz
+DEEP       ?= $(OUT)/deep.pz
+LOW        ?= $(OUT)/low.pz
+WIDE_PARTS ?= train=0.8,test=0.2
+DEEP_PARTS ?= train=0.8,test=0.2
+
+# Galaxies of a cell of the balanced subset (METHOD.md section 1).
+wide.threshold := --threshold 100
+deep.threshold := --threshold 5
+
+procedure = --no-print-directory -s -f $(PIPELINES)/procedure.mk SETTINGS=cfhtls SEED=$(SEED)
+
+.PHONY: cfhtls wide deep FORCE
+cfhtls: wide deep
+wide deep: %: $(OUT)/%/report.json
+
+# -- the samples
+
+$(OUT)/wide/train.pz: STAMPS = $(WIDE)
+$(OUT)/deep/train.pz: STAMPS = $(DEEP)
+$(OUT)/wide/train.pz: PARTS = $(WIDE_PARTS)
+$(OUT)/deep/train.pz: PARTS = $(DEEP_PARTS)
+$(OUT)/wide/train.pz: $(WIDE)
+$(OUT)/deep/train.pz: $(DEEP)
+$(OUT)/wide/train.pz $(OUT)/deep/train.pz: export STAGE :=
+$(OUT)/wide/train.pz $(OUT)/deep/train.pz: FORCE
+	WHERE=$(notdir $(@D)) $(MAKE) $(procedure) OUT=$(@D) STAMPS=$(STAMPS) PARTS=$(PARTS) $@ $(@D)/test.pz
+
+$(OUT)/low/train.pz: export STAGE = galaxies of low resolution: normalise, z < 4
+$(OUT)/low/train.pz: $(LOW)
+	mkdir -p $(@D); \
+	normalize --stretch sqrt --pixel f2 $< | \
+	partition --keep all --parts all=1 --within z=0,3.999999 --outside drop -o $@
+
+$(OUT)/learn.pz: export STAGE = the sample of baseline and step 1
+$(OUT)/learn.pz: $(OUT)/wide/train.pz $(OUT)/deep/train.pz $(OUT)/low/train.pz
+	cat $^ >$@.part; mv $@.part $@
+
+# -- the networks
+
+both = $(OUT)/both/baseline.model $(OUT)/both/step1.model
+.PHONY: both
+both: $(OUT)/learn.pz
+	WHERE=both $(MAKE) $(procedure) OUT=$(OUT)/both LEARN_SAMPLE=$(OUT)/learn.pz $(both)
+
+$(OUT)/wide/report.json $(OUT)/deep/report.json: $(OUT)/%/report.json: both FORCE
+	WHERE=$* $(MAKE) $(procedure) OUT=$(OUT)/$* TRAIN_SAMPLE=$(OUT)/$*/train.pz TEST_SAMPLE=$(OUT)/$*/test.pz \
+		STAMPS=$(if $(filter wide,$*),$(WIDE),$(DEEP)) PARTS=$(if $(filter wide,$*),$(WIDE_PARTS),$(DEEP_PARTS)) \
+		BASELINE=$(OUT)/both/baseline.model STEP1=$(OUT)/both/step1.model \
+		THRESHOLD='$($*.threshold)' STEPS='baseline step1 step2 step3 step4' $@

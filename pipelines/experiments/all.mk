@@ -1,0 +1,83 @@
+# all.mk -- the article's experiments (METHOD.md section 11): what was varied, and what came of it
+#
+#   make experiment-NAME [SCALE=mock|survey] [OUT=experiments] [SEED=1]
+#   make experiments                                                  all of them
+#
+#   NAME: threshold, bins, iterations, sample-size, label-errors, mid-reduced, networks
+#
+# out   $(OUT)/NAME/table.tsv   a line for each value and step
+#       $(OUT)/NAME/figure.png  slope and total variation against the value
+#       $(OUT)/NAME/VALUE/      the procedure's own streams, models, report and figure
+#
+# SCALE=mock runs on the mock sky, minutes each; SCALE=survey with the article's settings on
+# STAMPS=FILE, stamps of a real survey (cutout). Samples, baseline and step 1 are those of
+# $(OUT)/common wherever they are not what is varied. Resumes; -j runs several at a time.
+
+EXPERIMENTS := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+PIPELINES   := $(EXPERIMENTS)/..
+SHELL       := $(PIPELINES)/common.bash
+.DELETE_ON_ERROR:
+
+OUT   ?= experiments
+SEED  ?= 1
+SCALE ?= mock
+
+SETTINGS := $(if $(filter survey,$(SCALE)),sdss,mock)
+COMMON   := $(OUT)/common
+include $(PIPELINES)/settings/$(SETTINGS).mk
+ifneq ($(SCALE),survey)
+STAMPS   := $(OUT)/stamps.pz
+endif
+
+procedure = --no-print-directory -s -f $(PIPELINES)/procedure.mk SETTINGS=$(SETTINGS) SEED=$(SEED)
+
+.PHONY: FORCE common experiments
+experiments:
+
+# -- what they share
+
+$(OUT)/stamps.pz: export STAGE = a mock sky: stamps of $(GALAXIES) galaxies
+$(OUT)/stamps.pz:
+	mkdir -p $(@D); \
+	mock --stamps --galaxies $(GALAXIES) --size $(SIZE) --survey $(SURVEY) --seed $(SEED) -o $@
+
+common: $(STAMPS)
+	$(if $(STAMPS),,echo 'STAMPS=FILE: which stamps?' >&2; exit 2)
+	WHERE=common $(MAKE) $(procedure) OUT=$(COMMON) STAMPS=$(STAMPS) STEPS='baseline step1' \
+		$(COMMON)/train.pz $(COMMON)/baseline.pz $(COMMON)/step1.pz
+
+# Made, or found as they should be, by the above.
+$(COMMON)/train.pz: common ;
+
+samples   = TRAIN_SAMPLE=$(COMMON)/train.pz TEST_SAMPLE=$(COMMON)/test.pz
+from-step1 = STEP1=$(COMMON)/step1.model STEPS='step2 step3' \
+	BESIDE='baseline=$(COMMON)/baseline.pz step1=$(COMMON)/step1.pz'
+all-steps = STEPS='baseline step1 step2 step3'
+
+# -- one experiment: the procedure once for each value, then table and figure
+#
+#   NAME.mock, NAME.survey   the values
+#   NAME.what                what they are, for the figure; NAME.axis: --log
+#   NAME.with                what the procedure is given for the value $1
+#   NAME.after               the value whose run that of $1 goes on from, if any
+
+report = $(OUT)/$1/$2/report.json
+
+define at
+$(call report,$1,$2): FORCE common $(foreach before,$(call $1.after,$2),$(call report,$1,$(before)))
+	WHERE='$1 $2' $$(MAKE) $(procedure) OUT=$(OUT)/$1/$2 $(samples) $(call $1.with,$2) $(call report,$1,$2)
+endef
+
+define experiment
+.PHONY: experiment-$1
+experiments: experiment-$1
+experiment-$1: $(OUT)/$1/table.tsv
+
+$(foreach v,$($1.$(SCALE)),$(eval $(call at,$1,$v)))
+
+$(OUT)/$1/table.tsv: $(foreach v,$($1.$(SCALE)),$(call report,$1,$v))
+	sweep --name '$($1.what)' $($1.axis) --figure $(OUT)/$1/figure.png \
+		$(foreach v,$($1.$(SCALE)),$v=$(call report,$1,$v)) -o $$@
+endef
+
+include $(filter-out %/all.mk,$(wildcard $(EXPERIMENTS)/*.mk))

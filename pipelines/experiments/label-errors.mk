@@ -1,0 +1,11 @@
+# label-errors.mk -- redshifts that err: what baseline and step 1 learn from wrong labels
+#
+# Normal errors are added to every training redshift of the two, and galaxies that leave the
+# grid are left out; steps 2 and 3 have true ones.
+
+label-errors.mock   := 0 0.02 0.04 0.06 0.1 0.2
+label-errors.survey := 0 0.02 0.04 0.06 0.1 0.2
+label-errors.what   := error of the redshifts of baseline and step 1
+label-errors.with    = $(if $(filter 0,$1),$(from-step1),$(all-steps) ERRORS='--errors $1')
+
+$(eval $(call experiment,label-errors))

@@ -1,0 +1,11 @@
+# threshold.mk -- how many galaxies a cell of the balanced subset may hold
+#
+# Few: the subset is flat, but too small to learn from. Many: it is as uneven as the sample.
+
+threshold.mock   := 2 5 10 20 50 100 200 500
+threshold.survey := 5 10 20 50 100 200 500 1000 2000
+threshold.what   := balancing threshold [galaxies]
+threshold.axis   := --log
+threshold.with    = $(from-step1) THRESHOLD='--threshold $1'
+
+$(eval $(call experiment,threshold))

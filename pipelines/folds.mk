@@ -1,0 +1,57 @@
+# folds.mk -- the procedure several times, and the mean of what the networks estimate
+#
+#   make -f pipelines/folds.mk STAMPS=demo/stamps.pz SETTINGS=mock [OUT=folds] [FOLDS='1 2 3 4 5'] [STEP=step3]
+#
+# Each fold has a window of its own of the balanced subset (METHOD.md section 7) and weights of its
+# own to begin with; samples are the same.
+#
+# out   $(OUT)/mean.pz harmonic.pz   estimates by all networks together
+#       $(OUT)/report.tsv .json      those beside each fold's; figure.png
+#       $(OUT)/fold-1/ ...           the procedure's own streams and models
+
+PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+SHELL     := $(PIPELINES)/common.bash
+.DELETE_ON_ERROR:
+
+OUT      ?= folds
+SEED     ?= 1
+SETTINGS ?= sdss
+FOLDS    ?= 1 2 3 4 5
+STEP     ?= step3
+
+COMMON    := $(OUT)/common
+procedure  = --no-print-directory -s -f $(PIPELINES)/procedure.mk SETTINGS=$(SETTINGS) SEED=$(SEED)
+models    := $(FOLDS:%=$(OUT)/fold-%/$(STEP).model)
+streams   := $(FOLDS:%=$(OUT)/fold-%/$(STEP).pz)
+comma     := ,
+empty     :=
+
+.PHONY: folds samples FORCE
+folds: $(OUT)/report.json
+
+# Other procedures: they name their own stages.
+samples $(streams): export STAGE :=
+
+samples:
+	WHERE=samples $(MAKE) $(procedure) OUT=$(COMMON) $(COMMON)/train.pz $(COMMON)/test.pz
+
+# Made, or found as they should be, by the above.
+$(COMMON)/test.pz: samples ;
+
+$(OUT)/fold-%/$(STEP).pz: samples FORCE
+	WHERE='fold $*' $(MAKE) $(procedure) OUT=$(@D) FOLD=$* WEIGHTS=$(SEED)$* STEPS=$(STEP) \
+		TRAIN_SAMPLE=$(COMMON)/train.pz TEST_SAMPLE=$(COMMON)/test.pz $@
+
+# The model is on the way to its estimates.
+$(models): %.model: %.pz ;
+
+$(OUT)/mean.pz: export STAGE = all folds together: arithmetic mean
+$(OUT)/harmonic.pz: export STAGE = all folds together: harmonic mean
+$(OUT)/mean.pz $(OUT)/harmonic.pz: $(OUT)/%.pz: $(COMMON)/test.pz $(models)
+	predict --model $(subst $(empty) $(empty),$(comma),$(models)) --combine $* $< -o $@
+
+$(OUT)/report.json: export STAGE = residuals, table and figure
+$(OUT)/report.json: $(streams) $(OUT)/mean.pz $(OUT)/harmonic.pz
+	residuals --seed $(SEED) --json $@ --figure $(OUT)/figure.png \
+		$(foreach e,$(FOLDS),fold-$e=$(OUT)/fold-$e/$(STEP).pz) \
+		$(OUT)/mean.pz $(OUT)/harmonic.pz -o $(OUT)/report.tsv

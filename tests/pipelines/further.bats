@@ -1,0 +1,79 @@
+#!/usr/bin/env bats
+# further.bats -- folds, CFHTLS and other targets, in miniature
+
+bats_require_minimum_version 1.5.0
+
+load quick
+
+setup() { dir=$BATS_TEST_TMPDIR; }
+
+# The ids of a stream.
+ids() { inspect --tsv "$1" | cut -f1 | tail -n +2 | sort; }
+
+@test "folds: other windows, other weights, and the mean of their estimates" {
+	small_sky 500 3 >"$dir/stamps.pz"
+	folds() { quick folds.mk SETTINGS=mock STAMPS="$dir/stamps.pz" THRESHOLD='--threshold 1' FOLDS='1 2' "$@"; }
+	folds OUT="$dir/one" 2>"$dir/stages"
+	grep -q '^== fold 2: step 3' "$dir/stages"
+	all_whole "$dir/one"
+	[ "$(head -1 "$dir/one/report.tsv" | tr '\t' ' ')" = "quantity fold-1 fold-2 mean harmonic" ]
+	for f in subset step1 step3; do
+		[ -e "$dir/one/fold-1/$f.pz" ] || [ -e "$dir/one/fold-1/$f.model" ]
+	done
+	# a cell of two galaxies or more gives each fold another
+	[ "$(ids "$dir/one/fold-1/subset.pz" | wc -l)" = "$(ids "$dir/one/fold-2/subset.pz" | wc -l)" ]
+	run ! cmp <(ids "$dir/one/fold-1/subset.pz") <(ids "$dir/one/fold-2/subset.pz")
+	run ! cmp "$dir/one/fold-1/step1.model" "$dir/one/fold-2/step1.model"
+	# p(z) of the mean lies between those of the folds; the harmonic mean is another
+	/usr/bin/python3 - "$dir/one" <<-'EOF'
+		import msgpack, struct, sys
+		def pz(name):
+		    records = msgpack.Unpacker(open(f"{sys.argv[1]}/{name}.pz", "rb"), max_buffer_size=0)
+		    return {r["id"]: struct.unpack(f"<{len(r['pz']) // 4}f", r["pz"]) for r in records if "pz" in r}
+		a, b, mean, harmonic = map(pz, ("fold-1/step3", "fold-2/step3", "mean", "harmonic"))
+		assert a.keys() == b.keys() == mean.keys() == harmonic.keys() and len(a) > 200
+		for i in a:
+		    for x, y, m, h in zip(a[i], b[i], mean[i], harmonic[i]):
+		        assert abs(m - (x + y) / 2) < 1e-6
+		    weights = [1 / (1 / x + 1 / y) if x and y else 0 for x, y in zip(a[i], b[i])]
+		    assert all(abs(h - w / sum(weights)) < 1e-5 for h, w in zip(harmonic[i], weights))
+	EOF
+	folds OUT="$dir/two" -j2 2>/dev/null
+	cmp "$dir/one/report.json" "$dir/two/report.json"
+	folds OUT="$dir/one" 2>"$dir/stages"
+	[ ! -s "$dir/stages" ]
+}
+
+# Stamps of a CFHTLS-like field of N galaxies, cut as the other fields are.
+field() {
+	mock --survey "$1" --galaxies "$2" --density "$2" --seed "$3" "$dir/sky-$3"
+	cutout --catalogue "$dir/sky-$3/catalogue.fits" --frames "$dir/sky-$3/frame-%b-*.fits" --size 16 \
+		--survey cfhtls-wide
+	rm -r "$dir/sky-$3"
+}
+
+@test "CFHTLS: low resolution in step 1 alone, each field by itself after that" {
+	field cfhtls-wide 160 1 >"$dir/wide.pz"
+	field cfhtls-deep 120 2 >"$dir/deep.pz"
+	field cfhtls-wide 80 3 >"$dir/low.pz"
+	cfhtls() {
+		quick cfhtls.mk OUT="$dir/out" WIDE="$dir/wide.pz" DEEP="$dir/deep.pz" LOW="$dir/low.pz" \
+			WIDE_PARTS=train=100/160,test=60/160 "$@"
+	}
+	cfhtls 2>"$dir/stages"
+	all_whole "$dir/out"
+	records() { inspect "$1" | sed -n 's/^records *\([0-9]*\).*/\1/p'; }
+	[ "$(records "$dir/out/learn.pz")" = $(($(records "$dir/out/wide/train.pz") + \
+		$(records "$dir/out/deep/train.pz") + $(records "$dir/out/low/train.pz"))) ]
+	cmp <(ids "$dir/out/wide/subset.pz") <(ids "$dir/out/wide/train.pz")
+	for field in wide deep; do
+		[ "$(records "$dir/out/$field/step4.pz")" = "$(records "$dir/out/$field/test.pz")" ]
+		[ "$(head -1 "$dir/out/$field/report.tsv" | tr '\t' ' ')" = "quantity baseline step1 step2 step3 step4" ]
+		[ "$(inspect "$dir/out/$field/step3.pz" | sed -n 's/^grid.left *//p; s/^grid.right *//p' | tr '\n' ' ')" = "500 1000 " ]
+		inspect "$dir/out/$field/step3.pz" | grep -q '^grid.bins *1000$'
+	done
+	inspect "$dir/out/deep/subset.pz" | grep -q -- '--threshold 5'
+	inspect "$dir/out/wide/subset.pz" | grep -q -- '--threshold 100'
+	cfhtls 2>"$dir/stages"
+	[ ! -s "$dir/stages" ]
+}

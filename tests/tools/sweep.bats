@@ -1,0 +1,69 @@
+#!/usr/bin/env bats
+# sweep.bats -- reports against what was varied
+
+# shellcheck disable=SC2002,SC2094,SC2154  # samples.bash sets names; pipes are meant
+load samples
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	make_predictions 400 >a.pz
+	make_predictions 400 1000 >b.pz
+	residuals --bootstrap 5 --json one.json a=a.pz b=b.pz >one.tsv
+	residuals --bootstrap 5 --json two.json b=b.pz c=a.pz >two.tsv
+}
+
+# The number of column NAME of value V and stream S in a table.
+cell() { awk -F'\t' -v v="$2" -v s="$3" -v n="$1" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == n) c = i }
+	$1 == v && $2 == s { print $c }'; }
+
+@test "a line for each value and stream, with the numbers of the reports" {
+	sweep --name threshold 10=one.json 200=two.json >t.tsv
+	[ "$(cut -f1,2 t.tsv | tr '\t\n' '/ ')" = "threshold/stream 10/a 10/b 200/b 200/c " ]
+	for quantity in n tv tv_err tv_floor slope_zspec slope_zspec_err sigma_mad mean_residual_err; do
+		[ "$(cell $quantity 200 c <t.tsv)" = "$(awk -v q=$quantity '$1 == q { print $3 }' two.tsv)" ]
+	done
+	[ "$(cell tv 10 a <t.tsv)" = "$(cell tv 200 c <t.tsv)" ]
+	sweep --name threshold 10=one.json 200=two.json -o named.tsv
+	cmp t.tsv named.tsv
+}
+
+@test "what a report does not have is a dash" {
+	echo '{"a": {"n": 3, "tv": {"value": null}}}' >bare.json
+	[ "$(sweep 1=bare.json | cell n 1 a)" = 3 ]
+	[ "$(sweep 1=bare.json | cell tv 1 a)" = - ]
+	[ "$(sweep 1=bare.json | cell slope_zspec_err 1 a)" = - ]
+	fails_with 1 "nothing to draw" sweep 1=bare.json --figure f.png
+	[ ! -e f.png ]
+}
+
+@test "the figure: values as numbers, as logarithms, as names" {
+	command -v gnuplot >/dev/null || skip "no gnuplot"
+	for f in png pdf svg; do
+		sweep 10=one.json 200=two.json --figure f.$f >t.tsv
+		[ "$(stat -c %s f.$f)" -gt 5000 ]
+	done
+	[ "$(wc -l <t.tsv)" = 5 ]
+	sweep --gnuplot --log 10=one.json 200=two.json >log.gp
+	grep -q "set xtics ('10' 1, '200' 2.30103)" log.gp
+	sweep --gnuplot --name "it's" S1=one.json 200=two.json >names.gp
+	grep -q "set xtics ('S1' 0, '200' 1)" names.gp
+	grep -q "set xlabel 'it''s' noenhanced" names.gp
+	gnuplot -e "set terminal dumb" names.gp >drawn
+	[ -s drawn ]
+}
+
+@test "refuses what it cannot read or draw" {
+	fails_with 2 "1 to 64 operands" sweep
+	fails_with 2 "expected VALUE=REPORT" sweep one.json
+	fails_with 2 "expected VALUE=REPORT" sweep =one.json
+	fails_with 2 "two reports are of '1'" sweep 1=one.json 1=two.json
+	fails_with 2 "logarithmic axis cannot have 0" sweep --log 0=one.json 1=two.json --figure f.png
+	fails_with 2 "ends in .png" sweep 1=one.json --figure f.gif
+	fails_with 1 "no-such.json" sweep 1=no-such.json
+	for text in '' '[]' '{}' '{"a": 1}' '{"a": {}}' '{"a": {"n": 1}, "a": {"n": 1}}' '{"a": {"n": 1}'; do
+		echo "$text" >bad.json
+		fails_with 1 "sweep: bad.json: " sweep 1=bad.json
+	done
+	/usr/bin/python3 -c 'import json; print(json.dumps({f"s{i}": {"n": 1} for i in range(17)}))' >many.json
+	fails_with 2 "more than 16 streams" sweep 1=many.json
+}
