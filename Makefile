@@ -8,7 +8,7 @@
 #   make experiment-NAME   what was varied in the article, on the mock sky or a survey's stamps
 #   make install   DESTDIR= PREFIX= PROGRAM_PREFIX=; make uninstall takes it away again
 #   make lint      form and small faults, by the checkers that are installed
-#   make bench     speed beside PyTorch, cat, astropy; memory; BENCH_ONLY=nn,filters,cutout,memory
+#   make bench     speed beside PyTorch, cat, astropy, scipy; BENCH_ONLY=nn,filters,cutout,memory,knn
 #   make fuzz      hostile input, FUZZ_SECONDS=20 for each kind (clang); check-valgrind: memory
 #
 # Yours to set: CC, CFLAGS, SAN=address,undefined, WERROR=1, V=1 -- here or in config.mak

@@ -8,6 +8,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BENCH_NN = os.environ.get("BENCH_NN", "build/cc/bench/bench_nn")
+PYTHON = "/usr/bin/python3"
 THREADS = len(os.sched_getaffinity(0))
 TURNS = 5              # at least, where something is compared
 TURN = 0.3             # seconds of a turn, at least a step
@@ -105,6 +106,17 @@ class Scratch:
     def model(self, net):
         return self.path(f"{net}.model", "train", "-q", "--net", net, "-n", 1, "-b", 2,
                          self.labelled())
+
+
+# ---- peers that may be lacking ----
+
+def imports(modules):
+    return subprocess.run([PYTHON, "-c", f"import {modules}"], stderr=subprocess.DEVNULL,
+                          check=False).returncode == 0
+
+
+def pass_over(what, lacking):
+    print(f"bench: {what}: no {lacking}, passed over", file=sys.stderr)
 
 
 # ---- whether the cores are ours ----

@@ -22,25 +22,16 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from common import HERE, THREADS, TURNS, Run, Worker, is_busy, products, row
+from common import (HERE, PYTHON, THREADS, TURNS, Run, Worker, imports, is_busy, pass_over,
+                    products, row)
 
 BENCH_FITS = os.environ.get("BENCH_FITS", "build/cc/bench/bench_fits")
-PYTHON = "/usr/bin/python3"
 FIELDS = 4
 DENSE, SPARSE = 500, 140  # galaxies of a field
 BANDS = 5
 MEMORY = "<300"
 LONG_TURNS = 3  # of seconds each
 LEVELS = 8      # of the pixels of a bz2 frame, within the rms of its sky
-
-
-def imports(modules):
-    return subprocess.run([PYTHON, "-c", f"import {modules}"], stderr=subprocess.DEVNULL,
-                          check=False).returncode == 0
-
-
-def pass_over(what, lacking):
-    print(f"bench: {what}: no {lacking}, passed over", file=sys.stderr)
 
 
 # ---- skies ----

@@ -1,0 +1,132 @@
+/* test_aperture.c -- areas, light, noise */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <pz/aperture.h>
+#include <pz/error.h>
+#include <pz/random.h>
+
+#define MOST 33
+
+static double sum(int size, double radius, const float *x)
+{
+	struct pz_aperture *a;
+	double found;
+
+	assert_int_equal(pz_aperture_new(&a, size, radius), 0);
+	found = pz_aperture_sum(a, x);
+	assert_true(fabs(pz_aperture_area(a) - M_PI * radius * radius) < 1e-12 * found + 1e-12);
+	pz_aperture_free(a);
+	return found;
+}
+
+static void of_ones_it_is_the_area(void **state)
+{
+	float ones[MOST * MOST];
+
+	(void)state;
+	for (int i = 0; i < MOST * MOST; i++)
+		ones[i] = 1;
+	for (int size = 1; size <= MOST; size++)
+		for (double r = 0.1; r <= size / 2.0; r += 0.37)
+			assert_true(fabs(sum(size, r, ones) / (M_PI * r * r) - 1) < 1e-5);
+	assert_true(fabs(sum(8, 4, ones) / (M_PI * 16) - 1) < 1e-5);
+}
+
+/* A pixel's share by counting a fine grid of points. */
+static double counted(int size, double r, int px, int py)
+{
+	const int fine = 400;
+	int inside = 0;
+
+	for (int i = 0; i < fine; i++)
+		for (int j = 0; j < fine; j++) {
+			double x = px - (size - 1) / 2.0 + (i + 0.5) / fine - 0.5;
+			double y = py - (size - 1) / 2.0 + (j + 0.5) / fine - 0.5;
+
+			inside += x * x + y * y < r * r;
+		}
+	return (double)inside / fine / fine;
+}
+
+static void shares_are_those_of_the_area_within(void **state)
+{
+	static const double radius[] = { 0.3, 0.8, 1.9, 2.5, 3.02 };
+
+	(void)state;
+	for (size_t k = 0; k < sizeof radius / sizeof *radius; k++)
+		for (int size = 7; size < 9; size++)
+			for (int p = 0; p < size * size; p++) {
+				float x[64] = { 0 };
+
+				x[p] = 1;
+				assert_true(fabs(sum(size, radius[k], x) -
+						 counted(size, radius[k], p % size, p / size)) <
+					    1e-3);
+			}
+}
+
+static void a_blob_has_its_light_within(void **state)
+{
+	float x[MOST * MOST];
+
+	(void)state;
+	for (int i = 0; i < MOST * MOST; i++) {
+		double dx = i % MOST - 16, dy = i / MOST - 16;
+
+		x[i] = (float)(100 * exp(-(dx * dx + dy * dy) / 18) / (18 * M_PI));
+	}
+	for (double r = 2; r < 16; r += 2.3)
+		assert_true(fabs(sum(MOST, r, x) - 100 * (1 - exp(-r * r / 18))) < 0.5);
+}
+
+static void circles_that_do_not_fit_are_refused(void **state)
+{
+	struct pz_aperture *a;
+
+	(void)state;
+	assert_int_equal(pz_aperture_new(&a, 10, 5.001), PZ_EARG);
+	assert_int_equal(pz_aperture_new(&a, 10, 0), PZ_EARG);
+	assert_int_equal(pz_aperture_new(&a, 10, NAN), PZ_EARG);
+	assert_null(a);
+}
+
+static void noise_is_the_borders(void **state)
+{
+	float x[MOST * MOST];
+	double work[4 * MOST];
+	struct pz_random r;
+
+	(void)state;
+	pz_random_init(&r, 1, 0);
+	for (int i = 0; i < MOST * MOST; i++)
+		x[i] = (float)(5 + 2 * pz_random_normal(&r));
+	for (int i = 10; i < 23; i++)
+		x[i * MOST + 16] = 1e6f; /* light in the middle */
+	for (int i = 0; i < 20; i++)
+		x[i] = 1e5f; /* and of a neighbour */
+	assert_true(fabs(pz_aperture_noise(MOST, x, work) - 2) < 0.7);
+	memset(x, 0, sizeof x);
+	assert_true(pz_aperture_noise(MOST, x, work) == 0);
+	assert_true(pz_aperture_noise(1, x, work) == 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(of_ones_it_is_the_area),
+		cmocka_unit_test(shares_are_those_of_the_area_within),
+		cmocka_unit_test(a_blob_has_its_light_within),
+		cmocka_unit_test(circles_that_do_not_fit_are_refused),
+		cmocka_unit_test(noise_is_the_borders),
+	};
+
+	return cmocka_run_group_tests_name("aperture", tests, NULL, NULL);
+}
