@@ -13,10 +13,10 @@
 
 struct options {
 	const char *catalogue, *frames, *bands, *columns, *carry, *shard, *survey, *hdu, *table,
-		*zeropoint, *bias;
-	int size, kernel;
+		*zeropoint, *bias, *mask, *mask_hdu, *mask_bits, *sky_radii;
+	int size, kernel, sky;
 	double pixscale, min_cover;
-	bool native;
+	bool native, mask_weights;
 };
 
 /* What a run works with. */
@@ -64,6 +64,59 @@ static int parse_shard(struct pz_cutout_options *c, const char *text)
 	return 0;
 }
 
+/* "0,3,17", or "0x20009": the bits of a mask, from 0. */
+static int parse_bits(uint64_t *bits, const char *text)
+{
+	char *end = NULL;
+
+	if (!text)
+		return 0;
+	if (!strncmp(text, "0x", 2) || !strncmp(text, "0X", 2)) {
+		*bits = strtoull(text, &end, 16);
+	} else {
+		for (const char *at = text; !end || *end == ','; at = end + 1) {
+			unsigned long bit = strtoul(at, &end, 10);
+
+			if (end == at || bit > 63 || *at == '-') {
+				end = NULL;
+				break;
+			}
+			*bits |= (uint64_t)1 << bit;
+		}
+	}
+	if (!end || *end || *bits == 0)
+		return pz_fail(PZ_EUSAGE,
+			       "--mask-bits: expected bits from 0 to 63 with commas between, or a "
+			       "hexadecimal number (0x9), found '%s'",
+			       text);
+	return 0;
+}
+
+/* "15,25" */
+static int parse_radii(struct pz_cutout_options *c, const char *text)
+{
+	char rest;
+
+	if (text && (sscanf(text, "%lf,%lf%c", &c->sky_inner, &c->sky_outer, &rest) != 2 ||
+		     !(c->sky_inner >= 0 && c->sky_outer > c->sky_inner && c->sky_outer < 36000)))
+		return pz_fail(PZ_EUSAGE,
+			       "--sky-radii: expected two radii in arcsec, as 15,25, found '%s'",
+			       text);
+	return 0;
+}
+
+/* What is of no use without another option. */
+static int check_company(const struct options *o)
+{
+	if (!o->mask && (o->mask_weights || o->mask_hdu) && o->frames[0] != '@')
+		return pz_fail(PZ_EUSAGE, "--mask-hdu and --mask-weights want --mask");
+	if (o->mask_bits && o->mask_weights)
+		return pz_fail(PZ_EUSAGE, "--mask-bits or --mask-weights, not both");
+	if (o->sky_radii && !o->sky)
+		return pz_fail(PZ_EUSAGE, "--sky-radii wants --subtract-sky annulus");
+	return 0;
+}
+
 static int check(struct tool *t, const struct options *o, struct work *w)
 {
 	int rc;
@@ -82,8 +135,14 @@ static int check(struct tool *t, const struct options *o, struct work *w)
 						.min_cover = o->min_cover,
 						.hdu = o->hdu,
 						.zeropoint = o->zeropoint,
-						.bias = o->bias };
-	if ((rc = parse_bands(w, o->bands)) < 0 || (rc = parse_shard(&w->cutout, o->shard)) < 0)
+						.bias = o->bias,
+						.mask_hdu = o->mask_hdu,
+						.mask_weights = o->mask_weights,
+						.sky = o->sky };
+	if ((rc = check_company(o)) < 0 || (rc = parse_bands(w, o->bands)) < 0 ||
+	    (rc = parse_shard(&w->cutout, o->shard)) < 0 ||
+	    (rc = parse_bits(&w->cutout.mask_bits, o->mask_bits)) < 0 ||
+	    (rc = parse_radii(&w->cutout, o->sky_radii)) < 0)
 		return rc;
 	return pz_survey_find(&w->survey, o->survey);
 }
@@ -98,6 +157,8 @@ static int open_all(const struct options *o, struct work *w)
 
 	if (rc == 0)
 		rc = pz_frames_find(&w->frames, o->frames, w->band, w->band_count);
+	if (rc == 0 && o->mask)
+		rc = pz_frames_add_masks(w->frames, o->mask);
 	if (rc == 0)
 		rc = pz_cutout_open(&w->c, w->frames, &w->cutout, w->galaxies.n, w->galaxies.radec);
 	return rc;
@@ -124,16 +185,30 @@ static int write_stamp(struct tool *t, const struct work *w, const struct pz_sta
 		       pz_map *record)
 {
 	size_t n = (size_t)w->band_count * (size_t)w->cutout.size * (size_t)w->cutout.size;
-	double cover[PZ_BANDS_MAX];
+	double cover[PZ_BANDS_MAX], sky[PZ_BANDS_MAX];
 
-	for (int b = 0; b < w->band_count; b++)
+	for (int b = 0; b < w->band_count; b++) {
 		cover[b] = stamp->cover[b];
+		sky[b] = stamp->sky[b];
+	}
 	pz_map_clear(record);
 	galaxies_record(&w->galaxies, stamp->galaxy, record);
 	pz_map_set_numbers(record, "cover", cover, w->band_count, 0);
+	if (w->cutout.sky)
+		pz_map_set_numbers(record, "sky", sky, w->band_count, 0);
 	/* A stream's f4 is what floats are in memory (pixel.h). */
 	pz_map_set_bytes(record, "img", stamp->pixels, n * pz_pixel_bytes(PZ_F4));
 	return pz_write(t->out, record);
+}
+
+static void report_masks(const struct tool *t, const struct work *w)
+{
+	const char *first = NULL;
+	size_t all, unmasked = pz_frames_unmasked(w->frames, &all, &first);
+
+	if (unmasked && unmasked < all)
+		tool_say(t, "%zu of %zu frames have no mask; the first is %s", unmasked, all,
+			 first);
 }
 
 /* What was left out, and why. */
@@ -155,6 +230,11 @@ static void report(const struct tool *t, const struct work *w)
 	if (n.missing_frames)
 		tool_say(t, "%zu frames are missing; the first is %s; there pixels and cover are 0",
 			 n.missing_frames, n.missing);
+	if (n.skyless)
+		tool_say(t,
+			 "%zu times a band had no data for its sky; there pixels and cover are 0",
+			 n.skyless);
+	report_masks(t, w);
 	if (t->verbose)
 		tool_say(t, "%zu stamps of %d bands, %d pixels of %g\"", n.cut, w->band_count,
 			 w->cutout.size, pz_cutout_pixscale(w->c));
@@ -193,7 +273,7 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_FILE, 'c', "catalogue", "FILE", &o.catalogue,
 		  "galaxies: FITS table or CSV; -: CSV on standard input" },
 		{ PZ_OPTION_FILE, 'f', "frames", "PATTERN,...", &o.frames,
-		  "frames, %b for the band, *?[] as in the shell" },
+		  "frames, %b for the band, *?[] as in the shell; @FILE: a list or table" },
 		{ PZ_OPTION_TEXT, 'b', "bands", "LIST", &o.bands,
 		  "bands, in the order of a stamp" },
 		{ PZ_OPTION_INT, 's', "size", "PIXELS", &o.size, "of a stamp's side", .min = 1,
@@ -218,6 +298,19 @@ int main(int argc, char **argv)
 		  "magnitude of flux 1, or its keyword: pixels become nanomaggies" },
 		{ PZ_OPTION_TEXT, 0, "bias", "FLUX", &o.bias,
 		  "taken off every frame pixel, or its keyword" },
+		{ PZ_OPTION_FILE, 'm', "mask", "PATTERN,...", &o.mask,
+		  "masks of the frames, whose bad pixels are left out" },
+		{ PZ_OPTION_TEXT, 0, "mask-bits", "LIST", &o.mask_bits,
+		  "bits that are bad, from 0, or 0x9; default: all but 0 is bad" },
+		{ PZ_OPTION_FLAG, 0, "mask-weights", NULL, &o.mask_weights,
+		  "masks are maps of weight: what is not above 0 is bad" },
+		{ PZ_OPTION_TEXT, 0, "mask-hdu", "HDU", &o.mask_hdu,
+		  "of the masks, number or name; default: the first image" },
+		{ PZ_OPTION_CHOICE, 0, "subtract-sky", "HOW", &o.sky,
+		  "annulus: the clipped median of a ring around the galaxy",
+		  .choices = "none,annulus" },
+		{ PZ_OPTION_TEXT, 0, "sky-radii", "IN,OUT", &o.sky_radii,
+		  "of the ring, arcsec; default: from half of a stamp's side, 1.5 times" },
 		{ PZ_OPTION_TEXT, 0, "hdu", "HDU", &o.hdu,
 		  "of the frames, number or name; default: the first image" },
 		{ PZ_OPTION_TEXT, 0, "table", "HDU", &o.table,

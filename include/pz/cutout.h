@@ -58,8 +58,16 @@ struct pz_cutout_options {
 	int shard, shards; /* the shard-th (from 1) part of the fields; 0: all */
 	const char *hdu;   /* of the frames; NULL: the first image            */
 
-	/* Where the outer radius is not 0, the median of a ring around the galaxy is
-	 * taken off every band, outliers left out; arcsec. */
+	/* Of masks, where frames have them. Bad is a pixel that has any of these bits, or
+	 * with 0 any pixel that is not 0; with weights, one that is not above 0. */
+	const char *mask_hdu; /* NULL: the first image                       */
+	uint64_t mask_bits;
+	bool mask_weights;
+
+	/* Takes off every band the median of a ring around the galaxy, outliers left out.
+	 * Radii in arcsec; 0: from half of the stamp's side, at least 5, to 1.5 times
+	 * that. */
+	bool sky;
 	double sky_inner, sky_outer;
 
 	/* Numbers, or keywords that hold them, or NULL. */

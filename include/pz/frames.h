@@ -10,6 +10,16 @@
  * be missing from it. Fields are in the order of their names (bytes), so that
  * nothing depends on the order of a directory. A pattern that is itself the name of
  * a file is that file, whatever its brackets.
+ *
+ *      @FILE                   a list of files or patterns, or a table of them
+ *
+ * In a list, one a line, a file's band is that one whose name stands alone in the file's
+ * (between characters that are neither letters nor digits). A table is CSV or FITS, with
+ * columns file and band, and may have hdu, field, mask and mask_hdu; rows of other bands
+ * are passed over. Files are of one field where the column says so, or where their names
+ * differ in nothing but the band that stands alone in them, or are the same.
+ *
+ * Masks belong to the frames for which their pattern's wildcards stand for the same.
  */
 #ifndef PZ_FRAMES_H
 #define PZ_FRAMES_H
@@ -21,16 +31,32 @@
 struct pz_frames;
 
 /* patterns: one or more, with commas between. The band names are borrowed.
- * PZ_EUSAGE: no %b for more than one band; PZ_EDATA: a band without any file. */
+ * PZ_EUSAGE: no %b for more than one band; PZ_EDATA: a band without any file, two
+ * files for one band of a field, a file whose band nothing says. */
 int pz_frames_find(struct pz_frames **f, const char *patterns, const char *const *band, int bands);
 void pz_frames_free(struct pz_frames *f); /* NULL is fine */
+
+/* Finds the frames' masks; patterns without %b stand for all bands. The i-th pattern is
+ * for the i-th one of the frames, or one for all. PZ_EDATA: not one was found. */
+int pz_frames_add_masks(struct pz_frames *f, const char *patterns);
 
 size_t pz_frames_fields(const struct pz_frames *f);
 int pz_frames_bands(const struct pz_frames *f);
 const char *pz_frames_band(const struct pz_frames *f, int b);
 /* The field's name, with %b for the band. */
 const char *pz_frames_name(const struct pz_frames *f, size_t field);
-/* The file, or NULL where the field has none in this band. */
-const char *pz_frames_path(const struct pz_frames *f, size_t field, int b);
+
+/* A frame. */
+struct pz_frame {
+	const char *path; /* NULL: the field has none in this band            */
+	const char *hdu;  /* NULL: as for all                                 */
+	const char *mask; /* NULL: it has none                                */
+	const char *mask_hdu;
+};
+
+struct pz_frame pz_frames_get(const struct pz_frames *f, size_t field, int b);
+
+/* How many frames have no mask, of all, and the first of them. */
+size_t pz_frames_unmasked(const struct pz_frames *f, size_t *all, const char **first);
 
 #endif

@@ -36,6 +36,9 @@ static int check_options(const struct pz_cutout_options *o, int bands)
 		return pz_fail(PZ_EARG, "pixscale: expected at least 0, found %g", o->pixscale);
 	if (!(o->min_cover >= 0 && o->min_cover <= 1))
 		return pz_fail(PZ_EARG, "min-cover: expected 0 to 1, found %g", o->min_cover);
+	if (o->sky && !(o->sky_inner >= 0 && o->sky_outer >= o->sky_inner && o->sky_outer < 36000))
+		return pz_fail(PZ_EARG, "sky: expected radii up to 36000, found %g and %g",
+			       o->sky_inner, o->sky_outer);
 	if (o->shards && (o->shard < 1 || o->shard > o->shards))
 		return pz_fail(PZ_EARG, "shard: expected 1/%d to %d/%d, found %d/%d", o->shards,
 			       o->shards, o->shards, o->shard, o->shards);
@@ -80,6 +83,10 @@ static int find_galaxies(struct pz_cutout *c, const struct pz_frames *frames, si
 		strcpy(c->x.unit, "nmgy");
 	c->x.pixscale = fmax(nearbyint(c->x.pixscale * 1000) / 1000, 0.001);
 	c->x.step = c->o.pixscale > 0 ? c->o.pixscale : c->x.pixscale;
+	if (c->o.sky && c->o.sky_outer == 0) {
+		c->o.sky_inner = fmax(0.5 * c->o.size * c->x.step, 5);
+		c->o.sky_outer = 1.5 * c->o.sky_inner;
+	}
 	return 0;
 }
 

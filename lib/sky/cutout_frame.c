@@ -7,18 +7,20 @@
 #include <pz/error.h>
 
 #include "cutout_frame.h"
+#include "cutout_mask.h"
 
 #define MARGIN 8 /* rows read around what the maps need */
 
-void frame_close_file(struct frame *f)
+void frame_close_files(struct frame *f)
 {
 	pz_fits_close(f->file);
-	f->file = NULL;
+	pz_fits_close(f->mask);
+	f->file = f->mask = NULL;
 }
 
 void frame_close(struct frame *f)
 {
-	frame_close_file(f);
+	frame_close_files(f);
 	pz_wcs_free(f->wcs);
 	f->wcs = NULL;
 	if (f->spool >= 0)
@@ -66,20 +68,22 @@ static int read_units(struct frame *f, const struct pz_cutout_options *o, const 
 	return 0;
 }
 
-int frame_open(struct frame *f, const char *path, const struct pz_cutout_options *o,
+int frame_open(struct frame *f, const struct pz_frame *from, const struct pz_cutout_options *o,
 	       const char *unit)
 {
-	int rc = pz_fits_open_image(&f->file, path, o->hdu);
+	int rc = pz_fits_open_image(&f->file, from->path, from->hdu ? from->hdu : o->hdu);
 
 	if (rc < 0)
 		return rc;
 	f->width = (long)pz_fits_width(f->file);
 	f->height = (long)pz_fits_height(f->file);
 	rc = read_units(f, o, unit);
+	if (rc == 0 && from->mask)
+		rc = mask_open(&f->mask, from, o->mask_hdu, f->width, f->height, o);
 	return rc < 0 ? rc : pz_wcs_read(&f->wcs, f->file);
 }
 
-static int make_room(const struct frame *f, struct rows *to, size_t need)
+static int make_room(const struct frame *f, struct frame_rows *to, size_t need)
 {
 	if (need <= to->room)
 		return 0;
@@ -92,18 +96,21 @@ static int make_room(const struct frame *f, struct rows *to, size_t need)
 }
 
 /* Rows y0..y0 + n of the file. */
-static int read_new(const struct frame *f, long y0, long n, float *pixels)
+static int read_new(const struct frame *f, const struct pz_cutout_options *o, long y0, long n,
+		    float *pixels)
 {
 	size_t count = n > 0 ? (size_t)(n * f->width) : 0;
 	int rc = n > 0 ? pz_fits_read_rows(f->file, (size_t)y0, (size_t)n, pixels) : 0;
 
 	for (size_t i = 0; i < count && f->bias != 0; i++)
 		pixels[i] -= (float)f->bias;
+	if (rc == 0 && n > 0 && f->mask)
+		rc = mask_apply(f->mask, o, y0, n, pixels);
 	return rc;
 }
 
-int frame_read(const struct frame *f, struct rows *to, const struct rows *from, double low,
-	       double high)
+int frame_read(const struct frame *f, const struct pz_cutout_options *o, struct frame_rows *to,
+	       const struct frame_rows *from, double low, double high)
 {
 	struct window *w = &to->window;
 	long begin, end; /* of the rows that `from` has */
@@ -129,9 +136,10 @@ int frame_read(const struct frame *f, struct rows *to, const struct rows *from, 
 		       from->pixels + (begin - from->window.y0) * w->width,
 		       (size_t)((end - begin) * w->width) * sizeof *to->pixels);
 	}
-	rc = read_new(f, w->y0, begin - w->y0, to->pixels);
+	rc = read_new(f, o, w->y0, begin - w->y0, to->pixels);
 	if (rc == 0)
-		rc = read_new(f, end, w->y0 + w->rows - end, to->pixels + (end - w->y0) * w->width);
+		rc = read_new(f, o, end, w->y0 + w->rows - end,
+			      to->pixels + (end - w->y0) * w->width);
 	return rc;
 }
 

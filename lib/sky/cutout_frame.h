@@ -14,6 +14,7 @@
 /* One frame. A WCS serves one thread at a time: take the lock. */
 struct frame {
 	struct pz_fits *file; /* open while rows are read; else NULL          */
+	struct pz_fits *mask; /* the same; NULL: all pixels count             */
 	struct pz_wcs *wcs;   /* NULL: the field has no frame in this band    */
 	pthread_mutex_t lock; /* of wcs                                       */
 	long width, height;
@@ -31,23 +32,23 @@ struct field {
 };
 
 /* Rows of a frame in memory that grow and are used again. */
-struct rows {
+struct frame_rows {
 	float *pixels;
 	size_t room;
 	struct window window;
 };
 
 /* Opens a frame; unit is what its pixels must have where no zero point says. */
-int frame_open(struct frame *f, const char *path, const struct pz_cutout_options *o,
+int frame_open(struct frame *f, const struct pz_frame *from, const struct pz_cutout_options *o,
 	       const char *unit);
-/* Closes the file; the WCS stays. */
-void frame_close_file(struct frame *f);
+/* Closes the files; the WCS stays. */
+void frame_close_files(struct frame *f);
 void frame_close(struct frame *f);
 
 /* Rows low..high (cut at the frame's edges) into `to`: those that `from` has are copied,
  * so that a frame of many strips is read once. */
-int frame_read(const struct frame *f, struct rows *to, const struct rows *from, double low,
-	       double high);
+int frame_read(const struct frame *f, const struct pz_cutout_options *o, struct frame_rows *to,
+	       const struct frame_rows *from, double low, double high);
 
 /* Maps of n grids onto the frame, by a WCS that `on` guards where a grid is a frame's
  * own. */

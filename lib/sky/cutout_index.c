@@ -37,7 +37,7 @@ int reference_band(const struct pz_frames *f, size_t field)
 {
 	int b = 0;
 
-	while (!pz_frames_path(f, field, b))
+	while (!pz_frames_get(f, field, b).path)
 		b++;
 	return b;
 }
@@ -152,10 +152,10 @@ static int open_and_read(struct pz_fits **f, struct pz_wcs **w, const char *path
 
 static int search_field(struct search *s, size_t field)
 {
-	const char *path = pz_frames_path(s->frames, field, reference_band(s->frames, field));
+	struct pz_frame frame = pz_frames_get(s->frames, field, reference_band(s->frames, field));
 	struct pz_fits *f;
 	struct pz_wcs *w;
-	int rc = open_and_read(&f, &w, path, s->hdu);
+	int rc = open_and_read(&f, &w, frame.path, frame.hdu ? frame.hdu : s->hdu);
 
 	if (rc == 0)
 		rc = search_image(s, field, f, w);

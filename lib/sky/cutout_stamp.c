@@ -20,7 +20,7 @@ void make_grid(struct stamp_grid *g, const struct pz_cutout_options *o, const do
 void stamp_rows(const struct stamp_map *m, const struct pz_cutout_options *o, double step,
 		double *low, double *high)
 {
-	double around = o->sky_outer / step * hypot(m->c[1][1], m->c[1][2]);
+	double around = o->sky ? o->sky_outer / step * hypot(m->c[1][1], m->c[1][2]) : 0;
 
 	if (m->kind == MAP_NONE)
 		return;
@@ -61,7 +61,7 @@ int cut_piece(struct resampler *r, const struct pz_cutout_options *o, const stru
 	int rc = 0;
 
 	note[0] = note[1] = 0;
-	if (o->sky_outer > 0 && p->map->kind != MAP_NONE &&
+	if (o->sky && p->map->kind != MAP_NONE &&
 	    (rc = annulus_sky(p->window, p->map, o->sky_inner / p->step, o->sky_outer / p->step,
 			      &what.sky)) <= 0) {
 		memset(pixels, 0, (size_t)o->size * (size_t)o->size * sizeof *pixels);

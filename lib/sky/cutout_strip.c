@@ -30,7 +30,7 @@ static void count_missing(const struct loader *l, struct strip *s)
 
 	s->missing = 0;
 	for (int b = 0; b < l->bands && s->first; b++)
-		if (!pz_frames_path(l->frames, field, b) && s->missing++ == 0)
+		if (!pz_frames_get(l->frames, field, b).path && s->missing++ == 0)
 			snprintf(s->missing_name, sizeof s->missing_name, "%s in band %s",
 				 pz_frames_name(l->frames, field), pz_frames_band(l->frames, b));
 }
@@ -130,21 +130,22 @@ static int read_rows(struct loader *l, struct strip *s, int b)
 
 	for (size_t i = 0; i < s->n; i++)
 		stamp_rows(&m[i], l->o, l->x->step, &low, &high);
-	return frame_read(f, &s->rows[b], s->first ? NULL : &before->rows[b], low, high);
+	return frame_read(f, l->o, &s->rows[b], s->first ? NULL : &before->rows[b], low, high);
 }
 
 /* One band of a strip. */
 static int load(struct loader *l, struct strip *s, int b)
 {
 	struct frame *f = &s->field->frame[b], *on = &s->field->frame[s->field->reference];
-	const char *path = pz_frames_path(l->frames, (size_t)s->field->number, b);
+	struct pz_frame frame = pz_frames_get(l->frames, (size_t)s->field->number, b);
+	const char *path = frame.path;
 	struct stamp_map *map = s->map + (size_t)b * s->n;
 	int rc = 0;
 
 	if (!s->first)
 		wait_turn(l, s, b);
 	else if (path)
-		rc = frame_open(f, path, l->o, l->x->unit);
+		rc = frame_open(f, &frame, l->o, l->x->unit);
 	if (path && !get_grids(l, s, b, rc))
 		return rc;
 	if (path && rc == 0)
@@ -158,7 +159,7 @@ static int load(struct loader *l, struct strip *s, int b)
 	if (path && rc == 0 && f->spool < 0)
 		rc = read_rows(l, s, b);
 	if (s->last)
-		frame_close_file(f);
+		frame_close_files(f);
 	return rc;
 }
 

@@ -20,7 +20,7 @@ struct strip {
 	size_t n, room;
 	struct stamp_grid *grid; /* n; size 0: no place on the reference frame */
 	struct stamp_map *map;   /* (bands, n)                               */
-	struct rows rows[BANDS_MAX];
+	struct frame_rows rows[BANDS_MAX];
 	size_t missing; /* frames that this strip's field lacks, once           */
 	char missing_name[256];
 

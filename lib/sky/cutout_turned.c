@@ -104,7 +104,7 @@ static size_t find_rows(const struct cutter *c, struct reach *reach)
 
 /* Cuts n pieces from rows in memory. */
 static int cut_pieces(const struct cutter *c, struct resampler *r, const struct reach *reach,
-		      size_t n, const struct rows *rows, float *piece)
+		      size_t n, const struct frame_rows *rows, float *piece)
 {
 	size_t bytes = c->floats * sizeof *piece;
 	int rc = 0;
@@ -127,7 +127,7 @@ static int cut_pieces(const struct cutter *c, struct resampler *r, const struct 
 /* Reads the frame from top to bottom, as many rows at a time as a strip has, or as one
  * stamp needs. */
 static int cut_all(const struct cutter *c, struct resampler *r, const struct reach *reach, size_t n,
-		   struct rows rows[2], float *piece)
+		   struct frame_rows rows[2], float *piece)
 {
 	double most = (double)PZ_CUTOUT_STRIP / (double)c->frame->width;
 	int turn = 0, rc = 0;
@@ -138,7 +138,7 @@ static int cut_all(const struct cutter *c, struct resampler *r, const struct rea
 		for (end = i + 1; end < n && fmax(high, reach[end].high) - reach[i].low < most;
 		     end++)
 			high = fmax(high, reach[end].high);
-		rc = frame_read(c->frame, &rows[turn], &rows[!turn], reach[i].low, high);
+		rc = frame_read(c->frame, c->o, &rows[turn], &rows[!turn], reach[i].low, high);
 		if (rc == 0)
 			rc = cut_pieces(c, r, reach + i, end - i, &rows[turn], piece);
 	}
@@ -152,7 +152,7 @@ int turned_cut(struct field *field, int b, const struct pz_cutout_options *o, co
 	struct cutter c = { field, f, &field->frame[field->reference], b, o, radec, x->step };
 	struct reach *reach = NULL;
 	struct resampler r = { 0 };
-	struct rows rows[2] = { 0 };
+	struct frame_rows rows[2] = { 0 };
 	float *piece = NULL;
 	int rc;
 

@@ -17,6 +17,7 @@
 #include "fits_open.h"
 
 #define AXES_MAX 9
+#define TABLE    "a table"
 #define CACHED   ((size_t)1 << 16) /* pixels that a core's cache holds */
 
 static bool is_cut(int status)
@@ -125,7 +126,7 @@ static bool suits(struct pz_fits *f, char *found, size_t size)
 
 	fits_get_hdu_type(f->file, &type, &status);
 	if (type != IMAGE_HDU) {
-		snprintf(found, size, "a table");
+		snprintf(found, size, TABLE);
 		return status == 0 && f->table;
 	}
 	fits_get_img_paramll(f->file, AXES_MAX, &bitpix, &axes, length, &status);
@@ -152,13 +153,14 @@ static const char *wanted(const struct pz_fits *f)
 static int find_first(struct pz_fits *f)
 {
 	char found[160], primary[160] = "";
-	int status = 0;
+	int status = 0, tables = 0;
 
 	for (f->hdu = 0; fits_movabs_hdu(f->file, f->hdu + 1, NULL, &status) == 0; f->hdu++) {
 		if (suits(f, found, sizeof found))
 			return 0;
 		if (f->hdu == 0)
 			memcpy(primary, found, sizeof primary);
+		tables += !strcmp(found, TABLE);
 	}
 	if (status != END_OF_FILE)
 		return fits_fail(f->path, status, "looking for the next HDU");
@@ -166,8 +168,8 @@ static int find_first(struct pz_fits *f)
 	if (f->hdu == 1)
 		return pz_fail(PZ_EDATA, "%s: HDU 0: expected %s, found %s and no other HDU",
 			       f->path, wanted(f), primary);
-	return pz_fail(PZ_EDATA, "%s: expected %s, found none in %d HDUs (HDU 0: %s)", f->path,
-		       wanted(f), f->hdu, primary);
+	return pz_fail(PZ_EDATA, "%s: expected %s, found none in %d HDUs (HDU 0: %s; %d tables)",
+		       f->path, wanted(f), f->hdu, primary, tables);
 }
 
 /* Goes to the HDU of that number or name. */
@@ -420,16 +422,19 @@ size_t pz_fits_height(const struct pz_fits *f)
 	return (size_t)f->size[1];
 }
 
-/* n rows, which the image has. */
-static int read_rows(struct pz_fits *f, size_t y, size_t n, float *pixels)
+/* n rows, which the image has, as CFITSIO's type. */
+static int read_rows(struct pz_fits *f, size_t y, size_t n, int type, void *undefined, void *pixels)
 {
 	LONGLONG first[AXES_MAX] = { 1, (LONGLONG)y + 1, 1, 1, 1, 1, 1, 1, 1 };
-	float undefined = __builtin_nanf("");
 	int status = 0, any;
 
-	/* Plain floats hold their NaN already; a look at each would cost as much as reading. */
-	fits_read_pixll(f->file, TFLOAT, first, (LONGLONG)n * f->size[0],
-			f->bitpix < 0 && !f->tiles ? NULL : &undefined, pixels, &any, &status);
+	if (y > (size_t)f->size[1] || n > (size_t)f->size[1] - y)
+		return pz_fail(PZ_EARG, "%s: rows %zu to %zu of an image of %ld", f->where, y,
+			       y + n, f->size[1]);
+	if (n == 0)
+		return 0;
+	fits_read_pixll(f->file, type, first, (LONGLONG)n * f->size[0], undefined, pixels, &any,
+			&status);
 	return status ? fits_fail(f->where, status, "reading pixels") : 0;
 }
 
@@ -437,13 +442,28 @@ int pz_fits_read_rows(struct pz_fits *f, size_t y, size_t n, float *pixels)
 {
 	/* CFITSIO turns the bytes of what it has read: while the cache has them. Tiles it
 	 * should unpack once. */
-	size_t width = (size_t)f->size[0], most = f->tiles ? n + 1 : CACHED / width + 1;
-	int rc = 0;
+	size_t width = (size_t)f->size[0], most = f->tiles ? n + 1 : CACHED / width + 1, i = 0;
+	float undefined = __builtin_nanf("");
+	/* Plain floats hold their NaN already; a look at each would cost as much as reading. */
+	void *blank = f->bitpix < 0 && !f->tiles ? NULL : &undefined;
+	int rc;
 
-	if (y > (size_t)f->size[1] || n > (size_t)f->size[1] - y)
-		return pz_fail(PZ_EARG, "%s: rows %zu to %zu of an image of %ld", f->where, y,
-			       y + n, f->size[1]);
-	for (size_t i = 0; i < n && rc == 0; i += most)
-		rc = read_rows(f, y + i, n - i < most ? n - i : most, pixels + i * width);
+	do {
+		rc = read_rows(f, y + i, n - i < most ? n - i : most, TFLOAT, blank,
+			       pixels + i * width);
+		i += most;
+	} while (i < n && rc == 0);
 	return rc;
+}
+
+int pz_fits_read_rows_integers(struct pz_fits *f, size_t y, size_t n, int64_t *pixels)
+{
+	LONGLONG undefined = -1;
+
+	return read_rows(f, y, n, TLONGLONG, &undefined, pixels);
+}
+
+int pz_fits_is_float(const struct pz_fits *f)
+{
+	return f->bitpix < 0;
 }

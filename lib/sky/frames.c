@@ -1,173 +1,64 @@
-/* frames.c -- patterns to files, files to fields */
-#include <fnmatch.h>
-#include <glob.h>
+/* frames.c -- files to fields, masks to frames */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <pz/error.h>
-#include <pz/frames.h>
 
-#define PARTS_MAX 16 /* of a pattern, between its %b */
-
-/* One file that was found. */
-struct found {
-	char *field; /* its name with %b for the band                        */
-	char *path;
-	int band;
-};
+#include "frames_found.h"
 
 struct pz_frames {
 	const char *const *band;
 	int bands;
-	struct found *found; /* sorted by field, then band                     */
-	size_t count, room;
-	size_t *first; /* fields + 1: where in found a field begins            */
+	struct found_list list; /* sorted by field, then band                  */
+	size_t *first;          /* fields + 1: where in it a field begins      */
 	size_t fields;
 };
 
-/* A pattern cut at its %b. */
-struct pattern {
-	char *part[PARTS_MAX];
-	int parts;
-};
+static void free_one(struct found *one)
+{
+	free(one->field);
+	free(one->path);
+	free(one->key);
+	free(one->hdu);
+	free(one->mask);
+	free(one->mask_hdu);
+}
+
+void found_free(struct found_list *l)
+{
+	for (size_t i = 0; i < l->count; i++)
+		free_one(&l->found[i]);
+	free(l->found);
+}
+
+int found_add(struct found_list *l, struct found one)
+{
+	if (l->count == l->room) {
+		size_t room = l->room ? 2 * l->room : 64;
+		struct found *more = realloc(l->found, room * sizeof *more);
+
+		if (more) {
+			l->found = more;
+			l->room = room;
+		}
+	}
+	if (!one.field || !one.path || l->count == l->room) {
+		free_one(&one);
+		return pz_fail(PZ_ENOMEM, "no memory for the names of %zu frames", l->count);
+	}
+	l->found[l->count++] = one;
+	return 0;
+}
 
 void pz_frames_free(struct pz_frames *f)
 {
 	if (!f)
 		return;
-	for (size_t i = 0; i < f->count; i++) {
-		free(f->found[i].field);
-		free(f->found[i].path);
-	}
-	free(f->found);
+	found_free(&f->list);
 	free(f->first);
 	free(f);
-}
-
-/* Cuts text, in place, at every %b. */
-static int cut(struct pattern *p, char *text)
-{
-	p->parts = 0;
-	for (char *next; text; text = next) {
-		if (p->parts == PARTS_MAX)
-			return pz_fail(PZ_EUSAGE, "frames: more than %d times %%b in a pattern",
-				       PARTS_MAX - 1);
-		if ((next = strstr(text, "%b"))) {
-			*next = '\0';
-			next += 2;
-		}
-		p->part[p->parts++] = text;
-	}
-	return 0;
-}
-
-/* The pattern with between in place of %b, as a new string. */
-static char *join(const struct pattern *p, const char *between)
-{
-	size_t size = 1;
-	char *text;
-
-	for (int i = 0; i < p->parts; i++)
-		size += strlen(p->part[i]) + strlen(between);
-	if (!(text = calloc(1, size)))
-		return NULL;
-	for (int i = 0; i < p->parts; i++) {
-		if (i)
-			strcat(text, between);
-		strcat(text, p->part[i]);
-	}
-	return text;
-}
-
-/* Whether name[0, length) fits a part of the pattern. */
-static int part_fits(const char *part, const char *name, size_t length)
-{
-	char *copy = strndup(name, length);
-	int fits = copy && fnmatch(part, copy, FNM_PATHNAME) == 0;
-
-	free(copy);
-	return fits;
-}
-
-/* Finds where in path the band's name stands for %b, from part i on, and writes the
- * field's name to at. The first way that fits is taken. */
-static int name_field(const struct pattern *p, int i, const char *path, const char *band, char *at)
-{
-	size_t length = strlen(band);
-
-	if (i == p->parts - 1) {
-		strcpy(at, path);
-		return part_fits(p->part[i], path, strlen(path));
-	}
-	for (const char *b = strstr(path, band); b; b = strstr(b + 1, band)) {
-		size_t before = (size_t)(b - path);
-
-		if (!part_fits(p->part[i], path, before))
-			continue;
-		memcpy(at, path, before);
-		memcpy(at + before, "%b", 2);
-		if (name_field(p, i + 1, b + length, band, at + before + 2))
-			return 1;
-	}
-	return 0;
-}
-
-/* Adds a file; takes field and path over, which may be NULL for want of memory. */
-static int add(struct pz_frames *f, char *field, char *path, int band)
-{
-	if (f->count == f->room) {
-		size_t room = f->room ? 2 * f->room : 64;
-		struct found *more = realloc(f->found, room * sizeof *more);
-
-		if (more) {
-			f->found = more;
-			f->room = room;
-		}
-	}
-	if (!field || !path || f->count == f->room) {
-		free(field);
-		free(path);
-		return pz_fail(PZ_ENOMEM, "no memory for the names of %zu frames", f->count);
-	}
-	f->found[f->count++] = (struct found){ .field = field, .path = path, .band = band };
-	return 0;
-}
-
-/* A file that a pattern was expanded to. */
-static int add_match(struct pz_frames *f, const struct pattern *p, const char *path, int band)
-{
-	char *field = calloc(1, strlen(path) + 2 * (size_t)p->parts + 1);
-
-	if (f->count >= (size_t)PZ_FRAMES_FIELDS_MAX) {
-		free(field);
-		return pz_fail(PZ_EDATA, "frames: more than %d files", PZ_FRAMES_FIELDS_MAX);
-	}
-	if (field && !name_field(p, 0, path, f->band[band], field))
-		strcpy(field, path);
-	return add(f, field, strdup(path), band);
-}
-
-/* All files of a pattern in one band. */
-static int expand(struct pz_frames *f, const struct pattern *p, int band)
-{
-	char *text = join(p, f->band[band]);
-	glob_t files = { 0 };
-	int rc = 0, status;
-
-	if (!text)
-		return pz_fail(PZ_ENOMEM, "no memory for a pattern");
-	if (access(text, F_OK) == 0)
-		return add(f, join(p, "%b"), text, band);
-	status = glob(text, GLOB_NOSORT, NULL, &files);
-	if (status && status != GLOB_NOMATCH)
-		rc = pz_fail(PZ_EDATA, "frames: cannot look for '%s'", text);
-	for (size_t i = 0; i < files.gl_pathc && rc == 0; i++)
-		rc = add_match(f, p, files.gl_pathv[i], band);
-	globfree(&files);
-	free(text);
-	return rc;
 }
 
 static int compare(const void *a, const void *b)
@@ -180,30 +71,46 @@ static int compare(const void *a, const void *b)
 	return order ? order : strcmp(x->path, y->path);
 }
 
+/* The same text, or both none. */
+static bool same(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
 /* Sorts what was found into fields; of a file found twice one stays. */
 static int gather(struct pz_frames *f)
 {
-	size_t kept = 0;
+	struct found *all = f->list.found;
+	size_t count = f->list.count, kept = 0;
 
-	if (f->count)
-		qsort(f->found, f->count, sizeof *f->found, compare);
-	for (size_t i = 0; i < f->count; i++) {
-		struct found *last = kept ? &f->found[kept - 1] : NULL, *one = &f->found[i];
+	if (count)
+		qsort(all, count, sizeof *all, compare);
+	f->list.count = 0; /* those after it are freed here */
+	for (size_t i = 0; i < count; i++) {
+		struct found *last = kept ? &all[kept - 1] : NULL, one = all[i];
 
-		if (last && last->band == one->band && !strcmp(last->field, one->field)) {
-			free(one->field);
-			free(one->path);
+		if (last && last->band == one.band && !strcmp(last->field, one.field)) {
+			if (!same(last->path, one.path) || !same(last->hdu, one.hdu)) {
+				pz_fail(PZ_EDATA,
+					"frames: field '%s' has two in band %s, %s and %s; the "
+					"column 'field' of a table can tell them apart",
+					one.field, f->band[one.band], last->path, one.path);
+				memmove(all + kept, all + i, (count - i) * sizeof *all);
+				f->list.count = kept + count - i;
+				return PZ_EDATA;
+			}
+			free_one(&one);
 		} else {
-			f->found[kept++] = *one;
+			all[kept++] = one;
 		}
 	}
-	f->count = kept;
-	if (!(f->first = calloc(f->count + 1, sizeof *f->first)))
-		return pz_fail(PZ_ENOMEM, "no memory for %zu fields", f->count);
-	for (size_t i = 0; i < f->count; i++)
-		if (i == 0 || strcmp(f->found[i - 1].field, f->found[i].field))
+	f->list.count = kept;
+	if (!(f->first = calloc(kept + 1, sizeof *f->first)))
+		return pz_fail(PZ_ENOMEM, "no memory for %zu fields", kept);
+	for (size_t i = 0; i < kept; i++)
+		if (i == 0 || strcmp(all[i - 1].field, all[i].field) != 0)
 			f->first[f->fields++] = i;
-	f->first[f->fields] = f->count;
+	f->first[f->fields] = kept;
 	return 0;
 }
 
@@ -213,57 +120,130 @@ static int check_bands(const struct pz_frames *f, const char *patterns)
 	for (int b = 0; b < f->bands; b++) {
 		size_t i = 0;
 
-		while (i < f->count && f->found[i].band != b)
+		while (i < f->list.count && f->list.found[i].band != b)
 			i++;
-		if (i == f->count)
+		if (i == f->list.count)
 			return pz_fail(PZ_EDATA, "no frame in band %s: no file matches '%s'",
 				       f->band[b], patterns);
 	}
 	return 0;
 }
 
-static int find_all(struct pz_frames *f, char *list)
+/* Finds all that a list of patterns, with commas between, stands for. */
+static int find_all(struct found_list *l, const char *patterns, const char *const *band, int bands,
+		    bool masks)
 {
-	int rc = 0;
+	char *list = strdup(patterns);
+	int rc = list ? 0 : pz_fail(PZ_ENOMEM, "no memory for the names of frames");
 
-	for (char *save, *text = strtok_r(list, ",", &save); text && rc == 0;
-	     text = strtok_r(NULL, ",", &save)) {
-		struct pattern p;
-
-		if ((rc = cut(&p, text)) < 0)
-			return rc;
-		if (p.parts == 1 && f->bands > 1)
-			return pz_fail(PZ_EUSAGE,
-				       "frames: expected %%b in '%s', in place of the band", text);
-		for (int b = 0; b < f->bands && rc == 0; b++)
-			rc = expand(f, &p, b);
-	}
+	for (char *save, *text = list ? strtok_r(list, ",", &save) : NULL; text && rc == 0;
+	     text = strtok_r(NULL, ",", &save))
+		if (!masks && bands > 1 && *text != '@' && !strstr(text, "%b"))
+			rc = pz_fail(
+				PZ_EUSAGE,
+				"frames: expected %%b in '%s', in place of the band; @%s would "
+				"be a list of files",
+				text, text);
+		else
+			rc = *text == '@' ? frames_read_list(l, text + 1, band, bands)
+					  : frames_match(l, text, band, bands);
+	free(list);
 	return rc;
 }
 
 int pz_frames_find(struct pz_frames **out, const char *patterns, const char *const *band, int bands)
 {
 	struct pz_frames *f = calloc(1, sizeof *f);
-	char *list = strdup(patterns);
-	int rc = PZ_ENOMEM;
+	int rc;
 
 	*out = NULL;
-	if (f && list) {
-		f->band = band;
-		f->bands = bands;
-		rc = find_all(f, list);
-	} else {
-		pz_fail(PZ_ENOMEM, "no memory for the names of frames");
-	}
+	if (!f)
+		return pz_fail(PZ_ENOMEM, "no memory for the names of frames");
+	f->band = band;
+	f->bands = bands;
+	rc = find_all(&f->list, patterns, band, bands, false);
 	if (rc == 0)
 		rc = gather(f);
 	if (rc == 0)
 		rc = check_bands(f, patterns);
-	free(list);
 	if (rc < 0)
 		pz_frames_free(f);
 	else
 		*out = f;
+	return rc;
+}
+
+/* By what the wildcards stand for, then pattern, then band. */
+static int by_key(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+	int order = strcmp(x->key, y->key);
+
+	if (order == 0)
+		order = (x->pattern > y->pattern) - (x->pattern < y->pattern);
+	return order ? order : (x->band > y->band) - (x->band < y->band);
+}
+
+/* The mask of a frame among sorted ones: of its band, or of all. */
+static const struct found *mask_of(const struct found_list *masks, const struct found *frame)
+{
+	struct found like = { .key = frame->key,
+			      .pattern = masks->patterns > 1 ? frame->pattern : 0,
+			      .band = frame->band };
+	const struct found *mask = NULL;
+
+	if (!frame->key || masks->count == 0)
+		return NULL;
+	mask = bsearch(&like, masks->found, masks->count, sizeof like, by_key);
+	like.band = ALL_BANDS;
+	return mask ? mask : bsearch(&like, masks->found, masks->count, sizeof like, by_key);
+}
+
+/* Gives the frames their masks. */
+static int assign(struct pz_frames *f, const struct found_list *masks, const char *patterns)
+{
+	size_t given = 0;
+
+	if (masks->patterns > 1 && masks->patterns != f->list.patterns)
+		return pz_fail(
+			PZ_EUSAGE,
+			"masks: expected one pattern, or as many as for frames (%d), found %d",
+			f->list.patterns, masks->patterns);
+	for (size_t i = 0; i < f->list.count; i++) {
+		struct found *one = &f->list.found[i];
+		const struct found *mask = mask_of(masks, one);
+
+		if (!mask)
+			continue;
+		free(one->mask);
+		if (!(one->mask = strdup(mask->path)))
+			return pz_fail(PZ_ENOMEM, "no memory for the names of masks");
+		given++;
+	}
+	if (given)
+		return 0;
+	if (masks->count == 0)
+		return pz_fail(PZ_EDATA, "no masks: no file matches '%s'", patterns);
+	return pz_fail(PZ_EDATA,
+		       "no masks: the wildcards of '%s' stand for nothing that those of the frames "
+		       "stand for",
+		       patterns);
+}
+
+int pz_frames_add_masks(struct pz_frames *f, const char *patterns)
+{
+	struct found_list masks = { 0 };
+	int rc = find_all(&masks, patterns, f->band, f->bands, true);
+
+	for (size_t i = 0; i < masks.count && rc == 0; i++)
+		if (!masks.found[i].key)
+			rc = pz_fail(PZ_EUSAGE, "masks: expected patterns, found a list; a table "
+						"of frames may have a column mask");
+	if (rc == 0 && masks.count)
+		qsort(masks.found, masks.count, sizeof *masks.found, by_key);
+	if (rc == 0)
+		rc = assign(f, &masks, patterns);
+	found_free(&masks);
 	return rc;
 }
 
@@ -284,13 +264,27 @@ const char *pz_frames_band(const struct pz_frames *f, int b)
 
 const char *pz_frames_name(const struct pz_frames *f, size_t field)
 {
-	return f->found[f->first[field]].field;
+	return f->list.found[f->first[field]].field;
 }
 
-const char *pz_frames_path(const struct pz_frames *f, size_t field, int b)
+struct pz_frame pz_frames_get(const struct pz_frames *f, size_t field, int b)
 {
-	for (size_t i = f->first[field]; i < f->first[field + 1]; i++)
-		if (f->found[i].band == b)
-			return f->found[i].path;
-	return NULL;
+	for (size_t i = f->first[field]; i < f->first[field + 1]; i++) {
+		const struct found *one = &f->list.found[i];
+
+		if (one->band == b)
+			return (struct pz_frame){ one->path, one->hdu, one->mask, one->mask_hdu };
+	}
+	return (struct pz_frame){ 0 };
+}
+
+size_t pz_frames_unmasked(const struct pz_frames *f, size_t *all, const char **first)
+{
+	size_t n = 0;
+
+	*all = f->list.count;
+	for (size_t i = 0; i < f->list.count; i++)
+		if (!f->list.found[i].mask && n++ == 0)
+			*first = f->list.found[i].path;
+	return n;
 }

@@ -117,6 +117,103 @@ for line in sys.stdin:
 	grep -q "1 galaxies were dropped: cover below 0.7" said
 }
 
+# A mask of integers for frame.py's frames: pixel value, set to BITS at x,y.
+mask() { frame "$1" BITPIX=32 "${@:2}"; }
+
+@test "masks: what they call bad is left out, and cover says so" {
+	cd "$BATS_TEST_TMPDIR/here" || return
+	frame frame-g-1.fits value=1
+	frame frame-r-1.fits value=1
+	mask fpM-g-1.fits set=50,50,1 set=49,50,4
+	mask fpM-r-1.fits set=50,50,-2147483648
+	echo $'id,ra,dec\n1,9.9999444444,0.0000555556' >galaxies.csv
+	crop() { cut_two -s 3 --kernel nearest --native "$@"; }
+	run -0 records < <(crop --mask 'fpM-%b-*.fits')
+	[[ $output == *'"cover": [0.7777'*', 0.8888'* ]]
+	[[ $output == *'[1.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0'* ]]
+	run -0 records < <(crop --mask 'fpM-%b-*.fits' --mask-bits 2,31)
+	[[ $output == *'"cover": [0.8888'*', 0.8888'* ]]
+	run -0 records < <(crop --mask 'fpM-%b-*.fits' --mask-bits 0x1)
+	[[ $output == *'"cover": [0.8888'*', 1'* ]]
+	# One for all bands, and the other way round: a map of weight.
+	run -0 records < <(crop --mask 'fpM-g-*.fits')
+	[[ $output == *'"cover": [0.7777'*', 0.7777'* ]]
+	frame weight-1.fits value=0.5 nan=50,50 set=49,49,0 set=51,51,-1
+	run -0 records < <(crop --mask 'weight-*.fits' --mask-weights)
+	[[ $output == *'"cover": [0.6666'*', 0.6666'* ]]
+	# lanczos3 and bilinear fill the place of one bad pixel from those around it.
+	run -0 records < <(cut_two -s 9 -p 0.4 --mask 'fpM-%b-*.fits' --mask-bits 31)
+	[[ $output == *'"cover": [1'*', 0.9'* ]]
+	# Masks that are HDUs of the frames' own files are found under the frames' pattern.
+	fails_with 1 "mask of frame-g-1.fits: frame-g-1.fits: no HDU 'MSK'" crop --mask 'frame-%b-*.fits' --mask-hdu MSK
+}
+
+@test "masks that do not fit are errors, those that are missing are counted" {
+	two_fields
+	mask fpM-g-1.fits
+	cut_two --mask 'fpM-%b-*.fits' -o out.pz 2>said
+	grep -q "3 of 4 frames have no mask; the first is frame-r-1.fits" said
+	mask fpM-g-1.fits side=99
+	fails_with 1 "expected a mask of 100 x 100 pixels as frame-g-1.fits, found 99 x 99" cut_two --mask 'fpM-%b-*.fits'
+	frame fpM-g-1.fits
+	fails_with 1 "expected a mask of integers for bits, found floats" cut_two --mask 'fpM-%b-*.fits' --mask-bits 1
+	# As SDSS hands them out, tables of objects:
+	cut_two -s 1 | totable -o fpM-g-1.fits
+	fails_with 1 "mask of frame-g-1.fits: fpM-g-1.fits: expected an image of two axes, found none in 2 HDUs (HDU 0: no data; 1 tables)" cut_two --mask 'fpM-%b-*.fits'
+	fails_with 1 "no masks: no file matches 'fpN-%b-*.fits'" cut_two --mask 'fpN-%b-*.fits'
+	mask 'fpM-g-x.fits'
+	fails_with 1 "no masks: the wildcards of 'fpM-%b-x*' stand for nothing that" cut_two --mask 'fpM-%b-x*'
+	for bits in 1, 64 -1 0x 0x0 3-5 1,x; do
+		fails_with 2 "--mask-bits: expected bits" cut_two --mask 'fpM-%b-*.fits' --mask-bits "$bits"
+	done
+	fails_with 2 "want --mask" cut_two --mask-weights
+	fails_with 2 "not both" cut_two --mask 'fpM-%b-*.fits' --mask-weights --mask-bits 1
+}
+
+@test "the sky of a ring is taken off, and recorded" {
+	frame frame-g-1.fits value=7 star=50,50,100 star=80,50,5000 set=50,32,9000 set=33,51,9000 set=66,66,-1e6
+	frame frame-r-1.fits value=-2 star=50,50,100
+	echo $'id,ra,dec\n1,9.9999444444,0.0000555556' >galaxies.csv
+	for options in "" "-j 1" "--kernel nearest --native" "-p 0.4 --sky-radii 8,14"; do
+		# shellcheck disable=SC2086
+		run -0 totals < <(cut_two $options --subtract-sky annulus)
+		[ "$output" = "1 100.0@15,15 100.0@15,15" ]
+	done
+	run -0 records < <(cut_two -s 1 -p 0.8 --subtract-sky annulus)
+	[[ $output =~ '"sky": [28.'0*', -8.'0* || $output =~ '"sky": [28, -8]' || $output =~ '"sky": [27.99' ]]
+	run -0 records < <(cut_two -s 1 --subtract-sky none)
+	[[ $output != *sky* ]]
+	# A ring beyond the frame has no sky.
+	run -0 --separate-stderr records < <(cut_two -s 1 --subtract-sky annulus --sky-radii 40,50 2>said)
+	[[ $output == *'"cover": [0'*', 0'* ]]
+	grep -q "2 times a band had no data for its sky" said
+	fails_with 2 "expected two radii" cut_two --subtract-sky annulus --sky-radii 5
+	fails_with 2 "wants --subtract-sky" cut_two --sky-radii 5,9
+}
+
+@test "frames may be listed, or given by a table with bands and HDUs" {
+	two_fields
+	cut_two >want.pz
+	ls frame-?-?.fits >list.txt
+	cut_two -f @list.txt >got.pz
+	cmp want.pz got.pz
+	printf '# patterns too\n\n  frame-%%b-1.fits\nframe-%%b-[2].fits \n' >list.txt
+	cut_two -f @list.txt >got.pz
+	cmp want.pz got.pz
+	printf 'band,file,note\ng,frame-g-1.fits,a\nr,frame-r-1.fits,b\nr,frame-r-2.fits,\ng,frame-g-2.fits,\nz,none.fits,\n' >table.csv
+	cut_two -f @table.csv >got.pz
+	cmp want.pz got.pz
+	mv frame-g-1.fits a.fits; mv frame-r-1.fits b.fits
+	sed -i 's/frame-g-1/a/; s/frame-r-1/b/; s/note/field/; s/,$/,y/; s/,[ab]$/,x/' table.csv
+	cut_two -f @table.csv | records >got
+	records <want.pz | cmp - got
+	fails_with 1 "'g-r-1.fits' could be of band g or r" cut_two -f @<(echo g-r-1.fits)
+	fails_with 1 "no frame in band g" cut_two -f @<(echo a.fits)
+	fails_with 1 "none.txt: No such file" cut_two -f @none.txt
+	printf 'file,band,field\na.fits,g,x\nframe-g-2.fits,g,x\n' >table.csv
+	fails_with 1 "field 'x' has two in band g, a.fits and frame-g-2.fits" cut_two -f @table.csv
+}
+
 @test "zero points bring pixels to nanomaggies, biases are taken off" {
 	frame frame-g-1.fits value=1002 SOFTBIAS=1000 MAGZERO=25 FLUXMAG0=1e10 BUNIT=adu
 	frame frame-r-1.fits value=1003 SOFTBIAS=1000 MAGZERO=20 FLUXMAG0=1e8 BUNIT=DN

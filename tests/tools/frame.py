@@ -9,6 +9,8 @@ scale=0.4         arcsec per pixel; north up, east left
 value=0           of every pixel
 star=X,Y,FLUX     a Gaussian of sigma 2 pixels (pixels count from 0)
 nan=X,Y           a pixel without data
+set=X,Y,VALUE     a pixel of this value
+BITPIX=32         integers instead of floats
 x=0 y=0           the middle is this many pixels further in x and y
 wcs=1             0: none
 KEY=VALUE         in capitals: a card, of a number where it is one
@@ -33,7 +35,7 @@ def padded(data, fill):
 def header(o, cards):
     side, scale = int(o["side"]), float(o["scale"]) / 3600
     out = [f"{'SIMPLE':<8}= {'T':>20}".ljust(80).encode()]
-    out += [card(k, v) for k, v in (("BITPIX", -32), ("NAXIS", 2), ("NAXIS1", side), ("NAXIS2", side))]
+    out += [card(k, v) for k, v in (("BITPIX", int(cards.pop("BITPIX", -32))), ("NAXIS", 2), ("NAXIS1", side), ("NAXIS2", side))]
     if o["wcs"] == "1":
         out += [card(k, v) for k, v in (
             ("CTYPE1", "RA---TAN"), ("CTYPE2", "DEC--TAN"),
@@ -44,7 +46,7 @@ def header(o, cards):
     return padded(b"".join(out) + b"END".ljust(80), b" ")
 
 
-def image(o, stars, holes):
+def image(o, stars, holes, values, form):
     side = int(o["side"])
     pixels = [float(o["value"])] * (side * side)
     for x0, y0, flux in stars:
@@ -54,23 +56,30 @@ def image(o, stars, holes):
                 pixels[i] += flux / (8 * math.pi) * math.exp(-r2 / 8)
     for x, y in holes:
         pixels[int(y) * side + int(x)] = math.nan
-    return padded(struct.pack(f">{side * side}f", *pixels), b"\0")
+    for x, y, value in values:
+        pixels[int(y) * side + int(x)] = value
+    if form == "i":
+        pixels = [int(p) for p in pixels]
+    return padded(struct.pack(f">{side * side}{form}", *pixels), b"\0")
 
 
 def main(path, arguments):
     o = {"side": 100, "ra": 10, "dec": 0, "scale": 0.4, "value": 0, "x": 0, "y": 0, "wcs": "1"}
-    stars, holes, cards = [], [], {}
+    stars, holes, values, cards = [], [], [], {}
     for key, value in (a.split("=", 1) for a in arguments):
         if key == "star":
             stars.append([float(v) for v in value.split(",")])
         elif key == "nan":
             holes.append([float(v) for v in value.split(",")])
+        elif key == "set":
+            values.append([float(v) for v in value.split(",")])
         elif key.isupper():
             cards[key] = value
         else:
             o[key] = value
     with open(path, "wb") as out:
-        out.write(header(o, cards) + image(o, stars, holes))
+        form = "i" if "BITPIX" in cards else "f"
+        out.write(header(o, cards) + image(o, stars, holes, values, form))
 
 
 main(sys.argv[1], sys.argv[2:])

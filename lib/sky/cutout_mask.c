@@ -1,0 +1,76 @@
+/* cutout_mask.c -- masks of bits, masks that are not 0, and maps of weight */
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <pz/error.h>
+
+#include "cutout_mask.h"
+
+#define PIECE 65536 /* pixels of a mask in memory, or a row */
+
+int mask_open(struct pz_fits **mask, const struct pz_frame *frame, const char *hdu, long width,
+	      long height, const struct pz_cutout_options *o)
+{
+	int rc = pz_fits_open_image(mask, frame->mask, frame->mask_hdu ? frame->mask_hdu : hdu);
+
+	if (rc < 0)
+		return pz_fail_in(rc, "mask of %s", frame->path);
+	if (pz_fits_width(*mask) != (size_t)width || pz_fits_height(*mask) != (size_t)height)
+		return pz_fail(PZ_EDATA,
+			       "%s: expected a mask of %ld x %ld pixels as %s, found %zu x %zu",
+			       pz_fits_where(*mask), width, height, frame->path,
+			       pz_fits_width(*mask), pz_fits_height(*mask));
+	if (o->mask_bits && pz_fits_is_float(*mask))
+		return pz_fail(PZ_EDATA, "%s: expected a mask of integers for bits, found floats",
+			       pz_fits_where(*mask));
+	return 0;
+}
+
+/* By bits; undefined pixels have them all. */
+static int apply_bits(struct pz_fits *mask, uint64_t bits, long y, long n, int64_t *value,
+		      float *pixels)
+{
+	size_t count = (size_t)n * pz_fits_width(mask);
+	int rc = pz_fits_read_rows_integers(mask, (size_t)y, (size_t)n, value);
+
+	for (size_t i = 0; i < count && rc == 0; i++)
+		if ((uint64_t)value[i] & bits)
+			pixels[i] = NAN;
+	return rc;
+}
+
+/* What is not 0; of weights, what is not above 0. */
+static int apply_values(struct pz_fits *mask, bool weights, long y, long n, float *value,
+			float *pixels)
+{
+	size_t count = (size_t)n * pz_fits_width(mask);
+	int rc = pz_fits_read_rows(mask, (size_t)y, (size_t)n, value);
+
+	for (size_t i = 0; i < count && rc == 0; i++)
+		if (weights ? !(value[i] > 0) : value[i] != 0)
+			pixels[i] = NAN;
+	return rc;
+}
+
+int mask_apply(struct pz_fits *mask, const struct pz_cutout_options *o, long y, long n,
+	       float *pixels)
+{
+	long width = (long)pz_fits_width(mask), most = PIECE / width + 1;
+	uint64_t bits = o->mask_bits ? o->mask_bits : ~(uint64_t)0;
+	bool floats = pz_fits_is_float(mask) || o->mask_weights;
+	void *value = malloc((size_t)(most * width) * sizeof(int64_t));
+	int rc = 0;
+
+	if (!value)
+		return pz_fail(PZ_ENOMEM, "%s: no memory for %ld rows", pz_fits_where(mask), most);
+	for (long i = 0; i < n && rc == 0; i += most) {
+		long m = n - i < most ? n - i : most;
+
+		rc = floats ? apply_values(mask, o->mask_weights, y + i, m, value,
+					   pixels + i * width)
+			    : apply_bits(mask, bits, y + i, m, value, pixels + i * width);
+	}
+	free(value);
+	return rc;
+}

@@ -1,0 +1,36 @@
+/* frames_found.h -- what the frames*.c share: files that were found */
+#ifndef FRAMES_FOUND_H
+#define FRAMES_FOUND_H
+
+#include <pz/frames.h>
+
+#define ALL_BANDS (-1)
+
+/* One file that was found. */
+struct found {
+	char *field; /* its name with %b for the band                        */
+	char *path;
+	char *key; /* what the pattern's wildcards stood for; NULL: of no pattern */
+	char *hdu; /* these may be NULL                                    */
+	char *mask, *mask_hdu;
+	int band;    /* or ALL_BANDS                                         */
+	int pattern; /* which one found it                                   */
+};
+
+struct found_list {
+	struct found *found;
+	size_t count, room;
+	int patterns; /* tried so far                                          */
+};
+
+void found_free(struct found_list *l);
+/* Adds a file and takes its texts over, of which field and path must be there (NULL: for
+ * want of memory). After a failure they are freed. */
+int found_add(struct found_list *l, struct found one);
+
+/* Adds what a pattern stands for, in every band. */
+int frames_match(struct found_list *l, const char *pattern, const char *const *band, int bands);
+/* Adds what a list or table names. */
+int frames_read_list(struct found_list *l, const char *path, const char *const *band, int bands);
+
+#endif
