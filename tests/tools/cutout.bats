@@ -315,3 +315,18 @@ mask() { frame "$1" BITPIX=32 "${@:2}"; }
 	run -0 "$here/against_astropy.py" "$PZ_SHARED/data/fits-zoo"
 	echo "$output"
 }
+
+@test "large frames, turned against each other, never sit in memory" {
+	frame big-g.fits side=12000 sparse=1 # 550 MiB each
+	frame big-r.fits side=12000 sparse=1 turn=90
+	frame big-i.fits side=12000 sparse=1 turn=-45
+	{
+		echo id,ra,dec
+		for i in {1..200}; do echo "$i,$((i % 2 ? 10 : 9)).$((i * 7919 % 1000)),0.$((i * 104729 % 9000 + 1000))"; done
+	} >galaxies.csv
+	run -0 --separate-stderr count < <(cutout -v -c galaxies.csv -f 'big-%b.fits' -b g,r,i -k bilinear 2>said)
+	((output > 20))
+	[[ $(<said) =~ ([0-9]+)\ MiB ]]
+	echo "${BASH_REMATCH[1]} MiB"
+	((BASH_REMATCH[1] < 400)) # sanitizers want some for themselves
+}

@@ -13,6 +13,8 @@ set=X,Y,VALUE     a pixel of this value
 BITPIX=32         integers instead of floats
 x=0 y=0           the middle is this many pixels further in x and y
 wcs=1             0: none
+turn=0            degrees by which the frame is turned against north
+sparse=0          1: all zero, and no bytes on disk for it
 KEY=VALUE         in capitals: a card, of a number where it is one
 """
 
@@ -34,6 +36,7 @@ def padded(data, fill):
 
 def header(o, cards):
     side, scale = int(o["side"]), float(o["scale"]) / 3600
+    sine, cosine = math.sin(math.radians(float(o["turn"]))), math.cos(math.radians(float(o["turn"])))
     out = [f"{'SIMPLE':<8}= {'T':>20}".ljust(80).encode()]
     out += [card(k, v) for k, v in (("BITPIX", int(cards.pop("BITPIX", -32))), ("NAXIS", 2), ("NAXIS1", side), ("NAXIS2", side))]
     if o["wcs"] == "1":
@@ -41,7 +44,8 @@ def header(o, cards):
             ("CTYPE1", "RA---TAN"), ("CTYPE2", "DEC--TAN"),
             ("CRVAL1", float(o["ra"])), ("CRVAL2", float(o["dec"])),
             ("CRPIX1", (side + 1) / 2 + float(o["x"])), ("CRPIX2", (side + 1) / 2 + float(o["y"])),
-            ("CDELT1", -scale), ("CDELT2", scale))]
+            ("CD1_1", -scale * cosine), ("CD1_2", scale * sine),
+            ("CD2_1", scale * sine), ("CD2_2", scale * cosine))]
     out += [card(k, v) for k, v in cards.items()]
     return padded(b"".join(out) + b"END".ljust(80), b" ")
 
@@ -64,7 +68,7 @@ def image(o, stars, holes, values, form):
 
 
 def main(path, arguments):
-    o = {"side": 100, "ra": 10, "dec": 0, "scale": 0.4, "value": 0, "x": 0, "y": 0, "wcs": "1"}
+    o = {"side": 100, "ra": 10, "dec": 0, "scale": 0.4, "value": 0, "x": 0, "y": 0, "wcs": "1", "turn": 0, "sparse": 0}
     stars, holes, values, cards = [], [], [], {}
     for key, value in (a.split("=", 1) for a in arguments):
         if key == "star":
@@ -79,7 +83,11 @@ def main(path, arguments):
             o[key] = value
     with open(path, "wb") as out:
         form = "i" if "BITPIX" in cards else "f"
-        out.write(header(o, cards) + image(o, stars, holes, values, form))
+        out.write(header(o, cards))
+        if int(o["sparse"]):
+            out.truncate(out.tell() + -(-4 * int(o["side"]) ** 2 // 2880) * 2880)
+        else:
+            out.write(image(o, stars, holes, values, form))
 
 
 main(sys.argv[1], sys.argv[2:])

@@ -458,6 +458,69 @@ static void large_frames_come_in_strips(void **state)
 	free(centre);
 }
 
+/* Frames of the same sky, the second turned against the first: every strip of the first
+ * crosses most rows of the second. */
+static void large_frames_may_be_turned(void **state)
+{
+	enum { BIG = 3100, N = 60 };
+	const double angle[] = { M_PI / 2, 0.65, -2 };
+	const char *band[] = { "g", "r" };
+	float *image = malloc((size_t)BIG * BIG * sizeof *image), first[N][2];
+	struct test_wcs w[2] = { plain_wcs(200, -40, BIG), plain_wcs(200, -40, BIG) };
+	double radec[N][2], pixel[N][2];
+	struct pz_random r;
+
+	(void)state;
+	assert_non_null(image);
+	pz_random_init(&r, 15, 0);
+	for (int i = 0; i < BIG * BIG; i++)
+		image[i] = (float)(i % BIG) + 0.25F * (float)(i / BIG);
+	write_frame("turned-g.fits", image, BIG, &w[0], NULL);
+	for (int a = 0; a < 3; a++) {
+		double scale = w[0].cd[1][1];
+
+		memcpy(w[1].cd,
+		       (double[2][2]){ { -scale * cos(angle[a]), scale * sin(angle[a]) },
+				       { scale * sin(angle[a]), scale * cos(angle[a]) } },
+		       sizeof w[1].cd);
+		write_frame("turned-r.fits", image, BIG, &w[1], NULL);
+		for (int i = 0; i < N; i++) {
+			for (int k = 0; k < 2; k++)
+				pixel[i][k] = BIG / 2.0 + 1500 * (2 * pz_random_uniform(&r) - 1);
+			test_wcs_sky(&w[1], pixel[i], radec[i]);
+		}
+		for (int threads = 4; threads > 0; threads -= 3) {
+			struct pz_cutout_options o = { .size = 5,
+						       .native = threads == 4,
+						       .pixscale = 0.4,
+						       .kernel = PZ_BILINEAR };
+			struct pz_cutout_counts counts;
+			struct pz_stamp s;
+			struct run run;
+
+			pz_threads_use(threads);
+			begin(&run, "turned-%b.fits", band, 2, &o, N, radec[0]);
+			while (pz_cutout_next(run.c, &s) == 1) {
+				double want = pixel[s.galaxy][0] + 0.25 * pixel[s.galaxy][1];
+
+				/* A tangent plane's pixels differ in area by 1e-5 here. */
+				assert_true(fabs(s.pixels[25 + 12] - want) < 0.1);
+				assert_true(s.cover[1] > 0.9F);
+				if (threads == 4)
+					memcpy(first[s.galaxy],
+					       (float[2]){ s.pixels[12], s.pixels[37] },
+					       sizeof first[0]);
+				assert_true(fabsf(first[s.galaxy][0] - s.pixels[12]) < 0.1F);
+			}
+			pz_cutout_count(run.c, &counts);
+			assert_true(counts.cut > N / 3 && counts.cut + counts.outside == N);
+			end(&run);
+		}
+	}
+	pz_threads_use(0);
+	free(image);
+}
+
 static void expect_error(int code, const char *pattern, const char *const *band, int bands,
 			 const double *radec, const char *words)
 {
@@ -529,6 +592,7 @@ int main(void)
 		cmocka_unit_test(holes_are_left_out),
 		cmocka_unit_test(galaxies_go_to_the_deepest_field),
 		cmocka_unit_test(large_frames_come_in_strips),
+		cmocka_unit_test(large_frames_may_be_turned),
 		cmocka_unit_test(errors_say_what_is_wrong),
 		cmocka_unit_test(names_are_taken_literally),
 	};
