@@ -43,7 +43,7 @@ static int collect(struct pz_reader *in, struct scalars *c, size_t *without_z)
 {
 	int rc;
 
-	c->target = axes_target(pz_reader_header(in));
+	scalars_begin(c, pz_reader_header(in));
 	while ((rc = pz_read(in)) > 0) {
 		pz_map *record = pz_reader_record(in);
 

@@ -74,14 +74,14 @@ static int parse_sources(const struct tool *t, struct source *s)
 static void say_what_is_missing(const struct tool *t, const struct report *r)
 {
 	if (r->without_z)
-		tool_say(t, "%s: %zu galaxies have no redshift and are left out", r->name,
-			 r->without_z);
+		tool_say(t, "%s: %zu galaxies have no '%s' and are left out", r->name, r->without_z,
+			 r->scalars.target);
 	say_without_mag(t, r->name, r->scalars.without_mag);
 	if (!r->has_pz)
 		tool_say(t, "%s: no p(z): none of its scores", r->name);
 	if (isnan(report_chosen(r)->all.value.slope_zspec))
-		tool_say(t, "%s: fewer than 2 bins of %d galaxies from z = %g: no slope", r->name,
-			 r->options.fit_count, r->options.fit_from);
+		tool_say(t, "%s: fewer than 2 bins of %d galaxies from %s = %g: no slope", r->name,
+			 r->options.fit_count, r->scalars.target, r->options.fit_from);
 }
 
 /* What the header of a stream has to agree with: the options, and the first stream. */
@@ -102,7 +102,7 @@ static int check_header(const struct options *o, const struct source *s, const s
 	return 0;
 }
 
-/* The galaxies of a stream that have a redshift: those that variances are fitted to. */
+/* The galaxies of a stream whose truth is known: those that variances are fitted to. */
 static int read_variances(const struct options *o, const struct pz_header *h, struct scalars *c)
 {
 	struct pz_reader *in = NULL;
@@ -110,17 +110,18 @@ static int read_variances(const struct options *o, const struct pz_header *h, st
 
 	if (rc == 0 && (rc = pz_header_need_kind(pz_reader_header(in), "predictions")) == 0)
 		rc = axes_agree(h, pz_reader_header(in), o->variances);
+	scalars_begin(c, h);
 	while (rc == 0 && (rc = pz_read(in)) > 0) {
 		const pz_map *record = pz_reader_record(in);
 
-		if (!isfinite(pz_map_number(record, "z", NAN)))
+		if (!isfinite(pz_map_number(record, c->target, NAN)))
 			continue;
 		if ((rc = report_check_estimate(record, o->report.estimate)) < 0 ||
 		    (rc = scalars_add(c, record)) < 0)
 			rc = record_fail(in, record, rc);
 	}
 	if (rc == 0 && c->n == 0)
-		rc = pz_fail(PZ_EDATA, "%s: no record has a redshift 'z'", o->variances);
+		rc = pz_fail(PZ_EDATA, "%s: no record has a '%s'", o->variances, c->target);
 	pz_reader_close(in);
 	return rc;
 }

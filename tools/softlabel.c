@@ -131,10 +131,12 @@ static int collect(struct pz_reader *in, struct scalars *c)
 static int fit(struct tool *t, struct labeller *l, struct pz_reader *in)
 {
 	const struct pz_numbers *known = &l->options->dispersions;
-	struct scalars c = { .target = l->target };
+	struct scalars c = { 0 };
 	struct pz_galaxies g;
-	int rc = collect(in, &c);
+	int rc;
 
+	scalars_begin(&c, pz_reader_header(in));
+	rc = collect(in, &c);
 	if (rc == 0 && c.n == 0)
 		rc = pz_fail(PZ_EDATA, "%s: no record has a '%s': nothing to fit",
 			     pz_reader_name(in), l->target);

@@ -1,14 +1,18 @@
-/* galaxies.h -- a set of galaxies as columns
+/* galaxies.h -- a set of galaxies as columns, and what their residuals are
  *
  * Numbers about many galaxies (labels, curves, distances, step 4) come from
  * these columns and nothing else: no pixels, 24 bytes a galaxy. The arrays are
  * borrowed; nothing here writes into them.
  *
  *      struct pz_galaxies g = { .n = n, .z = z, .zphot = zphot, .mag = r };
+ *
+ * A residual is (zphot - z)/(1 + z) of a redshift; of another target, which has no
+ * zero of its own, the plain difference.
  */
 #ifndef PZ_GALAXIES_H
 #define PZ_GALAXIES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <pz/bins.h>
@@ -18,7 +22,14 @@ struct pz_galaxies {
 	const double *z;     /* true redshift (or other target), finite         */
 	const double *zphot; /* point estimate, finite; may leave the grid      */
 	const double *mag;   /* magnitude; NaN or negative: unknown, last row   */
+	bool plain;          /* no redshift: residuals are differences          */
 };
+
+/* What the difference of estimate and truth is divided by, at z. */
+static inline double pz_galaxies_scale(const struct pz_galaxies *g, double z)
+{
+	return g->plain ? 1 : 1 + z;
+}
 
 /* 0 where every z and zphot is finite, else PZ_EDATA naming the first galaxy
  * (counted from 0) that is not. A column that is NULL is not looked at. */

@@ -1,7 +1,7 @@
 /* scores.h -- how good p(z) are: calibration (PIT) and proper scores
  *
  *      for (i = 0; i < n; i++)
- *              pz_score_pdf(&grid, p, z[i], zphot[i], 0.05, &score[i]);
+ *              pz_score_pdf(&grid, p, z[i], zphot[i], 0.05 * (1 + zphot[i]), &score[i]);
  *      pz_scores_summary(score, n, 100, seed, &value, &error);
  *
  * A p(z) is a density constant within each bin. Its sum is taken for 1 where a score
@@ -13,7 +13,7 @@
  *      log_loss    -ln p of the true z's bin, p at least 1e-12
  *      cde_loss    integral of p(z)^2 - 2 p(true z), in 1/redshift (Izbicki & Lee 2017)
  *      brier       sum of (p - [the true z's bin])^2
- *      odds        share of p(z) within reach (1 + zphot) of the estimate zphot
+ *      odds        share of p(z) within reach of the estimate zphot
  *
  * A true z beyond the unextended grid counts in its first or last bin, but for the PIT.
  */

@@ -25,7 +25,7 @@ void pz_curve_zspec(const struct pz_grid *grid, const struct pz_galaxies *g, con
 
 	for (size_t i = 0; i < g->n; i++) {
 		int b = pz_grid_wide(grid, g->z[i]);
-		double scale = 1 + g->z[i];
+		double scale = pz_galaxies_scale(g, g->z[i]);
 		double weight = scale * scale / fmax(variance[i], VARIANCE_FLOOR);
 
 		if (b < 0)
@@ -47,7 +47,7 @@ void pz_curve_zphot(const struct pz_grid *grid, const struct pz_galaxies *g, str
 	size_t count[PZ_WIDE] = { 0 };
 
 	for (size_t i = 0; i < g->n; i++) {
-		double d = (g->zphot[i] - g->z[i]) / (1 + g->z[i]), from;
+		double d = (g->zphot[i] - g->z[i]) / pz_galaxies_scale(g, g->z[i]), from;
 		int b = pz_grid_wide(grid, g->zphot[i]);
 
 		if (b < 0)
@@ -89,7 +89,7 @@ static void count_rows(const struct pz_variance *v, const struct pz_galaxies *g,
 	}
 }
 
-/* The simulated residual at wide bin b of a sample with these counts. */
+/* How far estimates at wide bin b of a sample with these counts are pulled off. */
 static double pulled(const struct pz_grid *grid, const double count[PZ_WIDE], int b,
 		     double variance)
 {
@@ -102,7 +102,7 @@ static double pulled(const struct pz_grid *grid, const double count[PZ_WIDE], in
 		sum += p;
 		moment += p * from;
 	}
-	return moment / sum / (1 + z);
+	return moment / sum;
 }
 
 void pz_curve_simulated(const struct pz_variance *v, const struct pz_galaxies *g, double factor,
@@ -123,7 +123,9 @@ void pz_curve_simulated(const struct pz_variance *v, const struct pz_galaxies *g
 			if (of_row[b] == 0 || variance <= 0)
 				continue;
 			weights[b] += of_row[b] / variance;
-			sums[b] += of_row[b] / variance * pulled(&v->grid, of_row, b, variance);
+			sums[b] += of_row[b] / variance *
+				   (pulled(&v->grid, of_row, b, variance) /
+				    pz_galaxies_scale(g, pz_grid_wide_centre(&v->grid, b)));
 			total[b] += (size_t)of_row[b];
 		}
 	}

@@ -104,13 +104,15 @@ static void draw_floor(struct pz_random *r, const void *data, double *difference
 }
 
 /* The normals that a curve stands for. */
-static void normals_of(const struct pz_curve *zspec, struct normal normal[PZ_WIDE])
+static void normals_of(const struct pz_curve *zspec, const struct pz_galaxies *g,
+		       struct normal normal[PZ_WIDE])
 {
 	for (int i = 0; i < zspec->n; i++) {
 		const struct pz_point *p = &zspec->point[i];
+		double scale = pz_galaxies_scale(g, p->z);
 
-		normal[p->bin].mean = p->z + p->residual * (1 + p->z);
-		normal[p->bin].deviation = sqrt((double)p->count) * p->error * (1 + p->z);
+		normal[p->bin].mean = p->z + p->residual * scale;
+		normal[p->bin].deviation = sqrt((double)p->count) * p->error * scale;
 		normal[p->bin].count = p->count;
 	}
 }
@@ -131,7 +133,7 @@ int pz_distance_tv_floor(const struct pz_grid *grid, const struct pz_galaxies *g
 
 	if (rc)
 		return rc;
-	normals_of(zspec, d.normal);
+	normals_of(zspec, g, d.normal);
 	d.fixed = calloc((size_t)grid->bins + 1, sizeof *d.fixed);
 	if (!d.fixed)
 		return pz_fail(PZ_ENOMEM, "no memory for a histogram of %d bins", grid->bins);

@@ -110,7 +110,7 @@ static void draw_measures(struct pz_random *r, const void *data, double *work, d
 	const struct sample *s = data;
 	const struct pz_galaxies *g = s->measure->galaxies;
 	double *z = work, *zphot = z + g->n, *mag = zphot + g->n, *variance = mag + g->n;
-	struct pz_galaxies drawn = { g->n, z, zphot, mag };
+	struct pz_galaxies drawn = { g->n, z, zphot, mag, g->plain };
 	struct pz_measured found;
 
 	for (size_t i = 0; i < g->n; i++) {

@@ -14,7 +14,7 @@
 void sample_residuals(const struct pz_galaxies *g, double *d)
 {
 	for (size_t i = 0; i < g->n; i++)
-		d[i] = (g->zphot[i] - g->z[i]) / (1 + g->z[i]);
+		d[i] = (g->zphot[i] - g->z[i]) / pz_galaxies_scale(g, g->z[i]);
 }
 
 static double *new_residuals(const struct pz_galaxies *g)

@@ -29,7 +29,7 @@ void pz_score_pdf(const struct pz_grid *grid, const double *p, double z, double 
 		  struct pz_score *s)
 {
 	double width = pz_grid_width(grid), truth = p[grid->left + pz_grid_label(grid, z)];
-	double within = reach * (1 + zphot), square = 0;
+	double square = 0;
 
 	for (int i = 0; i < pz_grid_total(grid); i++)
 		square += p[i] * p[i];
@@ -38,7 +38,7 @@ void pz_score_pdf(const struct pz_grid *grid, const double *p, double z, double 
 	s->log_loss = -log(fmax(truth, LEAST));
 	s->cde_loss = (square - 2 * truth) / width;
 	s->brier = square - 2 * truth + 1;
-	s->odds = pz_score_below(grid, p, zphot + within) - pz_score_below(grid, p, zphot - within);
+	s->odds = pz_score_below(grid, p, zphot + reach) - pz_score_below(grid, p, zphot - reach);
 }
 
 /* What a resample draws from: scores sorted by pit, and the pits alone. */

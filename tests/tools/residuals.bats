@@ -185,7 +185,7 @@ for i, line in enumerate(sys.stdin):
 	[ "$own" != "$(of 'j["a"]["curve_zspec"]["error"]' --variances b.pz a.pz)" ]
 	fails_with 2 "--dispersions: expected 3 numbers, as a has channels, found 2" residuals --dispersions 1,2 a.pz
 	fails_with 4 "expected a stream of predictions" residuals --variances <(make_stamps 3) a.pz
-	fails_with 1 "no record has a redshift" residuals --variances <(make_predictions 0) a.pz
+	fails_with 1 "no record has a 'z'" residuals --variances <(make_predictions 0) a.pz
 }
 
 @test "the same numbers at any number of threads, other draws with another seed" {
@@ -198,7 +198,7 @@ for i, line in enumerate(sys.stdin):
 @test "galaxies without redshift are counted; without p(z) there is no crps" {
 	changed 'r.pop("pz"); i % 3 or r.pop("z")' >c.pz
 	[ "$(of 'j["c"]["n"], j["c"]["without_z"], "crps" in j["c"]' c.pz 2>said)" = "1000 500 False" ]
-	grep -q 'c: 500 galaxies have no redshift' said
+	grep -q "c: 500 galaxies have no 'z'" said
 	grep -q 'c: no p(z)' said
 	[ "$(residuals -q c.pz | awk '$1 == "crps" { print $2 }')" = - ]
 	[ "$(of '[k for k in [*j["c"], *j["c"]["errors"]] if "pit" in k or "coverage" in k or k in ("crps", "nz_stacked", "odds", "brier")]' -q c.pz)" = "[]" ]
@@ -238,7 +238,7 @@ for i, line in enumerate(sys.stdin):
 	fails_with 1 "none of 0 records" residuals <(make_predictions 0)
 	fails_with 1 "found 1" residuals <(make_predictions 1)
 	changed 'r.pop("z")' >x.pz
-	fails_with 1 "none of 1500 records has a redshift" residuals x.pz
+	fails_with 1 "none of 1500 records has a 'z'" residuals x.pz
 	changed 'i == 4 and r["zphot"].update(mode=float("nan"))' >x.pz
 	fails_with 1 "record 5 (id 4): zphot.mode: expected a finite number" residuals x.pz
 	changed 'i == 4 and r.pop("zphot")' >x.pz
@@ -267,4 +267,28 @@ for i, line in enumerate(sys.stdin):
 	fails_with 4 "x: rows.channels: expected 3 as in the other stream, found 4" residuals a.pz x.pz
 	fails_with 1 "cannot write" residuals -o /dev/full a.pz
 	fails_with 1 "" residuals --json no/such/place a.pz
+}
+
+@test "another target: residuals are plain differences, nothing is said of redshifts" {
+	make_predictions 500 >z.pz
+	mass_header=${predictions_header/\"z\"/\"mass\"}
+	records <z.pz | sed 's/"z"/"mass"/' | make_stream "$mass_header" >mass.pz
+	value() { awk -v q="$2" '$1 == q { print $2 }' "$1"; }
+	residuals --bootstrap 5 z.pz >z.tsv
+	residuals --bootstrap 5 mass.pz >mass.tsv
+	# totals do not know of 1 + z
+	for same in n tv crps brier pit_ks; do
+		[ "$(value z.tsv $same)" = "$(value mass.tsv $same)" ]
+	done
+	records <mass.pz | /usr/bin/python3 -c '
+import json, math, sys
+d = [r["zphot"]["mode"] - r["mass"] for r in map(json.loads, sys.stdin)]
+mean, rms, outliers = sum(d) / len(d), math.sqrt(sum(x * x for x in d) / len(d)), sum(abs(x) > 0.05 for x in d) / len(d)
+for found, expected in zip(map(float, sys.argv[1:]), (mean, rms, outliers)):
+    assert abs(found - expected) < 1e-6, (found, expected)' \
+		"$(value mass.tsv mean_residual)" "$(value mass.tsv rms)" "$(value mass.tsv outlier_fraction)"
+	fails_with 4 "grid.target: expected 'z' as in the other stream, found 'mass'" residuals z.pz mass.pz
+	fails_with 1 "none of 500 records has a 'mass'" residuals <(records <z.pz | make_stream "$mass_header")
+	records <mass.pz | sed 's/"mass": /"mass": -5/' | make_stream "$mass_header" >negative.pz
+	residuals --bootstrap 2 negative.pz >/dev/null
 }

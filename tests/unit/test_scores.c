@@ -40,19 +40,19 @@ static void flat_and_sharp(void **state)
 	struct pz_score s;
 
 	(void)state;
-	pz_score_pdf(&plain, flat, 0.75, 1, 0.25, &s);
+	pz_score_pdf(&plain, flat, 0.75, 1, 0.5, &s);
 	assert_near(s.log_loss, log(4), CLOSE);
 	assert_near(s.brier, 0.75, CLOSE);
 	assert_near(s.cde_loss, -0.5, CLOSE);
 	assert_near(s.odds, 0.5, CLOSE);
 	assert_near(s.pit, 0.375, CLOSE);
-	pz_score_pdf(&plain, sharp, 0.75, 0.75, 0.5, &s);
+	pz_score_pdf(&plain, sharp, 0.75, 0.75, 0.875, &s);
 	assert_near(s.log_loss, 0, CLOSE);
 	assert_near(s.brier, 0, CLOSE);
 	assert_near(s.cde_loss, -2, CLOSE);
 	assert_near(s.odds, 1, CLOSE);
 	assert_near(s.crps, 0, CLOSE);
-	pz_score_pdf(&plain, sharp, 1.5, 0.75, 0.5, &s);
+	pz_score_pdf(&plain, sharp, 1.5, 0.75, 0.875, &s);
 	assert_near(s.log_loss, -log(1e-12), 1e-9);
 	assert_near(s.brier, 2, CLOSE);
 }
@@ -129,7 +129,7 @@ static void simulate(uint64_t seed, double shift, struct pz_scores *value, struc
 	pz_random_init(&r, seed, pz_random_stream("test", 0));
 	for (int i = 0; i < MANY; i++) {
 		bell(&r, p);
-		pz_score_pdf(&grid, p, draw(&r, &grid, p) + shift, 0.5, 0.05, &score[i]);
+		pz_score_pdf(&grid, p, draw(&r, &grid, p) + shift, 0.5, 0.075, &score[i]);
 	}
 	assert_int_equal(pz_scores_summary(score, MANY, 50, seed, value, error), 0);
 }

@@ -38,6 +38,7 @@ int axes_apply(const struct axes_options *o, struct pz_header *h)
 	if (o->range.count) {
 		g->min = o->range.value[0];
 		g->max = o->range.value[1];
+		h->limits.fit_from = fmax(h->limits.fit_from, g->min);
 	}
 	if (o->bins)
 		g->bins = o->bins;

@@ -24,6 +24,7 @@ static int take_header(struct report *r, const struct pz_header *h, const struct
 	r->options = *o;
 	r->grid = h->grid;
 	r->rows = h->rows;
+	scalars_begin(&r->scalars, h);
 	if (isnan(o->outlier))
 		r->options.outlier = h->has_limits ? h->limits.outlier : NAN;
 	if (isnan(o->fit_from))
@@ -70,7 +71,9 @@ static int take_pz(struct reading *d, const pz_map *record, double z, double zph
 		d->p[i] = (double)d->f4[i];
 	if ((rc = pz_pdf_check(&r->grid, d->p)) < 0 || (rc = make_room(r)) < 0)
 		return rc;
-	pz_score_pdf(&r->grid, d->p, z, zphot, r->options.outlier, &r->score[r->scalars.n - 1]);
+	pz_score_pdf(&r->grid, d->p, z, zphot,
+		     r->options.outlier * (scalars_plain(&r->scalars) ? 1 : 1 + zphot),
+		     &r->score[r->scalars.n - 1]);
 	for (int i = 0; i < d->bins; i++) {
 		r->stacked[i] += d->p[i];
 		r->squared[i] += d->p[i] * d->p[i];
@@ -108,7 +111,7 @@ static int check_estimates(struct report *r, const pz_map *record)
 static int take_record(struct reading *d, const pz_map *record)
 {
 	struct report *r = d->report;
-	double z = pz_map_number(record, "z", NAN);
+	double z = pz_map_number(record, r->scalars.target, NAN);
 	double zphot = pz_map_number(record, estimate_path[r->options.estimate], NAN);
 	int rc;
 
@@ -116,7 +119,7 @@ static int take_record(struct reading *d, const pz_map *record)
 		r->without_z++;
 		return 0;
 	}
-	if (z <= -1)
+	if (!scalars_plain(&r->scalars) && z <= -1)
 		return pz_fail(PZ_EDATA, "z: expected more than -1 (or none), found %g", z);
 	if ((rc = check_estimates(r, record)) < 0)
 		return rc;
@@ -146,8 +149,8 @@ int report_read(struct report *r, struct pz_reader *in, const struct report_opti
 			rc = record_fail(in, record, rc);
 	}
 	if (rc == 0 && r->scalars.n == 0)
-		rc = pz_fail(PZ_EDATA, "%s: none of %zu records has a redshift 'z'",
-			     pz_reader_name(in), r->without_z);
+		rc = pz_fail(PZ_EDATA, "%s: none of %zu records has a '%s'", pz_reader_name(in),
+			     r->without_z, r->scalars.target);
 	free(d.f4);
 	free(d.p);
 	return rc;

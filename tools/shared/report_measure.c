@@ -83,9 +83,8 @@ int report_measure(struct report *r)
 	int rc;
 
 	if (r->scalars.n < 2)
-		return pz_fail(PZ_EDATA,
-			       "%s: expected at least 2 galaxies with a redshift, found %zu",
-			       r->name, r->scalars.n);
+		return pz_fail(PZ_EDATA, "%s: expected at least 2 galaxies with a '%s', found %zu",
+			       r->name, r->scalars.target, r->scalars.n);
 	r->sigma_disp = malloc(m * sizeof *r->sigma_disp);
 	r->mad = malloc((2 * m - 1) * sizeof *r->mad);
 	r->wasserstein = malloc(m * sizeof *r->wasserstein);

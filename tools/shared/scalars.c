@@ -7,6 +7,7 @@
 #include <pz/error.h>
 #include <pz/partition.h>
 
+#include "axes.h"
 #include "scalars.h"
 
 const char *const estimate_name[ESTIMATES] = { "mode", "mean", "median" };
@@ -39,13 +40,18 @@ static int make_room(struct scalars *c)
 	return 0;
 }
 
+void scalars_begin(struct scalars *c, const struct pz_header *h)
+{
+	snprintf(c->target, sizeof c->target, "%s", axes_target(h));
+}
+
 int scalars_add(struct scalars *c, const pz_map *record)
 {
 	int rc = make_room(c);
 
 	if (rc < 0)
 		return rc;
-	c->z[c->n] = pz_map_number(record, c->target ? c->target : "z", NAN);
+	c->z[c->n] = pz_map_number(record, c->target[0] ? c->target : "z", NAN);
 	c->mag[c->n] = pz_map_number(record, "mag", NAN);
 	c->without_mag += !(c->mag[c->n] >= 0);
 	for (int e = 0; e < ESTIMATES; e++)
@@ -63,9 +69,14 @@ void scalars_release(struct scalars *c)
 	*c = (struct scalars){ 0 };
 }
 
+bool scalars_plain(const struct scalars *c)
+{
+	return c->target[0] && strcmp(c->target, "z") != 0;
+}
+
 struct pz_galaxies scalars_galaxies(const struct scalars *c, enum estimate which)
 {
-	return (struct pz_galaxies){ c->n, c->z, c->zphot[which], c->mag };
+	return (struct pz_galaxies){ c->n, c->z, c->zphot[which], c->mag, scalars_plain(c) };
 }
 
 void say_without_mag(const struct tool *t, const char *which, size_t count)

@@ -4,6 +4,7 @@
  *
  *      struct scalars c = { 0 };
  *
+ *      scalars_begin(&c, pz_reader_header(in));
  *      while (rc == 0 && (got = pz_read(in)) > 0)
  *              rc = scalars_add(&c, pz_reader_record(in));
  *      galaxies = scalars_galaxies(&c, ESTIMATE_MODE);
@@ -29,15 +30,20 @@ extern const char *const estimate_path[ESTIMATES]; /* "zphot.mode", ...      */
 #define ESTIMATE_CHOICES "mode,mean,median"
 
 struct scalars {
-	const char *target; /* key of the true value, borrowed; NULL: z         */
+	char target[32]; /* key of the true value; empty: z                     */
 	size_t n, room;
 	double *z, *mag, *zphot[ESTIMATES]; /* NaN: absent                    */
 	size_t without_mag;
 };
 
+/* What is the truth of the records of this header. */
+void scalars_begin(struct scalars *c, const struct pz_header *h);
 /* Appends a record's numbers. 0 or PZ_ENOMEM. */
 int scalars_add(struct scalars *c, const pz_map *record);
 void scalars_release(struct scalars *c);
+
+/* Whether residuals are plain differences: what is estimated is no redshift. */
+bool scalars_plain(const struct scalars *c);
 
 /* The columns as the library takes them; borrowed until the next add. */
 struct pz_galaxies scalars_galaxies(const struct scalars *c, enum estimate which);
