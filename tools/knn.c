@@ -83,7 +83,7 @@ static void say_left_out(const struct tool *t, const struct left_out *l, const c
 		tool_say(t, "%s: %" PRIu64 " galaxies outside of the redshift range left out", name,
 			 l->off_grid);
 	if (l->unmeasured)
-		tool_say(t, "%s: %" PRIu64 " galaxies left out: no '%s', or the like", name,
+		tool_say(t, "%s: %" PRIu64 " galaxies left out, the first for want of '%s'", name,
 			 l->unmeasured, l->missing);
 }
 

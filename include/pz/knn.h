@@ -25,7 +25,7 @@
  * shrinking that gives its widening back. What lies outside of the grid is cut off and the rest
  * brought to the sum 1; where nothing is left, all goes to the nearest bin.
  *
- * Memory: 4 (2 dims + 1) + 16 bytes for each training galaxy.
+ * Memory: 8.5 dims + 20 bytes for each training galaxy, and 8 more while the tree is built.
  */
 #ifndef PZ_KNN_H
 #define PZ_KNN_H

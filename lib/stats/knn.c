@@ -254,8 +254,10 @@ static void describe(const struct pz_knn *m, const struct work *w, struct pz_knn
 		for (size_t i = 0; i < w->n; i++) {
 			double u = w->u[i * (size_t)m->dims + (size_t)d];
 
-			low = w->weight[i] > 0 ? fmin(low, u) : low;
-			high = w->weight[i] > 0 ? fmax(high, u) : high;
+			if (w->weight[i] > 0) {
+				low = u < low ? u : low;
+				high = u > high ? u : high;
+			}
 		}
 		e->volume *= high - low;
 		e->extrapolated |= low > 0 || high < 0;

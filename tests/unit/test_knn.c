@@ -393,6 +393,26 @@ static void pdf_beyond_the_grid_goes_to_its_end(void **state)
 	free(q);
 }
 
+static void pdf_uses_the_bins_beside_the_grid(void **state)
+{
+	static const struct pz_grid extended = { "z", 0, 0.4, 80, 40, 20 };
+	struct sample *s = new_sample(500, 1);
+	uint64_t other = MOST * 7;
+	struct pz_knn_estimate e;
+	struct pz_knn *m;
+	float pz[140];
+
+	(void)state;
+	for (size_t i = 0; i < s->n; i++)
+		s->z[i] = i % 2 ? -0.0525 : -0.0575;
+	m = learn(s, (struct pz_knn_options){ 500, 0, PZ_KNN_FLAT });
+	assert_int_equal(pz_knn_run(m, 1, s->x, &other, &extended, &e, pz), 0);
+	assert_false(e.beyond);
+	assert_true(pz[28] + pz[29] > 0.5f && fabsf(pz[28] - pz[29]) < 0.15f);
+	pz_knn_free(m);
+	free(s);
+}
+
 static int rising(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
@@ -498,6 +518,7 @@ int main(void)
 		cmocka_unit_test(few_galaxies_give_what_they_can),
 		cmocka_unit_test(pdf_without_scatter_is_one_bin),
 		cmocka_unit_test(pdf_beyond_the_grid_goes_to_its_end),
+		cmocka_unit_test(pdf_uses_the_bins_beside_the_grid),
 		cmocka_unit_test(pits_are_uniform),
 		cmocka_unit_test(the_same_at_any_number_of_threads),
 		cmocka_unit_test(bad_arguments_are_refused),
