@@ -92,6 +92,8 @@ enum pz_type {
 };
 enum pz_type pz_value_type(const void *raw);
 double pz_value_number(const void *raw, size_t size, double absent);
+/* A whole number, written as an integer or as a float within 2^53; false for all else. */
+bool pz_value_integer(const void *raw, size_t size, int64_t *value);
 /* The bytes of a text or bin, borrowed; NULL for another type. */
 const void *pz_value_bytes(const void *raw, size_t size, size_t *n);
 /* Walks an array: *item is NULL before the first, *n the size of what it is at. */

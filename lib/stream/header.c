@@ -67,30 +67,25 @@ static int need_count(const pz_map *m, const char *path, int64_t min, int64_t ma
 /* The array of band names. */
 static int take_bands(struct pz_header *h)
 {
-	msgpack_unpacked u;
-	size_t size, off = 0;
-	const void *raw = pz_map_raw(h->map, "bands", &size);
-	int rc = 0;
+	size_t size, item_size, n;
+	const void *raw = pz_map_raw(h->map, "bands", &size), *item = NULL;
 
 	if (!raw)
 		return 0;
-	msgpack_unpacked_init(&u);
-	if (msgpack_unpack_next(&u, raw, size, &off) != MSGPACK_UNPACK_SUCCESS ||
-	    u.data.type != MSGPACK_OBJECT_ARRAY || u.data.via.array.size > PZ_BANDS_MAX)
-		rc = pz_fail(PZ_ECUT, "header: bands: expected an array of at most %d names",
-			     PZ_BANDS_MAX);
-	for (uint32_t i = 0; rc == 0 && i < u.data.via.array.size; i++) {
-		const msgpack_object *o = &u.data.via.array.ptr[i];
+	if (pz_value_type(raw) != PZ_ARRAY)
+		return pz_fail(PZ_ECUT, "header: bands: expected an array of names");
+	while (pz_value_next(raw, size, &item, &item_size)) {
+		const char *name = pz_value_bytes(item, item_size, &n);
 
-		if (o->type != MSGPACK_OBJECT_STR || o->via.str.size == 0 ||
-		    o->via.str.size >= PZ_BAND_NAME)
-			rc = pz_fail(PZ_ECUT, "header: bands: expected names of 1 to %d bytes",
-				     PZ_BAND_NAME - 1);
-		else
-			memcpy(h->band[h->bands++], o->via.str.ptr, o->via.str.size);
+		if (pz_value_type(item) != PZ_TEXT || n == 0 || n >= PZ_BAND_NAME)
+			return pz_fail(PZ_ECUT, "header: bands: expected names of 1 to %d bytes",
+				       PZ_BAND_NAME - 1);
+		if (h->bands == PZ_BANDS_MAX)
+			return pz_fail(PZ_ECUT, "header: bands: expected at most %d names",
+				       PZ_BANDS_MAX);
+		memcpy(h->band[h->bands++], name, n);
 	}
-	msgpack_unpacked_destroy(&u);
-	return rc;
+	return 0;
 }
 
 static int take_grid(struct pz_header *h)
@@ -176,6 +171,35 @@ int header_parse(struct pz_header *h)
 	return 0;
 }
 
+/* What is packed, and whether there was memory for it: msgpack-c does not tell. */
+struct packed {
+	msgpack_sbuffer bytes;
+	bool failed;
+};
+
+static int packed_write(void *to, const char *bytes, size_t size)
+{
+	struct packed *b = to;
+	int rc = msgpack_sbuffer_write(&b->bytes, bytes, size);
+
+	b->failed |= rc != 0;
+	return rc;
+}
+
+static void packed_init(struct packed *b, msgpack_packer *p)
+{
+	b->failed = false;
+	msgpack_sbuffer_init(&b->bytes);
+	msgpack_packer_init(p, b, packed_write);
+}
+
+/* Lets go of it: 0, or the first error of it or of the map that it went to. */
+static int packed_release(struct packed *b, const pz_map *m)
+{
+	msgpack_sbuffer_destroy(&b->bytes);
+	return b->failed ? pz_fail(PZ_ENOMEM, "no memory for a header") : pz_map_error(m);
+}
+
 static void pack_text(msgpack_packer *p, const char *text)
 {
 	msgpack_pack_str(p, strlen(text));
@@ -195,13 +219,13 @@ static void pack_count(msgpack_packer *p, const char *key, int value)
 }
 
 /* Sets key to what was packed, and empties the buffer. */
-static void put(pz_map *m, const char *key, msgpack_sbuffer *b)
+static void put(pz_map *m, const char *key, struct packed *b)
 {
-	pz_map_set_raw(m, key, b->data, b->size);
-	msgpack_sbuffer_clear(b);
+	pz_map_set_raw(m, key, b->bytes.data, b->bytes.size);
+	msgpack_sbuffer_clear(&b->bytes);
 }
 
-static void put_shape(struct pz_header *h, msgpack_sbuffer *b, msgpack_packer *p)
+static void put_shape(struct pz_header *h, struct packed *b, msgpack_packer *p)
 {
 	if (h->bands > 0) {
 		msgpack_pack_array(p, (size_t)h->bands);
@@ -223,7 +247,7 @@ static void put_shape(struct pz_header *h, msgpack_sbuffer *b, msgpack_packer *p
 	}
 }
 
-static void put_axes(struct pz_header *h, msgpack_sbuffer *b, msgpack_packer *p)
+static void put_axes(struct pz_header *h, struct packed *b, msgpack_packer *p)
 {
 	if (h->has_grid) {
 		msgpack_pack_map(p, 6);
@@ -259,43 +283,34 @@ static void put_axes(struct pz_header *h, msgpack_sbuffer *b, msgpack_packer *p)
 
 int header_pack(struct pz_header *h)
 {
-	msgpack_sbuffer b;
+	struct packed b;
 	msgpack_packer p;
 
-	msgpack_sbuffer_init(&b);
-	msgpack_packer_init(&p, &b, msgpack_sbuffer_write);
+	packed_init(&b, &p);
 	pz_map_set_integer(h->map, "pzpipe", VERSION);
 	pz_map_set_text(h->map, "kind", h->kind);
 	put_shape(h, &b, &p);
 	put_axes(h, &b, &p);
-	msgpack_sbuffer_destroy(&b);
-	return pz_map_error(h->map);
+	return packed_release(&b, h->map);
 }
 
 int pz_header_add_history(struct pz_header *h, const char *tool, const char *version,
 			  const char *args, const uint64_t *seed)
 {
-	size_t size, off = 0;
-	const void *raw = pz_map_raw(h->map, "history", &size);
-	msgpack_unpacked old;
-	msgpack_sbuffer b;
+	size_t size, item_size, n = 0;
+	const void *raw = pz_map_raw(h->map, "history", &size), *item = NULL;
+	struct packed b;
 	msgpack_packer p;
-	uint32_t n = 0;
-	int rc = 0;
 
-	msgpack_unpacked_init(&old);
-	msgpack_sbuffer_init(&b);
-	msgpack_packer_init(&p, &b, msgpack_sbuffer_write);
-	if (raw && msgpack_unpack_next(&old, raw, size, &off) == MSGPACK_UNPACK_SUCCESS &&
-	    old.data.type == MSGPACK_OBJECT_ARRAY)
-		n = old.data.via.array.size;
-	if (raw && size > HISTORY_MAX) {
-		rc = pz_fail(PZ_ECUT, "header: history above %d bytes", HISTORY_MAX);
-		goto done;
-	}
+	if (raw && size > HISTORY_MAX)
+		return pz_fail(PZ_ECUT, "header: history above %d bytes", HISTORY_MAX);
+	while (raw && pz_value_next(raw, size, &item, &item_size))
+		n++;
+	packed_init(&b, &p);
 	msgpack_pack_array(&p, n + 1);
-	for (uint32_t i = 0; i < n; i++)
-		msgpack_pack_object(&p, old.data.via.array.ptr[i]);
+	item = NULL;
+	while (raw && pz_value_next(raw, size, &item, &item_size))
+		packed_write(&b, item, item_size);
 	msgpack_pack_map(&p, seed ? 4 : 3);
 	pack_text(&p, "tool");
 	pack_text(&p, tool);
@@ -308,11 +323,7 @@ int pz_header_add_history(struct pz_header *h, const char *tool, const char *ver
 		msgpack_pack_uint64(&p, *seed);
 	}
 	put(h->map, "history", &b);
-	rc = pz_map_error(h->map);
-done:
-	msgpack_unpacked_destroy(&old);
-	msgpack_sbuffer_destroy(&b);
-	return rc;
+	return packed_release(&b, h->map);
 }
 
 int header_agree(const struct pz_header *a, const struct pz_header *b)

@@ -85,25 +85,29 @@ static int print(json_t *value, int indent, FILE *to)
 	return rc == 0 ? 0 : pz_fail(PZ_EDATA, "cannot write JSON: %s", strerror(errno));
 }
 
-/* The value that the bytes are; NULL: none. */
-static json_t *value_at(const void *raw, size_t size)
+/* The value that the bytes are. */
+static int value_at(json_t **value, const void *raw, size_t size)
 {
 	msgpack_unpacked u;
-	json_t *value = NULL;
+	msgpack_unpack_return got;
 	size_t off = 0;
 
 	msgpack_unpacked_init(&u);
-	if (msgpack_unpack_next(&u, raw, size, &off) == MSGPACK_UNPACK_SUCCESS)
-		value = value_of(&u.data);
+	got = msgpack_unpack_next(&u, raw, size, &off);
+	*value = got == MSGPACK_UNPACK_SUCCESS ? value_of(&u.data) : NULL;
 	msgpack_unpacked_destroy(&u);
-	return value;
+	if (*value)
+		return 0;
+	return got == MSGPACK_UNPACK_PARSE_ERROR ? pz_fail(PZ_ECUT, "no MessagePack value")
+						 : pz_fail(PZ_ENOMEM, "no memory for JSON");
 }
 
 int pz_map_print_json(const void *raw, size_t size, int indent, FILE *to)
 {
-	json_t *value = value_at(raw, size);
+	json_t *value;
+	int rc = value_at(&value, raw, size);
 
-	return value ? print(value, indent, to) : pz_fail(PZ_ECUT, "no MessagePack value");
+	return rc < 0 ? rc : print(value, indent, to);
 }
 
 int pz_map_json(const pz_map *m, int indent, FILE *to)
@@ -114,8 +118,14 @@ int pz_map_json(const pz_map *m, int indent, FILE *to)
 		size_t key_size, size;
 		const char *key = pz_map_key(m, i, &key_size);
 		const void *raw = pz_map_raw_at(m, i, &size);
+		json_t *value;
+		int rc = value_at(&value, raw, size);
 
-		json_object_setn_new(all, key, key_size, value_at(raw, size));
+		if (rc < 0) {
+			json_decref(all);
+			return rc;
+		}
+		json_object_setn_new(all, key, key_size, value);
 	}
 	return print(all, indent, to);
 }

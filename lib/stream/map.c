@@ -1,5 +1,4 @@
 /* map.c -- a MessagePack map as spans: decoded when asked, written as it came */
-#include <errno.h>
 #include <math.h>
 #include <msgpack.h>
 #include <stdlib.h>
@@ -208,129 +207,113 @@ bool pz_map_has(const pz_map *m, const char *path)
 	return pz_map_raw(m, path, &size) != NULL;
 }
 
-/* Decodes the value under path: 1, 0 absent or nil, < 0. The caller destroys u. */
-static int unpack(const pz_map *m, const char *path, msgpack_unpacked *u)
+/* The value under path; NULL: absent or nil. */
+static const void *value_of(const pz_map *m, const char *path, size_t *size)
 {
-	size_t size, off = 0;
-	const void *raw = pz_map_raw(m, path, &size);
+	const void *raw = pz_map_raw(m, path, size);
 
-	msgpack_unpacked_init(u);
-	if (!raw)
-		return 0;
-	if (msgpack_unpack_next(u, raw, size, &off) != MSGPACK_UNPACK_SUCCESS)
-		return pz_fail(PZ_ECUT, "key '%s': no MessagePack value", path);
-	return u->data.type != MSGPACK_OBJECT_NIL;
+	return raw && pz_value_type(raw) != PZ_NIL ? raw : NULL;
 }
 
-static bool number_of(const msgpack_object *o, double *x)
+static int misfit(const char *path, const char *expected)
 {
-	switch (o->type) {
-	case MSGPACK_OBJECT_POSITIVE_INTEGER:
-		*x = (double)o->via.u64;
-		return true;
-	case MSGPACK_OBJECT_NEGATIVE_INTEGER:
-		*x = (double)o->via.i64;
-		return true;
-	case MSGPACK_OBJECT_FLOAT32:
-	case MSGPACK_OBJECT_FLOAT64:
-		*x = o->via.f64;
-		return true;
-	default:
-		return false;
-	}
+	return pz_fail(PZ_ECUT, "key '%s': expected %s", path, expected);
 }
 
 double pz_map_number(const pz_map *m, const char *path, double absent)
 {
-	msgpack_unpacked u;
-	double x;
+	size_t size;
+	const void *raw = value_of(m, path, &size);
 
-	if (unpack(m, path, &u) <= 0 || !number_of(&u.data, &x))
-		x = absent;
-	msgpack_unpacked_destroy(&u);
-	return x;
+	return raw ? pz_value_number(raw, size, absent) : absent;
 }
 
 int pz_map_integer(const pz_map *m, const char *path, int64_t *value)
 {
-	msgpack_unpacked u;
-	int rc = unpack(m, path, &u);
-	double x;
+	size_t size;
+	const void *raw = value_of(m, path, &size);
+	int64_t found;
 
-	if (rc > 0) {
-		if (u.data.type == MSGPACK_OBJECT_POSITIVE_INTEGER && u.data.via.u64 <= INT64_MAX)
-			*value = (int64_t)u.data.via.u64;
-		else if (u.data.type == MSGPACK_OBJECT_NEGATIVE_INTEGER)
-			*value = u.data.via.i64;
-		else if (number_of(&u.data, &x) && x == floor(x) && fabs(x) < 0x1p53)
-			*value = (int64_t)x;
-		else
-			rc = pz_fail(PZ_ECUT, "key '%s': expected a whole number", path);
-	}
-	msgpack_unpacked_destroy(&u);
-	return rc;
+	if (!raw)
+		return 0;
+	if (!pz_value_integer(raw, size, &found))
+		return misfit(path, "a whole number");
+	*value = found;
+	return 1;
 }
 
 int pz_map_text(const pz_map *m, const char *path, char *text, size_t size)
 {
-	msgpack_unpacked u;
-	int rc = unpack(m, path, &u);
+	size_t raw_size, n;
+	const void *raw = value_of(m, path, &raw_size);
 
-	if (rc > 0 && u.data.type == MSGPACK_OBJECT_STR)
-		snprintf(text, size, "%.*s", (int)u.data.via.str.size, u.data.via.str.ptr);
-	else if (rc > 0)
-		rc = pz_fail(PZ_ECUT, "key '%s': expected a text", path);
-	msgpack_unpacked_destroy(&u);
-	return rc;
+	if (!raw)
+		return 0;
+	if (pz_value_type(raw) != PZ_TEXT)
+		return misfit(path, "a text");
+	raw = pz_value_bytes(raw, raw_size, &n);
+	snprintf(text, size, "%.*s", (int)n, (const char *)raw);
+	return 1;
 }
 
 int pz_map_bytes(const pz_map *m, const char *path, const void **bytes, size_t *size)
 {
-	msgpack_unpacked u;
-	int rc = unpack(m, path, &u);
+	size_t raw_size;
+	const void *raw = value_of(m, path, &raw_size);
 
-	if (rc > 0 && u.data.type == MSGPACK_OBJECT_BIN) {
-		*bytes = u.data.via.bin.ptr; /* msgpack-c points into the bytes it was given */
-		*size = u.data.via.bin.size;
-	} else if (rc > 0) {
-		rc = pz_fail(PZ_ECUT, "key '%s': expected bytes", path);
-	}
-	msgpack_unpacked_destroy(&u);
-	return rc;
+	if (!raw)
+		return 0;
+	if (pz_value_type(raw) != PZ_BYTES)
+		return misfit(path, "bytes");
+	*bytes = pz_value_bytes(raw, raw_size, size);
+	return 1;
 }
 
-/* Appends the numbers of o to values; how many there are now, or PZ_ECUT. */
-static int flatten(const msgpack_object *o, double *values, int max, int n)
+/* Appends the numbers of a value, or of an array and those in it, to values; how many
+ * there are now, or PZ_ECUT. */
+static int flatten(const void *raw, size_t size, double *values, int max, int n)
 {
-	double x;
+	const void *item = NULL;
+	size_t item_size;
 
-	if (o->type == MSGPACK_OBJECT_ARRAY) {
-		for (uint32_t i = 0; i < o->via.array.size && n >= 0; i++)
-			n = flatten(&o->via.array.ptr[i], values, max, n);
+	switch (pz_value_type(raw)) {
+	case PZ_ARRAY:
+		while (n >= 0 && pz_value_next(raw, size, &item, &item_size))
+			n = flatten(item, item_size, values, max, n);
 		return n;
-	}
-	if (o->type == MSGPACK_OBJECT_NIL)
-		x = NAN;
-	else if (!number_of(o, &x))
+	case PZ_INTEGER:
+	case PZ_FLOAT:
+	case PZ_NIL:
+		if (n < max)
+			values[n] = pz_value_number(raw, size, NAN);
+		return n + 1;
+	default:
 		return PZ_ECUT;
-	if (n < max)
-		values[n] = x;
-	return n + 1;
+	}
 }
 
 int pz_map_numbers(const pz_map *m, const char *path, double *values, int max)
 {
-	msgpack_unpacked u;
-	int rc = unpack(m, path, &u);
+	size_t size;
+	const void *raw = value_of(m, path, &size);
+	int n;
 
-	if (rc > 0) {
-		rc = u.data.type == MSGPACK_OBJECT_ARRAY ? flatten(&u.data, values, max, 0)
-							 : PZ_ECUT;
-		if (rc < 0)
-			pz_fail(PZ_ECUT, "key '%s': expected an array of numbers", path);
-	}
-	msgpack_unpacked_destroy(&u);
-	return rc;
+	if (!raw)
+		return 0;
+	n = pz_value_type(raw) == PZ_ARRAY ? flatten(raw, size, values, max, 0) : PZ_ECUT;
+	return n < 0 ? misfit(path, "an array of numbers") : n;
+}
+
+/* What is packed goes behind what own holds. msgpack-c reports no failed growth when
+ * it packs: the map remembers it. */
+static int own_write(void *map, const char *bytes, size_t size)
+{
+	pz_map *m = map;
+
+	if (msgpack_sbuffer_write(&m->own, bytes, size) == 0)
+		return 0;
+	m->error = pz_fail(PZ_ENOMEM, "no memory for a record");
+	return -1;
 }
 
 /* Begins to set key: its entry (the old one, or a new one with the key packed),
@@ -342,7 +325,7 @@ static struct entry *begin_set(pz_map *m, const char *key, msgpack_packer *pack)
 
 	if (m->error)
 		return NULL;
-	msgpack_packer_init(pack, &m->own, msgpack_sbuffer_write);
+	msgpack_packer_init(pack, m, own_write);
 	if (!e) {
 		if (m->count == PZ_KEYS_MAX || size > KEY_MAX) {
 			m->error = pz_fail(PZ_EDATA,
@@ -352,6 +335,8 @@ static struct entry *begin_set(pz_map *m, const char *key, msgpack_packer *pack)
 		}
 		msgpack_pack_str(pack, size);
 		msgpack_pack_str_body(pack, key, size);
+		if (m->error)
+			return NULL;
 		e = &m->entry[m->count++];
 		e->packed_key = (struct part){ at, m->own.size - at, true };
 		e->key = (struct part){ m->own.size - size, size, true };
@@ -363,9 +348,6 @@ static struct entry *begin_set(pz_map *m, const char *key, msgpack_packer *pack)
 static void end_set(pz_map *m, struct entry *e)
 {
 	e->value.size = m->own.size - e->value.at;
-	/* msgpack-c reports no failed growth here: an empty value is how it shows. */
-	if (e->value.size == 0)
-		m->error = pz_fail(PZ_ENOMEM, "no memory for a record");
 }
 
 void pz_map_set_nil(pz_map *m, const char *key)
@@ -468,7 +450,7 @@ void pz_map_set_raw(pz_map *m, const char *key, const void *bytes, size_t size)
 	struct entry *e = begin_set(m, key, &pack);
 
 	if (e) {
-		msgpack_sbuffer_write(&m->own, bytes, size);
+		own_write(m, bytes, size);
 		end_set(m, e);
 	}
 }
@@ -495,12 +477,10 @@ int pz_map_copy(pz_map *dst, const pz_map *src)
 		struct entry *to = &dst->entry[i];
 		size_t at = dst->own.size, head = e->packed_key.size - e->key.size;
 
-		msgpack_sbuffer_write(&dst->own, (const char *)bytes_of(src, e->packed_key),
-				      e->packed_key.size);
-		msgpack_sbuffer_write(&dst->own, (const char *)bytes_of(src, e->value),
-				      e->value.size);
-		if (dst->own.size != at + e->packed_key.size + e->value.size)
-			return pz_fail(PZ_ENOMEM, "no memory for a record");
+		own_write(dst, (const char *)bytes_of(src, e->packed_key), e->packed_key.size);
+		own_write(dst, (const char *)bytes_of(src, e->value), e->value.size);
+		if (dst->error)
+			return dst->error;
 		to->packed_key = (struct part){ at, e->packed_key.size, true };
 		to->key = (struct part){ at + head, e->key.size, true };
 		to->value = (struct part){ at + e->packed_key.size, e->value.size, true };

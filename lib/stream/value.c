@@ -1,5 +1,6 @@
 /* value.c -- what a MessagePack value is, by its first byte */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +72,27 @@ double pz_value_number(const void *raw, size_t size, double absent)
 		return (signed char)*p;
 	return *p <= 0xcf ? (double)big_endian(p + 1, size - 1)
 			  : (double)signed_of(p + 1, size - 1);
+}
+
+bool pz_value_integer(const void *raw, size_t size, int64_t *value)
+{
+	const unsigned char *p = raw;
+	double x = pz_value_number(raw, size, NAN);
+	uint64_t u;
+
+	if (pz_value_type(raw) == PZ_FLOAT) {
+		*value = fabs(x) < 0x1p53 ? (int64_t)x : 0;
+		return x == (double)*value;
+	}
+	if (pz_value_type(raw) != PZ_INTEGER)
+		return false;
+	if (size == 1 || *p > 0xcf) {
+		*value = size == 1 ? (signed char)*p : signed_of(p + 1, size - 1);
+		return true;
+	}
+	u = big_endian(p + 1, size - 1);
+	*value = (int64_t)u;
+	return u <= INT64_MAX;
 }
 
 const void *pz_value_bytes(const void *raw, size_t size, size_t *n)
