@@ -52,10 +52,10 @@ struct work {
 static int look_back(struct back *b, struct options *o, const char *path)
 {
 	struct pz_fits *f;
-	int rc;
+	int rc = o->hdu ? 1 : pz_fits_looks_like(path);
 
-	if (!(o->hdu || pz_fits_looks_like(path)) || pz_fits_open_table(&f, path, o->hdu) < 0)
-		return 0; /* the catalogue says what is wrong, if it is */
+	if (rc <= 0 || (rc = pz_fits_open_table(&f, path, o->hdu)) < 0)
+		return rc;
 	rc = pz_survey_find(&b->survey, "sdss");
 	if (rc == 0 && (rc = table_header_read(f, &b->survey)) > 0) {
 		b->is = true;

@@ -32,9 +32,10 @@
 
 struct pz_fits;
 
-/* Whether path is a regular file that begins as FITS does, or as what is packed. A pipe
- * is never looked into: what it gave could not be read again. */
-bool pz_fits_looks_like(const char *path);
+/* 1 where path is a regular file that begins as FITS does, or as what is packed, else 0
+ * (a pipe is never looked into: what it gave could not be read again); PZ_EDATA: a file
+ * that cannot be read. */
+int pz_fits_looks_like(const char *path);
 
 /* An image of two axes (further axes must have length 1), of any BITPIX. */
 int pz_fits_open_image(struct pz_fits **f, const char *path, const char *hdu);

@@ -215,7 +215,11 @@ static int make_rows(struct pz_catalogue *c)
 /* Standard input, pipes and what is not FITS are CSV. */
 static int open_source(struct pz_catalogue *c, const char *hdu)
 {
-	if (hdu || pz_fits_looks_like(c->path))
+	int fits = hdu ? 1 : pz_fits_looks_like(c->path);
+
+	if (fits < 0)
+		return fits;
+	if (fits)
 		return source_open_fits(&c->source, c->path, hdu);
 	return source_open_csv(&c->source, c->path);
 }

@@ -6,11 +6,13 @@
  * status alone.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <pz/error.h>
 
@@ -287,16 +289,22 @@ static int open_any(struct pz_fits **out, const char *path, const char *hdu, boo
 	return 0;
 }
 
-bool pz_fits_looks_like(const char *path)
+int pz_fits_looks_like(const char *path)
 {
 	char bytes[9] = "";
 	struct stat file;
-	bool regular = stat(path, &file) == 0 && S_ISREG(file.st_mode);
-	FILE *f = regular ? fopen(path, "rbe") : NULL;
-	size_t n = f ? fread(bytes, 1, sizeof bytes, f) : 0;
+	int fd, failed;
+	ssize_t n;
 
-	if (f)
-		fclose(f);
+	if (stat(path, &file) != 0 || !S_ISREG(file.st_mode))
+		return 0;
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
+		return pz_fail(PZ_EDATA, "%s: %s", path, strerror(errno));
+	n = read(fd, bytes, sizeof bytes);
+	failed = errno;
+	close(fd);
+	if (n < 0)
+		return pz_fail(PZ_EDATA, "%s: %s", path, strerror(failed));
 	return (n == sizeof bytes && !memcmp(bytes, "SIMPLE  =", n)) ||
 	       (n > 2 && (!memcmp(bytes, "\x1f\x8b", 2) || !memcmp(bytes, "BZh", 3)));
 }

@@ -108,9 +108,10 @@ static int open_file(struct probabilities *p)
 static int open_column(struct probabilities *p, const char *path, const char *hdu)
 {
 	size_t repeat;
+	int rc = hdu ? 1 : pz_fits_looks_like(path);
 
-	if (!(hdu || pz_fits_looks_like(path)) || pz_fits_open_table(&p->table, path, hdu) < 0)
-		return 0;
+	if (rc <= 0 || (rc = pz_fits_open_table(&p->table, path, hdu)) < 0)
+		return rc;
 	if ((p->column = pz_fits_column(p->table, p->name)) < 0) {
 		pz_fits_close(p->table);
 		p->table = NULL;

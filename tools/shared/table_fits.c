@@ -61,6 +61,7 @@ static int add_history(struct fits_rows *r, const struct pz_header *h)
 	const void *raw = pz_map_raw(h->map, "history", &size), *item = NULL;
 	pz_map *one = pz_map_new();
 	char tool[64], version[32], args[1024];
+	int rc = 0;
 
 	if (!one)
 		return pz_fail(PZ_ENOMEM, "no memory for the history");
@@ -73,6 +74,7 @@ static int add_history(struct fits_rows *r, const struct pz_header *h)
 		pz_map_text(one, "args", args, sizeof args);
 		if (asprintf(&r->history[r->told], "%s %s %s", tool, version, args) < 0) {
 			r->history[r->told] = NULL;
+			rc = pz_fail(PZ_ENOMEM, "no memory for the history");
 			break;
 		}
 		for (char *p = r->history[r->told]; *p; p++)
@@ -81,7 +83,7 @@ static int add_history(struct fits_rows *r, const struct pz_header *h)
 			(struct pz_fits_card){ .key = "HISTORY", .text = r->history[r->told++] };
 	}
 	pz_map_free(one);
-	return 0;
+	return rc;
 }
 
 static void describe(struct fits_rows *r, int i, const struct table_column *c, uint64_t rows)

@@ -1,6 +1,7 @@
 /* tool.c -- the shape of every main */
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <math.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -42,6 +43,20 @@ static void hold_descriptors(void)
 	for (int fd = 0; fd < 3; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", stand_in[fd]) != fd)
 			exit(1);
+}
+
+static const char *json_teller;
+
+/* jansson's setters pass over in silence what there was no memory for. */
+static void *json_memory(size_t size)
+{
+	void *p = malloc(size);
+
+	if (p)
+		return p;
+	fprintf(stderr, "%s: no memory for JSON\n", json_teller);
+	pz_file_remove_unfinished();
+	_exit(1);
 }
 
 static struct pz_option *common_options(struct tool *t, bool *help, bool *version)
@@ -113,14 +128,16 @@ void tool_begin(struct tool *t, int argc, char **argv)
 	t->begun = pz_clock();
 	hold_descriptors();
 	catch_signals();
+	json_teller = t->name;
+	json_set_alloc_funcs(json_memory, free);
 	if (!(t->common = common_options(t, &help, &version))) {
 		fprintf(stderr, "%s: no memory\n", t->name);
 		exit(1);
 	}
 	rc = pz_options_parse(t->options, t->common, argc, argv, &first);
 	if (rc < 0) {
-		print_error(t, PZ_EUSAGE);
-		exit(2);
+		print_error(t, rc);
+		exit(pz_error_exit(rc));
 	}
 	if (rc > 0)
 		print_help(t);
