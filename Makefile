@@ -2,7 +2,7 @@
 #
 #   make setup     install what is missing (Debian packages); instant when nothing is
 #   make           the tools, into bin/
-#   make check     every test
+#   make check     every test; check-long: those that take more than minutes
 #   make demo      mock sky -> figure; SEED=2 OUT=dir SMALL=1
 #   make science   the demo on three skies, and whether its bars hold
 #   make experiment-NAME   what was varied in the article, on the mock sky or a survey's stamps
@@ -52,7 +52,7 @@ SCRIPTS := $(wildcard tests/tools/*.bats tests/pipelines/*.bats)
 
 Q       := $(if $(V),,@)
 SAY      = @$(if $(V),:,printf '  %-6s %s\n')
-.PHONY: all setup bench fuzz fuzz-targets check check-unit check-golden check-valgrind demo science experiments install uninstall lint clean
+.PHONY: all setup bench fuzz fuzz-targets check check-long check-unit check-golden check-valgrind demo science experiments install uninstall lint clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -102,14 +102,24 @@ fuzz: $(FUZZ)
 	$(Q)$(MAKE) --no-print-directory CC=clang SAN=fuzzer-no-link,address,undefined FUZZER=1 fuzz-targets
 	$(Q)tests/fuzz/run $(O)/fuzz build/clang-fuzzer-no-link-address-undefined/fuzz
 
+# What makes calls of a program fail; glibc's, and no sanitizer's beside it.
+FAULTS := $(O)/faults.so
+$(FAULTS): tests/faults/preload.c
+	@mkdir -p $(@D)
+	$(SAY) CC $<
+	$(Q)$(CC) $(CPPFLAGS) -D_GNU_SOURCE -std=c11 $(WARN) -Wno-missing-prototypes $(if $(WERROR),-Werror) -O1 -g -fPIC -shared $< -o $@ -ldl
+
 setup:
 	@tests/setup
 
 # The tests find the tools in PATH and the shared files beside the project.
 RUN_TESTS = PATH="$(CURDIR)/$(B):$(CURDIR)/$(O):$$PATH" PZ_SHARED="$${PZ_SHARED:-$(abspath ../shared)}" tests/run
 
-check: $(TOOLS) $(UNIT) $(FUZZ) $(O)/make_stream
-	$(Q)$(RUN_TESTS) $(UNIT) $(FUZZ) $(SCRIPTS)
+check: $(TOOLS) $(UNIT) $(FUZZ) $(O)/make_stream $(if $(SAN),,$(FAULTS))
+	$(Q)$(if $(SAN),,PZ_FAULTS=$(abspath $(FAULTS)) FAULTS_STEP=83 )$(RUN_TESTS) $(UNIT) $(FUZZ) $(SCRIPTS) $(if $(SAN),,tests/faults/run)
+# Every fault, not every 83rd.
+check-long: $(TOOLS) $(O)/make_stream $(FAULTS)
+	$(Q)PZ_FAULTS=$(abspath $(FAULTS)) $(RUN_TESTS) tests/faults/run
 check-unit: $(UNIT)
 	$(Q)$(RUN_TESTS) $(UNIT)
 check-golden: $(GOLDEN)
