@@ -80,7 +80,8 @@ static void write_data(const void *what, FILE *to)
 	}
 }
 
-/* A tic at every value that was tried, where they are few; labels as they are given. */
+/* A tic at every value that was tried, but where they stand too close; labels as they are
+ * given. Values rise or fall. */
 static void write_x(const struct drawing *d, FILE *to)
 {
 	const struct pz_sweep *s = d->sweep;
@@ -92,7 +93,7 @@ static void write_x(const struct drawing *d, FILE *to)
 	for (int i = 0, n = 0; i < s->n; i++) {
 		char number[32];
 
-		if (place(s, i) - last < room)
+		if (fabs(place(s, i) - last) < room)
 			continue;
 		last = place(s, i);
 		snprintf(number, sizeof number, "%g", s->x ? s->x[i] : 0);
@@ -142,9 +143,9 @@ static void write_tv(const struct drawing *d, FILE *to)
 		fprintf(to,
 			"set object 1 rectangle from graph 0,first %.6g to graph 1,first %.6g "
 			"fc rgb '#DDDDDD' fs solid noborder behind\n"
-			"set label 1 'without mode collapse' at graph 0.98,first %.6g right "
-			"offset 0,-0.6 font ',9' tc rgb '#666666'\n",
-			lo, hi, lo);
+			"set label 1 'without mode collapse' at graph 0.5,first %.6g center "
+			"font ',9' tc rgb '#666666'\n",
+			lo, hi, (lo + hi) / 2);
 	fputs("plot NaN", to);
 	write_curves(d, 4, to);
 	fputs("unset object 1; unset label 1\n", to);

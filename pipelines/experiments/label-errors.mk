@@ -5,7 +5,7 @@
 
 label-errors.mock   := 0 0.02 0.04 0.06 0.1 0.2
 label-errors.survey := 0 0.02 0.04 0.06 0.1 0.2
-label-errors.what   := error of the redshifts of baseline and step 1
+label-errors.what   := errors of training redshifts
 label-errors.with    = $(if $(filter 0,$1),$(from-step1),$(all-steps) ERRORS='--errors $1')
 
 $(eval $(call experiment,label-errors))

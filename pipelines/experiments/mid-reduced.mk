@@ -5,7 +5,7 @@
 
 mid-reduced.mock   := 1 0.3 0.1
 mid-reduced.survey := 1 0.1
-mid-reduced.what   := share kept of training galaxies at z = 0.08 to 0.12
+mid-reduced.what   := share kept at z = 0.08 to 0.12
 mid-reduced.axis   := --log
 mid-reduced.with    = $(if $(filter 1,$1),$(from-step1),$(all-steps) TRAIN_SAMPLE=$(OUT)/mid-reduced/thinned-$1.pz)
 
