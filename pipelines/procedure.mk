@@ -35,14 +35,16 @@ TEST_SAMPLE  ?= $(OUT)/test.pz
 BASELINE     ?= $(OUT)/baseline.model
 STEP1        ?= $(OUT)/step1.model
 
-# What a procedure may change: the grid (softlabel's options), errors of the labels of
-# baseline and step 1, the subset, its window and the weights to begin with.
+# What a procedure may change: the grid or the target (softlabel's options), errors of the
+# labels of baseline and step 1, the subset, its window, the weights to begin with, what step 4
+# draws, how residuals measures.
 GRID      ?=
 ERRORS    ?=
 THRESHOLD ?=
 FOLD      ?= 1
 WEIGHTS   ?= $(SEED)
 DRAW      ?=
+RESIDUALS ?=
 
 # Whether runs keep their last state, and the directory of an earlier one to go on from.
 KEEP_STATE ?=
@@ -155,8 +157,8 @@ $(OUT)/step4.pz: $(OUT)/step3.pz $(OUT)/subset-step3.pz $(call setting,DRAW)
 
 beside := $(foreach s,$(BESIDE),$(lastword $(subst =, ,$(s))))
 $(OUT)/report.json: export STAGE = residuals, table and figure
-$(OUT)/report.json: $(STREAMS) $(beside) $(call setting,STEPS BESIDE)
-	residuals $(seeded) --json $@ --figure $(OUT)/figure.png \
+$(OUT)/report.json: $(STREAMS) $(beside) $(call setting,STEPS BESIDE RESIDUALS)
+	residuals $(RESIDUALS) $(seeded) --json $@ --figure $(OUT)/figure.png \
 		$(BESIDE) $(foreach s,$(STEPS),$(s)=$(OUT)/$(s).pz) -o $(OUT)/report.tsv
 
 $(OUT)/sheet.png: export STAGE = a contact sheet of the test sample

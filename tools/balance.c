@@ -150,7 +150,7 @@ int main(int argc, char **argv)
 		  "keep at most N galaxies of a cell; 0: the survey's", .min = 0, .max = 1 << 30 },
 		{ PZ_OPTION_INT, 'f', "fold", "N", &o.fold,
 		  "which window of a cell's random order, from 1", .min = 1, .max = 1 << 30 },
-		AXES_OPTIONS(o.axes),
+		AXES_OPTIONS(o.axes, 'r', 'b', 'c'),
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {

@@ -13,13 +13,14 @@
 #include <pz/catalogue.h>
 #include <pz/pdf.h>
 
+#include "shared/axes.h"
 #include "shared/probabilities.h"
 #include "shared/scalars.h"
 #include "shared/table_header.h"
 #include "shared/tool.h"
 
 struct options {
-	const char *columns, *carry, *hdu, *pz, *survey;
+	const char *columns, *carry, *hdu, *pz, *survey, *target;
 	struct pz_numbers grid;
 	bool scale_pz;
 };
@@ -108,6 +109,16 @@ static int take_grid(const struct pz_numbers *given, struct pz_grid *g)
 	return pz_grid_check(g) < 0 ? pz_fail_in(PZ_EUSAGE, "--grid") : 0;
 }
 
+/* What the estimates are of, if no redshift; its range is that of --grid. */
+static int take_target(const struct options *o, struct pz_header *h)
+{
+	struct axes_options axes = { .target = o->target,
+				     .range = { .value = { h->grid.min, h->grid.max },
+						.count = o->grid.count ? 2 : 0 } };
+
+	return axes_apply(&axes, h);
+}
+
 static int make_header(struct pz_header *h, const struct options *o, const struct back *b)
 {
 	struct pz_survey survey = b->survey;
@@ -119,7 +130,7 @@ static int make_header(struct pz_header *h, const struct options *o, const struc
 	    (rc = pz_header_init(h, "predictions")) < 0)
 		return rc;
 	pz_header_set_survey(h, &survey);
-	return 0;
+	return take_target(o, h);
 }
 
 /* -- what comes in */
@@ -140,6 +151,18 @@ static int check_carried(const struct pz_catalogue *c)
 	return 0;
 }
 
+/* The truth of another target than z comes from a column that is carried. */
+static int check_target(const struct pz_catalogue *c, const char *target)
+{
+	if (!strcmp(target, "z"))
+		return 0;
+	for (int i = 0; i < pz_catalogue_carried(c); i++)
+		if (!strcmp(pz_catalogue_carry(c, i), target))
+			return 0;
+	return pz_fail(PZ_EUSAGE, "target '%s' is not carried: --carry %s, or %s=NAME", target,
+		       target, target);
+}
+
 static int open_work(struct work *w, const struct options *o, const char *path,
 		     const struct pz_header *h)
 {
@@ -154,7 +177,8 @@ static int open_work(struct work *w, const struct options *o, const char *path,
 
 	w->grid = h->grid;
 	w->scale_pz = o->scale_pz;
-	if (rc < 0 || (rc = check_carried(w->table)) < 0)
+	if (rc < 0 || (rc = check_carried(w->table)) < 0 ||
+	    (rc = check_target(w->table, axes_target(h))) < 0)
 		return rc;
 	w->f4 = malloc(total * sizeof *w->f4);
 	w->stored = malloc(total * sizeof *w->f4);
@@ -335,6 +359,8 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_NUMBERS, 'g', "grid", "MIN,MAX,BINS[,L,R]", &o.grid,
 		  "another redshift grid; L, R: bins that p(z) have below and above", .min = -1e300,
 		  .max = 1e300 },
+		{ PZ_OPTION_TEXT, 0, "target", "KEY", &o.target,
+		  "what was estimated: a column that is carried; default: z" },
 		{ PZ_OPTION_TEXT, 0, "hdu", "HDU", &o.hdu,
 		  "of a FITS file, by number or name; default: its first table" },
 		{ .type = PZ_OPTION_END },

@@ -9,6 +9,7 @@
 #include <pz/ahead.h>
 #include <pz/pdf.h>
 
+#include "shared/axes.h"
 #include "shared/model.h"
 #include "shared/scalars.h"
 #include "shared/stamp.h"
@@ -234,12 +235,13 @@ static int open_output(struct job *job)
 	if (rc < 0)
 		return rc;
 	strcpy(h.kind, "predictions");
-	h.grid = m->grid;
-	h.has_grid = true;
 	if (!h.has_rows)
 		h.rows = m->rows;
-	if (!h.has_limits)
+	/* Limits of redshifts are none of another target. */
+	if (!h.has_limits || strcmp(axes_target(&h), axes_target(m)) != 0)
 		h.limits = m->limits;
+	h.grid = m->grid;
+	h.has_grid = true;
 	h.has_rows |= m->has_rows;
 	h.has_limits |= m->has_limits;
 	if (!h.survey[0])

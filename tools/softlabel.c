@@ -326,7 +326,7 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_DOUBLE, 0, "errors", "X", &o.errors,
 		  "normal errors of this deviation for one-hot labels of stamps", .min = 0,
 		  .max = 1e9 },
-		AXES_OPTIONS(o.axes),
+		AXES_OPTIONS(o.axes, 'r', 'b', 'c'),
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {

@@ -44,6 +44,25 @@ ids() { inspect --tsv "$1" | cut -f1 | tail -n +2 | sort; }
 	[ ! -s "$dir/stages" ]
 }
 
+@test "another target than redshift, through all steps" {
+	small_sky 500 4 >"$dir/stamps.pz"
+	size() {
+		quick procedure.mk SETTINGS=mock OUT="$dir/size" STAMPS="$dir/stamps.pz" STEPS='baseline step1 step2 step3 step4' \
+			GRID='--target size --range 0,8 --bins 40' EXTEND= THRESHOLD='--threshold 3' "$@"
+	}
+	run ! size
+	[[ $output == *"no outlier threshold in the header: give --outlier"* ]]
+	size RESIDUALS='--outlier 1' 2>/dev/null
+	all_whole "$dir/size"
+	inspect "$dir/size/step3.pz" | grep -qx 'grid.target  *size'
+	# what is reported is the size in arcsec: estimates less truth, not divided by 1 + it
+	inspect --tsv "$dir/size/step1.pz" | awk -F'\t' '
+		NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
+		{ sum += $column["zphot.mode"] - $column["size"]; n++ }
+		END { printf "%.4g\n", sum / n }' >"$dir/mean"
+	awk '$1 == "mean_residual" { printf "%.4g\n", $3 }' "$dir/size/report.tsv" | diff - "$dir/mean"
+}
+
 # Stamps of a CFHTLS-like field of N galaxies, cut as the other fields are.
 field() {
 	mock --survey "$1" --galaxies "$2" --density "$2" --seed "$3" "$dir/sky-$3"

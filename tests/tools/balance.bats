@@ -70,7 +70,7 @@ print(max(cells.values()))'
 	fails_with 1 "none of 1000 records has a 'z'" balance mass.pz
 	balance --target mass --range 0,0.4 mass.pz | records | sed 's/"mass"/"z"/' |
 		cmp - <(balance "$good" | records)
-	fails_with 2 "--target mass: give its --range too" balance --target mass mass.pz
+	fails_with 2 "--target mass: give its range too" balance --target mass mass.pz
 	# what was said of redshifts is not said of it
 	header < <(balance --target mass --range 0,0.4 mass.pz) | grep -q '"outlier": NaN'
 }

@@ -159,3 +159,21 @@ t.write('c.fits')"
 	[ "$(balance --threshold 1 g.pz | count)" -gt 50 ]
 	calibrate --train g.pz g.pz | inspect --check | grep -q .
 }
+
+@test "another target: its column is carried, its range is the grid's" {
+	cat >mass.csv <<-'EOF'
+		id,logmass,r,mass_est
+		1,10.5,16.2,10.52
+		2,9.25,16.9,9.3
+		3,11,15.8,10.95
+	EOF
+	fromtable --target logmass --grid 8,12,80 --carry logmass --columns zphot=mass_est,mag=r mass.csv >mass.pz
+	header <mass.pz | grep -q '"target": "logmass"'
+	residuals --bootstrap 2 --outlier 0.15 mass.pz >mass.tsv
+	[ "$(awk '$1 == "mean_residual" { print $2 }' mass.tsv)" = 0.00666667 ]
+	fails_with 2 "no outlier threshold" residuals mass.pz
+	fails_with 2 "target 'logmass' is not carried" \
+		fromtable --target logmass --grid 8,12,80 --columns zphot=mass_est,mag=r mass.csv
+	fails_with 2 "--target logmass: give its range too" \
+		fromtable --target logmass --carry logmass --columns zphot=mass_est,mag=r mass.csv
+}

@@ -17,7 +17,7 @@ static int set_target(struct pz_header *h, const char *target, bool has_range)
 		return 0;
 	if (!has_range)
 		return pz_fail(PZ_EUSAGE,
-			       "--target %s: give its --range too, that of the stream is for '%s'",
+			       "--target %s: give its range too, that of the grid is for '%s'",
 			       target, axes_target(h));
 	strcpy(g->target, target);
 	h->limits.outlier = NAN;

@@ -5,7 +5,7 @@
  * "zphot" all the same.
  *
  *      struct axes_options axes = { 0 };
- *      const struct pz_option table[] = { ..., AXES_OPTIONS(axes), ... };
+ *      const struct pz_option table[] = { ..., AXES_OPTIONS(axes, 'r', 'b', 'c'), ... };
  *      ...
  *      if ((rc = axes_apply(&axes, &header)) == 0)
  */
@@ -16,21 +16,22 @@
 #include <pz/stream.h>
 
 struct axes_options {
-	const char *target; /* NULL, none, 0: as the stream says                 */
+	const char *target; /* NULL, none, 0: as it was                          */
 	struct pz_numbers range;
 	int bins, channels;
 };
 
 /* clang-format off */
-#define AXES_OPTIONS(o) \
+/* Their letters: 0 where another option has them. */
+#define AXES_OPTIONS(o, r, b, c) \
 	{ PZ_OPTION_TEXT, 0, "target", "KEY", &(o).target, \
-	  "estimate this number of the records; default: as the stream says" }, \
-	{ PZ_OPTION_NUMBERS, 'r', "range", "MIN,MAX", &(o).range, \
-	  "range of the grid; default: as the stream says", .min = -1e300, .max = 1e300 }, \
-	{ PZ_OPTION_INT, 'b', "bins", "N", &(o).bins, \
-	  "bins of the grid; 0: as the stream says", .min = 0, .max = PZ_BINS_MAX }, \
-	{ PZ_OPTION_INT, 'c', "channels", "N", &(o).channels, \
-	  "magnitude channels; 0: as the stream says", .min = 0, .max = PZ_CHANNELS_MAX }
+	  "estimate this number of the records; default: as before" }, \
+	{ PZ_OPTION_NUMBERS, r, "range", "MIN,MAX", &(o).range, \
+	  "range of the grid; default: as before", .min = -1e300, .max = 1e300 }, \
+	{ PZ_OPTION_INT, b, "bins", "N", &(o).bins, \
+	  "bins of the grid; 0: as before", .min = 0, .max = PZ_BINS_MAX }, \
+	{ PZ_OPTION_INT, c, "channels", "N", &(o).channels, \
+	  "magnitude channels; 0: as before", .min = 0, .max = PZ_CHANNELS_MAX }
 /* clang-format on */
 
 /* Puts what was given into the header's grid and rows. A target of another name needs a
