@@ -266,7 +266,7 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_FILE, 0, "figure", "FILE", &o.figure,
 		  "draw the figure: .png, .pdf or .svg" },
 		{ PZ_OPTION_TEXT, 0, "panels", "LIST", &o.panels,
-		  "its panels: zspec,zphot,nz,tv,mad,density" },
+		  "its panels, of zspec,zphot,nz,tv,mad,wasserstein,density,pit" },
 		{ PZ_OPTION_FLAG, 0, "gnuplot", NULL, &o.program,
 		  "print the figure's gnuplot program instead of the table" },
 		{ .type = PZ_OPTION_END },

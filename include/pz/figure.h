@@ -7,8 +7,9 @@
  *      nz        n(z) of each stream's estimates over that of the true redshifts
  *      tv        total variation against slope, with the floor without mode collapse
  *      mad       sigma_MAD against magnitude
+ *      wasserstein   the distance of the distributions against magnitude
  *      density   estimate against true redshift, one panel per stream
- *      pit       probability integral transform
+ *      pit       probability integral transform, one panel per stream
  *
  * Only what there is data for is drawn: leave a curve's n at 0, a pointer NULL.
  *
@@ -17,7 +18,9 @@
  *      rc = pz_figure_write(&f, "residuals.pdf");
  *
  * All arrays are borrowed for the call. The streams are told apart by colour
- * (Okabe and Ito's, for all kinds of sight) and by the shape of their points.
+ * (Okabe and Ito's, for all kinds of sight), by the shape of their points and the
+ * dashes of their lines. It is as wide as a column of a journal, 8.8 cm, and its text
+ * 7 pt at that size.
  */
 #ifndef PZ_FIGURE_H
 #define PZ_FIGURE_H
@@ -55,10 +58,12 @@ struct pz_figure_stream {
 	struct pz_figure_line zspec_line, zphot_line;
 	struct pz_figure_curve simulated; /* over zspec, a line without points       */
 	struct pz_figure_histogram n_zphot, n_zspec;
-	double tv, tv_error;        /* total variation; NaN: none                 */
-	double floor, floor_error;  /* of it, without mode collapse; NaN: none    */
-	struct pz_figure_curve mad; /* x: magnitude                               */
+	struct pz_figure_histogram n_stacked;    /* mean p(z), over nz                  */
+	double tv, tv_error;                     /* total variation; NaN: none                 */
+	double floor, floor_error;               /* of it, without mode collapse; NaN: none    */
+	struct pz_figure_curve mad, wasserstein; /* x: magnitude                  */
 	struct pz_figure_histogram pit;
+	double pit_error;      /* of the density of a bin of uniform ones; 0: none */
 	int density_n;         /* side of the density                           */
 	const double *density; /* [estimate][true] over [min, max)^2, counts     */
 };
@@ -67,8 +72,8 @@ struct pz_figure {
 	const char *target;    /* "z", or what else is estimated                 */
 	double min, max;       /* its range                                      */
 	const char *magnitude; /* the band of the magnitudes; may be NULL        */
-	const char *panels;    /* comma list of names above; NULL: zspec,zphot,nz,tv
-				  and whatever else there is data for            */
+	const char *panels;    /* comma list of names above; NULL: all that there is
+				  data for                                       */
 	int streams;           /* at most PZ_FIGURE_STREAMS                      */
 	const struct pz_figure_stream *stream;
 };

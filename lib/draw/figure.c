@@ -8,7 +8,10 @@
 
 #include "figure.h"
 
-#define PIXELS_PER_CM 80
+#define POINTS_PER_CM (72 / 2.54)
+#define FONTSCALE     0.75 /* cairo's terminals make text 96/72 of its size           */
+#define PIXELS_PER_CM 160  /* of a PNG: 406 to the inch                                */
+#define UNITS_PER_CM  80   /* of an SVG                                           */
 
 void figure_quote(const char *text, FILE *to)
 {
@@ -21,28 +24,6 @@ void figure_quote(const char *text, FILE *to)
 		fputc(c < 0x20 || c == 0x7f ? ' ' : c, to);
 	}
 	fputc('\'', to);
-}
-
-/* The legend stands alone above the panels, where it can cover nothing. */
-static void write_legend(const struct pz_figure *f, const struct figure_layout *l, FILE *to)
-{
-	fprintf(to,
-		"\n# legend\n"
-		"set lmargin at screen 0.01; set rmargin at screen 0.99\n"
-		"set tmargin at screen 0.995; set bmargin at screen %.4f\n"
-		"unset border; unset tics; unset xlabel; unset ylabel; unset title\n"
-		"set xrange [0:1]; set yrange [0:1]\n"
-		"set key center center horizontal reverse Left maxcols %d samplen 2.5 width 1\n"
-		"plot \\\n",
-		1 - l->legend / l->height, l->legend_columns);
-	for (int i = 0; i < f->streams; i++) {
-		fputs("  NaN with linespoints ", to);
-		panel_write_style(i, 0.7, to);
-		fputs(" title ", to);
-		figure_quote(f->stream[i].name ? f->stream[i].name : "", to);
-		fprintf(to, " noenhanced%s\n", i < f->streams - 1 ? ", \\" : "");
-	}
-	fputs("unset key; set border 31 lw 0.8; set tics\n", to);
 }
 
 static void write_panel(const struct pz_figure *f, const struct figure_layout *l,
@@ -59,15 +40,13 @@ static void write_panel(const struct pz_figure *f, const struct figure_layout *l
 static void write_program(const struct pz_figure *f, const struct figure_layout *l, FILE *to)
 {
 	fputs("set encoding utf8\n"
-	      "set tics scale 0.6\n"
+	      "set tics scale 0.5\n"
 	      "set bars small\n"
-	      "set minussign\n"
-	      "set xlabel offset 0,0.4\n"
-	      "set ylabel offset 1.4,0\n",
+	      "set minussign\n",
 	      to);
-	panel_write_data(f, to);
+	figure_write_data(f, to);
 	fputs("\nset multiplot\n", to);
-	write_legend(f, l, to);
+	legend_write(f, l, to);
 	for (int i = 0; i < l->panels; i++)
 		write_panel(f, l, &l->panel[i], to);
 	fputs("\nunset multiplot\n", to);
@@ -82,9 +61,9 @@ int pz_figure_program(const struct pz_figure *f, FILE *to)
 		return rc;
 	fprintf(to,
 		"# gnuplot -p FILE shows this figure; for a file put before it:\n"
-		"# set terminal pdfcairo size %.1fcm,%.1fcm font 'Sans,12'; set output "
-		"'figure.pdf'\n",
-		l.width, l.height);
+		"# set terminal pdfcairo size %.2fcm,%.2fcm font 'Sans,%d' fontscale %.2f; "
+		"set output 'figure.pdf'\n",
+		l.width, l.height, FONT_PT, FONTSCALE);
 	write_program(f, &l, to);
 	return ferror(to)
 		       ? pz_fail(PZ_EDATA, "cannot write the gnuplot program: %s", strerror(errno))
@@ -110,24 +89,26 @@ int pz_figure_check(const char *panels, const char *path)
 	return 0;
 }
 
-/* The terminal for a file of that name. */
+/* The terminal for a file of that name: text and lines keep their size on paper. */
 static void write_terminal(const char *path, const struct figure_layout *l, FILE *to)
 {
-	double w = l->width * PIXELS_PER_CM, h = l->height * PIXELS_PER_CM;
+	double png = PIXELS_PER_CM / POINTS_PER_CM, svg = UNITS_PER_CM / POINTS_PER_CM;
 
 	if (ends_in(path, ".pdf"))
-		fprintf(to, "set terminal pdfcairo size %.2fcm,%.2fcm font 'Sans,12' lw 1\n",
-			l->width, l->height);
+		fprintf(to,
+			"set terminal pdfcairo size %.2fcm,%.2fcm font 'Sans,%d' fontscale %.2f\n",
+			l->width, l->height, FONT_PT, FONTSCALE);
 	else if (ends_in(path, ".png"))
 		fprintf(to,
-			"set terminal pngcairo size %.0f,%.0f font 'Sans,12' fontscale 1.9 lw 1.9 "
-			"pointscale 1.7\n",
-			w, h);
+			"set terminal pngcairo size %.0f,%.0f font 'Sans,%d' fontscale %.3f "
+			"lw %.3f dashlength %.3f pointscale %.3f\n",
+			l->width * PIXELS_PER_CM, l->height * PIXELS_PER_CM, FONT_PT,
+			FONTSCALE * png, png / 2, png / 4, png);
 	else
 		fprintf(to,
-			"set terminal svg size %.0f,%.0f font 'sans-serif,12' fontscale 1.9 lw 1.9 "
-			"background '#ffffff'\n",
-			w, h);
+			"set terminal svg size %.0f,%.0f font 'sans-serif,%.3f' lw %.3f "
+			"background '#ffffff'\nset key spacing 0.95\n",
+			l->width * UNITS_PER_CM, l->height * UNITS_PER_CM, FONT_PT * svg, svg / 2);
 }
 
 int pz_figure_write(const struct pz_figure *f, const char *path)

@@ -1,8 +1,8 @@
-/* gnuplot.c -- runs gnuplot on a program */
+/* gnuplot.c -- runs gnuplot on a program, and says why there is no picture */
 #include <errno.h>
+#include <fcntl.h>
 #include <spawn.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,7 +32,7 @@ static int not_there(void)
 				 "or take the program by --gnuplot");
 }
 
-static int spawn(FILE *program, FILE *out, FILE *said, pid_t *pid)
+static int spawn(FILE *program, int out, FILE *said, pid_t *pid)
 {
 	/* -d: the user's own settings do not belong in the figure */
 	char name[] = "gnuplot", no_settings[] = "-d", input[] = "-";
@@ -42,7 +42,7 @@ static int spawn(FILE *program, FILE *out, FILE *said, pid_t *pid)
 
 	if (why == 0) {
 		posix_spawn_file_actions_adddup2(&actions, fileno(program), STDIN_FILENO);
-		posix_spawn_file_actions_adddup2(&actions, fileno(out), STDOUT_FILENO);
+		posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
 		posix_spawn_file_actions_adddup2(&actions, fileno(said), STDERR_FILENO);
 		why = posix_spawnp(pid, "gnuplot", &actions, NULL, argv, environ);
 		posix_spawn_file_actions_destroy(&actions);
@@ -52,6 +52,27 @@ static int spawn(FILE *program, FILE *out, FILE *said, pid_t *pid)
 	return why ? pz_fail(PZ_EDATA, "cannot run gnuplot: %s", strerror(why)) : 0;
 }
 
+/* Copies all that comes from the pipe; the number of bytes, or PZ_EDATA. gnuplot does not
+ * tell that a disk is full, so it is not gnuplot who writes to it. */
+static long copy(int from, FILE *to)
+{
+	char bytes[65536];
+	long total = 0;
+	ssize_t n;
+
+	while ((n = read(from, bytes, sizeof bytes)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return pz_fail(PZ_EDATA, "cannot read from gnuplot: %s", strerror(errno));
+		if (fwrite(bytes, 1, (size_t)n, to) != (size_t)n)
+			return pz_fail(PZ_EDATA, "cannot write: %s", strerror(errno));
+		total += n;
+	}
+	return fflush(to) == 0 ? total : pz_fail(PZ_EDATA, "cannot write: %s", strerror(errno));
+}
+
+/* How it ended: 0, or PZ_EDATA with its own words. */
 static int wait_for(pid_t pid, FILE *said)
 {
 	char text[256];
@@ -60,31 +81,60 @@ static int wait_for(pid_t pid, FILE *said)
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return pz_fail(PZ_EDATA, "cannot wait for gnuplot: %s", strerror(errno));
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return 0;
 	/* POSIX allows a spawn that fails to show only here. */
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
 		return not_there();
 	last_line(said, text, sizeof text);
-	return pz_fail(PZ_EDATA, "gnuplot failed: %s", *text ? text : "no word why");
+	if (WIFSIGNALED(status))
+		return pz_fail(PZ_EDATA, "gnuplot was ended by signal %d (%s)", WTERMSIG(status),
+			       strsignal(WTERMSIG(status)));
+	if (WEXITSTATUS(status) != 0)
+		return pz_fail(PZ_EDATA, "gnuplot failed: %s", *text ? text : "no word why");
+	return 0;
+}
+
+static int nothing_drawn(FILE *said)
+{
+	char text[256];
+
+	last_line(said, text, sizeof text);
+	return pz_fail(PZ_EDATA, "gnuplot drew nothing: %s", *text ? text : "no word why");
+}
+
+static int run(FILE *program, FILE *out, FILE *said)
+{
+	int ends[2], rc;
+	long copied;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return pz_fail(PZ_EDATA, "no pipe to gnuplot: %s", strerror(errno));
+	rc = spawn(program, ends[1], said, &pid);
+	close(ends[1]);
+	copied = rc == 0 ? copy(ends[0], out) : 0;
+	close(ends[0]); /* where copying failed gnuplot ends at its next write */
+	if (rc < 0)
+		return rc;
+	if (copied < 0) {
+		waitpid(pid, NULL, 0);
+		return (int)copied;
+	}
+	rc = wait_for(pid, said);
+	return rc == 0 && copied == 0 ? nothing_drawn(said) : rc;
 }
 
 int gnuplot_run(FILE *program, FILE *out)
 {
 	FILE *said = tmpfile();
-	struct stat made;
-	pid_t pid;
-	int rc = 0;
+	int rc;
 
 	if (!said)
 		return pz_fail(PZ_EDATA, "no temporary file: %s", strerror(errno));
 	/* The child shares the file's offset: it begins where this one stands. */
-	if (fflush(program) != 0 || lseek(fileno(program), 0, SEEK_SET) != 0)
+	if (ferror(program) || fflush(program) != 0 || lseek(fileno(program), 0, SEEK_SET) != 0)
 		rc = pz_fail(PZ_EDATA, "cannot write the gnuplot program: %s", strerror(errno));
-	if (rc == 0 && (rc = spawn(program, out, said, &pid)) == 0)
-		rc = wait_for(pid, said);
-	if (rc == 0 && fstat(fileno(out), &made) == 0 && S_ISREG(made.st_mode) && made.st_size == 0)
-		rc = pz_fail(PZ_EDATA, "gnuplot drew nothing");
+	else
+		rc = run(program, out, said);
 	fclose(said);
 	return rc;
 }

@@ -6,22 +6,26 @@
 
 #include "figure.h"
 
-/* Centimetres, for text of 12 pt on two columns: half of it is a column's width. */
-#define WIDTH       17.6
-#define LEFT        2.4 /* for labels of the axis                                */
-#define RIGHT       0.4
-#define GAP_WIDE    2.5 /* between panels that have labels of their own            */
-#define GAP_NARROW  0.55
-#define BELOW       1.5  /* tics and label of the x axis                         */
-#define TITLE       0.65 /* above panels of one stream                           */
-#define HIGH        5.4
-#define LOW         3.8
-#define MARGIN      0.25 /* at the top, and under a panel without title             */
-#define LEGEND_LINE 0.6
-#define SMALL_MAX   4 /* panels of one stream in a row                          */
+/* Centimetres: a column of a journal, at the size it is printed. */
+#define WIDTH       8.8
+#define LEFT        1.45 /* for labels of the axis                               */
+#define RIGHT       0.3
+#define BOX         1.1  /* right of a row of densities, for their colours         */
+#define GAP         0.35 /* between panels of one stream each                      */
+#define GAP_SQUARE  0.45 /* whose tics reach to the edges                         */
+#define BELOW       0.8  /* tics and label of the x axis                           */
+#define TITLE       0.45 /* above panels of one stream                             */
+#define HIGH        3.6
+#define LOW         1.9
+#define SQUARE_MAX  4.6
+#define MARGIN      0.12 /* above a panel without title                            */
+#define LEGEND_LINE 0.36
+#define LETTER      0.15 /* of a name, about                                      */
+#define SAMPLE      1.15 /* the sign before it, and space                         */
+#define SMALL_MAX   4    /* panels of one stream in a row                         */
 
-static const char *const names[PANEL_KINDS] = { "zspec", "zphot",   "nz", "tv",
-						"mad",   "density", "pit" };
+static const char *const names[PANEL_KINDS] = { "zspec", "zphot",       "nz",      "tv",
+						"mad",   "wasserstein", "density", "pit" };
 
 bool panel_has_data(const struct pz_figure *f, enum panel_kind kind, int stream)
 {
@@ -38,6 +42,8 @@ bool panel_has_data(const struct pz_figure *f, enum panel_kind kind, int stream)
 		return !isnan(s->tv) && !isnan(s->zspec_line.slope);
 	case PANEL_MAD:
 		return s->mad.n > 0;
+	case PANEL_WASSERSTEIN:
+		return s->wasserstein.n > 0;
 	case PANEL_DENSITY:
 		return s->density_n > 0 && s->density;
 	default:
@@ -56,7 +62,7 @@ static bool any_has_data(const struct pz_figure *f, enum panel_kind kind)
 /* Each stream has a panel of its own of these kinds. */
 static bool is_single(enum panel_kind kind)
 {
-	return kind == PANEL_NZ || kind == PANEL_DENSITY;
+	return kind == PANEL_NZ || kind == PANEL_DENSITY || kind == PANEL_PIT;
 }
 
 int figure_kinds(const char *list, enum panel_kind kinds[PANEL_KINDS])
@@ -73,10 +79,11 @@ int figure_kinds(const char *list, enum panel_kind kinds[PANEL_KINDS])
 		if (k == PANEL_KINDS)
 			return pz_fail(PZ_EUSAGE,
 				       "no panel '%.*s': there are zspec, zphot, nz, tv, mad, "
-				       "density and pit",
+				       "wasserstein, density and pit",
 				       (int)size, word);
-		if (n == PANEL_KINDS)
-			return pz_fail(PZ_EUSAGE, "panels: at most %d", PANEL_KINDS);
+		for (int i = 0; i < n; i++)
+			if (kinds[i] == (enum panel_kind)k)
+				return pz_fail(PZ_EUSAGE, "panels: '%s' twice", names[k]);
 		kinds[n++] = (enum panel_kind)k;
 		word = word[size] ? word + size + 1 : NULL;
 	}
@@ -87,18 +94,18 @@ int figure_kinds(const char *list, enum panel_kind kinds[PANEL_KINDS])
  * next row may begin. */
 static double place_row(struct panel *row, int n, int columns, double top)
 {
-	bool single = is_single(row->kind);
-	double gap = single ? GAP_NARROW : GAP_WIDE;
-	double width = (WIDTH - LEFT - RIGHT - (columns - 1) * gap) / columns;
-	double height = single || columns == 1 ? LOW : HIGH;
+	bool single = is_single(row->kind), square = row->kind == PANEL_DENSITY;
+	double right = square ? BOX : RIGHT, gap = square ? GAP_SQUARE : GAP;
+	double width = (WIDTH - LEFT - right - (columns - 1) * gap) / columns;
 
 	top += single ? TITLE : MARGIN;
 	for (int i = 0; i < n; i++) {
 		row[i].left = LEFT + i * (width + gap);
 		row[i].top = top;
-		row[i].width = width;
-		row[i].height = row->kind == PANEL_DENSITY ? fmin(width, HIGH) : height;
+		row[i].width = square ? fmin(width, SQUARE_MAX) : width;
+		row[i].height = square ? row[i].width : single ? LOW : HIGH;
 		row[i].first = i == 0;
+		row[i].last = i == n - 1;
 	}
 	return top + row->height + BELOW;
 }
@@ -113,27 +120,19 @@ static int alike(const struct panel *p, int left)
 	return n;
 }
 
-/* Places all panels in rows: two by two, or up to SMALL_MAX of one stream each in
- * rows of about equal length (7 are 4 and 3). Returns the height of it all. */
+/* Places all panels: one in a row, or those of one stream each in rows of about equal
+ * length (7 are 4 and 3; densities need room: 3, 3 and 1). Returns the height of it all. */
 static double place_panels(struct figure_layout *l, double top)
 {
 	for (int i = 0, n; i < l->panels; i += n) {
 		struct panel *p = &l->panel[i];
-		int left = l->panels - i;
+		int most = p->kind == PANEL_DENSITY ? SMALL_MAX - 1 : SMALL_MAX, rows, columns;
 
-		if (!is_single(p->kind)) {
-			n = left > 1 && !is_single(p[1].kind) ? 2 : 1;
-			top = place_row(p, n, n, top);
-			continue;
-		}
-		n = alike(p, left);
-		for (int k = 0, rows = (n + SMALL_MAX - 1) / SMALL_MAX; k < n;) {
-			int columns = (n + rows - 1) / rows,
-			    here = n - k < columns ? n - k : columns;
-
-			top = place_row(p + k, here, columns, top);
-			k += here;
-		}
+		n = is_single(p->kind) ? alike(p, l->panels - i) : 1;
+		rows = (n + most - 1) / most;
+		columns = (n + rows - 1) / rows;
+		for (int k = 0; k < n; k += columns)
+			top = place_row(p + k, n - k < columns ? n - k : columns, columns, top);
 	}
 	return top;
 }
@@ -151,11 +150,30 @@ static void add_panels(const struct pz_figure *f, enum panel_kind kind, struct f
 			l->panel[l->panels++] = (struct panel){ .kind = kind, .stream = i };
 }
 
+/* As many columns as the longest name leaves room for, in rows of about equal length. */
+static void place_legend(const struct pz_figure *f, struct figure_layout *l)
+{
+	size_t longest = 0;
+	int most, rows;
+
+	for (int i = 0; i < f->streams; i++) {
+		const char *name = f->stream[i].name;
+
+		longest = name && strlen(name) > longest ? strlen(name) : longest;
+	}
+	most = (int)(WIDTH / (SAMPLE + LETTER * (double)longest));
+	most = most < 1 ? 1 : most;
+	rows = (f->streams + most - 1) / most;
+	l->name_columns = (f->streams + rows - 1) / rows;
+	l->names = LEGEND_LINE * rows + MARGIN;
+	l->notes = LEGEND_LINE * ((legend_notes(f, l) + NOTE_COLUMNS - 1) / NOTE_COLUMNS) + MARGIN;
+}
+
 int figure_layout(const struct pz_figure *f, struct figure_layout *l)
 {
-	/* those that stand two by two first, those of one stream last */
-	enum panel_kind kinds[PANEL_KINDS] = { PANEL_ZSPEC, PANEL_ZPHOT, PANEL_TV,     PANEL_MAD,
-					       PANEL_PIT,   PANEL_NZ,    PANEL_DENSITY };
+	enum panel_kind kinds[PANEL_KINDS] = { PANEL_ZSPEC,   PANEL_ZPHOT, PANEL_NZ,
+					       PANEL_TV,      PANEL_MAD,   PANEL_WASSERSTEIN,
+					       PANEL_DENSITY, PANEL_PIT };
 	int n = f->panels ? figure_kinds(f->panels, kinds) : PANEL_KINDS;
 
 	*l = (struct figure_layout){ .width = WIDTH };
@@ -168,10 +186,7 @@ int figure_layout(const struct pz_figure *f, struct figure_layout *l)
 		add_panels(f, kinds[i], l);
 	if (l->panels == 0)
 		return pz_fail(PZ_EDATA, "figure: nothing to draw");
-	l->legend_columns = f->streams < 5 ? f->streams : (f->streams + 1) / 2;
-	if (l->legend_columns > 5)
-		l->legend_columns = 5;
-	l->legend = LEGEND_LINE * ceil((double)f->streams / l->legend_columns) + MARGIN;
-	l->height = place_panels(l, l->legend);
+	place_legend(f, l);
+	l->height = place_panels(l, l->names + l->notes);
 	return 0;
 }

@@ -13,7 +13,7 @@
 /* What a stream of the figure borrows. */
 struct drawn {
 	struct pz_figure_point zspec[PZ_WIDE], zphot[PZ_WIDE], simulated[PZ_WIDE];
-	struct pz_figure_point mad[2 * PZ_CHANNELS_MAX];
+	struct pz_figure_point mad[2 * PZ_CHANNELS_MAX], wasserstein[PZ_CHANNELS_MAX];
 	double density[DENSITY * DENSITY];
 	double *n_zspec, *n_zphot; /* [bins]                                    */
 };
@@ -26,15 +26,16 @@ static struct pz_figure_curve curve(const struct pz_curve *c, struct pz_figure_p
 	return (struct pz_figure_curve){ c->n, point };
 }
 
-/* sigma_MAD against magnitude, of the rows that have a mean magnitude and an error. */
-static struct pz_figure_curve mad_curve(const struct report *r, struct pz_figure_point *point)
+/* Against magnitude, of the rows or bins that have a mean magnitude and an error. */
+static struct pz_figure_curve by_mag(const struct pz_by_mag *of, int rows,
+				     struct pz_figure_point *point)
 {
 	int n = 0;
 
-	for (int j = 0; j < pz_rows_count(&r->rows); j++)
-		if (isfinite(r->mad[j].mag) && r->mad[j].count > 1)
-			point[n++] = (struct pz_figure_point){ r->mad[j].mag, r->mad[j].value,
-							       r->mad[j].boot.error };
+	for (int j = 0; j < rows; j++)
+		if (isfinite(of[j].mag) && of[j].count > 1)
+			point[n++] = (struct pz_figure_point){ of[j].mag, of[j].value,
+							       of[j].boot.error };
 	return (struct pz_figure_curve){ n, point };
 }
 
@@ -85,10 +86,19 @@ static int fill(const struct report *r, bool alone, struct drawn *d, struct pz_f
 		.tv_error = e->error.tv,
 		.floor = r->tv_floor.mean,
 		.floor_error = r->tv_floor.error,
-		.mad = mad_curve(r, d->mad),
+		.mad = by_mag(r->mad, pz_rows_count(&r->rows), d->mad),
+		.wasserstein = by_mag(r->wasserstein, r->rows.channels, d->wasserstein),
 		.density_n = DENSITY,
 		.density = d->density,
 	};
+	if (r->has_pz) {
+		s->n_stacked = (struct pz_figure_histogram){ pz_grid_total(g),
+							     g->min - g->left * pz_grid_width(g),
+							     g->max + g->right * pz_grid_width(g),
+							     r->stacked };
+		s->pit = (struct pz_figure_histogram){ PZ_PIT_BINS, 0, 1, r->scores.pit.histogram };
+		s->pit_error = sqrt((PZ_PIT_BINS - 1) / (double)r->scalars.n);
+	}
 	if (alone)
 		s->simulated = curve(&e->all.simulated, d->simulated);
 	return 0;
