@@ -54,6 +54,6 @@ void axis_label(const char *axis, const struct pz_figure *f, const char *for_z, 
 
 	snprintf(text, sizeof text, "%s%s%s", before, z ? "" : f->target, behind);
 	fprintf(to, "set %slabel ", axis);
-	figure_quote(z ? for_z : text, to);
+	page_quote(z ? for_z : text, to);
 	fprintf(to, "%s\n", z ? " enhanced" : " noenhanced");
 }

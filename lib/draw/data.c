@@ -69,7 +69,7 @@ void figure_write_data(const struct pz_figure *f, FILE *to)
 		const struct pz_figure_stream *s = &f->stream[i];
 
 		fputs("\n# ", to);
-		figure_quote(s->name ? s->name : "", to);
+		page_quote(s->name ? s->name : "", to);
 		fputc('\n', to);
 		write_curve("zspec", i, &s->zspec, to);
 		write_curve("zphot", i, &s->zphot, to);

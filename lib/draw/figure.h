@@ -2,11 +2,9 @@
  *
  *      layout.c  which panels, and where      data.c   their data as named blocks
  *      panel.c   each as gnuplot's commands   axis.c   ranges, tics, labels
- *      legend.c  what the signs mean          gnuplot.c  runs the program
  *
- * A figure is rows of panels under a legend, as wide as a column of a journal;
- * positions are in centimetres from the top left and become fractions of the
- * canvas when they are written.
+ * A figure is a page (page.h) of rows of panels; positions are in centimetres from
+ * the top left and become fractions of the page when they are written.
  */
 #ifndef PZ_DRAW_FIGURE_H
 #define PZ_DRAW_FIGURE_H
@@ -15,6 +13,8 @@
 #include <stdio.h>
 
 #include <pz/figure.h>
+
+#include "page.h"
 
 enum panel_kind {
 	PANEL_ZSPEC,
@@ -30,12 +30,10 @@ enum panel_kind {
 #define PANEL_KINDS (PANEL_PIT + 1)
 #define PANELS_MAX  (PANEL_KINDS + 3 * PZ_FIGURE_STREAMS)
 
-#define FONT_PT      7         /* of all text                                       */
-#define GREY         "#BBBBBB" /* true redshifts                                    */
-#define BAND         "#DDDDDD" /* where something without fault would lie           */
-#define RULE         "lc rgb '#777777' lw 1 dt (2,4)" /* where an ideal curve would */
-#define NOTE_COLUMNS 2
-#define UNSURE       10 /* times the smallest error of a curve                      */
+#define GREY      "#BBBBBB" /* true redshifts                                    */
+#define SIMULATED "lc rgb '#777777' lw 1.5 dt (8,3,2,3)"
+#define STACKED   "lc rgb '#444444' lw 1.2 dt (4,2)"
+#define UNSURE    10 /* times the smallest error of a curve                      */
 
 struct panel {
 	enum panel_kind kind;
@@ -45,36 +43,24 @@ struct panel {
 };
 
 struct figure_layout {
-	double width, height; /* of the canvas, cm                                 */
-	double names, notes;  /* heights of the two parts of the legend, cm        */
-	int name_columns;
 	int panels;
 	struct panel panel[PANELS_MAX];
 };
 
 /* The kinds of a comma list, in its order; how many, or PZ_EUSAGE. */
 int figure_kinds(const char *list, enum panel_kind kinds[PANEL_KINDS]);
-/* Chooses and places the panels; PZ_EUSAGE for an unknown name, PZ_EDATA: nothing
- * to draw. */
+/* Chooses the panels; PZ_EUSAGE for an unknown name, PZ_EDATA: nothing to draw. */
 int figure_layout(const struct pz_figure *f, struct figure_layout *l);
+/* Places them under a legend that ends at top, cm; returns the height of the page. */
+double figure_place(struct figure_layout *l, double top);
 bool panel_has_data(const struct pz_figure *f, enum panel_kind kind, int stream);
 
 /* ---- text ---- */
 
-/* 'text' as gnuplot quotes it. */
-void figure_quote(const char *text, FILE *to);
 /* The data of all panels, as named blocks. */
 void figure_write_data(const struct pz_figure *f, FILE *to);
-/* How many notes there are to these panels, and the text of the legend above them. */
-int legend_notes(const struct pz_figure *f, const struct figure_layout *l);
-void legend_write(const struct pz_figure *f, const struct figure_layout *l, FILE *to);
 /* The text that sets one panel up and plots it. */
 void panel_write(const struct pz_figure *f, const struct panel *p, FILE *to);
-
-/* Colour; colour, shape and size of points; colour and dashes of lines, of a stream. */
-const char *style_colour(int stream);
-void style_points(int stream, double size, FILE *to);
-void style_line(int stream, double width, FILE *to);
 
 /* ---- axes ---- */
 
@@ -93,8 +79,5 @@ void axis_tics(const char *axis, struct range r, int most, FILE *to);
 bool axis_is_z(const struct pz_figure *f);
 void axis_label(const char *axis, const struct pz_figure *f, const char *for_z, const char *before,
 		const char *behind, FILE *to);
-
-/* Runs gnuplot on a program from its beginning; its standard output goes to `out`. */
-int gnuplot_run(FILE *program, FILE *out);
 
 #endif

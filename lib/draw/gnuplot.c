@@ -8,7 +8,7 @@
 
 #include <pz/error.h>
 
-#include "figure.h"
+#include "page.h"
 
 extern char **environ;
 

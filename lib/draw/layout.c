@@ -6,23 +6,16 @@
 
 #include "figure.h"
 
-/* Centimetres: a column of a journal, at the size it is printed. */
-#define WIDTH       8.8
-#define LEFT        1.45 /* for labels of the axis                               */
-#define RIGHT       0.3
-#define BOX         1.1  /* right of a row of densities, for their colours         */
-#define GAP         0.35 /* between panels of one stream each                      */
-#define GAP_SQUARE  0.45 /* whose tics reach to the edges                         */
-#define BELOW       0.8  /* tics and label of the x axis                           */
-#define TITLE       0.45 /* above panels of one stream                             */
-#define HIGH        3.6
-#define LOW         1.9
-#define SQUARE_MAX  4.6
-#define MARGIN      0.12 /* above a panel without title                            */
-#define LEGEND_LINE 0.36
-#define LETTER      0.15 /* of a name, about                                      */
-#define SAMPLE      1.15 /* the sign before it, and space                         */
-#define SMALL_MAX   4    /* panels of one stream in a row                         */
+/* Centimetres. */
+#define BOX        1.1  /* right of a row of densities, for their colours         */
+#define GAP        0.35 /* between panels of one stream each                      */
+#define GAP_SQUARE 0.45 /* whose tics reach to the edges                         */
+#define TITLE      0.45 /* above panels of one stream                             */
+#define HIGH       3.6
+#define LOW        1.9
+#define SQUARE_MAX 4.6
+#define MARGIN     0.12 /* above a panel without title                            */
+#define SMALL_MAX  4    /* panels of one stream in a row                         */
 
 static const char *const names[PANEL_KINDS] = { "zspec", "zphot",       "nz",      "tv",
 						"mad",   "wasserstein", "density", "pit" };
@@ -95,19 +88,19 @@ int figure_kinds(const char *list, enum panel_kind kinds[PANEL_KINDS])
 static double place_row(struct panel *row, int n, int columns, double top)
 {
 	bool single = is_single(row->kind), square = row->kind == PANEL_DENSITY;
-	double right = square ? BOX : RIGHT, gap = square ? GAP_SQUARE : GAP;
-	double width = (WIDTH - LEFT - right - (columns - 1) * gap) / columns;
+	double right = square ? BOX : PAGE_RIGHT, gap = square ? GAP_SQUARE : GAP;
+	double width = (PAGE_WIDTH - PAGE_LEFT - right - (columns - 1) * gap) / columns;
 
 	top += single ? TITLE : MARGIN;
 	for (int i = 0; i < n; i++) {
-		row[i].left = LEFT + i * (width + gap);
+		row[i].left = PAGE_LEFT + i * (width + gap);
 		row[i].top = top;
 		row[i].width = square ? fmin(width, SQUARE_MAX) : width;
 		row[i].height = square ? row[i].width : single ? LOW : HIGH;
 		row[i].first = i == 0;
 		row[i].last = i == n - 1;
 	}
-	return top + row->height + BELOW;
+	return top + row->height + PAGE_BELOW;
 }
 
 /* How many panels like p there are from it on. */
@@ -122,7 +115,7 @@ static int alike(const struct panel *p, int left)
 
 /* Places all panels: one in a row, or those of one stream each in rows of about equal
  * length (7 are 4 and 3; densities need room: 3, 3 and 1). Returns the height of it all. */
-static double place_panels(struct figure_layout *l, double top)
+double figure_place(struct figure_layout *l, double top)
 {
 	for (int i = 0, n; i < l->panels; i += n) {
 		struct panel *p = &l->panel[i];
@@ -150,25 +143,6 @@ static void add_panels(const struct pz_figure *f, enum panel_kind kind, struct f
 			l->panel[l->panels++] = (struct panel){ .kind = kind, .stream = i };
 }
 
-/* As many columns as the longest name leaves room for, in rows of about equal length. */
-static void place_legend(const struct pz_figure *f, struct figure_layout *l)
-{
-	size_t longest = 0;
-	int most, rows;
-
-	for (int i = 0; i < f->streams; i++) {
-		const char *name = f->stream[i].name;
-
-		longest = name && strlen(name) > longest ? strlen(name) : longest;
-	}
-	most = (int)(WIDTH / (SAMPLE + LETTER * (double)longest));
-	most = most < 1 ? 1 : most;
-	rows = (f->streams + most - 1) / most;
-	l->name_columns = (f->streams + rows - 1) / rows;
-	l->names = LEGEND_LINE * rows + MARGIN;
-	l->notes = LEGEND_LINE * ((legend_notes(f, l) + NOTE_COLUMNS - 1) / NOTE_COLUMNS) + MARGIN;
-}
-
 int figure_layout(const struct pz_figure *f, struct figure_layout *l)
 {
 	enum panel_kind kinds[PANEL_KINDS] = { PANEL_ZSPEC,   PANEL_ZPHOT, PANEL_NZ,
@@ -176,7 +150,7 @@ int figure_layout(const struct pz_figure *f, struct figure_layout *l)
 					       PANEL_DENSITY, PANEL_PIT };
 	int n = f->panels ? figure_kinds(f->panels, kinds) : PANEL_KINDS;
 
-	*l = (struct figure_layout){ .width = WIDTH };
+	*l = (struct figure_layout){ 0 };
 	if (n < 0)
 		return n;
 	if (f->streams < 0 || f->streams > PZ_FIGURE_STREAMS)
@@ -186,7 +160,5 @@ int figure_layout(const struct pz_figure *f, struct figure_layout *l)
 		add_panels(f, kinds[i], l);
 	if (l->panels == 0)
 		return pz_fail(PZ_EDATA, "figure: nothing to draw");
-	place_legend(f, l);
-	l->height = place_panels(l, l->names + l->notes);
 	return 0;
 }

@@ -1,11 +1,15 @@
-/* legend.c -- colours, shapes and dashes of the streams, and what they mean
- *
- * The legend stands alone above the panels, where it can cover nothing: the streams'
- * names, then notes on what the panels share.
- */
-#include <math.h>
+/* legend.c -- colours, shapes and dashes of the streams, and what they mean */
+#include <string.h>
 
-#include "figure.h"
+#include "page.h"
+
+/* Centimetres. */
+#define LINE   0.36
+#define MARGIN 0.12
+#define LETTER 0.15 /* of a name, about                                         */
+#define SAMPLE 1.15 /* the sign before it, and space                            */
+
+#define NOTE_COLUMNS 2
 
 /* Okabe & Ito's colours, told apart by all kinds of sight; yellow is left out, it
  * does not show on white. */
@@ -35,128 +39,65 @@ void style_line(int stream, double width, FILE *to)
 		dashes[stream % COUNT(dashes)], width);
 }
 
-static bool has_panel(const struct figure_layout *l, enum panel_kind kind)
+/* As many columns as the longest name leaves room for, in rows of about equal length. */
+double page_legend(struct page *p)
 {
-	for (int i = 0; i < l->panels; i++)
-		if (l->panel[i].kind == kind)
-			return true;
-	return false;
-}
+	size_t longest = 0;
+	int most, rows;
 
-static bool has_any(const struct pz_figure *f, bool (*has)(const struct pz_figure_stream *))
-{
-	for (int i = 0; i < f->streams; i++)
-		if (has(&f->stream[i]))
-			return true;
-	return false;
-}
-
-static bool has_stacked(const struct pz_figure_stream *s)
-{
-	return s->n_stacked.n > 0 && s->n_stacked.count;
-}
-
-static bool has_simulated(const struct pz_figure_stream *s)
-{
-	return s->simulated.n > 0;
-}
-
-static bool has_floor(const struct pz_figure_stream *s)
-{
-	return isfinite(s->floor);
-}
-
-static bool has_line(const struct pz_figure_stream *s)
-{
-	return isfinite(s->zspec_line.slope) || isfinite(s->zphot_line.slope);
-}
-
-struct note {
-	const char *style, *text;
-};
-
-/* What needs a word; returns how many. */
-static int take_notes(const struct pz_figure *f, const struct figure_layout *l, struct note note[6])
-{
-	bool residuals = has_panel(l, PANEL_ZSPEC) || has_panel(l, PANEL_ZPHOT);
-	int n = 0;
-
-	if (residuals && has_any(f, has_line))
-		note[n++] = (struct note){ "lines lc rgb '#777777' lw 3", "line fitted" };
-	if (has_panel(l, PANEL_ZSPEC) && has_any(f, has_simulated))
-		note[n++] = (struct note){ "lines lc rgb '#777777' lw 1.5 dt (8,3,2,3)",
-					   "regression to the mean" };
-	if (has_panel(l, PANEL_NZ))
-		note[n++] = (struct note){ "boxes fc rgb '" GREY "' fs solid noborder",
-					   axis_is_z(f) ? "spectroscopic" : "true" };
-	if (has_panel(l, PANEL_NZ) && has_any(f, has_stacked))
-		note[n++] = (struct note){ "lines lc rgb '#444444' lw 1.2 dt (4,2)",
-					   "mean p({/:Italic z})" };
-	if (has_panel(l, PANEL_TV) && has_any(f, has_floor))
-		note[n++] = (struct note){ "boxes fc rgb '" BAND "' fs solid noborder",
-					   "no mode collapse" };
-	if (has_panel(l, PANEL_PIT))
-		note[n++] = (struct note){ "lines " RULE, "uniform" };
-	return n;
-}
-
-int legend_notes(const struct pz_figure *f, const struct figure_layout *l)
-{
-	struct note note[6];
-
-	return take_notes(f, l, note);
+	for (int i = 0; i < p->streams; i++)
+		if (p->name[i] && strlen(p->name[i]) > longest)
+			longest = strlen(p->name[i]);
+	most = (int)(PAGE_WIDTH / (SAMPLE + LETTER * (double)longest));
+	most = most < 1 ? 1 : most;
+	rows = (p->streams + most - 1) / most;
+	p->name_columns = (p->streams + rows - 1) / rows;
+	p->name_height = LINE * rows + MARGIN;
+	p->note_height = LINE * ((p->notes + NOTE_COLUMNS - 1) / NOTE_COLUMNS) + MARGIN;
+	return p->name_height + p->note_height;
 }
 
 /* Sets up a key of its own from `top` cm down. */
-static void begin_key(const struct figure_layout *l, double top, double height, int columns,
-		      FILE *to)
+static void begin_key(const struct page *p, double top, double height, int columns, FILE *to)
 {
+	fputs("\n# legend", to);
+	page_frame(p, 0.01 * PAGE_WIDTH, top, 0.98 * PAGE_WIDTH, height, to);
 	fprintf(to,
-		"\n# legend\n"
-		"set lmargin at screen 0.01; set rmargin at screen 0.99\n"
-		"set tmargin at screen %.4f; set bmargin at screen %.4f\n"
-		"set key center center horizontal reverse Left maxcols %d samplen 2.2 width 0.5 "
-		"spacing 1.1\n"
+		"set key center center horizontal reverse Left maxcols %d samplen 2.2 width 0.5\n"
 		"plot \\\n",
-		1 - top / l->height, 1 - (top + height) / l->height, columns);
+		columns);
 }
 
-static void write_names(const struct pz_figure *f, const struct figure_layout *l, FILE *to)
+static void write_names(const struct page *p, FILE *to)
 {
-	begin_key(l, 0, l->names, l->name_columns, to);
-	for (int i = 0; i < f->streams; i++) {
-		fputs("  NaN with lines ", to);
-		style_line(i, 1.5, to);
-		fputs(" notitle, \\\n  NaN with linespoints ", to);
+	begin_key(p, 0, p->name_height, p->name_columns, to);
+	for (int i = 0; i < p->streams; i++) {
+		fputs("  NaN with linespoints ", to);
 		style_points(i, 0.5, to);
-		fputs(" title ", to);
-		figure_quote(f->stream[i].name ? f->stream[i].name : "", to);
-		fprintf(to, " noenhanced%s\n", i < f->streams - 1 ? ", \\" : "");
+		fprintf(to, " dt %s title ", dashes[i % COUNT(dashes)]);
+		page_quote(p->name[i] ? p->name[i] : "", to);
+		fprintf(to, " noenhanced%s\n", i < p->streams - 1 ? ", \\" : "");
 	}
 }
 
-static void write_notes(const struct pz_figure *f, const struct figure_layout *l, FILE *to)
+static void write_notes(const struct page *p, FILE *to)
 {
-	struct note note[6];
-	int n = take_notes(f, l, note);
-
-	if (n == 0)
-		return;
-	begin_key(l, l->names, l->notes, NOTE_COLUMNS, to);
-	for (int i = 0; i < n; i++) {
-		fprintf(to, "  NaN with %s title ", note[i].style);
-		figure_quote(note[i].text, to);
-		fputs(i < n - 1 ? ", \\\n" : "\n", to);
+	begin_key(p, p->name_height, p->note_height, NOTE_COLUMNS, to);
+	for (int i = 0; i < p->notes; i++) {
+		fprintf(to, "  NaN with %s title ", p->note[i].style);
+		page_quote(p->note[i].text, to);
+		fputs(i < p->notes - 1 ? ", \\\n" : "\n", to);
 	}
 }
 
-void legend_write(const struct pz_figure *f, const struct figure_layout *l, FILE *to)
+void page_write_legend(const struct page *p, FILE *to)
 {
 	fputs("unset border; unset tics; unset xlabel; unset ylabel; unset title\n"
 	      "set xrange [0:1]; set yrange [0:1]\n",
 	      to);
-	write_names(f, l, to);
-	write_notes(f, l, to);
+	write_names(p, to);
+	if (p->notes > 0)
+		write_notes(p, to);
 	fputs("unset key; set border 31 lw 1\n"
 	      "set xtics offset 0,0.3; set ytics; set cbtics offset -0.6,0\n"
 	      "set xlabel offset 0,0.8; set ylabel offset 0.5,0\n",

@@ -1,26 +1,30 @@
 /* page.c -- a page as a gnuplot program, and as a picture */
 #include <errno.h>
-#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include <pz/error.h>
 #include <pz/file.h>
 
-#include "figure.h"
 #include "page.h"
 
-#define PIXELS_PER_CM 80
-#define LEGEND_LINE   0.6
-#define LEGEND_MARGIN 0.25
+#define FONT_PT       7 /* of all text                                         */
+#define POINTS_PER_CM (72 / 2.54)
+#define FONTSCALE     0.75 /* cairo's terminals make text 96/72 of its size           */
+#define PIXELS_PER_CM 160  /* of a PNG: 406 to the inch                              */
+#define UNITS_PER_CM  80   /* of an SVG                                              */
 
-void page_legend(struct page *p, int streams)
+void page_quote(const char *text, FILE *to)
 {
-	p->streams = streams;
-	p->legend_columns = streams < 5 ? streams : (streams + 1) / 2;
-	if (p->legend_columns > 5)
-		p->legend_columns = 5;
-	p->legend = LEGEND_LINE * ceil((double)streams / p->legend_columns) + LEGEND_MARGIN;
+	fputc('\'', to);
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c == '\'')
+			fputc('\'', to);
+		fputc(c < 0x20 || c == 0x7f ? ' ' : c, to);
+	}
+	fputc('\'', to);
 }
 
 void page_frame(const struct page *p, double left, double top, double width, double height,
@@ -29,44 +33,20 @@ void page_frame(const struct page *p, double left, double top, double width, dou
 	fprintf(to,
 		"\nset lmargin at screen %.4f; set rmargin at screen %.4f\n"
 		"set tmargin at screen %.4f; set bmargin at screen %.4f\n",
-		left / p->width, (left + width) / p->width, 1 - top / p->height,
+		left / PAGE_WIDTH, (left + width) / PAGE_WIDTH, 1 - top / p->height,
 		1 - (top + height) / p->height);
-}
-
-/* The legend stands alone above the panels, where it can cover nothing. */
-static void write_legend(const struct page *p, FILE *to)
-{
-	fprintf(to,
-		"\n# legend\n"
-		"set lmargin at screen 0.01; set rmargin at screen 0.99\n"
-		"set tmargin at screen 0.995; set bmargin at screen %.4f\n"
-		"unset border; unset tics; unset xlabel; unset ylabel; unset title\n"
-		"set xrange [0:1]; set yrange [0:1]\n"
-		"set key center center horizontal reverse Left maxcols %d samplen 2.5 width 1\n"
-		"plot \\\n",
-		1 - p->legend / p->height, p->legend_columns);
-	for (int i = 0; i < p->streams; i++) {
-		fputs("  NaN with linespoints ", to);
-		panel_write_style(i, 0.7, to);
-		fputs(" title ", to);
-		figure_quote(p->name[i] ? p->name[i] : "", to);
-		fprintf(to, " noenhanced%s\n", i < p->streams - 1 ? ", \\" : "");
-	}
-	fputs("unset key; set border 31 lw 0.8; set tics\n", to);
 }
 
 static void write_program(const struct page *p, FILE *to)
 {
 	fputs("set encoding utf8\n"
-	      "set tics scale 0.6\n"
+	      "set tics scale 0.5\n"
 	      "set bars small\n"
-	      "set minussign\n"
-	      "set xlabel offset 0,0.4\n"
-	      "set ylabel offset 1.4,0\n",
+	      "set minussign\n",
 	      to);
 	p->data(p->what, to);
 	fputs("\nset multiplot\n", to);
-	write_legend(p, to);
+	page_write_legend(p, to);
 	p->panels(p->what, to);
 	fputs("\nunset multiplot\n", to);
 }
@@ -75,9 +55,9 @@ int page_program(const struct page *p, FILE *to)
 {
 	fprintf(to,
 		"# gnuplot -p FILE shows this figure; for a file put before it:\n"
-		"# set terminal pdfcairo size %.1fcm,%.1fcm font 'Sans,12'; set output "
-		"'figure.pdf'\n",
-		p->width, p->height);
+		"# set terminal pdfcairo size %.2fcm,%.2fcm font 'Sans,%d' fontscale %.2f; "
+		"set output 'figure.pdf'\n",
+		PAGE_WIDTH, p->height, FONT_PT, FONTSCALE);
 	write_program(p, to);
 	return ferror(to)
 		       ? pz_fail(PZ_EDATA, "cannot write the gnuplot program: %s", strerror(errno))
@@ -98,24 +78,27 @@ int page_check(const char *path)
 	return pz_fail(PZ_EUSAGE, "%s: a figure ends in .png, .pdf or .svg", path);
 }
 
-/* The terminal for a file of that name. */
+/* The terminal for a file of that name: text and lines keep their size on paper. */
 static void write_terminal(const struct page *p, const char *path, FILE *to)
 {
-	double w = p->width * PIXELS_PER_CM, h = p->height * PIXELS_PER_CM;
+	double png = PIXELS_PER_CM / POINTS_PER_CM, svg = UNITS_PER_CM / POINTS_PER_CM;
 
 	if (ends_in(path, ".pdf"))
-		fprintf(to, "set terminal pdfcairo size %.2fcm,%.2fcm font 'Sans,12' lw 1\n",
-			p->width, p->height);
+		fprintf(to,
+			"set terminal pdfcairo size %.2fcm,%.2fcm font 'Sans,%d' fontscale %.2f\n",
+			PAGE_WIDTH, p->height, FONT_PT, FONTSCALE);
 	else if (ends_in(path, ".png"))
 		fprintf(to,
-			"set terminal pngcairo size %.0f,%.0f font 'Sans,12' fontscale 1.9 lw 1.9 "
-			"pointscale 1.7\n",
-			w, h);
+			"set terminal pngcairo size %.0f,%.0f font 'Sans,%d' fontscale %.3f "
+			"lw %.3f dashlength %.3f pointscale %.3f\n",
+			PAGE_WIDTH * PIXELS_PER_CM, p->height * PIXELS_PER_CM, FONT_PT,
+			FONTSCALE * png, png / 2, png / 4, png);
 	else
 		fprintf(to,
-			"set terminal svg size %.0f,%.0f font 'sans-serif,12' fontscale 1.9 lw 1.9 "
-			"background '#ffffff'\n",
-			w, h);
+			"set terminal svg size %.0f,%.0f font 'sans-serif,%.3f' lw %.3f "
+			"background '#ffffff'\nset key spacing 0.95\n",
+			PAGE_WIDTH * UNITS_PER_CM, p->height * UNITS_PER_CM, FONT_PT * svg,
+			svg / 2);
 }
 
 int page_write(const struct page *p, const char *path)

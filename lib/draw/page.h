@@ -1,7 +1,9 @@
 /* page.h -- private: a page that gnuplot draws: a legend, and under it panels
  *
  * What stands in the panels is its maker's; the page is the legend, the program's
- * frame, and the file.
+ * frame, and the file. It is as wide as a column of a journal, at the size that it
+ * is printed. The legend stands alone at the top, where it can cover nothing: the
+ * streams' names, then notes on what the panels share.
  */
 #ifndef PZ_DRAW_PAGE_H
 #define PZ_DRAW_PAGE_H
@@ -10,27 +12,57 @@
 
 #include <pz/figure.h>
 
-struct page {
-	double width, height; /* cm                                                 */
-	double legend;        /* its height, cm                                     */
-	int legend_columns, streams;
-	const char *name[PZ_FIGURE_STREAMS]; /* of each; may be NULL                */
-	const void *what;                    /* for the two that follow             */
-	void (*data)(const void *what, FILE *to);
-	void (*panels)(const void *what, FILE *to);
+#define PAGE_WIDTH 8.8  /* cm                                                    */
+#define PAGE_LEFT  1.45 /* cm, of panels: room for the labels of their axes       */
+#define PAGE_RIGHT 0.3
+#define PAGE_BELOW 0.8 /* cm, under panels                                      */
+#define NOTES_MAX  6
+
+#define BAND      "fc rgb '#DDDDDD' fs solid noborder" /* where something without fault lies */
+#define BAND_SIGN "boxes " BAND
+#define RULE      "lc rgb '#777777' lw 1 dt (2,4)" /* where an ideal curve would lie */
+
+/* A sign, as the arguments of gnuplot's `with`, and what it means. */
+struct page_note {
+	const char *style, *text;
 };
 
-/* How high the legend of so many streams is, cm, and its columns. */
-void page_legend(struct page *p, int streams);
+struct page {
+	double height; /* cm                                                        */
+	int streams;
+	const char *name[PZ_FIGURE_STREAMS]; /* of each; may be NULL                */
+	int notes;
+	struct page_note note[NOTES_MAX];
+	const void *what; /* for the two that follow                                */
+	void (*data)(const void *what, FILE *to);
+	void (*panels)(const void *what, FILE *to);
 
+	/* by page_legend */
+	double name_height, note_height; /* cm                                      */
+	int name_columns;
+};
+
+/* Lays the legend of the names and notes out; returns how high it is, cm. */
+double page_legend(struct page *p);
+void page_write_legend(const struct page *p, FILE *to);
 /* The edges of a panel, cm from the top left. */
 void page_frame(const struct page *p, double left, double top, double width, double height,
 		FILE *to);
+
+/* Colour; colour, shape and size of points; colour and dashes of lines, of a stream. */
+const char *style_colour(int stream);
+void style_points(int stream, double size, FILE *to);
+void style_line(int stream, double width, FILE *to);
+/* 'text' as gnuplot quotes it. */
+void page_quote(const char *text, FILE *to);
 
 int page_check(const char *path); /* 0, or PZ_EUSAGE: no ending of a figure's        */
 /* The file, whole or not at all. */
 int page_write(const struct page *p, const char *path);
 /* The program. */
 int page_program(const struct page *p, FILE *to);
+
+/* Runs gnuplot on a program from its beginning; its standard output goes to `out`. */
+int gnuplot_run(FILE *program, FILE *out);
 
 #endif

@@ -110,7 +110,7 @@ static void write_residuals(const struct pz_figure *f, enum panel_kind kind, FIL
 	dodge = 0.003 * (x.hi - x.lo) / (f->streams > 4 ? 2 : 1);
 	axis_label("x", f, kind == PANEL_ZPHOT ? ESTIMATED_Z : TRUE_Z,
 		   kind == PANEL_ZPHOT ? "estimated " : "true ", "", to);
-	axis_label("y", f, RESIDUAL, "residual / (1 + ", ")", to);
+	axis_label("y", f, RESIDUAL, "mean residual of ", "", to);
 	axis_range("x", x, 0.03, to);
 	axis_range("y", y, 0.05, to);
 	axis_tics("x", x, 8, to);
@@ -126,10 +126,7 @@ static void write_residuals(const struct pz_figure *f, enum panel_kind kind, FIL
 		double slope = kind == PANEL_ZSPEC ? s->zspec_line.slope : s->zphot_line.slope;
 
 		if (kind == PANEL_ZSPEC && s->simulated.n > 0)
-			fprintf(to,
-				", \\\n  $simulated%d using 1:2 with lines lc rgb '#777777' lw 1.5 "
-				"dt (8,3,2,3)",
-				i);
+			fprintf(to, ", \\\n  $simulated%d using 1:2 with lines " SIMULATED, i);
 		if (isnan(slope))
 			continue;
 		fprintf(to, ", \\\n  $%sline%d with lines ", name, i);
@@ -177,8 +174,8 @@ static void write_tv(const struct pz_figure *f, FILE *to)
 		axis_is_z(f) ? " against {/:Italic z}_{spec}" : "");
 	if (banded)
 		fprintf(to,
-			"set object 1 rectangle from graph 0,first %.6g to graph 1,first %.6g "
-			"fc rgb '" BAND "' fs solid noborder behind\n",
+			"set object 1 rectangle from graph 0,first %.6g to graph 1,first %.6g " BAND
+			" behind\n",
 			band.lo, band.hi);
 	fputs("set arrow 1 from 0,graph 0 to 0,graph 1 nohead back " RULE "\nplot", to);
 	for (int i = 0, n = 0; i < f->streams; i++)
@@ -199,7 +196,7 @@ static void write_by_mag(const struct pz_figure *f, enum panel_kind kind, FILE *
 
 	curve_ranges(f, kind, &x, &y);
 	fputs("set xlabel ", to);
-	figure_quote(f->magnitude ? f->magnitude : "magnitude", to);
+	page_quote(f->magnitude ? f->magnitude : "magnitude", to);
 	fputs(f->magnitude ? ".' [mag]' noenhanced\n" : " noenhanced\n", to);
 	fprintf(to, "set ylabel '%s'\n",
 		kind == PANEL_MAD ? "{/:Italic σ}_{MAD}" : "Wasserstein distance");
@@ -222,7 +219,7 @@ static void write_title(const struct pz_figure *f, const struct panel *p, FILE *
 	const char *name = f->stream[p->stream].name;
 
 	fputs("set title ", to);
-	figure_quote(name ? name : "", to);
+	page_quote(name ? name : "", to);
 	fputs(" noenhanced offset 0,-0.7\n", to);
 	if (!p->first)
 		fputs("set ylabel ''; set format y ''\n", to);
@@ -231,7 +228,7 @@ static void write_title(const struct pz_figure *f, const struct panel *p, FILE *
 /* As many as there is room for on the x axis. */
 static int tics_of(const struct panel *p)
 {
-	return p->width > 1 ? (int)p->width : 1;
+	return (int)(p->width / 0.75);
 }
 
 static void write_nz(const struct pz_figure *f, const struct panel *p, FILE *to)
@@ -258,8 +255,7 @@ static void write_nz(const struct pz_figure *f, const struct panel *p, FILE *to)
 			p->stream);
 	fprintf(to, "$nzphot%d with steps lc rgb '%s' lw 1", p->stream, style_colour(p->stream));
 	if (s->n_stacked.n > 0 && s->n_stacked.count)
-		fprintf(to, ", \\\n  $stacked%d with lines lc rgb '#444444' lw 1.2 dt (4,2)",
-			p->stream);
+		fprintf(to, ", \\\n  $stacked%d with lines " STACKED, p->stream);
 	fputs("\nunset title; set format y\n", to);
 }
 
@@ -320,9 +316,7 @@ static void write_pit(const struct pz_figure *f, const struct panel *p, FILE *to
 	fprintf(to, "set yrange [0:%.6g]\n", 1.08 * peak);
 	write_title(f, p, to);
 	if (error > 0)
-		fprintf(to,
-			"set object 1 rectangle from 0,%.6g to 1,%.6g fc rgb '" BAND
-			"' fs solid noborder behind\n",
+		fprintf(to, "set object 1 rectangle from 0,%.6g to 1,%.6g " BAND " behind\n",
 			fmax(1 - error, 0), 1 + error);
 	fprintf(to,
 		"plot 1 with lines " RULE ", $pit%d with steps lc rgb '%s' lw 1.2\n"

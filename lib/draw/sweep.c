@@ -1,20 +1,16 @@
 /* sweep.c -- the figure of an experiment: two panels against what was varied */
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include <pz/error.h>
 #include <pz/sweep.h>
 
-#include "figure.h"
 #include "page.h"
 
-/* Centimetres, as in layout.c. */
-#define WIDTH  17.6
-#define LEFT   2.2
-#define GAP    2.4
-#define PANEL  6.2
-#define HEIGHT 5.6
-#define BELOW  1.6
+/* Centimetres. */
+#define WIDTH  (PAGE_WIDTH - PAGE_LEFT - PAGE_RIGHT)
+#define HEIGHT 3.2
 
 #define DODGE 0.012 /* from stream to stream, in widths of the axis: no bar hides another */
 
@@ -23,6 +19,7 @@ struct drawing {
 	const struct pz_sweep *sweep;
 	struct page page;
 	double lo, hi;
+	double top; /* of the first panel, cm                                   */
 };
 
 static double place(const struct pz_sweep *s, int i)
@@ -88,7 +85,7 @@ static void write_x(const struct drawing *d, FILE *to)
 	double last = -INFINITY, room = (d->hi - d->lo) / 9;
 
 	fputs("set xlabel ", to);
-	figure_quote(s->name ? s->name : "", to);
+	page_quote(s->name ? s->name : "", to);
 	fprintf(to, " noenhanced\nset xrange [%.8g:%.8g]\nset xtics (", d->lo, d->hi);
 	for (int i = 0, n = 0; i < s->n; i++) {
 		char number[32];
@@ -98,7 +95,7 @@ static void write_x(const struct drawing *d, FILE *to)
 		last = place(s, i);
 		snprintf(number, sizeof number, "%g", s->x ? s->x[i] : 0);
 		fputs(n++ ? ", " : "", to);
-		figure_quote(s->x ? number : s->label[i], to);
+		page_quote(s->x ? number : s->label[i], to);
 		fprintf(to, " %.8g", last);
 	}
 	fputs(") noenhanced\nset ytics autofreq\n", to);
@@ -107,9 +104,15 @@ static void write_x(const struct drawing *d, FILE *to)
 static void write_curves(const struct drawing *d, int column, FILE *to)
 {
 	for (int k = 0; k < d->sweep->streams; k++) {
-		fprintf(to, ", \\\n  $stream%d using 1:%d:%d with yerrorlines ", k, column,
-			column + 1);
-		panel_write_style(k, 0.6, to);
+		fprintf(to, ", \\\n  $stream%d using 1:%d with lines ", k, column);
+		style_line(k, 1.2, to);
+		/* bars as vectors: gnuplot 5.4 clears boxes about the points of yerrorbars */
+		fprintf(to,
+			", \\\n  $stream%d using 1:($%d-$%d):(0):(2*$%d) with vectors nohead lc "
+			"rgb "
+			"'%s' lw 1, \\\n  $stream%d using 1:%d with points ",
+			k, column, column + 1, column + 1, style_colour(k), k, column);
+		style_points(k, 0.4, to);
 	}
 	fputc('\n', to);
 }
@@ -137,29 +140,25 @@ static void write_tv(const struct drawing *d, FILE *to)
 	double lo, hi;
 	bool banded = floor_band(d->sweep, &lo, &hi);
 
-	page_frame(&d->page, LEFT + PANEL + GAP, d->page.legend, PANEL, HEIGHT, to);
+	page_frame(&d->page, PAGE_LEFT, d->top + HEIGHT + PAGE_BELOW, WIDTH, HEIGHT, to);
 	fputs("set ylabel 'total variation'\nset yrange [0:*]\n", to);
 	if (banded)
 		fprintf(to,
-			"set object 1 rectangle from graph 0,first %.6g to graph 1,first %.6g "
-			"fc rgb '#DDDDDD' fs solid noborder behind\n"
-			"set label 1 'without mode collapse' at graph 0.5,first %.6g center "
-			"font ',9' tc rgb '#666666'\n",
-			lo, hi, (lo + hi) / 2);
+			"set object 1 rectangle from graph 0,first %.6g to graph 1,first %.6g " BAND
+			" behind\n",
+			lo, hi);
 	fputs("plot NaN", to);
 	write_curves(d, 4, to);
-	fputs("unset object 1; unset label 1\n", to);
+	fputs("unset object 1\n", to);
 }
 
 static void write_panels(const void *what, FILE *to)
 {
 	const struct drawing *d = what;
 
-	page_frame(&d->page, LEFT, d->page.legend, PANEL, HEIGHT, to);
+	page_frame(&d->page, PAGE_LEFT, d->top, WIDTH, HEIGHT, to);
 	write_x(d, to);
-	fputs("set ylabel 'slope of the residuals'\nset yrange [*:*]\n"
-	      "plot 0 with lines lc rgb '#777777' lw 0.8 dt 3",
-	      to);
+	fputs("set ylabel 'slope of the residuals'\nset yrange [*:*]\nplot 0 with lines " RULE, to);
 	write_curves(d, 2, to);
 	write_tv(d, to);
 }
@@ -180,17 +179,21 @@ static void set_range(struct drawing *d)
 
 static int prepare(const struct pz_sweep *s, struct drawing *d)
 {
+	double lo, hi;
 	int rc = check(s);
 
 	if (rc < 0)
 		return rc;
 	*d = (struct drawing){ .sweep = s };
-	d->page = (struct page){ .width = WIDTH, .data = write_data, .panels = write_panels };
-	page_legend(&d->page, s->streams);
-	d->page.height = d->page.legend + HEIGHT + BELOW;
+	d->page = (struct page){
+		.streams = s->streams, .data = write_data, .panels = write_panels, .what = d
+	};
 	for (int k = 0; k < s->streams; k++)
 		d->page.name[k] = s->stream[k].name;
-	d->page.what = d;
+	if (floor_band(s, &lo, &hi))
+		d->page.note[d->page.notes++] = (struct page_note){ BAND_SIGN, "no mode collapse" };
+	d->top = page_legend(&d->page);
+	d->page.height = d->top + 2 * (HEIGHT + PAGE_BELOW);
 	set_range(d);
 	return 0;
 }

@@ -52,7 +52,7 @@ def main():
     description, _, rest = page.partition(".SS Curves")
     table = {name for names, _ in tags(description) for name in names if "." not in name}
     keys = set()
-    for names, fields in tags(rest.split(".SS JSON")[1].split(".SH ")[0]):
+    for names, fields in tags(re.split(r"\.S[HS] ", rest.split(".SS JSON\n")[1])[0]):
         keys |= {name + "." + field for name in names for field in fields} | set(names)
     check_table(open(sys.argv[2]).read().splitlines(), table)
     numbers = table - {"n", "tv_bootstrap", "tv_floor", "pit_ks_p"}

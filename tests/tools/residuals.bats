@@ -4,6 +4,8 @@
 # shellcheck disable=SC2002,SC2094,SC2154  # samples.bash sets names; pipes are meant
 load samples
 
+panels=zspec,zphot,nz,tv,mad,wasserstein,density,pit
+
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	make_predictions 1500 >a.pz
@@ -221,15 +223,61 @@ for i, line in enumerate(sys.stdin):
 	[ "$(grep -cE '^(log_loss|pit_ks|sigma_68|coverage_95)(_err)?	[0-9]' table)" = 8 ]
 }
 
-@test "the figure and its program" {
+@test "the figure: every panel in every format, its text 7 pt at a column's width" {
 	command -v gnuplot >/dev/null || skip "no gnuplot"
-	residuals --figure f.png a.pz >/dev/null
+	for ending in png pdf svg; do
+		residuals --bootstrap 5 --panels "$panels" --figure f.$ending a.pz b=a.pz >/dev/null
+	done
 	[ "$(head -c 4 f.png | tail -c 3)" = PNG ]
-	residuals --gnuplot a.pz | grep -q plot
-	# before a stream is read
+	[ "$(head -c 4 f.pdf)" = %PDF ]
+	/usr/bin/python3 - <<-'END'
+		import re
+		svg = open("f.svg").read()
+		width = float(re.search(r'width="(\d+)"', svg)[1])
+		sizes = [float(x) for x in re.findall(r'font-size="([\d.]+)"', svg)]
+		point = width / (8.8 / 2.54 * 72)
+		assert min(sizes) > 5 * point, "what is raised or lowered: at least 5 pt"
+		assert sorted(sizes)[len(sizes) // 2] / point > 6.9
+		for text in ("spectroscopic redshift", "photometric redshift", "total variation", "PIT",
+		             "r [mag]", "Wasserstein distance", "galaxies", "no mode collapse"):
+		    assert text in svg, text
+	END
+}
+
+@test "each panel alone, and what has no data" {
+	command -v gnuplot >/dev/null || skip "no gnuplot"
+	for panel in ${panels//,/ }; do
+		residuals --bootstrap 2 --panels "$panel" --figure "$panel.png" a.pz >/dev/null
+	done
+	changed 'r.pop("pz")' >c.pz
+	fails_with 1 "nothing to draw" residuals --panels pit --figure f.png c.pz
+	fails_with 2 "'nz' twice" residuals --panels nz,tv,nz --figure f.png no-such
+}
+
+@test "the figure's program, with its data; what is wrong is said before a stream is read" {
+	residuals --gnuplot --bootstrap 5 --panels "$panels" a.pz >program
+	grep -q '^.zspec0 << EOD' program
+	! command -v gnuplot >/dev/null || gnuplot -d -e 'set terminal dumb' program >/dev/null
 	fails_with 2 "f.doc" residuals --figure f.doc no-such
 	fails_with 2 "no panel 'nonsense'" residuals --figure f.png --panels zspec,nonsense no-such
 	fails_with 2 "no panel 'nonsense'" residuals --gnuplot --panels nonsense no-such
+}
+
+@test "why there is no figure" {
+	mkdir bin
+	told() {
+		printf '#!/bin/sh\n%s\n' "$1" >bin/gnuplot
+		chmod +x bin/gnuplot
+		PATH=$PWD/bin:$PATH fails_with 1 "f.png: $2" residuals -q --bootstrap 0 --figure f.png a.pz
+		[ ! -e f.png ]
+	}
+	told 'exit 0' "gnuplot drew nothing: no word why"
+	told 'echo "line 3: no such thing" >&2; exit 1' "gnuplot failed: line 3: no such thing"
+	told 'kill -9 $$' "gnuplot was ended by signal 9"
+	told 'exit 127' "gnuplot is not there: install it"
+	ln -s /dev/full full.png
+	printf '#!/bin/sh\necho drawn\n' >bin/gnuplot
+	PATH=$PWD/bin:$PATH fails_with 1 "full.png: cannot write: No space left" residuals -q --figure full.png a.pz
 }
 
 @test "each wrong stream has its message" {
