@@ -13,7 +13,9 @@
 #ifndef PZ_FILE_H
 #define PZ_FILE_H
 
+#include <stddef.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 struct pz_file {
 	FILE *stream; /* where to write                                         */
@@ -32,5 +34,10 @@ void pz_file_remove_unfinished(void);
 
 /* A file in $TMPDIR that has no name, gone when it is closed: its descriptor, or PZ_EDATA. */
 int pz_file_spool(void);
+/* All of size bytes at offset of a spool. 0 or PZ_EDATA. */
+int pz_file_put(int spool, off_t offset, const void *bytes, size_t size);
+/* All of size bytes at offset of any file, any number of threads at a time. 0, PZ_EDATA, or
+ * PZ_ECUT where it ends before. */
+int pz_file_get(int fd, off_t offset, void *bytes, size_t size);
 
 #endif

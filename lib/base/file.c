@@ -124,3 +124,41 @@ int pz_file_spool(void)
 	unlink(path);
 	return fd;
 }
+
+int pz_file_put(int spool, off_t offset, const void *bytes, size_t size)
+{
+	const unsigned char *from = bytes;
+
+	while (size > 0) {
+		ssize_t n = pwrite(spool, from, size, offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return pz_fail(PZ_EDATA, "cannot spool to $TMPDIR: %s", strerror(errno));
+		from += n;
+		offset += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+int pz_file_get(int fd, off_t offset, void *bytes, size_t size)
+{
+	unsigned char *to = bytes;
+
+	while (size > 0) {
+		ssize_t n = pread(fd, to, size, offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return pz_fail(PZ_EDATA, "cannot read: %s", strerror(errno));
+		if (n == 0)
+			return pz_fail(PZ_ECUT, "became shorter while it was read");
+		to += n;
+		offset += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}

@@ -1,9 +1,7 @@
 /* features.c -- the frozen trunk, run once per (stamp, symmetry) that will be drawn */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <pz/error.h>
@@ -19,31 +17,24 @@ static size_t bytes_of(const struct nn_features *f)
 	return f->pairs * f->width * sizeof *f->value;
 }
 
-/* Room for the rows: memory, or a file whose space is reserved here, so that a
- * full disk is an error now and not a signal later. */
-static int map_rows(struct nn_features *f, size_t memory)
+/* Room for the rows: memory, or a file whose space is reserved here, so that a full
+ * disk is an error before hours of work. The file is not mapped: what a mapping has
+ * touched counts as the process's memory. */
+static int make_room(struct nn_features *f, size_t memory)
 {
-	int flags = MAP_PRIVATE | MAP_ANONYMOUS, fd = -1, why;
-	void *at;
+	int why;
 
-	if (bytes_of(f) > memory) {
-		flags = MAP_SHARED;
-		if ((fd = pz_file_spool()) < 0)
-			return fd;
-		if ((why = posix_fallocate(fd, 0, (off_t)bytes_of(f))) != 0) {
-			close(fd);
-			return pz_fail(PZ_EDATA, "$TMPDIR: cannot keep %zu MiB of features: %s",
-				       bytes_of(f) >> 20, strerror(why));
-		}
+	if (bytes_of(f) <= memory) {
+		f->value = malloc(bytes_of(f));
+		return f->value ? 0
+				: pz_fail(PZ_ENOMEM, "no memory for %zu MiB of features",
+					  bytes_of(f) >> 20);
 	}
-	at = mmap(NULL, bytes_of(f), PROT_READ | PROT_WRITE, flags, fd, 0);
-	why = errno;
-	if (fd >= 0)
-		close(fd);
-	if (at == MAP_FAILED)
-		return pz_fail(PZ_ENOMEM, "no memory for %zu MiB of features: %s",
+	if ((f->spool = pz_file_spool()) < 0)
+		return f->spool;
+	if ((why = posix_fallocate(f->spool, 0, (off_t)bytes_of(f))) != 0)
+		return pz_fail(PZ_EDATA, "$TMPDIR: cannot keep %zu MiB of features: %s",
 			       bytes_of(f) >> 20, strerror(why));
-	f->value = at;
 	return 0;
 }
 
@@ -63,27 +54,37 @@ static int lay_out(struct nn_features *f, const struct pz_examples *examples,
 	}
 	if (f->pairs > SIZE_MAX / 2 / row)
 		return pz_fail(PZ_ENOMEM, "no memory for features of %zu stamps", f->pairs);
-	return f->pairs > 0 ? map_rows(f, memory) : 0;
+	return f->pairs > 0 ? make_room(f, memory) : 0;
 }
 
 /* Rows lie in the order in which the pairs are walked. */
 static int compute(struct nn_features *f, const struct pz_net *net, struct pz_work *work,
 		   struct nn_feed *feed, const struct pz_train_hooks *hooks)
 {
-	float *row = f->value;
+	float *rows = f->value ? NULL : malloc(BATCH * f->width * sizeof *rows);
+	size_t done = 0;
 	struct nn_batch *b;
-	int rc;
+	int rc = 0;
 
+	if (!f->value && !rows)
+		return pz_fail(PZ_ENOMEM, "no memory for the features of a batch");
 	if (hooks->begin)
 		hooks->begin(hooks->context, "features", (double)f->pairs);
-	while ((rc = nn_feed_next(feed, &b)) > 0) {
-		if (hooks->stop && hooks->stop(hooks->context))
-			return pz_fail(PZ_ESTOP, "stopped while computing features");
-		pz_net_forward(net, work, b->n, b->x, b->ebv, row);
-		row += b->n * f->width;
+	while (rc >= 0 && (rc = nn_feed_next(feed, &b)) > 0) {
+		size_t at = done * f->width, size = b->n * f->width * sizeof *rows;
+
+		if (hooks->stop && hooks->stop(hooks->context)) {
+			rc = pz_fail(PZ_ESTOP, "stopped while computing features");
+			break;
+		}
+		pz_net_forward(net, work, b->n, b->x, b->ebv, f->value ? f->value + at : rows);
+		if (rows)
+			rc = pz_file_put(f->spool, (off_t)(at * sizeof *rows), rows, size);
+		done += b->n;
 		if (hooks->tick)
 			hooks->tick(hooks->context, (double)b->n);
 	}
+	free(rows);
 	return rc;
 }
 
@@ -100,6 +101,7 @@ int nn_features_new(struct nn_features **out, const struct pz_net *net,
 	if (!f)
 		return pz_fail(PZ_ENOMEM, "no memory for features");
 	f->width = pz_net_features(net);
+	f->spool = -1;
 	if ((rc = lay_out(f, examples, mask, memory)) < 0 ||
 	    (rc = pz_work_new(&work, net, BATCH, false)) < 0 ||
 	    (rc = nn_feed_begin(&feed, net, NULL, nn_walk_pairs(examples, f->mask), BATCH)) < 0 ||
@@ -118,17 +120,25 @@ void nn_features_free(struct nn_features *f)
 {
 	if (!f)
 		return;
-	if (f->value)
-		munmap(f->value, bytes_of(f));
+	if (f->spool >= 0)
+		close(f->spool);
+	free(f->value);
 	free(f->mask);
 	free(f->first);
 	free(f);
 }
 
-const float *nn_features_at(const struct nn_features *f, struct pz_draw draw)
+int nn_features_get(const struct nn_features *f, struct pz_draw draw, float *x)
 {
 	unsigned before = f->mask[draw.example] & ((1u << draw.symmetry) - 1);
 	size_t row = f->first[draw.example] + (size_t)__builtin_popcount(before);
+	size_t at = row * f->width, size = f->width * sizeof *x;
+	int rc;
 
-	return f->value + row * f->width;
+	if (f->value) {
+		memcpy(x, f->value + at, size);
+		return 0;
+	}
+	rc = pz_file_get(f->spool, (off_t)(at * sizeof *x), x, size);
+	return rc < 0 ? pz_fail_in(rc, "$TMPDIR") : 0;
 }

@@ -9,7 +9,8 @@ struct nn_features {
 	size_t pairs;        /* how many rows there are                          */
 	unsigned char *mask; /* [examples]: symmetries kept                      */
 	size_t *first;       /* [examples]: row of the first of them             */
-	float *value;        /* (pairs, F), mapped                               */
+	float *value;        /* (pairs, F); NULL: they are in the spool          */
+	int spool;           /* -1: none                                         */
 };
 
 /* Computes the features of the pairs in mask (one byte an example; NULL: every
@@ -20,7 +21,7 @@ int nn_features_new(struct nn_features **f, const struct pz_net *net,
 		    const struct pz_train_hooks *hooks);
 void nn_features_free(struct nn_features *f);
 
-/* The row of a pair that is in the mask. */
-const float *nn_features_at(const struct nn_features *f, struct pz_draw draw);
+/* Copies the row of a pair that is in the mask. 0, or < 0 where the spool cannot be read. */
+int nn_features_get(const struct nn_features *f, struct pz_draw draw, float *x);
 
 #endif

@@ -110,9 +110,8 @@ static int fill(void *context, void *slot)
 	for (b->n = 0; b->n < f->batch && f->walk.next(&f->walk, &draw); b->n++) {
 		float *x = b->x + b->n * f->width;
 
-		if (f->features)
-			memcpy(x, nn_features_at(f->features, draw), f->width * sizeof *x);
-		else if ((rc = put_pixels(f, draw, x)) < 0)
+		rc = f->features ? nn_features_get(f->features, draw, x) : put_pixels(f, draw, x);
+		if (rc < 0)
 			return rc;
 		b->ebv[b->n] = f->walk.examples->ebv[draw.example];
 		put_lesson(f->shape, &f->walk.examples->lesson[draw.example],

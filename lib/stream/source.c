@@ -84,21 +84,6 @@ void source_close(struct source *s)
 	*s = (struct source){ .spool = -1 };
 }
 
-static int write_all(int fd, const unsigned char *bytes, size_t size)
-{
-	while (size > 0) {
-		ssize_t n = write(fd, bytes, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return pz_fail(PZ_EDATA, "cannot spool to $TMPDIR: %s", strerror(errno));
-		bytes += n;
-		size -= (size_t)n;
-	}
-	return 0;
-}
-
 ssize_t source_read(struct source *s, void *bytes, size_t size)
 {
 	int fd = s->fd[s->at];
@@ -109,7 +94,7 @@ ssize_t source_read(struct source *s, void *bytes, size_t size)
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return pz_fail(PZ_EDATA, "cannot read: %s", strerror(errno));
-	if (s->spool >= 0 && n > 0 && write_all(s->spool, bytes, (size_t)n) < 0)
+	if (s->spool >= 0 && pz_file_put(s->spool, s->offset, bytes, (size_t)n) < 0)
 		return PZ_EDATA;
 	if (s->spool >= 0 && n == 0) {
 		/* The pipe is through: from now on its copy stands for it. */
@@ -183,22 +168,7 @@ void source_once(struct source *s)
 
 int source_fetch(const struct source *s, int file, off_t offset, void *bytes, size_t size)
 {
-	unsigned char *to = bytes;
+	int rc = pz_file_get(s->fd[file], offset, bytes, size);
 
-	while (size > 0) {
-		ssize_t n = pread(s->fd[file], to, size, offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return pz_fail(PZ_EDATA, "%s: cannot read: %s", name_of(s, file),
-				       strerror(errno));
-		if (n == 0)
-			return pz_fail(PZ_ECUT, "%s: became shorter while it was read",
-				       name_of(s, file));
-		to += n;
-		offset += n;
-		size -= (size_t)n;
-	}
-	return 0;
+	return rc < 0 ? pz_fail_in(rc, "%s", name_of(s, file)) : 0;
 }

@@ -5,7 +5,7 @@
  * FAULT_KIND   alloc   malloc and the like, mmap          fails with ENOMEM
  *              open    open, fopen, mkstemp, dup, pipe ...           EMFILE
  *              read    read, pread, fread, getline ...               EIO
- *              write   write, fwrite, fflush, rename ...             ENOSPC
+ *              write   write, pwrite, fwrite, fflush, rename ...     ENOSPC
  * FAULT_AT     which call, from 1 on; 0 none. A write that failed once fails ever after,
  *              as on a full disk.
  * FAULT_REPORT gets a line at the end: calls of this kind, and blocks of memory that the
@@ -260,6 +260,12 @@ ssize_t write(int fd, const void *from, size_t n)
 {
 	NEXT(write);
 	return fd != STDERR_FILENO && fails(WRITE) ? -1 : next(fd, from, n);
+}
+
+ssize_t pwrite(int fd, const void *from, size_t n, off_t at)
+{
+	NEXT(pwrite);
+	return fails(WRITE) ? -1 : next(fd, from, n, at);
 }
 
 size_t fwrite(const void *from, size_t size, size_t n, FILE *f)
