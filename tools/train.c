@@ -196,12 +196,11 @@ static int net_from_model(struct job *job)
 
 static int read_valid(struct job *job)
 {
-	const char *path = job->o->valid;
 	int rc;
 
-	if (!path)
+	if (!job->o->valid)
 		return 0;
-	if ((rc = pz_reader_open(&job->valid_in, &path, 1, PZ_READ_KEEP)) < 0)
+	if ((rc = pz_reader_open(&job->valid_in, &job->o->valid, 1, DATASET_READ)) < 0)
 		return rc;
 	return dataset_read(&job->valid, job->valid_in, &job->model);
 }
@@ -360,7 +359,7 @@ int main(int argc, char **argv)
 	int rc, status;
 
 	tool_begin(&t, argc, argv);
-	if ((rc = check_options(&o)) == 0 && (rc = tool_open_input(&t, PZ_READ_KEEP)) == 0) {
+	if ((rc = check_options(&o)) == 0 && (rc = tool_open_input(&t, DATASET_READ)) == 0) {
 		set_defaults(&o, pz_reader_header(t.in));
 		rc = train(&job);
 	}

@@ -79,8 +79,9 @@ struct pz_place {
 
 enum pz_read_flags {
 	PZ_READ_KEEP = 1,    /* may be rewound: what is no file is spooled to $TMPDIR       */
-	PZ_READ_SCALARS = 2, /* values above 4 KiB are not read where the input can seek;
-				the hash is then not checked. Their keys read as absent.    */
+	PZ_READ_SCALARS = 2, /* values above 4 KiB are not read where the input can seek: their
+				keys read as absent, their places are known, and what is not
+				read the hash does not check. Cuts are noticed all the same. */
 	PZ_READ_MAPPED = 4,  /* a single input that is a file is mapped: the bytes of its
 				values stand until the close. Nobody may shorten the file
 				meanwhile (the process would be killed, as by SIGBUS).      */
@@ -108,7 +109,8 @@ int pz_reader_rewind(struct pz_reader *r, unsigned flags);
 /* Right after opening: this pass will be the only one. Every value is read, and no
  * more of a pipe is spooled; for tools that learn from the header what they need. */
 void pz_reader_once(struct pz_reader *r);
-/* Where the bytes of the bin under key of the current record stand; 0 absent, 1 found. */
+/* Where the bytes of the bin under key of the current record stand, read or left out;
+ * 0 absent, 1 found. */
 int pz_reader_place(const struct pz_reader *r, const char *key, struct pz_place *place);
 /* Fetches place->size bytes; any thread, any number at a time. Needs PZ_READ_KEEP. */
 int pz_reader_fetch(const struct pz_reader *r, const struct pz_place *place, void *bytes);

@@ -11,9 +11,19 @@
 #include "scan.h"
 #include "source.h"
 
-#define CHUNK       ((size_t)1 << 20) /* read at a time                          */
-#define SCALAR_STEP ((size_t)1 << 12) /* the same where large values are skipped */
-#define SCALAR_MAX  4096              /* bytes of a value that is not large      */
+#define CHUNK      ((size_t)1 << 20) /* read at a time                            */
+#define PAGE       4096              /* the same where large values are left out  */
+#define SCALAR_MAX 4096              /* bytes of a value that is not large        */
+#define GAPS_MAX   16                /* large values of a record; more are read   */
+#define ASK_AHEAD  64                /* records: what a disk does at a time       */
+#define ASK_SIZE   1024              /* bytes, about what is read of a record     */
+
+/* A large value that was left out: nil stands in its place. */
+struct gap {
+	size_t at;   /* of the nil in the buffer, from where the object begins          */
+	size_t size; /* bytes of the value in the input                                */
+	off_t end;   /* where it ends there                                            */
+};
 
 struct pz_reader {
 	struct source source;
@@ -27,7 +37,8 @@ struct pz_reader {
 	bool fresh;                  /* the next object is a header              */
 	size_t object;               /* bytes of the current one in the buffer   */
 	off_t object_offset;         /* of it in the input                       */
-	off_t skipped;               /* bytes of it that were left out           */
+	struct gap gap[GAPS_MAX];    /* what of it was left out, in its order    */
+	int gaps;
 
 	XXH3_state_t *hash;
 	bool partial; /* of this segment, something was left out         */
@@ -48,6 +59,13 @@ static int fail_here(struct pz_reader *r, int rc)
 static bool skips(const struct pz_reader *r)
 {
 	return r->flags & PZ_READ_SCALARS && r->source.seeks[r->source.at];
+}
+
+/* How much to read: where much is left out, to the end of a page, which would be read
+ * from the disk in any case; the next one may hold nothing but pixels. */
+static size_t step_of(const struct pz_reader *r)
+{
+	return skips(r) ? PAGE - (size_t)(r->source.offset % PAGE) : CHUNK;
 }
 
 static void buffer_release(struct pz_reader *r)
@@ -81,7 +99,7 @@ static int fill(struct pz_reader *r, size_t need)
 		return 0;
 	while (r->end - r->begin < need) {
 		size_t have = r->end - r->begin;
-		size_t step = skips(r) ? SCALAR_STEP : CHUNK;
+		size_t step = step_of(r);
 		ssize_t n;
 
 		if (r->begin > 0 && r->end + step > r->capacity) {
@@ -106,6 +124,21 @@ static int fill(struct pz_reader *r, size_t need)
 	return 1;
 }
 
+/* Notes a gap where the bytes at head are. Records of a stream are much of a length, so
+ * the disk is asked ahead for where further ones will go on: waiting for each by itself
+ * would take longer than to read it all. */
+static void note_gap(struct pz_reader *r, const unsigned char *head, const struct scan *s)
+{
+	struct gap *gap = &r->gap[r->gaps++];
+	off_t before = gap->end, begin = r->source.offset - (r->buffer + r->end - head);
+
+	*gap = (struct gap){ .at = (size_t)(head - r->buffer) - r->begin,
+			     .size = s->size,
+			     .end = begin + (off_t)(s->head + s->size) };
+	if (gap->end > before)
+		source_ask(&r->source, gap->end + ASK_AHEAD * (gap->end - before), ASK_SIZE);
+}
+
 /* Puts nil in the place of large bytes: what of them is in the buffer goes, and the
  * rest is not read. */
 static int leave_out(struct pz_reader *r, const struct scan *s)
@@ -114,10 +147,10 @@ static int leave_out(struct pz_reader *r, const struct scan *s)
 	size_t have = (size_t)(r->buffer + r->end - head) - s->head;
 	size_t here = s->size < have ? s->size : have;
 
+	note_gap(r, head, s);
 	*head = 0xc0;
 	memmove(head + 1, head + s->head + here, have - here);
 	r->end -= s->head - 1 + here;
-	r->skipped += (off_t)s->size;
 	return here < s->size ? source_skip(&r->source, (off_t)(s->size - here)) : 0;
 }
 
@@ -129,12 +162,12 @@ static int64_t next_object(struct pz_reader *r)
 	int64_t n;
 	int rc;
 
-	r->skipped = 0;
+	r->gaps = 0;
 	r->object_offset = r->source.offset - (off_t)(r->end - r->begin);
 	for (;;) {
 		if ((n = scan_object(r->buffer + r->begin, r->end - r->begin, &s)) != 0)
 			return n;
-		if (skips(r) && s.payload > 0 && s.size > SCALAR_MAX &&
+		if (skips(r) && r->gaps < GAPS_MAX && s.payload > 0 && s.size > SCALAR_MAX &&
 		    s.payload <= r->end - r->begin) {
 			if ((rc = leave_out(r, &s)) < 0)
 				return rc;
@@ -275,7 +308,7 @@ static int step(struct pz_reader *r)
 				return rc;
 			continue;
 		}
-		r->partial = r->partial || r->skipped > 0;
+		r->partial = r->partial || r->gaps > 0;
 		if (!r->partial)
 			XXH3_64bits_update(r->hash, r->buffer + r->begin, r->object);
 		r->segment_count++;
@@ -389,21 +422,50 @@ void pz_reader_once(struct pz_reader *r)
 	source_once(&r->source);
 }
 
+/* Where in the input the byte stands that is `at` bytes into the object in the buffer. */
+static off_t offset_of(const struct pz_reader *r, size_t at)
+{
+	off_t offset = r->object_offset + (off_t)at;
+
+	for (int i = 0; i < r->gaps && r->gap[i].at < at; i++)
+		offset = r->gap[i].end + (off_t)(at - r->gap[i].at - 1);
+	return offset;
+}
+
+/* What was left out under key; NULL: nothing was. */
+static const struct gap *gap_under(const struct pz_reader *r, const char *key)
+{
+	size_t size;
+	const unsigned char *value = pz_map_raw(r->record, key, &size);
+
+	for (int i = 0; i < r->gaps; i++)
+		if (value == r->buffer + r->begin + r->gap[i].at)
+			return &r->gap[i];
+	return NULL;
+}
+
 int pz_reader_place(const struct pz_reader *r, const char *key, struct pz_place *place)
 {
 	const unsigned char *start = r->buffer + r->begin;
+	const struct gap *gap = gap_under(r, key);
 	const void *bytes;
 	size_t size;
-	int rc = pz_map_bytes(r->record, key, &bytes, &size);
+	int rc;
 
-	if (rc <= 0)
+	if (gap) {
+		*place = (struct pz_place){ .file = r->source.at,
+					    .offset = gap->end - (off_t)gap->size,
+					    .size = gap->size };
+		return 1;
+	}
+	if ((rc = pz_map_bytes(r->record, key, &bytes, &size)) <= 0)
 		return rc;
 	if ((const unsigned char *)bytes < start ||
-	    (const unsigned char *)bytes > start + r->object || r->skipped > 0)
+	    (const unsigned char *)bytes > start + r->object)
 		return pz_fail(PZ_EARG, "key '%s': was set anew, it stands in no file", key);
 	*place = (struct pz_place){ .file = r->source.at,
-				    .offset = r->object_offset +
-					      ((const unsigned char *)bytes - start),
+				    .offset = offset_of(
+					    r, (size_t)((const unsigned char *)bytes - start)),
 				    .size = size };
 	return 1;
 }

@@ -150,6 +150,11 @@ int source_skip(struct source *s, off_t bytes)
 	return 0;
 }
 
+void source_ask(const struct source *s, off_t offset, off_t size)
+{
+	posix_fadvise(s->fd[s->at], offset, size, POSIX_FADV_WILLNEED);
+}
+
 int source_rewind(struct source *s)
 {
 	if (s->spool >= 0 || !s->keep)

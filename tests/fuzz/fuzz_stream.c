@@ -8,24 +8,38 @@
 
 #include "fuzz.h"
 
+/* What stands in the stream is what a place of it gives, if it was read. */
+static void fetch_stamp(struct pz_reader *r)
+{
+	static char bytes[1 << 16];
+	struct pz_place place;
+	const void *read;
+	size_t size;
+
+	if (pz_reader_place(r, "img", &place) <= 0 || place.size > sizeof bytes)
+		return;
+	if (pz_reader_fetch(r, &place, bytes) == 0 &&
+	    pz_map_bytes(pz_reader_record(r), "img", &read, &size) > 0 &&
+	    (size != place.size || memcmp(read, bytes, size) != 0))
+		abort();
+}
+
 /* Two passes as the tools make them, the second without large values. */
 static void read_twice(struct pz_reader *r)
 {
-	struct pz_place place;
-	static char bytes[1 << 16];
-
 	while (pz_read(r) > 0) {
 		pz_map *m = pz_reader_record(r);
 
 		pz_map_number(m, "zphot.mode", NAN);
-		if (pz_reader_place(r, "img", &place) > 0 && place.size <= sizeof bytes)
-			pz_reader_fetch(r, &place, bytes);
+		fetch_stamp(r);
 		pz_map_set_number(m, "z", 1);
 		pz_map_drop(m, "mag");
 	}
 	if (pz_reader_rewind(r, PZ_READ_KEEP | PZ_READ_SCALARS) == 0)
-		while (pz_read(r) > 0)
+		while (pz_read(r) > 0) {
 			pz_map_number(pz_reader_record(r), "z", NAN);
+			fetch_stamp(r);
+		}
 }
 
 /* What can be read can be written. */

@@ -203,6 +203,56 @@ interrupted() {
 	check 1 "the loss is" --rate 10 --net small.net <(labelled 5 'r["img"] = [1e30] * 128')
 }
 
+# large COUNT [EDIT]: stamps large enough that a file's are left where they are
+large() {
+	learned_records "$1" "r['img'] = [0.01 * (i + 1)] * 4608"$'\n'"${2:-}" |
+		make_stream "$(changed_header 'h["size"] = 48')"
+}
+
+# Bytes that a command reads.
+bytes_read() { bash -c '"$@" >/dev/null 2>&1; sed -n "s/^rchar: //p" /proc/$$/io' - "$@"; }
+
+@test "of a file the labels are read and the stamps that are drawn" {
+	large 200 >large.pz
+	quick large.pz -o a.model
+	quick -o b.model < <(cat large.pz)
+	cmp a.model b.model
+	quick --valid large.pz large.pz -o c.model
+	cmp a.model c.model
+	[ -r /proc/self/io ] || skip "the kernel counts no bytes"
+	local none
+	none=$(bytes_read train --help)
+	(($(bytes_read train --net small.net -n 1 -b 4 large.pz) - none < $(wc -c <large.pz) / 5))
+	(($(bytes_read train --net small.net -n 1 -b 200 large.pz) - none > $(wc -c <large.pz) / 2))
+}
+
+@test "a stamp left in the file is checked when it is drawn, one that passes by at once" {
+	large 5 'if i == 2: r["img"][49] = float("nan")' >bad.pz
+	large 5 >good.pz
+	local said="record 3 (id 102): img: band g, pixel (1, 1): expected a number, found nan"
+
+	fails_with 1 "bad.pz: $said" quick -b 16 bad.pz
+	fails_with 1 "bad.pz: $said" quick --valid bad.pz good.pz
+	fails_with 1 "stdin: $said" quick -n 1 -b 1 < <(cat bad.pz)
+	quick good.pz -o from.model
+	fails_with 1 "bad.pz: $said" train --from from.model --freeze -n 3 -b 16 bad.pz
+	fails_with 1 "record 3 (id 102): img: expected 18432 bytes, found 18428" \
+		quick <(large 5 'if i == 2: r["img"].pop()')
+	fails_with 3 "cut short" quick <(head -c 60000 good.pz)
+	head -c 60000 good.pz >cut.pz
+	fails_with 3 "cut.pz: after record 3: cut short" quick cut.pz
+	head -c -20 good.pz >cut.pz
+	fails_with 3 "cut.pz: after record 5: cut short: no trailer" quick cut.pz
+	# what is not read is not hashed: that is for inspect, and for pipes
+	/usr/bin/python3 -c "
+data = bytearray(open('good.pz', 'rb').read())
+data[20000] ^= 1
+open('flipped.pz', 'wb').write(data)"
+	quick flipped.pz -o a.model
+	fails_with 3 "corrupt" inspect --check flipped.pz
+	fails_with 3 "corrupt" quick < <(cat flipped.pz)
+}
+
 @test "a network without ebv does without" {
 	grep -v ebv small.net >no.net
 	train --net no.net -n 3 -b 4 <(labelled 5 'del r["ebv"]') -o a.model

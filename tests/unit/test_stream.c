@@ -147,6 +147,108 @@ static void scalars_pass_leaves_pixels_unread(void **state)
 	pz_reader_close(r);
 }
 
+/* Where large values stand is known without reading them, however a record is built. */
+static void what_is_left_out_can_be_fetched(void **state)
+{
+	static unsigned char large[4][5000];
+	const char *const key[] = { "img", "features", "more", "most" };
+	char other[] = "/tmp/pz-test-gaps-XXXXXX";
+	const char *paths[] = { other };
+	FILE *f = fdopen(mkstemp(other), "wb");
+	struct pz_header h;
+	struct pz_writer *w;
+	struct pz_reader *r;
+	struct pz_place place;
+	pz_map *m = pz_map_new();
+
+	(void)state;
+	fill_header(&h);
+	assert_int_equal(pz_writer_open(&w, f, "test", &h), 0);
+	for (int i = 0; i < 8; i++) {
+		pz_map_clear(m);
+		for (int k = 0; k < 4; k++) {
+			memset(large[k], 16 * i + k, sizeof large[k]);
+			/* Keys between them move what follows over the ends of pages. */
+			pz_map_set_bytes(m, key[k], large[k], sizeof large[k] - (size_t)(300 * i));
+			pz_map_set_bytes(m, k % 2 ? "few" : "less", large[k], 10);
+		}
+		assert_int_equal(pz_write(w, m), 0);
+	}
+	assert_int_equal(pz_writer_close(w), 0);
+	fclose(f);
+	pz_header_release(&h);
+	pz_map_free(m);
+	assert_int_equal(pz_reader_open(&r, paths, 1, PZ_READ_KEEP | PZ_READ_SCALARS), 0);
+	for (int i = 0; i < 8; i++) {
+		unsigned char few[10];
+
+		assert_int_equal(pz_read(r), 1);
+		for (int k = 0; k < 4; k++) {
+			size_t size = sizeof large[k] - (size_t)(300 * i);
+			bool left_out = size > 4096;
+
+			assert_int_equal(pz_map_bytes(pz_reader_record(r), key[k],
+						      &(const void *){ NULL }, &(size_t){ 0 }),
+					 !left_out);
+			assert_int_equal(pz_reader_place(r, key[k], &place), 1);
+			assert_int_equal(place.size, size);
+			memset(large[k], 0, sizeof large[k]);
+			assert_int_equal(pz_reader_fetch(r, &place, large[k]), 0);
+			for (size_t b = 0; b < size; b++)
+				assert_int_equal(large[k][b], 16 * i + k);
+		}
+		assert_int_equal(pz_reader_place(r, "few", &place), 1);
+		assert_int_equal(pz_reader_fetch(r, &place, few), 0);
+		assert_int_equal(few[9], 16 * i + 3);
+		assert_int_equal(pz_reader_place(r, "none", &place), 0);
+		pz_map_set_bytes(pz_reader_record(r), "img", few, sizeof few);
+		assert_int_equal(pz_reader_place(r, "img", &place), PZ_EARG);
+	}
+	assert_int_equal(pz_read(r), 0);
+	pz_reader_close(r);
+	unlink(other);
+}
+
+/* A record of more large values than are kept account of, in an array at that. */
+static void too_many_large_values_are_read(void **state)
+{
+	enum { VALUES = 40, SIZE = 5000 };
+	unsigned char *array = calloc(1, 3 + VALUES * (3 + SIZE)), *p = array;
+	char other[] = "/tmp/pz-test-many-XXXXXX";
+	const char *paths[] = { other };
+	FILE *f = fdopen(mkstemp(other), "wb");
+	struct pz_header h;
+	struct pz_writer *w;
+	struct pz_reader *r;
+	struct pz_place place;
+	pz_map *m = pz_map_new();
+	char text[8];
+
+	(void)state;
+	memcpy(p, "\xdc\0\x28", 3);
+	p += 3;
+	for (int k = 0; k < VALUES; k++, p += 3 + SIZE)
+		memcpy(p, "\xc5\x13\x88", 3);
+	fill_header(&h);
+	assert_int_equal(pz_writer_open(&w, f, "test", &h), 0);
+	pz_map_set_raw(m, "many", array, 3 + VALUES * (3 + SIZE));
+	pz_map_set_bytes(m, "img", "abcdefg", 8);
+	assert_int_equal(pz_write(w, m), 0);
+	assert_int_equal(pz_writer_close(w), 0);
+	fclose(f);
+	assert_int_equal(pz_reader_open(&r, paths, 1, PZ_READ_KEEP | PZ_READ_SCALARS), 0);
+	assert_int_equal(pz_read(r), 1);
+	assert_int_equal(pz_reader_place(r, "img", &place), 1);
+	assert_int_equal(pz_reader_fetch(r, &place, text), 0);
+	assert_string_equal(text, "abcdefg");
+	assert_int_equal(pz_read(r), 0);
+	pz_reader_close(r);
+	pz_header_release(&h);
+	pz_map_free(m);
+	free(array);
+	unlink(other);
+}
+
 /* A tool that sees in the header that one pass will do. */
 static void once_reads_all_and_keeps_nothing(void **state)
 {
@@ -246,6 +348,36 @@ static int read_edited(const unsigned char *bytes, size_t size, long flip)
 
 	assert_int_equal(read_with(bytes, size, flip, PZ_READ_MAPPED), rc);
 	return rc;
+}
+
+/* Nobody reads the pixels, but all records are walked, and the trailer has to be there. */
+static void a_cut_is_noticed_where_pixels_are_left_out(void **state)
+{
+	char other[] = "/tmp/pz-test-short-XXXXXX";
+	const char *paths[] = { other };
+	int fd = mkstemp(other), rc;
+	FILE *f = fdopen(dup(fd), "wb");
+	struct pz_header h;
+	long size;
+
+	(void)state;
+	fill_header(&h);
+	write_segment(f, 0, 1, &h);
+	pz_header_release(&h);
+	size = ftell(f);
+	fclose(f);
+	for (long n = size; n >= 0; n--) {
+		struct pz_reader *r;
+
+		assert_int_equal(ftruncate(fd, n), 0);
+		rc = pz_reader_open(&r, paths, 1, PZ_READ_SCALARS);
+		while (rc == 0 && (rc = pz_read(r)) > 0)
+			rc = 0;
+		pz_reader_close(r);
+		assert_int_equal(rc, n == size ? 0 : PZ_ECUT);
+	}
+	close(fd);
+	unlink(other);
 }
 
 /* A short stream of two segments: small enough to be cut at every byte. */
@@ -396,6 +528,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(segments_read_as_one_stream),
 		cmocka_unit_test(scalars_pass_leaves_pixels_unread),
+		cmocka_unit_test(what_is_left_out_can_be_fetched),
+		cmocka_unit_test(too_many_large_values_are_read),
+		cmocka_unit_test(a_cut_is_noticed_where_pixels_are_left_out),
 		cmocka_unit_test(once_reads_all_and_keeps_nothing),
 		cmocka_unit_test(pipes_can_be_read_again),
 		cmocka_unit_test(mapped_values_stand_until_the_close),

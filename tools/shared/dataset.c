@@ -1,4 +1,5 @@
-/* dataset.c -- one pass over labelled stamps, then stamps by number */
+/* dataset.c -- one pass over the scalars of labelled stamps, then stamps by number */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,6 +71,22 @@ static struct pz_lesson lesson_of(const struct pz_label *label, int n, const str
 	return lesson;
 }
 
+/* Where the stamp stands; its pixels are looked at where they were read. */
+static int take_place(struct dataset *d, const pz_map *record, struct pz_place *place)
+{
+	const struct pz_header *h = pz_reader_header(d->in);
+	int rc = pz_reader_place(d->in, "img", place);
+	const void *bytes;
+	size_t size;
+
+	if (rc == 0)
+		return pz_fail(PZ_EDATA, "no 'img'");
+	if (rc < 0 || (rc = stamp_check_size(h, place->size)) < 0)
+		return rc;
+	rc = pz_map_bytes(record, "img", &bytes, &size);
+	return rc > 0 ? stamp_decode(bytes, h, d->pixels) : rc;
+}
+
 static int take_record(struct dataset *d, const struct model *m)
 {
 	const struct pz_header *h = pz_reader_header(d->in);
@@ -82,23 +99,41 @@ static int take_record(struct dataset *d, const struct model *m)
 		return rc;
 	if ((rc = n = labels_get(record, h, m->labels, label)) < 0 ||
 	    (rc = stamp_ebv(record, model_uses_ebv(m), &d->ebv[i])) < 0 ||
-	    (rc = stamp_load(record, h, d->pixels)) < 0 ||
-	    (rc = pz_reader_place(d->in, "img", &d->place[i])) < 0)
+	    (rc = take_place(d, record, &d->place[i])) < 0)
 		return rc;
 	d->lesson[i] = lesson_of(label, n, &h->grid);
 	d->examples.count++;
 	return 0;
 }
 
+/* Puts before the text of a failure at example i which record that is; returns code.
+ * Its id is looked up: by the time of a fetch, nobody else reads. */
+static int blame(struct dataset *d, size_t i, int code)
+{
+	char said[512];
+	int rc;
+
+	snprintf(said, sizeof said, "%s", pz_error_text());
+	if ((rc = pz_reader_rewind(d->in, PZ_READ_SCALARS)) < 0)
+		return rc;
+	for (size_t k = 0; k <= i; k++)
+		if ((rc = pz_read(d->in)) <= 0)
+			return rc < 0 ? rc
+				      : pz_fail(PZ_ECUT, "%s: became shorter while it was read",
+						pz_reader_name(d->in));
+	pz_fail((enum pz_error)code, "%s", said);
+	return record_fail(d->in, pz_reader_record(d->in), code);
+}
+
 static int fetch(void *context, size_t i, float *x)
 {
 	struct dataset *d = context;
-	const struct pz_header *h = pz_reader_header(d->in);
 	int rc = pz_reader_fetch(d->in, &d->place[i], d->bytes);
 
-	if (rc == 0)
-		pz_pixels_load(x, d->bytes, stamp_pixels(h), h->pixel);
-	return rc;
+	if (rc < 0)
+		return rc;
+	rc = stamp_decode(d->bytes, pz_reader_header(d->in), x);
+	return rc < 0 ? blame(d, i, rc) : 0;
 }
 
 static int begin(struct dataset *d, const struct model *m)

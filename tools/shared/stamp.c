@@ -20,21 +20,33 @@ static int name_pixel(const struct pz_header *h, const float *x)
 		       h->band[i / (side * side)], i % side, i / side % side, (double)x[i]);
 }
 
+int stamp_check_size(const struct pz_header *h, size_t size)
+{
+	if (size == pz_header_stamp_bytes(h))
+		return 0;
+	return pz_fail(PZ_EDATA, "img: expected %zu bytes, found %zu", pz_header_stamp_bytes(h),
+		       size);
+}
+
+int stamp_decode(const void *bytes, const struct pz_header *h, float *x)
+{
+	size_t n = stamp_pixels(h);
+
+	pz_pixels_load(x, bytes, n, h->pixel);
+	return pz_pixels_finite(x, n) ? 0 : name_pixel(h, x);
+}
+
 int stamp_load(const pz_map *record, const struct pz_header *h, float *x)
 {
-	size_t n = stamp_pixels(h), size = 0;
+	size_t size = 0;
 	const void *bytes;
 	int rc = pz_map_bytes(record, "img", &bytes, &size);
 
-	if (rc < 0)
-		return rc;
 	if (rc == 0)
 		return pz_fail(PZ_EDATA, "no 'img'");
-	if (size != pz_header_stamp_bytes(h))
-		return pz_fail(PZ_EDATA, "img: expected %zu bytes, found %zu",
-			       pz_header_stamp_bytes(h), size);
-	pz_pixels_load(x, bytes, n, h->pixel);
-	return pz_pixels_finite(x, n) ? 0 : name_pixel(h, x);
+	if (rc < 0 || (rc = stamp_check_size(h, size)) < 0)
+		return rc;
+	return stamp_decode(bytes, h, x);
 }
 
 int stamp_ebv(const pz_map *record, bool needed, float *ebv)
