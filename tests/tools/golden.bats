@@ -3,7 +3,8 @@
 #
 # The variances that the expected curves are weighted by come from all 20,000 galaxies and given
 # dispersions: --variances and --dispersions. What no tool shows is left to the tests of the
-# library, test_golden_*.c: each galaxy's variance and scatter, labels expanded over their bins.
+# library, test_golden_*.c: each galaxy's variance and scatter, labels expanded over their bins,
+# logits, gradients, what a step of Adam comes to.
 
 # shellcheck disable=SC2002,SC2094,SC2154  # samples.bash sets names; pipes are meant
 # shellcheck disable=SC2317  # called by each_survey
@@ -178,4 +179,28 @@ measure() {
 		check corrected "$1" "$1.corrected.json"
 	}
 	each_survey one
+}
+
+@test "fluxes, normalised" {
+	one() {
+		local divide=1
+		[ "$1" = sdss ] || divide=1000
+		awk -F, 'NR > 1 { printf "{\"id\": %d, \"img\": [%s, 0, 0, 0, 0, 0, 0, 0]}\n", NR, $1 }' \
+			"$golden/normalise.csv" | make_stream "$stamps_header" |
+			normalize --divide $divide | records >"$1.normal"
+		check normalised "$1" "$1.normal"
+	}
+	each_survey one
+}
+
+@test "networks: p(z), features and loss of each" {
+	/usr/bin/python3 -c 'import numpy' 2>/dev/null || skip "no numpy"
+	networks() { "$here/golden_networks.py" "$@"; }
+	for i in $(networks runs | cut -d' ' -f1); do
+		networks model "$i" >n.model
+		networks stamps "$i" >n.pz
+		predict --features --model n.model n.pz >n.predictions
+		train --from n.model -n 1 -b 1 --rate 1e-12 --valid n.pz --log n.log n.pz >/dev/null
+		networks check "$i" n.predictions n.log
+	done
 }

@@ -2,8 +2,8 @@
 """What the tools printed against the golden values: usage: golden.py CHECK SURVEY FILE
 
 CHECK is one of the functions below; SURVEY sdss or cfhtls; FILE what a tool wrote.
-Tolerances are those of the golden README; single galaxies' CRPS have 1e-7, for the
-p(z) of a stream are float32.
+Tolerances are those of the golden README; single galaxies' CRPS and pixels have 1e-7, for
+p(z) and stamps of a stream are float32.
 """
 
 import csv
@@ -199,6 +199,15 @@ def cells(path):
         if label != [[c, e["zspec_bin"], 0] for c in channels]:
             sys.exit(f"{survey} galaxy {e['id']:g}: row {row}, bin {e['zspec_bin']:g}: {label}")
     same(len(found), len(table("catalogue")), "galaxies")
+
+
+def normalised(path):
+    """The first pixel of each stamp; float32, as pixels are."""
+    with open(f"{GOLDEN}/normalise.csv") as f:
+        expected = [float(row["normalised_" + survey]) for row in csv.DictReader(f)]
+    found = [json.loads(line)["img"][0] for line in open(path)]
+    for i, (f, e) in enumerate(zip(found, expected, strict=True)):
+        same(f, e, f"flux {i}", 2e-7)
 
 
 def plan(path):
