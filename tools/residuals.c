@@ -77,6 +77,11 @@ static void say_what_is_missing(const struct tool *t, const struct report *r)
 		tool_say(t, "%s: %zu galaxies have no '%s' and are left out", r->name, r->without_z,
 			 r->scalars.target);
 	say_without_mag(t, r->name, r->scalars.without_mag);
+	if (r->outside_z || r->outside_zphot)
+		tool_say(t,
+			 "%s: %zu true values and %zu estimates lie outside of %g to %g: "
+			 "in no curve by them, no distance of distributions",
+			 r->name, r->outside_z, r->outside_zphot, r->grid.min, r->grid.max);
 	if (!r->has_pz)
 		tool_say(t, "%s: no p(z): none of its scores", r->name);
 	if (isnan(report_chosen(r)->all.value.slope_zspec))

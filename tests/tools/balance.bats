@@ -35,6 +35,32 @@ print(max(cells.values()))'
 	header < <(balance --threshold 2 "$good") | grep -q -- '--threshold 2 --fold 1'
 }
 
+@test "folds: as many of each cell as allowed, none twice, and none in two folds where a cell has enough" {
+	make_stamps 6000 >many.pz
+	for fold in 1 2 3 4 5; do
+		balance --threshold 3 --fold $fold many.pz | records | sed "s/^{/{\"fold\": $fold, /"
+	done >folds
+	records <many.pz | /usr/bin/python3 -c '
+import collections, json, math, sys
+def cell(r):
+    return min(max(math.floor((r["mag"] - 15.5) / 0.5 + 1e-9), 0), 4), math.floor(r["z"] / 0.005 + 1e-9)
+members, kept = collections.Counter(), collections.defaultdict(list)
+for line in sys.stdin:
+    members[cell(json.loads(line))] += 1
+for r in map(json.loads, open("folds")):
+    kept[cell(r), r["fold"]].append(r["id"])
+large = 0
+for c, n in members.items():
+    folds = [kept[c, fold] for fold in range(1, 6)]
+    assert all(len(f) == len(set(f)) == min(n, 3) for f in folds), c
+    if n >= 15:
+        large += 1
+        assert len(set(sum(folds, []))) == 15, c
+    elif n > 3:
+        assert len(set(sum(folds, []))) == n, c
+assert large > 50, large'
+}
+
 @test "the same galaxies in any order, others in another fold or with another seed" {
 	balance "$good" | records | sort >kept
 	records <"$good" | tac | make_stream "$stamps_header" | balance | records | sort | cmp - kept

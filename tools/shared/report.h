@@ -49,6 +49,7 @@ struct report {
 	struct pz_rows rows;
 	struct scalars scalars; /* galaxies with a redshift                     */
 	size_t without_z;
+	size_t outside_z, outside_zphot; /* of the grid: these are in no curve by it */
 	struct report_estimate of[ESTIMATES];
 
 	bool has_pz;

@@ -145,6 +145,8 @@ static json_t *stream(const struct report *r)
 
 	json_object_set_new(o, "n", integer(r->scalars.n));
 	json_object_set_new(o, "without_z", integer(r->without_z));
+	json_object_set_new(o, "outside_z", integer(r->outside_z));
+	json_object_set_new(o, "outside_zphot", integer(r->outside_zphot));
 	json_object_set_new(o, "estimate", json_string(estimate_name[chosen]));
 	json_object_set_new(o, "outlier_threshold", number(r->options.outlier));
 	put_metrics(o, r, chosen, REPORT_VALUE, true, true);

@@ -62,6 +62,16 @@ static int measure_estimates(struct report *r)
 	return rc;
 }
 
+static void count_outside(struct report *r)
+{
+	const double *zphot = r->scalars.zphot[r->options.estimate];
+
+	for (size_t i = 0; i < r->scalars.n; i++) {
+		r->outside_z += pz_grid_bin(&r->grid, r->scalars.z[i]) < 0;
+		r->outside_zphot += pz_grid_bin(&r->grid, zphot[i]) < 0;
+	}
+}
+
 /* The floor, and what is a function of magnitude, of the chosen estimate. */
 static int measure_chosen(struct report *r)
 {
@@ -90,6 +100,7 @@ int report_measure(struct report *r)
 	r->wasserstein = malloc(m * sizeof *r->wasserstein);
 	if (!r->sigma_disp || !r->mad || !r->wasserstein)
 		return pz_fail(PZ_ENOMEM, "no memory for %zu channels", m);
+	count_outside(r);
 	rc = measure_estimates(r);
 	if (rc == 0)
 		rc = measure_chosen(r);
