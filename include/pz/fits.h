@@ -27,6 +27,7 @@
 #include <stdint.h>
 
 #define PZ_FITS_PIXELS_MAX  ((size_t)1 << 31) /* of an image                  */
+#define PZ_FITS_WIDTH_MAX   ((size_t)1 << 20) /* of a row: several are held at a time */
 #define PZ_FITS_COLUMNS_MAX 999               /* of a table: the standard's   */
 #define PZ_FITS_NAME        72                /* bytes of a column's name     */
 

@@ -21,6 +21,7 @@
 #define AXES_MAX 9
 #define TABLE    "a table"
 #define CACHED   ((size_t)1 << 16) /* pixels that a core's cache holds */
+#define BLOCK    2880              /* bytes of FITS                    */
 
 static bool is_cut(int status)
 {
@@ -222,6 +223,25 @@ static int open_hdu(struct pz_fits *f, const char *path, const char *hdu)
 	return rc < 0 ? rc : name_place(f);
 }
 
+/* Nothing is made as large as a header says before the file is as long as that; but for
+ * the beginning of one. */
+static int check_length(const struct pz_fits *f)
+{
+	LONGLONG end = 0, length = f->file->Fptr->filesize;
+	int status = 0;
+
+	if (f->bytes)
+		return 0;
+	fits_get_hduaddrll(f->file, NULL, NULL, &end, &status);
+	if (status)
+		return fits_fail(f->where, status, "looking for its end");
+	if (end - BLOCK >= length)
+		return pz_fail(PZ_ECUT,
+			       "%s: cut short or corrupt: expected to byte %lld, found %lld bytes",
+			       f->where, (long long)end, (long long)length);
+	return 0;
+}
+
 static int describe_image(struct pz_fits *f)
 {
 	LONGLONG size[2] = { 0 };
@@ -234,9 +254,12 @@ static int describe_image(struct pz_fits *f)
 	if (size[0] > (LONGLONG)PZ_FITS_PIXELS_MAX / size[1])
 		return pz_fail(PZ_EDATA, "%s: %lld x %lld pixels, more than the limit of 2^31",
 			       f->where, (long long)size[0], (long long)size[1]);
+	if (size[0] > (LONGLONG)PZ_FITS_WIDTH_MAX)
+		return pz_fail(PZ_EDATA, "%s: %lld pixels in a row, more than the limit of 2^20",
+			       f->where, (long long)size[0]);
 	f->size[0] = (long)size[0];
 	f->size[1] = (long)size[1];
-	return 0;
+	return check_length(f);
 }
 
 static int describe_table(struct pz_fits *f)
@@ -261,7 +284,7 @@ static int describe_table(struct pz_fits *f)
 		snprintf(f->name[c], sizeof f->name[c], "%s", value);
 	}
 	fits_clear_errmsg();
-	return 0;
+	return check_length(f);
 }
 
 static int open_any(struct pz_fits **out, const char *path, const char *hdu, bool table,

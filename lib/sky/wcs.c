@@ -21,6 +21,7 @@
 #include <pz/wcs.h>
 
 #include "wcs_fk4.h"
+#include "wcs_header.h"
 #include "wcs_lookup.h"
 
 #define BLOCK    64 /* points handed to WCSLIB at a time */
@@ -222,6 +223,7 @@ static int begin(struct pz_wcs **out, const char *header, int cards, const char 
 		pz_fail(PZ_ENOMEM, "%s: no memory for its WCS", where);
 	}
 	if (rc == 0) {
+		header_clean(w->header, w->cards);
 		pthread_mutex_lock(&lock);
 		rc = parse_locked(w);
 		pthread_mutex_unlock(&lock);
