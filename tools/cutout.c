@@ -105,6 +105,22 @@ static int parse_radii(struct pz_cutout_options *c, const char *text)
 	return 0;
 }
 
+/* One item for all bands, or one for each. */
+static int check_list(const struct work *w, const char *option, const char *list)
+{
+	int items = 0;
+	size_t n;
+
+	for (const char *at = list; at; at = at[n] ? at + n + 1 : NULL, items++)
+		if ((n = strcspn(at, ",")) == 0)
+			items = PZ_BANDS_MAX + 1;
+	if (!list || items == 1 || items == w->band_count)
+		return 0;
+	return pz_fail(PZ_EUSAGE,
+		       "%s: expected one number or keyword, or %d with commas between, found '%s'",
+		       option, w->band_count, list);
+}
+
 /* What is of no use without another option. */
 static int check_company(const struct options *o)
 {
@@ -140,6 +156,8 @@ static int check(struct tool *t, const struct options *o, struct work *w)
 						.mask_weights = o->mask_weights,
 						.sky = o->sky };
 	if ((rc = check_company(o)) < 0 || (rc = parse_bands(w, o->bands)) < 0 ||
+	    (rc = check_list(w, "--zeropoint", o->zeropoint)) < 0 ||
+	    (rc = check_list(w, "--bias", o->bias)) < 0 ||
 	    (rc = parse_shard(&w->cutout, o->shard)) < 0 ||
 	    (rc = parse_bits(&w->cutout.mask_bits, o->mask_bits)) < 0 ||
 	    (rc = parse_radii(&w->cutout, o->sky_radii)) < 0)
@@ -215,21 +233,27 @@ static void report_masks(const struct tool *t, const struct work *w)
 static void report(const struct tool *t, const struct work *w)
 {
 	struct pz_cutout_counts n;
+	char name[PZ_ID_MAX];
 
 	pz_cutout_count(w->c, &n);
 	if (w->galaxies.bad)
 		tool_say(t,
-			 "%llu rows without good coordinates were left out; the first is row %llu",
+			 "%llu rows without good coordinates were left out; the first is row %llu, "
+			 "id %s",
 			 (unsigned long long)w->galaxies.bad,
-			 (unsigned long long)w->galaxies.first_bad + 1);
+			 (unsigned long long)w->galaxies.first_bad + 1, w->galaxies.bad_id);
 	if (n.outside)
 		tool_say(t, "%zu of %zu galaxies lie on no frame", n.outside, n.galaxies);
 	if (n.poor)
 		tool_say(t, "%zu galaxies were dropped: cover below %g in some band", n.poor,
 			 w->cutout.min_cover);
-	if (n.missing_frames)
-		tool_say(t, "%zu frames are missing; the first is %s; there pixels and cover are 0",
-			 n.missing_frames, n.missing);
+	if (n.missing_frames) {
+		galaxies_name(&w->galaxies, n.missing_galaxy, name);
+		tool_say(t,
+			 "%zu frames are missing; the first is %s, for galaxy %s; of %zu galaxies "
+			 "pixels and cover are 0 there",
+			 n.missing_frames, n.missing, name, n.lacking);
+	}
 	if (n.skyless)
 		tool_say(t,
 			 "%zu times a band had no data for its sky; there pixels and cover are 0",
@@ -294,9 +318,9 @@ int main(int argc, char **argv)
 		  "only the I-th of N parts of the fields", .local = true },
 		{ PZ_OPTION_FILE, 0, "survey", "NAME", &o.survey,
 		  "sdss, cfhtls-wide, cfhtls-deep, or a file with settings; default: sdss" },
-		{ PZ_OPTION_TEXT, 0, "zeropoint", "MAG", &o.zeropoint,
+		{ PZ_OPTION_TEXT, 0, "zeropoint", "MAG,...", &o.zeropoint,
 		  "magnitude of flux 1, or its keyword: pixels become nanomaggies" },
-		{ PZ_OPTION_TEXT, 0, "bias", "FLUX", &o.bias,
+		{ PZ_OPTION_TEXT, 0, "bias", "FLUX,...", &o.bias,
 		  "taken off every frame pixel, or its keyword" },
 		{ PZ_OPTION_FILE, 'm', "mask", "PATTERN,...", &o.mask,
 		  "masks of the frames, whose bad pixels are left out" },

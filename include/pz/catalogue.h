@@ -86,5 +86,7 @@ bool pz_catalogue_has(const struct pz_catalogue *c, const char *what);
 /* How many rows were passed over for their coordinates, and, where any, the number
  * (from 0) of the first. */
 uint64_t pz_catalogue_bad(const struct pz_catalogue *c, uint64_t *first);
+/* The id of that row; "" where there is none. */
+const char *pz_catalogue_bad_id(const struct pz_catalogue *c);
 
 #endif

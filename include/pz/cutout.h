@@ -70,9 +70,11 @@ struct pz_cutout_options {
 	bool sky;
 	double sky_inner, sky_outer;
 
-	/* Numbers, or keywords that hold them, or NULL. */
+	/* Numbers, or keywords that hold them, or NULL: one for all bands, or one for each,
+	 * with commas between. */
 	const char *zeropoint; /* magnitude of flux 1; pixels become nanomaggies. The
-				  keyword FLUXMAG0: the flux of magnitude 0.      */
+				  keyword FLUXMAG0: the flux of magnitude 0; FLUX20: that
+				  of magnitude 20.                                */
 	const char *bias;      /* taken off every frame pixel first               */
 };
 
@@ -93,7 +95,9 @@ struct pz_cutout_counts {
 	size_t skyless;  /* bands of stamps without data for a sky: cover 0    */
 	size_t cut;
 	size_t missing_frames;
-	char missing[256]; /* names the first of those                         */
+	char missing[256];     /* names the first of those                     */
+	size_t missing_galaxy; /* the first that is cut from its field         */
+	size_t lacking;        /* stamps of fields that lack a frame           */
 };
 
 /* Reads the frames' headers and gives every galaxy of radec (n, 2; degrees) its

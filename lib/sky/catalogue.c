@@ -45,6 +45,7 @@ struct pz_catalogue {
 	struct rows rows;
 	size_t at; /* in rows                                                */
 	uint64_t row, bad, first_bad;
+	char bad_id[PZ_ID_MAX];
 };
 
 void pz_catalogue_close(struct pz_catalogue *c)
@@ -284,6 +285,15 @@ static bool take(const struct pz_catalogue *c, struct pz_catalogue_row *row)
 	return true;
 }
 
+static void note_bad(struct pz_catalogue *c, const struct pz_catalogue_row *row)
+{
+	c->first_bad = row->row;
+	if (row->name[0])
+		strcpy(c->bad_id, row->name);
+	else
+		snprintf(c->bad_id, sizeof c->bad_id, "%lld", (long long)row->id);
+}
+
 int pz_catalogue_next(struct pz_catalogue *c, struct pz_catalogue_row *row)
 {
 	for (;;) {
@@ -305,7 +315,7 @@ int pz_catalogue_next(struct pz_catalogue *c, struct pz_catalogue_row *row)
 		if (good)
 			return 1;
 		if (c->bad++ == 0)
-			c->first_bad = row->row;
+			note_bad(c, row);
 	}
 }
 
@@ -332,4 +342,9 @@ uint64_t pz_catalogue_bad(const struct pz_catalogue *c, uint64_t *first)
 	if (c->bad && first)
 		*first = c->first_bad;
 	return c->bad;
+}
+
+const char *pz_catalogue_bad_id(const struct pz_catalogue *c)
+{
+	return c->bad_id;
 }

@@ -136,8 +136,10 @@ static int next_block(struct pz_cutout *c)
 	if (rc <= 0)
 		return rc;
 	c->given = 0;
-	if (c->block->missing && c->counts.missing_frames == 0)
+	if (c->block->missing && c->counts.missing_frames == 0) {
 		snprintf(c->counts.missing, sizeof c->counts.missing, "%s", c->block->missing_name);
+		c->counts.missing_galaxy = c->block->item[0].galaxy;
+	}
 	c->counts.missing_frames += c->block->missing;
 	return 1;
 }
@@ -165,6 +167,7 @@ static bool give(struct pz_cutout *c, struct pz_stamp *stamp)
 			continue;
 		}
 		c->counts.cut++;
+		c->counts.lacking += b->lacking;
 		for (size_t i = 0; i < bands; i++)
 			c->counts.skyless += isnan(sky[i]) != 0;
 		*stamp = (struct pz_stamp){ .galaxy = b->item[k].galaxy,

@@ -1,5 +1,6 @@
 /* cutout_frame.c -- opening frames, and reading their rows once */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,11 +29,20 @@ void frame_close(struct frame *f)
 	f->spool = -1;
 }
 
-/* The number that text is, or that the keyword of this name holds. */
-static int number_of(struct pz_fits *file, const char *text, double *value)
+/* Item b of a list, or the last one. */
+static void item_of(const char *list, int b, char item[80])
+{
+	for (const char *end; b > 0 && (end = strchr(list, ',')); b--)
+		list = end + 1;
+	snprintf(item, 80, "%.*s", (int)strcspn(list, ","), list);
+}
+
+/* The number that band b's item is, or that the keyword of this name holds. */
+static int number_of(struct pz_fits *file, const char *list, int b, char text[80], double *value)
 {
 	char *end;
 
+	item_of(list, b, text);
 	*value = strtod(text, &end);
 	if (end == text || *end)
 		*value = pz_fits_number(file, text, NAN);
@@ -42,22 +52,35 @@ static int number_of(struct pz_fits *file, const char *text, double *value)
 	return 0;
 }
 
-/* What brings the frame's pixels to the stamps' unit. */
-static int read_units(struct frame *f, const struct pz_cutout_options *o, const char *expected)
+/* Nanomaggies of flux 1, by a zero point or by a keyword that has the flux of one. */
+static double nanomaggies(const char *keyword, double value)
 {
-	char unit[32];
+	if (!strcmp(keyword, "FLUXMAG0"))
+		return 1e9 / value;
+	if (!strcmp(keyword, "FLUX20"))
+		return 10 / value;
+	return pow(10, 0.4 * (22.5 - value));
+}
+
+/* What brings the frame's pixels to the stamps' unit. */
+static int read_units(struct frame *f, int b, const struct pz_cutout_options *o,
+		      const char *expected)
+{
+	char unit[32], text[80];
 	double value;
 	int rc;
 
 	f->bias = 0;
 	f->scale = 1;
-	if (o->bias && (rc = number_of(f->file, o->bias, &f->bias)) < 0)
+	if (o->bias && (rc = number_of(f->file, o->bias, b, text, &f->bias)) < 0)
 		return rc;
 	if (o->zeropoint) {
-		if ((rc = number_of(f->file, o->zeropoint, &value)) < 0)
+		if ((rc = number_of(f->file, o->zeropoint, b, text, &value)) < 0)
 			return rc;
-		f->scale = strcmp(o->zeropoint, "FLUXMAG0") ? pow(10, 0.4 * (22.5 - value))
-							    : 1e9 / value;
+		f->scale = nanomaggies(text, value);
+		if (!(f->scale > 0) || !isfinite(f->scale))
+			return pz_fail(PZ_EDATA, "%s: expected a zero point, found %s = %g",
+				       pz_fits_where(f->file), text, value);
 		return 0;
 	}
 	frame_unit(f->file, unit);
@@ -68,8 +91,8 @@ static int read_units(struct frame *f, const struct pz_cutout_options *o, const 
 	return 0;
 }
 
-int frame_open(struct frame *f, const struct pz_frame *from, const struct pz_cutout_options *o,
-	       const char *unit)
+int frame_open(struct frame *f, const struct pz_frame *from, int b,
+	       const struct pz_cutout_options *o, const char *unit)
 {
 	int rc = pz_fits_open_image(&f->file, from->path, from->hdu ? from->hdu : o->hdu);
 
@@ -77,7 +100,7 @@ int frame_open(struct frame *f, const struct pz_frame *from, const struct pz_cut
 		return rc;
 	f->width = (long)pz_fits_width(f->file);
 	f->height = (long)pz_fits_height(f->file);
-	rc = read_units(f, o, unit);
+	rc = read_units(f, b, o, unit);
 	if (rc == 0 && from->mask)
 		rc = mask_open(&f->mask, from, o->mask_hdu, f->width, f->height, o);
 	return rc < 0 ? rc : pz_wcs_read(&f->wcs, f->file);

@@ -38,9 +38,9 @@ struct frame_rows {
 	struct window window;
 };
 
-/* Opens a frame; unit is what its pixels must have where no zero point says. */
-int frame_open(struct frame *f, const struct pz_frame *from, const struct pz_cutout_options *o,
-	       const char *unit);
+/* Opens a frame of band b; unit is what its pixels must have where no zero point says. */
+int frame_open(struct frame *f, const struct pz_frame *from, int b,
+	       const struct pz_cutout_options *o, const char *unit);
 /* Closes the files; the WCS stays. */
 void frame_close_files(struct frame *f);
 void frame_close(struct frame *f);

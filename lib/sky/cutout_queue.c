@@ -60,7 +60,8 @@ static void begin_block(struct queue *q)
 	b->item = s->item + s->at;
 	b->failure = s->failure;
 	b->n = s->n - s->at < q->room ? s->n - s->at : q->room;
-	b->missing = s->at == 0 ? s->missing : 0;
+	b->missing = s->first && s->at == 0 ? s->missing : 0;
+	b->lacking = s->missing > 0;
 	b->missing_name = s->missing_name;
 	s->at += b->n;
 	b->next = 0;

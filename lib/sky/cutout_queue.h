@@ -19,7 +19,8 @@ struct block {
 	float *pixels;        /* (n, bands, size, size)                        */
 	float *notes;         /* (n, 2, bands): cover, sky                     */
 	struct failure failure;
-	size_t missing; /* frames, as of its strip                             */
+	size_t missing; /* frames of its field, as noted with the field's first stamp */
+	bool lacking;   /* the field has not all frames                        */
 	const char *missing_name;
 };
 

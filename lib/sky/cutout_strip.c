@@ -29,7 +29,7 @@ static void count_missing(const struct loader *l, struct strip *s)
 	size_t field = (size_t)s->field->number;
 
 	s->missing = 0;
-	for (int b = 0; b < l->bands && s->first; b++)
+	for (int b = 0; b < l->bands; b++)
 		if (!pz_frames_get(l->frames, field, b).path && s->missing++ == 0)
 			snprintf(s->missing_name, sizeof s->missing_name, "%s in band %s",
 				 pz_frames_name(l->frames, field), pz_frames_band(l->frames, b));
@@ -145,7 +145,7 @@ static int load(struct loader *l, struct strip *s, int b)
 	if (!s->first)
 		wait_turn(l, s, b);
 	else if (path)
-		rc = frame_open(f, &frame, l->o, l->x->unit);
+		rc = frame_open(f, &frame, b, l->o, l->x->unit);
 	if (path && !get_grids(l, s, b, rc))
 		return rc;
 	if (path && rc == 0)

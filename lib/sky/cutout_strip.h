@@ -21,7 +21,7 @@ struct strip {
 	struct stamp_grid *grid; /* n; size 0: no place on the reference frame */
 	struct stamp_map *map;   /* (bands, n)                               */
 	struct frame_rows rows[BANDS_MAX];
-	size_t missing; /* frames that this strip's field lacks, once           */
+	size_t missing; /* frames that its field lacks                         */
 	char missing_name[256];
 
 	size_t number;    /* of all strips                                      */

@@ -398,6 +398,8 @@ static void galaxies_go_to_the_deepest_field(void **state)
 	assert_int_equal(counts.cut, 4);
 	assert_int_equal(counts.missing_frames, 1);
 	assert_non_null(strstr(counts.missing, "field-%b-2.fits in band r"));
+	assert_int_equal(counts.missing_galaxy, order[2]);
+	assert_int_equal(counts.lacking, 2);
 	end(&run);
 	o.shards = 2;
 	for (o.shard = 1; o.shard <= 2; o.shard++) {

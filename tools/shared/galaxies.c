@@ -76,6 +76,7 @@ int galaxies_read(struct galaxies *g, const char *path, const struct pz_catalogu
 	while (rc == 0 && (rc = pz_catalogue_next(c, &row)) > 0)
 		rc = add(g, &row);
 	g->bad = pz_catalogue_bad(c, &g->first_bad);
+	strcpy(g->bad_id, pz_catalogue_bad_id(c));
 	pz_catalogue_close(c);
 	return rc;
 }
@@ -87,6 +88,16 @@ void galaxies_release(struct galaxies *g)
 	free(g->radec);
 	free(g->galaxy);
 	free(g->carry);
+}
+
+void galaxies_name(const struct galaxies *g, size_t i, char name[PZ_ID_MAX])
+{
+	const struct galaxy *one = &g->galaxy[i];
+
+	if (one->name)
+		snprintf(name, PZ_ID_MAX, "%s", one->name);
+	else
+		snprintf(name, PZ_ID_MAX, "%lld", (long long)one->id);
 }
 
 static void set_known(pz_map *record, const char *key, double value)
