@@ -1,9 +1,17 @@
-# cfhtls.mk -- CFHTLS: one step 1 for both fields, then WIDE and DEEP by themselves
+# cfhtls.mk -- CFHTLS: from tiles to stamps, one step 1 for both fields, then WIDE and DEEP by themselves
 #
-#   make -f pipelines/cfhtls.mk WIDE=wide.pz DEEP=deep.pz LOW=low.pz [OUT=cfhtls] [SEED=1]
+#   make -f pipelines/cfhtls.mk [OUT=cfhtls] [SEED=1] [WIDE=wide.pz DEEP=deep.pz LOW=low.pz]
 #
-# in    stamps of galaxies with high-quality redshifts in either field, and of those with redshifts
-#       of low resolution; all of them cut with --survey cfhtls-wide
+# in    $(OUT)/wide.csv, deep.csv   galaxies with high-quality redshifts in either field
+#       $(OUT)/low.csv              those with redshifts of low resolution, of both
+#       $(TILES)/                   the tiles of release T0007, 19,354 pixels squared
+#       or WIDE, DEEP, LOW: stamps of them, all cut with --survey cfhtls-wide
+#
+# Tiles should be unpacked: one that is compressed as a whole would be held so in memory. Where only
+# the later i filter was used (its tiles are called y), a link gives the tile i's name. Pixels stay in
+# the tiles' unit, zero point 30, for which the settings divide them by 1000: nanomaggies. CUT has
+# further options of cutout, such as --columns, or --mask for maps of weight.
+#
 # out   $(OUT)/wide/, $(OUT)/deep/   each field's streams, models, report and figure
 #
 # Baseline and step 1 learn from the training galaxies of WIDE and DEEP and from those of low
@@ -23,6 +31,16 @@ LOW        ?= $(OUT)/low.pz
 WIDE_PARTS ?= train=0.8,test=0.2
 DEEP_PARTS ?= train=0.8,test=0.2
 
+TILES          ?= $(OUT)/tiles
+WIDE_TILES     ?= $(TILES)/CFHTLS_W_%b_*_T0007_MEDIAN.fits
+DEEP_TILES     ?= $(TILES)/CFHTLS_D-85_%b_*_T0007_MEDIAN.fits
+LOW_TILES      ?= $(WIDE_TILES),$(DEEP_TILES)
+WIDE_CATALOGUE ?= $(OUT)/wide.csv
+DEEP_CATALOGUE ?= $(OUT)/deep.csv
+LOW_CATALOGUE  ?= $(OUT)/low.csv
+SIZE           ?= 64
+CUT            ?=
+
 # Galaxies of a cell of the balanced subset (METHOD.md section 1).
 wide.threshold := --threshold 100
 deep.threshold := --threshold 5
@@ -32,6 +50,19 @@ procedure = --no-print-directory -s -f $(PIPELINES)/procedure.mk SETTINGS=cfhtls
 .PHONY: cfhtls wide deep FORCE
 cfhtls: wide deep
 wide deep: %: $(OUT)/%/report.json
+
+# -- the stamps, where they are not given
+
+# of a sample, from its catalogue and tiles
+define cut
+$(OUT)/$1.pz: export STAGE = cut stamps of $(SIZE) pixels: $1
+$(OUT)/$1.pz: $(wildcard $2)
+	cutout --catalogue $2 --frames '$3' --bands u,g,r,i,z --survey cfhtls-wide --size $(SIZE) $(CUT) -o $$@
+
+endef
+$(eval $(call cut,wide,$(WIDE_CATALOGUE),$(WIDE_TILES)))
+$(eval $(call cut,deep,$(DEEP_CATALOGUE),$(DEEP_TILES)))
+$(eval $(call cut,low,$(LOW_CATALOGUE),$(LOW_TILES)))
 
 # -- the samples
 

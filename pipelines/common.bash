@@ -43,7 +43,27 @@ continue_from() {
 		mv "$state.part" "$state"
 	fi
 }
-export -f continue_from
+
+# download BASE FOLDER URL...: each BASE/PATH into FOLDER/PATH, where it appears when it is whole;
+# what is there, or in FOLDER itself, is not asked for again.
+download() {
+	local base=$1 folder=$2 url path failed=0
+	shift 2
+
+	for url; do
+		path=$folder/${url#"$base"/}
+		[[ ! -e $path && ! -e $folder/${url##*/} ]] || continue
+		mkdir -p "${path%/*}"
+		if curl --fail --silent --show-error --location --retry 5 --output "$path.part" "$url"; then
+			mv "$path.part" "$path"
+		else
+			echo "$url: not fetched" >&2
+			failed=1
+		fi
+	done
+	return "$failed"
+}
+export -f continue_from download
 
 # as make calls it: common.bash -c 'pipeline'
 if [[ ${1:-} == -c ]]; then

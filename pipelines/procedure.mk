@@ -2,7 +2,7 @@
 #
 #   make -f pipelines/procedure.mk OUT=dir SEED=1 SETTINGS=sdss ...
 #
-# in    $(OUT)/stamps.pz          stamps with redshifts and magnitudes, as cut
+# in    $(OUT)/stamps.pz          stamps with redshifts and magnitudes, as cut; or $(STAMPS), one file or more
 # out   $(OUT)/report.tsv .json   what each step did to the two biases
 #       $(OUT)/figure.png         the same, to look at
 #
@@ -68,7 +68,7 @@ report: $(OUT)/report.json $(OUT)/sheet.png
 
 $(OUT)/normal.pz: export STAGE = normalise the stamps
 $(OUT)/normal.pz: $(STAMPS)
-	mkdir -p $(@D); normalize --stretch sqrt --pixel f2 $< -o $@
+	mkdir -p $(@D); normalize --stretch sqrt --pixel f2 $^ -o $@
 
 $(OUT)/train.pz: export STAGE = part the training sample
 $(OUT)/train.pz: $(OUT)/normal.pz $(call setting,PARTS SEED)

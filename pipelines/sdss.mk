@@ -1,0 +1,73 @@
+# sdss.mk -- SDSS: from a query and the archive's frames to stamps, and the procedure on them
+#
+#   make -f pipelines/sdss.mk query             the query for CasJobs, which gives galaxies.csv
+#   make -f pipelines/sdss.mk fetch [OUT=sdss]  the frames that the galaxies lie on, by curl
+#   make -f pipelines/sdss.mk [OUT=sdss] [SEED=1]
+#
+# in    $(CATALOGUE)           what the query gave, as CSV, or another one with its columns
+#       $(FRAMES)/             frame-*.fits.bz2, in folders as in the archive or without
+# out   $(OUT)/piece-1.pz ...  stamps
+#       $(OUT)/piece-1.urls    what fetch asks for; it may come by other ways
+#       and what procedure.mk makes of the stamps
+#
+# The frames of all of SDSS are some terabytes. A piece at a time, a twentieth of the camera's
+# columns of all runs, after which its frames may go:
+#
+#   for i in {1..20}; do
+#       make -f pipelines/sdss.mk PIECES=20 fetch-$i sdss/piece-$i.pz && rm -r sdss/frames
+#   done
+#   make -f pipelines/sdss.mk PIECES=20
+
+OUT      ?= sdss
+SETTINGS ?= sdss
+PIECES   ?= 1
+numbers  := $(shell seq $(PIECES))
+STAMPS   ?= $(numbers:%=$(OUT)/piece-%.pz)
+
+.PHONY: sdss query fetch
+sdss: report
+
+include $(dir $(lastword $(MAKEFILE_LIST)))procedure.mk
+
+CATALOGUE ?= $(OUT)/galaxies.csv
+FRAMES    ?= $(OUT)/frames
+ARCHIVE   ?= https://data.sdss.org/sas/dr17/eboss/photoObj/frames
+AT_ONCE   ?= 4
+
+# What cutout is told: axes of the frames, as the article's stamps have them.
+SIZE      ?= 64
+CUT       ?= --native
+PATTERN   ?= $(FRAMES)/frame-%b-*.fits.bz2,$(FRAMES)/*/*/*/frame-%b-*.fits.bz2
+
+query: export STAGE :=
+query:
+	cat $(HERE)/sdss.sql
+
+# -- the frames: nothing below asks for them
+
+fetch: $(numbers:%=fetch-%)
+
+.PHONY: $(numbers:%=fetch-%)
+$(numbers:%=fetch-%): export STAGE = fetch the frames of piece $(@:fetch-%=%) of $(PIECES)
+$(numbers:%=fetch-%): fetch-%: $(OUT)/piece-%.urls
+	xargs -r -n 5 -P $(AT_ONCE) bash -c 'download "$$@"' download $(ARCHIVE) $(FRAMES) <$<
+
+piece = awk -f $(HERE)/sdss.awk -v piece=$* -v pieces=$(PIECES)
+
+$(numbers:%=$(OUT)/piece-%.urls): export STAGE :=
+$(numbers:%=$(OUT)/piece-%.urls): $(OUT)/piece-%.urls: $(OUT)/piece-%.csv $(call setting,ARCHIVE)
+	$(piece) -v archive=$(ARCHIVE) $< >$@
+
+# -- the stamps
+
+$(OUT)/galaxies.csv: export STAGE :=
+$(OUT)/galaxies.csv:
+	echo '$@: not there; make -f pipelines/sdss.mk query says what CasJobs makes it of' >&2; exit 1
+
+$(numbers:%=$(OUT)/piece-%.csv): export STAGE :=
+$(numbers:%=$(OUT)/piece-%.csv): $(OUT)/piece-%.csv: $(CATALOGUE) $(call setting,PIECES)
+	mkdir -p $(@D); $(piece) $< >$@
+
+$(numbers:%=$(OUT)/piece-%.pz): export STAGE = cut stamps of $(SIZE) pixels: piece $(@:$(OUT)/piece-%.pz=%) of $(PIECES)
+$(numbers:%=$(OUT)/piece-%.pz): $(OUT)/piece-%.pz: $(OUT)/piece-%.csv $(call setting,SIZE CUT)
+	cutout --catalogue $< --frames '$(PATTERN)' --bands u,g,r,i,z --survey sdss --size $(SIZE) $(CUT) -o $@
