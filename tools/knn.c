@@ -16,6 +16,7 @@
 #include <pz/knn.h>
 #include <pz/pdf.h>
 
+#include "shared/axes.h"
 #include "shared/features.h"
 #include "shared/scalars.h"
 #include "shared/stamp.h"
@@ -76,12 +77,14 @@ static void note_missing(struct left_out *l, const char *missing)
 
 static void say_left_out(const struct tool *t, const struct left_out *l, const char *name)
 {
+	const char *target = axes_target(pz_reader_header(t->in));
+
 	if (l->without_z)
-		tool_say(t, "%s: %" PRIu64 " galaxies without redshift left out", name,
-			 l->without_z);
+		tool_say(t, "%s: %" PRIu64 " galaxies without '%s' left out", name, l->without_z,
+			 target);
 	if (l->off_grid)
-		tool_say(t, "%s: %" PRIu64 " galaxies outside of the redshift range left out", name,
-			 l->off_grid);
+		tool_say(t, "%s: %" PRIu64 " galaxies left out, whose '%s' is outside of the range",
+			 name, l->off_grid, target);
 	if (l->unmeasured)
 		tool_say(t, "%s: %" PRIu64 " galaxies left out, the first for want of '%s'", name,
 			 l->unmeasured, l->missing);
@@ -110,7 +113,7 @@ static int make_room(struct training *s, int raw)
 	return 0;
 }
 
-/* Whether a redshift is one that p(z) can hold. */
+/* Whether a value is one that p(z) can hold. */
 static bool on_grid(const struct pz_grid *g, double z)
 {
 	double w = pz_grid_width(g);
@@ -119,7 +122,7 @@ static bool on_grid(const struct pz_grid *g, double z)
 }
 
 static int take_galaxy(struct training *s, struct gauge *gauge, const pz_map *record,
-		       const struct pz_grid *grid, struct left_out *l)
+		       const struct pz_header *input, struct left_out *l)
 {
 	size_t raw = (size_t)gauge->f->raw;
 	const char *missing;
@@ -127,12 +130,12 @@ static int take_galaxy(struct training *s, struct gauge *gauge, const pz_map *re
 
 	if (rc < 0)
 		return rc;
-	s->z[s->n] = pz_map_number(record, "z", NAN);
+	s->z[s->n] = axes_truth(input, record);
 	if (!isfinite(s->z[s->n])) {
 		l->without_z++;
 		return 0;
 	}
-	if (!on_grid(grid, s->z[s->n])) {
+	if (!on_grid(&input->grid, s->z[s->n])) {
 		l->off_grid++;
 		return 0;
 	}
@@ -147,6 +150,7 @@ static int take_galaxy(struct training *s, struct gauge *gauge, const pz_map *re
 
 static int read_galaxies(struct job *job, struct pz_reader *in, struct training *s)
 {
+	const struct pz_header *input = pz_reader_header(job->tool->in);
 	struct gauge gauge = { 0 };
 	struct left_out l = { 0 };
 	struct pz_progress progress;
@@ -158,7 +162,7 @@ static int read_galaxies(struct job *job, struct pz_reader *in, struct training 
 	while (rc == 0 && (rc = pz_read(in)) > 0) {
 		pz_map *record = pz_reader_record(in);
 
-		if ((rc = take_galaxy(s, &gauge, record, &job->grid, &l)) < 0)
+		if ((rc = take_galaxy(s, &gauge, record, input, &l)) < 0)
 			rc = record_fail(in, record, rc);
 		pz_progress_add(&progress, 1);
 	}
@@ -186,15 +190,17 @@ static void make_features(const struct features *f, struct training *s)
 static int learn(struct job *job)
 {
 	const struct options *o = job->o;
+	struct features_options features = o->features;
 	struct pz_knn_options options = o->knn;
 	struct training s = { 0 };
 	struct pz_reader *in = NULL;
 	/* With magnitudes in the records nobody looks at pixels. */
 	int rc = pz_reader_open(&in, &o->train, 1, o->features.magnitudes ? PZ_READ_SCALARS : 0);
 
+	features.target = axes_target(pz_reader_header(job->tool->in));
 	if (rc == 0 &&
 	    ((rc = pz_header_need_kind(pz_reader_header(in), "stamps,predictions")) < 0 ||
-	     (rc = features_init(&job->f, &o->features, pz_reader_header(in))) < 0))
+	     (rc = features_init(&job->f, &features, pz_reader_header(in))) < 0))
 		pz_fail_in(rc, "%s", o->train);
 	if (rc == 0)
 		rc = read_galaxies(job, in, &s);

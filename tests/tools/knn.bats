@@ -121,12 +121,24 @@ if 10 <= i < 13: r["m_g"] = [float("nan"), 99, -9999][i - 10]' |
 		make_stream "$predictions_header" >train.pz
 	galaxies 10 1000 'if i == 1003: del r["m_u"]' | make_stream "$predictions_header" >test.pz
 	by_mags test.pz >k.pz 2>said
-	grep -q "train.pz: 5 galaxies without redshift left out" said
-	grep -q "train.pz: 1 galaxies outside of the redshift range left out" said
+	grep -q "train.pz: 5 galaxies without 'z' left out" said
+	grep -q "train.pz: 1 galaxies left out, whose 'z' is outside of the range" said
 	grep -q "train.pz: 3 galaxies left out, the first for want of 'm_g'" said
 	grep -q "test.pz: 1 galaxies left out, the first for want of 'm_u'" said
 	[ "$(count <k.pz)" = 9 ]
 	by_mags -q test.pz 2>&1 >/dev/null | wc -c | grep -qx 0
+}
+
+@test "another target: what is learnt is what the input's grid names" {
+	mass='r["mass"] = 9 + 2 * r["m_r"] / 15.5 + r["size"]'
+	axes_of_mass=${predictions_header/\"z\", \"min\": 0, \"max\": 0.4/\"mass\", \"min\": 10, \"max\": 13}
+	galaxies 500 0 "$mass; i == 3 and r.pop('mass'); i == 4 and r.update(mass=14)" | make_stream "$axes_of_mass" >train.pz
+	galaxies 60 1000 "$mass" | make_stream "$axes_of_mass" >test.pz
+	by_mags test.pz 2>said | all_are 'abs(r["knn"]["z"] - r["mass"]) < 1e-4 and abs(r["zphot"]["mean"] - r["mass"]) < 0.02'
+	grep -q "1 galaxies without 'mass' left out" said
+	grep -q "1 galaxies left out, whose 'mass' is outside of the range" said
+	fails_with 2 "--also: 'mass' is what is to be estimated" by_mags --also mass test.pz
+	fails_with 2 "--magnitudes: 'mass' is what" knn --train train.pz -m m_u,mass test.pz
 }
 
 @test "few training galaxies, alike ones, none" {

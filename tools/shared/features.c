@@ -18,13 +18,30 @@ static const double default_radius[] = { 2.5, 5 };
 
 /* ---- what is compared ---- */
 
-/* Appends the names of a comma list at *n; room: how many there may be. */
-static int take_names(struct features *f, const char *option, const char *list, int *n, int room)
+/* What has a meaning of its own is no measure. */
+static int check_name(const char *name, const char *option, const char *target)
 {
 	static const char *const taken[] = { "z", "zphot", "pz", "img", "id", "label", "cover" };
 
+	if (strcmp(name, target) == 0 && strcmp(name, "z") != 0)
+		return pz_fail(PZ_EUSAGE, "--%s: '%s' is what is to be estimated", option, name);
+	for (size_t k = 0; k < sizeof taken / sizeof *taken; k++)
+		if (strcmp(name, taken[k]) == 0)
+			return pz_fail(PZ_EUSAGE, "--%s: '%s' has a meaning in the stream%s",
+				       option, name,
+				       k ? ""
+					 : ", the redshift: cutout carries a column z as "
+					   "catalogue_z");
+	return 0;
+}
+
+/* Appends the names of a comma list at *n; room: how many there may be. */
+static int take_names(struct features *f, const char *option, const char *list, const char *target,
+		      int *n, int room)
+{
 	for (const char *at = list, *end; at; at = *end ? end + 1 : NULL) {
 		size_t size;
+		int rc;
 
 		end = strchrnul(at, ',');
 		size = (size_t)(end - at);
@@ -34,15 +51,9 @@ static int take_names(struct features *f, const char *option, const char *list, 
 				       "'%s'",
 				       option, FEATURES_BANDS, FEATURES_NAME - 1, list);
 		memcpy(f->name[*n], at, size);
-		f->name[(*n)++][size] = 0;
-		for (size_t k = 0; k < sizeof taken / sizeof *taken; k++)
-			if (strcmp(f->name[*n - 1], taken[k]) == 0)
-				return pz_fail(PZ_EUSAGE,
-					       "--%s: '%s' has a meaning in the stream%s", option,
-					       taken[k],
-					       k ? ""
-						 : ", the redshift: cutout carries a column z as "
-						   "catalogue_z");
+		f->name[*n][size] = 0;
+		if ((rc = check_name(f->name[(*n)++], option, target)) < 0)
+			return rc;
 	}
 	return 0;
 }
@@ -104,13 +115,14 @@ int features_init(struct features *f, const struct features_options *o, const st
 	*f = (struct features){ 0 };
 	if (o->magnitudes && o->apertures.count)
 		return pz_fail(PZ_EUSAGE, "--apertures are for stamps: not with --magnitudes");
-	rc = o->magnitudes ? take_names(f, "magnitudes", o->magnitudes, &f->bands, FEATURES_BANDS)
+	rc = o->magnitudes ? take_names(f, "magnitudes", o->magnitudes, o->target, &f->bands,
+					FEATURES_BANDS)
 			   : take_stamps(f, o, h);
 	if (rc < 0 || (rc = take_reference(f, o->reference)) < 0 ||
 	    (rc = take_extinction(f, &o->extinction)) < 0)
 		return rc;
 	names = f->bands;
-	if ((rc = take_names(f, "also", o->also, &names, FEATURES_BANDS)) < 0)
+	if ((rc = take_names(f, "also", o->also, o->target, &names, FEATURES_BANDS)) < 0)
 		return rc;
 	f->also = names - f->bands;
 	f->raw = f->bands * (f->apertures ? f->apertures : 1) + f->also;

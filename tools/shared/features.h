@@ -32,6 +32,7 @@
 
 struct features_options {
 	const char *magnitudes, *reference, *also; /* comma lists; NULL: none   */
+	const char *target;                        /* what is estimated: no feature */
 	struct pz_numbers apertures;               /* radii in arcsec           */
 	struct pz_numbers extinction;              /* A/E(B-V) of each band     */
 };
