@@ -95,6 +95,10 @@ assert a['pz'].shape == (300, 80) and (h['SURVEY'], h['GRIDBINS'], h['ROWSCHAN']
 	fromtable t.fits | records | cmp - <(printf '%s\n' \
 		'{"id": 1, "ra": 2.0, "dec": 3.0, "z": 0.1, "mag": 17.0, "ebv": 0.1, "s": "text", "n": 1, "zphot": {"mode": 0.2, "mean": 0.2, "median": 0.2}}' \
 		'{"id": 2, "ra": 2.0, "dec": 3.0, "z": 0.1, "mag": 17.0, "ebv": 0.1, "zphot": {"mode": 0.2, "mean": 0.2, "median": 0.2}}')
+	# estimates of another target are no redshifts
+	records <a.pz | sed 's/^{"id": \([0-9]*\)/&, "mass": 9/' |
+		make_stream "${predictions_header/\"z\"/\"mass\"}" | totable -o m.fits
+	[ "$(of 'sorted(v for v in h["TUCD*"].values() if "redshift" in v or "prob" in v)' m.fits)" = "['src.redshift', 'stat.probability']" ]
 	if command -v fitsverify >/dev/null; then
 		fitsverify -q t.fits a.fits
 	fi

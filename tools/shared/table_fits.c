@@ -6,26 +6,28 @@
 #include <pz/error.h>
 #include <pz/fits.h>
 
+#include "axes.h"
 #include "table.h"
 #include "table_header.h"
 
 #define HISTORY_MAX 64            /* tools that are named in the header           */
 #define UNKNOWN     (-0x1p53 + 1) /* stands for a whole number that is not there */
 
-/* What is known of a key: unit and UCD (unified content descriptor, IVOA). */
+/* What is known of a key: unit and UCD (unified content descriptor, IVOA); of estimates
+ * the UCD where they are redshifts, and where they are of another target. */
 static const struct {
-	const char *key, *unit, *ucd;
+	const char *key, *unit, *ucd, *of_other;
 } known[] = {
-	{ "id", NULL, "meta.id;meta.main" },
-	{ "ra", "deg", "pos.eq.ra;meta.main" },
-	{ "dec", "deg", "pos.eq.dec;meta.main" },
-	{ "z", NULL, "src.redshift" },
-	{ "mag", "mag", "phot.mag" },
-	{ "ebv", "mag", "phot.color.excess" },
-	{ "zphot.mode", NULL, "src.redshift.phot;meta.main" },
-	{ "zphot.mean", NULL, "src.redshift.phot;stat.mean" },
-	{ "zphot.median", NULL, "src.redshift.phot;stat.median" },
-	{ "pz", NULL, "stat.probability;src.redshift.phot" },
+	{ "id", NULL, "meta.id;meta.main", "meta.id;meta.main" },
+	{ "ra", "deg", "pos.eq.ra;meta.main", "pos.eq.ra;meta.main" },
+	{ "dec", "deg", "pos.eq.dec;meta.main", "pos.eq.dec;meta.main" },
+	{ "z", NULL, "src.redshift", "src.redshift" },
+	{ "mag", "mag", "phot.mag", "phot.mag" },
+	{ "ebv", "mag", "phot.color.excess", "phot.color.excess" },
+	{ "zphot.mode", NULL, "src.redshift.phot;meta.main", NULL },
+	{ "zphot.mean", NULL, "src.redshift.phot;stat.mean", NULL },
+	{ "zphot.median", NULL, "src.redshift.phot;stat.median", NULL },
+	{ "pz", NULL, "stat.probability;src.redshift.phot", "stat.probability" },
 };
 
 /* The columns as the library takes them, and one row of values: doubles, int64s and
@@ -86,7 +88,21 @@ static int add_history(struct fits_rows *r, const struct pz_header *h)
 	return rc;
 }
 
-static void describe(struct fits_rows *r, int i, const struct table_column *c, uint64_t rows)
+static void describe_known(struct fits_rows *r, int i, const struct table_column *c, bool of_z)
+{
+	for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+		const char *ucd = of_z ? known[k].ucd : known[k].of_other;
+
+		if (strcmp(known[k].key, c->key) != 0)
+			continue;
+		r->column[i].unit = known[k].unit;
+		if (ucd)
+			add_card(r, "TUCD", i)->text = ucd;
+	}
+}
+
+static void describe(struct fits_rows *r, int i, const struct table_column *c, uint64_t rows,
+		     bool of_z)
 {
 	const enum pz_fits_type type[] = { [TABLE_INTEGER] = PZ_FITS_INTEGER,
 					   [TABLE_DOUBLE] = PZ_FITS_DOUBLE,
@@ -97,12 +113,7 @@ static void describe(struct fits_rows *r, int i, const struct table_column *c, u
 	r->column[i] = (struct pz_fits_column){ .name = c->name,
 						.type = type[c->type],
 						.repeat = wide ? c->width : 1 };
-	for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
-		if (strcmp(known[k].key, c->key) != 0)
-			continue;
-		r->column[i].unit = known[k].unit;
-		add_card(r, "TUCD", i)->text = known[k].ucd;
-	}
+	describe_known(r, i, c, of_z);
 	if (strcmp(c->key, c->name))
 		add_card(r, "TKEY", i)->text = c->key;
 	if (c->type == TABLE_INTEGER && c->present < rows)
@@ -111,11 +122,13 @@ static void describe(struct fits_rows *r, int i, const struct table_column *c, u
 
 static int plan(struct fits_rows *r, const struct table *t, const struct pz_header *h)
 {
+	bool of_z = !strcmp(axes_target(h), "z");
+
 	r->cards = table_header_cards(h, r->card);
 	for (int i = 0; i < t->chosen; i++) {
 		const struct table_column *c = &t->column[t->order[i]];
 
-		describe(r, i, c, t->rows);
+		describe(r, i, c, t->rows, of_z);
 		r->value[i] = c->type == TABLE_INTEGER ? (const void *)&r->integer[i]
 			      : c->type == TABLE_TEXT  ? (const void *)&r->text[i]
 						       : &r->number[i];
