@@ -6,28 +6,44 @@
  *      ... fprintf(f.stream, ...)
  *      rc = rc < 0 ? (pz_file_abandon(&f), rc) : pz_file_commit(&f);
  *
- * It is written beside its place and renamed; a reader never sees half of it,
- * and an old one stays until the new one is whole. Devices and pipes
- * (/dev/stdout, /dev/full) are written directly.
+ * It is written beside its place, as path.part, and renamed when it is on the disk; a
+ * reader never sees half of it, not after a power cut either, and an old one stays until
+ * the new one is whole. What a killed process left as path.part the next one to write
+ * path replaces. Where two write it at a time the later one has the name, and the other
+ * fails to commit. Devices and pipes (/dev/stdout, /dev/full) are written directly.
  */
 #ifndef PZ_FILE_H
 #define PZ_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/types.h>
 
+/* Stays where it is from begin to commit or abandon: a signal handler looks at it. */
 struct pz_file {
-	FILE *stream; /* where to write                                         */
-	char *path;   /* the name it will have                                  */
-	char *beside; /* the name it has meanwhile; NULL: written directly      */
+	FILE *stream;       /* where to write                                   */
+	char *path;         /* the name it will have                            */
+	char *beside;       /* the name it has meanwhile; NULL: written directly */
+	bool keep_previous; /* the caller's: what is at path becomes path.previous */
+	bool many;          /* the caller's: one of many, not to wait for the disk */
+
+	/* private: which file has the name beside */
+	dev_t device;
+	ino_t inode;
 };
 
 int pz_file_begin(struct pz_file *f, const char *path);
+/* Another library has made the file beside anew, by its name: takes that one. */
+int pz_file_adopt(struct pz_file *f);
 /* Closes, checks for late errors and renames; after a failure nothing is left. */
 int pz_file_commit(struct pz_file *f);
 /* Removes what was written; fine on a file that never began (all zero). */
 void pz_file_abandon(struct pz_file *f);
+
+/* All that was written to f onto the disk; where it goes to none, a pipe, out. PZ_SYNC=no in
+ * the environment: out. 0 or PZ_EDATA. */
+int pz_file_sync(FILE *f);
 
 /* Removes all that were begun and neither committed nor abandoned; for signal handlers. */
 void pz_file_remove_unfinished(void);

@@ -268,7 +268,7 @@ static int create_file(struct pz_fits_table *t, const char *path)
 		return pz_fail(PZ_EDATA, "%s: a table needs a regular file", path);
 	unlink(t->beside.beside);
 	fits_create_diskfile(&t->file, t->beside.beside, &status);
-	return status ? fits_fail(path, status, "creating it") : 0;
+	return status ? fits_fail(path, status, "creating it") : pz_file_adopt(&t->beside);
 }
 
 int pz_fits_table_begin(struct pz_fits_table **out, const char *path, const char *name,

@@ -106,6 +106,7 @@ static int store(const char *path, void *bytes, size_t size)
 
 	if (rc < 0)
 		return rc;
+	file.many = true;
 	if (ends_in(path, ".gz"))
 		compress2file_from_mem(bytes, size, file.stream, NULL, &status);
 	else if (fwrite(bytes, 1, size, file.stream) != size)

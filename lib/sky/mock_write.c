@@ -243,21 +243,24 @@ done:
 	return rc;
 }
 
+/* Frames and the catalogue, whole or what a killed run left of them (file.h). */
 static int is_of_a_sky(const char *name)
 {
 	char glob[80];
 
-	if (strcmp(name, "catalogue.fits") == 0)
+	if (strcmp(name, "catalogue.fits.part") == 0)
 		return 1;
-	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-		snprintf(glob, sizeof glob, FRAME_GLOB, endings[i]);
-		if (fnmatch(glob, name, 0) == 0)
-			return 1;
-	}
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+		for (int part = 0; part < 2; part++) {
+			snprintf(glob, sizeof glob, FRAME_GLOB "%s", endings[i],
+				 part ? ".part" : "");
+			if (fnmatch(glob, name, 0) == 0)
+				return 1;
+		}
 	return 0;
 }
 
-/* Removes the files of a sky, nothing else. */
+/* Removes the files of a sky, nothing else; the catalogue first. */
 static int clear_directory(const char *path)
 {
 	DIR *d = opendir(path);
@@ -266,6 +269,9 @@ static int clear_directory(const char *path)
 
 	if (!d)
 		return pz_fail(PZ_EDATA, "%s: %s", path, strerror(errno));
+	if (unlinkat(dirfd(d), "catalogue.fits", 0) != 0 && errno != ENOENT)
+		rc = pz_fail(PZ_EDATA, "%s/catalogue.fits: cannot remove: %s", path,
+			     strerror(errno));
 	while ((entry = readdir(d)))
 		if (is_of_a_sky(entry->d_name) && unlinkat(dirfd(d), entry->d_name, 0) != 0)
 			rc = pz_fail(PZ_EDATA, "%s/%s: cannot remove: %s", path, entry->d_name,

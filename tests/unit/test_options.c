@@ -162,6 +162,69 @@ static void files_appear_whole_or_not_at_all(void **state)
 	rmdir(dir);
 }
 
+static void write_text(struct pz_file *f, const char *path, const char *text)
+{
+	assert_int_equal(pz_file_begin(f, path), 0);
+	fputs(text, f->stream);
+}
+
+static void expect_text(const char *path, const char *text)
+{
+	char found[16] = "";
+	FILE *f = fopen(path, "r");
+
+	assert_non_null(f);
+	assert_non_null(fgets(found, sizeof found, f));
+	fclose(f);
+	assert_string_equal(found, text);
+}
+
+static void what_was_there_is_kept_where_asked(void **state)
+{
+	char dir[] = "/tmp/pz-test-file-XXXXXX", path[64], previous[80];
+	struct pz_file f;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof path, "%s/out", dir);
+	snprintf(previous, sizeof previous, "%s.previous", path);
+	for (int i = 0; i < 3; i++) {
+		write_text(&f, path, i == 0 ? "first" : i == 1 ? "second" : "third");
+		f.keep_previous = true;
+		assert_int_equal(pz_file_commit(&f), 0);
+		assert_int_equal(entries(dir), i == 0 ? 1 : 2);
+	}
+	expect_text(path, "third");
+	expect_text(previous, "second");
+	unlink(path);
+	unlink(previous);
+	rmdir(dir);
+}
+
+static void of_two_that_write_it_the_later_has_the_name(void **state)
+{
+	char dir[] = "/tmp/pz-test-file-XXXXXX", path[64], part[80];
+	struct pz_file killed, earlier, later;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof path, "%s/out", dir);
+	snprintf(part, sizeof part, "%s.part", path);
+	write_text(&killed, part, "left there");
+	assert_int_equal(pz_file_commit(&killed), 0);
+	write_text(&earlier, path, "earlier");
+	write_text(&later, path, "later");
+	assert_int_equal(entries(dir), 1);
+	assert_int_equal(pz_file_commit(&earlier), PZ_EDATA);
+	assert_non_null(strstr(pz_error_text(), "another process"));
+	assert_int_equal(entries(dir), 1);
+	assert_int_equal(pz_file_commit(&later), 0);
+	assert_int_equal(entries(dir), 1);
+	expect_text(path, "later");
+	unlink(path);
+	rmdir(dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -169,6 +232,8 @@ int main(void)
 		cmocka_unit_test(mistakes_name_the_option),
 		cmocka_unit_test(help_wins_over_mistakes),
 		cmocka_unit_test(files_appear_whole_or_not_at_all),
+		cmocka_unit_test(what_was_there_is_kept_where_asked),
+		cmocka_unit_test(of_two_that_write_it_the_later_has_the_name),
 	};
 
 	return cmocka_run_group_tests_name("options", tests, NULL, NULL);
