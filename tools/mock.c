@@ -313,9 +313,9 @@ static int make_frames(struct tool *t, const struct options *o, const struct ori
 	if (!arguments)
 		return pz_fail(PZ_ENOMEM, "no memory for the arguments");
 	/* A stopped run removes what it wrote before it dies of the signal. */
-	signal(SIGINT, stop);
-	signal(SIGTERM, stop);
-	signal(SIGHUP, stop);
+	tool_on_signal(SIGINT, stop);
+	tool_on_signal(SIGTERM, stop);
+	tool_on_signal(SIGHUP, stop);
 	tool_progress(t, &progress, "mock", "frames", (double)l->fields * PZ_MOCK_BANDS);
 	rc = pz_mock_write(from->sky, l, galaxy, from, &to);
 	pz_progress_end(&progress);

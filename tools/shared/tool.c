@@ -23,14 +23,20 @@ static void on_signal(int number)
 	raise(number);
 }
 
+void tool_on_signal(int number, void (*handler)(int))
+{
+	if (signal(number, handler) == SIG_IGN)
+		signal(number, SIG_IGN);
+}
+
 static void catch_signals(void)
 {
-	const int fatal[] = { SIGINT, SIGTERM, SIGHUP };
+	const int fatal[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU };
 
 	/* A parent may have left SIGPIPE ignored; a filter dies of it in silence. */
 	signal(SIGPIPE, SIG_DFL);
 	for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
-		signal(fatal[i], on_signal);
+		tool_on_signal(fatal[i], on_signal);
 }
 
 /* Where one of the three is closed, the next file opened would take its number, and

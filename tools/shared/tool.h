@@ -87,6 +87,9 @@ void tool_progress(const struct tool *t, struct pz_progress *p, const char *what
 /* A line on stderr, "name: text", not with -q. */
 void tool_say(const struct tool *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Handles a signal, but one that the parent ignores (nohup, a background job) stays ignored. */
+void tool_on_signal(int number, void (*handler)(int));
+
 /* Ends the output (trailer, flush, rename) where rc >= 0, else leaves none of it;
  * says what failed; frees; returns the exit status. */
 int tool_end(struct tool *t, int rc);
