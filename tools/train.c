@@ -4,16 +4,20 @@
  *   out   a model
  */
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include <pz/random.h>
 
 #include "shared/checkpoint.h"
 #include "shared/dataset.h"
 #include "shared/model.h"
+#include "shared/stop.h"
 #include "shared/tool.h"
 #include "shared/trainlog.h"
+
+#define GO_ON    "go on with the same command"
+#define RESUMING " and --resume"
 
 enum { KEEP, NEW };
 
@@ -35,23 +39,10 @@ struct job {
 	struct pz_schedule plan;
 	struct pz_train run;
 	struct run_id id;
+	int64_t kept; /* iterations done by the checkpoint's run; -1: there is none */
 	struct trainlog log;
 	struct pz_progress progress;
 };
-
-static volatile sig_atomic_t asked_to_stop;
-
-static void on_stop(int number)
-{
-	(void)number;
-	asked_to_stop = 1;
-}
-
-static bool stops(void *context)
-{
-	(void)context;
-	return asked_to_stop;
-}
 
 static int check_options(const struct options *o)
 {
@@ -205,6 +196,38 @@ static int read_valid(struct job *job)
 	return dataset_read(&job->valid, job->valid_in, &job->model);
 }
 
+/* What a checkpoint says of the run, before its first iteration. */
+static int identify(struct job *job, unsigned roles)
+{
+	struct pz_net *net = job->model.net;
+
+	job->id = (struct run_id){ .seed = job->tool->seed,
+				   .weights = pz_hash(pz_net_values(net),
+						      pz_net_block(net) * sizeof(float), 0),
+				   .examples = (double)job->train.examples.count,
+				   .batch = job->o->batch,
+				   .augment = !job->o->no_augment,
+				   .roles = roles,
+				   .plan = &job->plan };
+	return dataset_hash(&job->train, &job->id.data);
+}
+
+/* From the checkpoint, where there is one. */
+static int go_on(struct job *job)
+{
+	const char *path = job->o->checkpoint;
+	int rc = checkpoint_read(path, &job->model, &job->run, &job->id);
+
+	if (rc <= CHECKPOINT_NONE)
+		return rc;
+	if (rc == CHECKPOINT_PREVIOUS)
+		tool_say(job->tool, "%s; %s.previous takes its place", pz_error_text(), path);
+	job->kept = job->run.iteration;
+	tool_say(job->tool, "%s: goes on after iteration %lld of %lld", path, (long long)job->kept,
+		 (long long)job->plan.iterations);
+	return 0;
+}
+
 /* Everything that a run starts from. */
 static int prepare(struct job *job)
 {
@@ -218,15 +241,9 @@ static int prepare(struct job *job)
 	    (rc = read_valid(job)) < 0 ||
 	    (rc = pz_train_init(&job->run, job->model.net, roles)) < 0)
 		return rc;
-	job->id = (struct run_id){ .seed = job->tool->seed,
-				   .data = dataset_hash(&job->train),
-				   .examples = (double)job->train.examples.count,
-				   .batch = o->batch,
-				   .augment = !o->no_augment,
-				   .roles = roles };
-	if (o->resume && access(o->checkpoint, F_OK) == 0)
-		rc = checkpoint_read(o->checkpoint, &job->model, &job->run, &job->id);
-	return rc;
+	if (o->checkpoint && (rc = identify(job, roles)) < 0)
+		return rc;
+	return o->resume ? go_on(job) : 0;
 }
 
 static void begin_stage(void *context, const char *stage, double stamps)
@@ -244,11 +261,37 @@ static void tick(void *context, double stamps)
 	pz_progress_add(&job->progress, stamps);
 }
 
+static bool stops(void *context)
+{
+	(void)context;
+	return stop_asked();
+}
+
 static int keep(struct job *job)
 {
-	return job->o->checkpoint
-		       ? checkpoint_write(job->o->checkpoint, &job->model, &job->run, &job->id)
-		       : 0;
+	int rc = 0;
+
+	if (job->o->checkpoint)
+		rc = checkpoint_write(job->o->checkpoint, &job->model, &job->run, &job->id);
+	if (rc == 0)
+		job->kept = job->run.iteration;
+	return rc;
+}
+
+/* What a signal ends goes on from its checkpoint; the line on stderr says so. */
+static void stop_saying(const struct job *job, const char *when)
+{
+	stop_at_once("train: %s: stopped %s; " GO_ON "%s", job->o->checkpoint, when,
+		     job->o->resume ? "" : RESUMING);
+}
+
+static int say_how_to_go_on(const struct job *job)
+{
+	char text[512];
+
+	snprintf(text, sizeof text, "%s", pz_error_text());
+	return pz_fail(PZ_ESTOP, "%s: %s; " GO_ON "%s", job->o->checkpoint, text,
+		       job->o->resume ? "" : RESUMING);
 }
 
 static int report(void *context, const struct pz_train_report *r)
@@ -272,16 +315,19 @@ static int run(struct job *job)
 	};
 	int rc, kept;
 
-	if (job->o->checkpoint) {
-		signal(SIGTERM, on_stop);
-		signal(SIGUSR1, on_stop);
-	}
+	if (job->o->checkpoint)
+		stop_in_order();
 	rc = pz_train_run(&job->run, &job->plan, &job->train.examples,
 			  job->o->valid ? &job->valid.examples : NULL, &hooks);
 	pz_progress_end(&job->progress);
-	if (rc == PZ_ESTOP && (kept = keep(job)) < 0)
-		return kept;
-	return rc == PZ_ESTOP ? pz_fail_in(rc, "%s", job->o->checkpoint) : rc;
+	if (rc == PZ_ESTOP) {
+		say_how_to_go_on(job);
+		if (job->kept != job->run.iteration && (kept = keep(job)) < 0)
+			return kept;
+	} else if (rc == 0 && job->o->checkpoint) {
+		stop_saying(job, "before the model was written");
+	}
+	return rc;
 }
 
 static int train(struct job *job)
@@ -350,20 +396,26 @@ int main(int argc, char **argv)
 		.does = "learn p(z) from labelled stamps",
 		.usage = "train --net NET|--from MODEL [options] [stamps ...] >model",
 		.notes = "With --checkpoint, SIGTERM and SIGUSR1 write one and end the run with "
-			 "0.\n",
+			 "0;\nso do SIGINT and SIGHUP, but end it as a signal does.\n",
 		.options = table,
 		.chance = true,
 		.writes = true,
 	};
-	struct job job = { .tool = &t, .o = &o };
+	struct job job = { .tool = &t, .o = &o, .kept = -1 };
 	int rc, status;
 
 	tool_begin(&t, argc, argv);
-	if ((rc = check_options(&o)) == 0 && (rc = tool_open_input(&t, DATASET_READ)) == 0) {
+	rc = check_options(&o);
+	if (rc == 0 && o.checkpoint)
+		stop_saying(&job, "while reading, nothing was done");
+	if (rc == 0 && (rc = tool_open_input(&t, DATASET_READ)) == 0) {
 		set_defaults(&o, pz_reader_header(t.in));
 		rc = train(&job);
 	}
 	release(&job);
 	status = tool_end(&t, rc);
-	return rc == PZ_ESTOP ? 0 : status;
+	if (rc != PZ_ESTOP)
+		return status;
+	stop_end();
+	return 0;
 }

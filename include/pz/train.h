@@ -100,7 +100,7 @@ struct pz_train_hooks {
 	/* A stage begins: "features" or "training", and how many stamps it sees. */
 	void (*begin)(void *context, const char *stage, double stamps);
 	void (*tick)(void *context, double stamps);
-	/* Whether to stop here: asked before each batch. */
+	/* Whether to stop here: asked before each batch, of features and validation too. */
 	bool (*stop)(void *context);
 	/* Every `every` iterations and after the last; < 0 ends the run. */
 	int (*report)(void *context, const struct pz_train_report *report);

@@ -74,7 +74,8 @@ static int compute(struct nn_features *f, const struct pz_net *net, struct pz_wo
 		size_t at = done * f->width, size = b->n * f->width * sizeof *rows;
 
 		if (hooks->stop && hooks->stop(hooks->context)) {
-			rc = pz_fail(PZ_ESTOP, "stopped while computing features");
+			rc = pz_fail(PZ_ESTOP,
+				     "stopped while computing features, of which none are kept");
 			break;
 		}
 		pz_net_forward(net, work, b->n, b->x, b->ebv, f->value ? f->value + at : rows);

@@ -127,6 +127,12 @@ static void finish(struct run *r)
 	free(r->logits);
 }
 
+static int stop_here(const struct run *r)
+{
+	return pz_fail(PZ_ESTOP, "stopped after iteration %lld of %lld", (long long)r->t->iteration,
+		       (long long)r->plan->iterations);
+}
+
 /* Mean loss of the validation set, every stamp as it is; NaN without one. */
 static int validate(struct run *r, double *loss)
 {
@@ -145,6 +151,10 @@ static int validate(struct run *r, double *loss)
 	while ((rc = nn_feed_next(&feed, &b)) > 0) {
 		const float *features = b->x;
 
+		if (stopped(r)) {
+			rc = stop_here(r);
+			break;
+		}
 		if (!r->frozen) {
 			pz_net_forward(net, r->work, b->n, b->x, b->ebv, r->features);
 			features = r->features;
@@ -175,6 +185,15 @@ static int learn(struct run *r, const struct nn_batch *b)
 	return 0;
 }
 
+/* Whether a report is due that has not been given: a run that was stopped while it
+ * validated owes it when it goes on. */
+static bool owes_report(const struct pz_train *t, const struct pz_schedule *plan)
+{
+	bool due = plan->every > 0 && t->iteration % plan->every == 0;
+
+	return t->loss_count > 0 && (due || t->iteration >= plan->iterations);
+}
+
 /* The sums begin anew before the hook runs: it may write a checkpoint, from which
  * the run goes on as from here. */
 static int report(struct run *r)
@@ -187,10 +206,9 @@ static int report(struct run *r)
 		.loss = t->loss_sum / (double)t->loss_count,
 		.waited = pz_ahead_waited(r->feed.ahead) / (pz_clock() - r->begun),
 	};
-	bool due = r->plan->every > 0 && t->iteration % r->plan->every == 0;
 	int rc;
 
-	if ((!due && t->iteration < r->plan->iterations) || !r->hooks->report)
+	if (!r->hooks->report)
 		return 0;
 	if ((rc = validate(r, &report.valid_loss)) < 0)
 		return rc;
@@ -210,15 +228,17 @@ static int loop(struct run *r)
 		hooks->begin(hooks->context, "training",
 			     (double)(r->plan->iterations - r->t->iteration) *
 				     (double)r->plan->batch);
+	if (owes_report(r->t, r->plan))
+		rc = report(r);
 	while (rc >= 0 && r->t->iteration < r->plan->iterations) {
 		if (stopped(r))
-			return pz_fail(PZ_ESTOP, "stopped after iteration %lld",
-				       (long long)r->t->iteration);
+			return stop_here(r);
 		if ((rc = nn_feed_next(&r->feed, &b)) < 0 || (rc = learn(r, b)) < 0)
 			break;
 		if (hooks->tick)
 			hooks->tick(hooks->context, (double)b->n);
-		rc = report(r);
+		if (owes_report(r->t, r->plan))
+			rc = report(r);
 	}
 	return rc;
 }
@@ -243,7 +263,7 @@ int pz_train_run(struct pz_train *t, const struct pz_schedule *plan,
 	if (train->count == 0 || (valid && valid->count == 0))
 		return pz_fail(PZ_EDATA, "no galaxies to %s",
 			       train->count == 0 ? "train on" : "validate on");
-	if (t->iteration >= plan->iterations)
+	if (t->iteration >= plan->iterations && !owes_report(t, plan))
 		return 0;
 	if ((rc = prepare(&r)) == 0)
 		rc = loop(&r);

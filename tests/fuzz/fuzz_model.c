@@ -8,7 +8,10 @@
 #include "fuzz.h"
 
 static const char net_text[] = "conv 3x3 2 prelu\npool\nmean\nebv\ndense 3 relu\n";
-static const struct run_id id = { .seed = 1, .batch = 4, .roles = PZ_ROLES_ALL };
+static const struct pz_schedule plan = {
+	.iterations = 9, .batch = 4, .rate = 1e-3, .factor = 5, .drop = { 0.5 }, .drops = 1
+};
+static const struct run_id id = { .seed = 1, .batch = 4, .roles = PZ_ROLES_ALL, .plan = &plan };
 
 /* Two bands of 4 pixels squared, 4 bins, 2 channels. */
 static void make_header(struct pz_header *h)

@@ -123,8 +123,8 @@ interrupted() {
 	kill -"$signal" $!
 	wait $!
 	[ ! -e run.model ]
-	grep -q 'run.state: stopped after iteration' said
-	[ "$(echo run.*)" = run.state ]
+	grep -Eq '^train: run.state: stopped after iteration [0-9]+ of [0-9]+; go on with the same command$' said
+	[[ $(echo run.*) = run.state || $(echo run.*) = 'run.state run.state.previous' ]]
 }
 
 @test "SIGTERM and SIGUSR1 write a checkpoint, exit 0 and leave no model" {
@@ -272,12 +272,187 @@ open('flipped.pz', 'wb').write(data)"
 	fails_with 4 "expected a stream of model" train --from stamps.pz -n 1 stamps.pz
 }
 
+# Resumes from run.state, which a Python statement about the bytes b of a good one made, and
+# expects what it says, and the bytes of the whole run.
+falls_back() {
+	cp good.state run.state
+	cp good.state.previous run.state.previous
+	cp good.tsv run.tsv
+	/usr/bin/python3 -c '
+import sys
+b = bytearray(open("run.state", "rb").read())
+exec(sys.argv[1])
+open("run.state", "wb").write(b)' "$2"
+	[ -s run.state ] || rm run.state
+	checkpoints run 40 --resume 2>said
+	grep -qF "train: run.state$1" said
+	grep -qF "run.state.previous takes its place" said
+	grep -qx 'train: run.state: goes on after iteration 20 of 40' said
+	cmp whole.model run.model
+	cmp whole.tsv run.tsv
+	cmp whole.state run.state
+	cmp whole.state.previous run.state.previous
+}
+
+checkpoints() {
+	train --net small.net -n "$2" -b 4 --drop 1 --every 4 --valid stamps.pz --log "$1.tsv" \
+		--checkpoint "$1.state" "${@:3}" stamps.pz -o "$1.model"
+}
+
+@test "a newest checkpoint that is cut, corrupt or missing: the previous one takes its place" {
+	checkpoints whole 40
+	checkpoints good 24
+	falls_back ": missing" 'b = b""'
+	falls_back ": after record 3: cut short" 'del b[4000:]'
+	falls_back ": after record 39: cut short" 'del b[-1:]'
+	falls_back ": after record 39: corrupt" 'b[-40] ^= 4'
+	# also where it then looks like one of another run, or like no stream
+	falls_back ": after record 39: corrupt" 'b[b.index(b"seed") + 4] ^= 2'
+	falls_back ": not a pzpipe stream" 'b[0] ^= 128'
+	# the only one, or both
+	cp good.state run.state
+	mv run.state.previous was
+	checkpoints run 40 --resume 2>said
+	grep -qx 'train: run.state: goes on after iteration 24 of 40' said
+	head -c 4000 good.state >run.state
+	rm run.state.previous
+	fails_with 3 "train: run.state: after record 3: cut short" checkpoints run 40 --resume
+	head -c 3000 good.state >run.state.previous
+	fails_with 3 "record; run.state.previous: after record" checkpoints run 40 --resume
+	rm run.state
+	fails_with 3 "run.state: missing; run.state.previous: after record" checkpoints run 40 --resume
+}
+
+# Starts train with its input on a pipe that does not end, sends a signal while it reads, and
+# expects this status and these files.
+signalled_while_reading() {
+	local signal=$1 status=$2
+	shift 2
+
+	mkfifo slow
+	/usr/bin/python3 -c '
+import os, signal
+for s in signal.SIGINT, signal.SIGHUP:  # bash has it ignored in the background
+    signal.signal(s, signal.SIG_DFL)
+os.execvp("train", ["train"] + os.sys.argv[1:])' "$@" slow -o run.model 2>said &
+	exec 9>slow
+	head -c 3000 stamps.pz >&9
+	sleep 0.3
+	kill -"$signal" $!
+	wait $! || (($? == status))
+	exec 9>&-
+	rm slow
+	((status)) || grep -qx 'train: run.state: stopped while reading, nothing was done; go on with the same command and --resume' said
+	[ "$(echo run.*)" = 'run.*' ]
+}
+
+@test "a signal while it reads: at once, with nothing begun" {
+	for signal in TERM USR1; do
+		signalled_while_reading $signal 0 --net small.net --checkpoint run.state
+	done
+	signalled_while_reading INT 130 --net small.net --checkpoint run.state
+	signalled_while_reading HUP 129 --net small.net --checkpoint run.state
+	signalled_while_reading TERM 143 --net small.net
+	signalled_while_reading USR1 138 --net small.net
+}
+
+@test "SIGINT and SIGHUP write a checkpoint and end it as a signal does; those ignored stay so" {
+	for signal in INT HUP; do
+		/usr/bin/python3 - $signal <<-'EOF'
+			import os, signal, subprocess, sys, time
+			number = signal.Signals["SIG" + sys.argv[1]]
+			command = ("train --net small.net -b 4 -n 4000 --every 50 --checkpoint run.state "
+			           "--resume stamps.pz -o run.model").split()
+			def run(ignored):
+			    signal.signal(number, signal.SIG_IGN if ignored else signal.SIG_DFL)
+			    run = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+			    while not os.path.exists("run.state"):
+			        time.sleep(0.01)
+			    run.send_signal(number)
+			    return run.wait(), run.stderr.read()
+			status, said = run(ignored=False)
+			assert status == -number, status
+			assert "run.state: stopped after iteration" in said, said
+			assert not os.path.exists("run.model")
+			status, said = run(ignored=True)
+			assert status == 0 and os.path.exists("run.model"), said
+		EOF
+		rm run.*
+	done
+}
+
+@test "a signal while it validates: at once, and the line of the log is not lost" {
+	labelled 6000 >many.pz
+	local options=(--net small.net -b 4 -n 6 --every 2 --valid many.pz stamps.pz)
+
+	train "${options[@]}" --log whole.tsv -o whole.model
+	train "${options[@]}" --log run.tsv --checkpoint run.state -o run.model 2>said &
+	while [ ! -e run.state ]; do sleep 0.01; done
+	# behind the second iteration it takes no time to the fourth, and long to validate
+	sleep 0.05
+	kill -TERM $!
+	wait $!
+	grep -q 'stopped after iteration 4 of 6' said
+	[ "$(wc -l <run.tsv)" = 2 ]
+	train "${options[@]}" --log run.tsv --checkpoint run.state --resume -o run.model
+	cmp whole.model run.model
+	cmp whole.tsv run.tsv
+}
+
+@test "a signal while features are computed: soon, and nothing is lost" {
+	quick stamps.pz -o from.model
+	labelled 6000 >many.pz
+	local options=(--from from.model --freeze -b 4 -n 20000 many.pz)
+
+	train "${options[@]}" -o whole.model
+	train "${options[@]}" --checkpoint run.state -o run.model 2>said &
+	sleep 0.6
+	kill -USR1 $!
+	wait $!
+	[ ! -e run.model ]
+	grep -Eq 'run.state: stopped (while computing features, of which none are kept|after iteration [0-9]+ of 20000); go on with the same command and --resume$' said
+	train "${options[@]}" --checkpoint run.state --resume -o run.model
+	cmp whole.model run.model
+}
+
+@test "half a line of a log is no line" {
+	checkpoints whole 40
+	checkpoints run 24
+	printf '2' >>run.tsv
+	checkpoints run 40 --resume
+	cmp whole.tsv run.tsv
+}
+
 @test "a checkpoint of another run is refused" {
 	quick --checkpoint a.state stamps.pz -o a.model
 	fails_with 4 "seed: this run has 2" quick --checkpoint a.state --resume --seed 2 stamps.pz
 	fails_with 4 "batch: this run has 5" quick --checkpoint a.state --resume -b 5 stamps.pz
 	fails_with 4 "examples: this run has 15" quick --checkpoint a.state --resume <(labelled 15)
 	fails_with 4 "other stamps or labels" quick --checkpoint a.state --resume <(labelled 16 'r["ebv"] = 0')
+	fails_with 4 "other stamps or labels" quick --checkpoint a.state --resume <(labelled 16 'r["img"][9] += 1')
+	fails_with 4 "grid: this run has 0 to 0.5" quick --checkpoint a.state --resume \
+		<(learned_records 16 | make_stream "$(changed_header 'h["grid"]["max"] = 0.5')")
+	fails_with 4 "iterations: this run has 9, the checkpoint 12" quick --checkpoint a.state --resume -n 9 stamps.pz
+	fails_with 4 "rate: in this run" quick --checkpoint a.state --resume --rate 2e-3 stamps.pz
+	fails_with 4 "rate: in this run" quick --checkpoint a.state --resume --drop 0.25 stamps.pz
+	fails_with 4 "rate: in this run" quick --checkpoint a.state --resume --drop-factor 2 stamps.pz
+	fails_with 4 "rate: in this run" quick --checkpoint a.state --resume -n 20 stamps.pz
+	fails_with 4 "augment: this run has 0" quick --checkpoint a.state --resume --no-augment stamps.pz
+	/usr/bin/python3 -B - "$BATS_TEST_DIRNAME" <<-'EOF'
+		import struct, sys
+		sys.path.insert(0, sys.argv[1])
+		from stream import xxh3
+		body = open("a.state", "rb").read()
+		end = body[-28:-8]
+		body = body[:-28].replace(b"\xa7version\xa50.", b"\xa7version\xa59.")
+		open("old.state", "wb").write(body + end + struct.pack(">Q", xxh3(body)))
+	EOF
+	fails_with 4 "version: this is" quick --checkpoint old.state --resume stamps.pz
+	# with weights to begin with that are others
+	quick --seed 2 stamps.pz -o b.model
+	train --from a.model --freeze -n 12 -b 4 --checkpoint f.state stamps.pz -o f.model
+	fails_with 4 "began with other weights" train --from b.model --freeze -n 12 -b 4 --checkpoint f.state --resume stamps.pz
+	fails_with 4 "began with other weights" train --from a.model --freeze --heads new -n 12 -b 4 --checkpoint f.state --resume stamps.pz
 	fails_with 4 "no checkpoint" quick --checkpoint a.model --resume stamps.pz
 	fails_with 3 "cut short" quick --checkpoint <(head -c 3000 a.state) --resume stamps.pz
 	echo 'conv 3x3 6 relu

@@ -31,7 +31,7 @@ struct dataset {
  * PZ_EDATA names the record that cannot be learned from, as a failing fetch does. */
 int dataset_read(struct dataset *d, struct pz_reader *in, const struct model *m);
 void dataset_release(struct dataset *d); /* all zero is fine */
-/* A hash of what the examples teach. */
-uint64_t dataset_hash(const struct dataset *d);
+/* A hash of what all examples teach, and of the pixels of some of them. */
+int dataset_hash(struct dataset *d, uint64_t *hash);
 
 #endif

@@ -7,22 +7,24 @@
 #include <unistd.h>
 
 #include <pz/error.h>
+#include <pz/file.h>
 
 #include "trainlog.h"
 
 static const char title[] = "iteration\tseen\trate\tloss\tvalid_loss\n";
 
-/* Cuts off the first line of a later iteration and all behind it. */
+/* Cuts off the first line of a later iteration, or half a line, and all behind it. */
 static int cut_back(FILE *f, int64_t iteration)
 {
 	char *line = NULL;
 	size_t size = 0;
 	off_t end = 0;
+	ssize_t n;
 
-	while (getline(&line, &size, f) > 0) {
+	while ((n = getline(&line, &size, f)) > 0 && line[n - 1] == '\n') {
 		if (end > 0 && strtoll(line, NULL, 10) > iteration)
 			break;
-		end = ftello(f);
+		end += n;
 	}
 	free(line);
 	if (fseeko(f, end, SEEK_SET) != 0 || ftruncate(fileno(f), end) != 0)
@@ -53,7 +55,9 @@ void trainlog_add(struct trainlog *log, const struct pz_train_report *r)
 	if (isfinite(r->valid_loss))
 		fprintf(log->to, "%.6f", r->valid_loss);
 	fputc('\n', log->to);
-	fflush(log->to); /* to be watched while the run goes on */
+	/* To be watched while the run goes on; and on the disk before the checkpoint that
+	 * counts on it. A failure is told at the end. */
+	pz_file_sync(log->to);
 }
 
 int trainlog_close(struct trainlog *log)
