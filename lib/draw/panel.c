@@ -170,7 +170,8 @@ static void write_tv(const struct pz_figure *f, FILE *to)
 	axis_tics("x", x, 7, to);
 	axis_tics("y", y, 6, to);
 	fprintf(to, "set yrange [0:%.6g]\n", y.hi > 0 ? 1.1 * y.hi : 1);
-	fprintf(to, "set xlabel 'slope of the residuals%s'\nset ylabel 'total variation'\n",
+	fprintf(to,
+		"set xlabel 'slope of the residuals%s' enhanced\nset ylabel 'total variation'\n",
 		axis_is_z(f) ? " against {/:Italic z}_{spec}" : "");
 	if (banded)
 		fprintf(to,
@@ -198,7 +199,7 @@ static void write_by_mag(const struct pz_figure *f, enum panel_kind kind, FILE *
 	fputs("set xlabel ", to);
 	page_quote(f->magnitude ? f->magnitude : "magnitude", to);
 	fputs(f->magnitude ? ".' [mag]' noenhanced\n" : " noenhanced\n", to);
-	fprintf(to, "set ylabel '%s'\n",
+	fprintf(to, "set ylabel '%s' enhanced\n",
 		kind == PANEL_MAD ? "{/:Italic σ}_{MAD}" : "Wasserstein distance");
 	axis_range("x", x, 0.04, to);
 	axis_tics("x", x, 8, to);

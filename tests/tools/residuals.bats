@@ -252,6 +252,18 @@ for i, line in enumerate(sys.stdin):
 	END
 }
 
+@test "no panel's labels are set as those of the panel before it: of redshifts and of another target" {
+	command -v gnuplot >/dev/null || skip "no gnuplot"
+	records <a.pz | sed 's/"z"/"mass"/' | make_stream "${predictions_header/\"z\"/\"mass\"}" >mass.pz
+	for stream in a mass; do
+		for order in "$panels" "$(tr , '\n' <<<"$panels" | tac | paste -sd,)"; do
+			residuals -q --bootstrap 2 --panels "$order" --figure f.svg $stream.pz >/dev/null
+			grep -qF 'σ' f.svg
+			[ "$(grep -c '{/:\|_{' f.svg)" = 0 ]
+		done
+	done
+}
+
 @test "each panel alone, and what has no data" {
 	command -v gnuplot >/dev/null || skip "no gnuplot"
 	for panel in ${panels//,/ }; do
