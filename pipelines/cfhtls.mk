@@ -17,7 +17,7 @@
 # Baseline and step 1 learn from the training galaxies of WIDE and DEEP and from those of low
 # resolution with z < 4; steps 2 to 4 from one field's alone, and none of low resolution (METHOD.md
 # section 11). WIDE_PARTS and DEEP_PARTS leave 10,000 test galaxies of each when set so:
-# WIDE_PARTS=train=20000/30000,test=10000/30000.
+# WIDE_PARTS=train=20000/30000,test=10000/30000. STEPS are those that are reported.
 
 PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 SHELL     := $(PIPELINES)/common.bash
@@ -28,6 +28,7 @@ SEED       ?= 1
 WIDE       ?= $(OUT)/wide.pz
 DEEP       ?= $(OUT)/deep.pz
 LOW        ?= $(OUT)/low.pz
+STEPS      ?= baseline step1 step2 step3 step4
 WIDE_PARTS ?= train=0.8,test=0.2
 DEEP_PARTS ?= train=0.8,test=0.2
 
@@ -97,4 +98,4 @@ $(OUT)/wide/report.json $(OUT)/deep/report.json: $(OUT)/%/report.json: both FORC
 	WHERE=$* $(MAKE) $(procedure) OUT=$(OUT)/$* TRAIN_SAMPLE=$(OUT)/$*/train.pz TEST_SAMPLE=$(OUT)/$*/test.pz \
 		STAMPS=$(if $(filter wide,$*),$(WIDE),$(DEEP)) PARTS=$(if $(filter wide,$*),$(WIDE_PARTS),$(DEEP_PARTS)) \
 		BASELINE=$(OUT)/both/baseline.model STEP1=$(OUT)/both/step1.model \
-		THRESHOLD='$($*.threshold)' STEPS='baseline step1 step2 step3 step4' $@
+		THRESHOLD='$($*.threshold)' STEPS='$(STEPS)' $@

@@ -1,7 +1,7 @@
 # all.mk -- the article's experiments (METHOD.md section 11): what was varied, and what came of it
 #
-#   make experiment-NAME [SCALE=mock|survey] [OUT=experiments] [SEED=1]
-#   make experiments                                                  all of them
+#   make experiment-NAME [SCALE=mock|survey|wide] [OUT=experiments] [SEED=1]
+#   make experiments                                                       all of them
 #
 #   NAME: threshold, bins, iterations, sample-size, label-errors, mid-reduced, networks
 #
@@ -10,7 +10,8 @@
 #       $(OUT)/NAME/VALUE/      the procedure's own streams, models, report and figure
 #
 # SCALE=mock runs on the mock sky, minutes each; SCALE=survey with the article's settings on
-# STAMPS=FILE, stamps of a real survey (cutout). Samples, baseline and step 1 are those of
+# STAMPS=FILE, stamps of a real survey (cutout); SCALE=wide (threshold alone) on CFHTLS-WIDE, with
+# WIDE=FILE DEEP=FILE LOW=FILE as cfhtls.mk has them. Samples, baseline and step 1 are those of
 # $(OUT)/common wherever they are not what is varied. Resumes; -j runs several at a time.
 
 EXPERIMENTS := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
@@ -22,10 +23,14 @@ OUT   ?= experiments
 SEED  ?= 1
 SCALE ?= mock
 
-SETTINGS := $(if $(filter survey,$(SCALE)),sdss,mock)
+settings.mock   := mock
+settings.survey := sdss
+settings.wide   := cfhtls
+SETTINGS := $(or $(settings.$(SCALE)),$(error SCALE=$(SCALE): there are mock, survey and wide))
 COMMON   := $(OUT)/common
+STEP1     = $(COMMON)/step1.model
 include $(PIPELINES)/settings/$(SETTINGS).mk
-ifneq ($(SCALE),survey)
+ifeq ($(SCALE),mock)
 STAMPS   := $(OUT)/stamps.pz
 endif
 
@@ -41,22 +46,30 @@ $(OUT)/stamps.pz:
 	mkdir -p $(@D); \
 	mock --stamps --galaxies $(GALAXIES) --size $(SIZE) --survey $(SURVEY) --seed $(SEED) -o $@
 
+ifeq ($(SCALE),wide)
+COMMON   := $(OUT)/common/wide
+STEP1     = $(OUT)/common/both/step1.model
+common:
+	$(MAKE) --no-print-directory -s -f $(PIPELINES)/cfhtls.mk OUT=$(OUT)/common SEED=$(SEED) \
+		STEPS='baseline step1' wide
+else
 common: $(STAMPS)
 	$(if $(STAMPS),,echo 'STAMPS=FILE: which stamps?' >&2; exit 2)
 	WHERE=common $(MAKE) $(procedure) OUT=$(COMMON) STAMPS=$(STAMPS) STEPS='baseline step1' \
 		$(COMMON)/train.pz $(COMMON)/baseline.pz $(COMMON)/step1.pz
+endif
 
 # Made, or found as they should be, by the above.
 $(COMMON)/train.pz: common ;
 
 samples   = TRAIN_SAMPLE=$(COMMON)/train.pz TEST_SAMPLE=$(COMMON)/test.pz
-from-step1 = STEP1=$(COMMON)/step1.model STEPS='step2 step3' \
+from-step1 = STEP1=$(STEP1) STEPS='step2 step3' \
 	BESIDE='baseline=$(COMMON)/baseline.pz step1=$(COMMON)/step1.pz'
 all-steps = STEPS='baseline step1 step2 step3'
 
 # -- one experiment: the procedure once for each value, then table and figure
 #
-#   NAME.mock, NAME.survey   the values
+#   NAME.mock, .survey, .wide   the values
 #   NAME.what                what they are, for the figure; NAME.axis: --log
 #   NAME.with                what the procedure is given for the value $1
 #   NAME.after               the value whose run that of $1 goes on from, if any
@@ -70,12 +83,13 @@ endef
 
 define experiment
 .PHONY: experiment-$1
-experiments: experiment-$1
+experiments: $(if $($1.$(SCALE)),experiment-$1)
 experiment-$1: $(OUT)/$1/table.tsv
 
 $(foreach v,$($1.$(SCALE)),$(eval $(call at,$1,$v)))
 
 $(OUT)/$1/table.tsv: $(foreach v,$($1.$(SCALE)),$(call report,$1,$v))
+	$(if $($1.$(SCALE)),,echo '$1: no values for SCALE=$(SCALE)' >&2; exit 2)
 	sweep --name '$($1.what)' $($1.axis) --figure $(OUT)/$1/figure.png \
 		$(foreach v,$($1.$(SCALE)),$v=$(call report,$1,$v)) -o $$@
 endef

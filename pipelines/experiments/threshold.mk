@@ -4,6 +4,7 @@
 
 threshold.mock   := 2 5 10 20 50 100 200 500
 threshold.survey := 5 10 20 50 100 200 500 1000 2000
+threshold.wide   := 5 10 20 50 100 200
 threshold.what   := balancing threshold [galaxies]
 threshold.axis   := --log
 threshold.with    = $(from-step1) THRESHOLD='--threshold $1'

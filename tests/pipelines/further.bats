@@ -95,4 +95,14 @@ field() {
 	inspect "$dir/out/wide/subset.pz" | grep -q -- '--threshold 100'
 	cfhtls 2>"$dir/stages"
 	[ ! -s "$dir/stages" ]
+
+	# the sweep of thresholds in WIDE begins with what is there
+	mkdir "$dir/sweep"
+	mv "$dir/out" "$dir/sweep/common"
+	quick experiments/all.mk SCALE=wide OUT="$dir/sweep" WIDE="$dir/wide.pz" DEEP="$dir/deep.pz" LOW="$dir/low.pz" \
+		WIDE_PARTS=train=100/160,test=60/160 threshold.wide='1 5' experiment-threshold 2>"$dir/stages"
+	[ "$(cut -f1,2 "$dir/sweep/threshold/table.tsv" | tr '\t\n' '/ ')" = \
+		"balancing threshold [galaxies]/stream 1/baseline 1/step1 1/step2 1/step3 5/baseline 5/step1 5/step2 5/step3 " ]
+	run ! grep -q '== both:' "$dir/stages"
+	inspect "$dir/sweep/threshold/1/subset.pz" | grep -q -- '--threshold 1'
 }
