@@ -131,7 +131,7 @@ static void run_models(struct job *job, const struct batch *b)
 
 		pz_net_forward(net, job->work[k], b->n, b->x, b->ebv, job->features);
 		/* All rows, however few are of use: no bit depends on how many there are. */
-		pz_net_logits(net, BATCH, job->features, job->logits);
+		pz_net_logits(net, job->work[k], BATCH, job->features, job->logits);
 		pz_net_pz(net, b->n, job->logits, job->pz[k]);
 	}
 }

@@ -29,7 +29,8 @@
  *      batch.c      x, ebv
  *                     |    chunks of 1 to 8 stamps, a core each (team.c)
  *      trunk.c      convolutions and pools, NHWC float32
- *        conv.c       1x1: those that read one map are one product (gemm.c)
+ *        conv.c       1x1: those that read one map are one product (gemm.c), weights
+ *                     packed once per batch
  *                     3x3, 5x5: Winograd's tiles (winograd.c), weights transformed
  *                     once per batch; elsewhere copied windows (im2col.c)
  *        kernels.inc  behind each product bias, activation and pool in one pass,
@@ -46,8 +47,8 @@
  * bit depends on which core did what. Then Adam makes one pass over parameters
  * and moments (adam.c).
  *
- * Of a training step Net_P spends 45 % in sgemm (1x1 layers and fc0, at the rate
- * of large products), 30 % in Winograd's products and transforms, 10 % in
+ * Of a training step Net_P spends 45 % in products (1x1 layers and fc0, at the rate
+ * of large ones), 30 % in Winograd's products and transforms, 10 % in
  * activations and pools, 4 % in Adam and sums; Net_S3 80 % in Winograd, 8 % in
  * activations (tests/bench/bench_nn.c under perf). Kernels come in
  * three sets, for AVX-512, AVX2 and any CPU (cpu.c); the tests compare each with
@@ -190,8 +191,10 @@ void pz_net_forward(const struct pz_net *net, struct pz_work *work, size_t n, co
 		    const float *ebv, float *features);
 /* logits(N,O): heads and gate of features. Give it the same N every time (rows of
  * zeros will do) where a stamp's result must not depend on how many follow it, to
- * the last bit; pz_net_forward sees to that itself, but not while training. */
-void pz_net_logits(const struct pz_net *net, size_t n, const float *features, float *logits);
+ * the last bit, on CPUs whose products a BLAS makes (plain); pz_net_forward sees to
+ * that itself, but not while training. */
+void pz_net_logits(const struct pz_net *net, struct pz_work *work, size_t n, const float *features,
+		   float *logits);
 /* pz(N,Z): sum over k of gate_k softmax(head_k). */
 void pz_net_pz(const struct pz_net *net, size_t n, const float *logits, float *pz);
 /* Mean over the batch of the summed cross-entropies (METHOD.md section 5). */

@@ -9,6 +9,7 @@
 #include <pz/nn.h>
 
 #include "dense.h"
+#include "kernels.h"
 #include "loss.h"
 #include "team.h"
 #include "trunk.h"
@@ -98,13 +99,13 @@ static float *dense_input(const struct pz_work *w, size_t layer)
 }
 
 /* The features lie in dense_input(w, plan.layers) then. A BLAS adds up in an order
- * that depends on the number of rows where they are few: to predict, all rows are
- * computed, those behind n for nothing, so that what a stamp gives does not depend on
- * how many follow it. (The trunk's products have many rows whatever n is.) */
+ * that depends on the number of rows where they are few: to predict with one, all rows
+ * are computed, those behind n for nothing, so that what a stamp gives does not depend
+ * on how many follow it. (The trunk's products have many rows whatever n is.) */
 static void features_up(const struct pz_net *net, struct pz_work *w, size_t n, const float *x,
 			const float *ebv)
 {
-	size_t rows = w->train ? n : w->max, vector = net->plan.vector;
+	size_t rows = w->train || nn_kernels()->gemm->apart ? n : w->max, vector = net->plan.vector;
 
 	assert(w->net == net && n >= 1 && n <= w->max);
 	trunk_up(net, w, n, x, ebv);
@@ -112,8 +113,8 @@ static void features_up(const struct pz_net *net, struct pz_work *w, size_t n, c
 	for (size_t i = 0; i < net->plan.layers; i++) {
 		size_t at = hidden_at(w, i);
 
-		nn_dense_forward(&net->plan.dense[i], net->values, rows, dense_input(w, i),
-				 w->z + at, w->y + at);
+		nn_dense_forward(w, &net->plan.dense[i], rows, dense_input(w, i), w->z + at,
+				 w->y + at);
 	}
 }
 
@@ -125,9 +126,11 @@ void pz_net_forward(const struct pz_net *net, struct pz_work *work, size_t n, co
 	       n * pz_net_features(net) * sizeof *features);
 }
 
-void pz_net_logits(const struct pz_net *net, size_t n, const float *features, float *logits)
+void pz_net_logits(const struct pz_net *net, struct pz_work *work, size_t n, const float *features,
+		   float *logits)
 {
-	nn_dense_linear(&net->plan.dense[net->plan.layers], net->values, n, features, logits);
+	assert(work->net == net);
+	nn_dense_linear(work, &net->plan.dense[net->plan.layers], n, features, logits);
 }
 
 /* Logits, loss, and the gradients of heads and gate; dfeatures where not NULL. */
@@ -138,10 +141,10 @@ static double outputs_train(const struct pz_net *net, struct pz_work *w, size_t 
 	const struct nn_dense *d = &net->plan.dense[net->plan.layers];
 	double loss;
 
-	pz_net_logits(net, n, features, w->logits);
+	pz_net_logits(net, w, n, features, w->logits);
 	loss = nn_loss(net, w, n, w->logits, targets);
 	nn_dense_bias(d, n, w->dlogits, gradient);
-	nn_dense_backward(d, net->values, n, features, w->dlogits, gradient, dfeatures);
+	nn_dense_backward(w, d, n, features, w->dlogits, gradient, dfeatures);
 	return loss;
 }
 
@@ -160,8 +163,8 @@ static void hidden_down(const struct pz_net *net, struct pz_work *w, size_t n, f
 		const struct nn_dense *d = &net->plan.dense[i];
 		size_t at = hidden_at(w, i);
 
-		nn_dense_act_backward(d, net->values, n, w->z + at, w->dy + at, gradient);
-		nn_dense_backward(d, net->values, n, dense_input(w, i), w->z + at, gradient,
+		nn_dense_act_backward(w, d, n, w->z + at, w->dy + at, gradient);
+		nn_dense_backward(w, d, n, dense_input(w, i), w->z + at, gradient,
 				  i ? w->dy + hidden_at(w, i - 1) : w->dvector);
 	}
 }

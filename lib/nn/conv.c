@@ -15,18 +15,31 @@ void nn_conv_method(struct nn_conv *c)
 size_t nn_conv_scratch(const struct nn_step *s)
 {
 	if (s->c.kernel == 1)
-		return 0;
+		return NN_GEMM_SCRATCH;
 	return s->c.tiles ? s->c.w.scratch : nn_im2col_scratch(&s->c);
+}
+
+/* Values that an output pixel reads. */
+static size_t window_of(const struct nn_conv *c)
+{
+	return (size_t)(c->kernel * c->kernel) * (size_t)c->in;
 }
 
 static size_t weights_of(const struct nn_conv *c)
 {
-	return (size_t)(c->kernel * c->kernel) * (size_t)c->in * (size_t)c->out;
+	return window_of(c) * (size_t)c->out;
+}
+
+/* Planes of the way up; those of the way back lie behind them. */
+static size_t planes_up(const struct nn_conv *c)
+{
+	return c->tiles ? c->w.weights : nn_gemm_packed(window_of(c), (size_t)c->out);
 }
 
 size_t nn_conv_planes(const struct nn_conv *c)
 {
-	return c->tiles ? c->w.weights + c->w.weights_back : 0;
+	return planes_up(c) +
+	       (c->tiles ? c->w.weights_back : nn_gemm_packed((size_t)c->out, window_of(c)));
 }
 
 size_t nn_conv_lane(const struct nn_conv *c)
@@ -36,9 +49,16 @@ size_t nn_conv_lane(const struct nn_conv *c)
 
 void nn_conv_begin(const struct nn_conv *c, const float *weight, float *planes, bool back)
 {
-	/* The way back's planes lie behind those of the way up. */
-	if (c->tiles)
-		nn_winograd_weights(&c->w, weight, planes, back ? planes + c->w.weights : NULL);
+	size_t window = window_of(c), out = (size_t)c->out;
+	float *behind = planes + planes_up(c);
+
+	if (c->tiles) {
+		nn_winograd_weights(&c->w, weight, planes, back ? behind : NULL);
+		return;
+	}
+	nn_gemm_pack(window, out, NN_COLUMNS(weight, window), planes);
+	if (back)
+		nn_gemm_pack(out, window, NN_ROWS(weight, window), behind);
 }
 
 void nn_conv_end(const struct nn_conv *c, const float *lane, float *dweight)
@@ -56,18 +76,18 @@ static size_t pixels(int side)
 	return (size_t)side * (size_t)side;
 }
 
-void nn_conv_forward(const struct nn_step *s, const float *weight, const float *planes, size_t n,
-		     const float *x, float *z, float *scratch)
+void nn_conv_forward(const struct nn_step *s, const float *planes, size_t n, const float *x,
+		     float *z, float *scratch)
 {
-	size_t in = (size_t)s->c.in, out = (size_t)s->c.out;
+	size_t in = (size_t)s->c.in, out = (size_t)s->c.out, stride = (size_t)s->in.stride;
 
 	if (s->c.kernel == 1)
-		nn_gemm(false, true, n * pixels(s->c.side), out, in, x, (size_t)s->in.stride,
-			weight, in, false, z, out);
+		nn_gemm_multiply(n * pixels(s->c.side), out, in, NN_ROWS(x, stride), planes, false,
+				 z, out);
 	else if (s->c.tiles)
-		nn_winograd_forward(&s->c.w, planes, n, x, (size_t)s->in.stride, z, out, scratch);
+		nn_winograd_forward(&s->c.w, planes, n, x, stride, z, out, scratch);
 	else
-		nn_im2col_forward(s, weight, n, x, z, scratch);
+		nn_im2col_forward(s, planes, n, x, z, scratch);
 }
 
 /* Zeroes the channels of a gradient map that windows or tiles will be added to. */
@@ -78,34 +98,36 @@ static void map_clear(const struct nn_map *m, size_t n, float *dx)
 }
 
 /* A stack of 1x1 kernels is a product. */
-static void product_backward(const struct nn_step *s, const float *weight, size_t n, const float *x,
-			     const float *dz, float *dweight, float *dx)
+static void product_backward(const struct nn_step *s, const float *planes, size_t n, const float *x,
+			     const float *dz, float *dweight, float *dx, float *scratch)
 {
 	size_t in = (size_t)s->c.in, out = (size_t)s->c.out, m = n * pixels(s->c.side);
+	size_t stride = (size_t)s->in.stride;
 
-	nn_gemm(true, false, out, in, m, dz, out, x, (size_t)s->in.stride, true, dweight, in);
+	nn_gemm(out, in, m, NN_COLUMNS(dz, out), NN_ROWS(x, stride), true, dweight, in, scratch);
 	if (dx)
-		nn_gemm(false, false, m, in, out, dz, out, weight, in, s->add, dx,
-			(size_t)s->in.stride);
+		nn_gemm_multiply(m, in, out, NN_ROWS(dz, out), planes, s->add, dx, stride);
 }
 
-void nn_conv_backward(const struct nn_step *s, const float *weight, const float *planes, size_t n,
-		      const float *x, const float *dz, float *lane, float *dx, float *scratch)
+void nn_conv_backward(const struct nn_step *s, const float *planes, size_t n, const float *x,
+		      const float *dz, float *lane, float *dx, float *scratch)
 {
+	const float *behind = planes + planes_up(&s->c);
+
 	if (s->c.kernel == 1) {
-		product_backward(s, weight, n, x, dz, lane, dx);
+		product_backward(s, behind, n, x, dz, lane, dx, scratch);
 		return;
 	}
 	if (dx && !s->add)
 		map_clear(&s->in, n, dx);
 	if (s->c.tiles) {
-		nn_winograd_backward(&s->c.w, planes + s->c.w.weights, n, x, (size_t)s->in.stride,
-				     dz, (size_t)s->c.out, lane, dx, scratch);
+		nn_winograd_backward(&s->c.w, behind, n, x, (size_t)s->in.stride, dz,
+				     (size_t)s->c.out, lane, dx, scratch);
 		return;
 	}
 	nn_im2col_weights(s, n, x, dz, lane, scratch);
 	if (dx)
-		nn_im2col_data(s, weight, n, dz, dx, scratch);
+		nn_im2col_data(s, behind, n, dz, dx, scratch);
 }
 
 /* ---- plain twins ---- */

@@ -1,21 +1,20 @@
 /* dense.c -- fully connected layers over a whole batch */
 #include <string.h>
 
-#include <pz/threads.h>
-
 #include "dense.h"
 #include "gemm.h"
 #include "kernels.h"
 #include "team.h"
 
-#define OUT_BLOCK 64  /* columns of the output at a time */
-#define IN_BLOCK  512 /* of the input                    */
+#define DATA_BLOCK   ((size_t)512) /* columns of dx at a time */
+#define WEIGHT_BLOCK ((size_t)256) /* of dW                   */
 
 /* Multiply-adds worth waking another thread for. */
 #define WORTH ((size_t)1 << 20)
 
 /* What the loops over blocks of columns share. */
 struct dense_job {
+	const struct pz_work *w;
 	const struct nn_dense *d;
 	const float *values, *x;
 	size_t n;
@@ -32,11 +31,42 @@ static const float *weights_of(const struct dense_job *j)
 	return j->d->lent ? j->d->lent : j->values + j->d->weight;
 }
 
+static float *scratch_of(const struct dense_job *j, size_t thread)
+{
+	return j->w->scratch + thread * j->w->scratch_floats;
+}
+
 static void blocks_run(struct dense_job *j, nn_job *job, size_t total, size_t block)
 {
-	size_t threads = j->n * j->d->in * j->d->out > WORTH ? (size_t)pz_threads() : 1;
+	size_t threads = j->n * j->d->in * j->d->out > WORTH ? j->w->threads : 1;
 
 	nn_team_run(threads, (total + block - 1) / block, job, j);
+}
+
+/* z(rows, outs) = (W x^T)^T, and a bias where there is one, for a tile of outputs and
+ * stamps; z has `out` floats from row to row. */
+static void tile_forward(const struct dense_job *j, size_t at, size_t outs, size_t row, size_t rows,
+			 const float *bias, float *z, float *scratch)
+{
+	size_t in = j->d->in, out = j->d->out;
+	float *tile = scratch + NN_GEMM_SCRATCH;
+
+	nn_gemm(outs, rows, in, NN_ROWS(weights_of(j) + at * in, in),
+		NN_COLUMNS(j->x + row * in, in), false, tile, rows, scratch);
+	for (size_t i = 0; i < rows; i++)
+		for (size_t o = 0; o < outs; o++)
+			z[(row + i) * out + at + o] = tile[o * rows + i] +
+						      (bias ? bias[at + o] : 0);
+}
+
+static void block_forward(const struct dense_job *j, size_t at, const float *bias, float *z,
+			  size_t thread)
+{
+	size_t outs = block_of(at, NN_DENSE_TILE, j->d->out);
+
+	for (size_t row = 0; row < j->n; row += NN_DENSE_TILE)
+		tile_forward(j, at, outs, row, block_of(row, NN_DENSE_TILE, j->n), bias, z,
+			     scratch_of(j, thread));
 }
 
 static struct nn_act_args act_args(const struct dense_job *j, size_t at)
@@ -46,7 +76,7 @@ static struct nn_act_args act_args(const struct dense_job *j, size_t at)
 	return (struct nn_act_args){ .act = d->act,
 				     .n = j->n,
 				     .side = 1,
-				     .channels = block_of(at, OUT_BLOCK, d->out),
+				     .channels = block_of(at, NN_DENSE_TILE, d->out),
 				     .z = j->z + at,
 				     .zs = d->out,
 				     .y = j->y + at,
@@ -58,48 +88,41 @@ static struct nn_act_args act_args(const struct dense_job *j, size_t at)
 static void forward_block(void *arg, size_t item, size_t thread)
 {
 	const struct dense_job *j = arg;
-	const struct nn_dense *d = j->d;
-	size_t at = item * OUT_BLOCK;
-	struct nn_act_args a = act_args(j, at);
+	struct nn_act_args a = act_args(j, item * NN_DENSE_TILE);
 
-	(void)thread;
-	nn_gemm(false, true, j->n, a.channels, d->in, j->x, d->in, weights_of(j) + at * d->in,
-		d->in, false, j->z + at, d->out);
+	block_forward(j, item * NN_DENSE_TILE, NULL, j->z, thread);
 	nn_kernels()->act_forward(&a);
-}
-
-void nn_dense_forward(const struct nn_dense *d, const float *values, size_t n, const float *x,
-		      float *z, float *y)
-{
-	struct dense_job j = { .d = d, .values = values, .x = x, .n = n, .z = z, .y = y };
-
-	blocks_run(&j, forward_block, d->out, OUT_BLOCK);
 }
 
 static void linear_block(void *arg, size_t item, size_t thread)
 {
 	const struct dense_job *j = arg;
-	const struct nn_dense *d = j->d;
-	size_t at = item * OUT_BLOCK, columns = block_of(at, OUT_BLOCK, d->out);
 
-	(void)thread;
-	for (size_t i = 0; i < j->n; i++)
-		memcpy(j->y + i * d->out + at, j->values + d->bias + at, columns * sizeof *j->y);
-	nn_gemm(false, true, j->n, columns, d->in, j->x, d->in, j->values + d->weight + at * d->in,
-		d->in, true, j->y + at, d->out);
+	block_forward(j, item * NN_DENSE_TILE, j->values + j->d->bias, j->y, thread);
 }
 
-void nn_dense_linear(const struct nn_dense *d, const float *values, size_t n, const float *x,
+void nn_dense_forward(const struct pz_work *w, const struct nn_dense *d, size_t n, const float *x,
+		      float *z, float *y)
+{
+	struct dense_job j = {
+		.w = w, .d = d, .values = w->net->values, .x = x, .n = n, .z = z, .y = y
+	};
+
+	blocks_run(&j, forward_block, d->out, NN_DENSE_TILE);
+}
+
+void nn_dense_linear(const struct pz_work *w, const struct nn_dense *d, size_t n, const float *x,
 		     float *y)
 {
-	struct dense_job j = { .d = d, .values = values, .x = x, .n = n, .y = y };
+	struct dense_job j = { .w = w, .d = d, .values = w->net->values, .x = x, .n = n, .y = y };
 
-	blocks_run(&j, linear_block, d->out, OUT_BLOCK);
+	blocks_run(&j, linear_block, d->out, NN_DENSE_TILE);
 }
 
-void nn_dense_act_backward(const struct nn_dense *d, const float *values, size_t n, float *z,
+void nn_dense_act_backward(const struct pz_work *w, const struct nn_dense *d, size_t n, float *z,
 			   float *dy, float *gradient)
 {
+	const float *values = w->net->values;
 	struct nn_act_args a = { .act = d->act,
 				 .n = n,
 				 .side = 1,
@@ -128,36 +151,41 @@ void nn_dense_bias(const struct nn_dense *d, size_t n, const float *dz, float *g
 			bias[o] += dz[i * d->out + o];
 }
 
+/* dW(out, block) = dz^T x */
 static void weights_block(void *arg, size_t item, size_t thread)
 {
 	const struct dense_job *j = arg;
-	const struct nn_dense *d = j->d;
-	size_t at = item * OUT_BLOCK;
+	size_t in = j->d->in, out = j->d->out, at = item * WEIGHT_BLOCK;
 
-	(void)thread;
-	nn_gemm(true, false, block_of(at, OUT_BLOCK, d->out), d->in, j->n, j->z + at, d->out, j->x,
-		d->in, false, j->gradient + d->weight + at * d->in, d->in);
+	nn_gemm(out, block_of(at, WEIGHT_BLOCK, in), j->n, NN_COLUMNS(j->z, out),
+		NN_ROWS(j->x + at, in), false, j->gradient + j->d->weight + at, in,
+		scratch_of(j, thread));
 }
 
+/* dx(n, block) = dz W */
 static void data_block(void *arg, size_t item, size_t thread)
 {
 	const struct dense_job *j = arg;
-	const struct nn_dense *d = j->d;
-	size_t at = item * IN_BLOCK;
+	size_t in = j->d->in, out = j->d->out, at = item * DATA_BLOCK;
 
-	(void)thread;
-	nn_gemm(false, false, j->n, block_of(at, IN_BLOCK, d->in), d->out, j->z, d->out,
-		j->values + d->weight + at, d->in, false, j->dx + at, d->in);
+	nn_gemm(j->n, block_of(at, DATA_BLOCK, in), out, NN_ROWS(j->z, out),
+		NN_ROWS(j->values + j->d->weight + at, in), false, j->dx + at, in,
+		scratch_of(j, thread));
 }
 
-void nn_dense_backward(const struct nn_dense *d, const float *values, size_t n, const float *x,
+void nn_dense_backward(const struct pz_work *w, const struct nn_dense *d, size_t n, const float *x,
 		       float *dz, float *gradient, float *dx)
 {
-	struct dense_job j = {
-		.d = d, .values = values, .x = x, .n = n, .z = dz, .gradient = gradient, .dx = dx
-	};
+	struct dense_job j = { .w = w,
+			       .d = d,
+			       .values = w->net->values,
+			       .x = x,
+			       .n = n,
+			       .z = dz,
+			       .gradient = gradient,
+			       .dx = dx };
 
-	blocks_run(&j, weights_block, d->out, OUT_BLOCK);
+	blocks_run(&j, weights_block, d->in, WEIGHT_BLOCK);
 	if (dx)
-		blocks_run(&j, data_block, d->in, IN_BLOCK);
+		blocks_run(&j, data_block, d->in, DATA_BLOCK);
 }

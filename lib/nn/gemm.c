@@ -1,31 +1,109 @@
-/* gemm.c -- matrix products by CBLAS, and in plain loops */
+/* gemm.c -- products of matrices: in pieces that fit the cache, by CBLAS, in plain loops */
 #include <cblas.h>
 
 #include "gemm.h"
+#include "kernels.h"
+
+/* Columns of a piece of b at a time, rounded down to panels. */
+#define COLUMNS ((size_t)512)
 
 void nn_gemm_start(void)
 {
 	openblas_set_num_threads(1);
 }
 
-void nn_gemm(bool ta, bool tb, size_t m, size_t n, size_t k, const float *a, size_t lda,
-	     const float *b, size_t ldb, bool add, float *c, size_t ldc)
+static size_t padded(const struct nn_gemm_set *set, size_t columns)
 {
-	cblas_sgemm(CblasRowMajor, ta ? CblasTrans : CblasNoTrans, tb ? CblasTrans : CblasNoTrans,
-		    (blasint)m, (blasint)n, (blasint)k, 1, a, (blasint)lda, b, (blasint)ldb,
-		    add ? 1 : 0, c, (blasint)ldc);
+	return (columns + set->panel - 1) / set->panel * set->panel;
 }
 
-void nn_gemm_plain(bool ta, bool tb, size_t m, size_t n, size_t k, const float *a, size_t lda,
-		   const float *b, size_t ldb, bool add, float *c, size_t ldc)
+size_t nn_gemm_packed(size_t depth, size_t columns)
 {
-	for (size_t i = 0; i < m; i++) {
-		for (size_t j = 0; j < n; j++) {
+	return depth * padded(nn_kernels()->gemm, columns);
+}
+
+void nn_gemm_pack(size_t depth, size_t columns, struct nn_matrix b, float *packed)
+{
+	nn_kernels()->gemm->pack(depth, columns, b, packed);
+}
+
+void nn_gemm_multiply(size_t rows, size_t columns, size_t depth, struct nn_matrix a,
+		      const float *packed, bool add, float *c, size_t ldc)
+{
+	nn_kernels()->gemm->multiply(rows, columns, depth, a, packed, add, c, ldc);
+}
+
+/* Piece i of n of a whole, from where to where. */
+static size_t piece(size_t whole, size_t i, size_t n)
+{
+	return whole * i / n;
+}
+
+void nn_gemm_by(const struct nn_gemm_set *set, size_t rows, size_t columns, size_t depth,
+		struct nn_matrix a, struct nn_matrix b, bool add, float *c, size_t ldc,
+		float *scratch)
+{
+	for (size_t j = 0; j < columns; j += COLUMNS) {
+		size_t n = columns - j < COLUMNS ? columns - j : COLUMNS;
+		size_t deepest = NN_GEMM_SCRATCH / padded(set, n);
+		size_t pieces = (depth + deepest - 1) / deepest;
+
+		for (size_t i = 0; i < pieces; i++) {
+			size_t l = piece(depth, i, pieces), end = piece(depth, i + 1, pieces);
+			struct nn_matrix left = { a.at + l * a.along, a.down, a.along };
+			struct nn_matrix right = { b.at + l * b.down + j * b.along, b.down,
+						   b.along };
+
+			set->pack(end - l, n, right, scratch);
+			set->multiply(rows, n, end - l, left, scratch, add || i, c + j, ldc);
+		}
+	}
+}
+
+void nn_gemm(size_t rows, size_t columns, size_t depth, struct nn_matrix a, struct nn_matrix b,
+	     bool add, float *c, size_t ldc, float *scratch)
+{
+	nn_gemm_by(nn_kernels()->gemm, rows, columns, depth, a, b, add, c, ldc, scratch);
+}
+
+/* ---- by CBLAS: packed is row by row ---- */
+
+static void blas_pack(size_t depth, size_t columns, struct nn_matrix b, float *packed)
+{
+	for (size_t l = 0; l < depth; l++)
+		for (size_t j = 0; j < columns; j++)
+			packed[l * columns + j] = b.at[l * b.down + j * b.along];
+}
+
+static void blas_multiply(size_t rows, size_t columns, size_t depth, struct nn_matrix a,
+			  const float *packed, bool add, float *c, size_t ldc)
+{
+	bool by_rows = a.along == 1;
+	size_t lda = by_rows ? a.down : a.along;
+
+	/* A single row may have any distance to the next. */
+	lda = by_rows && lda < depth ? depth : lda;
+	cblas_sgemm(CblasRowMajor, by_rows ? CblasNoTrans : CblasTrans, CblasNoTrans, (blasint)rows,
+		    (blasint)columns, (blasint)depth, 1, a.at, (blasint)lda, packed,
+		    (blasint)columns, add ? 1 : 0, c, (blasint)ldc);
+}
+
+const struct nn_gemm_set nn_gemm_blas = {
+	.name = "blas", .panel = 1, .pack = blas_pack, .multiply = blas_multiply
+};
+
+/* ---- the plain twin ---- */
+
+void nn_gemm_plain(size_t rows, size_t columns, size_t depth, struct nn_matrix a,
+		   struct nn_matrix b, bool add, float *c, size_t ldc)
+{
+	for (size_t i = 0; i < rows; i++) {
+		for (size_t j = 0; j < columns; j++) {
 			double sum = add ? c[i * ldc + j] : 0;
 
-			for (size_t l = 0; l < k; l++)
-				sum += (double)(ta ? a[l * lda + i] : a[i * lda + l]) *
-				       (double)(tb ? b[j * ldb + l] : b[l * ldb + j]);
+			for (size_t l = 0; l < depth; l++)
+				sum += (double)a.at[i * a.down + l * a.along] *
+				       (double)b.at[l * b.down + j * b.along];
 			c[i * ldc + j] = (float)sum;
 		}
 	}

@@ -1,21 +1,72 @@
-/* gemm.h -- matrix products; the only door to CBLAS */
+/* gemm.h -- products of matrices
+ *
+ *      c(rows, columns) = or += a(rows, depth) b(depth, columns)
+ *
+ * On CPUs whose vectors the engine knows (gemm.inc) the left matrix is read where it
+ * stands and the right one is packed first, in panels of two vectors of columns: a
+ * piece at a time (nn_gemm), or once for all products with it (nn_gemm_pack), as the
+ * weights of a layer are for all chunks of a batch. Each value of c is a sum in one
+ * order, whatever stands beside it. On other CPUs a BLAS multiplies, and its sums may
+ * round by the number of rows.
+ *
+ * Why not a BLAS everywhere: it packs what it multiplies at every call, a third of the
+ * time where few rows meet many weights; and one that does not know the CPU takes the
+ * oldest kernels that it has (OpenBLAS 0.3.21 on an Emerald Rapids: 18 GFLOP/s a core
+ * instead of 100; tests/bench).
+ */
 #ifndef PZ_NN_GEMM_H
 #define PZ_NN_GEMM_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+/* A matrix where it stands: value (i, j) at at[i * down + j * along]. One of the two
+ * is 1. */
+struct nn_matrix {
+	const float *at;
+	size_t down, along;
+};
+
+/* For the rows of a matrix as they lie in memory; for those of its transpose. */
+#define NN_ROWS(at, stride)    ((struct nn_matrix){ (at), (stride), 1 })
+#define NN_COLUMNS(at, stride) ((struct nn_matrix){ (at), 1, (stride) })
+
+/* What multiplies on one kind of CPU. */
+struct nn_gemm_set {
+	const char *name;
+	size_t panel; /* columns of a packed matrix come in as many       */
+	bool apart;   /* no bit of a row depends on how many rows there are */
+	void (*pack)(size_t depth, size_t columns, struct nn_matrix b, float *packed);
+	void (*multiply)(size_t rows, size_t columns, size_t depth, struct nn_matrix a,
+			 const float *packed, bool add, float *c, size_t ldc);
+};
+
+extern const struct nn_gemm_set nn_gemm_avx512, nn_gemm_avx2, nn_gemm_blas;
+
 /* Tells the BLAS to use the calling thread only: the engine's own threads call
  * it side by side. Called before the first product; again is harmless. */
 void nn_gemm_start(void);
 
-/* c(m,n) = op(a)(m,k) op(b)(k,n), row-major with lda, ldb, ldc floats from row to
- * row; op transposes where ta, tb say so. add: the product is added to c. */
-void nn_gemm(bool ta, bool tb, size_t m, size_t n, size_t k, const float *a, size_t lda,
-	     const float *b, size_t ldb, bool add, float *c, size_t ldc);
+/* Floats that a packed matrix of this size takes. */
+size_t nn_gemm_packed(size_t depth, size_t columns);
+
+void nn_gemm_pack(size_t depth, size_t columns, struct nn_matrix b, float *packed);
+
+/* With a packed b. c has ldc floats from row to row. */
+void nn_gemm_multiply(size_t rows, size_t columns, size_t depth, struct nn_matrix a,
+		      const float *packed, bool add, float *c, size_t ldc);
+
+#define NN_GEMM_SCRATCH ((size_t)1 << 17) /* floats */
+
+/* With a b that is packed on the way; by the set in use, or by one named. */
+void nn_gemm(size_t rows, size_t columns, size_t depth, struct nn_matrix a, struct nn_matrix b,
+	     bool add, float *c, size_t ldc, float *scratch);
+void nn_gemm_by(const struct nn_gemm_set *set, size_t rows, size_t columns, size_t depth,
+		struct nn_matrix a, struct nn_matrix b, bool add, float *c, size_t ldc,
+		float *scratch);
 
 /* The same in plain loops. */
-void nn_gemm_plain(bool ta, bool tb, size_t m, size_t n, size_t k, const float *a, size_t lda,
-		   const float *b, size_t ldb, bool add, float *c, size_t ldc);
+void nn_gemm_plain(size_t rows, size_t columns, size_t depth, struct nn_matrix a,
+		   struct nn_matrix b, bool add, float *c, size_t ldc);
 
 #endif

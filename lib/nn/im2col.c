@@ -19,9 +19,15 @@ static size_t strip_rows(const struct nn_conv *c)
 	return row < STRIP_FLOATS ? STRIP_FLOATS / row : 1;
 }
 
-size_t nn_im2col_scratch(const struct nn_conv *c)
+/* Of windows; behind them lies what the products need. */
+static size_t strip_floats(const struct nn_conv *c)
 {
 	return strip_rows(c) * window(c) * (size_t)c->side;
+}
+
+size_t nn_im2col_scratch(const struct nn_conv *c)
+{
+	return strip_floats(c) + NN_GEMM_SCRATCH;
 }
 
 /* Copies (gather) a row of pixels into its windows, or adds (scatter) windows
@@ -105,7 +111,7 @@ static void strip_scatter(const struct nn_step *s, size_t from, size_t to, float
 				row_scatter(s, x + at, cols + (size_t)ky * kernel_row, step);
 }
 
-void nn_im2col_forward(const struct nn_step *s, const float *weight, size_t n, const float *x,
+void nn_im2col_forward(const struct nn_step *s, const float *planes, size_t n, const float *x,
 		       float *z, float *scratch)
 {
 	size_t side = (size_t)s->c.side, out = (size_t)s->c.out, k = window(&s->c);
@@ -115,8 +121,8 @@ void nn_im2col_forward(const struct nn_step *s, const float *weight, size_t n, c
 		size_t end = r + strip < rows ? r + strip : rows;
 
 		strip_gather(s, r, end, x, scratch);
-		nn_gemm(false, true, (end - r) * side, out, k, scratch, k, weight, k, false,
-			z + r * side * out, out);
+		nn_gemm_multiply((end - r) * side, out, k, NN_ROWS(scratch, k), planes, false,
+				 z + r * side * out, out);
 	}
 }
 
@@ -130,12 +136,12 @@ void nn_im2col_weights(const struct nn_step *s, size_t n, const float *x, const 
 		size_t end = r + strip < rows ? r + strip : rows;
 
 		strip_gather(s, r, end, x, scratch);
-		nn_gemm(true, false, out, k, (end - r) * side, dz + r * side * out, out, scratch, k,
-			true, dweight, k);
+		nn_gemm(out, k, (end - r) * side, NN_COLUMNS(dz + r * side * out, out),
+			NN_ROWS(scratch, k), true, dweight, k, scratch + strip_floats(&s->c));
 	}
 }
 
-void nn_im2col_data(const struct nn_step *s, const float *weight, size_t n, const float *dz,
+void nn_im2col_data(const struct nn_step *s, const float *planes, size_t n, const float *dz,
 		    float *dx, float *scratch)
 {
 	size_t side = (size_t)s->c.side, out = (size_t)s->c.out, k = window(&s->c);
@@ -144,8 +150,8 @@ void nn_im2col_data(const struct nn_step *s, const float *weight, size_t n, cons
 	for (size_t r = 0; r < rows; r += strip) {
 		size_t end = r + strip < rows ? r + strip : rows;
 
-		nn_gemm(false, false, (end - r) * side, k, out, dz + r * side * out, out, weight, k,
-			false, scratch, k);
+		nn_gemm_multiply((end - r) * side, k, out, NN_ROWS(dz + r * side * out, out),
+				 planes, false, scratch, k);
 		strip_scatter(s, r, end, dx, scratch);
 	}
 }

@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 
+#include "gemm.h"
 #include "plan.h"
 
 /* Bias, activation and pool of columns of a product: n images of side x side
@@ -41,6 +42,7 @@ struct nn_adam_args {
 
 struct nn_kernels {
 	const char *name;
+	const struct nn_gemm_set *gemm; /* what multiplies matrices */
 	/* The largest of x(n); n > 0. */
 	float (*largest)(size_t n, const float *x);
 	/* e(n) = exp(x - shift), x <= shift, and their sum; e may be x. */

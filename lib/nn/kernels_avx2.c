@@ -13,6 +13,7 @@
 
 #define SET          nn_kernels_avx2
 #define NAME         "avx2"
+#define GEMM         nn_gemm_avx2
 #define FMA(a, b, c) __builtin_fmaf(a, b, c)
 
 #include "kernels.inc"

@@ -15,6 +15,7 @@
 
 #define SET          nn_kernels_avx512
 #define NAME         "avx512"
+#define GEMM         nn_gemm_avx512
 #define FMA(a, b, c) __builtin_fmaf(a, b, c)
 
 #include "kernels.inc"

@@ -159,7 +159,7 @@ static int validate(struct run *r, double *loss)
 			pz_net_forward(net, r->work, b->n, b->x, b->ebv, r->features);
 			features = r->features;
 		}
-		pz_net_logits(net, b->n, features, r->logits);
+		pz_net_logits(net, r->work, b->n, features, r->logits);
 		sum += (double)b->n * pz_net_loss(net, r->work, b->n, r->logits, &b->targets);
 	}
 	nn_feed_end(&feed);

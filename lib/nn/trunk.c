@@ -57,8 +57,8 @@ static void conv_up(const struct pz_net *net, const struct nn_store *s, const st
 	const struct nn_conv *c = &step->c;
 	float *z = product_at(net, s, c);
 
-	nn_conv_forward(step, net->values + c->weight, s->planes + c->planes, n,
-			map_at(net, s->maps, &step->in, 0), z, s->scratch);
+	nn_conv_forward(step, s->planes + c->planes, n, map_at(net, s->maps, &step->in, 0), z,
+			s->scratch);
 	for (int i = 0; i < c->branches; i++) {
 		struct nn_act_args a = act_args(net, c, &c->branch[i], n, z, s->maps);
 
@@ -114,8 +114,8 @@ static void conv_down(const struct pz_net *net, const struct nn_store *s,
 		a.dslope = a.dbias + c->out;
 		nn_kernels()->act_backward(&a);
 	}
-	nn_conv_backward(step, net->values + c->weight, s->planes + c->planes, n,
-			 map_at(net, s->maps, &step->in, 0), z, lane + c->lane,
+	nn_conv_backward(step, s->planes + c->planes, n, map_at(net, s->maps, &step->in, 0), z,
+			 lane + c->lane,
 			 step->image ? NULL : map_at(net, s->gradients, &step->in, 0), s->scratch);
 }
 

@@ -1,40 +1,14 @@
 /* winograd_avx512.c -- Winograd's convolutions for x86 CPUs with AVX512 */
 #ifdef __x86_64__
 
-#include <immintrin.h>
+#include "winograd_set.h"
 
-#ifdef __clang__
-#pragma clang attribute push(                                                                      \
-	__attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma"))),                    \
-	apply_to = function)
-#else
-#pragma GCC target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")
-#endif
+#include "vector_avx512.h"
 
-#define SET  nn_winograd_avx512
-#define NAME "avx512"
-
-typedef __m512 vec;
-typedef __mmask16 lanes;
-
-#define WIDTH                  16
-#define ROWS                   12
-#define FMA(a, b, c)           _mm512_fmadd_ps(a, b, c)
-#define splat(x)               _mm512_set1_ps(x)
-#define load(p)                _mm512_loadu_ps(p)
-#define store(p, v)            _mm512_storeu_ps(p, v)
-#define load_some(p, some)     _mm512_maskz_loadu_ps(some, p)
-#define store_some(p, some, v) _mm512_mask_storeu_ps(p, some, v)
-
-static inline lanes first(size_t count)
-{
-	return (lanes)(count < WIDTH ? (1u << count) - 1 : 0xffff);
-}
+#define SET nn_winograd_avx512
 
 #include "winograd.inc"
 
-#ifdef __clang__
-#pragma clang attribute pop
-#endif
+#include "vector_end.h"
 
 #endif

@@ -7,6 +7,7 @@
 #include <pz/threads.h>
 
 #include "conv.h"
+#include "dense.h"
 #include "work.h"
 
 #define BATCH_MAX  65536
@@ -68,6 +69,7 @@ static void sizes(struct pz_work *w)
 
 	for (size_t i = 0; i < p->layers; i++)
 		w->hidden += p->dense[i].out;
+	w->scratch_floats = NN_DENSE_SCRATCH;
 	for (size_t i = 0; i < p->steps; i++) {
 		size_t n = p->step[i].conv ? nn_conv_scratch(&p->step[i]) : 0;
 

@@ -15,8 +15,7 @@
 
 #include <pz/random.h>
 
-#include "../../lib/nn/gemm.h"
-#include "../../lib/nn/im2col.h"
+#include "../../lib/nn/conv.h"
 #include "../../lib/nn/kernels.h"
 #include "../../lib/nn/winograd.h"
 
@@ -41,7 +40,7 @@ struct bench {
 	struct nn_winograd w;
 	struct nn_step step;
 	size_t n;
-	float *x, *z, *dx, *weight, *u, *ut, *du, *dweight, *scratch;
+	float *x, *z, *dx, *weight, *u, *ut, *du, *planes, *dweight, *scratch;
 };
 
 static double now(void)
@@ -71,7 +70,8 @@ static struct bench make(const struct shape *s, const char *cpu, size_t n)
 	size_t pixels, scratch;
 
 	nn_winograd_make(&b.w, s->kernel, s->side, s->in, s->out, cpu);
-	b.step = (struct nn_step){ .in = { .side = s->side, .channels = s->in, .stride = s->in },
+	b.step = (struct nn_step){ .add = true,
+				   .in = { .side = s->side, .channels = s->in, .stride = s->in },
 				   .c = { .kernel = s->kernel,
 					  .pad = s->kernel / 2,
 					  .in = s->in,
@@ -86,9 +86,11 @@ static struct bench make(const struct shape *s, const char *cpu, size_t n)
 	b.u = noise(b.w.weights);
 	b.ut = noise(b.w.weights_back);
 	b.du = noise(b.w.weights);
-	scratch = nn_im2col_scratch(&b.step.c);
+	b.planes = noise(nn_conv_planes(&b.step.c));
+	scratch = nn_conv_scratch(&b.step);
 	b.scratch = noise(scratch > b.w.scratch ? scratch : b.w.scratch);
 	nn_winograd_weights(&b.w, b.weight, b.u, b.ut);
+	nn_conv_begin(&b.step.c, b.weight, b.planes, true);
 	return b;
 }
 
@@ -102,6 +104,7 @@ static void release(struct bench *b)
 	free(b->u);
 	free(b->ut);
 	free(b->du);
+	free(b->planes);
 	free(b->scratch);
 }
 
@@ -113,15 +116,14 @@ static void run(struct bench *b, enum job job)
 		nn_winograd_backward(&b->w, b->ut, b->n, b->x, b->w.in, b->z, b->w.out, b->du,
 				     job == BOTH ? b->dx : NULL, b->scratch);
 	else if (job == COPY_FORWARD)
-		nn_im2col_forward(&b->step, b->weight, b->n, b->x, b->z, b->scratch);
+		nn_conv_forward(&b->step, b->planes, b->n, b->x, b->z, b->scratch);
 	else if (job == COPY_WEIGHTS || job == COPY_BOTH)
-		nn_im2col_weights(&b->step, b->n, b->x, b->z, b->dweight, b->scratch);
+		nn_conv_backward(&b->step, b->planes, b->n, b->x, b->z, b->dweight,
+				 job == COPY_BOTH ? b->dx : NULL, b->scratch);
 	else if (job == MAKE)
 		nn_winograd_weights(&b->w, b->weight, b->u, b->ut);
 	else
 		nn_winograd_gradient(&b->w, b->du, b->dweight);
-	if (job == COPY_BOTH)
-		nn_im2col_data(&b->step, b->weight, b->n, b->z, b->dx, b->scratch);
 }
 
 /* The best of some turns: what else runs here only adds. */

@@ -160,7 +160,7 @@ static void layer_conv(const json_t *layers, const char *name, bool valid)
 	size_t area = flatten(json_object_get(layer, "weights"), w) / 2 / out;
 	int k = (int)lround(sqrt((double)area));
 	struct nn_step s = { .conv = true, .in = { 0, side, 2, 2, 0 } };
-	float *scratch;
+	float *scratch, *planes;
 
 	s.c = (struct nn_conv){ .kernel = k,
 				.pad = valid ? 0 : k / 2,
@@ -168,10 +168,13 @@ static void layer_conv(const json_t *layers, const char *name, bool valid)
 				.out = (int)out,
 				.side = valid ? side - k + 1 : side };
 	scratch = malloc(nn_conv_scratch(&s) * sizeof *scratch + 64);
-	assert_non_null(scratch);
+	planes = malloc(nn_conv_planes(&s.c) * sizeof *planes);
+	assert_true(scratch && planes);
 	to_last(w, out, 2, area, weight);
-	nn_conv_forward(&s, weight, NULL, 1, x, z, scratch);
+	nn_conv_begin(&s.c, weight, planes, false);
+	nn_conv_forward(&s, planes, 1, x, z, scratch);
 	free(scratch);
+	free(planes);
 	for (size_t i = 0; i < out * (size_t)(s.c.side * s.c.side); i++)
 		z[i] += bias[i % out];
 	near_planes(z, s.c.side, json_object_get(layer, valid ? "valid" : "same"), name);
@@ -487,7 +490,7 @@ static void outputs_match(struct run *r)
 
 	assert_true(features && logits && pz);
 	pz_net_forward(r->net, r->work, 2, r->x, r->ebv, features);
-	pz_net_logits(r->net, 2, features, logits);
+	pz_net_logits(r->net, r->work, 2, features, logits);
 	pz_net_pz(r->net, 2, logits, pz);
 	sums_match(features, 2 * f, json_object_get(r->json, "features"), "features");
 	sums_match(logits, 2 * o, j = json_object_get(r->json, "logits"), "logits");

@@ -85,7 +85,7 @@ static void steps(struct pz_net *net, struct pz_work *work, struct pz_adam *adam
 	for (int i = 0; i < n; i++) {
 		pz_net_train(net, work, adam, BATCH, x, ebv, &targets, 1e-4);
 		pz_net_forward(net, work, BATCH, x, ebv, features);
-		pz_net_logits(net, BATCH, features, logits);
+		pz_net_logits(net, work, BATCH, features, logits);
 		pz_net_pz(net, BATCH, logits, features);
 		pz_net_train_heads(net, work, adam, BATCH, features, &targets, 1e-4);
 	}

@@ -89,7 +89,7 @@ static double loss_of(struct fixture *f)
 
 	assert_true(features && logits);
 	pz_net_forward(f->net, f->work, f->n, f->x, f->ebv, features);
-	pz_net_logits(f->net, f->n, features, logits);
+	pz_net_logits(f->net, f->work, f->n, features, logits);
 	loss = pz_net_loss(f->net, f->work, f->n, logits, &f->targets);
 	free(features);
 	free(logits);

@@ -240,10 +240,10 @@ static void conv_compare(const struct conv_case *c)
 
 	assert_non_null(lane);
 	nn_conv_begin(&c->s.c, w, planes, true);
-	nn_conv_forward(&c->s, w, planes, c->n, x, z, scratch);
+	nn_conv_forward(&c->s, planes, c->n, x, z, scratch);
 	nn_conv_forward_plain(&c->s, w, c->n, x, z2);
 	near(z, z2, c->nz, 3e-5f, "convolution");
-	nn_conv_backward(&c->s, w, planes, c->n, x, z2, lane, dx, scratch);
+	nn_conv_backward(&c->s, planes, c->n, x, z2, lane, dx, scratch);
 	nn_conv_end(&c->s.c, lane, dw);
 	memset(dw2, 0, c->nw * sizeof *dw2);
 	nn_conv_backward_plain(&c->s, w, c->n, x, z2, dw2, dx2);
@@ -314,8 +314,8 @@ static void gradients_are_adjoints(void **state)
 		lane = calloc(nn_conv_lane(&c.s.c), sizeof *lane);
 		scratch = noise(nn_conv_scratch(&c.s));
 		nn_conv_begin(&c.s.c, w, planes, true);
-		nn_conv_forward(&c.s, w, planes, c.n, x, z, scratch);
-		nn_conv_backward(&c.s, w, planes, c.n, x, y, lane, dx, scratch);
+		nn_conv_forward(&c.s, planes, c.n, x, z, scratch);
+		nn_conv_backward(&c.s, planes, c.n, x, y, lane, dx, scratch);
 		nn_conv_end(&c.s.c, lane, dw);
 		forth = dot(z, y, c.nz);
 		assert_true(fabs(forth - dot(x, dx, c.nx)) <
@@ -348,22 +348,62 @@ static void pools_are_adjoint_to_their_way_back(void **state)
 	}
 }
 
+/* A matrix of its own: rows or columns that lie side by side, some floats between. */
+static struct nn_matrix matrix(const float *at, size_t rows, size_t columns, size_t gap, bool turned)
+{
+	return turned ? NN_COLUMNS(at, rows + gap) : NN_ROWS(at, columns + gap);
+}
+
+static void product_agrees(const struct nn_gemm_set *set, size_t m, size_t n, size_t k, unsigned way)
+{
+	size_t gap = (size_t)between(0, 5), ldc = n + gap;
+	float *a = noise((m + gap) * (k + gap)), *b = noise((k + gap) * (n + gap));
+	float *c = noise(m * ldc), *c2 = copy(c, m * ldc), *scratch = noise(NN_GEMM_SCRATCH);
+	struct nn_matrix left = matrix(a, m, k, gap, way & 1);
+	struct nn_matrix right = matrix(b, k, n, gap, way & 2);
+
+	nn_gemm_by(set, m, n, k, left, right, way & 4, c, ldc, scratch);
+	nn_gemm_plain(m, n, k, left, right, way & 4, c2, ldc);
+	near(c, c2, m * ldc, 1e-5f, set->name);
+	free(a), free(b), free(c), free(c2), free(scratch);
+}
+
+/* Sizes of which most are no multiples of anything, some larger than a piece. */
 static void products_agree_with_plain(void **state)
 {
+	static const size_t large[][3] = {
+		{ 253, 33, 300 }, { 13, 530, 20 }, { 3, 2, 9000 }, { 500, 70, 5 }, { 26, 513, 600 }
+	};
+
 	(void)state;
 	pz_random_init(&random_state, 1, 6);
-	for (int i = 0; i < 40; i++) {
-		size_t m = (size_t)between(1, 40), n = (size_t)between(1, 40);
-		size_t k = (size_t)between(1, 40), ld = 45;
-		float *a = noise(ld * ld), *b = noise(ld * ld), *c = noise(ld * ld);
-		float *c2 = copy(c, ld * ld);
-		bool ta = i & 1, tb = i & 2, add = i & 4;
-
-		nn_gemm(ta, tb, m, n, k, a, ld, b, ld, add, c, ld);
-		nn_gemm_plain(ta, tb, m, n, k, a, ld, b, ld, add, c2, ld);
-		near(c, c2, ld * ld, 1e-5f, "product");
-		free(a), free(b), free(c), free(c2);
+	for (const struct nn_kernels *const *k = nn_kernels_all(); *k; k++) {
+		for (unsigned i = 0; i < 120; i++)
+			product_agrees((*k)->gemm, (size_t)between(1, 40), (size_t)between(1, 70),
+				       (size_t)between(1, 40), i);
+		for (unsigned i = 0; i < 8 * sizeof large / sizeof *large; i++)
+			product_agrees((*k)->gemm, large[i / 8][0], large[i / 8][1],
+				       large[i / 8][2], i);
 	}
+}
+
+/* What a row of the result is does not depend on the rows beside it. */
+static void rows_are_products_of_their_own(void **state)
+{
+	const struct nn_gemm_set *set = nn_kernels()->gemm;
+	size_t m = 29, n = 37, k = 700;
+	float *a = noise(m * k), *b = noise(k * n), *scratch = noise(NN_GEMM_SCRATCH);
+	float *c = noise(m * n), *row = noise(n);
+
+	(void)state;
+	if (set == &nn_gemm_blas)
+		skip();
+	nn_gemm(m, n, k, NN_ROWS(a, k), NN_COLUMNS(b, k), false, c, n, scratch);
+	for (size_t i = 0; i < m; i++) {
+		nn_gemm(1, n, k, NN_ROWS(a + i * k, k), NN_COLUMNS(b, k), false, row, n, scratch);
+		assert_memory_equal(row, c + i * n, n * sizeof *row);
+	}
+	free(a), free(b), free(c), free(row), free(scratch);
 }
 
 int main(void)
@@ -376,6 +416,7 @@ int main(void)
 		cmocka_unit_test(gradients_are_adjoints),
 		cmocka_unit_test(pools_are_adjoint_to_their_way_back),
 		cmocka_unit_test(products_agree_with_plain),
+		cmocka_unit_test(rows_are_products_of_their_own),
 	};
 
 	return cmocka_run_group_tests_name("network kernels", tests, NULL, NULL);
