@@ -80,7 +80,8 @@ const char *pz_fits_column_name(const struct pz_fits *f, int c);
 /* The column of that name, whatever its case; -1: there is none. */
 int pz_fits_column(const struct pz_fits *f, const char *name);
 /* What suits the column (integers scaled by TSCAL are PZ_FITS_DOUBLE, logicals
- * PZ_FITS_INTEGER), and in *repeat, unless NULL, values in a row (bytes of a text). */
+ * PZ_FITS_INTEGER), and in *repeat, unless NULL, values in a row (bytes of a text; two of
+ * a complex number, none of bits or an array of varying length). */
 enum pz_fits_type pz_fits_column_type(struct pz_fits *f, int c, size_t *repeat);
 
 /* Column c of n rows from `row`: values (n, repeat). Undefined is NaN. */

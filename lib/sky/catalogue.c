@@ -143,6 +143,18 @@ static int find(const struct source *s, const char *name)
 	return alike;
 }
 
+/* Of two columns of the very same name nobody can say which is meant. */
+static int check_single(const struct pz_catalogue *c, int at)
+{
+	const struct source *s = c->source;
+
+	for (int i = 0; i < s->columns; i++)
+		if (i != at && !strcmp(s->name(s, i), s->name(s, at)))
+			return pz_fail(PZ_EDATA, "%s: two columns are named '%s'", c->path,
+				       s->name(s, at));
+	return 0;
+}
+
 /* "path: no column 'x'; found objid, ra, dec". */
 static int fail_missing(const struct pz_catalogue *c, const char *what, const char *name)
 {
@@ -165,7 +177,7 @@ static int locate(const struct pz_catalogue *c, int w, const char *band, int *at
 	if (c->asked[w][0]) {
 		*at = find(c->source, c->asked[w]);
 		snprintf(name, sizeof name, "'%s'", c->asked[w]);
-		return *at < 0 ? fail_missing(c, wanted[w].what, name) : 0;
+		return *at < 0 ? fail_missing(c, wanted[w].what, name) : check_single(c, *at);
 	}
 	for (int i = 0; i < ALIASES && wanted[w].alias[i] && *at < 0; i++) {
 		const char *alias = wanted[w].alias[i], *cut = strstr(alias, BAND);
@@ -178,7 +190,7 @@ static int locate(const struct pz_catalogue *c, int w, const char *band, int *at
 		snprintf(name, sizeof name, "'%s' or the like", wanted[w].alias[0]);
 		return fail_missing(c, wanted[w].what, name);
 	}
-	return 0;
+	return *at < 0 ? 0 : check_single(c, *at);
 }
 
 static int locate_all(struct pz_catalogue *c, const char *band)
@@ -193,6 +205,8 @@ static int locate_all(struct pz_catalogue *c, const char *band)
 		snprintf(name, sizeof name, "'%s'", c->carried_from[i]);
 		if ((c->column[WANT_CARRY + i] = find(c->source, c->carried_from[i])) < 0)
 			rc = fail_missing(c, "carry", name);
+		else
+			rc = check_single(c, c->column[WANT_CARRY + i]);
 	}
 	return rc;
 }

@@ -40,15 +40,17 @@ enum pz_fits_type pz_fits_column_type(struct pz_fits *f, int c, size_t *repeat)
 	int type = TDOUBLE, status = 0;
 
 	fits_get_eqcoltypell(f->file, c + 1, &type, &count, NULL, &status);
+	/* A complex number is two; bits, and what varies in length (below 0), are none. */
+	if (type == TCOMPLEX || type == TDBLCOMPLEX)
+		count *= 2;
 	if (repeat)
-		*repeat = count > 0 ? (size_t)count : 0;
+		*repeat = count > 0 && type > TBIT ? (size_t)count : 0;
 	switch (type) {
 	case TSTRING:
 		return PZ_FITS_TEXT;
 	case TFLOAT:
 		return PZ_FITS_FLOAT;
 	case TLOGICAL:
-	case TBIT:
 	case TBYTE:
 	case TSBYTE:
 	case TSHORT:

@@ -77,7 +77,7 @@ field() {
 	field cfhtls-wide 80 3 >"$dir/low.pz"
 	cfhtls() {
 		quick cfhtls.mk OUT="$dir/out" WIDE="$dir/wide.pz" DEEP="$dir/deep.pz" LOW="$dir/low.pz" \
-			WIDE_PARTS=train=100/160,test=60/160 "$@"
+			WIDE_PARTS=train=100/160,test=60/160
 	}
 	cfhtls 2>"$dir/stages"
 	all_whole "$dir/out"

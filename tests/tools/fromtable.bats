@@ -150,6 +150,24 @@ t.write('c.fits')"
 	[ "$(ls half* 2>/dev/null)" = "" ]
 }
 
+@test "columns of which nobody can say what they mean are refused, if they are used" {
+	sed '1s/ebv/r/' t.csv >two.csv
+	fails_with 1 "two columns are named 'r'" fromtable two.csv
+	fails_with 1 "two columns are named 'r'" fromtable --columns mag=zspec --carry r two.csv
+	fromtable --columns mag=zspec two.csv | count | grep -qx 3
+	need_astropy
+	/usr/bin/python3 -c "
+from astropy.io import fits
+import numpy as np
+column = fits.Column
+fits.BinTableHDU.from_columns([column('id', 'K', array=[1, 2, 3]), column('complex', 'M', array=[1 + 2j, 3, 4]),
+    column('two', '2D', array=np.ones((3, 2))), column('bits', '1X', array=np.array([[True], [False], [True]])),
+    column('varying', 'PD()', array=np.array([[1.0], [2.0, 3.0], []], dtype=object))]).writeto('c.fits')"
+	for name in complex:2 two:2 bits:0 varying:0; do
+		fails_with 1 "column '${name%:*}': expected one number a row, found ${name#*:}" fromtable --carry "${name%:*}" c.fits
+	done
+}
+
 @test "tools that take predictions take these" {
 	fromtable /dev/stdin < <(
 		echo id,z,mag,zphot
