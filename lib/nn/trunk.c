@@ -6,6 +6,11 @@
 #include "pool.h"
 #include "trunk.h"
 
+/* To predict, a convolution and its activations take as many stamps of the chunk at a time
+ * as keep the product, of no more than these floats, in a second cache: what leaves it comes
+ * back slowly (5 % of Net_P and Net_T). When training all products are kept, and leave it. */
+#define GROUP_FLOATS ((size_t)1 << 18)
+
 static size_t pixels(const struct nn_map *m)
 {
 	return (size_t)m->side * (size_t)m->side;
@@ -16,6 +21,19 @@ static float *map_at(const struct pz_net *net, float *maps, const struct nn_map 
 {
 	return maps + net->plan.chunk * m->at + i * pixels(m) * (size_t)m->stride +
 	       (size_t)m->first;
+}
+
+/* Floats of a stamp's product. */
+static size_t product_of(const struct nn_conv *c)
+{
+	return (size_t)c->side * (size_t)c->side * (size_t)c->out;
+}
+
+static size_t group_of(const struct nn_conv *c)
+{
+	size_t n = GROUP_FLOATS / product_of(c);
+
+	return n > 0 ? n : 1;
 }
 
 static float *product_at(const struct pz_net *net, const struct nn_store *s,
@@ -35,8 +53,10 @@ static void image_load(const struct pz_net *net, float *restrict map, size_t n, 
 				map[(i * plane + p) * bands + c] = x[(i * bands + c) * plane + p];
 }
 
+/* Of n stamps from stamp i on. */
 static struct nn_act_args act_args(const struct pz_net *net, const struct nn_conv *c,
-				   const struct nn_branch *b, size_t n, float *z, float *maps)
+				   const struct nn_branch *b, size_t i, size_t n, float *z,
+				   float *maps)
 {
 	return (struct nn_act_args){ .act = b->act,
 				     .pool = b->pool,
@@ -45,25 +65,34 @@ static struct nn_act_args act_args(const struct pz_net *net, const struct nn_con
 				     .channels = (size_t)b->channels,
 				     .z = z + b->first,
 				     .zs = (size_t)c->out,
-				     .y = map_at(net, maps, &b->out, 0),
+				     .y = map_at(net, maps, &b->out, i),
 				     .ys = (size_t)b->out.stride,
 				     .bias = net->values + c->bias + b->first,
 				     .slope = net->values + c->slope + b->first };
 }
 
-static void conv_up(const struct pz_net *net, const struct nn_store *s, const struct nn_step *step,
-		    size_t n)
+static void group_up(const struct pz_net *net, const struct nn_store *s, const struct nn_step *step,
+		     size_t i, size_t n)
 {
 	const struct nn_conv *c = &step->c;
 	float *z = product_at(net, s, c);
 
-	nn_conv_forward(step, s->planes + c->planes, n, map_at(net, s->maps, &step->in, 0), z,
+	nn_conv_forward(step, s->planes + c->planes, n, map_at(net, s->maps, &step->in, i), z,
 			s->scratch);
-	for (int i = 0; i < c->branches; i++) {
-		struct nn_act_args a = act_args(net, c, &c->branch[i], n, z, s->maps);
+	for (int k = 0; k < c->branches; k++) {
+		struct nn_act_args a = act_args(net, c, &c->branch[k], i, n, z, s->maps);
 
 		nn_kernels()->act_forward(&a);
 	}
+}
+
+static void conv_up(const struct pz_net *net, const struct nn_store *s, const struct nn_step *step,
+		    size_t n)
+{
+	size_t group = s->keep ? n : group_of(&step->c);
+
+	for (size_t i = 0; i < n; i += group)
+		group_up(net, s, step, i, n - i < group ? n - i : group);
 }
 
 static void vector_fill(const struct pz_net *net, const struct nn_map *m, const float *map,
@@ -108,7 +137,7 @@ static void conv_down(const struct pz_net *net, const struct nn_store *s,
 	float *z = product_at(net, s, c), *dbias = lane + c->lane + nn_conv_lane(c);
 
 	for (int i = 0; i < c->branches; i++) {
-		struct nn_act_args a = act_args(net, c, &c->branch[i], n, z, s->gradients);
+		struct nn_act_args a = act_args(net, c, &c->branch[i], 0, n, z, s->gradients);
 
 		a.dbias = dbias + c->branch[i].first;
 		a.dslope = a.dbias + c->out;
