@@ -303,6 +303,38 @@ mask() { frame "$1" BITPIX=32 "${@:2}"; }
 	[ ! -e out.pz ] && [ -z "$(ls out.pz* 2>/dev/null)" ]
 }
 
+# FILE, its first BYTES: the stamps of the whole file (whole.pz), or an error and none.
+cut_at() {
+	local status=0
+
+	head -c "$2" "$1" >cut-r.fits
+	cutout -q -c galaxies.csv -f cut-%b.fits -b r -s 31 -o out.pz 2>said || status=$?
+	case $status in
+	0) cmp out.pz whole.pz && rm out.pz ;;
+	1 | 3) [ ! -e out.pz ] && grep -q '^cutout: .*cut-r.fits' said ;;
+	*) false ;;
+	esac || { echo "$1 cut at $2: status $status"; cat said; false; }
+}
+
+@test "a frame cut at any place gives its stamps or an error" {
+	local file size at step=1000
+
+	frame whole-r.fits noise=5 star=50,50,1000
+	echo $'id,ra,dec\n1,9.9999444444,0.0000555556\n2,9.9975,-0.0025' >galaxies.csv
+	gzip -k whole-r.fits
+	bzip2 -k whole-r.fits
+	mock -q --galaxies 3 --density 3 --compress fz sky
+	mv sky/frame-r-*.fz tiles-r.fits.fz
+	for file in whole-r.fits whole-r.fits.gz whole-r.fits.bz2 tiles-r.fits.fz; do
+		size=$(stat -c %s "$file")
+		[[ $file == whole* ]] || { step=$((size / 20)); cp sky/catalogue.fits galaxies.csv; }
+		cutout -q -c galaxies.csv -f "${file/-r/-%b}" -b r -s 31 -o whole.pz
+		for ((at = 0; at < size; at += step)); do
+			cut_at "$file" "$at"
+		done
+	done
+}
+
 @test "a full disk and a closed pipe" {
 	two_fields
 	fails_with 1 "No space left" cut_two -o /dev/full

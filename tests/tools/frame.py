@@ -7,6 +7,7 @@ side=100          pixels of a side
 ra=10 dec=0       degrees, at the middle
 scale=0.4         arcsec per pixel; north up, east left
 value=0           of every pixel
+noise=0           deviation of a Gaussian, the same in every run
 star=X,Y,FLUX     a Gaussian of sigma 2 pixels (pixels count from 0)
 nan=X,Y           a pixel without data
 set=X,Y,VALUE     a pixel of this value
@@ -19,6 +20,7 @@ KEY=VALUE         in capitals: a card, of a number where it is one
 """
 
 import math
+import random
 import struct
 import sys
 
@@ -53,6 +55,9 @@ def header(o, cards):
 def image(o, stars, holes, values, form):
     side = int(o["side"])
     pixels = [float(o["value"])] * (side * side)
+    if float(o["noise"]):
+        draw = random.Random(1)
+        pixels = [p + draw.gauss(0, float(o["noise"])) for p in pixels]
     for x0, y0, flux in stars:
         for i in range(side * side):
             r2 = (i % side - x0) ** 2 + (i // side - y0) ** 2
@@ -68,7 +73,7 @@ def image(o, stars, holes, values, form):
 
 
 def main(path, arguments):
-    o = {"side": 100, "ra": 10, "dec": 0, "scale": 0.4, "value": 0, "x": 0, "y": 0, "wcs": "1", "turn": 0, "sparse": 0}
+    o = {"side": 100, "ra": 10, "dec": 0, "scale": 0.4, "value": 0, "noise": 0, "x": 0, "y": 0, "wcs": "1", "turn": 0, "sparse": 0}
     stars, holes, values, cards = [], [], [], {}
     for key, value in (a.split("=", 1) for a in arguments):
         if key == "star":
