@@ -7,8 +7,8 @@
 #       $(TILES)/                   the tiles of release T0007, 19,354 pixels squared
 #       or WIDE, DEEP, LOW: stamps of them, all cut with --survey cfhtls-wide
 #
-# Tiles should be unpacked: one that is compressed as a whole would be held so in memory. Where only
-# the later i filter was used (its tiles are called y), a link gives the tile i's name. Pixels stay in
+# Tiles may be gzipped; ten at a time are unpacked to $TMPDIR, 1.5 GB each. Where only the later i
+# filter was used (its tiles are called y), a link gives the tile i's name. Pixels stay in
 # the tiles' unit, zero point 30, for which the settings divide them by 1000: nanomaggies. CUT has
 # further options of cutout, such as --columns, or --mask for maps of weight.
 #
@@ -33,8 +33,8 @@ WIDE_PARTS ?= train=0.8,test=0.2
 DEEP_PARTS ?= train=0.8,test=0.2
 
 TILES          ?= $(OUT)/tiles
-WIDE_TILES     ?= $(TILES)/CFHTLS_W_%b_*_T0007_MEDIAN.fits
-DEEP_TILES     ?= $(TILES)/CFHTLS_D-85_%b_*_T0007_MEDIAN.fits
+WIDE_TILES     ?= $(TILES)/CFHTLS_W_%b_*_T0007_MEDIAN.fits,$(TILES)/CFHTLS_W_%b_*_T0007_MEDIAN.fits.gz
+DEEP_TILES     ?= $(subst _W_,_D-85_,$(WIDE_TILES))
 LOW_TILES      ?= $(WIDE_TILES),$(DEEP_TILES)
 WIDE_CATALOGUE ?= $(OUT)/wide.csv
 DEEP_CATALOGUE ?= $(OUT)/deep.csv

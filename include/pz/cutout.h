@@ -10,7 +10,8 @@
  *                  to the bit in that band
  *
  * Pixels are flux per stamp pixel: the frame's flux per pixel, interpolated, times the
- * number of frame pixels in a stamp pixel. Frame pixels that are NaN are left out and
+ * number of frame pixels in a stamp pixel. Frame pixels that are NaN, or beyond 1e30 as
+ * some write it, are left out and
  * the rest of the kernel's weight made up for it; a stamp pixel with less than half of
  * the weight has no data and is 0. `cover`, per band, is the mean over all pixels of the
  * share of the weight that fell on data, 0 for those without; a band whose frame is
@@ -31,7 +32,7 @@
  * to which come the rows that stamps reach beyond. Of a large frame that is turned against
  * that of the first band, the stamps go through a file in $TMPDIR, so that it too is
  * read row by row. Memory: 20 bytes a galaxy, two strips per band (and of files
- * compressed as a whole what CFITSIO holds), and 32 MiB of stamps or one.
+ * compressed as a whole what fits.h says), and 32 MiB of stamps or one.
  */
 #ifndef PZ_CUTOUT_H
 #define PZ_CUTOUT_H

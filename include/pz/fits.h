@@ -9,8 +9,8 @@
  *
  * Files may be plain or compressed as CFITSIO reads it (.gz, .bz2, .Z, tiles as
  * in .fz). A name is taken literally: brackets and the like mean nothing. Memory:
- * a file compressed as a whole is held unpacked while open; of others the rows
- * asked for.
+ * the rows asked for. A file compressed as a whole is unpacked when it is opened, to
+ * the memory, or from 128 MiB on to a file without a name in $TMPDIR.
  *
  * HDUs count from 0, the primary one, and are given by number ("2"), by EXTNAME
  * ("SCI"), or by NULL: the first that holds what was asked for.

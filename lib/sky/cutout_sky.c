@@ -68,7 +68,7 @@ static size_t gather(const struct window *w, const struct stamp_map *m, double i
 			      y < (double)(w->y0 + w->rows)))
 				continue;
 			p = w->pixels[((long)y - w->y0) * w->width + (long)px];
-			if (fabsf(p) <= 3.4e38F)
+			if (fabsf(p) < NO_DATA)
 				x[n++] = p;
 		}
 	return n;

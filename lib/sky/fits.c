@@ -58,23 +58,6 @@ static bool looks_like_fits(const char *bytes, size_t n)
 	return false;
 }
 
-/* CFITSIO asks for as much memory as the last four bytes of a .gz claim. */
-static int check_claim(FILE *file, const char *path, off_t size)
-{
-	const uint64_t ratio = 1100; /* deflate packs by 1032 at best */
-	unsigned char b[4];
-	uint64_t claim;
-
-	if (fseeko(file, -4, SEEK_END) != 0 || fread(b, 1, sizeof b, file) != sizeof b)
-		return pz_fail(PZ_ECUT, "%s: cut short", path);
-	claim = b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24;
-	if (claim > ratio * (uint64_t)size)
-		return pz_fail(PZ_ECUT,
-			       "%s: cut short or corrupt: claims %llu bytes packed into %lld", path,
-			       (unsigned long long)claim, (long long)size);
-	return 0;
-}
-
 /* CFITSIO would try other endings and drivers where the name itself is no file. */
 static int check_file(const char *path)
 {
@@ -82,40 +65,43 @@ static int check_file(const char *path)
 	struct stat s;
 	size_t n;
 	FILE *file;
-	int rc = 0;
 
 	if (!fits_is_reentrant())
 		return pz_fail(PZ_EDATA, "this CFITSIO was built without --enable-reentrant");
-	if (stat(path, &s) != 0 || !(file = fopen(path, "rbe")))
+	if (stat(path, &s) != 0)
 		return pz_fail(PZ_EDATA, "%s: %s", path, strerror(errno));
-	n = S_ISREG(s.st_mode) ? fread(bytes, 1, sizeof bytes, file) : 0;
-	if (n > 2 && !memcmp(bytes, "\x1f\x8b", 2))
-		rc = check_claim(file, path, s.st_size);
-	fclose(file);
-	if (!S_ISREG(s.st_mode))
+	if (!S_ISREG(s.st_mode)) /* to open a pipe would wait for its other end */
 		return pz_fail(PZ_EDATA, "%s: expected a regular file, found %s", path,
 			       S_ISDIR(s.st_mode) ? "a directory" : "a device or pipe");
+	if (!(file = fopen(path, "rbe")))
+		return pz_fail(PZ_EDATA, "%s: %s", path, strerror(errno));
+	n = fread(bytes, 1, sizeof bytes, file);
+	fclose(file);
 	if (n == 0)
 		return pz_fail(PZ_ECUT, "%s: the file is empty", path);
 	if (!looks_like_fits(bytes, n))
 		return pz_fail(PZ_EDATA, "%s: not a FITS file (no SIMPLE = T at its beginning)",
 			       path);
-	return rc;
+	return 0;
 }
 
 static int open_file(struct pz_fits *f, const char *path)
 {
 	int status = 0, rc = check_file(path);
+	char name[32];
 
 	if (rc < 0)
 		return rc;
 	if (!(f->path = strdup(path)))
 		return pz_fail(PZ_ENOMEM, "no memory for a file name");
+	if (!f->partial && (rc = fits_unpack(f, path)) < 0)
+		return rc;
+	snprintf(name, sizeof name, "/dev/fd/%d", f->spool);
 	if (f->bytes)
 		fits_open_memfile(&f->file, "bytes", READONLY, &f->bytes, &f->length, 0, NULL,
 				  &status);
 	else
-		fits_open_diskfile(&f->file, path, READONLY, &status);
+		fits_open_diskfile(&f->file, f->spool < 0 ? path : name, READONLY, &status);
 	return status ? fits_fail(path, status, "opening it") : 0;
 }
 
@@ -230,7 +216,7 @@ static int check_length(const struct pz_fits *f)
 	LONGLONG end = 0, length = f->file->Fptr->filesize;
 	int status = 0;
 
-	if (f->bytes)
+	if (f->partial)
 		return 0;
 	fits_get_hduaddrll(f->file, NULL, NULL, &end, &status);
 	if (status)
@@ -301,6 +287,8 @@ static int open_any(struct pz_fits **out, const char *path, const char *hdu, boo
 	f->table = table;
 	f->bytes = bytes;
 	f->length = size;
+	f->partial = bytes != NULL;
+	f->spool = -1;
 	rc = open_hdu(f, path, hdu);
 	if (rc == 0)
 		rc = table ? describe_table(f) : describe_image(f);
@@ -353,6 +341,8 @@ static int open_version(struct pz_fits *f, struct pz_fits *open, const char *nam
 	char found[160], wanted_name[FLEN_VALUE];
 	int status = 0, rc;
 
+	f->partial = open->partial;
+	f->spool = -1;
 	if (!(f->path = strdup(open->path)))
 		return pz_fail(PZ_ENOMEM, "no memory for a file name");
 	snprintf(wanted_name, sizeof wanted_name, "%s", name);
@@ -393,6 +383,8 @@ void pz_fits_close(struct pz_fits *f)
 		return;
 	if (f->file)
 		fits_close_file(f->file, &status);
+	if (f->spool >= 0)
+		close(f->spool);
 	free(f->bytes);
 	free(f->path);
 	free(f->where);

@@ -9,8 +9,10 @@
 
 struct pz_fits {
 	fitsfile *file;
-	void *bytes; /* a file in memory, or NULL */
+	void *bytes; /* what is unpacked of it, in memory; or NULL */
 	size_t length;
+	bool partial; /* that is its beginning alone               */
+	int spool;    /* where else it is unpacked; -1: nowhere    */
 	char *path, *where;
 	int hdu; /* from 0 */
 	bool table;
@@ -28,6 +30,9 @@ struct pz_fits {
 
 /* Leaves "where: doing: what CFITSIO's status means"; PZ_ECUT or PZ_EDATA. */
 int fits_fail(const char *where, int status, const char *doing);
+
+/* Unpacks a file that is compressed as a whole into f->bytes or f->spool; leaves others. */
+int fits_unpack(struct pz_fits *f, const char *path);
 
 /* Opens an image in bytes[size], the beginning of the file at path, which it takes over
  * and frees in any case. */

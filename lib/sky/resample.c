@@ -130,7 +130,7 @@ INLINE bool any_hole(const float *p, long n)
 	uint32_t bad = 0;
 
 	for (long i = 0; i < n; i++)
-		bad |= !(fabsf(p[i]) <= 3.4e38F);
+		bad |= !(fabsf(p[i]) < NO_DATA);
 	return bad;
 }
 
@@ -169,7 +169,7 @@ INLINE void finish_patch(struct resampler *r, float sky)
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
-		bool good = fabsf(r->patch[i]) <= 3.4e38F;
+		bool good = fabsf(r->patch[i]) < NO_DATA;
 
 		r->data[i] = good ? 1 : 0;
 		r->patch[i] = good ? r->patch[i] - sky : 0;

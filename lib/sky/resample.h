@@ -9,9 +9,11 @@
 
 #include "stampmap.h"
 
+#define NO_DATA 1e30F /* what is not below it, either side of 0, is no data */
+
 /* Rows of a frame in memory. */
 struct window {
-	const float *pixels; /* (rows, width); not finite: no data            */
+	const float *pixels; /* (rows, width)                                 */
 	long width, height;  /* of the frame                                  */
 	long y0, rows;       /* which rows                                    */
 	double scale;        /* of the pixels, to the stamp's unit            */

@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	const char *path = fuzz_file(bytes, size);
 
-	/* Other magic belongs to CFITSIO, which believes the size that a .gz claims. */
+	/* The rest is fuzz_fits's. */
 	if (size > 0 && (bytes[0] == 'S' || bytes[0] == 0x1f || bytes[0] == 'B' || bytes[0] == 'P'))
 		return 0;
 	read_all(path, &(struct pz_catalogue_options){ 0 });
