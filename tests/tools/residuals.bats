@@ -76,6 +76,29 @@ for i, line in enumerate(sys.stdin):
 	[ "$(of 'abs(j["a"]["errors"]["mean_residual"] / (j["a"]["rms"]**2 - j["a"]["mean_residual"]**2)**0.5 * 1500**0.5 - 1) < 0.2' --bootstrap 400 a.pz)" = True ]
 }
 
+@test "errors are what numbers of independent samples scatter by, all of them" {
+	"$here/sample.py" predictions 9600 | split -l 600 - sample.
+	for sample in sample.??; do
+		make_stream "$predictions_header" <"$sample" >"$sample.pz"
+	done
+	residuals -q --outlier 0.02 --bootstrap 50 --json many.json sample.??.pz >many.tsv
+	/usr/bin/python3 - <<-'END'
+		import json, statistics
+		reports = list(json.load(open("many.json")).values())
+		def number(r, key):
+		    if key.startswith("intercept_"):
+		        return r["slope_" + key[10:]]["intercept"]
+		    return r[key]["value"] if isinstance(r[key], dict) else r[key]
+		keys = [k for k in reports[0]["errors"] if k != "pit_histogram"]
+		assert len(reports) == 16 and len(keys) == 23
+		for key in keys:
+		    scatter = statistics.stdev(number(r, key) for r in reports)
+		    ratio = scatter / statistics.mean(r["errors"][key] for r in reports)
+		    # of 16 samples the scatter is known to 18 %
+		    assert 0.55 < ratio < 1.6, (key, ratio)
+	END
+}
+
 @test "mode, mean and median stand side by side" {
 	changed 'r["zphot"] = {"mode": r["z"], "mean": r["z"] + 0.01 * (1 + r["z"]), "median": r["z"] - 0.02 * (1 + r["z"])}' >p.pz
 	[ "$(of '[(k, round(e["mean_residual"], 9), round(e["rms"], 9)) for k, e in j["p"]["estimates"].items()]' p.pz)" = "[('mode', 0.0, 0.0), ('mean', 0.01, 0.01), ('median', -0.02, 0.02)]" ]
