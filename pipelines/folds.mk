@@ -27,7 +27,8 @@ comma     := ,
 empty     :=
 
 .PHONY: folds samples FORCE
-folds: $(OUT)/report.json
+REPORT := $(OUT)/report.tsv $(OUT)/report.json $(OUT)/figure.png
+folds: $(REPORT)
 
 # Other procedures: they name their own stages.
 samples $(streams): export STAGE :=
@@ -50,8 +51,8 @@ $(OUT)/harmonic.pz: export STAGE = all folds together: harmonic mean
 $(OUT)/mean.pz $(OUT)/harmonic.pz: $(OUT)/%.pz: $(COMMON)/test.pz $(models)
 	predict --model $(subst $(empty) $(empty),$(comma),$(models)) --combine $* $< -o $@
 
-$(OUT)/report.json: export STAGE = residuals, table and figure
-$(OUT)/report.json: $(streams) $(OUT)/mean.pz $(OUT)/harmonic.pz
-	residuals --seed $(SEED) --json $@ --figure $(OUT)/figure.png \
+$(REPORT): export STAGE = residuals, table and figure
+$(REPORT) &: $(streams) $(OUT)/mean.pz $(OUT)/harmonic.pz
+	residuals --seed $(SEED) --json $(OUT)/report.json --figure $(OUT)/figure.png \
 		$(foreach e,$(FOLDS),fold-$e=$(OUT)/fold-$e/$(STEP).pz) \
 		$(OUT)/mean.pz $(OUT)/harmonic.pz -o $(OUT)/report.tsv

@@ -7,7 +7,9 @@
 #       $(OUT)/figure.png         the same, to look at
 #
 # Every target is a stream or a model: make resumes where it was stopped, -j runs
-# what does not depend on each other, and `inspect` looks into any of them.
+# what does not depend on each other, and `inspect` looks into any of them. Whatever was
+# killed, made again it goes on: nothing has its name before it is whole. What had not got
+# that far may lie about as FILE.part until FILE is there.
 
 HERE  := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 SHELL := $(HERE)/common.bash
@@ -56,13 +58,17 @@ seeded    = --seed $(SEED)
 # A setting is a file too: what was made with another value is made anew.
 $(OUT)/settings/%: export STAGE :=
 $(OUT)/settings/%: FORCE
-	[[ -e $@ && $$(<$@) == '$($*)' ]] || { mkdir -p $(@D); echo '$($*)' >$@; }
+	[[ -e $@ && $$(<$@) == '$($*)' ]] || { mkdir -p $(@D); echo '$($*)' >$@.part; mv $@.part $@; }
 .PHONY: FORCE
 .PRECIOUS: $(OUT)/settings/%
 setting = $(1:%=$(OUT)/settings/%)
 
+REPORT := $(OUT)/report.tsv $(OUT)/report.json $(OUT)/figure.png
+
+# A state may have outlived its run, where that was killed at its very end.
 .PHONY: report
-report: $(OUT)/report.json $(OUT)/sheet.png
+report: $(REPORT) $(OUT)/sheet.png
+	$(if $(KEEP_STATE),,rm -f $(addprefix $(OUT)/,baseline.state baseline.state.previous step1.state step1.state.previous))
 
 # -- the samples
 
@@ -89,7 +95,7 @@ $(OUT)/subset.pz: $(TRAIN_SAMPLE) $(call setting,THRESHOLD FOLD GRID)
 state   = $(@:.model=.state)
 resumed = --checkpoint $(state) --resume
 begin   = continue_from $(state) '$(EARLIER:%=%/$(notdir $(state)))' $^
-end     = [ $@ -nt $< ]$(if $(KEEP_STATE),,; rm $(state))
+end     = [ $@ -nt $< ]; rm -f $(if $(KEEP_STATE),,$(state)) $(state).previous
 LEARNT  = $(LEARN_SAMPLE) $(call setting,NET LEARN GRID ERRORS WEIGHTS)
 
 $(OUT)/baseline.model: export STAGE = baseline: one redshift output
@@ -156,9 +162,9 @@ $(OUT)/step4.pz: $(OUT)/step3.pz $(OUT)/subset-step3.pz $(call setting,DRAW)
 # -- what came of it
 
 beside := $(foreach s,$(BESIDE),$(lastword $(subst =, ,$(s))))
-$(OUT)/report.json: export STAGE = residuals, table and figure
-$(OUT)/report.json: $(STREAMS) $(beside) $(call setting,STEPS BESIDE RESIDUALS)
-	residuals $(RESIDUALS) $(seeded) --json $@ --figure $(OUT)/figure.png \
+$(REPORT): export STAGE = residuals, table and figure
+$(REPORT) &: $(STREAMS) $(beside) $(call setting,STEPS BESIDE RESIDUALS)
+	residuals $(RESIDUALS) $(seeded) --json $(OUT)/report.json --figure $(OUT)/figure.png \
 		$(BESIDE) $(foreach s,$(STEPS),$(s)=$(OUT)/$(s).pz) -o $(OUT)/report.tsv
 
 $(OUT)/sheet.png: export STAGE = a contact sheet of the test sample

@@ -56,7 +56,7 @@ piece = awk -f $(HERE)/sdss.awk -v piece=$* -v pieces=$(PIECES)
 
 $(numbers:%=$(OUT)/piece-%.urls): export STAGE :=
 $(numbers:%=$(OUT)/piece-%.urls): $(OUT)/piece-%.urls: $(OUT)/piece-%.csv $(call setting,ARCHIVE)
-	$(piece) -v archive=$(ARCHIVE) $< >$@
+	$(piece) -v archive=$(ARCHIVE) $< >$@.part; mv $@.part $@
 
 # -- the stamps
 
@@ -66,7 +66,7 @@ $(OUT)/galaxies.csv:
 
 $(numbers:%=$(OUT)/piece-%.csv): export STAGE :=
 $(numbers:%=$(OUT)/piece-%.csv): $(OUT)/piece-%.csv: $(CATALOGUE) $(call setting,PIECES)
-	mkdir -p $(@D); $(piece) $< >$@
+	mkdir -p $(@D); $(piece) $< >$@.part; mv $@.part $@
 
 $(numbers:%=$(OUT)/piece-%.pz): export STAGE = cut stamps of $(SIZE) pixels: piece $(@:$(OUT)/piece-%.pz=%) of $(PIECES)
 $(numbers:%=$(OUT)/piece-%.pz): $(OUT)/piece-%.pz: $(OUT)/piece-%.csv $(call setting,SIZE CUT)

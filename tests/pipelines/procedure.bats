@@ -53,6 +53,15 @@ setup_file() {
 	done
 }
 
+@test "of a report's files none is taken for all of them" {
+	rm "$OUT/figure.png"
+	touch "$OUT/baseline.state"
+	run line
+	[[ "$output" == *"residuals, table and figure"* ]]
+	[ -e "$OUT/figure.png" ]
+	[ ! -e "$OUT/baseline.state" ]
+}
+
 @test "made again, nothing is left to do; a changed setting remakes what depends on it" {
 	run line
 	[ "$status" -eq 0 ]
