@@ -49,6 +49,7 @@ TOOLS   := $(patsubst tools/%.c,$(B)/%,$(wildcard tools/*.c))
 UNIT    := $(patsubst tests/unit/%.c,$(O)/unit/%,$(wildcard tests/unit/test_*.c))
 GOLDEN  := $(filter $(O)/unit/test_golden%,$(UNIT))
 SCRIPTS := $(wildcard tests/tools/*.bats tests/pipelines/*.bats)
+KILLED  := tests/kills/train tests/kills/pipeline
 
 Q       := $(if $(V),,@)
 SAY      = @$(if $(V),:,printf '  %-6s %s\n')
@@ -116,10 +117,10 @@ setup:
 RUN_TESTS = PATH="$(CURDIR)/$(B):$(CURDIR)/$(O):$$PATH" PZ_SHARED="$${PZ_SHARED:-$(abspath ../shared)}" tests/run
 
 check: $(TOOLS) $(UNIT) $(FUZZ) $(O)/make_stream $(if $(SAN),,$(FAULTS))
-	$(Q)$(if $(SAN),,PZ_FAULTS=$(abspath $(FAULTS)) FAULTS_STEP=83 )$(RUN_TESTS) $(UNIT) $(FUZZ) $(SCRIPTS) $(if $(SAN),,tests/faults/run)
-# Every fault, not every 83rd.
+	$(Q)$(if $(SAN),,PZ_FAULTS=$(abspath $(FAULTS)) FAULTS_STEP=83 KILLS=2 KILLS_STEP=97 )$(RUN_TESTS) $(UNIT) $(FUZZ) $(SCRIPTS) $(if $(SAN),,tests/faults/run $(KILLED))
+# Every fault, not every 83rd; 30 kills of each kind.
 check-long: $(TOOLS) $(O)/make_stream $(FAULTS)
-	$(Q)PZ_FAULTS=$(abspath $(FAULTS)) $(RUN_TESTS) tests/faults/run
+	$(Q)PZ_FAULTS=$(abspath $(FAULTS)) $(RUN_TESTS) tests/faults/run $(KILLED)
 check-unit: $(UNIT)
 	$(Q)$(RUN_TESTS) $(UNIT)
 check-golden: $(GOLDEN)

@@ -8,6 +8,8 @@
  *              write   write, pwrite, fwrite, fflush, rename ...     ENOSPC
  * FAULT_AT     which call, from 1 on; 0 none. A write that failed once fails ever after,
  *              as on a full disk.
+ * FAULT_SIGNAL a number: the call does not fail, the program gets this signal in it, when a
+ *              file was just opened and before bytes are read or written.
  * FAULT_REPORT gets a line at the end: calls of this kind, and blocks of memory that the
  *              program itself (no library) has asked for and not given back.
  *
@@ -18,6 +20,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -36,6 +39,8 @@ static const int reasons[] = { ENOMEM, EMFILE, EIO, ENOSPC };
 static enum kind kind = NONE;
 static long fault_at;
 static const char *report;
+static int signal_number;
+static __thread bool struck; /* the signal is due when the file is open     */
 static atomic_long calls;
 static atomic_bool counting;
 
@@ -62,9 +67,34 @@ static bool is_spared(void *caller)
 	return false;
 }
 
+/* To this thread, or where it takes none to the program; which has time to take it. */
+static void send_signal(void)
+{
+	sigset_t blocked;
+
+	pthread_sigmask(SIG_SETMASK, NULL, &blocked);
+	if (!sigismember(&blocked, signal_number)) {
+		raise(signal_number);
+		return;
+	}
+	kill(getpid(), signal_number);
+	usleep(100000);
+}
+
+/* What else can happen at a call: true where it is no failure that was asked for. */
+static bool happens(enum kind k)
+{
+	if (signal_number && k == OPEN)
+		struck = true;
+	else if (signal_number)
+		send_signal();
+	return signal_number;
+}
+
 /* Whether this call is to fail; errno says why then. */
 static bool fails_for(enum kind k, void *caller)
 {
+	int kept = errno;
 	long n;
 
 	if (k != kind || !counting || (k == ALLOC && is_spared(caller)))
@@ -72,8 +102,21 @@ static bool fails_for(enum kind k, void *caller)
 	n = atomic_fetch_add(&calls, 1) + 1;
 	if (fault_at == 0 || n < fault_at || (n > fault_at && k != WRITE))
 		return false;
+	if (n == fault_at && happens(k)) {
+		fault_at = 0;
+		errno = kept;
+		return false;
+	}
 	errno = reasons[k];
 	return true;
+}
+
+static void strike(void)
+{
+	if (struck) {
+		struck = false;
+		send_signal();
+	}
 }
 
 #define fails(k) fails_for(k, __builtin_return_address(0))
@@ -188,8 +231,12 @@ void *mmap(void *at, size_t n, int protection, int flags, int fd, off_t offset)
 #define OPENS(type, failure, name, parameters, arguments)                                          \
 	type name parameters                                                                       \
 	{                                                                                          \
+		type opened;                                                                       \
+                                                                                                   \
 		NEXT(name);                                                                        \
-		return fails(OPEN) ? (failure) : next arguments;                                   \
+		opened = fails(OPEN) ? (failure) : next arguments;                                 \
+		strike();                                                                          \
+		return opened;                                                                     \
 	}
 
 OPENS(FILE *, NULL, fopen, (const char *path, const char *mode), (path, mode))
@@ -204,6 +251,7 @@ OPENS(int, -1, pipe2, (int fd[2], int flags), (fd, flags))
 #define OPENS_WITH_MODE(name)                                                                      \
 	int name(const char *path, int flags, ...)                                                 \
 	{                                                                                          \
+		int opened;                                                                        \
 		mode_t mode;                                                                       \
 		va_list args;                                                                      \
                                                                                                    \
@@ -211,7 +259,9 @@ OPENS(int, -1, pipe2, (int fd[2], int flags), (fd, flags))
 		va_start(args, flags);                                                             \
 		mode = flags & O_CREAT ? va_arg(args, mode_t) : 0;                                 \
 		va_end(args);                                                                      \
-		return fails(OPEN) ? -1 : next(path, flags, mode);                                 \
+		opened = fails(OPEN) ? -1 : next(path, flags, mode);                               \
+		strike();                                                                          \
+		return opened;                                                                     \
 	}
 
 OPENS_WITH_MODE(open)
@@ -388,11 +438,13 @@ static void find_code(void)
 static int begin(int argc, char **argv, char **environment)
 {
 	const char *wish = getenv("FAULT_KIND"), *at = getenv("FAULT_AT");
+	const char *number = getenv("FAULT_SIGNAL");
 
 	for (int k = 0; wish && k < NONE; k++)
 		if (!strcmp(wish, names[k]))
 			kind = (enum kind)k;
 	fault_at = at ? atol(at) : 0;
+	signal_number = number ? atoi(number) : 0;
 	report = getenv("FAULT_REPORT");
 	unsetenv("LD_PRELOAD");
 	find_code();
