@@ -54,7 +54,9 @@ n = [len(r['features']) for r in msgpack.Unpacker(open('p.pz', 'rb')) if 'featur
 assert n == [4 * 24] * 16, n"
 }
 
-@test "the same bytes at any number of threads, whatever follows; company changes no more than rounding" {
+@test "the same bytes at any number of threads, in any company (by a BLAS to rounding)" {
+	local off=0
+	[[ ${PZ_CPU:-} != plain ]] && grep -qw avx2 /proc/cpuinfo || off=1e-6
 	labelled 200 >many.pz
 	predict -j 1 --model a.model many.pz >one.pz
 	predict -j 2 --model a.model many.pz >two.pz
@@ -70,7 +72,7 @@ assert n == [4 * 24] * 16, n"
 		sed -n $((alone + 1))p all.json | paste - alone.json | /usr/bin/python3 -c "
 import json, sys
 a, b = (json.loads(x) for x in sys.stdin.read().split('\t'))
-assert a['id'] == b['id'] and all(abs(x - y) < 1e-6 for x, y in zip(a['pz'], b['pz'])), (a, b)"
+assert a['id'] == b['id'] and all(abs(x - y) <= $off for x, y in zip(a['pz'], b['pz'])), (a, b)"
 	done
 }
 
