@@ -114,6 +114,8 @@ void pz_reader_once(struct pz_reader *r);
 int pz_reader_place(const struct pz_reader *r, const char *key, struct pz_place *place);
 /* Fetches place->size bytes; any thread, any number at a time. Needs PZ_READ_KEEP. */
 int pz_reader_fetch(const struct pz_reader *r, const struct pz_place *place, void *bytes);
+/* Says that place will be fetched soon, so that the disk may begin; returns at once. */
+void pz_reader_ask(const struct pz_reader *r, const struct pz_place *place);
 
 struct pz_writer;
 

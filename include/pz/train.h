@@ -48,12 +48,14 @@ struct pz_lesson {
 
 /* Where examples come from. fetch is called by one thread at a time, not always
  * the same (training and validation examples may be fetched side by side); it
- * returns 0 or < 0 with a text (pz_fail). */
+ * returns 0 or < 0 with a text (pz_fail). ask is called for a whole batch before its
+ * first fetch, so that a disk may work on many at a time. */
 struct pz_examples {
 	size_t count;
 	const struct pz_lesson *lesson;                  /* [count]             */
 	const float *ebv;                                /* [count], mag        */
 	int (*fetch)(void *context, size_t i, float *x); /* x (C,S,S)           */
+	void (*ask)(void *context, size_t i);            /* i will be fetched soon; may be NULL */
 	void *context;
 };
 

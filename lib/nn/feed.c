@@ -99,6 +99,17 @@ static int put_pixels(struct nn_feed *f, struct pz_draw draw, float *x)
 	return 0;
 }
 
+/* Says which stamps the next batch will fetch. */
+static void ask(const struct nn_feed *f)
+{
+	const struct pz_examples *examples = f->walk.examples;
+	struct nn_walk walk = f->walk;
+	struct pz_draw draw;
+
+	for (size_t n = 0; examples->ask && n < f->batch && walk.next(&walk, &draw); n++)
+		examples->ask(examples->context, draw.example);
+}
+
 static int fill(void *context, void *slot)
 {
 	struct nn_feed *f = context;
@@ -107,6 +118,8 @@ static int fill(void *context, void *slot)
 	struct pz_draw draw;
 	int rc;
 
+	if (!f->features)
+		ask(f);
 	for (b->n = 0; b->n < f->batch && f->walk.next(&f->walk, &draw); b->n++) {
 		float *x = b->x + b->n * f->width;
 

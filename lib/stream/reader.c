@@ -136,7 +136,8 @@ static void note_gap(struct pz_reader *r, const unsigned char *head, const struc
 			     .size = s->size,
 			     .end = begin + (off_t)(s->head + s->size) };
 	if (gap->end > before)
-		source_ask(&r->source, gap->end + ASK_AHEAD * (gap->end - before), ASK_SIZE);
+		source_ask(&r->source, r->source.at, gap->end + ASK_AHEAD * (gap->end - before),
+			   ASK_SIZE);
 }
 
 /* Puts nil in the place of large bytes: what of them is in the buffer goes, and the
@@ -473,4 +474,9 @@ int pz_reader_place(const struct pz_reader *r, const char *key, struct pz_place 
 int pz_reader_fetch(const struct pz_reader *r, const struct pz_place *place, void *bytes)
 {
 	return source_fetch(&r->source, place->file, place->offset, bytes, place->size);
+}
+
+void pz_reader_ask(const struct pz_reader *r, const struct pz_place *place)
+{
+	source_ask(&r->source, place->file, place->offset, (off_t)place->size);
 }

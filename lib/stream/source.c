@@ -150,9 +150,9 @@ int source_skip(struct source *s, off_t bytes)
 	return 0;
 }
 
-void source_ask(const struct source *s, off_t offset, off_t size)
+void source_ask(const struct source *s, int file, off_t offset, off_t size)
 {
-	posix_fadvise(s->fd[s->at], offset, size, POSIX_FADV_WILLNEED);
+	posix_fadvise(s->fd[file], offset, size, POSIX_FADV_WILLNEED);
 }
 
 int source_rewind(struct source *s)

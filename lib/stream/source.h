@@ -35,8 +35,8 @@ int source_map(struct source *s, unsigned char **bytes, size_t *size);
 int source_next(struct source *s);
 /* Skips bytes of an input that seeks. */
 int source_skip(struct source *s, off_t bytes);
-/* Lets the system fetch bytes of the input being read, which seeks; they need not be there. */
-void source_ask(const struct source *s, off_t offset, off_t size);
+/* Lets the system fetch bytes of an input that seeks; they need not be there. */
+void source_ask(const struct source *s, int file, off_t offset, off_t size);
 int source_rewind(struct source *s);
 /* From here on nothing is kept. */
 void source_once(struct source *s);

@@ -138,6 +138,13 @@ static int fetch(void *context, size_t i, float *x)
 	return rc < 0 ? blame(d, i, rc) : 0;
 }
 
+static void ask(void *context, size_t i)
+{
+	const struct dataset *d = context;
+
+	pz_reader_ask(d->in, &d->place[i]);
+}
+
 static int begin(struct dataset *d, const struct model *m)
 {
 	const struct pz_header *h = pz_reader_header(d->in);
@@ -166,6 +173,7 @@ int dataset_read(struct dataset *d, struct pz_reader *in, const struct model *m)
 	d->examples.lesson = d->lesson;
 	d->examples.ebv = d->ebv;
 	d->examples.fetch = fetch;
+	d->examples.ask = ask;
 	d->examples.context = d;
 	return rc;
 }
