@@ -9,6 +9,7 @@
 #   make install   DESTDIR= PREFIX= PROGRAM_PREFIX=; make uninstall takes it away again
 #   make lint      form and small faults, by the checkers that are installed
 #   make bench     speed beside PyTorch, cat, astropy, scipy; BENCH_ONLY=nn,filters,cutout,memory,knn
+#   make bench-size   memory and time of every tool on 600,000 galaxies; SIZE_GALAXIES=60000
 #   make fuzz      hostile input, FUZZ_SECONDS=20 for each kind (clang); check-valgrind: memory
 #
 # Yours to set: CC, CFLAGS, SAN=address,undefined, WERROR=1, V=1 -- here or in config.mak
@@ -53,7 +54,7 @@ KILLED  := tests/kills/train tests/kills/pipeline
 
 Q       := $(if $(V),,@)
 SAY      = @$(if $(V),:,printf '  %-6s %s\n')
-.PHONY: all setup bench fuzz fuzz-targets check check-long check-unit check-golden check-valgrind demo science experiments install uninstall lint clean
+.PHONY: all setup bench bench-size fuzz fuzz-targets check check-long check-unit check-golden check-valgrind demo science experiments install uninstall lint clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -87,8 +88,13 @@ bench:
 	$(Q)BENCH_NN="$(O)/bench/bench_nn" BENCH_FITS="$(O)/bench/bench_fits" PATH="$(CURDIR)/$(B):$(CURDIR)/$(O):$$PATH" \
 		PZ_SHARED="$${PZ_SHARED:-$(abspath ../shared)}" tests/bench/run
 
-# What writes small streams for the tests.
-$(O)/make_stream: $(O)/tests/data/make_stream.o $(LIB)
+# Every tool on galaxies by the hundred thousand.
+bench-size:
+	$(Q)$(MAKE) --no-print-directory $(TOOLS) $(O)/more_stream >&2
+	$(Q)PATH="$(CURDIR)/$(B):$(CURDIR)/$(O):$$PATH" tests/bench/size
+
+# What writes streams for the tests: small ones, and large ones out of small ones.
+$(O)/make_stream $(O)/more_stream: $(O)/%: $(O)/tests/data/%.o $(LIB)
 	$(SAY) LD $@
 	$(Q)$(CC) -fopenmp $(SANITIZE) $(LDFLAGS) $^ $(ALL_LDLIBS) -o $@
 
@@ -118,9 +124,10 @@ RUN_TESTS = PATH="$(CURDIR)/$(B):$(CURDIR)/$(O):$$PATH" PZ_SHARED="$${PZ_SHARED:
 
 check: $(TOOLS) $(UNIT) $(FUZZ) $(O)/make_stream $(if $(SAN),,$(FAULTS))
 	$(Q)$(if $(SAN),,PZ_FAULTS=$(abspath $(FAULTS)) FAULTS_STEP=83 KILLS=2 KILLS_STEP=97 )$(RUN_TESTS) $(UNIT) $(FUZZ) $(SCRIPTS) $(if $(SAN),,tests/faults/run $(KILLED))
-# Every fault, not every 83rd; 30 kills of each kind.
+# Every fault, not every 83rd; 30 kills of each kind; memory and time by size.
 check-long: $(TOOLS) $(O)/make_stream $(FAULTS)
 	$(Q)PZ_FAULTS=$(abspath $(FAULTS)) $(RUN_TESTS) tests/faults/run $(KILLED)
+	$(Q)SIZE_GALAXIES=60000 $(MAKE) --no-print-directory bench-size
 check-unit: $(UNIT)
 	$(Q)$(RUN_TESTS) $(UNIT)
 check-golden: $(GOLDEN)
