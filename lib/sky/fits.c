@@ -231,7 +231,7 @@ static int check_length(const struct pz_fits *f)
 static int describe_image(struct pz_fits *f)
 {
 	LONGLONG size[2] = { 0 };
-	int status = 0;
+	int status = 0, rc;
 
 	fits_get_img_paramll(f->file, 2, &f->bitpix, &f->axes, size, &status);
 	f->tiles = fits_is_compressed_image(f->file, &status);
@@ -245,7 +245,9 @@ static int describe_image(struct pz_fits *f)
 			       f->where, (long long)size[0]);
 	f->size[0] = (long)size[0];
 	f->size[1] = (long)size[1];
-	return check_length(f);
+	if ((rc = check_length(f)) == 0)
+		rc = fits_check_tiles(f);
+	return rc;
 }
 
 static int describe_table(struct pz_fits *f)

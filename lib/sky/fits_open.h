@@ -34,6 +34,9 @@ int fits_fail(const char *where, int status, const char *doing);
 /* Unpacks a file that is compressed as a whole into f->bytes or f->spool; leaves others. */
 int fits_unpack(struct pz_fits *f, const char *path);
 
+/* Whether the tiles of an image, if it has any, are what its header says. */
+int fits_check_tiles(struct pz_fits *f);
+
 /* Opens an image in bytes[size], the beginning of the file at path, which it takes over
  * and frees in any case. */
 int fits_open_bytes(struct pz_fits **f, const char *path, const char *hdu, void *bytes,
