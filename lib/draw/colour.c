@@ -69,8 +69,12 @@ static double peak_of(const struct pz_colour *c, const float *planes, size_t pix
 {
 	double peak = 0;
 
-	for (size_t i = 0; i < pixels; i++)
-		peak = fmax(peak, intensity(c, planes, pixels, i));
+	/* Not fmax: as the end of a loop, gcc 12 for arm64 has no code for it. */
+	for (size_t i = 0; i < pixels; i++) {
+		double x = intensity(c, planes, pixels, i);
+
+		peak = x > peak ? x : peak;
+	}
 	return peak;
 }
 

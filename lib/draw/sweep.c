@@ -169,8 +169,11 @@ static void set_range(struct drawing *d)
 	double lo = INFINITY, hi = -INFINITY, pad;
 
 	for (int i = 0; i < d->sweep->n; i++) {
-		lo = fmin(lo, place(d->sweep, i));
-		hi = fmax(hi, place(d->sweep, i));
+		double x = place(d->sweep, i);
+
+		/* Not fmin and fmax: gcc 12 for arm64 has no code for them here. */
+		lo = x < lo ? x : lo;
+		hi = x > hi ? x : hi;
 	}
 	pad = hi > lo ? 0.08 * (hi - lo) : 0.5;
 	d->lo = lo - pad;
