@@ -12,29 +12,46 @@
 #   make bench-size   memory and time of every tool on 600,000 galaxies; SIZE_GALAXIES=60000
 #   make fuzz      hostile input, FUZZ_SECONDS=20 for each kind (clang); check-valgrind: memory
 #
-# Yours to set: CC, CFLAGS, SAN=address,undefined, WERROR=1, V=1 -- here or in config.mak
+# Yours to set: CC, CFLAGS, CPPFLAGS, LDFLAGS, SAN=address,undefined, WERROR=1, V=1 -- here or,
+# so that they stay, in config.mak. What was made with other flags is made anew.
 
 -include config.mak
 
 CC             ?= cc
 CFLAGS         ?= $(if $(SAN),-O1,-O3) -g
+PKG_CONFIG     ?= pkg-config
 PREFIX         ?= /usr/local
 PROGRAM_PREFIX ?= pz-
 VERSION        := 0.1.0
 
-MSGPACK := $(shell pkg-config --exists msgpack-c && echo msgpack-c || echo msgpack)
-PKGS    := cfitsio wcslib libpng openblas $(MSGPACK) jansson libxxhash
-WARN    := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
-           -Wwrite-strings -Wpointer-arith -Wno-missing-field-initializers
+# Asked once, and not before something is compiled: make setup may have to bring pkg-config.
+asked       = $(eval $1 := $2)$($1)
+MSGPACK     = $(call asked,MSGPACK,$(shell $(PKG_CONFIG) --exists msgpack-c && echo msgpack-c || echo msgpack))
+PKGS        = cfitsio wcslib libpng openblas $(MSGPACK) jansson libxxhash
+PKG_CFLAGS  = $(call asked,PKG_CFLAGS,$(shell $(PKG_CONFIG) --cflags $(PKGS)))
+PKG_LIBS    = $(call asked,PKG_LIBS,$(shell $(PKG_CONFIG) --libs $(PKGS)))
+
+WARN     := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
+            -Wwrite-strings -Wpointer-arith -Wno-missing-field-initializers -Werror=format-security
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+
+# Hardening: what this compiler has of it for this machine; fortified functions only where the
+# compiler optimises, no sanitizer looks after them itself and you ask for no other level.
+known     = $(shell $(CC) -Werror $1 -fsyntax-only -x c /dev/null 2>/dev/null && echo $1)
+HARDEN    = $(call asked,HARDEN,$(foreach flag,-fPIE -fstack-protector-strong -fstack-clash-protection \
+            -fcf-protection -mbranch-protection=standard,$(call known,$(flag))))
+OPTIMISED = $(filter-out -O0,$(filter -O%,$(CFLAGS)))
+FORTIFY   = $(if $(SAN)$(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,$(if $(OPTIMISED),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3))
 
 # Ours are kept apart from CFLAGS, which the command line may replace.
 # No contraction: a*b+c rounds the same in every build (kernels ask for fma by name).
 # Nobody reads errno or traps of arithmetic: loops with sqrtf or a choice vectorise.
-ALL_CPPFLAGS = -D_GNU_SOURCE -DPZ_VERSION='"$(VERSION)"' -Iinclude \
-               $(shell pkg-config --cflags $(PKGS)) $(CPPFLAGS)
-ALL_CFLAGS   = -std=c11 -fopenmp -ffp-contract=off -fno-math-errno -fno-trapping-math $(WARN) $(if $(WERROR),-Werror) $(CFLAGS) $(SANITIZE)
-ALL_LDLIBS   = $(shell pkg-config --libs $(PKGS)) -lcsv -lbz2 -lz -lm -lpthread $(LDLIBS)
+# Nothing made depends on the directory it is made in.
+ALL_CPPFLAGS = -D_GNU_SOURCE -DPZ_VERSION='"$(VERSION)"' -Iinclude $(PKG_CFLAGS) $(FORTIFY) $(CPPFLAGS)
+ALL_CFLAGS   = -std=c11 -fopenmp -ffp-contract=off -fno-math-errno -fno-trapping-math $(WARN) $(if $(WERROR),-Werror) \
+               -ffile-prefix-map="$$PWD"=. $(HARDEN) $(CFLAGS) $(SANITIZE)
+ALL_LDFLAGS  = -fopenmp $(SANITIZE) -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(LDFLAGS)
+ALL_LDLIBS   = $(PKG_LIBS) -lcsv -lbz2 -lz -lm -lpthread $(LDLIBS)
 
 # One tree for each compiler and sanitizer: objects of different kinds never meet.
 comma   := ,
@@ -43,45 +60,52 @@ O       := build/$(KIND)
 B       := $(if $(filter-out cc gcc,$(KIND)),$(O)/bin,bin)
 
 LIB     := $(O)/libpz.a
-LIB_O   := $(patsubst %.c,$(O)/%.o,$(wildcard lib/*/*.c))
+LIB_O   := $(patsubst %.c,$(O)/%.o,$(sort $(wildcard lib/*/*.c)))
 SHARED  := $(O)/libtool.a
-SHARED_O := $(patsubst %.c,$(O)/%.o,$(wildcard tools/shared/*.c))
-TOOLS   := $(patsubst tools/%.c,$(B)/%,$(wildcard tools/*.c))
-UNIT    := $(patsubst tests/unit/%.c,$(O)/unit/%,$(wildcard tests/unit/test_*.c))
+SHARED_O := $(patsubst %.c,$(O)/%.o,$(sort $(wildcard tools/shared/*.c)))
+TOOLS   := $(patsubst tools/%.c,$(B)/%,$(sort $(wildcard tools/*.c)))
+UNIT    := $(patsubst tests/unit/%.c,$(O)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 GOLDEN  := $(filter $(O)/unit/test_golden%,$(UNIT))
-SCRIPTS := $(wildcard tests/tools/*.bats tests/pipelines/*.bats)
+SCRIPTS := $(sort $(wildcard tests/tools/*.bats tests/pipelines/*.bats))
 KILLED  := tests/kills/train tests/kills/pipeline
 
 Q       := $(if $(V),,@)
-SAY      = @$(if $(V),:,printf '  %-6s %s\n')
+SAY      = @$(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),:,printf '  %-6s %s\n')
 .PHONY: all setup bench bench-size fuzz fuzz-targets check check-long check-unit check-golden check-valgrind demo science experiments install uninstall lint clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $(TOOLS)
 
-$(O)/%.o: %.c
+# What objects were made with. (make install takes those that are there, whatever it is given.)
+FLAGS = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(ALL_LDLIBS)
+.PHONY: FORCE
+$(O)/flags: $(if $(filter install,$(MAKECMDGOALS)),,FORCE)
+	@mkdir -p $(@D)
+	@flags='$(subst ','\'',$(FLAGS))'; [ "$$flags" = "$$(cat $@ 2>/dev/null)" ] || echo "$$flags" >$@
+
+$(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $<
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 $(LIB): $(LIB_O)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+	$(Q)rm -f $@ && $(AR) Drcs $@ $^
 $(SHARED): $(SHARED_O)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+	$(Q)rm -f $@ && $(AR) Drcs $@ $^
 $(B)/%: $(O)/tools/%.o $(SHARED) $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) LD $@
-	$(Q)$(CC) -fopenmp $(SANITIZE) $(LDFLAGS) $^ $(ALL_LDLIBS) -o $@
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(ALL_LDLIBS) -o $@
 $(O)/unit/%: $(O)/tests/unit/%.o $(SHARED) $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) LD $@
-	$(Q)$(CC) -fopenmp $(SANITIZE) $(LDFLAGS) $^ $(ALL_LDLIBS) -lcmocka -o $@
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(ALL_LDLIBS) -lcmocka -o $@
 
 BENCH   := $(O)/bench/bench_nn $(O)/bench/bench_fits
 $(O)/bench/%: $(O)/tests/bench/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) LD $@
-	$(Q)$(CC) -fopenmp $(SANITIZE) $(LDFLAGS) $^ $(ALL_LDLIBS) -o $@
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(ALL_LDLIBS) -o $@
 # Standard output is the table's alone.
 bench:
 	$(Q)$(MAKE) --no-print-directory $(BENCH) $(TOOLS) $(O)/make_stream >&2
@@ -96,14 +120,14 @@ bench-size:
 # What writes streams for the tests: small ones, and large ones out of small ones.
 $(O)/make_stream $(O)/more_stream: $(O)/%: $(O)/tests/data/%.o $(LIB)
 	$(SAY) LD $@
-	$(Q)$(CC) -fopenmp $(SANITIZE) $(LDFLAGS) $^ $(ALL_LDLIBS) -o $@
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(ALL_LDLIBS) -o $@
 
 # Fuzz targets: with libFuzzer (FUZZER=1, by clang), else with a main that tries seeds, cuts, flips.
 FUZZ    := $(patsubst tests/fuzz/fuzz_%.c,$(O)/fuzz/fuzz_%,$(wildcard tests/fuzz/fuzz_*.c))
 $(O)/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/common.o $(if $(FUZZER),,$(O)/tests/fuzz/standalone.o) $(SHARED) $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) LD $@
-	$(Q)$(CC) -fopenmp $(SANITIZE) $(if $(FUZZER),-fsanitize=fuzzer) $(LDFLAGS) $^ $(ALL_LDLIBS) -o $@
+	$(Q)$(CC) $(ALL_LDFLAGS) $(if $(FUZZER),-fsanitize=fuzzer) $^ $(ALL_LDLIBS) -o $@
 fuzz-targets: $(FUZZ)
 fuzz: $(FUZZ)
 	$(Q)$(MAKE) --no-print-directory CC=clang SAN=fuzzer-no-link,address,undefined FUZZER=1 fuzz-targets
@@ -169,19 +193,32 @@ MANDIR   = $(DESTDIR)$(PREFIX)/share/man/man1
 SHAREDIR = $(DESTDIR)$(PREFIX)/share/pzpipe
 NAMES    = $(notdir $(TOOLS))
 
+# A page names commands as they are installed: in its title and its examples, and where they are
+# emphasised or have options.
+empty   :=
+COMMAND  = ($(subst $(empty) ,|,$(NAMES)))
+DASHED   = $(subst -,\\-,$(PROGRAM_PREFIX))
+RENAME   = 1s/^\.TH /&$(shell echo '$(PROGRAM_PREFIX)' | tr a-z A-Z)/; 1s/"pzpipe"/"pzpipe $(VERSION)"/; \
+           s/^$(COMMAND) \\- /$(DASHED)&/; \
+           /^\.[BIR]+ /s/(^[^ ]+ |[ "])$(COMMAND)([ ,"]|$$)/\1$(DASHED)\2\3/g; \
+           /^\.nf/,/^\.fi/s/(^ *|\| )$(COMMAND)( |$$)/\1$(DASHED)\2\3/g; \
+           s/\($(COMMAND) \\-/($(DASHED)\1 \\-/g
+
 install: $(TOOLS)
-	install -d "$(BINDIR)" "$(MANDIR)" "$(SHAREDIR)/bin"
-	cp -R pipelines "$(SHAREDIR)/"
+	$(SAY) INSTALL "$(DESTDIR)$(PREFIX)"
+	$(Q)install -d "$(BINDIR)" "$(MANDIR)" "$(SHAREDIR)/bin"
+	$(Q)cp -R pipelines "$(SHAREDIR)/" && chmod -R u=rwX,go=rX "$(SHAREDIR)/pipelines"
 	$(Q)for tool in $(NAMES); do \
 		install -m 755 "$(B)/$$tool" "$(BINDIR)/$(PROGRAM_PREFIX)$$tool" && \
-		install -m 644 "tools/$$tool.1" "$(MANDIR)/$(PROGRAM_PREFIX)$$tool.1" && \
-		ln -sf "../../../bin/$(PROGRAM_PREFIX)$$tool" "$(SHAREDIR)/bin/$$tool" || exit 1; \
+		ln -sf "../../../bin/$(PROGRAM_PREFIX)$$tool" "$(SHAREDIR)/bin/$$tool" && \
+		page="$(MANDIR)/$(PROGRAM_PREFIX)$$tool.1" && \
+		sed -E '$(RENAME)' "tools/$$tool.1" >"$$page" && chmod 644 "$$page" || exit 1; \
 	done
 uninstall:
 	$(Q)for tool in $(NAMES); do \
 		rm -f "$(BINDIR)/$(PROGRAM_PREFIX)$$tool" "$(MANDIR)/$(PROGRAM_PREFIX)$$tool.1"; \
 	done
-	rm -rf "$(SHAREDIR)"
+	$(Q)rm -rf "$(SHAREDIR)"
 
 clean:
 	rm -rf build bin

@@ -10,7 +10,7 @@ SETTINGS := mock
 
 demo: report
 
-include pipelines/procedure.mk
+include $(dir $(lastword $(MAKEFILE_LIST)))procedure.mk
 
 $(OUT)/frames/catalogue.fits: export STAGE = a mock sky: $(GALAXIES) galaxies in five bands
 $(OUT)/frames/catalogue.fits: $(call setting,GALAXIES SEED)

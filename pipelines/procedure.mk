@@ -11,8 +11,8 @@
 # killed, made again it goes on: nothing has its name before it is whole. What had not got
 # that far may lie about as FILE.part until FILE is there.
 
-HERE  := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
-SHELL := $(HERE)/common.bash
+PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+SHELL     := $(PIPELINES)/common.bash
 .DELETE_ON_ERROR:
 
 OUT   ?= out
@@ -20,7 +20,7 @@ SEED  ?= 1
 
 # The survey's settings are in the stream's header; these are the network's.
 SETTINGS   ?= sdss
-include $(HERE)/settings/$(SETTINGS).mk
+include $(PIPELINES)/settings/$(SETTINGS).mk
 EXTEND_FIT ?= $(REFIT)
 
 # What is reported. Further variants: step3-skip2, the article's 3\2.

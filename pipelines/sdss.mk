@@ -41,7 +41,7 @@ PATTERN   ?= $(FRAMES)/frame-%b-*.fits.bz2,$(FRAMES)/*/*/*/frame-%b-*.fits.bz2
 
 query: export STAGE :=
 query:
-	cat $(HERE)/sdss.sql
+	cat $(PIPELINES)/sdss.sql
 
 # -- the frames: nothing below asks for them
 
@@ -52,7 +52,7 @@ $(numbers:%=fetch-%): export STAGE = fetch the frames of piece $(@:fetch-%=%) of
 $(numbers:%=fetch-%): fetch-%: $(OUT)/piece-%.urls
 	xargs -r -n 5 -P $(AT_ONCE) bash -c 'download "$$@"' download $(ARCHIVE) $(FRAMES) <$<
 
-piece = awk -f $(HERE)/sdss.awk -v piece=$* -v pieces=$(PIECES)
+piece = awk -f $(PIPELINES)/sdss.awk -v piece=$* -v pieces=$(PIECES)
 
 $(numbers:%=$(OUT)/piece-%.urls): export STAGE :=
 $(numbers:%=$(OUT)/piece-%.urls): $(OUT)/piece-%.urls: $(OUT)/piece-%.csv $(call setting,ARCHIVE)

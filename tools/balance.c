@@ -156,7 +156,7 @@ int main(int argc, char **argv)
 	struct tool t = {
 		.name = "balance",
 		.does = "a subset nearly flat in redshift and magnitude",
-		.usage = "balance [options] [stamps ...] >subset",
+		.usage = "[options] [stamps ...] >subset",
 		.notes = "Reads its input twice; a pipe is spooled to $TMPDIR.\n",
 		.options = table,
 		.chance = true,

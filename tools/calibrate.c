@@ -220,7 +220,7 @@ int main(int argc, char **argv)
 	struct tool t = {
 		.name = "calibrate",
 		.does = "step 4: take away what bias is left as a function of photo-z",
-		.usage = "calibrate --train FILE [options] [predictions ...] >predictions",
+		.usage = "--train FILE [options] [predictions ...] >predictions",
 		.notes = "Reads its input twice; a pipe is spooled to $TMPDIR.\n",
 		.options = table,
 		.chance = true,

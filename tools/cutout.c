@@ -344,7 +344,7 @@ int main(int argc, char **argv)
 	struct tool t = {
 		.name = "cutout",
 		.does = "cut stamps of galaxies from the frames of a survey",
-		.usage = "cutout --catalogue FILE --frames PATTERN [options] >stamps",
+		.usage = "--catalogue FILE --frames PATTERN [options] >stamps",
 		.notes = "Stamps come field by field in the order of their names, there in the "
 			 "order of\n"
 			 "the catalogue.\n",

@@ -368,7 +368,7 @@ int main(int argc, char **argv)
 	struct tool t = {
 		.name = "fromtable",
 		.does = "a table of galaxies and of anyone's estimates becomes a stream",
-		.usage = "fromtable [options] [TABLE] >predictions",
+		.usage = "[options] [TABLE] >predictions",
 		.options = table,
 		.writes = true,
 	};

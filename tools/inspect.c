@@ -85,7 +85,7 @@ int main(int argc, char **argv)
 	struct tool t = {
 		.name = "inspect",
 		.does = "look into a stream or model",
-		.usage = "inspect [options] [stream ...]",
+		.usage = "[options] [stream ...]",
 		.notes = "Without options: header, history and number of records, after all of it "
 			 "was\n"
 			 "read and checked. Exit 3: cut short or corrupt.\n",

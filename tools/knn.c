@@ -463,7 +463,7 @@ int main(int argc, char **argv)
 	struct tool t = {
 		.name = "knn",
 		.does = "photo-z by a plane through the nearest galaxies, as a benchmark",
-		.usage = "knn --train FILE [options] [stamps ...] >predictions",
+		.usage = "--train FILE [options] [stamps ...] >predictions",
 		.options = table,
 		.writes = true,
 	};

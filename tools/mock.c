@@ -410,7 +410,7 @@ int main(int argc, char **argv)
 	struct tool t = {
 		.name = "mock",
 		.does = "simulate a survey: frames and a catalogue, or stamps",
-		.usage = "mock [options] DIR\n       mock --stamps [options] >stamps",
+		.usage = "[options] DIR\n--stamps [options] >stamps",
 		.notes = "A sky that stands in DIR already is replaced. The same seed and options "
 			 "give\n"
 			 "the same bytes; galaxy i depends on nothing but the seed.\n",

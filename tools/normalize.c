@@ -125,7 +125,7 @@ int main(int argc, char **argv)
 	struct tool t = {
 		.name = "normalize",
 		.does = "bring pixels to the scale that networks like",
-		.usage = "normalize [options] [stamps ...] >stamps",
+		.usage = "[options] [stamps ...] >stamps",
 		.options = table,
 		.writes = true,
 	};

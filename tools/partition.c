@@ -118,7 +118,7 @@ int main(int argc, char **argv)
 	struct tool t = {
 		.name = "partition",
 		.does = "keep one part of a sample, chosen by the hash of the id",
-		.usage = "partition --keep NAME [options] [stream ...] >stream",
+		.usage = "--keep NAME [options] [stream ...] >stream",
 		.options = table,
 		.chance = true,
 		.writes = true,

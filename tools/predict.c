@@ -324,7 +324,7 @@ int main(int argc, char **argv)
 	struct tool t = {
 		.name = "predict",
 		.does = "p(z) and point estimates of stamps",
-		.usage = "predict --model FILE[,FILE ...] [options] [stamps ...] >predictions",
+		.usage = "--model FILE[,FILE ...] [options] [stamps ...] >predictions",
 		.options = table,
 		.writes = true,
 	};

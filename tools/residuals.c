@@ -279,7 +279,7 @@ int main(int argc, char **argv)
 	struct tool t = {
 		.name = "residuals",
 		.does = "how good estimates are, of one stream or several side by side",
-		.usage = "residuals [options] [NAME=]FILE ... >table",
+		.usage = "[options] [NAME=]FILE ... >table",
 		.options = table,
 		.chance = true,
 		.prints = true,

@@ -332,7 +332,7 @@ int main(int argc, char **argv)
 	struct tool t = {
 		.name = "softlabel",
 		.does = "what the network shall learn: redshifts become labels",
-		.usage = "softlabel [options] [stamps ...] >labelled stamps",
+		.usage = "[options] [stamps ...] >labelled stamps",
 		.notes = "Predictions are read twice; a pipe of them is spooled to $TMPDIR.\n",
 		.options = table,
 		.chance = true,

@@ -246,7 +246,7 @@ int main(int argc, char **argv)
 	struct tool t = {
 		.name = "sweep",
 		.does = "what an experiment came to: reports against what was varied between them",
-		.usage = "sweep [options] VALUE=REPORT.json ... >table",
+		.usage = "[options] VALUE=REPORT.json ... >table",
 		.options = table,
 		.prints = true,
 	};

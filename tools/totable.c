@@ -91,7 +91,7 @@ int main(int argc, char **argv)
 	struct tool t = {
 		.name = "totable",
 		.does = "a stream becomes a FITS table or CSV",
-		.usage = "totable [options] [-o FILE.fits] [stream ...] >table.csv",
+		.usage = "[options] [-o FILE.fits] [stream ...] >table.csv",
 		.notes = "Reads its input twice; a pipe is spooled to $TMPDIR.\n",
 		.options = options,
 		.prints = true,

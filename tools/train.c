@@ -394,7 +394,7 @@ int main(int argc, char **argv)
 	struct tool t = {
 		.name = "train",
 		.does = "learn p(z) from labelled stamps",
-		.usage = "train --net NET|--from MODEL [options] [stamps ...] >model",
+		.usage = "--net NET|--from MODEL [options] [stamps ...] >model",
 		.notes = "With --checkpoint, SIGTERM and SIGUSR1 write one and end the run with "
 			 "0;\nso do SIGINT and SIGHUP, but end it as a signal does.\n",
 		.options = table,

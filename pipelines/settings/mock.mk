@@ -3,11 +3,11 @@
 # 20,000 galaxies to train on and as many to test, or 8,000 with SMALL=1.
 
 GALAXIES   ?= $(if $(SMALL),16000,40000)
-SURVEY     ?= pipelines/surveys/$(if $(SMALL),demo-small,demo).json
+SURVEY     ?= $(PIPELINES)/surveys/$(if $(SMALL),demo-small,demo).json
 SIZE       ?= 32
 
 PARTS      ?= train=0.5,test=0.5
-NET        ?= pipelines/networks/demo.net
+NET        ?= $(PIPELINES)/networks/demo.net
 SEEN       ?= $(if $(SMALL),2500,4688)
 LEARN      ?= --iterations $(SEEN) --batch 32 --rate 2e-3 --drop 0.5,0.8
 REFIT      ?= --iterations 3000 --batch 128 --rate 1e-3

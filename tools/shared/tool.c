@@ -103,17 +103,29 @@ static struct pz_option *common_options(struct tool *t, bool *help, bool *versio
  * terminal. */
 static void print_error(const struct tool *t, int rc)
 {
-	fprintf(stderr, "%s: ", t->name);
+	fprintf(stderr, "%s: ", t->called);
 	for (const char *c = pz_error_text(); *c; c++)
 		fputc((unsigned char)*c < 0x20 || *c == 0x7f ? '?' : *c, stderr);
 	if (rc == PZ_EUSAGE)
-		fprintf(stderr, "; see %s --help", t->name);
+		fprintf(stderr, "; see %s --help", t->called);
 	fputc('\n', stderr);
+}
+
+static void print_usage(const struct tool *t)
+{
+	const char *before = "usage:";
+
+	printf("%s -- %s\n\n", t->called, t->does);
+	for (const char *line = t->usage, *end; line; line = *end ? end + 1 : NULL) {
+		end = strchrnul(line, '\n');
+		printf("%6s %s %.*s\n", before, t->called, (int)(end - line), line);
+		before = "";
+	}
 }
 
 static void print_help(const struct tool *t)
 {
-	printf("%s -- %s\n\nusage: %s\n", t->name, t->does, t->usage);
+	print_usage(t);
 	if (t->options && t->options->type != PZ_OPTION_END) {
 		puts("\noptions:");
 		pz_options_help(t->options, stdout);
@@ -132,12 +144,13 @@ void tool_begin(struct tool *t, int argc, char **argv)
 
 	t->seed = 1;
 	t->begun = pz_clock();
+	t->called = program_invocation_short_name;
 	hold_descriptors();
 	catch_signals();
-	json_teller = t->name;
+	json_teller = t->called;
 	json_set_alloc_funcs(json_memory, free);
 	if (!(t->common = common_options(t, &help, &version))) {
-		fprintf(stderr, "%s: no memory\n", t->name);
+		fprintf(stderr, "%s: no memory\n", t->called);
 		exit(1);
 	}
 	rc = pz_options_parse(t->options, t->common, argc, argv, &first);
@@ -148,7 +161,7 @@ void tool_begin(struct tool *t, int argc, char **argv)
 	if (rc > 0)
 		print_help(t);
 	if (version) {
-		printf("%s (pzpipe) %s\n", t->name, PZ_VERSION);
+		printf("%s (pzpipe) %s\n", t->called, PZ_VERSION);
 		exit(fflush(stdout) == 0 ? 0 : 1);
 	}
 	t->operands = argv + first;
@@ -233,7 +246,7 @@ void tool_say(const struct tool *t, const char *format, ...)
 
 	if (t->quiet)
 		return;
-	fprintf(stderr, "%s: ", t->name);
+	fprintf(stderr, "%s: ", t->called);
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);
@@ -260,7 +273,7 @@ static void print_closing(const struct tool *t, long long in, long long out)
 	struct rusage use;
 
 	getrusage(RUSAGE_SELF, &use);
-	fprintf(stderr, "%s: ", t->name);
+	fprintf(stderr, "%s: ", t->called);
 	if (in >= 0)
 		fprintf(stderr, "%lld records in, ", in);
 	if (out >= 0)

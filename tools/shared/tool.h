@@ -37,7 +37,7 @@ struct tool {
 	/* filled in by main */
 	const char *name;                /* the command, as in the history                 */
 	const char *does;                /* one line for --help                            */
-	const char *usage;               /* "balance [options] [stamps ...] >subset"       */
+	const char *usage;               /* "[options] [stamps ...] >subset"; lines, if many */
 	const char *notes;               /* lines for the end of --help; may be NULL       */
 	const struct pz_option *options; /* its own table                                 */
 	bool chance;                     /* it draws: --seed                               */
@@ -45,6 +45,7 @@ struct tool {
 	bool prints;                     /* text goes out: -o                              */
 
 	/* by tool_begin */
+	const char *called; /* the name it was started by, pz-balance: messages bear it */
 	char **operands;
 	int operand_count;
 	uint64_t seed;
