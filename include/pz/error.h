@@ -21,6 +21,7 @@ enum pz_error {
 	PZ_EARG = -5,   /* an argument out of its range                         */
 	PZ_ENOMEM = -6, /* memory                                               */
 	PZ_ESTOP = -7,  /* asked to stop by a signal                            */
+	PZ_ERANK = -8,  /* another process failed, which says why               */
 };
 
 /* Leaves the formatted text for this thread and returns code. */

@@ -163,6 +163,13 @@ int pz_work_new(struct pz_work **work, const struct pz_net *net, size_t max_batc
 void pz_work_free(struct pz_work *work);
 size_t pz_work_bytes(const struct pz_work *work);
 
+struct pz_ranks;
+
+/* Trains shares of batches from now on (ranks.h): n stamps are this rank's part of a
+ * batch of `batch`, losses their part of its mean, gradients the whole batch's on every
+ * rank. Borrows ranks; NULL: n stamps are the batch, as at first. */
+void pz_work_share(struct pz_work *work, const struct pz_ranks *ranks, size_t batch);
+
 /* ---- targets ---- */
 
 /* A distribution over the Z bins of the extended grid. */

@@ -26,6 +26,10 @@
  *      the run's draws --> pairs --> features (float32, in memory or in an unlinked
  *                                    file) --> batches --> outputs
  *
+ * Several processes may share the work (plan.ranks, ranks.h): batches stay what they are,
+ * each process fetches and computes its share of them, of the pairs and of the validation
+ * set.
+ *
  * Memory: 20 + 4 bytes a galaxy, the engine's workspace (pz_work_bytes), two
  * batches; with frozen trunk also 4 F bytes a pair, up to plan.memory, then disk.
  */
@@ -37,6 +41,7 @@
 #include <stdint.h>
 
 #include <pz/nn.h>
+#include <pz/ranks.h>
 
 /* What a galaxy teaches: a distribution for one or two channels. The others are
  * uniform, and the gate is 1, or 1/2 each. A network with a single softmax takes
@@ -70,8 +75,9 @@ struct pz_schedule {
 	int drops;
 	bool augment; /* draw one of the eight symmetries too        */
 	uint64_t seed;
-	int64_t every; /* iterations between reports; 0: at the end   */
-	size_t memory; /* bytes of features to keep in memory         */
+	int64_t every;                /* iterations between reports; 0: at the end   */
+	size_t memory;                /* bytes of features to keep in memory         */
+	const struct pz_ranks *ranks; /* who share the batches; NULL: nobody         */
 };
 
 /* PZ_EARG names the field that is out of range. */
@@ -102,9 +108,10 @@ struct pz_train_hooks {
 	/* A stage begins: "features" or "training", and how many stamps it sees. */
 	void (*begin)(void *context, const char *stage, double stamps);
 	void (*tick)(void *context, double stamps);
-	/* Whether to stop here: asked before each batch, of features and validation too. */
+	/* Whether to stop here: asked before each batch, of features and validation too.
+	 * Ranks stop together, where any of them is asked to. */
 	bool (*stop)(void *context);
-	/* Every `every` iterations and after the last; < 0 ends the run. */
+	/* Every `every` iterations and after the last, on every rank; < 0 ends the run. */
 	int (*report)(void *context, const struct pz_train_report *report);
 };
 
@@ -121,7 +128,9 @@ int pz_train_init(struct pz_train *t, struct pz_net *net, unsigned roles);
 void pz_train_release(struct pz_train *t); /* all zero is fine */
 
 /* Runs on from t->iteration to the end. PZ_ESTOP: hooks->stop said so; t is whole
- * and may be kept or run on. PZ_EDATA: no examples, or the loss is not finite. */
+ * and may be kept or run on. PZ_EDATA: no examples, or the loss is not finite. Where
+ * ranks share the batches, losses and parameters are those of one rank to rounding and
+ * the same on each; where one ends with an error, all do. */
 int pz_train_run(struct pz_train *t, const struct pz_schedule *plan,
 		 const struct pz_examples *train, const struct pz_examples *valid,
 		 const struct pz_train_hooks *hooks);

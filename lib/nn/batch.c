@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <pz/nn.h>
+#include <pz/ranks.h>
 
 #include "dense.h"
 #include "kernels.h"
@@ -133,6 +134,19 @@ void pz_net_logits(const struct pz_net *net, struct pz_work *work, size_t n, con
 	nn_dense_linear(work, &net->plan.dense[net->plan.layers], n, features, logits);
 }
 
+/* This part of the gradient is complete here: it goes on its way to the other ranks. */
+static void send(const struct pz_work *w, float *gradient, size_t from, size_t to)
+{
+	if (w->ranks && to > from)
+		w->ranks->begin(w->ranks->context, gradient + from, to - from);
+}
+
+static void receive(const struct pz_work *w)
+{
+	if (w->ranks)
+		w->ranks->wait(w->ranks->context);
+}
+
 /* Logits, loss, and the gradients of heads and gate; dfeatures where not NULL. */
 static double outputs_train(const struct pz_net *net, struct pz_work *w, size_t n,
 			    const float *features, const struct pz_targets *targets,
@@ -142,9 +156,10 @@ static double outputs_train(const struct pz_net *net, struct pz_work *w, size_t 
 	double loss;
 
 	pz_net_logits(net, w, n, features, w->logits);
-	loss = nn_loss(net, w, n, w->logits, targets);
+	loss = nn_loss(net, w, n, w->ranks ? w->batch : n, w->logits, targets);
 	nn_dense_bias(d, n, w->dlogits, gradient);
 	nn_dense_backward(w, d, n, features, w->dlogits, gradient, dfeatures);
+	send(w, gradient, d->weight, net->block);
 	return loss;
 }
 
@@ -152,8 +167,12 @@ double pz_net_backward_heads(const struct pz_net *net, struct pz_work *work, siz
 			     const float *features, const struct pz_targets *targets,
 			     float *gradient)
 {
+	double loss;
+
 	assert(work->net == net && n >= 1 && n <= work->max);
-	return outputs_train(net, work, n, features, targets, gradient, NULL);
+	loss = outputs_train(net, work, n, features, targets, gradient, NULL);
+	receive(work);
+	return loss;
 }
 
 /* From the gradient of the features, which lies in dy, to that of the vector. */
@@ -166,6 +185,7 @@ static void hidden_down(const struct pz_net *net, struct pz_work *w, size_t n, f
 		nn_dense_act_backward(w, d, n, w->z + at, w->dy + at, gradient);
 		nn_dense_backward(w, d, n, dense_input(w, i), w->z + at, gradient,
 				  i ? w->dy + hidden_at(w, i - 1) : w->dvector);
+		send(w, gradient, d->weight, d[1].weight);
 	}
 }
 
@@ -234,5 +254,7 @@ double pz_net_backward(const struct pz_net *net, struct pz_work *work, size_t n,
 	hidden_down(net, work, n, gradient);
 	if (net->plan.steps)
 		trunk_down(net, work, n, gradient);
+	send(work, gradient, 0, net->plan.dense[0].weight);
+	receive(work);
 	return loss;
 }

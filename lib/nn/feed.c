@@ -26,6 +26,10 @@ static bool next_draw(struct nn_walk *w, struct pz_draw *draw)
 	if (w->at == w->end)
 		return false;
 	*draw = pz_train_draw(w->seed, w->at++, w->examples->count, w->augment);
+	if (++w->taken == w->share) {
+		w->taken = 0;
+		w->at += w->others;
+	}
 	return true;
 }
 
@@ -44,15 +48,29 @@ static bool next_pair(struct nn_walk *w, struct pz_draw *draw)
 	return true;
 }
 
+struct nn_share nn_share_of(const struct pz_ranks *ranks, size_t n)
+{
+	size_t first;
+
+	if (!ranks)
+		return (struct nn_share){ 0, n };
+	first = pz_ranks_first(ranks->rank, ranks->count, n);
+	return (struct nn_share){ first, pz_ranks_first(ranks->rank + 1, ranks->count, n) - first };
+}
+
 struct nn_walk nn_walk_draws(const struct pz_schedule *plan, const struct pz_examples *examples,
 			     int64_t from, int64_t to)
 {
+	struct nn_share share = nn_share_of(plan->ranks, plan->batch);
+
 	return (struct nn_walk){
 		.next = next_draw,
 		.examples = examples,
 		.seed = plan->seed,
-		.at = (uint64_t)from * plan->batch,
-		.end = (uint64_t)to * plan->batch,
+		.at = (uint64_t)from * plan->batch + share.first,
+		.end = (uint64_t)to * plan->batch + share.first,
+		.share = share.count,
+		.others = plan->batch - share.count,
 		.augment = plan->augment,
 	};
 }

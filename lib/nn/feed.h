@@ -3,6 +3,7 @@
 #define PZ_NN_FEED_H
 
 #include <pz/ahead.h>
+#include <pz/ranks.h>
 #include <pz/train.h>
 
 #include "features.h"
@@ -13,11 +14,19 @@ struct nn_walk {
 	const struct pz_examples *examples;
 	const unsigned char *mask; /* pairs: bit s of an example is symmetry s  */
 	uint64_t seed, at, end;    /* draws: numbers at..end-1; pairs: examples */
+	size_t share, others;      /* draws: of a batch, this rank's and the others' */
+	size_t taken;              /* draws: of the share                       */
 	bool augment;
 	unsigned left; /* pairs: bits of example `at` not yet given */
 };
 
-/* The draws of iterations from..to-1 of a plan. */
+/* A rank's share of n examples, draws of a batch or the like; all without ranks. */
+struct nn_share {
+	size_t first, count;
+};
+struct nn_share nn_share_of(const struct pz_ranks *ranks, size_t n);
+
+/* The draws of iterations from..to-1 of a plan, this rank's share of them. */
 struct nn_walk nn_walk_draws(const struct pz_schedule *plan, const struct pz_examples *examples,
 			     int64_t from, int64_t to);
 /* The pairs of a mask, example by example; all examples as they are without one. */

@@ -80,7 +80,7 @@ struct loss_job {
 	struct pz_work *w;
 	const float *logits;
 	const struct pz_targets *targets;
-	size_t n;
+	size_t of;
 };
 
 static void row_loss(void *arg, size_t i, size_t thread)
@@ -88,7 +88,7 @@ static void row_loss(void *arg, size_t i, size_t thread)
 	const struct loss_job *j = arg;
 	size_t bins = (size_t)j->net->shape.bins, m = (size_t)j->net->shape.channels;
 	size_t heads = m ? m : 1, at = i * pz_net_outputs(j->net), gate = at + heads * bins;
-	float *s = j->w->softmax, *d = j->w->dlogits, scale = 1 / (float)j->n;
+	float *s = j->w->softmax, *d = j->w->dlogits, scale = 1 / (float)j->of;
 	double loss = 0;
 
 	(void)thread;
@@ -100,22 +100,22 @@ static void row_loss(void *arg, size_t i, size_t thread)
 	j->w->loss[i] = loss;
 }
 
-double nn_loss(const struct pz_net *net, struct pz_work *w, size_t n, const float *logits,
-	       const struct pz_targets *t)
+double nn_loss(const struct pz_net *net, struct pz_work *w, size_t n, size_t of,
+	       const float *logits, const struct pz_targets *t)
 {
-	struct loss_job j = { net, w, logits, t, n };
+	struct loss_job j = { net, w, logits, t, of };
 	double loss = 0;
 
 	nn_team_run(n * pz_net_outputs(net) > WORTH ? w->threads : 1, n, row_loss, &j);
 	for (size_t i = 0; i < n; i++)
 		loss += w->loss[i];
-	return loss / (double)n;
+	return loss / (double)of;
 }
 
 double pz_net_loss(const struct pz_net *net, struct pz_work *work, size_t n, const float *logits,
 		   const struct pz_targets *targets)
 {
-	return nn_loss(net, work, n, logits, targets);
+	return nn_loss(net, work, n, n, logits, targets);
 }
 
 /* p(Z) of one stamp. */

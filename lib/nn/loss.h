@@ -4,8 +4,9 @@
 
 #include <pz/nn.h>
 
-/* Mean loss of logits (n, O); leaves its gradient in w->dlogits. */
-double nn_loss(const struct pz_net *net, struct pz_work *w, size_t n, const float *logits,
-	       const struct pz_targets *t);
+/* The loss of logits (n, O), their part of the mean over `of` stamps; leaves its gradient
+ * in w->dlogits. */
+double nn_loss(const struct pz_net *net, struct pz_work *w, size_t n, size_t of,
+	       const float *logits, const struct pz_targets *t);
 
 #endif

@@ -22,7 +22,9 @@ struct run {
 	struct nn_features *train_features, *valid_features; /* frozen               */
 	struct pz_work *work;
 	struct nn_feed feed;
-	float *features, *logits; /* of a batch, to validate  */
+	struct nn_share share;     /* of a batch                                          */
+	unsigned char *valid_mask; /* which of the validation set are ours; NULL: all     */
+	float *features, *logits;  /* of a share, to validate                             */
 	double begun;
 };
 
@@ -40,6 +42,9 @@ int pz_schedule_check(const struct pz_schedule *p)
 	if (p->drops < 0 || p->drops > PZ_DROPS_MAX)
 		return pz_fail(PZ_EARG, "drops: expected at most %d, found %d", PZ_DROPS_MAX,
 			       p->drops);
+	if (p->ranks && p->batch < (size_t)p->ranks->count)
+		return pz_fail(PZ_EARG, "batch: expected a stamp for each of %d ranks, found %zu",
+			       p->ranks->count, p->batch);
 	for (int i = 0; i < p->drops; i++)
 		if (!(p->drop[i] >= 0 && p->drop[i] <= 1))
 			return pz_fail(PZ_EARG, "drop: expected a share from 0 to 1, found %g",
@@ -90,18 +95,57 @@ static int freeze(struct run *r)
 	rc = nn_features_new(&r->train_features, r->t->net, r->train, mask, r->plan->memory,
 			     r->hooks);
 	if (rc == 0 && r->valid)
-		rc = nn_features_new(&r->valid_features, r->t->net, r->valid, NULL, r->plan->memory,
-				     r->hooks);
+		rc = nn_features_new(&r->valid_features, r->t->net, r->valid, r->valid_mask,
+				     r->plan->memory, r->hooks);
 	free(mask);
 	return rc;
+}
+
+/* A rank's share of the validation set. */
+static int share_valid(struct run *r)
+{
+	struct nn_share share = nn_share_of(r->plan->ranks, r->valid->count);
+
+	if (!(r->valid_mask = calloc(r->valid->count, 1)))
+		return pz_fail(PZ_ENOMEM, "no memory for %zu galaxies", r->valid->count);
+	memset(r->valid_mask + share.first, 1, share.count);
+	return 0;
+}
+
+/* Adds x(n) up over the ranks. */
+static void add(const struct run *r, double *x, size_t n)
+{
+	if (r->plan->ranks)
+		r->plan->ranks->add(r->plan->ranks->context, x, n);
+}
+
+static int stop_here(const struct run *r)
+{
+	return pz_fail(PZ_ESTOP, "stopped after iteration %lld of %lld", (long long)r->t->iteration,
+		       (long long)r->plan->iterations);
+}
+
+/* The ranks tell each other what they have come to: 0 where all go on, else why this one
+ * does not either. */
+static int meet(const struct run *r, int rc)
+{
+	bool failed = rc < 0 && rc != PZ_ESTOP;
+	double sums[] = { failed, rc == PZ_ESTOP };
+
+	add(r, sums, 2);
+	if (sums[0] > 0)
+		return failed ? rc : pz_fail(PZ_ERANK, "another rank failed");
+	return sums[1] > 0 && rc != PZ_ESTOP ? stop_here(r) : rc;
 }
 
 static int prepare(struct run *r)
 {
 	const struct pz_net *net = r->t->net;
-	size_t batch = r->plan->batch;
+	size_t batch = r->share.count;
 	int rc;
 
+	if (r->valid && r->plan->ranks && (rc = share_valid(r)) < 0)
+		return rc;
 	if (r->frozen && (rc = freeze(r)) < 0)
 		return rc;
 	if (r->valid) {
@@ -112,6 +156,7 @@ static int prepare(struct run *r)
 	}
 	if ((rc = pz_work_new(&r->work, net, batch, true)) < 0)
 		return rc;
+	pz_work_share(r->work, r->plan->ranks, r->plan->batch);
 	return nn_feed_begin(&r->feed, net, r->train_features,
 			     nn_walk_draws(r->plan, r->train, r->t->iteration, r->plan->iterations),
 			     batch);
@@ -125,12 +170,7 @@ static void finish(struct run *r)
 	nn_features_free(r->valid_features);
 	free(r->features);
 	free(r->logits);
-}
-
-static int stop_here(const struct run *r)
-{
-	return pz_fail(PZ_ESTOP, "stopped after iteration %lld of %lld", (long long)r->t->iteration,
-		       (long long)r->plan->iterations);
+	free(r->valid_mask);
 }
 
 /* Mean loss of the validation set, every stamp as it is; NaN without one. */
@@ -145,8 +185,8 @@ static int validate(struct run *r, double *loss)
 	*loss = NAN;
 	if (!r->valid)
 		return 0;
-	if ((rc = nn_feed_begin(&feed, net, r->valid_features, nn_walk_pairs(r->valid, NULL),
-				r->plan->batch)) < 0)
+	if ((rc = nn_feed_begin(&feed, net, r->valid_features,
+				nn_walk_pairs(r->valid, r->valid_mask), r->share.count)) < 0)
 		return rc;
 	while ((rc = nn_feed_next(&feed, &b)) > 0) {
 		const float *features = b->x;
@@ -176,6 +216,7 @@ static int learn(struct run *r, const struct nn_batch *b)
 					      rate)
 			 : pz_net_train(t->net, r->work, &t->adam, b->n, b->x, b->ebv, &b->targets,
 					rate);
+	add(r, &loss, 1);
 	if (!isfinite(loss))
 		return pz_fail(PZ_EDATA, "iteration %lld: the loss is %g; try a lower rate",
 			       (long long)t->iteration + 1, loss);
@@ -210,8 +251,9 @@ static int report(struct run *r)
 
 	if (!r->hooks->report)
 		return 0;
-	if ((rc = validate(r, &report.valid_loss)) < 0)
+	if ((rc = meet(r, validate(r, &report.valid_loss))) < 0)
 		return rc;
+	add(r, &report.valid_loss, 1);
 	t->loss_sum = 0;
 	t->loss_count = 0;
 	return r->hooks->report(r->hooks->context, &report);
@@ -220,27 +262,28 @@ static int report(struct run *r)
 static int loop(struct run *r)
 {
 	const struct pz_train_hooks *hooks = r->hooks;
-	struct nn_batch *b;
+	struct pz_train *t = r->t;
+	struct nn_batch *b = NULL;
 	int rc = 0;
 
 	r->begun = pz_clock();
 	if (hooks->begin)
 		hooks->begin(hooks->context, "training",
-			     (double)(r->plan->iterations - r->t->iteration) *
-				     (double)r->plan->batch);
-	if (owes_report(r->t, r->plan))
+			     (double)(r->plan->iterations - t->iteration) * (double)r->plan->batch);
+	if (owes_report(t, r->plan))
 		rc = report(r);
-	while (rc >= 0 && r->t->iteration < r->plan->iterations) {
-		if (stopped(r))
-			return stop_here(r);
-		if ((rc = nn_feed_next(&r->feed, &b)) < 0 || (rc = learn(r, b)) < 0)
-			break;
-		if (hooks->tick)
-			hooks->tick(hooks->context, (double)b->n);
-		if (owes_report(r->t, r->plan))
+	for (;;) {
+		bool more = t->iteration < r->plan->iterations;
+
+		if (rc == 0 && more)
+			rc = stopped(r) ? stop_here(r) : nn_feed_next(&r->feed, &b);
+		if ((rc = meet(r, rc)) < 0 || !more)
+			return rc;
+		if ((rc = learn(r, b)) == 0 && hooks->tick)
+			hooks->tick(hooks->context, (double)r->plan->batch);
+		if (rc == 0 && owes_report(t, r->plan))
 			rc = report(r);
 	}
-	return rc;
 }
 
 int pz_train_run(struct pz_train *t, const struct pz_schedule *plan,
@@ -265,7 +308,8 @@ int pz_train_run(struct pz_train *t, const struct pz_schedule *plan,
 			       train->count == 0 ? "train on" : "validate on");
 	if (t->iteration >= plan->iterations && !owes_report(t, plan))
 		return 0;
-	if ((rc = prepare(&r)) == 0)
+	r.share = nn_share_of(plan->ranks, plan->batch);
+	if ((rc = meet(&r, prepare(&r))) == 0)
 		rc = loop(&r);
 	finish(&r);
 	return rc;

@@ -130,6 +130,12 @@ void pz_work_free(struct pz_work *work)
 	free(work);
 }
 
+void pz_work_share(struct pz_work *work, const struct pz_ranks *ranks, size_t batch)
+{
+	work->ranks = ranks;
+	work->batch = batch;
+}
+
 size_t pz_work_bytes(const struct pz_work *work)
 {
 	return work->bytes;

@@ -13,6 +13,8 @@ struct pz_work {
 	const struct pz_net *net;
 	size_t max, threads; /* stamps; threads */
 	bool train;
+	const struct pz_ranks *ranks; /* who share batches of `batch`; or NULL */
+	size_t batch;
 
 	/* Of every chunk when training, of every thread when not. */
 	float *maps, *products;

@@ -5,94 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
-#include <pz/error.h>
-#include <pz/random.h>
 #include <pz/threads.h>
-#include <pz/train.h>
 
-#define BANDS    2
-#define SIZE     12
-#define PIXELS   (BANDS * SIZE * SIZE)
-#define BINS     10
-#define CHANNELS 3
-#define COUNT    16
-
-static const char text[] = "conv 3x3 6 prelu\n"
-			   "pool\n"
-			   "conv 3x3 8 relu\n"
-			   "flatten\n"
-			   "ebv\n"
-			   "dense 24 relu\n";
-
-static const struct pz_net_shape shape = { BANDS, SIZE, BINS, CHANNELS };
-
-static struct {
-	float x[COUNT][PIXELS], ebv[COUNT];
-	struct pz_lesson lesson[COUNT];
-	struct pz_examples examples;
-	int fails_at;
-	_Atomic int fetched; /* two feeds may fetch side by side */
-} sky = { .fails_at = -1 };
-
-static int fetch(void *context, size_t i, float *x)
-{
-	(void)context;
-	sky.fetched++;
-	if ((int)i == sky.fails_at)
-		return pz_fail(PZ_ECUT, "stamp %zu is unreadable", i);
-	memcpy(x, sky.x[i], sizeof sky.x[i]);
-	return 0;
-}
-
-/* Stamps of noise, each with labels of its own. */
-static int make_sky(void **state)
-{
-	struct pz_random r;
-
-	(void)state;
-	pz_random_init(&r, 5, 0);
-	for (int i = 0; i < COUNT; i++) {
-		for (int k = 0; k < PIXELS; k++)
-			sky.x[i][k] = (float)pz_random_normal(&r);
-		sky.ebv[i] = 0.1f * (float)pz_random_uniform(&r);
-		sky.lesson[i] = (struct pz_lesson){
-			.target = { { (float)(i % BINS), 0 },
-				    { (float)(i % BINS), i % 3 ? 0 : 1.5f } },
-			.channel = { (int16_t)(i % 2), (int16_t)(i % 4 < 2 ? i % 2 + 1 : -1) },
-		};
-	}
-	sky.examples = (struct pz_examples){
-		.count = COUNT, .lesson = sky.lesson, .ebv = sky.ebv, .fetch = fetch
-	};
-	return 0;
-}
-
-static struct pz_net *new_net(void)
-{
-	struct pz_net *net;
-
-	assert_int_equal(pz_net_new(&net, text, &shape), 0);
-	pz_net_init(net, 3);
-	return net;
-}
-
-static struct pz_schedule plan_of(int64_t iterations)
-{
-	return (struct pz_schedule){ .iterations = iterations,
-				     .batch = 8,
-				     .rate = 3e-3,
-				     .factor = 5,
-				     .drop = { 0.8 },
-				     .drops = 1,
-				     .augment = true,
-				     .seed = 9,
-				     .every = 10,
-				     .memory = (size_t)1 << 20 };
-}
+#include "lessons.h"
 
 static void assert_same(const struct pz_net *a, const struct pz_net *b)
 {
