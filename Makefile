@@ -3,6 +3,7 @@
 #   make setup     install what is missing (Debian packages); instant when nothing is
 #   make           the tools, into bin/
 #   make check     every test; check-long: those that take more than minutes
+#   make check-mpi train as several processes, by mpirun (tests/setup long installs OpenMPI)
 #   make demo      mock sky -> figure; SEED=2 OUT=dir SMALL=1
 #   make science   the demo on three skies, and whether its bars hold
 #   make experiment-NAME   what was varied in the article, on the mock sky or a survey's stamps
@@ -12,8 +13,8 @@
 #   make bench-size   memory and time of every tool on 600,000 galaxies; SIZE_GALAXIES=60000
 #   make fuzz      hostile input, FUZZ_SECONDS=20 for each kind (clang); check-valgrind: memory
 #
-# Yours to set: CC, CFLAGS, CPPFLAGS, LDFLAGS, SAN=address,undefined, WERROR=1, V=1 -- here or,
-# so that they stay, in config.mak. What was made with other flags is made anew.
+# Yours to set: CC, CFLAGS, CPPFLAGS, LDFLAGS, SAN=address,undefined, MPI=1, WERROR=1, V=1 --
+# here or, so that they stay, in config.mak. What was made with other flags is made anew.
 
 -include config.mak
 
@@ -53,16 +54,17 @@ ALL_CFLAGS   = -std=c11 -fopenmp -ffp-contract=off -fno-math-errno -fno-trapping
 ALL_LDFLAGS  = -fopenmp $(SANITIZE) -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(LDFLAGS)
 ALL_LDLIBS   = $(PKG_LIBS) -lcsv -lbz2 -lz -lm -lpthread $(LDLIBS)
 
-# One tree for each compiler and sanitizer: objects of different kinds never meet.
+# One tree for each compiler, sanitizer and with MPI: objects of different kinds never meet.
 comma   := ,
-KIND    := $(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))
+KIND    := $(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(MPI),-mpi)
 O       := build/$(KIND)
 B       := $(if $(filter-out cc gcc,$(KIND)),$(O)/bin,bin)
 
 LIB     := $(O)/libpz.a
 LIB_O   := $(patsubst %.c,$(O)/%.o,$(sort $(wildcard lib/*/*.c)))
 SHARED  := $(O)/libtool.a
-SHARED_O := $(patsubst %.c,$(O)/%.o,$(sort $(wildcard tools/shared/*.c)))
+OTHER_RANKS := tools/shared/ranks_$(if $(MPI),alone,mpi).c
+SHARED_O := $(patsubst %.c,$(O)/%.o,$(filter-out $(OTHER_RANKS),$(sort $(wildcard tools/shared/*.c))))
 TOOLS   := $(patsubst tools/%.c,$(B)/%,$(sort $(wildcard tools/*.c)))
 UNIT    := $(patsubst tests/unit/%.c,$(O)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 GOLDEN  := $(filter $(O)/unit/test_golden%,$(UNIT))
@@ -71,7 +73,7 @@ KILLED  := tests/kills/train tests/kills/pipeline
 
 Q       := $(if $(V),,@)
 SAY      = @$(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),:,printf '  %-6s %s\n')
-.PHONY: all setup bench bench-size fuzz fuzz-targets check check-long check-unit check-golden check-valgrind demo science experiments install uninstall lint clean
+.PHONY: all setup bench bench-size fuzz fuzz-targets check check-long check-mpi check-ranks check-unit check-golden check-valgrind demo science experiments install uninstall lint clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -100,6 +102,18 @@ $(O)/unit/%: $(O)/tests/unit/%.o $(SHARED) $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) LD $@
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(ALL_LDLIBS) -lcmocka -o $@
+
+# MPI is for train alone, and one file knows of it.
+ifdef MPI
+MPI_CFLAGS := $(shell pkg-config --cflags ompi-c 2>/dev/null || mpicc --showme:compile)
+MPI_LIBS   := $(shell pkg-config --libs ompi-c 2>/dev/null || mpicc --showme:link)
+$(O)/tools/shared/ranks_mpi.o: ALL_CPPFLAGS += $(MPI_CFLAGS)
+$(B)/train $(O)/mpi/sums: ALL_LDLIBS += $(MPI_LIBS)
+endif
+$(O)/mpi/%: $(O)/tests/mpi/%.o $(SHARED) $(LIB)
+	@mkdir -p $(@D)
+	$(SAY) LD $@
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(ALL_LDLIBS) -o $@
 
 BENCH   := $(O)/bench/bench_nn $(O)/bench/bench_fits
 $(O)/bench/%: $(O)/tests/bench/%.o $(LIB)
@@ -152,6 +166,13 @@ check: $(TOOLS) $(UNIT) $(FUZZ) $(O)/make_stream $(if $(SAN),,$(FAULTS))
 check-long: $(TOOLS) $(O)/make_stream $(FAULTS)
 	$(Q)PZ_FAULTS=$(abspath $(FAULTS)) $(RUN_TESTS) tests/faults/run $(KILLED)
 	$(Q)SIZE_GALAXIES=60000 $(MAKE) --no-print-directory bench-size
+# Ranks that are processes, in a build of their own.
+check-mpi:
+	$(Q)if command -v mpirun >/dev/null && command -v mpicc >/dev/null; then \
+		$(MAKE) --no-print-directory MPI=1 check-ranks; \
+	else echo 'check-mpi: no OpenMPI, passed over'; fi
+check-ranks: $(TOOLS) $(O)/make_stream $(O)/mpi/sums
+	$(Q)PATH="$(CURDIR)/$(O)/mpi:$$PATH"; $(RUN_TESTS) $(wildcard tests/mpi/*.bats)
 check-unit: $(UNIT)
 	$(Q)$(RUN_TESTS) $(UNIT)
 check-golden: $(GOLDEN)

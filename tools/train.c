@@ -12,6 +12,7 @@
 #include "shared/checkpoint.h"
 #include "shared/dataset.h"
 #include "shared/model.h"
+#include "shared/ranks.h"
 #include "shared/stop.h"
 #include "shared/tool.h"
 #include "shared/trainlog.h"
@@ -33,6 +34,7 @@ struct options {
 struct job {
 	struct tool *tool;
 	const struct options *o;
+	struct pz_ranks ranks;
 	struct model model;
 	struct pz_reader *valid_in;
 	struct dataset train, valid;
@@ -42,6 +44,7 @@ struct job {
 	int64_t kept; /* iterations done by the checkpoint's run; -1: there is none */
 	struct trainlog log;
 	struct pz_progress progress;
+	double begun;
 };
 
 static int check_options(const struct options *o)
@@ -77,17 +80,19 @@ static void set_defaults(struct options *o, const struct pz_header *h)
 		o->every = o->iterations > 100 ? o->iterations / 100 : 1;
 }
 
-static struct pz_schedule plan_of(const struct options *o, uint64_t seed)
+static struct pz_schedule plan_of(const struct job *job)
 {
+	const struct options *o = job->o;
 	struct pz_schedule plan = { .iterations = o->iterations,
 				    .batch = (size_t)o->batch,
 				    .rate = o->rate,
 				    .factor = o->factor,
 				    .drops = o->drop.count,
 				    .augment = !o->no_augment,
-				    .seed = seed,
+				    .seed = job->tool->seed,
 				    .every = o->every,
-				    .memory = (size_t)o->memory << 20 };
+				    .memory = (size_t)o->memory << 20,
+				    .ranks = ranks_of(&job->ranks) };
 
 	for (int i = 0; i < o->drop.count; i++)
 		plan.drop[i] = o->drop.value[i];
@@ -228,22 +233,60 @@ static int go_on(struct job *job)
 	return 0;
 }
 
-/* Everything that a run starts from. */
+/* Several ranks read the same files, each for itself. */
+static int check_files(const struct job *job)
+{
+	const struct tool *t = job->tool;
+	int rc = ranks_need_files(&job->ranks, (const char *const *)t->operands, t->operand_count);
+
+	return rc == 0 && job->o->valid ? ranks_need_files(&job->ranks, &job->o->valid, 1) : rc;
+}
+
+/* Everything that a run starts from, but for the checkpoint. */
 static int prepare(struct job *job)
 {
 	unsigned roles = job->o->freeze ? PZ_ROLE_HEAD : PZ_ROLES_ALL;
 	const struct options *o = job->o;
 	int rc;
 
-	job->plan = plan_of(o, job->tool->seed);
+	job->plan = plan_of(job);
 	if ((rc = o->from ? net_from_model(job) : net_from_text(job)) < 0 ||
 	    (rc = dataset_read(&job->train, job->tool->in, &job->model)) < 0 ||
 	    (rc = read_valid(job)) < 0 ||
 	    (rc = pz_train_init(&job->run, job->model.net, roles)) < 0)
 		return rc;
-	if (o->checkpoint && (rc = identify(job, roles)) < 0)
+	return o->checkpoint || job->ranks.count > 1 ? identify(job, roles) : 0;
+}
+
+static int check_parameters(const struct job *job)
+{
+	const struct pz_net *net = job->model.net;
+
+	return ranks_same(&job->ranks, "parameters", pz_net_values((struct pz_net *)net),
+			  pz_net_block(net) * sizeof(float));
+}
+
+/* Whether the ranks are about to do the same. */
+static int check_alike(const struct job *job)
+{
+	const struct pz_schedule *p = &job->plan;
+	const double run[] = { (double)p->iterations,
+			       (double)p->batch,
+			       p->rate,
+			       p->factor,
+			       (double)p->drops,
+			       (double)p->every,
+			       (double)job->valid.examples.count,
+			       (double)job->run.iteration,
+			       job->id.roles,
+			       job->id.augment };
+	int rc;
+
+	if ((rc = ranks_same(&job->ranks, "options or another checkpoint", run, sizeof run)) < 0 ||
+	    (rc = ranks_same(&job->ranks, "stamps or labels", &job->id.data, sizeof job->id.data)) <
+		    0)
 		return rc;
-	return o->resume ? go_on(job) : 0;
+	return check_parameters(job);
 }
 
 static void begin_stage(void *context, const char *stage, double stamps)
@@ -278,11 +321,14 @@ static int keep(struct job *job)
 	return rc;
 }
 
-/* What a signal ends goes on from its checkpoint; the line on stderr says so. */
+/* What a signal ends goes on from its checkpoint; the line on stderr says so. One of
+ * several ranks ends with the others, at their next step. */
 static void stop_saying(const struct job *job, const char *when)
 {
 	stop_at_once("train: %s: stopped %s; " GO_ON "%s", job->o->checkpoint, when,
 		     job->o->resume ? "" : RESUMING);
+	if (job->ranks.count > 1)
+		stop_in_order();
 }
 
 static int say_how_to_go_on(const struct job *job)
@@ -294,15 +340,28 @@ static int say_how_to_go_on(const struct job *job)
 		       job->o->resume ? "" : RESUMING);
 }
 
+static void say_report(struct job *job, const struct pz_train_report *r)
+{
+	double since = pz_clock() - job->begun;
+
+	pz_progress_end(&job->progress);
+	tool_say(job->tool, "iteration %lld, loss %.4f, validation %.4f, waited %.1f %%",
+		 (long long)r->iteration, r->loss, r->valid_loss, 100 * r->waited);
+	if (job->ranks.count > 1)
+		tool_say(job->tool,
+			 "%d ranks of the same parameters, waited %.1f %% for each other",
+			 job->ranks.count, 100 * ranks_waited(&job->ranks) / since);
+}
+
 static int report(void *context, const struct pz_train_report *r)
 {
 	struct job *job = context;
+	int rc = check_parameters(job);
 
-	if (job->tool->verbose) {
-		pz_progress_end(&job->progress);
-		tool_say(job->tool, "iteration %lld, loss %.4f, validation %.4f, waited %.1f %%",
-			 (long long)r->iteration, r->loss, r->valid_loss, 100 * r->waited);
-	}
+	if (rc < 0 || !ranks_first(&job->ranks))
+		return rc;
+	if (job->tool->verbose)
+		say_report(job, r);
 	trainlog_add(&job->log, r);
 	return keep(job);
 }
@@ -317,12 +376,14 @@ static int run(struct job *job)
 
 	if (job->o->checkpoint)
 		stop_in_order();
+	job->begun = pz_clock();
 	rc = pz_train_run(&job->run, &job->plan, &job->train.examples,
 			  job->o->valid ? &job->valid.examples : NULL, &hooks);
 	pz_progress_end(&job->progress);
 	if (rc == PZ_ESTOP) {
 		say_how_to_go_on(job);
-		if (job->kept != job->run.iteration && (kept = keep(job)) < 0)
+		if (job->kept != job->run.iteration && ranks_first(&job->ranks) &&
+		    (kept = keep(job)) < 0)
 			return kept;
 	} else if (rc == 0 && job->o->checkpoint) {
 		stop_saying(job, "before the model was written");
@@ -330,16 +391,74 @@ static int run(struct job *job)
 	return rc;
 }
 
-static int train(struct job *job)
+/* What each rank reads for itself. */
+static int read_all(struct job *job, struct options *o)
+{
+	struct tool *t = job->tool;
+	int rc;
+
+	if ((rc = check_options(o)) < 0 || (rc = check_files(job)) < 0)
+		return rc;
+	if (o->checkpoint)
+		stop_saying(job, "while reading, nothing was done");
+	if ((rc = tool_open_input(t, DATASET_READ)) < 0)
+		return rc;
+	set_defaults(o, pz_reader_header(t->in));
+	return prepare(job);
+}
+
+/* The first rank alone writes. */
+static int open_outputs(struct job *job)
 {
 	int rc;
 
-	if ((rc = prepare(job)) < 0 || (rc = tool_open_output(job->tool, &job->model.header)) < 0 ||
-	    (rc = trainlog_open(&job->log, job->o->log, job->run.iteration)) < 0)
+	if (!ranks_first(&job->ranks))
+		return 0;
+	rc = tool_open_output(job->tool, &job->model.header);
+	return rc < 0 ? rc : trainlog_open(&job->log, job->o->log, job->run.iteration);
+}
+
+static int learn(struct job *job)
+{
+	int rc = run(job);
+
+	if (rc < 0 || !ranks_first(&job->ranks))
 		return rc;
-	if ((rc = run(job)) == 0)
-		rc = model_write(&job->model, job->tool->out);
+	rc = model_write(&job->model, job->tool->out);
 	return rc < 0 ? rc : trainlog_close(&job->log);
+}
+
+/* Where one rank fails all do, and one of them says why. */
+static int together(struct job *job, int rc)
+{
+	bool speaks;
+
+	rc = ranks_agree(&job->ranks, rc, &speaks);
+	job->tool->silent = !speaks;
+	return rc;
+}
+
+/* The first rank may put the previous checkpoint in the place of the newest. */
+static int resume(struct job *job)
+{
+	bool first = ranks_first(&job->ranks);
+	int rc;
+
+	if (!job->o->resume)
+		return 0;
+	rc = together(job, first ? go_on(job) : 0);
+	return rc < 0 ? rc : together(job, first ? 0 : go_on(job));
+}
+
+static int train(struct job *job, struct options *o)
+{
+	int rc;
+
+	if ((rc = together(job, read_all(job, o))) == 0 && (rc = resume(job)) == 0 &&
+	    (rc = together(job, check_alike(job))) == 0 &&
+	    (rc = together(job, open_outputs(job))) == 0)
+		rc = together(job, learn(job));
+	return rc;
 }
 
 static void release(struct job *job)
@@ -405,15 +524,14 @@ int main(int argc, char **argv)
 	int rc, status;
 
 	tool_begin(&t, argc, argv);
-	rc = check_options(&o);
-	if (rc == 0 && o.checkpoint)
-		stop_saying(&job, "while reading, nothing was done");
-	if (rc == 0 && (rc = tool_open_input(&t, DATASET_READ)) == 0) {
-		set_defaults(&o, pz_reader_header(t.in));
-		rc = train(&job);
+	if ((rc = ranks_begin(&job.ranks)) == 0) {
+		t.quiet |= !ranks_first(&job.ranks);
+		t.verbose &= ranks_first(&job.ranks);
+		rc = train(&job, &o);
 	}
 	release(&job);
 	status = tool_end(&t, rc);
+	ranks_end(&job.ranks);
 	if (rc != PZ_ESTOP)
 		return status;
 	stop_end();

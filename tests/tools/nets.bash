@@ -2,7 +2,7 @@
 #
 #   labelled COUNT [EDIT]     stamps of 8 pixels squared with hard labels, five bins, 3 channels
 
-load samples
+load "${BASH_SOURCE[0]%/*}/samples"
 
 # shellcheck disable=SC2034 # for those who load this
 net='conv 3x3 6 prelu

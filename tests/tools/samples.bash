@@ -5,7 +5,7 @@
 #   make_stamps 500 >stamps.pz            make_predictions 500 1000 >predictions.pz
 #   make_stream "$HEADER" <records >x.pz  records <x.pz      header <x.pz
 
-here=$BATS_TEST_DIRNAME
+here=${BASH_SOURCE[0]%/*}
 
 axes='"grid": {"target": "z", "min": 0, "max": 0.4, "bins": 80, "left": 0, "right": 0},
 	"rows": {"mag": "r", "min": 15.5, "width": 0.5, "channels": 3},

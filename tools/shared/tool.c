@@ -295,9 +295,9 @@ int tool_end(struct tool *t, int rc)
 	pz_file_abandon(&t->file);
 	pz_reader_close(t->in);
 	free(t->common);
-	if (rc < 0)
+	if (rc < 0 && !t->silent)
 		print_error(t, rc);
-	else if (t->verbose)
+	else if (rc >= 0 && t->verbose)
 		print_closing(t, in, out);
 	return pz_error_exit(rc);
 }

@@ -51,6 +51,7 @@ struct tool {
 	uint64_t seed;
 	int threads;
 	bool quiet, verbose;
+	bool silent;        /* not even errors: another process says them         */
 	const char *output; /* -o; NULL: standard output                          */
 
 	/* by tool_open_input and _output */

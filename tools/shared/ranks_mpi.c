@@ -1,0 +1,365 @@
+/* ranks_mpi.c -- sums over the ranks by MPI, while the network computes
+ *
+ * A thread of its own carries what is begun. A block is cut into pieces, a piece into a
+ * share for each rank, which alone adds it up:
+ *
+ *      exchange   the others' parts of my share come here, my parts of theirs go there
+ *      add        in the order of the ranks, whichever came first
+ *      spread     my sum goes to the others, theirs come here
+ *
+ * So all ranks get the same bytes, every run of as many ranks the same, and nobody sends
+ * or gets more than twice the block. While a piece is spread the next is exchanged.
+ *
+ * MPI is that thread's while something is under way, the caller's at other times. The
+ * thread looks for news now and then and sleeps between, for the core is the network's;
+ * once the caller waits it sleeps no more.
+ */
+#include <mpi.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <pz/error.h>
+#include <pz/progress.h>
+
+#include "ranks.h"
+
+#define PIECE  ((size_t)1 << 20) /* floats: large messages, and shares that fit in caches   */
+#define BLOCKS 16                /* that may be under way                                   */
+#define NAP_NS 50000
+
+enum { EXCHANGE, SPREAD };
+
+struct piece {
+	float *x; /* n floats: first[r] .. first[r + 1] are rank r's share     */
+	size_t n;
+	float *parts; /* (ranks, share_max): what the others have for this rank    */
+	MPI_Request *request;
+	int requests;
+};
+
+struct carrier {
+	int rank, count;
+	size_t share_max;
+	struct piece piece[2];
+	uint64_t *words; /* of the ranks                                              */
+
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	struct {
+		float *x;
+		size_t n;
+	} block[BLOCKS];
+	uint64_t begun, done; /* how many; those between are under way                 */
+	bool ending;
+	atomic_bool awaited; /* the caller has nothing else to do                     */
+	double waited;
+};
+
+/* ---- one piece ---- */
+
+static size_t first(const struct carrier *c, const struct piece *p, int rank)
+{
+	return pz_ranks_first(rank, c->count, p->n);
+}
+
+static int share(const struct carrier *c, const struct piece *p, int rank)
+{
+	return (int)(first(c, p, rank + 1) - first(c, p, rank));
+}
+
+static float *part(const struct carrier *c, const struct piece *p, int rank)
+{
+	return rank == c->rank ? p->x + first(c, p, rank) : p->parts + (size_t)rank * c->share_max;
+}
+
+static void rest(const struct carrier *c)
+{
+	if (atomic_load(&c->awaited))
+		sched_yield();
+	else
+		nanosleep(&(struct timespec){ .tv_nsec = NAP_NS }, NULL);
+}
+
+static void settle(const struct carrier *c, struct piece *p)
+{
+	for (int done = 0; !done;) {
+		MPI_Testall(p->requests, p->request, &done, MPI_STATUSES_IGNORE);
+		if (!done)
+			rest(c);
+	}
+	p->requests = 0;
+}
+
+static void receive(struct piece *p, float *x, int n, int from, int tag)
+{
+	MPI_Irecv(x, n, MPI_FLOAT, from, tag, MPI_COMM_WORLD, &p->request[p->requests++]);
+}
+
+static void send(struct piece *p, const float *x, int n, int to, int tag)
+{
+	MPI_Isend(x, n, MPI_FLOAT, to, tag, MPI_COMM_WORLD, &p->request[p->requests++]);
+}
+
+/* Everybody begins with another neighbour. */
+static int neighbour(const struct carrier *c, int i)
+{
+	return (c->rank + i) % c->count;
+}
+
+static void exchange(const struct carrier *c, struct piece *p)
+{
+	for (int i = 1; i < c->count; i++) {
+		int other = neighbour(c, i);
+
+		receive(p, part(c, p, other), share(c, p, c->rank), other, EXCHANGE);
+		send(p, p->x + first(c, p, other), share(c, p, other), other, EXCHANGE);
+	}
+}
+
+static void add_up(const struct carrier *c, struct piece *p)
+{
+	size_t n = (size_t)share(c, p, c->rank);
+	float *restrict sum = part(c, p, 0);
+
+	for (int r = 1; r < c->count; r++) {
+		const float *restrict x = part(c, p, r);
+
+		for (size_t i = 0; i < n; i++)
+			sum[i] += x[i];
+	}
+	if (c->rank > 0)
+		memcpy(part(c, p, c->rank), sum, n * sizeof *sum);
+}
+
+static void spread(const struct carrier *c, struct piece *p)
+{
+	for (int i = 1; i < c->count; i++) {
+		int other = neighbour(c, i);
+
+		receive(p, p->x + first(c, p, other), share(c, p, other), other, SPREAD);
+		send(p, part(c, p, c->rank), share(c, p, c->rank), other, SPREAD);
+	}
+}
+
+static void carry(struct carrier *c, float *x, size_t n)
+{
+	struct piece *before = NULL;
+
+	for (size_t at = 0, k = 0; at < n || before; at += PIECE, k++) {
+		struct piece *p = &c->piece[k % 2];
+
+		if (at < n) {
+			settle(c, p);
+			p->x = x + at;
+			p->n = n - at < PIECE ? n - at : PIECE;
+			exchange(c, p);
+		}
+		if (before) {
+			settle(c, before);
+			add_up(c, before);
+			spread(c, before);
+		}
+		before = at < n ? p : NULL;
+	}
+	settle(c, &c->piece[0]);
+	settle(c, &c->piece[1]);
+}
+
+/* ---- the thread, and what it is asked for ---- */
+
+static void *work(void *arg)
+{
+	struct carrier *c = arg;
+
+	pthread_mutex_lock(&c->lock);
+	for (;;) {
+		while (c->begun == c->done && !c->ending)
+			pthread_cond_wait(&c->changed, &c->lock);
+		if (c->begun == c->done)
+			break;
+		float *x = c->block[c->done % BLOCKS].x;
+		size_t n = c->block[c->done % BLOCKS].n;
+
+		pthread_mutex_unlock(&c->lock);
+		carry(c, x, n);
+		pthread_mutex_lock(&c->lock);
+		c->done++;
+		pthread_cond_broadcast(&c->changed);
+	}
+	pthread_mutex_unlock(&c->lock);
+	return NULL;
+}
+
+/* Until no more than `left` blocks are under way; the lock is held. */
+static void await(struct carrier *c, uint64_t left)
+{
+	double begun = pz_clock();
+
+	atomic_store(&c->awaited, true);
+	while (c->begun - c->done > left)
+		pthread_cond_wait(&c->changed, &c->lock);
+	atomic_store(&c->awaited, false);
+	c->waited += pz_clock() - begun;
+}
+
+static void begin_sum(void *context, float *x, size_t n)
+{
+	struct carrier *c = context;
+
+	pthread_mutex_lock(&c->lock);
+	await(c, BLOCKS - 1);
+	c->block[c->begun % BLOCKS].x = x;
+	c->block[c->begun++ % BLOCKS].n = n;
+	pthread_cond_broadcast(&c->changed);
+	pthread_mutex_unlock(&c->lock);
+}
+
+static void wait_for_sums(void *context)
+{
+	struct carrier *c = context;
+
+	pthread_mutex_lock(&c->lock);
+	await(c, 0);
+	pthread_mutex_unlock(&c->lock);
+}
+
+/* Every rank's word into c->words. */
+static void gather(struct carrier *c, const void *mine)
+{
+	double begun = pz_clock();
+	MPI_Request request;
+
+	MPI_Iallgather(mine, 1, MPI_UINT64_T, c->words, 1, MPI_UINT64_T, MPI_COMM_WORLD, &request);
+	for (int done = 0; !done; sched_yield())
+		MPI_Test(&request, &done, MPI_STATUS_IGNORE);
+	c->waited += pz_clock() - begun;
+}
+
+static void add_numbers(void *context, double *x, size_t n)
+{
+	struct carrier *c = context;
+
+	for (size_t i = 0; i < n; i++) {
+		double sum = 0;
+
+		gather(c, &x[i]);
+		for (int r = 0; r < c->count; r++) {
+			double other;
+
+			memcpy(&other, &c->words[r], sizeof other);
+			sum += other;
+		}
+		x[i] = sum;
+	}
+}
+
+const uint64_t *ranks_gather(const struct pz_ranks *r, uint64_t mine)
+{
+	static uint64_t alone[1];
+	struct carrier *c = r->context;
+
+	if (!c) {
+		alone[0] = mine;
+		return alone;
+	}
+	gather(c, &mine);
+	return c->words;
+}
+
+double ranks_waited(const struct pz_ranks *r)
+{
+	const struct carrier *c = r->context;
+
+	return c ? c->waited : 0;
+}
+
+/* ---- beginning and end ---- */
+
+static int allocate(struct carrier *c)
+{
+	size_t count = (size_t)c->count;
+	bool whole = true;
+
+	c->share_max = PIECE / count + 1;
+	for (int i = 0; i < 2; i++) {
+		c->piece[i].parts = malloc(count * c->share_max * sizeof(float));
+		c->piece[i].request = malloc(2 * count * sizeof(MPI_Request));
+		whole &= c->piece[i].parts && c->piece[i].request;
+	}
+	c->words = malloc(count * sizeof *c->words);
+	return whole && c->words ? 0 : pz_fail(PZ_ENOMEM, "no memory for %d ranks", c->count);
+}
+
+/* Signals are for the thread that was there before. */
+static int start(struct carrier *c)
+{
+	sigset_t all, before;
+	int rc;
+
+	pthread_mutex_init(&c->lock, NULL);
+	pthread_cond_init(&c->changed, NULL);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	rc = pthread_create(&c->thread, NULL, work, c);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return rc == 0 ? 0 : pz_fail(PZ_EDATA, "cannot start a thread: %s", strerror(rc));
+}
+
+static void carrier_free(struct carrier *c)
+{
+	for (int i = 0; i < 2; i++) {
+		free(c->piece[i].parts);
+		free(c->piece[i].request);
+	}
+	free(c->words);
+	free(c);
+}
+
+int ranks_join(struct pz_ranks *r)
+{
+	struct carrier *c = calloc(1, sizeof *c);
+	int threads, rc;
+
+	if (!c)
+		return pz_fail(PZ_ENOMEM, "no memory for ranks");
+	MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &threads);
+	MPI_Comm_rank(MPI_COMM_WORLD, &c->rank);
+	MPI_Comm_size(MPI_COMM_WORLD, &c->count);
+	rc = threads < MPI_THREAD_SERIALIZED ? pz_fail(PZ_EDATA, "MPI: allows no threads")
+					     : allocate(c);
+	if (rc < 0 || (rc = start(c)) < 0) {
+		carrier_free(c);
+		return rc;
+	}
+	*r = (struct pz_ranks){ .rank = c->rank,
+				.count = c->count,
+				.context = c,
+				.begin = begin_sum,
+				.wait = wait_for_sums,
+				.add = add_numbers };
+	return 0;
+}
+
+void ranks_end(struct pz_ranks *r)
+{
+	struct carrier *c = r->context;
+
+	if (c) {
+		pthread_mutex_lock(&c->lock);
+		c->ending = true;
+		pthread_cond_broadcast(&c->changed);
+		pthread_mutex_unlock(&c->lock);
+		pthread_join(c->thread, NULL);
+		pthread_cond_destroy(&c->changed);
+		pthread_mutex_destroy(&c->lock);
+		carrier_free(c);
+		MPI_Finalize();
+	}
+	*r = (struct pz_ranks){ 0 };
+}
