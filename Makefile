@@ -222,7 +222,7 @@ DASHED   = $(subst -,\\-,$(PROGRAM_PREFIX))
 RENAME   = 1s/^\.TH /&$(shell echo '$(PROGRAM_PREFIX)' | tr a-z A-Z)/; 1s/"pzpipe"/"pzpipe $(VERSION)"/; \
            s/^$(COMMAND) \\- /$(DASHED)&/; \
            /^\.[BIR]+ /s/(^[^ ]+ |[ "])$(COMMAND)([ ,"]|$$)/\1$(DASHED)\2\3/g; \
-           /^\.nf/,/^\.fi/s/(^ *|\| )$(COMMAND)( |$$)/\1$(DASHED)\2\3/g; \
+           /^\.nf/,/^\.fi/s/(^ *|\| |^mpirun .* )$(COMMAND)( |$$)/\1$(DASHED)\2\3/g; \
            s/\($(COMMAND) \\-/($(DASHED)\1 \\-/g
 
 install: $(TOOLS)

@@ -402,15 +402,15 @@ os.execvp("train", ["train"] + os.sys.argv[1:])' "$@" slow -o run.model 2>said &
 @test "a signal while features are computed: soon, and nothing is lost" {
 	quick stamps.pz -o from.model
 	labelled 6000 >many.pz
-	local options=(--from from.model --freeze -b 4 -n 20000 many.pz)
+	local options=(--from from.model --freeze -b 4 -n 60000 many.pz)
 
 	train "${options[@]}" -o whole.model
 	train "${options[@]}" --checkpoint run.state -o run.model 2>said &
-	sleep 0.6
+	sleep 0.3
 	kill -USR1 $!
 	wait $!
 	[ ! -e run.model ]
-	grep -Eq 'run.state: stopped (while computing features, of which none are kept|after iteration [0-9]+ of 20000); go on with the same command and --resume$' said
+	grep -Eq 'run.state: stopped (while (reading, nothing was done|computing features, of which none are kept)|after iteration [0-9]+ of 60000); go on with the same command and --resume$' said
 	train "${options[@]}" --checkpoint run.state --resume -o run.model
 	cmp whole.model run.model
 }
