@@ -3,7 +3,9 @@
  * METHOD.md section 10, with d = (zphot - z)/(1 + z):
  *
  *      by z          mean of d weighted by 1/s^2, s^2 = max(variance, 1e-5)/(1 + z)^2;
- *                    error (sum of weights)^(-1/2); empty bins are absent
+ *                    error (sum of weights)^(-1/2); empty bins are absent. Of another
+ *                    target (g->plain) the square of a bin's width stands for 1e-5,
+ *                    whatever its unit
  *      by zphot      plain mean; error = deviation / sqrt(count - 1); bins with
  *                    fewer than two galaxies or without spread are absent
  *      simulated     what regression to the mean alone would do, from the counts of

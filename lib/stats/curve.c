@@ -21,12 +21,13 @@ void pz_curve_zspec(const struct pz_grid *grid, const struct pz_galaxies *g, con
 		    struct pz_curve *curve)
 {
 	double weights[PZ_WIDE] = { 0 }, sums[PZ_WIDE] = { 0 };
+	double width = pz_grid_width(grid), least = g->plain ? width * width : VARIANCE_FLOOR;
 	size_t count[PZ_WIDE] = { 0 };
 
 	for (size_t i = 0; i < g->n; i++) {
 		int b = pz_grid_wide(grid, g->z[i]);
 		double scale = pz_galaxies_scale(g, g->z[i]);
-		double weight = scale * scale / fmax(variance[i], VARIANCE_FLOOR);
+		double weight = scale * scale / fmax(variance[i], least);
 
 		if (b < 0)
 			continue;

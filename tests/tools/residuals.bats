@@ -383,3 +383,19 @@ for found, expected in zip(map(float, sys.argv[1:]), (mean, rms, outliers)):
 	records <mass.pz | sed 's/"mass": /"mass": -5/' | make_stream "$mass_header" >negative.pz
 	residuals --bootstrap 2 negative.pz >/dev/null
 }
+
+@test "another target: its unit changes nothing but what has that unit" {
+	header_of() { echo "{\"kind\": \"predictions\", \"grid\": {\"target\": \"m\", \"min\": 0, \"max\": $(awk "BEGIN { print 0.4 * $1 }"),
+		\"bins\": 80, \"left\": 0, \"right\": 0}, \"rows\": {\"mag\": \"r\", \"min\": 15.5, \"width\": 0.5, \"channels\": 3}}"; }
+	for unit in 0.0009765625 1024; do
+		changed "r['m'] = r.pop('z') * $unit; r['zphot'] = {k: v * $unit for k, v in r['zphot'].items()}" | records |
+			make_stream "$(header_of $unit)" >m.pz
+		residuals --bootstrap 5 --outlier "$(awk "BEGIN { print 0.05 * $unit }")" --fit-from "$(awk "BEGIN { print 0.15 * $unit }")" m.pz
+	done | awk '$1 ~ /^(n|outlier_fraction|log_loss|brier|odds|slope_z.*|tv.*|pit_.*|coverage_.*)$/ {
+			if ($1 in first && first[$1] != $2) print $1, first[$1], $2
+			first[$1] = $2; n[$1]++
+		}
+		END { for (k in n) if (n[k] != 2 || first[k] == "-") print k, n[k], first[k]; print length(n) }' >differ
+	cat differ
+	[ "$(cat differ)" = 29 ]
+}
