@@ -128,6 +128,8 @@ static void test_by_heart(void **state)
 	pz_net_free(net);
 }
 
+#define LAST_ASKED -1 /* where it stops: while it validates for the last time */
+
 /* Trains new networks, one in a go and one with a stop between, in the given roles;
  * the second on another number of threads. */
 static void check_resume(unsigned roles, int stop_at)
@@ -145,14 +147,17 @@ static void check_resume(unsigned roles, int stop_at)
 
 	pz_threads_use(2);
 	hooks.context = &parts;
+	if (stop_at == LAST_ASKED)
+		parts.stop_at = whole.asked - 1;
 	assert_int_equal(pz_train_init(&t, b, roles), 0);
 	assert_int_equal(pz_train_run(&t, &plan, &sky.examples, &sky.examples, &hooks), PZ_ESTOP);
-	assert_true(t.iteration < 60);
+	assert_true(t.iteration < 60 || stop_at == LAST_ASKED);
 	assert_int_equal(pz_train_run(&t, &plan, &sky.examples, &sky.examples, &hooks), 0);
 	assert_int_equal(t.iteration, 60);
 	pz_train_release(&t);
 
 	assert_same(a, b);
+	assert_int_equal(whole.reports, parts.reports);
 	assert_true(whole.loss == parts.loss);
 	assert_true(whole.valid_loss == parts.valid_loss);
 	pz_net_free(a);
@@ -162,7 +167,11 @@ static void check_resume(unsigned roles, int stop_at)
 static void test_resume(void **state)
 {
 	(void)state;
+	/* before the tenth iteration, in the validation after it, and behind both */
+	check_resume(PZ_ROLES_ALL, 9);
+	check_resume(PZ_ROLES_ALL, 10);
 	check_resume(PZ_ROLES_ALL, 23);
+	check_resume(PZ_ROLES_ALL, LAST_ASKED);
 	check_resume(PZ_ROLE_HEAD, 0);
 	check_resume(PZ_ROLE_HEAD, 27);
 }
