@@ -9,6 +9,7 @@
 #include <pz/cutout.h>
 
 #include "shared/galaxies.h"
+#include "shared/shard.h"
 #include "shared/tool.h"
 
 struct options {
@@ -50,18 +51,6 @@ static int parse_bands(struct work *w, const char *list)
 		w->band[w->band_count++] = name;
 	}
 	return w->band_count ? 0 : pz_fail(PZ_EUSAGE, "--bands: no band");
-}
-
-/* "2/8" */
-static int parse_shard(struct pz_cutout_options *c, const char *text)
-{
-	char rest;
-
-	if (text && (sscanf(text, "%d/%d%c", &c->shard, &c->shards, &rest) != 2 || c->shards < 1 ||
-		     c->shard < 1 || c->shard > c->shards))
-		return pz_fail(PZ_EUSAGE, "--shard: expected i/n with i from 1 to n, found '%s'",
-			       text);
-	return 0;
 }
 
 /* "0,3,17", or "0x20009": the bits of a mask, from 0. */
@@ -135,6 +124,7 @@ static int check_company(const struct options *o)
 
 static int check(struct tool *t, const struct options *o, struct work *w)
 {
+	struct shard shard;
 	int rc;
 
 	if (!o->catalogue || !o->frames)
@@ -158,10 +148,12 @@ static int check(struct tool *t, const struct options *o, struct work *w)
 	if ((rc = check_company(o)) < 0 || (rc = parse_bands(w, o->bands)) < 0 ||
 	    (rc = check_list(w, "--zeropoint", o->zeropoint)) < 0 ||
 	    (rc = check_list(w, "--bias", o->bias)) < 0 ||
-	    (rc = parse_shard(&w->cutout, o->shard)) < 0 ||
+	    (rc = shard_parse(&shard, o->shard)) < 0 ||
 	    (rc = parse_bits(&w->cutout.mask_bits, o->mask_bits)) < 0 ||
 	    (rc = parse_radii(&w->cutout, o->sky_radii)) < 0)
 		return rc;
+	w->cutout.shard = shard.part;
+	w->cutout.shards = shard.parts;
 	return pz_survey_find(&w->survey, o->survey);
 }
 

@@ -12,6 +12,7 @@
 #include "shared/axes.h"
 #include "shared/model.h"
 #include "shared/scalars.h"
+#include "shared/shard.h"
 #include "shared/stamp.h"
 #include "shared/tool.h"
 
@@ -21,7 +22,7 @@
 enum { MEAN, HARMONIC };
 
 struct options {
-	const char *model;
+	const char *model, *shard;
 	int combine;
 	bool keep_stamps, features;
 };
@@ -40,6 +41,8 @@ struct job {
 	struct model model[MODELS_MAX];
 	struct pz_work *work[MODELS_MAX];
 	bool needs_ebv;
+	struct shard shard;
+	uint64_t left; /* records to read, at most                    */
 	size_t bins;
 	struct batch slot[PZ_AHEAD_SLOTS];
 	float *features, *logits; /* of a batch, by the model at work          */
@@ -108,9 +111,10 @@ static int fill(void *context, void *slot)
 	struct batch *b = slot;
 	int rc = 0;
 
-	for (b->n = 0; b->n < BATCH && (rc = pz_read(in)) > 0; b->n++) {
+	for (b->n = 0; b->n < BATCH && job->left > 0 && (rc = pz_read(in)) > 0; b->n++) {
 		pz_map *record = pz_reader_record(in);
 
+		job->left--;
 		if ((rc = stamp_load(record, h, b->x + b->n * stamp_pixels(h))) < 0 ||
 		    (rc = stamp_ebv(record, job->needs_ebv, &b->ebv[b->n])) < 0)
 			return record_fail(in, record, rc);
@@ -120,6 +124,27 @@ static int fill(void *context, void *slot)
 			return rc;
 	}
 	return rc < 0 ? rc : b->n > 0;
+}
+
+/* Where to begin, and how far to go. A part has whole batches of the stream: the last
+ * bits of a result depend on its place in the batch. */
+static int find_shard(struct job *job)
+{
+	struct pz_reader *in = job->tool->in;
+	uint64_t first, end;
+	int rc;
+
+	job->left = UINT64_MAX;
+	if (job->shard.parts == 0)
+		return 0;
+	while ((rc = pz_read(in)) > 0)
+		;
+	if (rc < 0)
+		return rc;
+	shard_range(&job->shard, pz_reader_count(in), BATCH, &first, &end);
+	job->left = end - first;
+	rc = pz_reader_rewind(in, 0);
+	return rc < 0 ? rc : pz_reader_pass(in, first);
 }
 
 /* ---- computing and writing ---- */
@@ -319,6 +344,8 @@ int main(int argc, char **argv)
 		  "keep the pixels in the records" },
 		{ PZ_OPTION_FLAG, 0, "features", NULL, &o.features,
 		  "add the last hidden layer, as float32, under 'features'" },
+		{ PZ_OPTION_TEXT, 0, "shard", "I/N", &o.shard,
+		  "only the I-th of N runs of the stream", .local = true },
 		{ .type = PZ_OPTION_END }
 	};
 	struct tool t = {
@@ -332,9 +359,10 @@ int main(int argc, char **argv)
 	int rc;
 
 	tool_begin(&t, argc, argv);
-	if ((rc = read_models(&job)) == 0 && (rc = tool_open_input(&t, 0)) == 0 &&
-	    (rc = check_input(&job)) == 0 && (rc = allocate(&job)) == 0 &&
-	    (rc = open_output(&job)) == 0)
+	if ((rc = shard_parse(&job.shard, o.shard)) == 0 && (rc = read_models(&job)) == 0 &&
+	    (rc = tool_open_input(&t, o.shard ? PZ_READ_KEEP | PZ_READ_SCALARS : 0)) == 0 &&
+	    (rc = check_input(&job)) == 0 && (rc = find_shard(&job)) == 0 &&
+	    (rc = allocate(&job)) == 0 && (rc = open_output(&job)) == 0)
 		rc = predict(&job);
 	release(&job);
 	return tool_end(&t, rc);

@@ -104,6 +104,10 @@ pz_map *pz_reader_record(struct pz_reader *r);
 /* How many records were read. */
 uint64_t pz_reader_count(const struct pz_reader *r);
 
+/* Passes over n records, whose large values are not read where the input can seek (the
+ * hash is then not checked): 0, or < 0; PZ_ECUT where there are not that many. */
+int pz_reader_pass(struct pz_reader *r, uint64_t n);
+
 /* Back to the first record (PZ_READ_KEEP); flags as at opening, for this pass. */
 int pz_reader_rewind(struct pz_reader *r, unsigned flags);
 /* Right after opening: this pass will be the only one. Every value is read, and no

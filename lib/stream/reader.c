@@ -329,6 +329,21 @@ int pz_read(struct pz_reader *r)
 	return r->status;
 }
 
+int pz_reader_pass(struct pz_reader *r, uint64_t n)
+{
+	unsigned flags = r->flags;
+	int rc = 1;
+
+	r->flags |= PZ_READ_SCALARS;
+	while (rc > 0 && n-- > 0)
+		rc = pz_read(r);
+	r->flags = flags;
+	if (rc == 0)
+		return pz_fail(PZ_ECUT, "%s: ended after record %llu", source_name(&r->source),
+			       (unsigned long long)r->count);
+	return rc < 0 ? rc : 0;
+}
+
 /* The first header of the stream. */
 static int open_first(struct pz_reader *r)
 {

@@ -91,6 +91,7 @@ for line in sys.stdin:
 	records <one.pz >whole
 	cat first.pz second.pz | normalize --stretch none --divide 1 | records >joined
 	cmp whole joined
+	cmp <(as_one one.pz) <(cat first.pz second.pz | as_one)
 	[ "$(cut_two --shard 3/3 | count)" = 0 ] # more shards than fields: an empty stream
 }
 

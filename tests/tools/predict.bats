@@ -192,3 +192,30 @@ assert a[:3] == b[:3] and abs(float(a[3]) - float(b[3])) < 1e-4, (a, b)"
 	inspect --check python.pz
 	predict --model a.model python.pz | cmp - <(predict --model a.model stamps.pz)
 }
+
+# 300 stamps are five batches, the last one short: seven parts have one or none each.
+@test "shards in a row are the whole, to the byte" {
+	labelled 150 >some.pz
+	cat some.pz some.pz >many.pz
+	predict --model a.model --features many.pz >whole.pz
+	for n in 1 2 3 7; do
+		for ((i = 1; i <= n; i++)); do
+			predict --model a.model --features --shard $i/$n -o part.$i.pz <many.pz
+			cmp <(header <part.$i.pz) <(header <whole.pz)
+		done
+		cmp <(as_one whole.pz) <(cat $(seq -f 'part.%g.pz' $n) | as_one)
+	done
+	[ "$(inspect --tsv part.1.pz | wc -l)" = 0 ]
+	[ "$(inspect --tsv part.2.pz | wc -l)" = 65 ] # with a title
+	# of a pipe, on one thread, with the stamps
+	predict --model a.model --keep-stamps many.pz >whole.pz
+	for i in 1 2 3; do
+		cat many.pz | predict -j 1 --model a.model --keep-stamps --shard $i/3
+	done >parts.pz
+	cmp <(as_one whole.pz) <(as_one parts.pz)
+	head -c -5 many.pz >cut.pz
+	fails_with 3 "cut.pz: after record 300: cut short" predict --model a.model --shard 1/2 cut.pz
+	for bad in 0/2 3/2 2 1/2/3 x; do
+		fails_with 2 "--shard: expected i/n" predict --model a.model --shard $bad many.pz
+	done
+}

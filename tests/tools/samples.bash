@@ -24,6 +24,9 @@ make_stamps() { "$here/sample.py" stamps "$@" | make_stream "$stamps_header"; }
 make_predictions() { "$here/sample.py" predictions "$@" | make_stream "$predictions_header"; }
 make_both() { "$here/sample.py" both "$@" | make_stream "$both_header"; }
 
+# Segments in a row as one, whose records are untouched.
+as_one() { partition --parts all=1 --keep all "$@"; }
+
 # How many records there are.
 count() { records | wc -l; }
 

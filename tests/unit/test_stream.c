@@ -263,6 +263,33 @@ static void once_reads_all_and_keeps_nothing(void **state)
 	pz_reader_close(r);
 }
 
+/* What was passed over is not read, what comes behind it is whole. */
+static void records_can_be_passed_over(void **state)
+{
+	const char *paths[] = { path, path };
+	struct pz_reader *r;
+	const void *bytes;
+	size_t size;
+
+	(void)state;
+	for (uint64_t n = 0; n <= 2 * RECORDS; n++) {
+		assert_int_equal(pz_reader_open(&r, paths, 2, 0), 0);
+		assert_int_equal(pz_reader_pass(r, n), 0);
+		assert_int_equal(pz_reader_count(r), n);
+		for (uint64_t k = n; k < 2 * RECORDS; k++) {
+			assert_int_equal(pz_read(r), 1);
+			assert_int_equal(pz_map_bytes(pz_reader_record(r), "img", &bytes, &size),
+					 1);
+			assert_int_equal(size, PIXELS * sizeof(float));
+		}
+		assert_int_equal(pz_read(r), 0);
+		pz_reader_close(r);
+	}
+	assert_int_equal(pz_reader_open(&r, paths, 2, 0), 0);
+	assert_int_equal(pz_reader_pass(r, 2 * RECORDS + 1), PZ_ECUT);
+	pz_reader_close(r);
+}
+
 /* A pipe is spooled: rewound and fetched from as a file is. */
 static void pipes_can_be_read_again(void **state)
 {
@@ -532,6 +559,7 @@ int main(void)
 		cmocka_unit_test(too_many_large_values_are_read),
 		cmocka_unit_test(a_cut_is_noticed_where_pixels_are_left_out),
 		cmocka_unit_test(once_reads_all_and_keeps_nothing),
+		cmocka_unit_test(records_can_be_passed_over),
 		cmocka_unit_test(pipes_can_be_read_again),
 		cmocka_unit_test(mapped_values_stand_until_the_close),
 		cmocka_unit_test(a_cut_anywhere_is_an_error),
