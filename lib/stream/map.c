@@ -119,6 +119,80 @@ static int take_entry(const unsigned char *p, size_t size, size_t *at, struct en
 	return 0;
 }
 
+/* A bit for a key: keys of different bits are different. */
+static uint64_t key_bit(const unsigned char *key, size_t size)
+{
+	unsigned sum = (unsigned)size;
+
+	if (size > 0)
+		sum += 7u * key[0] + 31u * key[size - 1] + 3u * key[size / 2];
+	return (uint64_t)1 << (sum & 63);
+}
+
+static int comes_twice(const unsigned char *key, size_t size)
+{
+	return pz_fail(PZ_ECUT, "key '%.*s' comes twice", (int)size, (const char *)key);
+}
+
+static bool same_key(const unsigned char *p, struct part a, struct part b)
+{
+	return a.size == b.size && !memcmp(p + a.at, p + b.at, a.size);
+}
+
+/* Whether the key is that of one of the first n entries from p + at on. */
+static bool came_before(const unsigned char *p, size_t size, size_t at, size_t n, struct part key)
+{
+	struct entry e;
+
+	while (n-- > 0)
+		if (take_entry(p, size, &at, &e) == 0 && same_key(p, e.key, key))
+			return true;
+	return false;
+}
+
+/* The keys of a map that is a value, and of those in it. One of other keys than texts, or
+ * of very many, is somebody else's and passes as it is. */
+static int check_below(const unsigned char *p, size_t size)
+{
+	size_t at = 0, count = 0, first;
+	uint64_t seen = 0, bit;
+	struct entry e;
+	int rc = 0;
+
+	if (map_head(p, size, &at, &count) < 0 || count > PZ_KEYS_MAX)
+		return 0;
+	first = at;
+	for (size_t i = 0; i < count && rc == 0 && take_entry(p, size, &at, &e) == 0; i++) {
+		bit = key_bit(p + e.key.at, e.key.size);
+		if (seen & bit && came_before(p, size, first, i, e.key))
+			rc = comes_twice(p + e.key.at, e.key.size);
+		else if (pz_value_type(p + e.value.at) == PZ_MAP)
+			rc = check_below(p + e.value.at, e.value.size);
+		seen |= bit;
+	}
+	return rc;
+}
+
+/* A key that comes twice has two values, and readers do not agree in which to take. */
+static int check_keys(const unsigned char *p, const struct entry *entry, size_t count)
+{
+	uint64_t seen = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < count && rc == 0; i++) {
+		struct part key = entry[i].key, value = entry[i].value;
+		uint64_t bit = key_bit(p + key.at, key.size);
+
+		for (size_t k = 0; k < i && seen & bit && rc == 0; k++)
+			if (same_key(p, entry[k].key, key))
+				rc = comes_twice(p + key.at, key.size);
+		if (rc == 0 && pz_value_type(p + value.at) == PZ_MAP)
+			rc = check_below(p + value.at, value.size);
+		seen |= bit;
+	}
+	return rc;
+}
+
 int pz_map_decode(pz_map *m, const void *bytes, size_t size)
 {
 	size_t at = 0, count = 0;
@@ -133,9 +207,11 @@ int pz_map_decode(pz_map *m, const void *bytes, size_t size)
 	for (size_t i = 0; i < count; i++)
 		if ((rc = take_entry(bytes, size, &at, &m->entry[i])) < 0)
 			return rc;
-	m->count = count;
 	if (at != size)
 		return pz_fail(PZ_ECUT, "%zu bytes behind a MessagePack map", size - at);
+	if ((rc = check_keys(bytes, m->entry, count)) < 0)
+		return rc;
+	m->count = count;
 	return 0;
 }
 
