@@ -83,8 +83,8 @@ enum pz_read_flags {
 				keys read as absent, their places are known, and what is not
 				read the hash does not check. Cuts are noticed all the same. */
 	PZ_READ_MAPPED = 4,  /* a single input that is a file is mapped: the bytes of its
-				values stand until the close. Nobody may shorten the file
-				meanwhile (the process would be killed, as by SIGBUS).      */
+				values stand until the close. Where somebody shortens the
+				file meanwhile, reading them raises SIGBUS.                 */
 };
 
 /* Opens the files as one stream; n 0 or a name "-": standard input. The header
@@ -94,6 +94,10 @@ void pz_reader_close(struct pz_reader *r); /* NULL is fine           */
 const struct pz_header *pz_reader_header(const struct pz_reader *r);
 /* The name of the input being read, for messages. */
 const char *pz_reader_name(const struct pz_reader *r);
+
+/* The file that is mapped (PZ_READ_MAPPED) where this address lies, or NULL; for handlers of
+ * SIGBUS. Up to 64 files are known. */
+const char *pz_reader_mapped(const void *address);
 
 /* The next record: 1; 0 at the end of the stream, trailer checked; < 0 error,
  * which stays. */
@@ -108,7 +112,8 @@ uint64_t pz_reader_count(const struct pz_reader *r);
  * hash is then not checked): 0, or < 0; PZ_ECUT where there are not that many. */
 int pz_reader_pass(struct pz_reader *r, uint64_t n);
 
-/* Back to the first record (PZ_READ_KEEP); flags as at opening, for this pass. */
+/* Back to the first record (PZ_READ_KEEP); flags as at opening, for this pass. Where the
+ * pass before came to the end, this one is PZ_ECUT if it finds other records. */
 int pz_reader_rewind(struct pz_reader *r, unsigned flags);
 /* Right after opening: this pass will be the only one. Every value is read, and no
  * more of a pipe is spooled; for tools that learn from the header what they need. */

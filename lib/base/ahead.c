@@ -66,6 +66,7 @@ static int start(struct pz_ahead *a)
 	int rc;
 
 	sigfillset(&all);
+	sigdelset(&all, SIGBUS); /* a fault is the thread's own */
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	rc = pthread_create(&a->thread, NULL, fill_slots, a);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);

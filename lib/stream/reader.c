@@ -1,7 +1,6 @@
 /* reader.c -- segments of several inputs as one stream, checked to the end */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <xxhash.h>
 
 #include <pz/error.h>
@@ -44,7 +43,12 @@ struct pz_reader {
 	bool partial; /* of this segment, something was left out         */
 	uint64_t segment_count, count;
 	uint64_t segments; /* begun in this input                     */
-	int status;        /* sticky: 1 go on, 0 end, < 0 error        */
+	uint64_t hashes;   /* of the trailers so far, mixed           */
+	struct {
+		bool known; /* a pass before this one came to the end  */
+		uint64_t count, hashes;
+	} before;
+	int status; /* sticky: 1 go on, 0 end, < 0 error        */
 };
 
 /* Text before an error: which input, and where. */
@@ -71,7 +75,7 @@ static size_t step_of(const struct pz_reader *r)
 static void buffer_release(struct pz_reader *r)
 {
 	if (r->mapped)
-		munmap(r->buffer, r->mapped);
+		source_unmap(r->buffer, r->mapped);
 	else
 		free(r->buffer);
 }
@@ -271,8 +275,19 @@ static int end_segment(struct pz_reader *r)
 	if (!r->partial && load_big_endian(raw + 1) != XXH3_64bits_digest(r->hash))
 		return pz_fail(PZ_ECUT, "corrupt: the hash of the %llu records does not match",
 			       (unsigned long long)r->segment_count);
+	r->hashes = (r->hashes ^ load_big_endian(raw + 1)) * 0x9e3779b97f4a7c15u;
 	r->fresh = true;
 	return 0;
+}
+
+/* A pass must find what the one before it found: what a tool learned in the first it
+ * relies on in the second. At the end: all of it. */
+static int check_pass(const struct pz_reader *r, bool end)
+{
+	if (!r->before.known || (end ? r->count == r->before.count && r->hashes == r->before.hashes
+				     : r->count <= r->before.count))
+		return 0;
+	return pz_fail(PZ_ECUT, "changed while it was read");
 }
 
 /* At the end of an input: on to the next one. 1, 0 the stream is over, < 0. */
@@ -296,7 +311,7 @@ static int step(struct pz_reader *r)
 		if (rc == 0 && (rc = next_input(r)) > 0)
 			continue;
 		if (rc <= 0)
-			return rc;
+			return rc < 0 ? rc : check_pass(r, true);
 		if (r->fresh) {
 			if ((rc = begin_segment(r)) < 0)
 				return rc;
@@ -314,7 +329,7 @@ static int step(struct pz_reader *r)
 			XXH3_64bits_update(r->hash, r->buffer + r->begin, r->object);
 		r->segment_count++;
 		r->count++;
-		return 1;
+		return (rc = check_pass(r, false)) < 0 ? rc : 1;
 	}
 }
 
@@ -423,11 +438,16 @@ int pz_reader_rewind(struct pz_reader *r, unsigned flags)
 		return r->status;
 	if ((rc = source_rewind(&r->source)) < 0)
 		return rc;
+	if (r->status == 0) {
+		r->before.known = true;
+		r->before.count = r->count;
+		r->before.hashes = r->hashes;
+	}
 	pz_map_clear(r->record);
 	r->flags = flags | PZ_READ_KEEP;
 	r->begin = r->end = r->object = 0;
 	r->fresh = true;
-	r->count = r->segment_count = r->segments = 0;
+	r->count = r->segment_count = r->segments = r->hashes = 0;
 	r->status = 1;
 	return 0;
 }

@@ -10,8 +10,18 @@
 
 #include <pz/error.h>
 #include <pz/file.h>
+#include <pz/stream.h>
 
 #include "source.h"
+
+#define MAPS_MAX 64 /* files that one tool maps */
+
+/* What stands where, for signal handlers. */
+static struct {
+	const unsigned char *volatile bytes;
+	size_t size;
+	char name[256];
+} maps[MAPS_MAX];
 
 static bool is_stdin(const struct source *s, int file)
 {
@@ -107,6 +117,20 @@ ssize_t source_read(struct source *s, void *bytes, size_t size)
 	return n;
 }
 
+/* A map that finds no place stays unknown. */
+static void note_map(const unsigned char *bytes, size_t size, const char *name)
+{
+	int i = 0;
+
+	while (i < MAPS_MAX && maps[i].bytes)
+		i++;
+	if (i == MAPS_MAX)
+		return;
+	maps[i].size = size;
+	snprintf(maps[i].name, sizeof maps[i].name, "%s", name);
+	maps[i].bytes = bytes;
+}
+
 int source_map(struct source *s, unsigned char **bytes, size_t *size)
 {
 	struct stat info;
@@ -123,7 +147,26 @@ int source_map(struct source *s, unsigned char **bytes, size_t *size)
 	*bytes = map;
 	*size = (size_t)info.st_size;
 	s->offset += info.st_size;
+	note_map(map, *size, source_name(s));
 	return 0;
+}
+
+void source_unmap(unsigned char *bytes, size_t size)
+{
+	for (int i = 0; i < MAPS_MAX; i++)
+		if (maps[i].bytes == bytes)
+			maps[i].bytes = NULL;
+	munmap(bytes, size);
+}
+
+const char *pz_reader_mapped(const void *address)
+{
+	const unsigned char *at = address;
+
+	for (int i = 0; i < MAPS_MAX; i++)
+		if (maps[i].bytes && at >= maps[i].bytes && at < maps[i].bytes + maps[i].size)
+			return maps[i].name;
+	return NULL;
 }
 
 int source_next(struct source *s)

@@ -28,9 +28,10 @@ void source_close(struct source *s);
 const char *source_name(const struct source *s);
 /* Up to size bytes: how many; 0 at the end of this input; < 0. */
 ssize_t source_read(struct source *s, void *bytes, size_t size);
-/* Maps the whole of an input that seeks, unless some of it was read: *bytes, 0 for
- * munmap by the caller; 1 where it is to be read instead. */
+/* Maps the whole of an input that seeks, unless some of it was read: *bytes, for
+ * source_unmap by the caller, 0; 1 where it is to be read instead. */
 int source_map(struct source *s, unsigned char **bytes, size_t *size);
+void source_unmap(unsigned char *bytes, size_t size);
 /* Moves on to the next input: 1, or 0 where there is none. */
 int source_next(struct source *s);
 /* Skips bytes of an input that seeks. */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -346,34 +347,31 @@ static void mapped_values_stand_until_the_close(void **state)
 	pz_reader_close(r);
 }
 
-/* The file's bytes with one edit, read from beginning to end. */
-static int read_with(const unsigned char *bytes, size_t size, long flip, unsigned flags)
+/* Reads bytes as a file from beginning to end: 0, or the error. */
+static int read_bytes(const unsigned char *bytes, size_t size, unsigned flags)
 {
-	char edited[] = "/tmp/pz-test-edited-XXXXXX";
-	const char *paths[] = { edited };
-	int fd = mkstemp(edited), rc;
+	char name[32];
+	const char *paths[] = { name };
 	struct pz_reader *r = NULL;
+	int fd = memfd_create("edited", MFD_CLOEXEC), rc;
 
 	assert_int_equal(write(fd, bytes, size), (ssize_t)size);
-	if (flip >= 0) {
-		unsigned char other = bytes[flip] ^ 0x10;
-
-		assert_int_equal(pwrite(fd, &other, 1, flip), 1);
-	}
-	close(fd);
+	snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
 	rc = pz_reader_open(&r, paths, 1, flags);
 	while (rc == 0 && (rc = pz_read(r)) > 0)
 		rc = 0;
 	pz_reader_close(r);
-	unlink(edited);
+	close(fd);
 	return rc;
 }
 
-static int read_edited(const unsigned char *bytes, size_t size, long flip)
+/* The same in every way of reading: what all have to agree in. */
+static int read_edited(const unsigned char *bytes, size_t size)
 {
-	int rc = read_with(bytes, size, flip, 0);
+	int rc = read_bytes(bytes, size, 0);
 
-	assert_int_equal(read_with(bytes, size, flip, PZ_READ_MAPPED), rc);
+	assert_int_equal(read_bytes(bytes, size, PZ_READ_MAPPED), rc);
+	assert_int_equal(read_bytes(bytes, size, PZ_READ_KEEP | PZ_READ_SCALARS), rc);
 	return rc;
 }
 
@@ -407,23 +405,39 @@ static void a_cut_is_noticed_where_pixels_are_left_out(void **state)
 	unlink(other);
 }
 
-/* A short stream of two segments: small enough to be cut at every byte. */
+static void write_short(struct pz_writer *w, pz_map *m)
+{
+	const char *const names[] = { "mode", "mean" };
+	const double z[] = { 0.1, 0.2 };
+
+	pz_map_clear(m);
+	pz_map_set_integer(m, "id", 7);
+	pz_map_set_number(m, "z", 0.1);
+	pz_map_set_named(m, "zphot", names, z, 2);
+	pz_map_set_numbers(m, "label", z, 2, 2);
+	pz_map_set_text(m, "note", "kept");
+	pz_map_set_bytes(m, "pz", "abcdefgh", 8);
+	assert_int_equal(pz_write(w, m), 0);
+}
+
+/* A short stream of two segments: small enough to be cut and flipped everywhere. */
 static unsigned char *short_stream(size_t *size, size_t *first)
 {
+	struct pz_survey sdss;
 	struct pz_header h;
 	pz_map *m = pz_map_new();
 	char *bytes = NULL;
 	FILE *f = open_memstream(&bytes, size);
 
 	assert_int_equal(pz_header_init(&h, "predictions"), 0);
+	assert_int_equal(pz_survey_find(&sdss, "sdss"), 0);
+	pz_header_set_survey(&h, &sdss);
+	pz_header_add_history(&h, "mock", "1", "--stamps", &(uint64_t){ 1 });
 	for (int segment = 0; segment < 2; segment++) {
 		struct pz_writer *w;
 
 		assert_int_equal(pz_writer_open(&w, f, "memory", &h), 0);
-		pz_map_clear(m);
-		pz_map_set_number(m, "z", 0.1);
-		pz_map_set_bytes(m, "pz", "abcdefgh", 8);
-		assert_int_equal(pz_write(w, m), 0);
+		write_short(w, m);
 		assert_int_equal(pz_writer_close(w), 0);
 		if (segment == 0)
 			*first = *size;
@@ -436,15 +450,18 @@ static unsigned char *short_stream(size_t *size, size_t *first)
 
 static void a_cut_anywhere_is_an_error(void **state)
 {
-	size_t size, first;
+	size_t size, first, cuts = 0;
 	unsigned char *bytes = short_stream(&size, &first);
 
 	(void)state;
 	for (size_t n = 0; n < size; n++)
-		if (n != first) /* between two segments is no cut */
-			assert_int_equal(read_edited(bytes, n, -1), PZ_ECUT);
-	assert_int_equal(read_edited(bytes, size, -1), 0);
+		if (n != first) { /* between two segments is no cut */
+			assert_int_equal(read_edited(bytes, n), PZ_ECUT);
+			cuts++;
+		}
+	assert_int_equal(read_edited(bytes, size), 0);
 	free(bytes);
+	printf("# %zu cuts\n", cuts);
 }
 
 static void a_flip_anywhere_is_an_error(void **state)
@@ -453,12 +470,125 @@ static void a_flip_anywhere_is_an_error(void **state)
 	unsigned char *bytes = short_stream(&size, &first);
 
 	(void)state;
-	for (size_t n = 0; n < size; n++) {
-		int rc = read_edited(bytes, size, (long)n);
+	for (size_t bit = 0; bit < 8 * size; bit++) {
+		int rc;
 
+		bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
+		rc = read_edited(bytes, size);
+		bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
 		assert_true(rc == PZ_ECUT || rc == PZ_EFIT);
 	}
 	free(bytes);
+	printf("# %zu flips\n", 8 * size);
+}
+
+/* A copy of the file that may be changed. */
+static void copy_stream(const char *name)
+{
+	char command[256];
+
+	snprintf(command, sizeof command, "cp %s %s", path, name);
+	assert_int_equal(system(command), 0);
+}
+
+/* Reads a copy twice, with something done to it in between; the error of the second pass. */
+static int change_between(void (*change)(FILE *file))
+{
+	char copy[] = "/tmp/pz-test-copy-XXXXXX";
+	const char *paths[] = { copy };
+	struct pz_reader *r;
+	FILE *file;
+	int rc = 0;
+
+	close(mkstemp(copy));
+	copy_stream(copy);
+	assert_int_equal(pz_reader_open(&r, paths, 1, PZ_READ_KEEP | PZ_READ_SCALARS), 0);
+	read_all(r, false);
+	file = fopen(copy, "r+b");
+	change(file);
+	fclose(file);
+	assert_int_equal(pz_reader_rewind(r, 0), 0);
+	while (rc == 0 && (rc = pz_read(r)) > 0)
+		rc = 0;
+	assert_true(rc == 0 || strstr(pz_error_text(), copy));
+	pz_reader_close(r);
+	unlink(copy);
+	return rc;
+}
+
+static void leave(FILE *file)
+{
+	(void)file;
+}
+
+static void append_segment(FILE *file)
+{
+	struct pz_header h;
+
+	fseek(file, 0, SEEK_END);
+	fill_header(&h);
+	write_segment(file, RECORDS, 1, &h);
+	pz_header_release(&h);
+}
+
+/* As many records as there were, but others. */
+static void replace_by_others(FILE *file)
+{
+	struct pz_header h;
+
+	fill_header(&h);
+	write_segment(file, 1000, RECORDS / 2, &h);
+	write_segment(file, 2000, RECORDS - RECORDS / 2, &h);
+	pz_header_release(&h);
+	fflush(file);
+	assert_int_equal(ftruncate(fileno(file), ftell(file)), 0);
+}
+
+static void replace_by_fewer(FILE *file)
+{
+	struct pz_header h;
+
+	fill_header(&h);
+	write_segment(file, 0, 3, &h);
+	pz_header_release(&h);
+	fflush(file);
+	assert_int_equal(ftruncate(fileno(file), ftell(file)), 0);
+}
+
+static void shrink(FILE *file)
+{
+	assert_int_equal(ftruncate(fileno(file), 50000), 0);
+}
+
+static void two_passes_read_the_same(void **state)
+{
+	(void)state;
+	assert_int_equal(change_between(leave), 0);
+	assert_int_equal(change_between(append_segment), PZ_ECUT);
+	assert_non_null(strstr(pz_error_text(), "changed while it was read"));
+	assert_int_equal(change_between(replace_by_others), PZ_ECUT);
+	assert_non_null(strstr(pz_error_text(), "changed while it was read"));
+	assert_int_equal(change_between(replace_by_fewer), PZ_ECUT);
+	assert_non_null(strstr(pz_error_text(), "changed while it was read"));
+	assert_int_equal(change_between(shrink), PZ_ECUT);
+}
+
+/* What a handler of SIGBUS asks for. */
+static void a_mapped_file_is_known_by_address(void **state)
+{
+	const char *paths[] = { path };
+	const void *bytes;
+	struct pz_reader *r;
+	size_t size;
+
+	(void)state;
+	assert_int_equal(pz_reader_open(&r, paths, 1, PZ_READ_MAPPED), 0);
+	assert_int_equal(pz_read(r), 1);
+	assert_int_equal(pz_map_bytes(pz_reader_record(r), "img", &bytes, &size), 1);
+	assert_string_equal(pz_reader_mapped(bytes), path);
+	assert_null(pz_reader_mapped(&size));
+	pz_reader_close(r);
+	assert_null(pz_reader_mapped(bytes));
 }
 
 static void segments_that_differ_are_refused(void **state)
@@ -502,6 +632,36 @@ static void claims_cost_nothing(void **state)
 	assert_int_equal(pz_map_scan("\xc1", 1, &need), PZ_ECUT);
 	assert_int_equal(pz_map_scan("\x81", 1, &need), 0);
 	assert_int_equal(need, 2);
+}
+
+#define TWICE(bytes) pz_map_decode(m, bytes, sizeof(bytes) - 1)
+
+/* Readers do not agree in which of two values to take: ours take none. */
+static void a_key_comes_once(void **state)
+{
+	pz_map *m = pz_map_new();
+	unsigned char many[3 + 4 * PZ_KEYS_MAX] = { 0xde, PZ_KEYS_MAX >> 8, PZ_KEYS_MAX & 255 };
+
+	(void)state;
+	assert_int_equal(TWICE("\x82\xa1z\x01\xa1y\x01"), 0);
+	assert_int_equal(TWICE("\x82\xa1z\x01\xa1z\x01"), PZ_ECUT);
+	assert_non_null(strstr(pz_error_text(), "key 'z' comes twice"));
+	assert_int_equal(TWICE("\x82\xa1z\x01\xd9\x01z\x02"), PZ_ECUT); /* longer head, same key */
+	assert_int_equal(TWICE("\x82\xa0\x01\xa0\x02"), PZ_ECUT);
+	/* in a map that is a value, and in one of that */
+	assert_int_equal(TWICE("\x81\xa1z\x82\xa1y\x01\xa1z\x01"), 0);
+	assert_int_equal(TWICE("\x81\xa1z\x82\xa1y\x01\xa1y\x01"), PZ_ECUT);
+	assert_int_equal(TWICE("\x81\xa1z\x81\xa1z\x82\xa1y\x01\xa1y\x01"), PZ_ECUT);
+	/* one of other keys is nobody's of us */
+	assert_int_equal(TWICE("\x81\xa1z\x82\x01\x01\x01\x01"), 0);
+	for (unsigned i = 0; i < PZ_KEYS_MAX; i++)
+		memcpy(many + 3 + 4 * i,
+		       ((unsigned char[]){ 0xa2, (unsigned char)(i >> 8), (unsigned char)i, 0xc0 }),
+		       4);
+	assert_int_equal(pz_map_decode(m, many, sizeof many), 0);
+	memcpy(many + 3 + 4 * (PZ_KEYS_MAX - 1), many + 3, 4);
+	assert_int_equal(pz_map_decode(m, many, sizeof many), PZ_ECUT);
+	pz_map_free(m);
 }
 
 static void keys_set_drop_and_nest(void **state)
@@ -564,8 +724,11 @@ int main(void)
 		cmocka_unit_test(mapped_values_stand_until_the_close),
 		cmocka_unit_test(a_cut_anywhere_is_an_error),
 		cmocka_unit_test(a_flip_anywhere_is_an_error),
+		cmocka_unit_test(two_passes_read_the_same),
+		cmocka_unit_test(a_mapped_file_is_known_by_address),
 		cmocka_unit_test(segments_that_differ_are_refused),
 		cmocka_unit_test(claims_cost_nothing),
+		cmocka_unit_test(a_key_comes_once),
 		cmocka_unit_test(keys_set_drop_and_nest),
 		cmocka_unit_test(halves_round_as_ieee),
 	};

@@ -55,7 +55,7 @@ static int print_vector(const struct table_column *c, const pz_map *record, floa
 	size_t size;
 	int rc;
 
-	if (pz_map_bytes(record, c->key, &bytes, &size) <= 0)
+	if (pz_map_bytes(record, c->key, &bytes, &size) <= 0 || size != c->width * sizeof *x)
 		return 0;
 	if ((rc = print_cell(record, "id", to)) < 0)
 		return rc;

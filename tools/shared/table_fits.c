@@ -143,9 +143,12 @@ static int plan(struct fits_rows *r, const struct table *t, const struct pz_head
 
 static void take_vector(const struct table_column *c, const struct value *v, float *to)
 {
-	size_t size;
+	size_t size = 0;
 	const void *bytes = v ? pz_value_bytes(v->raw, v->size, &size) : NULL;
 
+	/* Of another size only where the input is not what the first pass read. */
+	if (size != c->width * sizeof *to)
+		bytes = NULL;
 	if (bytes)
 		pz_pixels_load(to, bytes, c->width, PZ_F4);
 	for (size_t i = 0; i < c->width && !bytes; i++)
