@@ -40,7 +40,7 @@ void pz_file_remove_unfinished(void)
 	for (int i = 0; i < UNFINISHED_MAX; i++) {
 		const struct pz_file *f = unfinished[i];
 
-		if (f && is_ours(f))
+		if (f && (f->inode == 0 || is_ours(f)))
 			unlink(f->beside);
 	}
 }
@@ -75,17 +75,13 @@ static int hold(struct pz_file *f, int fd)
  * still writing: it will notice. */
 static int open_beside(struct pz_file *f)
 {
-	int rc;
-
 	if (asprintf(&f->beside, "%s.part", f->path) < 0) {
 		f->beside = NULL;
 		return pz_fail(PZ_ENOMEM, "no memory for a file name");
 	}
 	unlink(f->beside);
-	rc = hold(f, open(f->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-	if (rc == 0)
-		note(NULL, f);
-	return rc;
+	note(NULL, f); /* first: a signal may come when it is just there */
+	return hold(f, open(f->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
 }
 
 int pz_file_adopt(struct pz_file *f)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <pz/error.h>
+#include <pz/file.h>
 
 #include "page.h"
 
@@ -123,18 +124,29 @@ static int run(FILE *program, FILE *out, FILE *said)
 	return rc == 0 && copied == 0 ? nothing_drawn(said) : rc;
 }
 
+FILE *gnuplot_scratch(void)
+{
+	int fd = pz_file_spool();
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "w+b");
+
+	if (fd >= 0 && !file) {
+		pz_fail(PZ_EDATA, "no temporary file: %s", strerror(errno));
+		close(fd);
+	}
+	return file;
+}
+
 int gnuplot_run(FILE *program, FILE *out)
 {
-	FILE *said = tmpfile();
+	FILE *said;
 	int rc;
 
-	if (!said)
-		return pz_fail(PZ_EDATA, "no temporary file: %s", strerror(errno));
 	/* The child shares the file's offset: it begins where this one stands. */
-	if (ferror(program) || fflush(program) != 0 || lseek(fileno(program), 0, SEEK_SET) != 0)
-		rc = pz_fail(PZ_EDATA, "cannot write the gnuplot program: %s", strerror(errno));
-	else
-		rc = run(program, out, said);
+	if (lseek(fileno(program), 0, SEEK_SET) != 0)
+		return pz_fail(PZ_EDATA, "cannot read the gnuplot program: %s", strerror(errno));
+	if (!(said = gnuplot_scratch()))
+		return PZ_EDATA;
+	rc = run(program, out, said);
 	fclose(said);
 	return rc;
 }

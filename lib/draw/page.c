@@ -109,10 +109,15 @@ int page_write(const struct page *p, const char *path)
 
 	if (rc < 0)
 		return rc;
-	if (!(program = tmpfile()))
-		return pz_fail(PZ_EDATA, "no temporary file: %s", strerror(errno));
+	if (!(program = gnuplot_scratch()))
+		return PZ_EDATA;
 	write_terminal(p, path, program);
 	write_program(p, program);
+	if (ferror(program) || fflush(program) != 0) {
+		rc = pz_fail(PZ_EDATA, "%s: cannot write the gnuplot program: %s", path,
+			     strerror(errno));
+		goto done;
+	}
 	if ((rc = pz_file_begin(&file, path)) < 0)
 		goto done;
 	if ((rc = gnuplot_run(program, file.stream)) < 0)

@@ -62,7 +62,9 @@ int page_write(const struct page *p, const char *path);
 /* The program. */
 int page_program(const struct page *p, FILE *to);
 
-/* Runs gnuplot on a program from its beginning; its standard output goes to `out`. */
+/* An empty file without a name, for a program; NULL: an error. */
+FILE *gnuplot_scratch(void);
+/* Runs gnuplot on a program, which was flushed, from its beginning; its standard output goes to `out`. */
 int gnuplot_run(FILE *program, FILE *out);
 
 #endif

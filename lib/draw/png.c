@@ -1,7 +1,9 @@
 /* png.c -- the one place that knows libpng */
+#include <errno.h>
 #include <png.h>
 #include <setjmp.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <pz/error.h>
 #include <pz/file.h>
@@ -22,13 +24,24 @@ static void on_warning(png_structp png, png_const_charp text)
 	(void)text;
 }
 
+/* libpng's own does not say why. */
+static void put_bytes(png_structp png, png_bytep bytes, png_size_t size)
+{
+	char why[128];
+
+	if (fwrite(bytes, 1, size, png_get_io_ptr(png)) == size)
+		return;
+	snprintf(why, sizeof why, "cannot write: %s", strerror(errno));
+	png_error(png, why);
+}
+
 /* Only this function is jumped back into: it holds nothing that a jump would lose. */
 static int encode(png_structp png, png_infop info, FILE *to, const unsigned char *rgb, int width,
 		  int height)
 {
 	if (setjmp(png_jmpbuf(png)))
 		return PZ_EDATA;
-	png_init_io(png, to);
+	png_set_write_fn(png, to, put_bytes, NULL);
 	png_set_IHDR(png, info, (png_uint_32)width, (png_uint_32)height, 8, PNG_COLOR_TYPE_RGB,
 		     PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
 	png_write_info(png, info);

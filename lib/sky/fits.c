@@ -32,9 +32,13 @@ static bool is_cut(int status)
 int fits_fail(const char *where, int status, const char *doing)
 {
 	char what[FLEN_STATUS] = "";
+	int why = errno;
 
 	fits_get_errstatus(status, what);
 	fits_clear_errmsg(); /* unread, the stack would keep them */
+	if (status == WRITE_ERROR && why)
+		return pz_fail(PZ_EDATA, "%s: cannot write: %s (CFITSIO %d) while %s", where,
+			       strerror(why), status, doing);
 	if (status == MEMORY_ALLOCATION)
 		return pz_fail(PZ_ENOMEM, "%s: no memory while %s", where, doing);
 	if (is_cut(status))
