@@ -10,6 +10,8 @@
  *              as on a full disk.
  * FAULT_SIGNAL a number: the call does not fail, the program gets this signal in it, when a
  *              file was just opened and before bytes are read or written.
+ * FAULT_SHRINK a file: the call does not fail, but before it the file loses half its bytes;
+ * FAULT_REMOVE or is removed.
  * FAULT_REPORT gets a line at the end: calls of this kind, and blocks of memory that the
  *              program itself (no library) has asked for and not given back.
  *
@@ -29,6 +31,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum kind { ALLOC, OPEN, READ, WRITE, NONE };
@@ -38,7 +41,7 @@ static const int reasons[] = { ENOMEM, EMFILE, EIO, ENOSPC };
 
 static enum kind kind = NONE;
 static long fault_at;
-static const char *report;
+static const char *report, *shrink, *removal;
 static int signal_number;
 static __thread bool struck; /* the signal is due when the file is open     */
 static atomic_long calls;
@@ -84,11 +87,17 @@ static void send_signal(void)
 /* What else can happen at a call: true where it is no failure that was asked for. */
 static bool happens(enum kind k)
 {
+	struct stat s;
+
 	if (signal_number && k == OPEN)
 		struck = true;
 	else if (signal_number)
 		send_signal();
-	return signal_number;
+	if (shrink && stat(shrink, &s) == 0 && truncate(shrink, s.st_size / 2) != 0)
+		abort();
+	if (removal)
+		unlink(removal);
+	return signal_number || shrink || removal;
 }
 
 /* Whether this call is to fail; errno says why then. */
@@ -445,6 +454,8 @@ static int begin(int argc, char **argv, char **environment)
 			kind = (enum kind)k;
 	fault_at = at ? atol(at) : 0;
 	signal_number = number ? atoi(number) : 0;
+	shrink = getenv("FAULT_SHRINK");
+	removal = getenv("FAULT_REMOVE");
 	report = getenv("FAULT_REPORT");
 	unsetenv("LD_PRELOAD");
 	find_code();

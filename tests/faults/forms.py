@@ -1,0 +1,226 @@
+"""forms -- every tool in the ways in which it works, on small inputs, and what a run of it left
+
+Shared by run (calls that fail), world (disks, readers, signals, inputs that go away) and
+streams (cuts and flips).
+"""
+import os
+import shutil
+import subprocess
+import tempfile
+from typing import NamedTuple
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PRELOAD = os.environ.get("PZ_FAULTS") and os.path.abspath(os.environ["PZ_FAULTS"])
+FRAME = os.path.join(HERE, "../tools/frame.py")
+SHOWN = 3  # failures of a kind that are printed
+
+
+class Form(NamedTuple):
+    """A command; {in} stands for what it reads, {out} for what it writes."""
+    command: str
+    reads: str = ""        # the stream that {in} is
+    slow: bool = False     # most of a second: left to make check-long, where there are many runs
+
+    def argv(self, out="out", source=None):
+        text = self.command.replace("{in}", source or self.reads).replace("{out}", out)
+        return text.split()
+
+    def prints(self):
+        """Whether it writes to standard output, where it is not told of a file."""
+        return self.command.endswith(" -o {out}") or "{out}" not in self.command
+
+    def printing(self, source=None):
+        """The same command, writing to standard output."""
+        return Form(self.command.removesuffix(" -o {out}"), self.reads).argv(source=source)
+
+    def tool(self):
+        return self.command.split()[0]
+
+
+PREPARE = [
+    "make_stream stamps 12 8 >stamps.pz",
+    "make_stream labelled 40 8 >labelled.pz",
+    "printf 'conv 3x3 4 prelu\\npool\\nmean\\nebv\\ndense 6 relu\\n' >small.net",
+    "train -q --net small.net -n 2 -b 4 labelled.pz -o small.model",
+    "predict -m small.model --keep-stamps labelled.pz -o predictions.pz",
+    "totable -q predictions.pz -o table.fits",
+    "totable -q predictions.pz --pz bins.csv -o table.csv",
+    "totable -q stamps.pz -o galaxies.fits",
+    "residuals -q --bootstrap 5 --json report.json predictions.pz -o report.tsv",
+    "printf 'id,z,true_u,true_g,true_r,true_i,true_z\\n1,.1,19,18,17,16.5,16\\n2,.2,20,19,18,17,17\\n'"
+    " >paint.csv",
+    *(f"{FRAME} frame-{band}-1.fits.{n} ra=10.003 dec=-0.997 value={n} star=50,50,900 "
+      f"BUNIT=nanomaggy && mv frame-{band}-1.fits.{n} frame-{band}-{n}.fits"
+      for band in "gr" for n in (1, 2)),
+]
+FORMS = {
+    "mock": Form("mock -q --stamps --galaxies 6 --size 8 -o {out}"),
+    "mock like": Form("mock -q --stamps --from paint.csv --size 8 -o {out}"),
+    "mock frames": Form("mock -q --galaxies 3 --density 60 {out}", slow=True),
+    "cutout": Form("cutout -q -c galaxies.fits -f frame-%b-*.fits -b g,r --size 8 -o {out}"),
+    "normalize": Form("normalize {in} -o {out}", "stamps.pz"),
+    "partition": Form("partition --keep train {in} -o {out}", "stamps.pz"),
+    "balance": Form("balance -q {in} -o {out}", "stamps.pz"),
+    "softlabel": Form("softlabel -q --hard {in} -o {out}", "stamps.pz"),
+    "softlabel fit": Form("softlabel -q {in} -o {out}", "predictions.pz"),
+    "train": Form("train -q --net small.net -n 3 -b 4 --checkpoint {out}.state --log {out}.log "
+                  "{in} -o {out}", "labelled.pz"),
+    "train heads": Form("train -q --from small.model --freeze --heads new -n 3 -b 4 --memory 0 "
+                        "--valid labelled.pz {in} -o {out}", "labelled.pz"),
+    "predict": Form("predict -m small.model {in} -o {out}", "labelled.pz"),
+    "predict two": Form("predict -m small.model,small.model --combine harmonic --keep-stamps "
+                        "{in} -o {out}", "labelled.pz"),
+    "predict features": Form("predict -m small.model --features {in} -o {out}", "labelled.pz"),
+    "knn": Form("knn -q -t labelled.pz --neighbours 8 {in} -o {out}", "labelled.pz"),
+    "knn numbers": Form("knn -q -t predictions.pz --magnitudes mag,ebv --neighbours 8 {in} -o {out}",
+                        "predictions.pz"),
+    "calibrate": Form("calibrate -q -t predictions.pz --plan {out}.plan --table {out}.table {in} "
+                      "-o {out}", "predictions.pz"),
+    "residuals": Form("residuals -q --bootstrap 5 --json {out}.json --curves {out}.tsv p={in} "
+                      "-o {out}", "predictions.pz"),
+    "residuals program": Form("residuals -q --bootstrap 5 --gnuplot p={in} -o {out}",
+                              "predictions.pz"),
+    "residuals figure": Form("residuals -q --bootstrap 5 --figure {out}.svg p={in} -o {out}",
+                             "predictions.pz"),
+    "sweep": Form("sweep 1=report.json 2=report.json -o {out}"),
+    "sweep figure": Form("sweep 1=report.json 2=report.json --figure {out}.svg -o {out}",
+                         slow=True),
+    "inspect": Form("inspect {in} -o {out}", "stamps.pz"),
+    "inspect head": Form("inspect --head 3 {in} -o {out}", "stamps.pz"),
+    "inspect fields": Form("inspect --fields {in} -o {out}", "stamps.pz"),
+    "inspect stats": Form("inspect --stats {in} -o {out}", "stamps.pz"),
+    "inspect tsv": Form("inspect --tsv {in} -o {out}", "predictions.pz"),
+    "inspect json": Form("inspect --json {in} -o {out}", "stamps.pz"),
+    "inspect png": Form("inspect --png {out}.png {in}", "stamps.pz"),
+    "inspect model": Form("inspect --check {in} -o {out}", "small.model"),
+    "fromtable": Form("fromtable table.fits -o {out}"),
+    "fromtable csv": Form("fromtable table.csv --pz bins.csv --grid 0,0.4,80 -o {out}"),
+    "totable": Form("totable -q {in} -o {out}.fits", "predictions.pz"),
+    "totable csv": Form("totable -q {in} --pz {out}.bins -o {out}", "predictions.pz"),
+}
+
+
+def chosen(slow=True):
+    """The forms of FAULTS_TOOLS; none that draw where there is no gnuplot."""
+    wanted = os.environ.get("FAULTS_TOOLS")
+    return {name: form for name, form in FORMS.items()
+            if (not wanted or form.tool() in wanted.split(",")) and (slow or not form.slow)
+            and (shutil.which("gnuplot") or " --figure " not in form.command)}
+
+
+class Run(NamedTuple):
+    """How a run ended. status: minus a signal's number; "hangs"."""
+    status: object
+    out: bytes = b""
+    said: str = ""
+    calls: int = 0   # of the kind that was asked for
+    live: int = 0    # blocks of memory that it kept
+
+    def told(self, tool):
+        """Whether it says what failed, or libgomp does, which then ends the process."""
+        return self.said.lstrip().startswith((f"{tool}: ", "libgomp: "))
+
+
+def run(argv, faults=None, timeout=60, **how):
+    """Runs it; faults: what preload.c shall do, without the FAULT_ of its names."""
+    environment = dict(os.environ, TMPDIR=how.pop("tmpdir", "."), OPENBLAS_NUM_THREADS="1")
+    if faults is not None:
+        environment |= {f"FAULT_{k}": str(v) for k, v in faults.items()}
+        environment |= {"LD_PRELOAD": PRELOAD, "FAULT_REPORT": "../report"}
+    if "input" not in how:
+        how.setdefault("stdin", subprocess.DEVNULL)
+    how.setdefault("stdout", subprocess.PIPE)
+    try:
+        done = subprocess.run(argv, stderr=subprocess.PIPE, timeout=timeout, env=environment,
+                              check=False, **how)
+    except subprocess.TimeoutExpired:
+        return Run("hangs")
+    try:
+        with open("../report", encoding="ascii") as report:
+            calls, live = map(int, report.read().split())
+        os.remove("../report")
+    except FileNotFoundError:
+        calls = live = 0
+    return Run(done.returncode, done.stdout or b"", done.stderr.decode(errors="replace"), calls,
+               live)
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def outputs(kept):
+    """What a run left, by name: all below the current folder that was not kept."""
+    found = {}
+    for top in sorted(set(os.listdir(".")) - kept):
+        if not os.path.isdir(top):
+            found[top] = read(top)
+        for folder, _, names in os.walk(top):
+            found |= {os.path.join(folder, n): read(os.path.join(folder, n)) for n in names}
+            found[folder] = b""
+    return found
+
+
+def clear(kept):
+    for name in set(os.listdir(".")) - kept:
+        if os.path.isdir(name):
+            shutil.rmtree(name)
+        else:
+            os.remove(name)
+
+
+def half(found, good):
+    """Names of files that are none of a run that went well, but for those that a run that was
+    stopped leaves: a checkpoint, and a log."""
+    return [n for n, bytes_ in found.items()
+            if bytes_ != good.get(n) and not n.endswith((".state", ".previous", ".log"))]
+
+
+def prepare():
+    for command in PREPARE:
+        subprocess.run(command, shell=True, check=True)
+
+
+class Workshop:
+    """A folder with the inputs, gone at the end."""
+
+    def __init__(self, fill=prepare):
+        self.fill = fill
+
+    def __enter__(self):
+        self.top = tempfile.mkdtemp(prefix="pzfaults.")
+        os.mkdir(os.path.join(self.top, "work"))
+        os.chdir(os.path.join(self.top, "work"))
+        try:
+            self.fill()
+        except BaseException:
+            self.__exit__()
+            raise
+        return set(os.listdir("."))
+
+    def __exit__(self, *_):
+        os.chdir("/")
+        shutil.rmtree(self.top)
+
+
+class Tap:
+    """Lines of TAP, and whether there was a failure."""
+
+    def __init__(self):
+        self.number = self.failed = 0
+
+    def line(self, what, wrong=(), skip=None):
+        self.number += 1
+        self.failed += bool(wrong)
+        note = f" # SKIP {skip}" if skip else ""
+        print(f"{'not ' if wrong else ''}ok {self.number} - {what}{note}")
+        for line in wrong[:SHOWN]:
+            print(f"#   {line}")
+        if len(wrong) > SHOWN:
+            print(f"#   and {len(wrong) - SHOWN} more")
+        print(end="", flush=True)
+
+    def end(self):
+        print(f"1..{self.number}")
+        return 1 if self.failed else 0
