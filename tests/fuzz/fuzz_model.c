@@ -77,7 +77,9 @@ static void read_stamps(const char *path, const struct model *m)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	const char *path = fuzz_file(bytes, size);
+	size_t mended;
+	uint8_t *stream = fuzz_mend(bytes, size, &mended);
+	const char *path = fuzz_file(stream, mended);
 	struct model m;
 
 	make_model(&m);
@@ -85,6 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	read_checkpoint(path, &m);
 	read_stamps(path, &m);
 	model_release(&m);
+	free(stream);
 	return 0;
 }
 

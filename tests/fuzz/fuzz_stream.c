@@ -59,16 +59,38 @@ static void write_header(const struct pz_header *h)
 		fclose(to);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+static void read_file(const char *path)
 {
-	const char *path = fuzz_file(bytes, size);
 	struct pz_reader *r;
 
 	if (pz_reader_open(&r, &path, 1, PZ_READ_KEEP) < 0)
-		return 0;
+		return;
 	write_header(pz_reader_header(r));
 	read_twice(r);
 	pz_reader_close(r);
+}
+
+/* In place, where it is mapped. */
+static void read_mapped(const char *path)
+{
+	struct pz_reader *r;
+
+	if (pz_reader_open(&r, &path, 1, PZ_READ_MAPPED) < 0)
+		return;
+	while (pz_read(r) > 0)
+		;
+	pz_reader_close(r);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+	size_t mended;
+	uint8_t *stream = fuzz_mend(bytes, size, &mended);
+
+	read_file(fuzz_file(bytes, size));
+	read_mapped(fuzz_file(bytes, size));
+	read_file(fuzz_file(stream, mended));
+	free(stream);
 	return 0;
 }
 
