@@ -327,6 +327,12 @@ ssize_t pwrite(int fd, const void *from, size_t n, off_t at)
 	return fails(WRITE) ? -1 : next(fd, from, n, at);
 }
 
+int fsync(int fd)
+{
+	NEXT(fsync);
+	return fails(WRITE) ? -1 : next(fd);
+}
+
 size_t fwrite(const void *from, size_t size, size_t n, FILE *f)
 {
 	NEXT(fwrite);
@@ -366,6 +372,48 @@ int fflush(FILE *f)
 {
 	NEXT(fflush);
 	return f && stream_fails(WRITE, f) ? EOF : next(f);
+}
+
+extern ssize_t __read_chk(int, void *, size_t, size_t);
+extern ssize_t __pread_chk(int, void *, size_t, off_t, size_t);
+extern size_t __fread_chk(void *, size_t, size_t, size_t, FILE *);
+extern char *__fgets_chk(char *, size_t, int, FILE *);
+
+/* What the names above become under _FORTIFY_SOURCE: room is that of the buffer. */
+ssize_t __read_chk(int fd, void *to, size_t n, size_t room)
+{
+	NEXT(__read_chk);
+	return fails(READ) ? -1 : next(fd, to, n, room);
+}
+
+ssize_t __pread_chk(int fd, void *to, size_t n, off_t at, size_t room)
+{
+	NEXT(__pread_chk);
+	return fails(READ) ? -1 : next(fd, to, n, at, room);
+}
+
+size_t __fread_chk(void *to, size_t room, size_t size, size_t n, FILE *f)
+{
+	NEXT(__fread_chk);
+	return stream_fails(READ, f) ? 0 : next(to, room, size, n, f);
+}
+
+char *__fgets_chk(char *to, size_t room, int n, FILE *f)
+{
+	NEXT(__fgets_chk);
+	return stream_fails(READ, f) ? NULL : next(to, room, n, f);
+}
+
+int __fprintf_chk(FILE *f, int flag, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	(void)flag;
+	va_start(args, format);
+	n = stream_fails(WRITE, f) ? -1 : vfprintf(f, format, args);
+	va_end(args);
+	return n;
 }
 
 /* What it closes is closed, all the same. */
