@@ -8,6 +8,7 @@
 #   make science   the demo on three skies, and whether its bars hold
 #   make experiment-NAME   what was varied in the article, on the mock sky or a survey's stamps
 #   make install   DESTDIR= PREFIX= PROGRAM_PREFIX=; make uninstall takes it away again
+#   make deb       a Debian package of this tree, in build/; make dist: its source
 #   make lint      form and small faults, by the checkers that are installed
 #   make bench     speed beside PyTorch, cat, astropy, scipy; BENCH_ONLY=nn,filters,cutout,memory,knn
 #   make bench-size   memory and time of every tool on 600,000 galaxies; SIZE_GALAXIES=60000
@@ -69,6 +70,7 @@ TOOLS   := $(patsubst tools/%.c,$(B)/%,$(sort $(wildcard tools/*.c)))
 UNIT    := $(patsubst tests/unit/%.c,$(O)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 GOLDEN  := $(filter $(O)/unit/test_golden%,$(UNIT))
 SCRIPTS := $(sort $(wildcard tests/tools/*.bats tests/pipelines/*.bats))
+LONG    := $(sort $(wildcard tests/packaging/*.bats))
 HARDSHIPS := $(addprefix tests/faults/,run world harm)
 KILLED  := tests/kills/train tests/kills/pipeline
 
@@ -106,10 +108,10 @@ $(O)/unit/%: $(O)/tests/unit/%.o $(SHARED) $(LIB)
 
 # MPI is for train alone, and one file knows of it.
 ifdef MPI
-MPI_CFLAGS := $(shell pkg-config --cflags ompi-c 2>/dev/null || mpicc --showme:compile)
-MPI_LIBS   := $(shell pkg-config --libs ompi-c 2>/dev/null || mpicc --showme:link)
-$(O)/tools/shared/ranks_mpi.o: ALL_CPPFLAGS += $(MPI_CFLAGS)
-$(B)/train $(O)/mpi/sums: ALL_LDLIBS += $(MPI_LIBS)
+MPI_CFLAGS := $(shell $(PKG_CONFIG) --cflags ompi-c 2>/dev/null || mpicc --showme:compile)
+MPI_LIBS   := $(shell $(PKG_CONFIG) --libs ompi-c 2>/dev/null || mpicc --showme:link)
+$(O)/tools/shared/ranks_mpi.o: private ALL_CPPFLAGS += $(MPI_CFLAGS)
+$(B)/train $(O)/mpi/sums: private ALL_LDLIBS += $(MPI_LIBS)
 endif
 $(O)/mpi/%: $(O)/tests/mpi/%.o $(SHARED) $(LIB)
 	@mkdir -p $(@D)
@@ -168,9 +170,9 @@ RUN_TESTS = PATH="$(CURDIR)/$(B):$(CURDIR)/$(O):$$PATH" PZ_SHARED="$${PZ_SHARED:
 check: $(TOOLS) $(UNIT) $(FUZZ) $(O)/make_stream $(if $(SAN),,$(FAULTS))
 	$(Q)$(if $(SAN),,PZ_FAULTS=$(abspath $(FAULTS)) FAULTS_STEP=83 WORLD_STEP=1000 HARM_STEP=101 KILLS=2 KILLS_STEP=97 )\
 		$(RUN_TESTS) $(UNIT) $(FUZZ) $(SCRIPTS) $(if $(SAN),,$(HARDSHIPS) $(KILLED))
-# Every fault, not every 83rd; 30 kills of each kind; memory and time by size.
+# Every fault, not every 83rd; 30 kills of each kind; what is handed out; memory and time by size.
 check-long: $(TOOLS) $(O)/make_stream $(FAULTS)
-	$(Q)PZ_FAULTS=$(abspath $(FAULTS)) $(RUN_TESTS) $(HARDSHIPS) $(KILLED)
+	$(Q)PZ_FAULTS=$(abspath $(FAULTS)) $(RUN_TESTS) $(HARDSHIPS) $(KILLED) $(LONG)
 	$(Q)SIZE_GALAXIES=60000 $(MAKE) --no-print-directory bench-size
 # Ranks that are processes, in a build of their own.
 check-mpi:
@@ -246,6 +248,11 @@ uninstall:
 		rm -f "$(BINDIR)/$(PROGRAM_PREFIX)$$tool" "$(MANDIR)/$(PROGRAM_PREFIX)$$tool.1"; \
 	done
 	$(Q)rm -rf "$(SHAREDIR)"
+
+# What git knows of this tree, as it stands; the package is built of that.
+.PHONY: dist deb
+dist deb:
+	$(Q)tests/packaging/$@ $(VERSION)
 
 clean:
 	rm -rf build bin
