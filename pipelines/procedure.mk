@@ -48,6 +48,9 @@ WEIGHTS   ?= $(SEED)
 DRAW      ?=
 RESIDUALS ?=
 
+# What learns baseline and step 1: train, or what has it run as several processes.
+TRAIN ?= train
+
 # Whether runs keep their last state, and the directory of an earlier one to go on from.
 KEEP_STATE ?=
 EARLIER    ?=
@@ -55,10 +58,11 @@ EARLIER    ?=
 STREAMS  := $(STEPS:%=$(OUT)/%.pz)
 seeded    = --seed $(SEED)
 
-# A setting is a file too: what was made with another value is made anew.
+# A setting is a file too: what was made with another value is made anew. (Two that make at a
+# time, on a cluster, may write it at once.)
 $(OUT)/settings/%: export STAGE :=
 $(OUT)/settings/%: FORCE
-	[[ -e $@ && $$(<$@) == '$($*)' ]] || { mkdir -p $(@D); echo '$($*)' >$@.part; mv $@.part $@; }
+	[[ -e $@ && $$(<$@) == '$($*)' ]] || { mkdir -p $(@D); part=$$(mktemp $@.XXXXXX); echo '$($*)' >$$part; mv $$part $@; }
 .PHONY: FORCE
 .PRECIOUS: $(OUT)/settings/%
 setting = $(1:%=$(OUT)/settings/%)
@@ -91,10 +95,11 @@ $(OUT)/subset.pz: $(TRAIN_SAMPLE) $(call setting,THRESHOLD FOLD GRID)
 # -- the networks
 
 # A long run that was stopped goes on from its state. (Asked by a signal, train stops with
-# status 0 and no model: then the recipe fails.)
+# status 0 and no model: then the recipe fails. An earlier model, of other settings, must not
+# be taken for the one that is missing.)
 state   = $(@:.model=.state)
 resumed = --checkpoint $(state) --resume
-begin   = continue_from $(state) '$(EARLIER:%=%/$(notdir $(state)))' $^
+begin   = rm -f $@; continue_from $(state) '$(EARLIER:%=%/$(notdir $(state)))' $^
 end     = [ $@ -nt $< ]; rm -f $(if $(KEEP_STATE),,$(state)) $(state).previous
 LEARNT  = $(LEARN_SAMPLE) $(call setting,NET LEARN GRID ERRORS WEIGHTS)
 
@@ -102,14 +107,14 @@ $(OUT)/baseline.model: export STAGE = baseline: one redshift output
 $(OUT)/baseline.model: $(LEARNT) $(EARLIER:%=%/baseline.model)
 	$(begin); \
 	softlabel --single $(GRID) $(ERRORS) $(seeded) $< | \
-	train --net $(NET) $(LEARN) $(resumed) --seed $(WEIGHTS) -o $@; \
+	$(TRAIN) --net $(NET) $(LEARN) $(resumed) --seed $(WEIGHTS) -o $@; \
 	$(end)
 
 $(OUT)/step1.model: export STAGE = step 1: a representation, one redshift output per magnitude channel
 $(OUT)/step1.model: $(LEARNT) $(EARLIER:%=%/step1.model)
 	$(begin); \
 	softlabel --hard $(GRID) $(ERRORS) $(seeded) $< | \
-	train --net $(NET) $(LEARN) $(resumed) --seed $(WEIGHTS) -o $@; \
+	$(TRAIN) --net $(NET) $(LEARN) $(resumed) --seed $(WEIGHTS) -o $@; \
 	$(end)
 
 refit = train --from $(STEP1) --freeze --seed $(WEIGHTS)

@@ -83,3 +83,10 @@ setup_file() {
 		cmp "$OUT/$step.model" "$BATS_TEST_TMPDIR/again/$step.model"
 	done
 }
+
+@test "a run that was stopped leaves no model, not that of other settings either" {
+	[ -e "$OUT/step1.model" ]
+	run line "$OUT/step1.model" TRAIN='cat >/dev/null; true' LEARN='--iterations 61 --batch 16'
+	[ "$status" -ne 0 ]
+	[ ! -e "$OUT/step1.model" ]
+}
