@@ -199,18 +199,20 @@ assert a[:3] == b[:3] and abs(float(a[3]) - float(b[3])) < 1e-4, (a, b)"
 	cat some.pz some.pz >many.pz
 	predict --model a.model --features many.pz >whole.pz
 	for n in 1 2 3 7; do
+		parts=()
 		for ((i = 1; i <= n; i++)); do
+			parts+=(part.$i.pz)
 			predict --model a.model --features --shard $i/$n -o part.$i.pz <many.pz
 			cmp <(header <part.$i.pz) <(header <whole.pz)
 		done
-		cmp <(as_one whole.pz) <(cat $(seq -f 'part.%g.pz' $n) | as_one)
+		cmp <(as_one whole.pz) <(cat "${parts[@]}" | as_one)
 	done
 	[ "$(inspect --tsv part.1.pz | wc -l)" = 0 ]
 	[ "$(inspect --tsv part.2.pz | wc -l)" = 65 ] # with a title
 	# of a pipe, on one thread, with the stamps
 	predict --model a.model --keep-stamps many.pz >whole.pz
 	for i in 1 2 3; do
-		cat many.pz | predict -j 1 --model a.model --keep-stamps --shard $i/3
+		predict -j 1 --model a.model --keep-stamps --shard $i/3 < <(cat many.pz)
 	done >parts.pz
 	cmp <(as_one whole.pz) <(as_one parts.pz)
 	head -c -5 many.pz >cut.pz
