@@ -3,14 +3,14 @@
 #   make setup     install what is missing (Debian packages); instant when nothing is
 #   make           the tools, into bin/
 #   make check     every test; check-long: those that take more than minutes
-#   make check-mpi train as several processes, by mpirun (tests/setup long installs OpenMPI)
+#   make check-mpi several processes by mpirun, jobs by Slurm (tests/setup long installs both)
 #   make demo      mock sky -> figure; SEED=2 OUT=dir SMALL=1
 #   make science   the demo on three skies, and whether its bars hold
 #   make experiment-NAME   what was varied in the article, on the mock sky or a survey's stamps
 #   make install   DESTDIR= PREFIX= PROGRAM_PREFIX=; make uninstall takes it away again
 #   make deb       a Debian package of this tree, in build/; make dist: its source
 #   make lint      form and small faults, by the checkers that are installed
-#   make bench     speed beside PyTorch, cat, astropy, scipy; BENCH_ONLY=nn,filters,cutout,memory,knn
+#   make bench     speed beside PyTorch, cat, astropy, scipy; BENCH_ONLY=nn,filters,cutout,memory,knn,ranks
 #   make bench-size   memory and time of every tool on 600,000 galaxies; SIZE_GALAXIES=60000
 #   make fuzz      hostile input, FUZZ_SECONDS=20 for each kind (clang); check-valgrind: memory
 #
@@ -174,13 +174,14 @@ check: $(TOOLS) $(UNIT) $(FUZZ) $(O)/make_stream $(if $(SAN),,$(FAULTS))
 check-long: $(TOOLS) $(O)/make_stream $(FAULTS)
 	$(Q)PZ_FAULTS=$(abspath $(FAULTS)) $(RUN_TESTS) $(HARDSHIPS) $(KILLED) $(LONG)
 	$(Q)SIZE_GALAXIES=60000 $(MAKE) --no-print-directory bench-size
-# Ranks that are processes, in a build of their own.
+	$(Q)$(MAKE) --no-print-directory check-mpi
+# Ranks that are processes, in a build of their own, and jobs of a cluster.
 check-mpi:
 	$(Q)if command -v mpirun >/dev/null && command -v mpicc >/dev/null; then \
 		$(MAKE) --no-print-directory MPI=1 check-ranks; \
 	else echo 'check-mpi: no OpenMPI, passed over'; fi
 check-ranks: $(TOOLS) $(O)/make_stream $(O)/mpi/sums
-	$(Q)PATH="$(CURDIR)/$(O)/mpi:$$PATH"; $(RUN_TESTS) $(wildcard tests/mpi/*.bats)
+	$(Q)PATH="$(CURDIR)/$(O)/mpi:$$PATH"; $(RUN_TESTS) $(wildcard tests/mpi/*.bats tests/slurm/*.bats)
 check-unit: $(UNIT)
 	$(Q)$(RUN_TESTS) $(UNIT)
 check-golden: $(GOLDEN)
