@@ -64,7 +64,8 @@ int page_program(const struct page *p, FILE *to);
 
 /* An empty file without a name, for a program; NULL: an error. */
 FILE *gnuplot_scratch(void);
-/* Runs gnuplot on a program, which was flushed, from its beginning; its standard output goes to `out`. */
+/* Runs gnuplot on a program, which was flushed, from its beginning; its standard output goes to
+ * `out`. */
 int gnuplot_run(FILE *program, FILE *out);
 
 #endif

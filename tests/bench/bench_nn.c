@@ -227,7 +227,8 @@ int main(int argc, char **argv)
 
 	if (argc != 5 || (b.mode = find_mode(argv[4])) == MODES || atoi(argv[2]) < 1 ||
 	    atoi(argv[3]) < 1) {
-		fprintf(stderr, "usage: bench_nn NET BATCH THREADS train|predict|heads|product|sgemm\n");
+		fprintf(stderr,
+			"usage: bench_nn NET BATCH THREADS train|predict|heads|product|sgemm\n");
 		return 2;
 	}
 	b.batch = (size_t)atoi(argv[2]);

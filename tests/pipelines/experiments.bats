@@ -68,9 +68,8 @@ cell() {
 	again=$BATS_TEST_TMPDIR/again
 	for seconds in 0.4 0.9 1.5; do
 		killed_after "$seconds" experiments OUT="$again" experiment-mid-reduced
-		[ ! -e "$again/common" ] || for f in $(find "$again" -name '*.pz' -o -name '*.model'); do
-			inspect --check "$f"
-		done
+		[ ! -e "$again/common" ] ||
+			find "$again" \( -name '*.pz' -o -name '*.model' \) -print0 | xargs -0 -n 1 inspect --check
 	done
 	experiments OUT="$again" experiment-mid-reduced 2>/dev/null
 	for f in table.tsv 0.1/report.json 0.1/baseline.model 0.1/step3.model 0.1/step3.pz; do

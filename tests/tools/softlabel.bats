@@ -119,7 +119,7 @@ print($2)"
 {"id": 2, "z": NaN, "mag": 16, "img": [1,2,3,4,5,6,7,8]}') | make_stream "$stamps_header" >more.pz
 	softlabel more.pz >l.pz 2>said
 	grep -q "1 galaxies have no 'z'" said
-	(records <"$good"; sed 's/"mag": [0-9]*, //' <<<'{"id": 1, "z": 0.1, "mag": 16, "img": [1,2,3,4,5,6,7,8]}') |
+	(records <"$good"; echo '{"id": 1, "z": 0.1, "img": [1,2,3,4,5,6,7,8]}') |
 		make_stream "$stamps_header" >dim.pz
 	softlabel dim.pz 2>&1 >other.pz | grep -qx 'softlabel: 1 galaxy without magnitude counts in the faintest row'
 	softlabel --single dim.pz 2>&1 >other.pz | cmp - /dev/null

@@ -31,7 +31,7 @@ static int rates_of(const struct pz_schedule *plan, int64_t n, double rates[2 * 
 	double from = 0;
 	int count = 0;
 
-	while (from < (double)n && count < 2 * RATES_MAX) {
+	while (from < (double)n && count + 2 <= 2 * RATES_MAX) {
 		double next = INFINITY;
 
 		rates[count++] = from;
