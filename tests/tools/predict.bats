@@ -201,7 +201,7 @@ assert a[:3] == b[:3] and abs(float(a[3]) - float(b[3])) < 1e-4, (a, b)"
 	for n in 1 2 3 7; do
 		parts=()
 		for ((i = 1; i <= n; i++)); do
-			parts+=(part.$i.pz)
+			parts+=("part.$i.pz")
 			predict --model a.model --features --shard $i/$n -o part.$i.pz <many.pz
 			cmp <(header <part.$i.pz) <(header <whole.pz)
 		done
