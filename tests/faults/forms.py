@@ -19,7 +19,7 @@ class Form(NamedTuple):
     """A command; {in} stands for what it reads, {out} for what it writes."""
     command: str
     reads: str = ""        # the stream that {in} is
-    slow: bool = False     # most of a second: left to make check-long, where there are many runs
+    slow: bool = False     # a good part of a second: has fewer runs
 
     def argv(self, out="out", source=None):
         text = self.command.replace("{in}", source or self.reads).replace("{out}", out)
@@ -81,7 +81,7 @@ FORMS = {
     "residuals program": Form("residuals -q --bootstrap 5 --gnuplot p={in} -o {out}",
                               "predictions.pz"),
     "residuals figure": Form("residuals -q --bootstrap 5 --figure {out}.svg p={in} -o {out}",
-                             "predictions.pz"),
+                             "predictions.pz", slow=True),
     "sweep": Form("sweep 1=report.json 2=report.json -o {out}"),
     "sweep figure": Form("sweep 1=report.json 2=report.json --figure {out}.svg -o {out}",
                          slow=True),
@@ -123,7 +123,8 @@ class Run(NamedTuple):
 
 def run(argv, faults=None, timeout=60, **how):
     """Runs it; faults: what preload.c shall do, without the FAULT_ of its names."""
-    environment = dict(os.environ, TMPDIR=how.pop("tmpdir", "."), OPENBLAS_NUM_THREADS="1")
+    environment = dict(os.environ, TMPDIR=how.pop("tmpdir", "."), OPENBLAS_NUM_THREADS="1",
+                       OMP_WAIT_POLICY="passive")
     if faults is not None:
         environment |= {f"FAULT_{k}": str(v) for k, v in faults.items()}
         environment |= {"LD_PRELOAD": PRELOAD, "FAULT_REPORT": "../report"}
