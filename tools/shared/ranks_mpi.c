@@ -12,7 +12,7 @@
  *
  * MPI is that thread's while something is under way, the caller's at other times. The
  * thread looks for news now and then and sleeps between, for the core is the network's;
- * once the caller waits it sleeps no more.
+ * where the caller waits it first looks all the time, for a moment.
  */
 #include <mpi.h>
 #include <pthread.h>
@@ -30,7 +30,8 @@
 
 #define PIECE  ((size_t)1 << 20) /* floats: large messages, and shares that fit in caches   */
 #define BLOCKS 16                /* that may be under way                                   */
-#define NAP_NS 50000
+#define LOOKS  200               /* at news before a nap, some 100 us                         */
+#define NAP_NS 20000
 
 enum { EXCHANGE, SPREAD };
 
@@ -78,9 +79,10 @@ static float *part(const struct carrier *c, const struct piece *p, int rank)
 	return rank == c->rank ? p->x + first(c, p, rank) : p->parts + (size_t)rank * c->share_max;
 }
 
-static void rest(const struct carrier *c)
+/* Between one look for news and the next, after so many of them. */
+static void rest(bool awaited, int looks)
 {
-	if (atomic_load(&c->awaited))
+	if (awaited && looks < LOOKS)
 		sched_yield();
 	else
 		nanosleep(&(struct timespec){ .tv_nsec = NAP_NS }, NULL);
@@ -88,10 +90,10 @@ static void rest(const struct carrier *c)
 
 static void settle(const struct carrier *c, struct piece *p)
 {
-	for (int done = 0; !done;) {
+	for (int done = 0, looks = 0; !done; looks++) {
 		MPI_Testall(p->requests, p->request, &done, MPI_STATUSES_IGNORE);
 		if (!done)
-			rest(c);
+			rest(atomic_load(&c->awaited), looks);
 	}
 	p->requests = 0;
 }
@@ -236,8 +238,11 @@ static void gather(struct carrier *c, const void *mine)
 	MPI_Request request;
 
 	MPI_Iallgather(mine, 1, MPI_UINT64_T, c->words, 1, MPI_UINT64_T, MPI_COMM_WORLD, &request);
-	for (int done = 0; !done; sched_yield())
+	for (int done = 0, looks = 0; !done; looks++) {
 		MPI_Test(&request, &done, MPI_STATUS_IGNORE);
+		if (!done)
+			rest(true, looks);
+	}
 	c->waited += pz_clock() - begun;
 }
 
