@@ -1,17 +1,16 @@
 /* work.c -- the memory of a batch, taken in one piece */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include <pz/error.h>
+#include <pz/pages.h>
 #include <pz/threads.h>
 
 #include "conv.h"
 #include "dense.h"
 #include "work.h"
 
-#define BATCH_MAX  65536
-#define LARGE_PAGE ((size_t)2 << 20)
+#define BATCH_MAX 65536
 
 /* The next n items of a block that is handed out from its beginning; counting
  * only while there is no block yet. Items begin on a cache line. */
@@ -77,17 +76,6 @@ static void sizes(struct pz_work *w)
 	}
 }
 
-/* Large pages where the system has them: the core looks up fewer addresses. */
-static void *block_new(size_t bytes)
-{
-	size_t page = bytes < LARGE_PAGE ? 64 : LARGE_PAGE;
-	void *block = aligned_alloc(page, (bytes + page - 1) / page * page);
-
-	if (block && page == LARGE_PAGE)
-		madvise(block, bytes, MADV_HUGEPAGE);
-	return block;
-}
-
 int pz_work_new(struct pz_work **out, const struct pz_net *net, size_t max_batch, bool train)
 {
 	struct pz_work *w = NULL;
@@ -107,7 +95,7 @@ int pz_work_new(struct pz_work **out, const struct pz_net *net, size_t max_batch
 	/* Once to count, once to hand out. */
 	layout_trunk(w);
 	layout_rest(w);
-	w->block = block_new(w->bytes);
+	w->block = pz_pages_alloc(w->bytes);
 	if (!w->block) {
 		size_t bytes = w->bytes;
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <pz/error.h>
+#include <pz/pages.h>
 
 #include "cutout_frame.h"
 #include "cutout_mask.h"
@@ -111,7 +112,7 @@ static int make_room(const struct frame *f, struct frame_rows *to, size_t need)
 	if (need <= to->room)
 		return 0;
 	free(to->pixels);
-	to->pixels = malloc(need * sizeof *to->pixels);
+	to->pixels = pz_pages_alloc(need * sizeof *to->pixels);
 	to->room = to->pixels ? need : 0;
 	return to->room ? 0
 			: pz_fail(PZ_ENOMEM, "%s: no memory for %zu pixels", pz_fits_where(f->file),

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pz/pages.h>
 #include <pz/threads.h>
 
 #include "cutout_queue.h"
@@ -247,7 +248,7 @@ static int make_room(struct queue *q)
 	for (int i = 0; i < BLOCKS; i++) {
 		struct block *b = &q->block[i];
 
-		b->pixels = malloc(q->room * pixels * sizeof *b->pixels);
+		b->pixels = pz_pages_alloc(q->room * pixels * sizeof *b->pixels);
 		b->notes = malloc(q->room * 2 * (size_t)q->bands * sizeof *b->notes);
 		ok = ok && b->pixels && b->notes;
 	}

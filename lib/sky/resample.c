@@ -1,14 +1,10 @@
 /* resample.c -- interpolation between the pixels of a frame
  *
- * The neighbourhood of the stamp is copied into a patch with a wide margin, holes
- * as zeros, so that the loops below need no edges. A kernel is a table of weights
- * per phase, eight of them for six pixels, for the compiler to make vectors of:
- *
- *      value = sum_k wy[k] sum_l wx[l] patch[y0 + k][x0 + l]
- *
- * Where there are holes the same sum over the data's 1 and 0 says how much of the
- * kernel had data, and the value is divided by it. Rows of the stamp are made from
- * runs of points: first where they are, which has no branches, then what is there.
+ * Where the neighbourhood of the stamp has edges or holes it is copied into a patch, these
+ * as zeros, so that the loops below need not look for them. Where there are holes the same sum
+ * over the data's 1 and 0 says how much of the kernel had data, and the value is divided
+ * by it. Rows of the stamp are made from runs of points: first where they are, which has
+ * no branches, then what is there.
  *
  * The loops are compiled twice, for AVX2 and for any CPU. Both add in the same order
  * and fuse nothing: they give the same bits.
@@ -21,64 +17,23 @@
 
 #include <pz/error.h>
 
+#include "lanczos3.h"
 #include "resample.h"
 
-#define TAPS      8        /* weights of a row, zeros after the six            */
-#define PHASES    1024     /* of the table; between them weights are linear    */
 #define MARGIN    4        /* pixels of the patch around the stamp             */
 #define PATCH_MAX 16777216 /* pixels                                           */
 #define ENOUGH    0.5F     /* of the kernel must have data                     */
 #define WHOLE     0.99999F /* of the kernel, for weights are rounded           */
-#define RUN       128      /* points located at a time                         */
-#define OUTSIDE   INT32_MIN
+#define RUN       128      /* points located at a time, whole groups of lanczos3 */
 
-static float table[PHASES + 2][TAPS]; /* the last line twice: phases below 1 round to 1 */
 static bool has_avx2;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-static double lanczos3(double x)
-{
-	double p = M_PI * x;
-
-	if (x == 0)
-		return 1;
-	return fabs(x) < 3 && x != floor(x) ? 3 * sin(p) * sin(p / 3) / (p * p) : 0;
-}
-
-/* Weights of the six pixels around a point f beyond the third.
- *
- * Lanczos's own weights reproduce not even a flat sky, and where stamp and frame have
- * nearly the same step (most surveys) their phase drifts slowly across a star and makes
- * or unmakes half a per cent of its flux. So they are brought, by the smallest change
- * in the sense of least squares, to reproduce every cubic: L, cubic interpolation,
- * plus what of w - L is orthogonal to the cubics, which on six points is spanned by
- * the discrete Chebyshev polynomials of degree 4 and 5. */
-static void fill_lanczos3(double f, float *to)
-{
-	static const double high[2][6] = { { 1, -3, 2, 2, -3, 1 }, { -1, 5, -10, 10, -5, 1 } };
-	static const double norm[2] = { 28, 252 };
-	double w[6] = { 0,
-			-f * (f - 1) * (f - 2) / 6,
-			(f + 1) * (f - 1) * (f - 2) / 2,
-			-(f + 1) * f * (f - 2) / 2,
-			(f + 1) * f * (f - 1) / 6,
-			0 };
-	double part[2] = { 0 };
-
-	for (int k = 0; k < 12; k++)
-		part[k / 6] += high[k / 6][k % 6] * (lanczos3(k % 6 - 2 - f) - w[k % 6]);
-	for (int k = 0; k < 6; k++)
-		to[k] = (float)(w[k] + part[0] / norm[0] * high[0][k] +
-				part[1] / norm[1] * high[1][k]);
-}
 
 static void prepare(void)
 {
 	const char *wish = getenv("PZ_CPU");
 
-	for (int i = 0; i <= PHASES; i++)
-		fill_lanczos3((double)i / PHASES, table[i]);
-	memcpy(table[PHASES + 1], table[PHASES], sizeof table[0]);
+	lanczos3_prepare();
 #ifdef __x86_64__
 	__builtin_cpu_init();
 	has_avx2 = __builtin_cpu_supports("avx2") && !(wish && !strcmp(wish, "plain"));
@@ -176,11 +131,25 @@ INLINE void finish_patch(struct resampler *r, float sky)
 	}
 }
 
-/* Fills the patch: 1, or 0 where stamp and frame have nothing in common. */
-INLINE int fill_patch(struct resampler *r, const struct resampling *what)
+/* Whether all of what is around is in the window, and may stay there as it is. */
+INLINE bool is_whole(const struct resampler *r, const struct window *w, float sky, long *first)
+{
+	if (sky != 0 || r->x0 < 0 || r->x0 + r->width > w->width || r->y0 < w->y0 ||
+	    r->y0 + r->height > w->y0 + w->rows || r->height > INT32_MAX / w->width)
+		return false;
+	*first = (r->y0 - w->y0) * w->width + r->x0;
+	for (long y = 0; y < r->height; y++)
+		if (any_hole(w->pixels + *first + y * w->width, r->width))
+			return false;
+	return true;
+}
+
+/* Finds what is around: 1, or 0 where stamp and frame have nothing in common. */
+INLINE int look_around(struct resampler *r, const struct resampling *what)
 {
 	const struct window *w = what->window;
 	const struct stamp_map *m = what->map;
+	long first;
 	int rc;
 
 	if (!(m->high[0] > -1 && m->low[0] < (double)w->width && m->high[1] > -1 &&
@@ -191,11 +160,18 @@ INLINE int fill_patch(struct resampler *r, const struct resampling *what)
 			       PATCH_MAX);
 	r->x0 = (long)floor(m->low[0]) - MARGIN;
 	r->y0 = (long)floor(m->low[1]) - MARGIN;
-	r->width = (long)ceil(m->high[0]) + MARGIN + TAPS - r->x0;
+	r->width = (long)ceil(m->high[0]) + MARGIN + LANCZOS3_TAPS - r->x0;
 	r->height = (long)ceil(m->high[1]) + MARGIN + 1 - r->y0;
 	r->holes = false;
 	if ((rc = grow(r, (size_t)(r->width * r->height), what->size)) < 0)
 		return rc;
+	if (is_whole(r, w, what->sky, &first)) {
+		r->pixels = w->pixels + first;
+		r->stride = w->width;
+		return 1;
+	}
+	r->pixels = r->patch;
+	r->stride = r->width;
 	for (long y = 0; y < r->height; y++)
 		r->holes |= copy_row(r, w, r->y0 + y, r->patch + y * r->width);
 	finish_patch(r, what->sky);
@@ -205,27 +181,32 @@ INLINE int fill_patch(struct resampler *r, const struct resampling *what)
 /* What a stamp is made with. */
 struct job {
 	const struct resampler *r;
-	struct stamp_map map; /* onto the patch                                  */
+	struct stamp_map map; /* onto what is around                             */
 	int size, n;          /* of the stamp; points a side of a pixel          */
 	const double *points; /* of the frame, or NULL                           */
 	double step, scale;   /* 1/n; of the pixels                              */
 	float area;           /* in frame pixels, times scale; in the middle     */
+	double right, top;    /* the last place whose kernel is inside           */
 };
 
-/* Where the points of a run are: the first pixel of the kernel as an index into the
- * patch, and how far beyond a pixel the point is. A point outside has no data. */
+/* Where the points of a run are: the first pixel of the kernel as an index into pixels,
+ * and how far beyond a pixel the point is. A point outside has no data; it is taken to be
+ * at the next place. */
 struct run {
 	int count;
-	bool straight;         /* all inside the patch, pixel by pixel along a row     */
-	double x[RUN], y[RUN]; /* in the patch, from the kernel's first pixel     */
+	double x[RUN], y[RUN]; /* in what is around, from the kernel's first pixel  */
 	int32_t at[RUN];
 	float fx[RUN], fy[RUN];
+	bool straight;                /* all are inside                                          */
+	bool inside[RUN];             /* where not                                               */
+	float value[RUN], share[RUN]; /* what is there; of the kernel, with data     */
 };
 
 /* Points a .. a + run->count of line b of points, less `before` pixels. */
 INLINE void locate(const struct job *job, struct run *run, int a, int b, double before)
 {
 	int side = job->size * job->n;
+	double middle = (side - 1) / 2.0, v = (b - middle) * job->step;
 
 	if (job->points) {
 		const double *p = job->points + 2 * ((size_t)b * (size_t)side + (size_t)a);
@@ -234,78 +215,80 @@ INLINE void locate(const struct job *job, struct run *run, int a, int b, double 
 			run->x[k] = p[2 * k] - (double)job->r->x0 - before;
 			run->y[k] = p[2 * k + 1] - (double)job->r->y0 - before;
 		}
-	} else {
-		double middle = (side - 1) / 2.0, v = (b - middle) * job->step;
+		return;
+	}
+	if (job->map.kind == MAP_AFFINE) { /* map_point without its zeros */
+		const double *x = job->map.c[0], *y = job->map.c[1];
 
 		for (int k = 0; k < run->count; k++) {
-			double xy[2];
+			double u = (a + k - middle) * job->step;
 
-			map_point(&job->map, (a + k - middle) * job->step, v, xy);
-			run->x[k] = xy[0] - before;
-			run->y[k] = xy[1] - before;
+			run->x[k] = x[0] + u * x[1] + v * x[2] - before;
+			run->y[k] = y[0] + u * y[1] + v * y[2] - before;
 		}
+		return;
+	}
+	for (int k = 0; k < run->count; k++) {
+		double xy[2];
+
+		map_point(&job->map, (a + k - middle) * job->step, v, xy);
+		run->x[k] = xy[0] - before;
+		run->y[k] = xy[1] - before;
 	}
 }
 
-/* Pixels and phases of a run; taps of the kernel along x and y. */
-INLINE void settle(const struct job *job, struct run *run, int taps_x, int taps_y)
+INLINE double clamp(double x, double high)
 {
-	double right = (double)(job->r->width - taps_x + 1);
-	double top = (double)(job->r->height - taps_y + 1);
-	int width = (int)job->r->width;
+	x = x > 0 ? x : 0; /* 0 is NaN's */
+	return x < high ? x : high;
+}
+
+INLINE bool is_inside(const struct job *job, const struct run *run, int k)
+{
+	double x = run->x[k], y = run->y[k];
+
+	return x >= 0 && y >= 0 && x <= job->right && y <= job->top;
+}
+
+/* Pixels and phases of a run. Points along a line are inside if its ends are. */
+INLINE void settle(const struct job *job, struct run *run)
+{
+	bool line = job->map.kind == MAP_AFFINE && !job->points;
+	int stride = (int)job->r->stride, last = run->count - 1;
 
 	for (int k = 0; k < run->count; k++) {
-		bool out =
-			!(run->x[k] >= 0 && run->y[k] >= 0 && run->x[k] < right && run->y[k] < top);
-		int x = out ? 0 : (int)run->x[k], y = out ? 0 : (int)run->y[k];
+		double x = clamp(run->x[k], job->right), y = clamp(run->y[k], job->top);
+		int i = (int)x, j = (int)y;
 
-		run->fx[k] = (float)(run->x[k] - x);
-		run->fy[k] = (float)(run->y[k] - y);
-		run->at[k] = out ? OUTSIDE : y * width + x;
+		run->fx[k] = (float)(x - i);
+		run->fy[k] = (float)(y - j);
+		run->at[k] = j * stride + i;
 	}
+	run->straight = line && is_inside(job, run, 0) && is_inside(job, run, last);
+	for (int k = 0; k < run->count && !run->straight; k++)
+		run->inside[k] = is_inside(job, run, k);
 }
 
-typedef float v8 __attribute__((vector_size(32)));
-
-/* The weights for a point f = 0..1 beyond a pixel's centre. */
-INLINE void weigh(float f, v8 *w)
+/* Values of all points, and shares of the kernel that have data. */
+INLINE void take_lanczos3(const struct job *job, struct run *run)
 {
-	int i = (int)(f * PHASES);
-	float rest = f * PHASES - (float)i;
-	v8 low, high;
+	const struct resampler *r = job->r;
+	int whole = (run->count + LANCZOS3_GROUP - 1) / LANCZOS3_GROUP * LANCZOS3_GROUP;
 
-	memcpy(&low, table[i], sizeof low);
-	memcpy(&high, table[i + 1], sizeof high);
-	*w = low + rest * (high - low);
-}
+	int32_t phase[2][RUN];
+	float rest[2][RUN];
+	struct lanczos3_points points = { run->at, { phase[0], phase[1] }, { rest[0], rest[1] } };
 
-INLINE float sum(const float *p, long stride, const v8 *wx, const float *wy)
-{
-	v8 row, all;
-
-	memcpy(&row, p, sizeof row);
-	all = wy[0] * row;
-	for (int k = 1; k < 6; k++) {
-		memcpy(&row, p + k * stride, sizeof row);
-		all += wy[k] * row;
+	for (int k = run->count; k < whole; k++) {
+		run->at[k] = 0;
+		run->fx[k] = run->fy[k] = 0;
 	}
-	all *= *wx;
-	return ((all[0] + all[4]) + (all[2] + all[6])) + ((all[1] + all[5]) + (all[3] + all[7]));
-}
-
-/* Value and share of the kernel that has data, of point k. */
-INLINE void take_lanczos3(const struct job *job, const struct run *run, int k, float *value,
-			  float *share)
-{
-	long width = job->r->width;
-	float wy[TAPS];
-	v8 wx, column;
-
-	weigh(run->fx[k], &wx);
-	weigh(run->fy[k], &column);
-	memcpy(wy, &column, sizeof wy);
-	*value = sum(job->r->patch + run->at[k], width, &wx, wy);
-	*share = job->r->holes ? sum(job->r->data + run->at[k], width, &wx, wy) : 1;
+	lanczos3_find(whole, run->fx, phase[0], rest[0]);
+	lanczos3_find(whole, run->fy, phase[1], rest[1]);
+	for (int k = 0; k < whole; k += LANCZOS3_GROUP)
+		lanczos3_sum(r->pixels, r->stride, &points, k, run->value + k);
+	for (int k = 0; k < whole && r->holes; k += LANCZOS3_GROUP)
+		lanczos3_sum(r->data, r->stride, &points, k, run->share + k);
 }
 
 INLINE float between(const float *p, long stride, float fx, float fy)
@@ -316,47 +299,52 @@ INLINE float between(const float *p, long stride, float fx, float fy)
 	return (1 - fy) * low + fy * high;
 }
 
-INLINE void take_bilinear(const struct job *job, const struct run *run, int k, float *value,
-			  float *share)
+INLINE void take_bilinear(const struct job *job, struct run *run)
 {
-	long width = job->r->width;
-	int at = run->at[k];
+	const struct resampler *r = job->r;
 
-	*value = between(job->r->patch + at, width, run->fx[k], run->fy[k]);
-	*share = job->r->holes ? between(job->r->data + at, width, run->fx[k], run->fy[k]) : 1;
+	for (int k = 0; k < run->count; k++)
+		run->value[k] = between(r->pixels + run->at[k], r->stride, run->fx[k], run->fy[k]);
+	for (int k = 0; k < run->count && r->holes; k++)
+		run->share[k] = between(r->data + run->at[k], r->stride, run->fx[k], run->fy[k]);
 }
 
-INLINE void take_nearest(const struct job *job, const struct run *run, int k, float *value,
-			 float *share)
+INLINE void take_nearest(const struct job *job, struct run *run)
 {
-	*value = job->r->patch[run->at[k]];
-	*share = job->r->holes ? job->r->data[run->at[k]] : 1;
+	for (int k = 0; k < run->count; k++)
+		run->value[k] = job->r->pixels[run->at[k]];
+	for (int k = 0; k < run->count && job->r->holes; k++)
+		run->share[k] = job->r->data[run->at[k]];
+}
+
+/* What lacks data makes up for it, or has none. */
+INLINE void complete(const struct job *job, struct run *run)
+{
+	for (int k = 0; k < run->count; k++) {
+		float share = job->r->holes ? run->share[k] : 1;
+		bool good = (run->straight || run->inside[k]) && share >= ENOUGH;
+
+		run->value[k] = good ? run->value[k] / share : 0;
+		run->share[k] = !good ? 0 : share > WHOLE ? 1 : share;
+	}
 }
 
 /* Values and shares of a run of points. */
-INLINE void take(const struct job *job, enum pz_kernel kernel, int a, int b, struct run *run,
-		 float *value, float *share)
+INLINE void take(const struct job *job, enum pz_kernel kernel, int a, int b, struct run *run)
 {
-	int taps_x = kernel == PZ_LANCZOS3 ? TAPS : kernel == PZ_BILINEAR ? 2 : 1;
-	int taps_y = kernel == PZ_LANCZOS3 ? 6 : kernel == PZ_BILINEAR ? 2 : 1;
-
 	locate(job, run, a, b, kernel == PZ_LANCZOS3 ? 2 : kernel == PZ_BILINEAR ? 0 : -0.5);
-	settle(job, run, taps_x, taps_y);
-	for (int k = 0; k < run->count; k++) {
-		value[k] = share[k] = 0;
-		if (run->at[k] == OUTSIDE)
-			continue;
-		if (kernel == PZ_LANCZOS3)
-			take_lanczos3(job, run, k, &value[k], &share[k]);
-		else if (kernel == PZ_BILINEAR)
-			take_bilinear(job, run, k, &value[k], &share[k]);
-		else
-			take_nearest(job, run, k, &value[k], &share[k]);
-	}
-	for (int k = 0; k < run->count && job->r->holes; k++) {
-		value[k] = share[k] < ENOUGH ? 0 : value[k] / share[k];
-		share[k] = share[k] < ENOUGH ? 0 : share[k] > WHOLE ? 1 : share[k];
-	}
+	settle(job, run);
+	if (kernel == PZ_LANCZOS3)
+		take_lanczos3(job, run);
+	else if (kernel == PZ_BILINEAR)
+		take_bilinear(job, run);
+	else
+		take_nearest(job, run);
+	if (job->r->holes || !run->straight)
+		complete(job, run);
+	else
+		for (int k = 0; k < run->count; k++)
+			run->share[k] = 1;
 }
 
 /* Row j of the stamp, each pixel the mean of its n x n points: values, and shares
@@ -367,23 +355,20 @@ INLINE void make_row(const struct job *job, enum pz_kernel kernel, int j, float 
 	int n = job->n, side = job->size * n;
 	struct run run;
 
-	if (n > 1)
-		memset(value, 0, (size_t)job->size * sizeof *value);
-	if (n > 1)
-		memset(share, 0, (size_t)job->size * sizeof *share);
+	memset(value, 0, (size_t)job->size * sizeof *value);
+	memset(share, 0, (size_t)job->size * sizeof *share);
 	for (int b = j * n; b < (j + 1) * n; b++)
 		for (int a = 0; a < side; a += RUN) {
-			float one[2][RUN];
-
 			run.count = side - a < RUN ? side - a : RUN;
+			take(job, kernel, a, b, &run);
 			if (n == 1) {
-				take(job, kernel, a, b, &run, value + a, share + a);
+				memcpy(value + a, run.value, (size_t)run.count * sizeof *value);
+				memcpy(share + a, run.share, (size_t)run.count * sizeof *share);
 				continue;
 			}
-			take(job, kernel, a, b, &run, one[0], one[1]);
 			for (int k = 0; k < run.count; k++) {
-				value[(a + k) / n] += one[1][k] * one[0][k];
-				share[(a + k) / n] += one[1][k];
+				value[(a + k) / n] += run.share[k] * run.value[k];
+				share[(a + k) / n] += run.share[k];
 			}
 		}
 	for (int i = 0; i < job->size && n > 1; i++) {
@@ -394,7 +379,7 @@ INLINE void make_row(const struct job *job, enum pz_kernel kernel, int j, float 
 	}
 }
 
-/* Whether row j of the stamp is a piece of a row of the patch, from *at on, as it is in
+/* Whether row j of the stamp is a piece of a row of what is around, from *at on, as it is in
  * crops. Along the row the difference between pixels of frame and stamp only grows or
  * only falls, so that it is the same everywhere if it is at both ends. */
 INLINE bool is_piece(const struct job *job, int j, long *at)
@@ -408,7 +393,7 @@ INLINE bool is_piece(const struct job *job, int j, long *at)
 	if (!(first[0] > -0.5 && first[1] > -0.5 && last[0] < (double)job->r->width - 0.5 &&
 	      first[1] < (double)job->r->height - 0.5))
 		return false;
-	*at = (long)(first[1] + 0.5) * job->r->width + (long)(first[0] + 0.5);
+	*at = (long)(first[1] + 0.5) * job->r->stride + (long)(first[0] + 0.5);
 	return (long)(last[0] + 0.5) - (long)(first[0] + 0.5) == job->size - 1 &&
 	       (long)(last[1] + 0.5) == (long)(first[1] + 0.5);
 }
@@ -437,15 +422,19 @@ INLINE double finish_row(const struct job *job, int j, const float *value, const
 }
 
 /* All pixels; inlined once for each kernel. Returns the sum of their shares. */
-INLINE double render(const struct job *job, enum pz_kernel kernel, float *stamp)
+INLINE double render(struct job *job, enum pz_kernel kernel, float *stamp)
 {
+	int taps_x = kernel == PZ_LANCZOS3 ? LANCZOS3_TAPS : kernel == PZ_BILINEAR ? 2 : 1;
+	int taps_y = kernel == PZ_LANCZOS3 ? LANCZOS3_ROWS : kernel == PZ_BILINEAR ? 2 : 1;
 	float *value = job->r->row, *share = value + job->size;
 	double all = 0;
 	long at;
 
+	job->right = nextafter((double)(job->r->width - taps_x + 1), 0);
+	job->top = nextafter((double)(job->r->height - taps_y + 1), 0);
 	for (int j = 0; j < job->size; j++, stamp += job->size)
 		if (kernel == PZ_NEAREST && is_piece(job, j, &at)) {
-			all += finish_row(job, j, job->r->patch + at, NULL, stamp);
+			all += finish_row(job, j, job->r->pixels + at, NULL, stamp);
 		} else {
 			make_row(job, kernel, j, value, share);
 			all += finish_row(job, j, value, share, stamp);
@@ -461,7 +450,7 @@ INLINE double make(struct resampler *r, const struct resampling *what, float *st
 	struct job job = { r, *what->map, size, n, what->points, 1.0 / n, scale };
 	double all;
 
-	if (what->map->kind == MAP_NONE || (rc = fill_patch(r, what)) <= 0) {
+	if (what->map->kind == MAP_NONE || (rc = look_around(r, what)) <= 0) {
 		memset(stamp, 0, (size_t)size * (size_t)size * sizeof *stamp);
 		return rc;
 	}

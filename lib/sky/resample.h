@@ -32,12 +32,14 @@ struct resampling {
 
 /* Scratch of one thread; all zero to begin with. */
 struct resampler {
-	float *patch; /* the frame around the stamp, 0 where there is no data */
-	float *data;  /* 1 and 0: whether there is; made where there are holes */
+	const float *pixels; /* the frame around the stamp: the window's own, or patch */
+	long stride;         /* of a row there                                  */
+	float *patch;        /* 0 where there is no data                        */
+	float *data;         /* 1 and 0: whether there is; made where there are holes */
 	size_t room;
 	float *row; /* two rows of the stamp: values, shares of the kernel  */
 	int row_room;
-	long x0, y0, width, height; /* of the patch, in the frame               */
+	long x0, y0, width, height; /* of what is around, in the frame          */
 	bool holes;                 /* any 0 in data                            */
 };
 
