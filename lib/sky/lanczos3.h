@@ -19,8 +19,9 @@
 
 /* The weights of a point f = phase / PHASES beyond the pixel that is third, and how much
  * they grow to the next phase. One more: f below 1 may round to 1. */
-struct lanczos3_phase {
-	float weight[LANCZOS3_TAPS], growth[LANCZOS3_TAPS];
+struct lanczos3_phase { /* a cache line */
+	_Alignas(64) float weight[LANCZOS3_TAPS];
+	float growth[LANCZOS3_TAPS];
 };
 extern struct lanczos3_phase lanczos3_table[LANCZOS3_PHASES + 1];
 
