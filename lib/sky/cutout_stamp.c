@@ -32,10 +32,15 @@ void stamp_rows(const struct stamp_map *m, const struct pz_cutout_options *o, do
 static int exact_points(const struct piece *p, double **points)
 {
 	struct frame *f = &p->field->frame[p->b], *on = &p->field->frame[p->field->reference];
-	int step = resample_points(p->map), side = p->grid->size * step;
-	size_t n = (size_t)side * (size_t)side;
-	double *uv = *points = malloc(2 * n * sizeof *uv);
+	int step = resample_points(p->map), side;
+	size_t n;
+	double *uv;
 
+	if (p->grid->size > RESAMPLE_SIDE_MAX / step)
+		return resample_too_large();
+	side = p->grid->size * step;
+	n = (size_t)side * (size_t)side;
+	uv = *points = malloc(2 * n * sizeof *uv);
 	if (!uv)
 		return pz_fail(PZ_ENOMEM, "no memory for a stamp of %d points a side", side);
 	for (size_t k = 0; k < n; k++) {

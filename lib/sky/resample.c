@@ -20,11 +20,10 @@
 #include "lanczos3.h"
 #include "resample.h"
 
-#define MARGIN    4        /* pixels of the patch around the stamp             */
-#define PATCH_MAX 16777216 /* pixels                                           */
-#define ENOUGH    0.5F     /* of the kernel must have data                     */
-#define WHOLE     0.99999F /* of the kernel, for weights are rounded           */
-#define RUN       128      /* points located at a time, whole groups of lanczos3 */
+#define MARGIN 4        /* pixels of the patch around the stamp             */
+#define ENOUGH 0.5F     /* of the kernel must have data                     */
+#define WHOLE  0.99999F /* of the kernel, for weights are rounded           */
+#define RUN    128      /* points located at a time, whole groups of lanczos3 */
 
 static bool has_avx2;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -53,9 +52,15 @@ void resampler_release(struct resampler *r)
 int resample_points(const struct stamp_map *m)
 {
 	/* Up to 1.25 frame pixels a step, what a telescope resolves is still sampled. */
-	int n = (int)ceil(sqrt(map_area(m, 0, 0)) - 0.25);
+	double n = ceil(sqrt(map_area(m, 0, 0)) - 0.25);
 
-	return n > 1 ? n : 1;
+	return n > 1 ? (int)fmin(n, RESAMPLE_PIXELS_MAX) : 1;
+}
+
+int resample_too_large(void)
+{
+	return pz_fail(PZ_EDATA, "a stamp covers more than %d pixels of the frame",
+		       RESAMPLE_PIXELS_MAX);
 }
 
 static int grow(struct resampler *r, size_t need, int size)
@@ -155,9 +160,8 @@ INLINE int look_around(struct resampler *r, const struct resampling *what)
 	if (!(m->high[0] > -1 && m->low[0] < (double)w->width && m->high[1] > -1 &&
 	      m->low[1] < (double)w->height))
 		return 0;
-	if ((m->high[0] - m->low[0] + 32) * (m->high[1] - m->low[1] + 32) > PATCH_MAX)
-		return pz_fail(PZ_EDATA, "a stamp covers more than %d pixels of the frame",
-			       PATCH_MAX);
+	if ((m->high[0] - m->low[0] + 32) * (m->high[1] - m->low[1] + 32) > RESAMPLE_PIXELS_MAX)
+		return resample_too_large();
 	r->x0 = (long)floor(m->low[0]) - MARGIN;
 	r->y0 = (long)floor(m->low[1]) - MARGIN;
 	r->width = (long)ceil(m->high[0]) + MARGIN + LANCZOS3_TAPS - r->x0;

@@ -11,6 +11,9 @@
 
 #define NO_DATA 1e30F /* what is not below it, either side of 0, is no data */
 
+#define RESAMPLE_PIXELS_MAX 16777216 /* of a frame, for one stamp            */
+#define RESAMPLE_SIDE_MAX   8192     /* points                               */
+
 /* Rows of a frame in memory. */
 struct window {
 	const float *pixels; /* (rows, width)                                 */
@@ -45,8 +48,10 @@ struct resampler {
 
 void resampler_release(struct resampler *r);
 
-/* How many points a side of a stamp pixel is sampled at. */
+/* How many points a side of a stamp pixel is sampled at; at most RESAMPLE_PIXELS_MAX. */
 int resample_points(const struct stamp_map *m);
+/* The error of a stamp that covers more of a frame; returns it. */
+int resample_too_large(void);
 
 /* Fills stamp (size, size), unit of the window's pixels times scale per stamp pixel,
  * 0 without data; returns its cover, or < 0 (memory). */

@@ -217,4 +217,6 @@ void map_make(struct stamp_map *m, const struct stamp_grid *g, struct pz_wcs *fr
 		pz_wcs_smooth_pixels(frame, NODES, sky[0], xy[0]);
 		fit_both(m, xy, h);
 	}
+	if (!isfinite(map_area(m, 0, 0)))
+		m->kind = MAP_NONE;
 }
