@@ -1,10 +1,10 @@
 /* resample.c -- interpolation between the pixels of a frame
  *
- * Where the neighbourhood of the stamp has edges or holes it is copied into a patch, these
- * as zeros, so that the loops below need not look for them. Where there are holes the same sum
- * over the data's 1 and 0 says how much of the kernel had data, and the value is divided
- * by it. Rows of the stamp are made from runs of points: first where they are, which has
- * no branches, then what is there.
+ * A stamp is made from the frame's own pixels if all around it are there. Else they are
+ * copied into a patch, holes and what lies beyond the edges as zeros; the same sum over
+ * the data's 1 and 0 says how much of the kernel had data, and the value is divided by it.
+ * Rows of the stamp are made from runs of points: first where they are, which has no
+ * branches, then what is there.
  *
  * The loops are compiled twice, for AVX2 and for any CPU. Both add in the same order
  * and fuse nothing: they give the same bits.
@@ -201,8 +201,8 @@ struct run {
 	double x[RUN], y[RUN]; /* in what is around, from the kernel's first pixel  */
 	int32_t at[RUN];
 	float fx[RUN], fy[RUN];
-	bool straight;                /* all are inside                                          */
-	bool inside[RUN];             /* where not                                               */
+	bool straight;                /* on a line, all of it inside                 */
+	bool inside[RUN];             /* where not straight: each of them            */
 	float value[RUN], share[RUN]; /* what is there; of the kernel, with data     */
 };
 
