@@ -85,34 +85,27 @@ static void understand(const struct pz_catalogue_row *row, struct known *k)
 	k->ebv = row->ebv;
 }
 
-/* The columns to read: magnitudes with each band in the place of %b, sizes. The
- * caller frees it; NULL: an error. */
-static char *name_columns(const struct options *o, const struct pz_mock_survey *s)
+/* The columns to read: magnitudes with each band in the place of %b, sizes. The caller
+ * frees them. */
+static int name_columns(const struct options *o, const struct pz_mock_survey *s, char **names)
 {
 	const char *pattern = o->magnitudes ? o->magnitudes : "true_%b";
 	const char *place = strstr(pattern, "%b");
-	char *names = NULL;
 	size_t size;
 	FILE *to;
 
-	if (!place || strchr(pattern, ',')) {
-		pz_fail(PZ_EUSAGE, "--magnitudes %s: expected a name with %%b for the band",
-			pattern);
-		return NULL;
-	}
-	if ((to = open_memstream(&names, &size))) {
+	*names = NULL;
+	if (!place || strchr(pattern, ','))
+		return pz_fail(PZ_EUSAGE, "--magnitudes %s: expected a name with %%b for the band",
+			       pattern);
+	if ((to = open_memstream(names, &size))) {
 		for (int b = 0; b < PZ_MOCK_BANDS; b++)
 			fprintf(to, "%s%.*s%s%s", b ? "," : "", (int)(place - pattern), pattern,
 				s->band[b], place + 2);
 		if (o->sizes)
 			fprintf(to, ",%s", o->sizes);
 	}
-	if (!to || fclose(to) != 0) {
-		pz_fail(PZ_ENOMEM, "no memory for column names");
-		free(names);
-		return NULL;
-	}
-	return names;
+	return to && fclose(to) == 0 ? 0 : pz_fail(PZ_ENOMEM, "no memory for column names");
 }
 
 /* Reads the galaxies that can be painted, at most as many as were asked for. */
@@ -149,13 +142,11 @@ static int read_catalogue(struct tool *t, const struct options *o, struct origin
 {
 	struct pz_catalogue_options wanted = { .columns = o->columns, .anywhere = true };
 	struct pz_catalogue *c = NULL;
-	char *names = name_columns(o, pz_mock_survey(from->sky));
-	int rc;
+	char *names;
+	int rc = name_columns(o, pz_mock_survey(from->sky), &names);
 
-	if (!names)
-		return PZ_EUSAGE;
 	wanted.carry = names;
-	if ((rc = pz_catalogue_open(&c, o->from, &wanted)) == 0)
+	if (rc == 0 && (rc = pz_catalogue_open(&c, o->from, &wanted)) == 0)
 		rc = read_rows(t, o, c, from);
 	pz_catalogue_close(c);
 	free(names);

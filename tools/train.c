@@ -3,6 +3,7 @@
  *   in    stamps with labels (softlabel), a file or a pipe
  *   out   a model
  */
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,16 +107,22 @@ static int read_net(const char *name, char *text, size_t size)
 {
 	FILE *f;
 	size_t n;
+	int failed;
 
 	if (pz_net_builtin(name)) {
 		snprintf(text, size, "%s", name);
 		return 0;
 	}
 	if (!(f = fopen(name, "re")))
-		return pz_fail(PZ_EUSAGE, "--net: '%s' is neither P, T, S1, S2, S3 nor a file",
-			       name);
+		return errno == ENOENT
+			       ? pz_fail(PZ_EUSAGE,
+					 "--net: '%s' is neither P, T, S1, S2, S3 nor a file", name)
+			       : pz_fail(PZ_EDATA, "%s: %s", name, strerror(errno));
 	n = fread(text, 1, size, f);
+	failed = ferror(f) ? errno : 0;
 	fclose(f);
+	if (failed)
+		return pz_fail(PZ_EDATA, "%s: %s", name, strerror(failed));
 	if (n == size || memchr(text, 0, n))
 		return pz_fail(PZ_EDATA, "%s: no network's text", name);
 	text[n] = 0;

@@ -1,4 +1,4 @@
-/* fits.c -- opening FITS files and finding the HDU; keywords
+/* fits.c -- opening FITS files; keywords
  *
  * CFITSIO keeps its table of open files under a lock of its own when it was built
  * reentrant (Debian's is), and then needs no more than one handle per thread.
@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,10 +19,7 @@
 
 #include "fits_open.h"
 
-#define AXES_MAX 9
-#define TABLE    "a table"
-#define CACHED   ((size_t)1 << 16) /* pixels that a core's cache holds */
-#define BLOCK    2880              /* bytes of FITS                    */
+#define CACHED ((size_t)1 << 16) /* pixels that a core's cache holds */
 
 static bool is_cut(int status)
 {
@@ -109,91 +107,6 @@ static int open_file(struct pz_fits *f, const char *path)
 	return status ? fits_fail(path, status, "opening it") : 0;
 }
 
-/* Whether the current HDU holds what is wanted; in found, what it holds. */
-static bool suits(struct pz_fits *f, char *found, size_t size)
-{
-	int type = 0, axes = 0, bitpix = 0, status = 0;
-	LONGLONG length[AXES_MAX] = { 0 };
-	size_t used;
-	bool flat;
-
-	fits_get_hdu_type(f->file, &type, &status);
-	if (type != IMAGE_HDU) {
-		snprintf(found, size, TABLE);
-		return status == 0 && f->table;
-	}
-	fits_get_img_paramll(f->file, AXES_MAX, &bitpix, &axes, length, &status);
-	if (status || axes == 0) {
-		snprintf(found, size, "no data");
-		return false;
-	}
-	flat = axes >= 2 && axes <= AXES_MAX && length[0] > 0 && length[1] > 0;
-	used = (size_t)snprintf(found, size, "an image of %lld", (long long)length[0]);
-	for (int i = 1; i < axes && i < AXES_MAX && used < size; i++) {
-		used += (size_t)snprintf(found + used, size - used, " x %lld",
-					 (long long)length[i]);
-		flat = flat && (i < 2 || length[i] == 1);
-	}
-	return flat && !f->table;
-}
-
-static const char *wanted(const struct pz_fits *f)
-{
-	return f->table ? "a table" : "an image of two axes";
-}
-
-/* Goes to the first HDU that suits. */
-static int find_first(struct pz_fits *f)
-{
-	char found[160], primary[160] = "";
-	int status = 0, tables = 0;
-
-	for (f->hdu = 0; fits_movabs_hdu(f->file, f->hdu + 1, NULL, &status) == 0; f->hdu++) {
-		if (suits(f, found, sizeof found))
-			return 0;
-		if (f->hdu == 0)
-			memcpy(primary, found, sizeof primary);
-		tables += !strcmp(found, TABLE);
-	}
-	if (status != END_OF_FILE)
-		return fits_fail(f->path, status, "looking for the next HDU");
-	fits_clear_errmsg();
-	if (f->hdu == 1)
-		return pz_fail(PZ_EDATA, "%s: HDU 0: expected %s, found %s and no other HDU",
-			       f->path, wanted(f), primary);
-	return pz_fail(PZ_EDATA, "%s: expected %s, found none in %d HDUs (HDU 0: %s; %d tables)",
-		       f->path, wanted(f), f->hdu, primary, tables);
-}
-
-/* Goes to the HDU of that number or name. */
-static int find_named(struct pz_fits *f, const char *hdu)
-{
-	char *end, found[160], name[FLEN_VALUE];
-	long number = strtol(hdu, &end, 10);
-	int status = 0;
-
-	if (*hdu && !*end && number >= 0 && number < 100000) {
-		fits_movabs_hdu(f->file, (int)number + 1, NULL, &status);
-	} else {
-		snprintf(name, sizeof name, "%s", hdu);
-		fits_movnam_hdu(f->file, ANY_HDU, name, 0, &status);
-	}
-	if (status) {
-		int count = 0, after = 0;
-
-		fits_get_num_hdus(f->file, &count, &after);
-		fits_clear_errmsg();
-		return pz_fail(PZ_EDATA, "%s: no HDU '%s' (%d HDUs, counted from 0)", f->path, hdu,
-			       count);
-	}
-	fits_get_hdu_num(f->file, &f->hdu);
-	f->hdu--;
-	if (!suits(f, found, sizeof found))
-		return pz_fail(PZ_EDATA, "%s: HDU %d: expected %s, found %s", f->path, f->hdu,
-			       wanted(f), found);
-	return 0;
-}
-
 /* For messages: file and HDU. */
 static int name_place(struct pz_fits *f)
 {
@@ -209,7 +122,7 @@ static int open_hdu(struct pz_fits *f, const char *path, const char *hdu)
 	int rc = open_file(f, path);
 
 	if (rc == 0)
-		rc = hdu ? find_named(f, hdu) : find_first(f);
+		rc = fits_find_hdu(f, hdu);
 	return rc < 0 ? rc : name_place(f);
 }
 
@@ -225,7 +138,7 @@ static int check_length(const struct pz_fits *f)
 	fits_get_hduaddrll(f->file, NULL, NULL, &end, &status);
 	if (status)
 		return fits_fail(f->where, status, "looking for its end");
-	if (end - BLOCK >= length)
+	if (end - FITS_BLOCK >= length)
 		return pz_fail(PZ_ECUT,
 			       "%s: cut short or corrupt: expected to byte %lld, found %lld bytes",
 			       f->where, (long long)end, (long long)length);
@@ -353,6 +266,8 @@ static int open_version(struct pz_fits *f, struct pz_fits *open, const char *nam
 		return pz_fail(PZ_ENOMEM, "no memory for a file name");
 	snprintf(wanted_name, sizeof wanted_name, "%s", name);
 	fits_reopen_file(open->file, &f->file, &status);
+	if (!status && (rc = fits_look(open, f->file, INT_MAX)) < 0)
+		return rc;
 	fits_movnam_hdu(f->file, IMAGE_HDU, wanted_name, version, &status);
 	if (status) {
 		fits_clear_errmsg();
@@ -363,8 +278,9 @@ static int open_version(struct pz_fits *f, struct pz_fits *open, const char *nam
 	f->hdu--;
 	if ((rc = name_place(f)) < 0)
 		return rc;
-	if (!suits(f, found, sizeof found))
-		return pz_fail(PZ_EDATA, "%s: expected %s, found %s", f->where, wanted(f), found);
+	if (!fits_suits(f, found, sizeof found))
+		return pz_fail(PZ_EDATA, "%s: expected %s, found %s", f->where, fits_wanted(f),
+			       found);
 	return describe_image(f);
 }
 
@@ -454,7 +370,7 @@ size_t pz_fits_height(const struct pz_fits *f)
 /* n rows, which the image has, as CFITSIO's type. */
 static int read_rows(struct pz_fits *f, size_t y, size_t n, int type, void *undefined, void *pixels)
 {
-	LONGLONG first[AXES_MAX] = { 1, (LONGLONG)y + 1, 1, 1, 1, 1, 1, 1, 1 };
+	LONGLONG first[FITS_AXES_MAX] = { 1, (LONGLONG)y + 1, 1, 1, 1, 1, 1, 1, 1 };
 	int status = 0, any;
 
 	if (y > (size_t)f->size[1] || n > (size_t)f->size[1] - y)

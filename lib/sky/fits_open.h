@@ -7,6 +7,9 @@
 
 #include <pz/fits.h>
 
+#define FITS_BLOCK    2880 /* bytes */
+#define FITS_AXES_MAX 9
+
 struct pz_fits {
 	fitsfile *file;
 	void *bytes; /* what is unpacked of it, in memory; or NULL */
@@ -33,6 +36,20 @@ int fits_fail(const char *where, int status, const char *doing);
 
 /* Unpacks a file that is compressed as a whole into f->bytes or f->spool; leaves others. */
 int fits_unpack(struct pz_fits *f, const char *path);
+
+/* Goes to the HDU of that number (from 0) or name, or with NULL to the first that holds
+ * what is wanted. */
+int fits_find_hdu(struct pz_fits *f, const char *hdu);
+/* Whether the current HDU holds what is wanted; in found, what it holds. */
+bool fits_suits(struct pz_fits *f, char *found, size_t size);
+const char *fits_wanted(const struct pz_fits *f);
+/* From HDU n - 1, or for n = 0 from any, to HDU n, when its header has been checked: 1, or
+ * 0 where there is none. The file is f's, or another handle of it. */
+int fits_step(const struct pz_fits *f, fitsfile *file, int n);
+/* Goes on like this from the first to the last, or to the end. */
+int fits_look(const struct pz_fits *f, fitsfile *file, int last);
+/* Whether the header of HDU n, at byte `at`, has nothing that CFITSIO would fall over. */
+int fits_check_header(const struct pz_fits *f, int n, LONGLONG at);
 
 /* Whether the tiles of an image, if it has any, are what its header says. */
 int fits_check_tiles(struct pz_fits *f);

@@ -19,7 +19,6 @@
 
 #include "fits_open.h"
 
-#define BLOCK     2880              /* bytes of FITS                          */
 #define CHUNK     ((size_t)1 << 20) /* bytes unpacked at a time               */
 #define IN_MEMORY ((size_t)128 << 20)
 
@@ -202,7 +201,8 @@ static int peek(struct pz_fits **f, const char *path, const char *hdu, size_t si
 	size_t n = 0;
 
 	if (bytes) {
-		n = open_packed(&p, path) ? read_packed(&p, bytes, size) / BLOCK * BLOCK : 0;
+		n = open_packed(&p, path) ? read_packed(&p, bytes, size) / FITS_BLOCK * FITS_BLOCK
+					  : 0;
 		close_packed(&p);
 	}
 	if (n == 0) {
@@ -214,7 +214,7 @@ static int peek(struct pz_fits **f, const char *path, const char *hdu, size_t si
 
 int pz_fits_peek_image(struct pz_fits **f, const char *path, const char *hdu)
 {
-	const size_t sizes[] = { 40 * BLOCK, 1000 * BLOCK };
+	const size_t sizes[] = { 40 * FITS_BLOCK, 1000 * FITS_BLOCK };
 
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
 		if (peek(f, path, hdu, sizes[i]))

@@ -14,8 +14,7 @@
 
 #include "fits_open.h"
 
-#define BLOCK   2880 /* of FITS: what a file's size is a multiple of  */
-#define ROUNDED 16   /* tiles keep steps of noise / 16                */
+#define ROUNDED 16 /* tiles keep steps of noise / 16                */
 
 /* Significant digits that bring x back: 15 as a rule, 17 at most. */
 static int digits_of(double x)
@@ -82,7 +81,7 @@ static int make(const char *path, const float *pixels, size_t width, size_t heig
 	fitsfile *file = NULL;
 	int status = 0, ignored = 0, rc = 0;
 
-	fits_create_memfile(&file, bytes, size, BLOCK, realloc, &status);
+	fits_create_memfile(&file, bytes, size, FITS_BLOCK, realloc, &status);
 	if (!status && ends_in(path, ".fz"))
 		ask_for_tiles(file, &status);
 	fits_create_img(file, FLOAT_IMG, 2, axes, &status);
@@ -132,7 +131,7 @@ int pz_fits_write_image(const char *path, const float *pixels, size_t width, siz
 			const struct pz_fits_card *cards, int n)
 {
 	void *bytes = NULL;
-	size_t size = BLOCK;
+	size_t size = FITS_BLOCK;
 	int rc = PZ_ENOMEM;
 
 	if (width == 0 || height == 0 || width > PZ_FITS_PIXELS_MAX / height)

@@ -33,7 +33,7 @@ void found_free(struct found_list *l)
 	free(l->found);
 }
 
-int found_add(struct found_list *l, struct found one)
+int found_add(struct found_list *l, struct found one, bool whole)
 {
 	if (l->count == l->room) {
 		size_t room = l->room ? 2 * l->room : 64;
@@ -44,7 +44,7 @@ int found_add(struct found_list *l, struct found one)
 			l->room = room;
 		}
 	}
-	if (!one.field || !one.path || l->count == l->room) {
+	if (!one.field || !one.path || !whole || l->count == l->room) {
 		free_one(&one);
 		return pz_fail(PZ_ENOMEM, "no memory for the names of %zu frames", l->count);
 	}

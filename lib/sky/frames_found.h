@@ -2,6 +2,8 @@
 #ifndef FRAMES_FOUND_H
 #define FRAMES_FOUND_H
 
+#include <stdbool.h>
+
 #include <pz/frames.h>
 
 #define ALL_BANDS (-1)
@@ -24,9 +26,9 @@ struct found_list {
 };
 
 void found_free(struct found_list *l);
-/* Adds a file and takes its texts over, of which field and path must be there (NULL: for
- * want of memory). After a failure they are freed. */
-int found_add(struct found_list *l, struct found one);
+/* Adds a file and takes its texts over. Whole: there was memory for all that it is to have;
+ * field and path it must have. After a failure they are freed. */
+int found_add(struct found_list *l, struct found one, bool whole);
 
 /* Adds what a pattern stands for, in every band. */
 int frames_match(struct found_list *l, const char *pattern, const char *const *band, int bands);

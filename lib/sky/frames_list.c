@@ -69,10 +69,12 @@ static char *field_of(const char *path, const char *band)
 
 static int add(const struct list *l, const char *path, int band)
 {
-	return found_add(l->to, (struct found){ .field = field_of(path, l->band[band]),
-						.path = strdup(path),
-						.band = band,
-						.pattern = l->to->patterns });
+	struct found one = { .field = field_of(path, l->band[band]),
+			     .path = strdup(path),
+			     .band = band,
+			     .pattern = l->to->patterns };
+
+	return found_add(l->to, one, true);
 }
 
 /* A line of a list: a pattern, or a file that names its band. */
@@ -120,15 +122,21 @@ static int read_lines(const struct list *l)
 	return rc;
 }
 
-static char *copy_or_null(const char *text)
+/* A copy of a text that is not empty; NULL, and not whole, where there is no memory. */
+static char *copy_or_null(const char *text, bool *whole)
 {
-	return text && *text ? strdup(text) : NULL;
+	char *copy = text && *text ? strdup(text) : NULL;
+
+	*whole &= copy || !text || !*text;
+	return copy;
 }
 
 /* A row of a table; cells may be NULL. */
 static int add_row(const struct list *l, const char *const cell[COLUMNS], uint64_t row)
 {
+	struct found one = { .pattern = l->to->patterns };
 	const char *path = cell[FILE_NAME];
+	bool whole = true;
 	int b = 0;
 
 	if (!*path || !cell[BAND][0])
@@ -138,15 +146,13 @@ static int add_row(const struct list *l, const char *const cell[COLUMNS], uint64
 		b++;
 	if (b == l->bands)
 		return 0;
-	return found_add(l->to, (struct found){ .field = cell[FIELD] && *cell[FIELD]
-								 ? strdup(cell[FIELD])
-								 : field_of(path, l->band[b]),
-						.path = strdup(path),
-						.hdu = copy_or_null(cell[HDU]),
-						.mask = copy_or_null(cell[MASK]),
-						.mask_hdu = copy_or_null(cell[MASK_HDU]),
-						.band = b,
-						.pattern = l->to->patterns });
+	one.field = cell[FIELD] && *cell[FIELD] ? strdup(cell[FIELD]) : field_of(path, l->band[b]);
+	one.path = strdup(path);
+	one.hdu = copy_or_null(cell[HDU], &whole);
+	one.mask = copy_or_null(cell[MASK], &whole);
+	one.mask_hdu = copy_or_null(cell[MASK_HDU], &whole);
+	one.band = b;
+	return found_add(l->to, one, whole);
 }
 
 /* What a column of this name is for; -1: nothing. */

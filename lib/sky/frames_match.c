@@ -128,20 +128,19 @@ static int add_match(struct found_list *l, const char *pattern, const char *path
 		     const char *name)
 {
 	size_t size = strlen(path) + 2 * strlen(pattern) + 3;
-	struct found one = { .field = calloc(1, size),
-			     .path = strdup(path),
-			     .key = calloc(1, 2 * size),
-			     .band = band,
-			     .pattern = l->patterns };
+	struct found one = { .band = band, .pattern = l->patterns };
 
 	if (l->count >= (size_t)PZ_FRAMES_FIELDS_MAX)
 		return pz_fail(PZ_EDATA, "frames: more than %d files", PZ_FRAMES_FIELDS_MAX);
+	one.field = calloc(1, size);
+	one.path = strdup(path);
+	one.key = calloc(1, 2 * size);
 	if (one.field && one.key &&
 	    !match(pattern, path, (struct match){ name, one.field, one.key })) {
 		strcpy(one.field, path);
 		one.key[0] = '\0';
 	}
-	return found_add(l, one);
+	return found_add(l, one, one.key != NULL);
 }
 
 /* All files of a pattern in one band. */
@@ -154,12 +153,15 @@ static int expand(struct found_list *l, const char *pattern, const struct patter
 
 	if (!text)
 		return pz_fail(PZ_ENOMEM, "no memory for a pattern");
-	if (access(text, F_OK) == 0)
-		return found_add(l, (struct found){ .field = join(p, "%b"),
-						    .path = text,
-						    .key = strdup(""),
-						    .band = band,
-						    .pattern = l->patterns });
+	if (access(text, F_OK) == 0) {
+		struct found one = { .field = join(p, "%b"),
+				     .path = text,
+				     .key = strdup(""),
+				     .band = band,
+				     .pattern = l->patterns };
+
+		return found_add(l, one, one.key != NULL);
+	}
 	status = glob(text, GLOB_NOSORT, NULL, &files);
 	if (status && status != GLOB_NOMATCH)
 		rc = pz_fail(PZ_EDATA, "frames: cannot look for '%s'", text);

@@ -52,12 +52,14 @@ PREPARE = [
     *(f"{FRAME} frame-{band}-1.fits.{n} ra=10.003 dec=-0.997 value={n} star=50,50,900 "
       f"BUNIT=nanomaggy && mv frame-{band}-1.fits.{n} frame-{band}-{n}.fits"
       for band in "gr" for n in (1, 2)),
+    "printf 'file,band,hdu,field\\nframe-g-1.fits,g,0,1\\nframe-r-1.fits,r,0,1\\n' >frames.csv",
 ]
 FORMS = {
     "mock": Form("mock -q --stamps --galaxies 6 --size 8 -o {out}"),
     "mock like": Form("mock -q --stamps --from paint.csv --size 8 -o {out}"),
     "mock frames": Form("mock -q --galaxies 3 --density 60 {out}", slow=True),
     "cutout": Form("cutout -q -c galaxies.fits -f frame-%b-*.fits -b g,r --size 8 -o {out}"),
+    "cutout list": Form("cutout -q -c galaxies.fits -f @frames.csv -b g,r --size 8 -o {out}"),
     "normalize": Form("normalize {in} -o {out}", "stamps.pz"),
     "partition": Form("partition --keep train {in} -o {out}", "stamps.pz"),
     "balance": Form("balance -q {in} -o {out}", "stamps.pz"),

@@ -328,6 +328,21 @@ mask() { frame "$1" BITPIX=32 "${@:2}"; }
 	[ ! -e out.pz ] && [ -z "$(ls out.pz* 2>/dev/null)" ]
 }
 
+@test "a header that CFITSIO would fall over is refused before" {
+	two_fields
+	mock -q --galaxies 4 --density 60 --compress fz sky
+	cp sky/frame-r-*1.fits.fz whole.fz
+	for key in ZTILE1 ZVAL1; do
+		key=$key perl -pe 's/($ENV{key} +=.*?)(\d+)/$1 . "0" x length $2/e' whole.fz >frame-r-2.fits.fz
+		[ "$(cmp -l whole.fz frame-r-2.fits.fz | wc -l)" -gt 0 ]
+		for hdu in "" "--hdu 1" "--hdu COMPRESSED_IMAGE"; do
+			# shellcheck disable=SC2086
+			fails_with 3 "HDU 1: corrupt: expected a number above 0 under $key" cutout -c galaxies.csv -f 'frame-%b-2.fits.fz' -b r $hdu -o out.pz
+		done
+	done
+	[ ! -e out.pz ]
+}
+
 # FILE, its first BYTES: the stamps of the whole file (whole.pz), or an error and none.
 cut_at() {
 	local status=0
