@@ -467,11 +467,11 @@ int main(int argc, char **argv)
 		.options = table,
 		.writes = true,
 	};
-	struct job *job = calloc(1, sizeof *job);
+	struct job *job;
 	int rc;
 
 	tool_begin(&t, argc, argv);
-	if (!job)
+	if (!(job = calloc(1, sizeof *job)))
 		return tool_end(&t, pz_fail(PZ_ENOMEM, "no memory for a batch"));
 	job->tool = &t;
 	job->o = &o;

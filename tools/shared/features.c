@@ -198,9 +198,12 @@ int gauge_init(struct gauge *g, const struct features *f, const struct pz_header
 		return rc;
 	if (*h->stretch && pz_normalize_find(h->stretch, &g->stretch) < 0)
 		return pz_fail(PZ_EFIT, "header: unknown stretch '%s'", h->stretch);
-	for (int c = 0; c < f->apertures; c++)
-		if (pz_aperture_new(&g->aperture[c], h->size, f->radius[c] / h->pixscale) < 0)
-			return pz_fail_in(PZ_EUSAGE, "--apertures: %g arcsec", f->radius[c]);
+	for (int c = 0; c < f->apertures; c++) {
+		rc = pz_aperture_new(&g->aperture[c], h->size, f->radius[c] / h->pixscale);
+		if (rc < 0)
+			return pz_fail_in(rc == PZ_EARG ? PZ_EUSAGE : rc, "--apertures: %g arcsec",
+					  f->radius[c]);
+	}
 	g->pixels = malloc(stamp_pixels(h) * sizeof *g->pixels);
 	g->border = malloc(4 * (size_t)h->size * sizeof *g->border);
 	return g->pixels && g->border ? 0 : pz_fail(PZ_ENOMEM, "no memory for a stamp");

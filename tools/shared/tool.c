@@ -181,6 +181,7 @@ void tool_begin(struct tool *t, int argc, char **argv)
 	hold_descriptors();
 	program = t->called;
 	catch_signals();
+	atexit(pz_file_remove_unfinished); /* a library (libgomp) may end the process as well */
 	json_set_alloc_funcs(json_memory, free);
 	if (!(t->common = common_options(t, &help, &version))) {
 		fprintf(stderr, "%s: no memory\n", t->called);
