@@ -32,7 +32,7 @@ void stamp_rows(const struct stamp_map *m, const struct pz_cutout_options *o, do
 static int exact_points(const struct piece *p, double **points)
 {
 	struct frame *f = &p->field->frame[p->b], *on = &p->field->frame[p->field->reference];
-	int step = resample_points(p->map), side;
+	int step = resample_points(p->map, p->window), side;
 	size_t n;
 	double *uv;
 

@@ -49,12 +49,14 @@ void resampler_release(struct resampler *r)
 	*r = (struct resampler){ 0 };
 }
 
-int resample_points(const struct stamp_map *m)
+int resample_points(const struct stamp_map *m, const struct window *w)
 {
 	/* Up to 1.25 frame pixels a step, what a telescope resolves is still sampled. */
 	double n = ceil(sqrt(map_area(m, 0, 0)) - 0.25);
+	/* A pixel of the stamp that is larger than the frame sees all of it. */
+	double most = (double)(w->width > w->height ? w->width : w->height);
 
-	return n > 1 ? (int)fmin(n, RESAMPLE_PIXELS_MAX) : 1;
+	return n > 1 && most > 1 ? (int)fmin(n, most) : 1;
 }
 
 int resample_too_large(void)
@@ -449,7 +451,7 @@ INLINE double render(struct job *job, enum pz_kernel kernel, float *stamp)
 /* A stamp, for one kind of CPU; its cover. */
 INLINE double make(struct resampler *r, const struct resampling *what, float *stamp)
 {
-	int n = resample_points(what->map), size = what->size, rc = 0;
+	int n = resample_points(what->map, what->window), size = what->size, rc = 0;
 	double scale = what->window->scale;
 	struct job job = { r, *what->map, size, n, what->points, 1.0 / n, scale };
 	double all;

@@ -12,7 +12,7 @@
 #define NO_DATA 1e30F /* what is not below it, either side of 0, is no data */
 
 #define RESAMPLE_PIXELS_MAX 16777216 /* of a frame, for one stamp            */
-#define RESAMPLE_SIDE_MAX   8192     /* points                               */
+#define RESAMPLE_SIDE_MAX   4096     /* points that are located one by one   */
 
 /* Rows of a frame in memory. */
 struct window {
@@ -48,8 +48,8 @@ struct resampler {
 
 void resampler_release(struct resampler *r);
 
-/* How many points a side of a stamp pixel is sampled at; at most RESAMPLE_PIXELS_MAX. */
-int resample_points(const struct stamp_map *m);
+/* How many points a side of a stamp pixel is sampled at. */
+int resample_points(const struct stamp_map *m, const struct window *w);
 /* The error of a stamp that covers more of a frame; returns it. */
 int resample_too_large(void);
 
