@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <pz/catalogue.h>
+#include <pz/file.h>
 #include <pz/mock.h>
 
 #include "shared/tool.h"
@@ -105,7 +106,7 @@ static int name_columns(const struct options *o, const struct pz_mock_survey *s,
 		if (o->sizes)
 			fprintf(to, ",%s", o->sizes);
 	}
-	return to && fclose(to) == 0 ? 0 : pz_fail(PZ_ENOMEM, "no memory for column names");
+	return pz_file_close_text(to, names);
 }
 
 /* Reads the galaxies that can be painted, at most as many as were asked for. */

@@ -48,6 +48,10 @@ int pz_file_sync(FILE *f);
 /* Removes all that were begun and neither committed nor abandoned; for signal handlers. */
 void pz_file_remove_unfinished(void);
 
+/* Closes what open_memstream(text, ...) opened, NULL where it could not: 0, or PZ_ENOMEM and
+ * no text. The caller frees it. */
+int pz_file_close_text(FILE *to, char **text);
+
 /* A file in $TMPDIR that has no name, gone when it is closed: its descriptor, or PZ_EDATA. */
 int pz_file_spool(void);
 /* All of size bytes at offset of a spool. 0 or PZ_EDATA. */

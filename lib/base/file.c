@@ -86,8 +86,15 @@ static int open_beside(struct pz_file *f)
 
 int pz_file_adopt(struct pz_file *f)
 {
+	struct stat s;
+
 	fclose(f->stream);
 	f->stream = NULL;
+	/* Known before it is open: if it cannot be, it has to go. */
+	if (lstat(f->beside, &s) == 0) {
+		f->device = s.st_dev;
+		f->inode = s.st_ino;
+	}
 	return hold(f, open(f->beside, O_WRONLY | O_CLOEXEC));
 }
 
@@ -190,6 +197,16 @@ void pz_file_abandon(struct pz_file *f)
 		fclose(f->stream);
 	free(f->path);
 	*f = (struct pz_file){ 0 };
+}
+
+int pz_file_close_text(FILE *to, char **text)
+{
+	/* glibc's fclose says nothing where there is no memory for the last of it. */
+	if (to && fclose(to) == 0 && *text)
+		return 0;
+	free(*text);
+	*text = NULL;
+	return pz_fail(PZ_ENOMEM, "no memory for a text");
 }
 
 int pz_file_spool(void)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <pz/error.h>
+#include <pz/file.h>
 #include <pz/options.h>
 
 #define OPTIONS_MAX 64
@@ -309,9 +310,7 @@ char *pz_options_describe(const struct pz_option *table)
 	FILE *to = open_memstream(&text, &size);
 	bool some = false;
 
-	if (!to)
-		return NULL;
-	for (const struct pz_option *o = table; o && o->type != PZ_OPTION_END; o++) {
+	for (const struct pz_option *o = table; to && o && o->type != PZ_OPTION_END; o++) {
 		if (o->local || !is_set(o))
 			continue;
 		fprintf(to, "%s--%s", some ? " " : "", o->name);
@@ -321,9 +320,6 @@ char *pz_options_describe(const struct pz_option *table)
 		}
 		some = true;
 	}
-	if (fclose(to) != 0) {
-		free(text);
-		return NULL;
-	}
+	pz_file_close_text(to, &text);
 	return text;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <pz/error.h>
+#include <pz/file.h>
 #include <pz/nn.h>
 
 #include "text.h"
@@ -340,18 +341,13 @@ char *nn_text_write(const struct nn_text *t)
 	FILE *f = open_memstream(&text, &size);
 	bool block = false;
 
-	if (!f)
-		return NULL;
-	for (size_t i = 0; i < t->count; i++) {
+	for (size_t i = 0; f && i < t->count; i++) {
 		const struct nn_item *item = &t->item[i];
 
 		block = block && item->kind != NN_END;
 		item_write(f, item, !block ? "" : item->kind == NN_PATH ? "  " : "    ");
 		block = block || item->kind == NN_BLOCK;
 	}
-	if (fclose(f)) {
-		free(text);
-		return NULL;
-	}
+	pz_file_close_text(f, &text);
 	return text;
 }

@@ -115,8 +115,8 @@ static int read_lines(const struct list *l)
 		if (*text && *text != '#')
 			rc = add_line(l, text);
 	}
-	if (rc == 0 && ferror(file))
-		rc = pz_fail(PZ_EDATA, "%s: cannot be read", l->path);
+	if (rc == 0 && !feof(file)) /* no memory for a line is no error of the file's */
+		rc = pz_fail(PZ_EDATA, "%s: %s", l->path, strerror(errno));
 	free(line);
 	fclose(file);
 	return rc;

@@ -44,9 +44,9 @@ static int read_line(struct probabilities *p)
 	do {
 		errno = 0;
 		if ((n = getline(&p->line, &p->room, p->file)) < 0)
-			return ferror(p->file)
-				       ? pz_fail(PZ_EDATA, "%s: %s", p->name, strerror(errno))
-				       : 0;
+			return feof(p->file)
+				       ? 0
+				       : pz_fail(PZ_EDATA, "%s: %s", p->name, strerror(errno));
 		p->lines++;
 		p->line[strcspn(p->line, "\r\n")] = '\0';
 	} while (!*p->line);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <pz/error.h>
+#include <pz/file.h>
 
 #include "scalars.h"
 #include "table.h"
@@ -210,21 +211,14 @@ char *table_cell(const struct value *v)
 	const void *bytes = NULL;
 	FILE *to = open_memstream(&text, &size);
 
-	if (!to) {
-		pz_fail(PZ_ENOMEM, "no memory for a cell");
-		return NULL;
-	}
-	if (v && v->type == PZ_TEXT)
+	if (to && v && v->type == PZ_TEXT)
 		bytes = pz_value_bytes(v->raw, v->size, &n);
 	if (bytes)
 		fwrite(bytes, 1, n, to);
-	else if (v && v->type == PZ_BOOL)
+	else if (to && v && v->type == PZ_BOOL)
 		putc(table_bool(v) ? '1' : '0', to);
-	else if (v && !isnan(pz_value_number(v->raw, v->size, NAN)))
+	else if (to && v && !isnan(pz_value_number(v->raw, v->size, NAN)))
 		value_print_cell(v, to);
-	if (fclose(to) == 0 && text)
-		return text;
-	free(text);
-	pz_fail(PZ_ENOMEM, "no memory for a cell");
-	return NULL;
+	pz_file_close_text(to, &text);
+	return text;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <pz/error.h>
+#include <pz/file.h>
 
 #include "table_header.h"
 
@@ -152,7 +153,7 @@ int table_back_read(struct table_back *b, struct pz_fits *f)
 	size_t columns_size, carry_size;
 	FILE *columns, *carry;
 	char key[PZ_FITS_NAME];
-	int failed;
+	int rc;
 
 	*b = (struct table_back){ 0 };
 	columns = open_memstream(&b->columns, &columns_size);
@@ -168,10 +169,8 @@ int table_back_read(struct table_back *b, struct pz_fits *f)
 		else
 			fprintf(carry, "%s%s=%s", ftell(carry) ? "," : "", key, name);
 	}
-	failed = !columns || !carry;
-	failed |= columns && fclose(columns);
-	failed |= carry && fclose(carry);
-	return failed ? pz_fail(PZ_ENOMEM, "no memory for the columns of a table") : 0;
+	rc = pz_file_close_text(columns, &b->columns);
+	return pz_file_close_text(carry, &b->carry) < 0 ? PZ_ENOMEM : rc;
 }
 
 void table_back_release(struct table_back *b)

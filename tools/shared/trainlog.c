@@ -27,6 +27,8 @@ static int cut_back(FILE *f, int64_t iteration)
 		end += n;
 	}
 	free(line);
+	if (n < 0 && !feof(f)) /* it could not be read, or there was no memory */
+		return -1;
 	if (fseeko(f, end, SEEK_SET) != 0 || ftruncate(fileno(f), end) != 0)
 		return -1;
 	return end > 0 || fputs(title, f) >= 0 ? 0 : -1;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pz/file.h>
+
 #include "columns.h"
 #include "view.h"
 
@@ -70,13 +72,9 @@ static int set_example(struct column *column, const struct value *v)
 	char *text = NULL;
 	size_t size;
 	FILE *to = open_memstream(&text, &size);
-	int rc;
+	int rc = to ? value_print_readable(v, -1, to) : 0, closed = pz_file_close_text(to, &text);
 
-	if (!to)
-		return pz_fail(PZ_ENOMEM, "no memory for an example");
-	rc = value_print_readable(v, -1, to);
-	if (fclose(to) != 0)
-		rc = pz_fail(PZ_ENOMEM, "no memory for an example");
+	rc = rc < 0 ? rc : closed;
 	if (rc == 0)
 		snprintf(column->example, sizeof column->example, "%.*s%s", EXAMPLE, text,
 			 size > EXAMPLE ? "..." : "");
