@@ -173,7 +173,7 @@ check: $(TOOLS) $(UNIT) $(FUZZ) $(O)/make_stream $(if $(SAN),,$(FAULTS))
 		$(RUN_TESTS) $(UNIT) $(FUZZ) $(SCRIPTS) $(if $(SAN),,$(HARDSHIPS) $(KILLED))
 # Every fault, not every 83rd; 30 kills of each kind; what is handed out; memory and time by size.
 check-long: $(TOOLS) $(O)/make_stream $(FAULTS)
-	$(Q)PZ_FAULTS=$(abspath $(FAULTS)) WORLD_STEP=17 $(RUN_TESTS) $(HARDSHIPS) $(KILLED) $(LONG)
+	$(Q)PZ_FAULTS=$(abspath $(FAULTS)) WORLD_STEP=17 $(RUN_TESTS) --comments --failures $(HARDSHIPS) $(KILLED) $(LONG)
 	$(Q)SIZE_GALAXIES=60000 $(MAKE) --no-print-directory bench-size
 	$(Q)$(MAKE) --no-print-directory check-mpi
 # Ranks that are processes, in a build of their own, and jobs of a cluster.
