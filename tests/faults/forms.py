@@ -12,7 +12,7 @@ from typing import NamedTuple
 HERE = os.path.dirname(os.path.abspath(__file__))
 PRELOAD = os.environ.get("PZ_FAULTS") and os.path.abspath(os.environ["PZ_FAULTS"])
 FRAME = os.path.join(HERE, "../tools/frame.py")
-SHOWN = int(os.environ.get("FAULTS_SHOWN", "3"))
+SHOWN = int(os.environ.get("FAULTS_SHOWN", "3"))  # failures of a kind that are printed
 
 
 class Form(NamedTuple):
