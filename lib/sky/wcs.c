@@ -193,15 +193,19 @@ static int set_up(struct pz_wcs *w)
 	return rc < 0 ? rc : set_further_axes(w, w->where);
 }
 
-/* With the lock held: WCSLIB's parser is not for two threads. */
+/* With the lock held: WCSLIB's parser is not for two threads. It explains its errors here
+ * alone: each explanation takes memory that it does not give back when the next one comes. */
 static int parse_locked(struct pz_wcs *w)
 {
-	int rejected;
+	int rejected, rc;
 
 	wcserr_enable(1);
-	if (wcspih(w->header, w->cards, WCSHDR_all, 0, &rejected, &w->count, &w->wcs) != 0)
-		return pz_fail(PZ_ENOMEM, "%s: no memory for its WCS", w->where);
-	return set_up(w);
+	if (wcspih(w->header, w->cards, WCSHDR_all, 0, &rejected, &w->count, &w->wcs) == 0)
+		rc = set_up(w);
+	else
+		rc = pz_fail(PZ_ENOMEM, "%s: no memory for its WCS", w->where);
+	wcserr_enable(0);
+	return rc;
 }
 
 /* From a header; tables in the file f, unless it is NULL, or those of another. */
