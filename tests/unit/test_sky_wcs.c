@@ -146,6 +146,39 @@ static void expect_error(const struct pz_fits_card *cards, int n, const char *wo
 		fail_msg("'%s' lacks '%s'", pz_error_text(), words);
 }
 
+/* What WCSLIB's scanner does not survive is not shown to it. */
+static void damaged_cards_are_left_out(void **state)
+{
+	static const char *const damage[] = { "B_1_1   = T",     "B_1_1   = 'x'",  "B_1_1   = END",
+					      "B_1_1   =1D-3",   "B_1_1   = 1E",   "B_1_1   = -.",
+					      "CTYPE3  = 'RA--", "AP_1_1  = (1,2)" };
+	static const char *const good[] = { "NAXIS   = 2",
+					    "CTYPE1  = 'RA---TAN-SIP'",
+					    "CTYPE2  = 'DEC--TAN-SIP'",
+					    "CRVAL1  = 10.",
+					    "CRVAL2  = +.2E+2 / degrees",
+					    "CRPIX1  = 6/pixels",
+					    "CRPIX2  = 6",
+					    "CD1_1   = -1D-4",
+					    "CD2_2   =               0.0001" };
+	const int cards = sizeof good / sizeof *good + 2;
+
+	(void)state;
+	for (size_t d = 0; d < sizeof damage / sizeof *damage; d++) {
+		char header[16 * 80 + 1];
+		double radec[2], pixel[2] = { 5, 5 };
+		struct pz_wcs *w;
+
+		for (int i = 0; i < cards - 2; i++)
+			sprintf(header + 80 * i, "%-80s", good[i]);
+		sprintf(header + 80 * (cards - 2), "%-80s%-80s", damage[d], "END");
+		assert_int_equal(pz_wcs_parse(&w, header, cards, "here"), 0);
+		pz_wcs_sky(w, 1, pixel, radec);
+		assert_true(fabs(radec[0] - 10) < 1e-12 && fabs(radec[1] - 20) < 1e-12);
+		pz_wcs_free(w);
+	}
+}
+
 static void errors_say_what_is_wrong(void **state)
 {
 	const struct pz_fits_card spectrum[] = { { "CTYPE1", .text = "WAVE" },
@@ -406,6 +439,7 @@ int main(void)
 		cmocka_unit_test(far_points_have_no_pixel),
 		cmocka_unit_test(axes_may_be_swapped_and_galactic),
 		cmocka_unit_test(further_axes_of_length_one_do_no_harm),
+		cmocka_unit_test(damaged_cards_are_left_out),
 		cmocka_unit_test(errors_say_what_is_wrong),
 		cmocka_unit_test(fk4_is_turned_to_icrs),
 		cmocka_unit_test(tables_distort),
