@@ -167,22 +167,13 @@ int frame_read(const struct frame *f, const struct pz_cutout_options *o, struct 
 	return rc;
 }
 
-void frame_maps(struct frame *f, struct frame *on, size_t n, const struct stamp_grid *grid,
-		struct stamp_map *map)
+void frame_maps(struct frame *f, size_t n, const struct stamp_grid *grid, struct stamp_map *map)
 {
 	pthread_mutex_lock(&f->lock);
-	for (size_t i = 0; i < n; i++) {
-		bool borrowed = f != on && grid[i].frame;
-
-		if (grid[i].size == 0) {
+	for (size_t i = 0; i < n; i++)
+		if (grid[i].size == 0)
 			map[i] = (struct stamp_map){ .kind = MAP_NONE };
-			continue;
-		}
-		if (borrowed)
-			pthread_mutex_lock(&on->lock);
-		map_make(&map[i], &grid[i], f->wcs);
-		if (borrowed)
-			pthread_mutex_unlock(&on->lock);
-	}
+		else
+			map_make(&map[i], &grid[i], f->wcs);
 	pthread_mutex_unlock(&f->lock);
 }

@@ -50,9 +50,7 @@ void frame_close(struct frame *f);
 int frame_read(const struct frame *f, const struct pz_cutout_options *o, struct frame_rows *to,
 	       const struct frame_rows *from, double low, double high);
 
-/* Maps of n grids onto the frame, by a WCS that `on` guards where a grid is a frame's
- * own. */
-void frame_maps(struct frame *f, struct frame *on, size_t n, const struct stamp_grid *grid,
-		struct stamp_map *map);
+/* Maps of n grids onto the frame. */
+void frame_maps(struct frame *f, size_t n, const struct stamp_grid *grid, struct stamp_map *map);
 
 #endif

@@ -136,7 +136,7 @@ static int read_rows(struct loader *l, struct strip *s, int b)
 /* One band of a strip. */
 static int load(struct loader *l, struct strip *s, int b)
 {
-	struct frame *f = &s->field->frame[b], *on = &s->field->frame[s->field->reference];
+	struct frame *f = &s->field->frame[b];
 	struct pz_frame frame = pz_frames_get(l->frames, (size_t)s->field->number, b);
 	const char *path = frame.path;
 	struct stamp_map *map = s->map + (size_t)b * s->n;
@@ -149,7 +149,7 @@ static int load(struct loader *l, struct strip *s, int b)
 	if (path && !get_grids(l, s, b, rc))
 		return rc;
 	if (path && rc == 0)
-		frame_maps(f, on, s->n, s->grid, map);
+		frame_maps(f, s->n, s->grid, map);
 	for (size_t i = 0; i < s->n && !path; i++)
 		map[i] = (struct stamp_map){ .kind = MAP_NONE };
 	wait_turn(l, s, b);

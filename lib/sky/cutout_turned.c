@@ -69,7 +69,7 @@ static bool locate(const struct cutter *c, size_t k, struct stamp_grid *g, struc
 	pthread_mutex_lock(&c->on->lock);
 	make_grid(g, c->o, c->radec + 2 * (size_t)c->field->item[k].galaxy, c->step, c->on->wcs);
 	pthread_mutex_unlock(&c->on->lock);
-	frame_maps(c->frame, c->on, 1, g, m);
+	frame_maps(c->frame, 1, g, m);
 	return m->kind != MAP_NONE;
 }
 

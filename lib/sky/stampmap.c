@@ -7,23 +7,14 @@
 #define RAD    (M_PI / 180)
 #define ARCSEC (M_PI / 180 / 3600)
 
-/* Points a map is made from, (-1, 0, 1) x (-1, 0, 1), then those it is tried at. */
-#define NODES 9
-#define TRIED 8
+#define NODES MAP_NODES
+#define TRIED MAP_TRIED
 
 static const double place[NODES + TRIED][2] = {
 	{ -1, -1 }, { 0, -1 }, { 1, -1 },  { -1, 0 },    { 0, 0 },    { 1, 0 },
 	{ -1, 1 },  { 0, 1 },  { 1, 1 },   { -.5, -.5 }, { .5, -.5 }, { -.5, .5 },
 	{ .5, .5 }, { 1, .5 }, { -.5, 1 }, { -1, -.5 },  { .5, -1 },
 };
-
-void grid_north(struct stamp_grid *g, int size, const double radec[2], double pixscale)
-{
-	*g = (struct stamp_grid){ .size = size,
-				  .radec = { radec[0], radec[1] },
-				  .x = { -pixscale, 0 },
-				  .y = { 0, pixscale } };
-}
 
 /* A place on the tangent plane at radec, (xi, eta) in radians, back to the sky. */
 static void from_plane(const double radec[2], double xi, double eta, double out[2])
@@ -63,32 +54,6 @@ double frame_pixscale(struct pz_wcs *frame, double x, double y)
 	return sqrt(fabs(ex[0] * ey[1] - ex[1] * ey[0])) / ARCSEC;
 }
 
-int grid_native(struct stamp_grid *g, int size, const double radec[2], double pixscale,
-		struct pz_wcs *frame)
-{
-	double ex[2], ey[2], length, side;
-
-	*g = (struct stamp_grid){ .size = size, .radec = { radec[0], radec[1] } };
-	pz_wcs_pixels(frame, 1, radec, g->centre);
-	if (!isfinite(g->centre[0]) || !isfinite(g->centre[1]))
-		return -1;
-	if (pixscale == 0) {
-		g->frame = frame;
-		return 0;
-	}
-	frame_steps(frame, g->centre, ex, ey);
-	length = hypot(ex[0], ex[1]);
-	side = ex[0] * ey[1] - ex[1] * ey[0] < 0 ? -1 : 1;
-	if (!(length > 0) || !isfinite(length))
-		return -1;
-	/* x along the frame's, y at a right angle to it on the side of the frame's y. */
-	for (int k = 0; k < 2; k++)
-		g->x[k] = pixscale * ex[k] / length;
-	g->y[0] = -side * g->x[1];
-	g->y[1] = side * g->x[0];
-	return 0;
-}
-
 void grid_sky(const struct stamp_grid *g, int n, const double *uv, double *radec)
 {
 	if (g->frame) {
@@ -103,6 +68,59 @@ void grid_sky(const struct stamp_grid *g, int n, const double *uv, double *radec
 		from_plane(g->radec, ARCSEC * (u * g->x[0] + v * g->y[0]),
 			   ARCSEC * (u * g->x[1] + v * g->y[1]), radec + 2 * i);
 	}
+}
+
+/* Half of the stamp, in its pixels: as far as its points go from the middle. */
+static double half(const struct stamp_grid *g)
+{
+	return g->size > 1 ? g->size / 2.0 : 1;
+}
+
+static void place_points(struct stamp_grid *g)
+{
+	double uv[NODES + TRIED][2], h = half(g);
+
+	for (int i = 0; i < NODES + TRIED; i++)
+		for (int k = 0; k < 2; k++)
+			uv[i][k] = h * place[i][k];
+	grid_sky(g, NODES + TRIED, uv[0], g->sky[0]);
+}
+
+void grid_north(struct stamp_grid *g, int size, const double radec[2], double pixscale)
+{
+	*g = (struct stamp_grid){ .size = size,
+				  .radec = { radec[0], radec[1] },
+				  .x = { -pixscale, 0 },
+				  .y = { 0, pixscale } };
+	place_points(g);
+}
+
+int grid_native(struct stamp_grid *g, int size, const double radec[2], double pixscale,
+		struct pz_wcs *frame)
+{
+	double ex[2], ey[2], length, side;
+
+	*g = (struct stamp_grid){ .size = size, .radec = { radec[0], radec[1] } };
+	pz_wcs_pixels(frame, 1, radec, g->centre);
+	if (!isfinite(g->centre[0]) || !isfinite(g->centre[1]))
+		return -1;
+	if (pixscale == 0) {
+		g->frame = frame;
+		place_points(g);
+		return 0;
+	}
+	frame_steps(frame, g->centre, ex, ey);
+	length = hypot(ex[0], ex[1]);
+	side = ex[0] * ey[1] - ex[1] * ey[0] < 0 ? -1 : 1;
+	if (!(length > 0) || !isfinite(length))
+		return -1;
+	/* x along the frame's, y at a right angle to it on the side of the frame's y. */
+	for (int k = 0; k < 2; k++)
+		g->x[k] = pixscale * ex[k] / length;
+	g->y[0] = -side * g->x[1];
+	g->y[1] = side * g->x[0];
+	place_points(g);
+	return 0;
 }
 
 double map_area(const struct stamp_map *m, double u, double v)
@@ -198,15 +216,10 @@ static void fit_both(struct stamp_map *m, double xy[][2], double h)
 
 void map_make(struct stamp_map *m, const struct stamp_grid *g, struct pz_wcs *frame)
 {
-	double uv[NODES + TRIED][2], sky[NODES + TRIED][2], xy[NODES + TRIED][2];
-	double h = g->size > 1 ? g->size / 2.0 : 1;
+	double xy[NODES + TRIED][2], h = half(g);
 
 	*m = (struct stamp_map){ .kind = MAP_NONE };
-	for (int i = 0; i < NODES + TRIED; i++)
-		for (int k = 0; k < 2; k++)
-			uv[i][k] = h * place[i][k];
-	grid_sky(g, NODES + TRIED, uv[0], sky[0]);
-	pz_wcs_pixels(frame, NODES + TRIED, sky[0], xy[0]);
+	pz_wcs_pixels(frame, NODES + TRIED, g->sky[0], xy[0]);
 	bound(m, xy);
 	fit_both(m, xy, h);
 	for (int i = 0; i < NODES + TRIED; i++)
@@ -214,7 +227,7 @@ void map_make(struct stamp_map *m, const struct stamp_grid *g, struct pz_wcs *fr
 			return;
 	choose(m, h, xy);
 	if (m->kind == MAP_EXACT) { /* its polynomial is for areas only */
-		pz_wcs_smooth_pixels(frame, NODES, sky[0], xy[0]);
+		pz_wcs_smooth_pixels(frame, NODES, g->sky[0], xy[0]);
 		fit_both(m, xy, h);
 	}
 	if (!isfinite(map_area(m, 0, 0)))

@@ -15,14 +15,19 @@
 
 #define MAP_ERROR 2e-5 /* frame pixels, anywhere in the stamp               */
 
+/* Points a map is made from, (-1, 0, 1) x (-1, 0, 1), and those it is tried at. */
+#define MAP_NODES 9
+#define MAP_TRIED 8
+
 /* The pixels of a stamp on the sky: the axes of its grid on the tangent plane at
  * the galaxy (xi to the east, eta to the north), or another frame's pixels. */
 struct stamp_grid {
 	int size;
-	double radec[2];      /* of the galaxy                               */
-	double x[2], y[2];    /* a step in i, in j: (xi, eta) in arcsec      */
-	struct pz_wcs *frame; /* not NULL: the grid is this frame's, around  */
-	double centre[2];     /* this pixel of it                            */
+	double sky[MAP_NODES + MAP_TRIED][2]; /* of the points of its maps   */
+	double radec[2];                      /* of the galaxy                               */
+	double x[2], y[2];                    /* a step in i, in j: (xi, eta) in arcsec      */
+	struct pz_wcs *frame;                 /* not NULL: the grid is this frame's, around  */
+	double centre[2];                     /* this pixel of it                            */
 };
 
 enum map_kind { MAP_NONE, MAP_AFFINE, MAP_QUADRATIC, MAP_EXACT };
