@@ -65,10 +65,13 @@ struct match {
 /* Bytes of [...] at p, 0 where it is none. */
 static size_t bracket(const char *p)
 {
-	const char *end = p + 1 + (p[1] == '!' || p[1] == '^');
+	const char *end;
 
+	if (*p != '[')
+		return 0;
+	end = p + 1 + (p[1] == '!' || p[1] == '^');
 	end = *end ? strchr(end + 1, ']') : NULL;
-	return *p == '[' && end ? (size_t)(end + 1 - p) : 0;
+	return end ? (size_t)(end + 1 - p) : 0;
 }
 
 /* Whether one character fits the one-character wildcard at p; its length in *length. */

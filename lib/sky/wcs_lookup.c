@@ -112,7 +112,7 @@ static bool is_lookup(const char *header, int cards, const char *kind, int i)
 static int place(struct lookup *t, struct pz_fits *f)
 {
 	for (int j = 0; j < 2; j++) {
-		char key[3][16];
+		char key[3][24];
 
 		snprintf(key[0], sizeof key[0], "CRPIX%d", j + 1);
 		snprintf(key[1], sizeof key[1], "CRVAL%d", j + 1);
