@@ -121,7 +121,7 @@ for line in sys.stdin:
 	cut_one large | cmp - want.pz
 	cutout -v -c galaxies.csv -f large-%b.fits -b r -o out.pz 2>said
 	[[ $(<said) =~ ([0-9]+)\ MiB ]]
-	((BASH_REMATCH[1] < 200))
+	grep -q __asan "$(command -v cutout)" || ((BASH_REMATCH[1] < 200)) # it holds what was freed
 	fails_with 1 "cannot spool" env TMPDIR=none cutout -c galaxies.csv -f large-%b.fits -b r
 }
 
