@@ -200,7 +200,8 @@ struct job {
  * at the next place. */
 struct run {
 	int count;
-	double x[RUN], y[RUN]; /* in what is around, from the kernel's first pixel  */
+	double x[RUN], y[RUN]; /* in what is around, from the kernel's first pixel;
+				* not of a straight run                            */
 	int32_t at[RUN];
 	float fx[RUN], fy[RUN];
 	bool straight;                /* on a line, all of it inside                 */
@@ -223,17 +224,6 @@ INLINE void locate(const struct job *job, struct run *run, int a, int b, double 
 		}
 		return;
 	}
-	if (job->map.kind == MAP_AFFINE) { /* map_point without its zeros */
-		const double *x = job->map.c[0], *y = job->map.c[1];
-
-		for (int k = 0; k < run->count; k++) {
-			double u = (a + k - middle) * job->step;
-
-			run->x[k] = x[0] + u * x[1] + v * x[2] - before;
-			run->y[k] = y[0] + u * y[1] + v * y[2] - before;
-		}
-		return;
-	}
 	for (int k = 0; k < run->count; k++) {
 		double xy[2];
 
@@ -249,30 +239,58 @@ INLINE double clamp(double x, double high)
 	return x < high ? x : high;
 }
 
-INLINE bool is_inside(const struct job *job, const struct run *run, int k)
+INLINE bool is_inside(const struct job *job, double x, double y)
 {
-	double x = run->x[k], y = run->y[k];
-
 	return x >= 0 && y >= 0 && x <= job->right && y <= job->top;
 }
 
-/* Pixels and phases of a run. Points along a line are inside if its ends are. */
+/* Where the kernel of point k of a run begins, and how far from there the point is. */
+INLINE void settle_point(const struct job *job, struct run *run, int k, double x, double y)
+{
+	int i = (int)x, j = (int)y;
+
+	run->fx[k] = (float)(x - i);
+	run->fy[k] = (float)(y - j);
+	run->at[k] = j * (int)job->r->stride + i;
+}
+
+/* Pixels and phases of a run that is located. */
 INLINE void settle(const struct job *job, struct run *run)
 {
-	bool line = job->map.kind == MAP_AFFINE && !job->points;
-	int stride = (int)job->r->stride, last = run->count - 1;
+	for (int k = 0; k < run->count; k++)
+		settle_point(job, run, k, clamp(run->x[k], job->right), clamp(run->y[k], job->top));
+	for (int k = 0; k < run->count; k++)
+		run->inside[k] = is_inside(job, run->x[k], run->y[k]);
+}
 
+/* map_point without its zeros: point a of the line v. */
+INLINE void line_point(const struct job *job, int a, double v, double before, double xy[2])
+{
+	double u = (a - (job->size * job->n - 1) / 2.0) * job->step;
+
+	for (int k = 0; k < 2; k++)
+		xy[k] = job->map.c[k][0] + u * job->map.c[k][1] + v * job->map.c[k][2] - before;
+}
+
+/* Most runs are on a line, and if its ends are inside all of it is: true if so, and it is
+ * settled. */
+INLINE bool settle_line(const struct job *job, struct run *run, int a, int b, double before)
+{
+	double v = (b - (job->size * job->n - 1) / 2.0) * job->step, first[2], last[2];
+
+	if (job->map.kind != MAP_AFFINE || job->points)
+		return false;
+	line_point(job, a, v, before, first);
+	line_point(job, a + run->count - 1, v, before, last);
+	if (!is_inside(job, first[0], first[1]) || !is_inside(job, last[0], last[1]))
+		return false;
 	for (int k = 0; k < run->count; k++) {
-		double x = clamp(run->x[k], job->right), y = clamp(run->y[k], job->top);
-		int i = (int)x, j = (int)y;
+		double xy[2];
 
-		run->fx[k] = (float)(x - i);
-		run->fy[k] = (float)(y - j);
-		run->at[k] = j * stride + i;
+		line_point(job, a + k, v, before, xy);
+		settle_point(job, run, k, xy[0], xy[1]);
 	}
-	run->straight = line && is_inside(job, run, 0) && is_inside(job, run, last);
-	for (int k = 0; k < run->count && !run->straight; k++)
-		run->inside[k] = is_inside(job, run, k);
+	return true;
 }
 
 /* Values of all points, and shares of the kernel that have data. */
@@ -338,8 +356,13 @@ INLINE void complete(const struct job *job, struct run *run)
 /* Values and shares of a run of points. */
 INLINE void take(const struct job *job, enum pz_kernel kernel, int a, int b, struct run *run)
 {
-	locate(job, run, a, b, kernel == PZ_LANCZOS3 ? 2 : kernel == PZ_BILINEAR ? 0 : -0.5);
-	settle(job, run);
+	double before = kernel == PZ_LANCZOS3 ? 2 : kernel == PZ_BILINEAR ? 0 : -0.5;
+
+	run->straight = settle_line(job, run, a, b, before);
+	if (!run->straight) {
+		locate(job, run, a, b, before);
+		settle(job, run);
+	}
 	if (kernel == PZ_LANCZOS3)
 		take_lanczos3(job, run);
 	else if (kernel == PZ_BILINEAR)
