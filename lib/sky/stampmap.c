@@ -7,10 +7,7 @@
 #define RAD    (M_PI / 180)
 #define ARCSEC (M_PI / 180 / 3600)
 
-#define NODES MAP_NODES
-#define TRIED MAP_TRIED
-
-static const double place[NODES + TRIED][2] = {
+static const double place[MAP_NODES + MAP_TRIED][2] = {
 	{ -1, -1 }, { 0, -1 }, { 1, -1 },  { -1, 0 },    { 0, 0 },    { 1, 0 },
 	{ -1, 1 },  { 0, 1 },  { 1, 1 },   { -.5, -.5 }, { .5, -.5 }, { -.5, .5 },
 	{ .5, .5 }, { 1, .5 }, { -.5, 1 }, { -1, -.5 },  { .5, -1 },
@@ -78,12 +75,12 @@ static double half(const struct stamp_grid *g)
 
 static void place_points(struct stamp_grid *g)
 {
-	double uv[NODES + TRIED][2], h = half(g);
+	double uv[MAP_NODES + MAP_TRIED][2], h = half(g);
 
-	for (int i = 0; i < NODES + TRIED; i++)
+	for (int i = 0; i < MAP_NODES + MAP_TRIED; i++)
 		for (int k = 0; k < 2; k++)
 			uv[i][k] = h * place[i][k];
-	grid_sky(g, NODES + TRIED, uv[0], g->sky[0]);
+	grid_sky(g, MAP_NODES + MAP_TRIED, uv[0], g->sky[0]);
 }
 
 void grid_north(struct stamp_grid *g, int size, const double radec[2], double pixscale)
@@ -138,7 +135,7 @@ double map_area(const struct stamp_map *m, double u, double v)
 
 /* The quadratic through the middle and, by least squares, the other eight nodes of
  * one coordinate at (u, v) = (-h, 0, h) x (-h, 0, h). */
-static void fit(const double p[NODES], double h, double c[6])
+static void fit(const double p[MAP_NODES], double h, double c[6])
 {
 	double left = p[0] + p[3] + p[6], right = p[2] + p[5] + p[8];
 	double below = p[0] + p[1] + p[2], above = p[6] + p[7] + p[8];
@@ -156,7 +153,7 @@ static double deviation(const struct stamp_map *m, double h, double exact[][2])
 {
 	double most = 0;
 
-	for (int i = 0; i < NODES + TRIED; i++) {
+	for (int i = 0; i < MAP_NODES + MAP_TRIED; i++) {
 		double xy[2];
 
 		map_point(m, h * place[i][0], h * place[i][1], xy);
@@ -169,7 +166,7 @@ static void bound(struct stamp_map *m, double exact[][2])
 {
 	for (int k = 0; k < 2; k++) {
 		m->low[k] = m->high[k] = exact[0][k];
-		for (int i = 1; i < NODES + TRIED; i++) {
+		for (int i = 1; i < MAP_NODES + MAP_TRIED; i++) {
 			m->low[k] = fmin(m->low[k], exact[i][k]);
 			m->high[k] = fmax(m->high[k], exact[i][k]);
 		}
@@ -206,9 +203,9 @@ static void choose(struct stamp_map *m, double h, double exact[][2])
 static void fit_both(struct stamp_map *m, double xy[][2], double h)
 {
 	for (int k = 0; k < 2; k++) {
-		double p[NODES];
+		double p[MAP_NODES];
 
-		for (int i = 0; i < NODES; i++)
+		for (int i = 0; i < MAP_NODES; i++)
 			p[i] = xy[i][k];
 		fit(p, h, m->c[k]);
 	}
@@ -216,18 +213,18 @@ static void fit_both(struct stamp_map *m, double xy[][2], double h)
 
 void map_make(struct stamp_map *m, const struct stamp_grid *g, struct pz_wcs *frame)
 {
-	double xy[NODES + TRIED][2], h = half(g);
+	double xy[MAP_NODES + MAP_TRIED][2], h = half(g);
 
 	*m = (struct stamp_map){ .kind = MAP_NONE };
-	pz_wcs_pixels(frame, NODES + TRIED, g->sky[0], xy[0]);
+	pz_wcs_pixels(frame, MAP_NODES + MAP_TRIED, g->sky[0], xy[0]);
 	bound(m, xy);
 	fit_both(m, xy, h);
-	for (int i = 0; i < NODES + TRIED; i++)
+	for (int i = 0; i < MAP_NODES + MAP_TRIED; i++)
 		if (!isfinite(xy[i][0] + xy[i][1]))
 			return;
 	choose(m, h, xy);
 	if (m->kind == MAP_EXACT) { /* its polynomial is for areas only */
-		pz_wcs_smooth_pixels(frame, NODES, g->sky[0], xy[0]);
+		pz_wcs_smooth_pixels(frame, MAP_NODES, g->sky[0], xy[0]);
 		fit_both(m, xy, h);
 	}
 	if (!isfinite(map_area(m, 0, 0)))
