@@ -44,7 +44,8 @@ static void put_trailer(uint8_t *to, const uint8_t *segment, uint64_t n)
 	}
 }
 
-uint8_t *fuzz_mend(const uint8_t *bytes, size_t size, size_t *mended)
+/* A block from malloc. */
+static uint8_t *mend(const uint8_t *bytes, size_t size, size_t *mended)
 {
 	uint8_t *to = malloc(size + TRAILER);
 	size_t at = 0, segment = 0, need;
@@ -82,5 +83,15 @@ const char *fuzz_file(const uint8_t *bytes, size_t size)
 	if (fd < 0 || ftruncate(fd, 0) != 0 || pwrite(fd, bytes, size, 0) != (ssize_t)size)
 		abort();
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	return path;
+}
+
+const char *fuzz_mended_file(const uint8_t *bytes, size_t size)
+{
+	size_t mended;
+	uint8_t *stream = mend(bytes, size, &mended);
+	const char *path = fuzz_file(stream, mended);
+
+	free(stream);
 	return path;
 }

@@ -20,12 +20,11 @@ uint8_t *fuzz_seed(int i, size_t *size);
 uint8_t *fuzz_copy(const void *bytes, size_t n);
 uint8_t *fuzz_text(const char *text, size_t *size);
 
-/* Gives the segments of a stream the trailers that they should have, and the last one a
- * trailer where it is cut: what is changed inside then comes as far as a good stream. A
- * block from malloc. */
-uint8_t *fuzz_mend(const uint8_t *bytes, size_t size, size_t *mended);
-
 /* The bytes as a file without a name: "/proc/self/fd/N", until the next call. */
 const char *fuzz_file(const uint8_t *bytes, size_t size);
+/* The same, when the segments of a stream were given the trailers that they should have, and
+ * the last one a trailer where it is cut: what is changed inside then comes as far as a good
+ * stream. */
+const char *fuzz_mended_file(const uint8_t *bytes, size_t size);
 
 #endif

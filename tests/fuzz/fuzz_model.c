@@ -77,9 +77,7 @@ static void read_stamps(const char *path, const struct model *m)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	size_t mended;
-	uint8_t *stream = fuzz_mend(bytes, size, &mended);
-	const char *path = fuzz_file(stream, mended);
+	const char *path = fuzz_mended_file(bytes, size);
 	struct model m;
 
 	make_model(&m);
@@ -87,7 +85,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	read_checkpoint(path, &m);
 	read_stamps(path, &m);
 	model_release(&m);
-	free(stream);
 	return 0;
 }
 

@@ -129,9 +129,7 @@ static void fit(const char *const *path)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	size_t mended;
-	uint8_t *stream = fuzz_mend(bytes, size, &mended);
-	const char *path = fuzz_file(stream, mended);
+	const char *path = fuzz_mended_file(bytes, size);
 
 	if (!nowhere && !(nowhere = fopen("/dev/null", "wb")))
 		abort();
@@ -140,7 +138,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	tabulate(&path);
 	report_on(&path);
 	fit(&path);
-	free(stream);
 	return 0;
 }
 

@@ -84,13 +84,9 @@ static void read_mapped(const char *path)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	size_t mended;
-	uint8_t *stream = fuzz_mend(bytes, size, &mended);
-
 	read_file(fuzz_file(bytes, size));
 	read_mapped(fuzz_file(bytes, size));
-	read_file(fuzz_file(stream, mended));
-	free(stream);
+	read_file(fuzz_mended_file(bytes, size));
 	return 0;
 }
 
