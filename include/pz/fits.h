@@ -84,12 +84,17 @@ int pz_fits_column(const struct pz_fits *f, const char *name);
  * a complex number, none of bits or an array of varying length). */
 enum pz_fits_type pz_fits_column_type(struct pz_fits *f, int c, size_t *repeat);
 
+/* How many texts a column of text has in a row (by its TDIM); 1 of any other column. */
+size_t pz_fits_column_texts(struct pz_fits *f, int c);
+
 /* Column c of n rows from `row`: values (n, repeat). Undefined is NaN. */
 int pz_fits_read_doubles(struct pz_fits *f, int c, size_t row, size_t n, double *values);
-/* Undefined is 0. PZ_EDATA: a number that does not fit. */
-int pz_fits_read_integers(struct pz_fits *f, int c, size_t row, size_t n, int64_t *values);
+/* undefined (n, repeat): whether a value is (by TNULL; of ASCII tables, blank too), and it
+ * is 0 then. NULL: none may be, PZ_EDATA. PZ_EDATA too: a number that does not fit. */
+int pz_fits_read_integers(struct pz_fits *f, int c, size_t row, size_t n, int64_t *values,
+			  bool *undefined);
 /* texts (n, size): each cut to size - 1 bytes, trailing blanks dropped, terminated.
- * Numbers are printed. */
+ * Numbers are printed; undefined is "". PZ_EDATA: several texts in a row. */
 int pz_fits_read_texts(struct pz_fits *f, int c, size_t row, size_t n, char *texts, size_t size);
 
 /* A keyword to write: a text where text is not NULL, else the number, in as many digits

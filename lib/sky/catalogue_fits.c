@@ -58,6 +58,7 @@ static int read_cells(struct fits_source *s, int c, size_t n, struct cells *cell
 {
 	size_t repeat;
 	enum pz_fits_type type = pz_fits_column_type(s->file, c, &repeat);
+	bool undefined[SOURCE_BLOCK];
 	int rc = 0;
 
 	if (type == PZ_FITS_TEXT && repeat >= PZ_CELL_MAX)
@@ -67,13 +68,13 @@ static int read_cells(struct fits_source *s, int c, size_t n, struct cells *cell
 	if (type == PZ_FITS_TEXT)
 		rc = pz_fits_read_texts(s->file, c, s->row, n, cells->text[0], PZ_CELL_MAX);
 	else if ((rc = read_numbers(s, c, WANT_CARRY, n, value)) == 0 && type == PZ_FITS_INTEGER)
-		rc = pz_fits_read_integers(s->file, c, s->row, n, cells->integer);
+		rc = pz_fits_read_integers(s->file, c, s->row, n, cells->integer, undefined);
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		cells->type[i] = PZ_CELL_NUMBER;
 		if (type == PZ_FITS_TEXT) {
 			cells->type[i] = cells->text[i][0] ? PZ_CELL_TEXT : PZ_CELL_NUMBER;
 			value[i] = NAN;
-		} else if (type == PZ_FITS_INTEGER && !isnan(value[i])) {
+		} else if (type == PZ_FITS_INTEGER && !undefined[i]) {
 			cells->type[i] = PZ_CELL_INTEGER;
 		}
 	}
@@ -107,7 +108,7 @@ static int read_ids(struct fits_source *s, int c, struct rows *rows)
 		return pz_fail(PZ_EDATA, "%s: column '%s': expected ids, text or whole numbers",
 			       pz_fits_where(s->file), pz_fits_column_name(s->file, c));
 	memset(rows->name, 0, rows->n * sizeof *rows->name);
-	return pz_fits_read_integers(s->file, c, s->row, rows->n, rows->id);
+	return pz_fits_read_integers(s->file, c, s->row, rows->n, rows->id, NULL);
 }
 
 static int next(struct source *source, const int *column, int wants, int id, struct rows *rows)

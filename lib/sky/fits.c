@@ -169,12 +169,14 @@ static int describe_image(struct pz_fits *f)
 
 static int describe_table(struct pz_fits *f)
 {
-	int status = 0;
+	int type = 0, status = 0;
 
+	fits_get_hdu_type(f->file, &type, &status);
 	fits_get_num_rowsll(f->file, &f->rows, &status);
 	fits_get_num_cols(f->file, &f->columns, &status);
 	if (status)
 		return fits_fail(f->where, status, "reading the table's shape");
+	f->ascii = type == ASCII_TBL;
 	if (f->rows < 0 || f->columns < 0 || f->columns > PZ_FITS_COLUMNS_MAX)
 		return pz_fail(PZ_EDATA, "%s: a table of %lld rows and %d columns", f->where,
 			       (long long)f->rows, f->columns);

@@ -26,6 +26,7 @@ struct pz_fits {
 	bool tiles; /* compressed by tiles */
 
 	/* table */
+	bool ascii; /* its fields are text: fits_ascii.c */
 	LONGLONG rows;
 	int columns;
 	char (*name)[PZ_FITS_NAME];
@@ -33,6 +34,9 @@ struct pz_fits {
 
 /* Leaves "where: doing: what CFITSIO's status means"; PZ_ECUT or PZ_EDATA. */
 int fits_fail(const char *where, int status, const char *doing);
+
+/* The same for column c, from `row` on. */
+int fits_fail_column(const struct pz_fits *f, int status, int c, size_t row);
 
 /* Unpacks a file that is compressed as a whole into f->bytes or f->spool; leaves others. */
 int fits_unpack(struct pz_fits *f, const char *path);
@@ -58,6 +62,14 @@ int fits_check_tiles(struct pz_fits *f);
  * and frees in any case. */
 int fits_open_bytes(struct pz_fits **f, const char *path, const char *hdu, void *bytes,
 		    size_t size);
+
+/* Column c of an ASCII table; as pz_fits_column_type, pz_fits_read_doubles, ..._integers
+ * (undefined is not NULL) and ..._texts (of one row). */
+enum pz_fits_type fits_ascii_type(struct pz_fits *f, int c, size_t *repeat);
+int fits_ascii_doubles(struct pz_fits *f, int c, size_t row, size_t n, double *values);
+int fits_ascii_integers(struct pz_fits *f, int c, size_t row, size_t n, int64_t *values,
+			bool *undefined);
+int fits_ascii_text(struct pz_fits *f, int c, size_t row, char *text, size_t size);
 
 /* Writes keywords into the current HDU. */
 int fits_write_cards(fitsfile *file, const char *path, const struct pz_fits_card *cards, int n);

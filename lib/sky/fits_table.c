@@ -36,10 +36,12 @@ int pz_fits_column(const struct pz_fits *f, const char *name)
 
 enum pz_fits_type pz_fits_column_type(struct pz_fits *f, int c, size_t *repeat)
 {
-	LONGLONG count = 1;
+	LONGLONG count = 1, width;
 	int type = TDOUBLE, status = 0;
 
-	fits_get_eqcoltypell(f->file, c + 1, &type, &count, NULL, &status);
+	if (f->ascii)
+		return fits_ascii_type(f, c, repeat);
+	fits_get_eqcoltypell(f->file, c + 1, &type, &count, &width, &status);
 	/* A complex number is two; bits, and what varies in length (below 0), are none. */
 	if (type == TCOMPLEX || type == TDBLCOMPLEX)
 		count *= 2;
@@ -67,8 +69,19 @@ enum pz_fits_type pz_fits_column_type(struct pz_fits *f, int c, size_t *repeat)
 	}
 }
 
-/* "where: column 'ra'", for a failure while reading rows. */
-static int fail_column(const struct pz_fits *f, int status, int c, size_t row)
+size_t pz_fits_column_texts(struct pz_fits *f, int c)
+{
+	LONGLONG count = 1, width = 1; /* bytes: of the cell, and of each text by TDIM */
+	int type = 0, status = 0;
+
+	if (f->ascii)
+		return 1;
+	fits_get_coltypell(f->file, c + 1, &type, &count, &width, &status);
+	return status || type != TSTRING || width < 1 || count <= width ? 1
+									: (size_t)(count / width);
+}
+
+int fits_fail_column(const struct pz_fits *f, int status, int c, size_t row)
 {
 	char doing[PZ_FITS_NAME + 80];
 
@@ -86,47 +99,39 @@ static int check_rows(const struct pz_fits *f, int c, size_t row, size_t n)
 	return 0;
 }
 
-/* Values of a CFITSIO type, with what stands for undefined ones. */
-static int read_numbers(struct pz_fits *f, int c, size_t row, size_t n, int type, void *undefined,
-			void *values)
+/* Whether values can be read: 1, or 0 where there are none. */
+static int begin_numbers(struct pz_fits *f, int c, size_t row, size_t n, size_t *repeat)
 {
-	int status = 0, any, rc = check_rows(f, c, row, n);
-	size_t repeat;
+	int rc = check_rows(f, c, row, n);
 
 	if (rc < 0)
 		return rc;
-	if (pz_fits_column_type(f, c, &repeat) == PZ_FITS_TEXT)
+	if (pz_fits_column_type(f, c, repeat) == PZ_FITS_TEXT)
 		return pz_fail(PZ_EDATA, "%s: column '%s': expected numbers, found text", f->where,
 			       f->name[c]);
-	if (n && repeat)
-		fits_read_col(f->file, type, c + 1, (LONGLONG)row + 1, 1, (LONGLONG)(n * repeat),
-			      undefined, values, &any, &status);
-	return status ? fail_column(f, status, c, row) : 0;
+	return n && *repeat;
 }
 
 /* CFITSIO makes no numbers of logicals: 1, 0, and 2 where undefined, by hand. NULL: the
  * column is of another type, or *rc says what failed. */
 static char *read_logicals(struct pz_fits *f, int c, size_t row, size_t n, int *rc)
 {
-	LONGLONG repeat = 1;
+	LONGLONG repeat = 1, width;
 	int type = 0, any, status = 0;
 	char undefined = 2, *logical;
 
-	if ((*rc = check_rows(f, c, row, n)) < 0)
-		return NULL;
-	fits_get_coltypell(f->file, c + 1, &type, &repeat, NULL, &status);
+	fits_get_coltypell(f->file, c + 1, &type, &repeat, &width, &status);
 	if (status || type != TLOGICAL)
 		return NULL;
 	if (!(logical = calloc(n * (size_t)repeat + 1, 1))) {
 		*rc = pz_fail(PZ_ENOMEM, "%s: no memory for a block of rows", f->where);
 		return NULL;
 	}
-	if (n && repeat)
-		fits_read_col(f->file, TLOGICAL, c + 1, (LONGLONG)row + 1, 1, (LONGLONG)n * repeat,
-			      &undefined, logical, &any, &status);
+	fits_read_col(f->file, TLOGICAL, c + 1, (LONGLONG)row + 1, 1, (LONGLONG)n * repeat,
+		      &undefined, logical, &any, &status);
 	if (!status)
 		return logical;
-	*rc = fail_column(f, status, c, row);
+	*rc = fits_fail_column(f, status, c, row);
 	free(logical);
 	return NULL;
 }
@@ -135,56 +140,98 @@ int pz_fits_read_doubles(struct pz_fits *f, int c, size_t row, size_t n, double 
 {
 	double undefined = NAN;
 	size_t repeat;
-	int rc;
-	char *logical = read_logicals(f, c, row, n, &rc);
+	int status = 0, any, rc = begin_numbers(f, c, row, n, &repeat);
+	char *logical;
 
-	if (rc < 0)
+	if (rc <= 0)
 		return rc;
-	if (logical) {
-		pz_fits_column_type(f, c, &repeat);
-		for (size_t i = 0; i < n * repeat; i++)
-			values[i] = logical[i] == 2 ? NAN : logical[i];
+	if (f->ascii)
+		return fits_ascii_doubles(f, c, row, n, values);
+	rc = 0;
+	logical = read_logicals(f, c, row, n, &rc);
+	for (size_t i = 0; logical && i < n * repeat; i++)
+		values[i] = logical[i] == 2 ? NAN : logical[i];
+	if (logical || rc < 0) {
 		free(logical);
-		return 0;
+		return rc;
 	}
-	return read_numbers(f, c, row, n, TDOUBLE, &undefined, values);
+	fits_read_col(f->file, TDOUBLE, c + 1, (LONGLONG)row + 1, 1, (LONGLONG)(n * repeat),
+		      &undefined, values, &any, &status);
+	return status ? fits_fail_column(f, status, c, row) : 0;
 }
 
-int pz_fits_read_integers(struct pz_fits *f, int c, size_t row, size_t n, int64_t *values)
+/* Integers of a binary table, with a flag for each. */
+static int read_flagged(struct pz_fits *f, int c, size_t row, size_t count, size_t n,
+			int64_t *values, bool *undefined)
 {
-	LONGLONG undefined = 0;
-	size_t repeat;
-	int rc;
-	char *logical = read_logicals(f, c, row, n, &rc);
+	int status = 0, any, rc = 0;
+	char *logical = read_logicals(f, c, row, n, &rc), *flag;
 
-	if (rc < 0)
-		return rc;
-	if (logical) {
-		pz_fits_column_type(f, c, &repeat);
-		for (size_t i = 0; i < n * repeat; i++)
-			values[i] = logical[i] == 1;
-		free(logical);
-		return 0;
+	for (size_t i = 0; logical && i < count; i++) {
+		values[i] = logical[i] == 1;
+		undefined[i] = logical[i] == 2;
 	}
-	return read_numbers(f, c, row, n, TLONGLONG, &undefined, values);
+	if (logical || rc < 0) {
+		free(logical);
+		return rc;
+	}
+	if (!(flag = calloc(count, 1)))
+		return pz_fail(PZ_ENOMEM, "%s: no memory for a block of rows", f->where);
+	fits_read_colnull(f->file, TLONGLONG, c + 1, (LONGLONG)row + 1, 1, (LONGLONG)count, values,
+			  flag, &any, &status);
+	for (size_t i = 0; i < count; i++) {
+		undefined[i] = flag[i];
+		values[i] = flag[i] ? 0 : values[i];
+	}
+	free(flag);
+	return status ? fits_fail_column(f, status, c, row) : 0;
+}
+
+int pz_fits_read_integers(struct pz_fits *f, int c, size_t row, size_t n, int64_t *values,
+			  bool *undefined)
+{
+	size_t repeat, count;
+	int rc = begin_numbers(f, c, row, n, &repeat);
+	bool *flag = undefined;
+
+	if (rc <= 0)
+		return rc;
+	count = n * repeat;
+	if (!flag && !(flag = calloc(count, sizeof *flag)))
+		return pz_fail(PZ_ENOMEM, "%s: no memory for a block of rows", f->where);
+	rc = f->ascii ? fits_ascii_integers(f, c, row, n, values, flag)
+		      : read_flagged(f, c, row, count, n, values, flag);
+	for (size_t i = 0; !undefined && i < count && rc == 0; i++)
+		if (flag[i])
+			rc = pz_fail(PZ_EDATA,
+				     "%s: column '%s': row %zu: expected a whole number, found "
+				     "none (it is undefined)",
+				     f->where, f->name[c], row + i / repeat + 1);
+	if (!undefined)
+		free(flag);
+	return rc;
 }
 
 /* One cell into text[size]. CFITSIO writes up to the column's display width, so
- * it gets room of its own. */
+ * it gets room of its own; it prints numbers with blanks before them. */
 static int read_text(struct pz_fits *f, int c, size_t row, char *cell, char *text, size_t size)
 {
-	char empty[] = "";
+	char undefined = 0, *begin = cell;
 	size_t length;
 	int status = 0, any;
 
-	fits_read_col(f->file, TSTRING, c + 1, (LONGLONG)row + 1, 1, 1, empty, &cell, &any,
-		      &status);
+	if (f->ascii)
+		return fits_ascii_text(f, c, row, text, size);
+	fits_read_colnull(f->file, TSTRING, c + 1, (LONGLONG)row + 1, 1, 1, &cell, &undefined, &any,
+			  &status);
 	if (status)
-		return fail_column(f, status, c, row);
-	length = strnlen(cell, size - 1);
-	while (length && cell[length - 1] == ' ')
+		return fits_fail_column(f, status, c, row);
+	if (pz_fits_column_type(f, c, NULL) != PZ_FITS_TEXT)
+		begin += strspn(begin, " ");
+	length = undefined ? 0 : strnlen(begin, size - 1);
+	while (length && begin[length - 1] == ' ')
 		length--;
-	memcpy(text, cell, length);
+	memcpy(text, begin, length);
 	text[length] = '\0';
 	return 0;
 }
@@ -192,13 +239,23 @@ static int read_text(struct pz_fits *f, int c, size_t row, char *cell, char *tex
 int pz_fits_read_texts(struct pz_fits *f, int c, size_t row, size_t n, char *texts, size_t size)
 {
 	int width = 0, status = 0, rc = check_rows(f, c, row, n);
+	size_t count;
 	char *cell;
 
 	if (rc < 0)
 		return rc;
+	memset(texts, 0, n * size);
+	if (pz_fits_column_type(f, c, &count) == PZ_FITS_TEXT) {
+		if (count == 0)
+			return 0;
+		count = pz_fits_column_texts(f, c);
+	}
+	if (count != 1)
+		return pz_fail(PZ_EDATA, "%s: column '%s': expected one value a row, found %zu",
+			       f->where, f->name[c], count);
 	fits_get_col_display_width(f->file, c + 1, &width, &status);
 	if (status)
-		return fail_column(f, status, c, row);
+		return fits_fail_column(f, status, c, row);
 	if (!(cell = calloc(1, (size_t)width + FLEN_VALUE)))
 		return pz_fail(PZ_ENOMEM, "%s: no memory for a text of %d bytes", f->where, width);
 	for (size_t i = 0; i < n && rc == 0; i++)

@@ -347,7 +347,7 @@ static void tables_come_back(void **state)
 	assert_true(isnan(x[0]) && x[1] == -2.25 && x[2] == 1.5);
 	assert_int_equal(pz_fits_read_doubles(f, 1, 0, 4, x), 0);
 	assert_true(x[5] == 6 && x[6] == 1);
-	assert_int_equal(pz_fits_read_integers(f, 2, 0, 4, id), 0);
+	assert_int_equal(pz_fits_read_integers(f, 2, 0, 4, id, NULL), 0);
 	assert_true(id[0] == 1237645876861272064 && id[1] == -5 && id[3] == id[0]);
 	assert_int_equal(pz_fits_read_texts(f, 3, 0, 4, text[0], 16), 0);
 	assert_string_equal(text[0], "NGC 1");
