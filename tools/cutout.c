@@ -191,8 +191,7 @@ static int make_header(struct pz_header *h, const struct work *w)
 	return 0;
 }
 
-static int write_stamp(struct tool *t, const struct work *w, const struct pz_stamp *stamp,
-		       pz_map *record)
+static int write_stamp(struct tool *t, struct work *w, const struct pz_stamp *stamp, pz_map *record)
 {
 	size_t n = (size_t)w->band_count * (size_t)w->cutout.size * (size_t)w->cutout.size;
 	double cover[PZ_BANDS_MAX], sky[PZ_BANDS_MAX];
@@ -256,7 +255,7 @@ static void report(const struct tool *t, const struct work *w)
 			 w->cutout.size, pz_cutout_pixscale(w->c));
 }
 
-static int cut(struct tool *t, const struct work *w)
+static int cut(struct tool *t, struct work *w)
 {
 	struct pz_cutout_counts n;
 	struct pz_progress progress;

@@ -14,6 +14,7 @@
 #include <pz/pdf.h>
 
 #include "shared/axes.h"
+#include "shared/carry.h"
 #include "shared/probabilities.h"
 #include "shared/scalars.h"
 #include "shared/table_header.h"
@@ -41,6 +42,7 @@ struct work {
 	float *f4;                /* a p(z)                                     */
 	void *stored;             /* its bytes                                  */
 	double *p;                /* and as numbers                             */
+	struct carry carry;
 	pz_map *record;
 	bool back;     /* a table of totable's: nothing is added to it           */
 	bool scale_pz; /* p(z) need not sum to 1                                 */
@@ -136,18 +138,22 @@ static int make_header(struct pz_header *h, const struct options *o, const struc
 /* -- what comes in */
 
 /* A carried column must not take the place of what has a meaning of its own. */
-static int check_carried(const struct pz_catalogue *c)
+static int name_carried(struct work *w)
 {
-	static const char *const taken[] = { "id",    "ra", "dec", "z",     "mag",  "ebv",
-					     "zphot", "pz", "img", "label", "cover" };
+	for (int i = 0; i < pz_catalogue_carried(w->table); i++) {
+		const char *name = pz_catalogue_carry(w->table, i), *taken = carry_taken(name);
+		int rc;
 
-	for (int i = 0; i < pz_catalogue_carried(c); i++)
-		for (size_t k = 0; k < sizeof taken / sizeof *taken; k++)
-			if (!strcmp(pz_catalogue_carry(c, i), taken[k]))
-				return pz_fail(PZ_EUSAGE,
-					       "--carry: '%s' has a meaning in the stream: map it "
-					       "by --columns, or rename it",
-					       taken[k]);
+		if (taken)
+			return pz_fail(PZ_EUSAGE,
+				       "--carry: '%s' has a meaning in the stream%s%s%s: map it by "
+				       "--columns, or carry it under another key (KEY=NAME)",
+				       taken, strcmp(taken, name) ? ", and with it '" : "",
+				       strcmp(taken, name) ? name : "",
+				       strcmp(taken, name) ? "'" : "");
+		if ((rc = carry_add(&w->carry, name)) < 0)
+			return pz_fail_in(rc, "--carry");
+	}
 	return 0;
 }
 
@@ -177,7 +183,7 @@ static int open_work(struct work *w, const struct options *o, const char *path,
 
 	w->grid = h->grid;
 	w->scale_pz = o->scale_pz;
-	if (rc < 0 || (rc = check_carried(w->table)) < 0 ||
+	if (rc < 0 || (rc = name_carried(w)) < 0 ||
 	    (rc = check_target(w->table, axes_target(h))) < 0)
 		return rc;
 	w->f4 = malloc(total * sizeof *w->f4);
@@ -194,6 +200,7 @@ static void close_work(struct work *w)
 	pz_catalogue_close(w->table);
 	probabilities_close(w->pz);
 	pz_map_free(w->record);
+	carry_release(&w->carry);
 	free(w->f4);
 	free(w->stored);
 	free(w->p);
@@ -231,18 +238,20 @@ static void put_estimates(struct work *w, const struct pz_catalogue_row *row, bo
 		pz_map_set_named(w->record, "zphot", name, value, n);
 }
 
-static void put_carried(const struct work *w, const struct pz_catalogue_row *row)
+static void put_carried(struct work *w, const struct pz_catalogue_row *row)
 {
 	for (int i = 0; i < pz_catalogue_carried(w->table); i++) {
-		const char *key = pz_catalogue_carry(w->table, i);
+		const char *key;
+		pz_map *to = carry_map(&w->carry, w->record, i, &key);
 
 		if (row->carry_type[i] == PZ_CELL_TEXT)
-			pz_map_set_text(w->record, key, row->carry_text[i]);
+			pz_map_set_text(to, key, row->carry_text[i]);
 		else if (row->carry_type[i] == PZ_CELL_INTEGER)
-			pz_map_set_integer(w->record, key, row->carry_integer[i]);
+			pz_map_set_integer(to, key, row->carry_integer[i]);
 		else
-			put(w->record, key, row->carry[i]);
+			put(to, key, row->carry[i]);
 	}
+	carry_end(&w->carry, w->record);
 }
 
 /* Divides by the sum where there is one. */

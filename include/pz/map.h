@@ -9,7 +9,11 @@
  *      pz_map_set_number(m, "z", z + 0.1);
  *      pz_map_drop(m, "img");
  *
- * Getters take a path: "zphot.mode" is key "mode" of the map under "zphot".
+ * Getters take a path: a dot leads into a map, so that "zphot.mode" is key "mode" of the
+ * map under "zphot", and never a key that is itself called "zphot.mode": that is the path
+ * "zphot\.mode". In a path \. is a dot of the key, \\ a backslash and \0 a byte 0; dots
+ * behind the first that leads into a map are the key's own. Setters take keys, not paths.
+ *
  * An absent key or nil gives the value handed over (numbers) or 0; a value of
  * another type is PZ_ECUT. Setters keep the first error and ignore later
  * calls; pz_map_error tells (pz_write checks it).
@@ -27,6 +31,7 @@
 #include <stdio.h>
 
 #define PZ_KEYS_MAX 512
+#define PZ_KEY_MAX  255 /* bytes of a key */
 #define PZ_MAP_MAX  ((size_t)1 << 30)
 
 typedef struct pz_map pz_map;
@@ -47,6 +52,14 @@ const char *pz_map_key(const pz_map *m, size_t i, size_t *size);
 const void *pz_map_raw(const pz_map *m, const char *path, size_t *size);
 const void *pz_map_raw_at(const pz_map *m, size_t i, size_t *size);
 bool pz_map_has(const pz_map *m, const char *path);
+/* The keys of a path, each terminated. */
+struct pz_map_path {
+	char first[PZ_KEY_MAX + 1], below[PZ_KEY_MAX + 1];
+	size_t first_size, below_size;
+	bool nested; /* below is a key of the map under first; else it is "" */
+};
+/* Whether path is one: false where a key is too long. */
+bool pz_map_path(const char *path, struct pz_map_path *p);
 
 /* Any number as a double; absent, nil or not a number: absent. */
 double pz_map_number(const pz_map *m, const char *path, double absent);
@@ -70,6 +83,8 @@ void pz_map_set_numbers(pz_map *m, const char *key, const double *values, int n,
 /* {"name": value, ...} */
 void pz_map_set_named(pz_map *m, const char *key, const char *const *names, const double *values,
 		      int n);
+/* A map as a value, copied; an error of its setters becomes one of m's. */
+void pz_map_set_map(pz_map *m, const char *key, const pz_map *value);
 /* Value given as MessagePack bytes: exactly one object. */
 void pz_map_set_raw(pz_map *m, const char *key, const void *bytes, size_t size);
 void pz_map_drop(pz_map *m, const char *key);
@@ -103,8 +118,13 @@ bool pz_value_next(const void *raw, size_t size, const void **item, size_t *n);
 /* A number in the fewest digits that bring it back; "nan", "inf". */
 void pz_value_print_number(const void *raw, size_t size, FILE *to);
 
-/* A MessagePack value as JSON; bins as {"bytes": n}, NaN as null. indent 0: on one
- * line. For people: inspect. */
+/* x as text[size] (40 are enough) in the fewest digits that bring it back, narrow: to the same
+ * float32; "nan", "inf". */
+void pz_value_format(double x, bool narrow, char *text, size_t size);
+
+/* A MessagePack value as JSON: numbers in the fewest digits that bring them back, NaN and
+ * infinity as null, bins as {"bytes": n}, keys that are no texts as texts, bytes that are
+ * no UTF-8 as U+FFFD, controls escaped. indent 0: on one line. PZ_EDATA: cannot write. */
 int pz_map_print_json(const void *raw, size_t size, int indent, FILE *to);
 /* The same of a whole map. */
 int pz_map_json(const pz_map *m, int indent, FILE *to);

@@ -1,6 +1,10 @@
-/* json.c -- a MessagePack value as JSON, for people */
+/* json.c -- a MessagePack value as JSON
+ *
+ * Written here and not by jansson, which has no integers from 2^63 on and writes doubles in
+ * a fixed number of digits: what is printed reads back to the same number.
+ */
 #include <errno.h>
-#include <jansson.h>
+#include <inttypes.h>
 #include <math.h>
 #include <msgpack.h>
 #include <stdlib.h>
@@ -9,84 +13,179 @@
 #include <pz/error.h>
 #include <pz/map.h>
 
-static json_t *value_of(const msgpack_object *o);
+struct printer {
+	FILE *to;
+	int indent, depth; /* indent 0: all on one line */
+};
 
-static json_t *map_of(const msgpack_object *o)
+static void print_value(struct printer *p, const msgpack_object *o);
+
+static void new_line(const struct printer *p)
 {
-	json_t *all = json_object();
+	if (p->indent)
+		fprintf(p->to, "\n%*s", p->indent * p->depth, "");
+}
 
-	for (uint32_t i = 0; i < o->via.map.size; i++) {
-		const msgpack_object_kv *kv = &o->via.map.ptr[i];
+/* Length of the UTF-8 sequence of n bytes at most at s, with its code point; 0: it is none
+ * (too long a form, a surrogate, above U+10FFFF, cut). */
+static size_t utf8(const unsigned char *s, size_t n, uint32_t *point)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t size = *s < 0x80   ? 1
+		      : *s < 0xc2 ? 0
+		      : *s < 0xe0 ? 2
+		      : *s < 0xf0 ? 3
+		      : *s < 0xf5 ? 4
+				  : 0;
 
-		if (kv->key.type == MSGPACK_OBJECT_STR)
-			json_object_setn_new(all, kv->key.via.str.ptr, kv->key.via.str.size,
-					     value_of(&kv->val));
+	if (size == 0 || size > n)
+		return 0;
+	*point = size == 1 ? *s : *s & (0xffu >> (size + 1));
+	for (size_t i = 1; i < size; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		*point = *point << 6 | (s[i] & 0x3f);
 	}
-	return all;
+	if (*point < least[size] || *point > 0x10ffff || (*point >= 0xd800 && *point < 0xe000))
+		return 0;
+	return size;
 }
 
-static json_t *array_of(const msgpack_object *o)
+/* A byte that is no UTF-8 becomes U+FFFD; controls, C1 included, are escaped, so that no
+ * terminal obeys them. */
+static void print_text(FILE *to, const char *text, size_t n)
 {
-	json_t *all = json_array();
+	const unsigned char *s = (const unsigned char *)text;
+	uint32_t point = 0;
 
-	for (uint32_t i = 0; i < o->via.array.size; i++)
-		json_array_append_new(all, value_of(&o->via.array.ptr[i]));
-	return all;
+	putc('"', to);
+	for (size_t i = 0, size; i < n; i += size ? size : 1) {
+		size = utf8(s + i, n - i, &point);
+		if (size == 0)
+			fputs("\\ufffd", to);
+		else if (point < 0x20 || (point >= 0x7f && point < 0xa0))
+			fprintf(to, "\\u%04" PRIx32, point);
+		else if (point == '"' || point == '\\')
+			fprintf(to, "\\%c", (int)point);
+		else
+			fwrite(s + i, 1, size, to);
+	}
+	putc('"', to);
 }
 
-static json_t *number(double x)
+/* In the fewest digits that bring it back; JSON knows neither NaN nor infinity. */
+static void print_real(FILE *to, double x, bool narrow)
 {
-	return isfinite(x) ? json_real(x) : json_null(); /* JSON knows no NaN */
+	char text[40];
+
+	if (!isfinite(x)) {
+		fputs("null", to);
+		return;
+	}
+	pz_value_format(x, narrow, text, sizeof text);
+	fprintf(to, "%s%s", text, strpbrk(text, ".e") ? "" : ".0");
 }
 
-static json_t *text_of(const msgpack_object *o)
+static void print_array(struct printer *p, const msgpack_object_array *a)
 {
-	json_t *text = json_stringn(o->via.str.ptr, o->via.str.size);
-
-	return text ? text : json_null(); /* no UTF-8 */
+	putc('[', p->to);
+	p->depth++;
+	for (uint32_t i = 0; i < a->size; i++) {
+		if (i)
+			putc(',', p->to);
+		new_line(p);
+		print_value(p, &a->ptr[i]);
+	}
+	p->depth--;
+	if (a->size)
+		new_line(p);
+	putc(']', p->to);
 }
 
-static json_t *value_of(const msgpack_object *o)
+/* A key that is no text is one in JSON: {"1":...}, {"[1,2]":...}. */
+static void print_key(struct printer *p, const msgpack_object *key)
+{
+	struct printer inner = { 0 };
+	char *text = NULL;
+	size_t size = 0;
+
+	if (key->type == MSGPACK_OBJECT_STR) {
+		print_text(p->to, key->via.str.ptr, key->via.str.size);
+		return;
+	}
+	if ((inner.to = open_memstream(&text, &size))) {
+		print_value(&inner, key);
+		fclose(inner.to);
+	}
+	print_text(p->to, text ? text : "", size);
+	free(text);
+}
+
+static void begin_member(struct printer *p, bool first)
+{
+	if (!first)
+		putc(',', p->to);
+	new_line(p);
+}
+
+static void end_key(const struct printer *p)
+{
+	fputs(p->indent ? ": " : ":", p->to);
+}
+
+static void print_map(struct printer *p, const msgpack_object_map *m)
+{
+	putc('{', p->to);
+	p->depth++;
+	for (uint32_t i = 0; i < m->size; i++) {
+		begin_member(p, i == 0);
+		print_key(p, &m->ptr[i].key);
+		end_key(p);
+		print_value(p, &m->ptr[i].val);
+	}
+	p->depth--;
+	if (m->size)
+		new_line(p);
+	putc('}', p->to);
+}
+
+static void print_value(struct printer *p, const msgpack_object *o)
 {
 	switch (o->type) {
 	case MSGPACK_OBJECT_BOOLEAN:
-		return json_boolean(o->via.boolean);
+		fputs(o->via.boolean ? "true" : "false", p->to);
+		break;
 	case MSGPACK_OBJECT_POSITIVE_INTEGER:
-		return o->via.u64 <= INT64_MAX ? json_integer((json_int_t)o->via.u64)
-					       : json_real((double)o->via.u64);
+		fprintf(p->to, "%" PRIu64, o->via.u64);
+		break;
 	case MSGPACK_OBJECT_NEGATIVE_INTEGER:
-		return json_integer(o->via.i64);
+		fprintf(p->to, "%" PRId64, o->via.i64);
+		break;
 	case MSGPACK_OBJECT_FLOAT32:
 	case MSGPACK_OBJECT_FLOAT64:
-		return number(o->via.f64);
+		print_real(p->to, o->via.f64, o->type == MSGPACK_OBJECT_FLOAT32);
+		break;
 	case MSGPACK_OBJECT_STR:
-		return text_of(o);
+		print_text(p->to, o->via.str.ptr, o->via.str.size);
+		break;
 	case MSGPACK_OBJECT_ARRAY:
-		return array_of(o);
+		print_array(p, &o->via.array);
+		break;
 	case MSGPACK_OBJECT_MAP:
-		return map_of(o);
+		print_map(p, &o->via.map);
+		break;
 	case MSGPACK_OBJECT_BIN:
-		return json_pack("{s:i}", "bytes", (int)o->via.bin.size);
+		fprintf(p->to, "{\"bytes\":%" PRIu32 "}", o->via.bin.size);
+		break;
 	case MSGPACK_OBJECT_EXT:
-		return json_pack("{s:i}", "extension", (int)o->via.ext.type);
+		fprintf(p->to, "{\"extension\":%d}", o->via.ext.type);
+		break;
 	default:
-		return json_null();
+		fputs("null", p->to);
 	}
 }
 
-/* Writes value and lets go of it. */
-static int print(json_t *value, int indent, FILE *to)
-{
-	int rc = json_dumpf(value, to,
-			    JSON_ENCODE_ANY | JSON_INDENT((size_t)indent) |
-				    (indent ? 0 : JSON_COMPACT) | JSON_REAL_PRECISION(15));
-
-	json_decref(value);
-	return rc == 0 ? 0 : pz_fail(PZ_EDATA, "cannot write JSON: %s", strerror(errno));
-}
-
-/* The value that the bytes are. */
-static int value_at(json_t **value, const void *raw, size_t size)
+static int print_raw(struct printer *p, const void *raw, size_t size)
 {
 	msgpack_unpacked u;
 	msgpack_unpack_return got;
@@ -94,38 +193,49 @@ static int value_at(json_t **value, const void *raw, size_t size)
 
 	msgpack_unpacked_init(&u);
 	got = msgpack_unpack_next(&u, raw, size, &off);
-	*value = got == MSGPACK_UNPACK_SUCCESS ? value_of(&u.data) : NULL;
+	if (got == MSGPACK_UNPACK_SUCCESS)
+		print_value(p, &u.data);
 	msgpack_unpacked_destroy(&u);
-	if (*value)
+	if (got == MSGPACK_UNPACK_SUCCESS)
 		return 0;
 	return got == MSGPACK_UNPACK_PARSE_ERROR ? pz_fail(PZ_ECUT, "no MessagePack value")
 						 : pz_fail(PZ_ENOMEM, "no memory for JSON");
 }
 
+static int check_written(FILE *to)
+{
+	return ferror(to) ? pz_fail(PZ_EDATA, "cannot write JSON: %s", strerror(errno)) : 0;
+}
+
 int pz_map_print_json(const void *raw, size_t size, int indent, FILE *to)
 {
-	json_t *value;
-	int rc = value_at(&value, raw, size);
+	struct printer p = { .to = to, .indent = indent };
+	int rc = print_raw(&p, raw, size);
 
-	return rc < 0 ? rc : print(value, indent, to);
+	return rc < 0 ? rc : check_written(to);
 }
 
 int pz_map_json(const pz_map *m, int indent, FILE *to)
 {
-	json_t *all = json_object();
+	struct printer p = { .to = to, .indent = indent, .depth = 1 };
+	size_t n = pz_map_count(m);
 
-	for (size_t i = 0; i < pz_map_count(m); i++) {
+	putc('{', to);
+	for (size_t i = 0; i < n; i++) {
 		size_t key_size, size;
 		const char *key = pz_map_key(m, i, &key_size);
 		const void *raw = pz_map_raw_at(m, i, &size);
-		json_t *value;
-		int rc = value_at(&value, raw, size);
+		int rc;
 
-		if (rc < 0) {
-			json_decref(all);
+		begin_member(&p, i == 0);
+		print_text(to, key, key_size);
+		end_key(&p);
+		if ((rc = print_raw(&p, raw, size)) < 0)
 			return rc;
-		}
-		json_object_setn_new(all, key, key_size, value);
 	}
-	return print(all, indent, to);
+	p.depth = 0;
+	if (n)
+		new_line(&p);
+	putc('}', to);
+	return check_written(to);
 }

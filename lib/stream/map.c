@@ -10,8 +10,6 @@
 #include "map_write.h"
 #include "scan.h"
 
-#define KEY_MAX 255
-
 /* Offsets into the borrowed bytes, or into the map's own where own is true. */
 struct part {
 	size_t at, size;
@@ -107,7 +105,7 @@ static int take_entry(const unsigned char *p, size_t size, size_t *at, struct en
 		return n < 0 ? (int)n : pz_fail(PZ_ECUT, "MessagePack map cut short");
 	if (!(head = text_head(p + *at, &key_size)))
 		return pz_fail(PZ_ECUT, "expected keys that are texts of at most %d bytes",
-			       KEY_MAX);
+			       PZ_KEY_MAX);
 	e->packed_key = (struct part){ *at, (size_t)n, false };
 	e->key = (struct part){ *at + head, key_size, false };
 	*at += (size_t)n;
@@ -242,7 +240,8 @@ static const struct entry *find(const pz_map *m, const char *key, size_t size)
 }
 
 /* The value under key of the map that the bytes *p are. */
-static const unsigned char *find_below(const unsigned char *p, size_t *size, const char *key)
+static const unsigned char *find_below(const unsigned char *p, size_t *size, const char *key,
+				       size_t key_size)
 {
 	size_t at = 0, count = 0;
 
@@ -253,7 +252,7 @@ static const unsigned char *find_below(const unsigned char *p, size_t *size, con
 
 		if (take_entry(p, *size, &at, &e) < 0)
 			return NULL;
-		if (e.key.size == strlen(key) && !memcmp(p + e.key.at, key, e.key.size)) {
+		if (e.key.size == key_size && !memcmp(p + e.key.at, key, key_size)) {
 			*size = e.value.size;
 			return p + e.value.at;
 		}
@@ -261,18 +260,49 @@ static const unsigned char *find_below(const unsigned char *p, size_t *size, con
 	return NULL;
 }
 
+/* Takes a key from *path, up to its first dot or, of the last key, to its end: its size, or
+ * -1 where that is more than a key may have. *path is then behind the key. */
+static int take_key(const char **path, bool last, char key[PZ_KEY_MAX + 1])
+{
+	const char *p = *path;
+	int n = 0;
+
+	for (; *p && (last || *p != '.') && n < PZ_KEY_MAX; p++) {
+		bool escape = *p == '\\' && p[1] && strchr(".\\0", p[1]);
+
+		p += escape;
+		key[n++] = escape && *p == '0' ? '\0' : *p;
+	}
+	key[n] = '\0';
+	*path = p;
+	return *p && (last || *p != '.') ? -1 : n;
+}
+
+bool pz_map_path(const char *path, struct pz_map_path *p)
+{
+	int first = take_key(&path, false, p->first), below = 0;
+
+	p->nested = *path == '.';
+	p->below[0] = '\0';
+	if (first >= 0 && p->nested) {
+		path++;
+		below = take_key(&path, true, p->below);
+	}
+	p->first_size = first < 0 ? 0 : (size_t)first;
+	p->below_size = below < 0 ? 0 : (size_t)below;
+	return first >= 0 && below >= 0;
+}
+
 const void *pz_map_raw(const pz_map *m, const char *path, size_t *size)
 {
-	const char *dot = strchr(path, '.');
-	const struct entry *e = find(m, path, strlen(path));
+	struct pz_map_path p;
+	const struct entry *e = pz_map_path(path, &p) ? find(m, p.first, p.first_size) : NULL;
 
-	if (!e && dot && (e = find(m, path, (size_t)(dot - path)))) {
-		*size = e->value.size;
-		return find_below(bytes_of(m, e->value), size, dot + 1);
-	}
 	if (!e)
 		return NULL;
 	*size = e->value.size;
+	if (p.nested)
+		return find_below(bytes_of(m, e->value), size, p.below, p.below_size);
 	return bytes_of(m, e->value);
 }
 
@@ -403,7 +433,7 @@ static struct entry *begin_set(pz_map *m, const char *key, msgpack_packer *pack)
 		return NULL;
 	msgpack_packer_init(pack, m, own_write);
 	if (!e) {
-		if (m->count == PZ_KEYS_MAX || size > KEY_MAX) {
+		if (m->count == PZ_KEYS_MAX || size > PZ_KEY_MAX) {
 			m->error = pz_fail(PZ_EDATA,
 					   "cannot add key '%.40s': %d keys are the limit", key,
 					   PZ_KEYS_MAX);
@@ -529,6 +559,24 @@ void pz_map_set_raw(pz_map *m, const char *key, const void *bytes, size_t size)
 		own_write(m, bytes, size);
 		end_set(m, e);
 	}
+}
+
+static int into_own(void *map, const void *bytes, size_t size)
+{
+	return own_write(map, bytes, size);
+}
+
+void pz_map_set_map(pz_map *m, const char *key, const pz_map *value)
+{
+	msgpack_packer pack;
+	struct entry *e = begin_set(m, key, &pack);
+
+	if (!e)
+		return;
+	if (value->error && !m->error)
+		m->error = value->error;
+	map_write(value, into_own, m);
+	end_set(m, e);
 }
 
 void pz_map_drop(pz_map *m, const char *key)

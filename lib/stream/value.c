@@ -133,16 +133,23 @@ bool pz_value_next(const void *raw, size_t size, const void **item, size_t *n)
 	return true;
 }
 
+void pz_value_format(double x, bool narrow, char *text, size_t size)
+{
+	for (int digits = narrow ? 6 : 15; digits <= 17; digits++) {
+		snprintf(text, size, "%.*g", digits, x);
+		if (narrow ? strtof(text, NULL) == (float)x : strtod(text, NULL) == x)
+			break;
+	}
+	if (isnan(x))
+		snprintf(text, size, "nan");
+}
+
 static void print_float(double x, bool narrow, FILE *to)
 {
 	char text[40];
 
-	for (int digits = narrow ? 6 : 15; digits <= 17; digits++) {
-		snprintf(text, sizeof text, "%.*g", digits, x);
-		if (narrow ? strtof(text, NULL) == (float)x : strtod(text, NULL) == x)
-			break;
-	}
-	fputs(x == x ? text : "nan", to);
+	pz_value_format(x, narrow, text, sizeof text);
+	fputs(text, to);
 }
 
 void pz_value_print_number(const void *raw, size_t size, FILE *to)

@@ -50,6 +50,38 @@ t.filled(np.nan).write('t.fits')"
 	fails_with 2 "--carry: 'ebv' has a meaning" fromtable --carry ebv t.csv
 }
 
+@test "a dot in a carried name leads into a map, and never to what tools look for" {
+	fails_with 2 "--carry: 'zphot' has a meaning in the stream, and with it 'zphot.mode'" \
+		fromtable --carry zphot.mode=u t.csv
+	for taken in pz.x label.mode features cover.u id.x sky; do
+		fails_with 2 "has a meaning in the stream" fromtable --carry "$taken=u" t.csv
+	done
+	[ "$(fromtable --carry a.b=u,a.c=r,d=u t.csv | records | head -1 | grep -o '"d".*')" = \
+		'"d": 18.5, "a": {"b": 18.5, "c": 17.5}, "zphot": {"mode": 0.1, "mean": 0.1, "median": 0.1}}' ]
+	[ "$(fromtable --carry a.b=u t.csv | inspect --tsv | cut -f 5 | xargs)" = "a.b 18.5 19" ]
+	# where no column of the map is known there is none
+	[ "$(fromtable --carry a.b=u t.csv | records | sed -n 2p | grep -c '"a":')" = 0 ]
+	fails_with 2 "two columns are to be called 'a.b'" fromtable --carry a.b=u,a.b=r t.csv
+	fails_with 2 "'a' is to be a column's name and" fromtable --carry a.b=u,a=r t.csv
+}
+
+@test "a key with a dot in its name, whoever wrote it, hides no estimate" {
+	/usr/bin/python3 -c "
+import json
+for i in range(60):
+    z = 0.02 + 0.006 * i
+    r = {'id': i, 'z': z, 'mag': 16, 'zphot.mode': 0.3}
+    r['zphot'] = {'mode': z + 0.01, 'mean': z, 'median': z}
+    print(json.dumps(r))" >r.txt
+	sed 's/"zphot.mode": 0.3, //' r.txt | make_stream "$predictions_header" >plain.pz
+	make_stream "$predictions_header" <r.txt >dotted.pz
+	residuals -q -b 0 dotted=plain.pz | cmp - <(residuals -q -b 0 dotted=dotted.pz)
+	calibrate -q --train plain.pz --whole plain.pz | totable -c id,zphot.mode |
+		cmp - <(calibrate -q --train dotted.pz --whole dotted.pz | totable -c id,zphot.mode)
+	[ "$(inspect --tsv dotted.pz | sed -n 1,2p)" = "$(printf 'id\tz\tmag\tzphot\\.mode\tzphot.mode\tzphot.mean\tzphot.median\n0\t0.02\t16\t0.3\t0.03\t0.02\t0.02')" ]
+	[ "$(totable -c 'zphot\.mode' dotted.pz | sed -n 2p)" = 0.3 ]
+}
+
 @test "carried: whole numbers, numbers, texts, from CSV and FITS" {
 	cat >c.csv <<-end
 		id,n,x,s,big,r

@@ -34,6 +34,31 @@ setup() {
 	[[ $output == *'img '*'5120 bytes'* ]]
 }
 
+@test "--json and --tsv: numbers read back to the same" {
+	/usr/bin/python3 - >hard.pz <<-'end'
+		import ctypes, struct, sys, msgpack
+		def xxh3(data):
+		    lib = ctypes.CDLL("libxxhash.so.0")
+		    lib.XXH3_64bits.restype = ctypes.c_uint64
+		    lib.XXH3_64bits.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
+		    return lib.XXH3_64bits(data, len(data))
+		pack = msgpack.packb
+		data = pack({"pzpipe": 1, "kind": "predictions"})
+		data += pack({"id": b"\xff".decode("latin1"), "x": 0.1 + 0.2, "y": 2**64 - 1, "w": float("nan")})
+		data += b"\x84" + pack("id") + b"\xa2\xe1b" + pack("x") + b"\xca" + struct.pack(">f", 0.1)
+		data += pack("y") + pack(-2**63) + pack("w") + pack(float("-inf"))
+		sys.stdout.buffer.write(data + b"\x82" + pack("end") + pack(2) + pack("xxh3") + b"\xcf" + struct.pack(">Q", xxh3(data)))
+	end
+	run -0 inspect --json hard.pz
+	printf '%s\n' "$output" | python3 -c '
+import json, sys
+header, a, b = [json.loads(line, parse_constant=lambda _: 1 / 0) for line in sys.stdin]
+assert a == {"id": "\xff", "x": 0.1 + 0.2, "y": 2**64 - 1, "w": None}, a
+assert b == {"id": "\ufffdb", "x": 0.1, "y": -2**63, "w": None}, b'
+	run -0 bash -c 'inspect --tsv hard.pz | cut -f 2-3'
+	[ "$output" = "$(printf 'x\ty\n0.30000000000000004\t18446744073709551615\n0.1\t-9223372036854775808')" ]
+}
+
 @test "--json is JSON, a line for the header and one per record" {
 	run -0 inspect --json predictions.pz
 	[ "${#lines[@]}" = 7 ]

@@ -691,6 +691,127 @@ static void keys_set_drop_and_nest(void **state)
 	pz_map_free(copy);
 }
 
+/* A dot in a path leads into a map; a key with a dot in it is another path. */
+static void a_dot_leads_into_a_map(void **state)
+{
+	pz_map *m = pz_map_new(), *inner = pz_map_new();
+	char long_path[2 * PZ_KEY_MAX];
+	struct pz_map_path p;
+	int64_t i;
+
+	(void)state;
+	pz_map_set_number(m, "zphot.mode", 0.9);
+	assert_true(isnan(pz_map_number(m, "zphot.mode", NAN)));
+	assert_true(pz_map_number(m, "zphot\\.mode", NAN) == 0.9);
+	pz_map_set_number(inner, "mode", 0.1);
+	pz_map_set_integer(inner, "a.b\\", INT64_MAX);
+	pz_map_set_map(m, "zphot", inner);
+	pz_map_set_number(m, "back\\slash", 3);
+	assert_int_equal(pz_map_error(m), 0);
+	assert_true(pz_map_number(m, "zphot.mode", NAN) == 0.1);
+	assert_true(pz_map_number(m, "zphot\\.mode", NAN) == 0.9);
+	assert_int_equal(pz_map_integer(m, "zphot.a.b\\\\", &i), 1);
+	assert_true(i == INT64_MAX);
+	assert_true(pz_map_number(m, "back\\slash", NAN) == 3);
+	assert_true(pz_map_number(m, "back\\\\slash", NAN) == 3);
+	assert_true(isnan(pz_map_number(m, "back.slash", NAN)));
+	/* a number is no map */
+	assert_true(isnan(pz_map_number(m, "zphot\\.mode.x", NAN)));
+	assert_true(pz_map_path("a\\0.b", &p) && p.first_size == 2 && p.nested);
+	memset(long_path, 'a', sizeof long_path - 1);
+	long_path[sizeof long_path - 1] = '\0';
+	assert_false(pz_map_path(long_path, &p));
+	assert_false(pz_map_has(m, long_path));
+	/* an error of the inner map is one of the outer */
+	for (int k = 0; k <= PZ_KEYS_MAX; k++) {
+		snprintf(long_path, sizeof long_path, "%d", k);
+		pz_map_set_nil(inner, long_path);
+	}
+	pz_map_set_map(m, "zphot", inner);
+	assert_int_equal(pz_map_error(m), PZ_EDATA);
+	pz_map_free(m);
+	pz_map_free(inner);
+}
+
+/* The text that bytes are as JSON; the caller frees it. */
+static char *json_of(const void *bytes, size_t size, int indent)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *to = open_memstream(&text, &n);
+
+	assert_non_null(to);
+	assert_int_equal(pz_map_print_json(bytes, size, indent, to), 0);
+	assert_int_equal(fclose(to), 0);
+	return text;
+}
+
+#define IS_JSON(bytes, expected) is_json(bytes, sizeof(bytes) - 1, expected)
+
+static void is_json(const void *bytes, size_t size, const char *expected)
+{
+	char *text = json_of(bytes, size, 0);
+
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void numbers_survive_json(void **state)
+{
+	const double hard[] = { 0.1, 1.0 / 3, 5e-324, 1.7976931348623157e308, -0.0, 0x1p53 + 2 };
+	pz_map *m = pz_map_new();
+	size_t size;
+	char *text;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof hard / sizeof *hard; i++) {
+		const void *raw;
+
+		pz_map_set_number(m, "x", hard[i]);
+		raw = pz_map_raw(m, "x", &size);
+		text = json_of(raw, size, 0);
+		assert_true(strtod(text, NULL) == hard[i]);
+		assert_true(strpbrk(text, ".e") != NULL); /* a real stays one */
+		free(text);
+	}
+	pz_map_free(m);
+	IS_JSON("\xcb\x3f\xb9\x99\x99\x99\x99\x99\x9a", "0.1");
+	IS_JSON("\xca\x3d\xcc\xcc\xcd", "0.1"); /* float32 */
+	IS_JSON("\xcf\xff\xff\xff\xff\xff\xff\xff\xff", "18446744073709551615");
+	IS_JSON("\xd3\x80\x00\x00\x00\x00\x00\x00\x00", "-9223372036854775808");
+	IS_JSON("\xcb\x7f\xf8\x00\x00\x00\x00\x00\x00", "null");
+	IS_JSON("\xcb\xff\xf0\x00\x00\x00\x00\x00\x00", "null");
+}
+
+static void json_is_valid_whatever_comes(void **state)
+{
+	char *text;
+
+	(void)state;
+	IS_JSON("\xa5"
+		"a\xe1"
+		"b\"\\",
+		"\"a\\ufffdb\\\"\\\\\"");
+	IS_JSON("\xa2\xc3\xa1", "\"\xc3\xa1\"");
+	/* controls, those of C1 too */
+	IS_JSON("\xa4\x1b\x7f\xc2\x9b", "\"\\u001b\\u007f\\u009b\"");
+	/* too long a form, a surrogate, beyond the last, cut */
+	IS_JSON("\xa2\xc0\xaf", "\"\\ufffd\\ufffd\"");
+	IS_JSON("\xa3\xed\xa0\x80", "\"\\ufffd\\ufffd\\ufffd\"");
+	IS_JSON("\xa4\xf4\x90\x80\x80", "\"\\ufffd\\ufffd\\ufffd\\ufffd\"");
+	IS_JSON("\xa2\xe2\x82", "\"\\ufffd\\ufffd\"");
+	IS_JSON("\x83\x01\xc0\xa1\xff\xc3\xc0\x90", "{\"1\":null,\"\\ufffd\":true,\"null\":[]}");
+	IS_JSON("\x92\xc4\x03"
+		"abc\xd4\x05\x00",
+		"[{\"bytes\":3},{\"extension\":5}]");
+	text = json_of("\x82\xa1"
+		       "a\x92\x01\x02\xa1"
+		       "b\x80",
+		       10, 1);
+	assert_string_equal(text, "{\n \"a\": [\n  1,\n  2\n ],\n \"b\": {}\n}");
+	free(text);
+}
+
 static void halves_round_as_ieee(void **state)
 {
 	(void)state;
@@ -730,6 +851,9 @@ int main(void)
 		cmocka_unit_test(claims_cost_nothing),
 		cmocka_unit_test(a_key_comes_once),
 		cmocka_unit_test(keys_set_drop_and_nest),
+		cmocka_unit_test(a_dot_leads_into_a_map),
+		cmocka_unit_test(numbers_survive_json),
+		cmocka_unit_test(json_is_valid_whatever_comes),
 		cmocka_unit_test(halves_round_as_ieee),
 	};
 

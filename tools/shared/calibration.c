@@ -38,16 +38,19 @@ static int begin(struct lines *l, const char *path, const char *const *name, int
 static void add(struct lines *l, const char *estimate, const double *value)
 {
 	FILE *to = l->file.stream;
+	char number[40];
 
 	if (l->json)
 		fprintf(to, "%s\n{\"estimate\": \"%s\"", l->count++ ? "," : "", estimate);
 	else
 		fprintf(to, "\n%s", estimate);
-	for (int i = 0; i < l->values; i++)
+	for (int i = 0; i < l->values; i++) {
+		pz_value_format(value[i], false, number, sizeof number);
 		if (l->json)
-			fprintf(to, ", \"%s\": %.15g", l->name[i], value[i]);
+			fprintf(to, ", \"%s\": %s", l->name[i], number);
 		else
-			fprintf(to, "\t%.15g", value[i]);
+			fprintf(to, "\t%s", number);
+	}
 	if (l->json)
 		fputc('}', to);
 }

@@ -49,19 +49,20 @@ static int add(struct galaxies *g, const struct pz_catalogue_row *row)
 	return 0;
 }
 
-static void name_columns(struct galaxies *g, const struct pz_catalogue *c)
+static int name_columns(struct galaxies *g, const struct pz_catalogue *c)
 {
-	const char *const taken[] = { "id", "ra", "dec", "z", "mag", "ebv", "img", "cover" };
+	char key[96];
 
 	g->carried = pz_catalogue_carried(c);
 	for (int i = 0; i < g->carried; i++) {
-		const char *name = pz_catalogue_carry(c, i), *before = "";
+		const char *name = pz_catalogue_carry(c, i);
+		int rc;
 
-		for (size_t k = 0; k < sizeof taken / sizeof *taken; k++)
-			if (!strcmp(name, taken[k]))
-				before = "catalogue_";
-		snprintf(g->key[i], sizeof g->key[i], "%s%.80s", before, name);
+		snprintf(key, sizeof key, "%s%.80s", carry_taken(name) ? "catalogue_" : "", name);
+		if ((rc = carry_add(&g->put, key)) < 0)
+			return pz_fail_in(rc, "--carry");
 	}
+	return 0;
 }
 
 int galaxies_read(struct galaxies *g, const char *path, const struct pz_catalogue_options *o)
@@ -72,7 +73,7 @@ int galaxies_read(struct galaxies *g, const char *path, const struct pz_catalogu
 
 	if (rc < 0)
 		return rc;
-	name_columns(g, c);
+	rc = name_columns(g, c);
 	while (rc == 0 && (rc = pz_catalogue_next(c, &row)) > 0)
 		rc = add(g, &row);
 	g->bad = pz_catalogue_bad(c, &g->first_bad);
@@ -88,6 +89,7 @@ void galaxies_release(struct galaxies *g)
 	free(g->radec);
 	free(g->galaxy);
 	free(g->carry);
+	carry_release(&g->put);
 }
 
 void galaxies_name(const struct galaxies *g, size_t i, char name[PZ_ID_MAX])
@@ -106,7 +108,7 @@ static void set_known(pz_map *record, const char *key, double value)
 		pz_map_set_number(record, key, value);
 }
 
-void galaxies_record(const struct galaxies *g, size_t i, pz_map *record)
+void galaxies_record(struct galaxies *g, size_t i, pz_map *record)
 {
 	const struct galaxy *one = &g->galaxy[i];
 
@@ -119,6 +121,11 @@ void galaxies_record(const struct galaxies *g, size_t i, pz_map *record)
 	set_known(record, "z", one->z);
 	set_known(record, "mag", one->mag);
 	set_known(record, "ebv", one->ebv);
-	for (int k = 0; k < g->carried; k++)
-		set_known(record, g->key[k], g->carry[i * (size_t)g->carried + (size_t)k]);
+	for (int k = 0; k < g->carried; k++) {
+		const char *key;
+		pz_map *to = carry_map(&g->put, record, k, &key);
+
+		set_known(to, key, g->carry[i * (size_t)g->carried + (size_t)k]);
+	}
+	carry_end(&g->put, record);
 }

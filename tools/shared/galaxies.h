@@ -10,6 +10,7 @@
 
 #include <pz/catalogue.h>
 
+#include "carry.h"
 #include "tool.h"
 
 struct galaxy {
@@ -24,18 +25,18 @@ struct galaxies {
 	struct galaxy *galaxy;
 	double *carry; /* (n, carried)                                         */
 	int carried;
-	char key[PZ_CARRY_MAX][96]; /* what they are called in records          */
-	uint64_t bad, first_bad;    /* rows without coordinates                 */
-	char bad_id[PZ_ID_MAX];     /* of the first of them                     */
+	struct carry put;        /* what they are called in records                   */
+	uint64_t bad, first_bad; /* rows without coordinates                 */
+	char bad_id[PZ_ID_MAX];  /* of the first of them                     */
 };
 
 /* Reads all of a catalogue. g: all zero. A further column that has the name of a key
- * that every stamp has, z say, becomes catalogue_z. */
+ * that has a meaning in streams, z say, becomes catalogue_z. */
 int galaxies_read(struct galaxies *g, const char *path, const struct pz_catalogue_options *o);
 void galaxies_release(struct galaxies *g);
 /* The id of galaxy i as text. */
 void galaxies_name(const struct galaxies *g, size_t i, char name[PZ_ID_MAX]);
 /* Sets id, ra, dec and what is known of galaxy i in a record. */
-void galaxies_record(const struct galaxies *g, size_t i, pz_map *record);
+void galaxies_record(struct galaxies *g, size_t i, pz_map *record);
 
 #endif

@@ -5,16 +5,29 @@
 
 #include "values.h"
 
-/* The i-th value of a map whose name begins with prefix. */
-static void take(struct value *v, const pz_map *m, size_t i, const char *prefix)
+/* Appends a key to a name, escaped as paths are (pz/map.h). */
+static void append_key(char *name, const char *key, size_t size, bool first)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < size; i++) {
+		if (key[i] == '\\' || key[i] == '\0' || (first && key[i] == '.'))
+			name[n++] = '\\';
+		name[n++] = key[i] ? key[i] : '0';
+	}
+	name[n] = '\0';
+}
+
+/* The i-th value of a map; outer: the name of the map, NULL: a record's. */
+static void take(struct value *v, const pz_map *m, size_t i, const char *outer)
 {
 	size_t n;
 	const char *key = pz_map_key(m, i, &n);
 
-	/* Keys have at most 255 bytes, so that two fit. */
-	if (snprintf(v->name, sizeof v->name, "%s%s%.*s", prefix, *prefix ? "." : "", (int)n,
-		     key) >= VALUE_NAME)
-		v->name[0] = 0;
+	v->name[0] = '\0';
+	if (outer)
+		snprintf(v->name, sizeof v->name, "%s.", outer);
+	append_key(v->name, key, n, !outer);
 	v->raw = pz_map_raw_at(m, i, &v->size);
 	v->type = pz_value_type(v->raw);
 }
@@ -25,7 +38,7 @@ int values_each(const pz_map *record, pz_map *scratch, value_fn *fn, void *conte
 	int rc = 0;
 
 	for (size_t i = 0; i < pz_map_count(record) && rc >= 0; i++) {
-		take(&outer, record, i, "");
+		take(&outer, record, i, NULL);
 		/* A map with other keys than texts is a value like any other. */
 		if (outer.type != PZ_MAP || pz_map_decode(scratch, outer.raw, outer.size) < 0) {
 			rc = fn(context, &outer);

@@ -1,8 +1,10 @@
 /* values.h -- a record as named values, one level of nesting opened
  *
  *      {"id": 7, "zphot": {"mode": 0.1}}    is    id = 7, zphot.mode = 0.1
+ *      {"zphot.mode": 0.1}                  is    zphot\.mode = 0.1
  *
- * and how values are written for people and for tables.
+ * (names are paths as of pz/map.h, which tell the two apart), and how values are written
+ * for people and for tables.
  */
 #ifndef VALUES_H
 #define VALUES_H
@@ -12,7 +14,7 @@
 
 #include <pz/map.h>
 
-#define VALUE_NAME 512 /* bytes of a name, the 0 included */
+#define VALUE_NAME (4 * PZ_KEY_MAX + 2) /* bytes of a name: two keys, each byte escaped */
 
 struct value {
 	char name[VALUE_NAME];
