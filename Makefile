@@ -54,7 +54,7 @@ ALL_CPPFLAGS = -D_GNU_SOURCE -DPZ_VERSION='"$(VERSION)"' -Iinclude $(PKG_CFLAGS)
 ALL_CFLAGS   = -std=c11 -fopenmp -ffp-contract=off -fno-math-errno -fno-trapping-math $(WARN) $(if $(WERROR),-Werror) \
                -ffile-prefix-map="$$PWD"=. $(HARDEN) $(CFLAGS) $(SANITIZE)
 ALL_LDFLAGS  = -fopenmp $(SANITIZE) -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(LDFLAGS)
-ALL_LDLIBS   = $(PKG_LIBS) -lcsv -lbz2 -lz -lm -lpthread $(LDLIBS)
+ALL_LDLIBS   = $(PKG_LIBS) -lbz2 -lz -lm -lpthread $(LDLIBS)
 
 # One tree for each compiler, sanitizer and with MPI: objects of different kinds never meet.
 comma   := ,

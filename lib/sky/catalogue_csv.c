@@ -1,14 +1,14 @@
-/* catalogue_csv.c -- a catalogue's rows from a CSV file */
+/* catalogue_csv.c -- a catalogue's rows from delimited text */
 #include <stdlib.h>
 
+#include <pz/delimited.h>
 #include <pz/error.h>
 
 #include "catalogue_source.h"
-#include "csv_rows.h"
 
 struct csv_source {
 	struct source source;
-	struct csv_rows *rows;
+	struct pz_delimited *rows;
 };
 
 static const char *column_name(const struct source *s, int c)
@@ -17,7 +17,7 @@ static const char *column_name(const struct source *s, int c)
 }
 
 /* The cell of wanted column w into row i of the block. */
-static int take_cell(const struct csv_rows *s, int column, int w, struct rows *rows, size_t i)
+static int take_cell(const struct pz_delimited *s, int column, int w, struct rows *rows, size_t i)
 {
 	struct cells *any = w >= WANT_CARRY ? rows->cells[w - WANT_CARRY] : NULL;
 	const char *cell = s->cell[column];
@@ -34,7 +34,7 @@ static int take_cell(const struct csv_rows *s, int column, int w, struct rows *r
 }
 
 /* Row i of the block from the cells read. */
-static int take_row(const struct csv_rows *s, const int *column, int wants, int id,
+static int take_row(const struct pz_delimited *s, const int *column, int wants, int id,
 		    struct rows *rows, size_t i)
 {
 	int rc = 0;
@@ -50,11 +50,11 @@ static int take_row(const struct csv_rows *s, const int *column, int wants, int 
 
 static int next(struct source *source, const int *column, int wants, int id, struct rows *rows)
 {
-	struct csv_rows *s = ((struct csv_source *)source)->rows;
+	struct pz_delimited *s = ((struct csv_source *)source)->rows;
 	int rc = 0;
 
 	for (rows->n = 0; rows->n < SOURCE_BLOCK; rows->n++)
-		if ((rc = csv_rows_next(s)) <= 0 ||
+		if ((rc = pz_delimited_next(s)) <= 0 ||
 		    (rc = take_row(s, column, wants, id, rows, rows->n)) < 0)
 			break;
 	return rc < 0 ? rc : rows->n > 0;
@@ -62,7 +62,7 @@ static int next(struct source *source, const int *column, int wants, int id, str
 
 static void close_source(struct source *source)
 {
-	csv_rows_close(((struct csv_source *)source)->rows);
+	pz_delimited_close(((struct csv_source *)source)->rows);
 	free(source);
 }
 
@@ -74,7 +74,7 @@ int source_open_csv(struct source **out, const char *path)
 	*out = NULL;
 	if (!s)
 		return pz_fail(PZ_ENOMEM, "%s: no memory", path);
-	if ((rc = csv_rows_open(&s->rows, path)) < 0) {
+	if ((rc = pz_delimited_open(&s->rows, path, NULL)) < 0) {
 		free(s);
 		return rc;
 	}

@@ -1,16 +1,14 @@
 /* frames_list.c -- lists of files, and tables of files and bands */
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
+#include <pz/delimited.h>
 #include <pz/error.h>
 #include <pz/fits.h>
 
-#include "csv_rows.h"
 #include "frames_found.h"
 
 #define TEXT 4096 /* bytes of a cell */
@@ -97,28 +95,12 @@ static int add_line(const struct list *l, const char *line)
 	return band < 0 ? 0 : add(l, line, band);
 }
 
-static int read_lines(const struct list *l)
+static int read_lines(const struct list *l, struct pz_delimited *rows)
 {
-	FILE *file = fopen(l->path, "re");
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t n;
-	int rc = 0;
+	int rc = pz_delimited_list(rows);
 
-	if (!file)
-		return pz_fail(PZ_EDATA, "%s: %s", l->path, strerror(errno));
-	while (rc == 0 && (n = getline(&line, &room, file)) >= 0) {
-		char *text = line + strspn(line, " \t");
-
-		while (n > 0 && isspace((unsigned char)line[n - 1]))
-			line[--n] = '\0';
-		if (*text && *text != '#')
-			rc = add_line(l, text);
-	}
-	if (rc == 0 && !feof(file)) /* no memory for a line is no error of the file's */
-		rc = pz_fail(PZ_EDATA, "%s: %s", l->path, strerror(errno));
-	free(line);
-	fclose(file);
+	while (rc == 0 && (rc = pz_delimited_next(rows)) > 0)
+		rc = add_line(l, rows->cell[0]);
 	return rc;
 }
 
@@ -165,23 +147,41 @@ static int purpose(const char *name)
 	return -1;
 }
 
-static int read_csv(const struct list *l)
+static int read_table(const struct list *l, struct pz_delimited *rows)
 {
-	struct csv_rows *rows;
-	int rc = csv_rows_open(&rows, l->path);
+	int rc = 0;
 
-	while (rc == 0 && (rc = csv_rows_next(rows)) > 0) {
+	while (rc == 0 && (rc = pz_delimited_next(rows)) > 0) {
 		const char *cell[COLUMNS] = { 0 };
 
 		for (int c = 0; c < rows->columns; c++)
 			if (purpose(rows->column[c]) >= 0)
 				cell[purpose(rows->column[c])] = rows->cell[c];
-		if (!cell[FILE_NAME] || !cell[BAND])
-			rc = pz_fail(PZ_EDATA, "%s: expected columns file and band", l->path);
-		else
-			rc = add_row(l, cell, rows->row);
+		rc = add_row(l, cell, rows->row);
 	}
-	csv_rows_close(rows);
+	return rc;
+}
+
+/* Whether the columns file and band are named. */
+static bool is_table(const struct pz_delimited *rows)
+{
+	int seen[COLUMNS] = { 0 };
+
+	for (int c = 0; c < rows->columns; c++)
+		if (purpose(rows->column[c]) >= 0)
+			seen[purpose(rows->column[c])] = 1;
+	return seen[FILE_NAME] && seen[BAND];
+}
+
+/* A table whose columns are named, or a list of files. */
+static int read_text(const struct list *l)
+{
+	struct pz_delimited *rows;
+	int rc = pz_delimited_open(&rows, l->path, &(struct pz_delimited_options){ .rows = true });
+
+	if (rc == 0)
+		rc = is_table(rows) ? read_table(l, rows) : read_lines(l, rows);
+	pz_delimited_close(rows);
 	return rc;
 }
 
@@ -225,48 +225,14 @@ done:
 	return rc;
 }
 
-/* Whether the first line that is no comment names the columns file and band. */
-static bool is_table(char *line)
-{
-	int seen[COLUMNS] = { 0 };
-
-	for (char *save, *name = strtok_r(line, ", \t\r\n\"", &save); name;
-	     name = strtok_r(NULL, ", \t\r\n\"", &save))
-		if (purpose(name) >= 0)
-			seen[purpose(name)] = 1;
-	return seen[FILE_NAME] && seen[BAND];
-}
-
-/* What reads the file, by its first line that is no comment. A pipe, which cannot be
- * looked into and then read, has a list. */
-static int (*reader_of(const char *path))(const struct list *)
-{
-	int (*reader)(const struct list *) = read_lines;
-	struct stat status;
-	char *line = NULL;
-	size_t room = 0;
-	FILE *file = NULL;
-
-	if (stat(path, &status) == 0 && S_ISREG(status.st_mode))
-		file = fopen(path, "re");
-	while (file && getline(&line, &room, file) >= 0)
-		if (line[0] != '#')
-			break;
-	if (line && (!strncmp(line, "SIMPLE  =", 9) || !strncmp(line, "\x1f\x8b", 2)))
-		reader = read_fits;
-	else if (line && is_table(line))
-		reader = read_csv;
-	free(line);
-	if (file)
-		fclose(file);
-	return reader;
-}
-
 int frames_read_list(struct found_list *to, const char *path, const char *const *band, int bands)
 {
 	struct list l = { to, path, band, bands };
-	int rc = reader_of(path)(&l);
+	int fits = pz_fits_looks_like(path), rc;
 
+	if (fits < 0)
+		return fits;
+	rc = fits ? read_fits(&l) : read_text(&l);
 	to->patterns++;
 	return rc;
 }
