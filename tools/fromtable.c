@@ -6,6 +6,8 @@
  * One estimate stands for mode, mean and median where the table has no more; where it
  * has none they come from the p(z).
  */
+#include <float.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +17,7 @@
 
 #include "shared/axes.h"
 #include "shared/carry.h"
+#include "shared/likelihood.h"
 #include "shared/probabilities.h"
 #include "shared/scalars.h"
 #include "shared/table_header.h"
@@ -23,7 +26,8 @@
 struct options {
 	const char *columns, *carry, *hdu, *pz, *survey, *target;
 	struct pz_numbers grid;
-	bool scale_pz;
+	int pz_is;
+	bool scale_pz, strict;
 };
 
 /* A table of totable's needs no options. */
@@ -39,14 +43,17 @@ struct work {
 	struct pz_grid grid; /* extended                                        */
 	struct pz_catalogue *table;
 	struct probabilities *pz; /* NULL: none                                 */
-	float *f4;                /* a p(z)                                     */
+	double *p;                /* a p(z)                                     */
+	float *f4;                /* the same as it is stored                   */
 	void *stored;             /* its bytes                                  */
-	double *p;                /* and as numbers                             */
 	struct carry carry;
 	pz_map *record;
-	bool back;     /* a table of totable's: nothing is added to it           */
+	bool back; /* a table of totable's: nothing is added to it           */
+	enum likelihood pz_is;
 	bool scale_pz; /* p(z) need not sum to 1                                 */
-	uint64_t without_pz;
+	bool strict;   /* every galaxy must have one                             */
+	double tiny;   /* least number that its file keeps with all digits       */
+	uint64_t unlisted, kept, left_out, fault[LIKELIHOOD_FAULTS];
 };
 
 /* -- a table of totable's */
@@ -182,7 +189,9 @@ static int open_work(struct work *w, const struct options *o, const char *path,
 	int rc = pz_catalogue_open(&w->table, path, &c);
 
 	w->grid = h->grid;
+	w->pz_is = (enum likelihood)o->pz_is;
 	w->scale_pz = o->scale_pz;
+	w->strict = o->strict;
 	if (rc < 0 || (rc = name_carried(w)) < 0 ||
 	    (rc = check_target(w->table, axes_target(h))) < 0)
 		return rc;
@@ -192,7 +201,11 @@ static int open_work(struct work *w, const struct options *o, const char *path,
 	w->record = pz_map_new();
 	if (!w->f4 || !w->stored || !w->p || !w->record)
 		return pz_fail(PZ_ENOMEM, "no memory for a galaxy of %zu bins", total);
-	return o->pz ? probabilities_open(&w->pz, path, o->hdu, o->pz, (int)total) : 0;
+	if (!o->pz)
+		return 0;
+	if ((rc = probabilities_open(&w->pz, path, o->hdu, o->pz, (int)total)) == 0)
+		w->tiny = probabilities_narrow(w->pz) ? FLT_MIN : DBL_MIN;
+	return rc;
 }
 
 static void close_work(struct work *w)
@@ -254,41 +267,34 @@ static void put_carried(struct work *w, const struct pz_catalogue_row *row)
 	carry_end(&w->carry, w->record);
 }
 
-/* Divides by the sum where there is one. */
-static void scale(struct work *w, int total)
-{
-	double sum = 0;
-
-	for (int i = 0; i < total; i++)
-		sum += (double)w->f4[i];
-	for (int i = 0; i < total && sum > 0 && isfinite(sum); i++)
-		w->f4[i] = (float)((double)w->f4[i] / sum);
-}
-
-/* Where nothing but its sum is wrong with a p(z), there is an option for it. */
-static int hint_at_scale(const double *p, int total, int rc)
+/* Where nothing but its sum is wrong with a p(z), there are options for it. */
+static int hint_at_scale(const struct work *w, int rc)
 {
 	char said[256];
 
-	for (int i = 0; i < total; i++)
-		if (!(p[i] >= 0 && p[i] < INFINITY))
-			return rc;
+	if (w->scale_pz)
+		return rc;
 	snprintf(said, sizeof said, "%s", pz_error_text());
-	return pz_fail((enum pz_error)rc, "%s (--scale-pz divides by it)", said);
+	return pz_fail((enum pz_error)rc,
+		       "%s (--scale-pz divides by it; --pz-is density, loglike or chi2 where the "
+		       "numbers are these)",
+		       said);
 }
 
+/* The p(z) in w->p into the record, as float32; w->p is then what was stored. */
 static int put_pz(struct work *w)
 {
-	int total = pz_grid_total(&w->grid), rc;
+	size_t total = (size_t)pz_grid_total(&w->grid);
+	int rc = pz_pdf_check(&w->grid, w->p);
 
-	if (w->scale_pz)
-		scale(w, total);
-	for (int i = 0; i < total; i++)
+	if (rc < 0)
+		return hint_at_scale(w, rc);
+	for (size_t i = 0; i < total; i++) {
+		w->f4[i] = (float)w->p[i];
 		w->p[i] = (double)w->f4[i];
-	if ((rc = pz_pdf_check(&w->grid, w->p)) < 0)
-		return w->scale_pz ? rc : hint_at_scale(w->p, total, rc);
-	pz_pixels_store(w->stored, w->f4, (size_t)total, PZ_F4);
-	pz_map_set_bytes(w->record, "pz", w->stored, (size_t)total * sizeof *w->f4);
+	}
+	pz_pixels_store(w->stored, w->f4, total, PZ_F4);
+	pz_map_set_bytes(w->record, "pz", w->stored, total * sizeof *w->f4);
 	return 0;
 }
 
@@ -309,22 +315,85 @@ static void put_row(struct work *w, const struct pz_catalogue_row *row)
 	put_carried(w, row);
 }
 
-/* 1, or 0 where the galaxy is left out: it alone has no p(z). */
+/* What there is of a galaxy's p(z). */
+enum got {
+	GOT_NONE, /* none is asked for, or its record had none in the stream that this was */
+	GOT_PZ,
+	GOT_FAULT,    /* numbers that are none                                  */
+	GOT_UNLISTED, /* the file has no line of it                             */
+};
+
+static int refuse(const struct pz_catalogue_row *row, const char *found)
+{
+	return pz_fail(PZ_EDATA, "row %llu: p(z): expected one, as --strict asks, found %s",
+		       (unsigned long long)row->row + 1, found);
+}
+
+/* What the row has of a p(z), into w->p: an enum got, or < 0. */
+static int take_pz(struct work *w, const struct pz_catalogue_row *row)
+{
+	int listed = w->pz ? probabilities_next(w->pz, row, w->p) : 0;
+	enum likelihood_fault fault;
+
+	if (listed < 0 || !w->pz)
+		return listed;
+	if (!listed)
+		return w->strict ? refuse(row, "no line") : GOT_UNLISTED;
+	fault = likelihood_to_pz(w->pz_is, w->scale_pz, &w->grid, w->tiny, w->p);
+	if (fault == LIKELIHOOD_FINE)
+		return GOT_PZ;
+	if (fault == LIKELIHOOD_ABSENT && w->back)
+		return GOT_NONE;
+	w->fault[fault]++;
+	return w->strict ? refuse(row, likelihood_says(fault)) : GOT_FAULT;
+}
+
+static bool has_estimate(const struct pz_catalogue_row *row)
+{
+	return isfinite(row->zphot) || isfinite(row->zphot_mean) || isfinite(row->zphot_median);
+}
+
+/* 1, or 0 where the galaxy is left out: it alone is not listed, or has neither p(z) nor
+ * estimate. */
 static int make_record(struct work *w, const struct pz_catalogue_row *row)
 {
-	int has_pz = w->pz ? probabilities_next(w->pz, row, w->f4) : 0, rc = 0;
+	int got = take_pz(w, row), rc = 0;
 
-	if (has_pz < 0)
-		return has_pz;
-	if (w->pz && !has_pz && !w->back) {
-		w->without_pz++;
+	if (got < 0)
+		return got;
+	w->unlisted += got == GOT_UNLISTED;
+	w->kept += got == GOT_FAULT && has_estimate(row);
+	w->left_out += got == GOT_FAULT && !has_estimate(row);
+	if (got == GOT_UNLISTED || (got == GOT_FAULT && !has_estimate(row)))
 		return 0;
-	}
 	put_row(w, row);
-	if (has_pz)
+	if (got == GOT_PZ)
 		rc = put_pz(w);
-	put_estimates(w, row, has_pz);
+	put_estimates(w, row, got == GOT_PZ);
 	return rc < 0 ? pz_fail_in(rc, "row %llu", (unsigned long long)row->row + 1) : 1;
+}
+
+/* Who has no p(z), why, and what became of them. */
+static void say_without_pz(const struct tool *t, const struct work *w)
+{
+	uint64_t n = w->kept + w->left_out;
+	char why[400] = "";
+
+	if (w->unlisted)
+		tool_say(t, "%" PRIu64 " galaxies have no p(z) and are left out", w->unlisted);
+	for (int f = LIKELIHOOD_FINE + 1; f < LIKELIHOOD_FAULTS; f++) {
+		size_t used = strlen(why);
+
+		if (w->fault[f])
+			snprintf(why + used, sizeof why - used, "%s%" PRIu64 " %s",
+				 used ? ", " : "", w->fault[f],
+				 likelihood_says((enum likelihood_fault)f));
+	}
+	if (n)
+		tool_say(t,
+			 "%" PRIu64 " galaxies have numbers that are no p(z) (%s): %" PRIu64
+			 " are left out, %" PRIu64 " with an estimate kept without p(z)",
+			 n, why, w->left_out, w->kept);
 }
 
 static int fromtable(struct tool *t, struct work *w)
@@ -344,9 +413,8 @@ static int fromtable(struct tool *t, struct work *w)
 	pz_progress_end(&progress);
 	if (rc == 0 && w->pz)
 		rc = probabilities_end(w->pz);
-	if (rc == 0 && w->without_pz)
-		tool_say(t, "%llu galaxies have no p(z) and are left out",
-			 (unsigned long long)w->without_pz);
+	if (rc == 0)
+		say_without_pz(t, w);
 	return rc;
 }
 
@@ -362,6 +430,13 @@ int main(int argc, char **argv)
 		  "p(z): a vector column of a FITS table, or a CSV file of ids and probabilities" },
 		{ PZ_OPTION_FLAG, 0, "scale-pz", NULL, &o.scale_pz,
 		  "divide each p(z) by its sum, which need not be 1" },
+		{ PZ_OPTION_CHOICE, 0, "pz-is", "WHAT", &o.pz_is,
+		  "what the numbers of p(z) are: probabilities of bins, density in redshift, ln L "
+		  "or "
+		  "chi2",
+		  .choices = LIKELIHOOD_CHOICES },
+		{ PZ_OPTION_FLAG, 0, "strict", NULL, &o.strict,
+		  "refuse a table where a galaxy has no p(z), NaN or zeros" },
 		{ PZ_OPTION_FILE, 's', "survey", "NAME", &o.survey,
 		  "grid, rows and limits: sdss, cfhtls-wide, cfhtls-deep, or a file; default: "
 		  "sdss" },

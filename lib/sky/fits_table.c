@@ -136,6 +136,16 @@ static char *read_logicals(struct pz_fits *f, int c, size_t row, size_t n, int *
 	return NULL;
 }
 
+/* Whether the column holds floats. Asked to look for undefined values CFITSIO takes infinities
+ * for such, and subnormal numbers for 0; floats say themselves what is undefined. */
+static bool holds_floats(struct pz_fits *f, int c)
+{
+	int type = 0, status = 0;
+
+	fits_get_coltypell(f->file, c + 1, &type, NULL, NULL, &status);
+	return !status && (type == TFLOAT || type == TDOUBLE);
+}
+
 int pz_fits_read_doubles(struct pz_fits *f, int c, size_t row, size_t n, double *values)
 {
 	double undefined = NAN;
@@ -156,7 +166,7 @@ int pz_fits_read_doubles(struct pz_fits *f, int c, size_t row, size_t n, double 
 		return rc;
 	}
 	fits_read_col(f->file, TDOUBLE, c + 1, (LONGLONG)row + 1, 1, (LONGLONG)(n * repeat),
-		      &undefined, values, &any, &status);
+		      holds_floats(f, c) ? NULL : &undefined, values, &any, &status);
 	return status ? fits_fail_column(f, status, c, row) : 0;
 }
 

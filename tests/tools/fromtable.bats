@@ -150,6 +150,119 @@ t.write('c.fits')"
 	fromtable -q "${grid[@]}" --pz q.csv <(cat t.csv) | records | cmp - <(fromtable -q "${grid[@]}" --pz q.csv t.csv | records)
 }
 
+# Numbers of p(z) for three galaxies at .1, .2 and .3, 20 bins over 0 to 1, as columns of a
+# FITS table and as CSV: exp(-chi2/2), chi2, ln L and density, the least chi2 being $1.
+make_likelihoods() { /usr/bin/python3 -c "
+import numpy as np
+from astropy.io import fits
+z = np.array([.1, .2, .3])
+x = (np.arange(20) + .5) * .05
+chi2 = ((x - z[:, None]) / .08)**2 + $1
+p = np.exp(-(chi2 - chi2.min(axis=1)[:, None]) / 2)
+p /= p.sum(axis=1)[:, None]
+col = fits.Column
+fits.BinTableHDU.from_columns([col('id', 'K', array=[1, 2, 3]), col('zspec', 'D', array=z),
+    col('weight', '20D', array=np.exp(-chi2 / 2)), col('chi2', '20D', array=chi2),
+    col('lnl', '20D', array=-chi2 / 2), col('narrow', '20E', array=chi2), col('density', '20D', array=p / .05),
+    col('p', '20D', array=p), col('weight4', '20E', array=np.exp(-chi2 / 2))]).writeto('l.fits', overwrite=True)
+with open('w.csv', 'w') as f:
+    for i, row in enumerate(np.exp(-chi2 / 2)):
+        print(i + 1, *map(repr, map(float, row)), sep=',', file=f)
+with open('c.csv', 'w') as f:
+    for i, row in enumerate(chi2):
+        print(i + 1, *map(repr, map(float, row)), sep=',', file=f)"; }
+
+# All streams' p(z) are the same, to a ten millionth or so of the greatest.
+pz_agree() { for f in "$@"; do records <"$f" >"$f.txt"; done; /usr/bin/python3 -c "
+import json, sys
+all = [[json.loads(line)['pz'] for line in open(f + '.txt')] for f in sys.argv[1:]]
+for a, name in zip(all, sys.argv[1:]):
+    assert len(a) == len(all[-1]) > 0
+    d = max(abs(x - y) / max(q) for p, q in zip(a, all[-1]) for x, y in zip(p, q))
+    assert d < 1e-6, (name, d)" "$@"; }
+
+@test "likelihoods of any size become p(z): weights, chi2, ln L, densities" {
+	need_astropy
+	from() { fromtable --grid 0,1,20 --pz "$@"; }
+	for least in 0 200 1300; do
+		make_likelihoods $least
+		from p l.fits >p.pz
+		from weight --scale-pz l.fits >1.pz
+		from w.csv --scale-pz l.fits >2.pz
+		from chi2 --pz-is chi2 l.fits >3.pz
+		from lnl --pz-is loglike l.fits >4.pz
+		pz_agree [p1234].pz
+	done
+	make_likelihoods 0
+	from p l.fits >p.pz
+	from density --pz-is density l.fits >1.pz
+	from density --pz-is density --scale-pz l.fits >2.pz
+	from c.csv --pz-is chi2 l.fits >3.pz
+	from weight4 --scale-pz l.fits >4.pz
+	pz_agree [p1234].pz
+	# beyond what doubles hold: chi2 itself has all there is, exp(-chi2/2) nothing
+	make_likelihoods 20000
+	from chi2 --pz-is chi2 l.fits >1.pz
+	pz_agree [p1].pz
+	fails_with 0 "3 galaxies have numbers that are no p(z) (3 all zeros): 3 are left out" \
+		fromtable --grid 0,1,20 --pz weight --scale-pz l.fits
+	# where some bins still have a number but not all of its digits
+	make_likelihoods 1400
+	fails_with 0 "(3 too small for their digits: --pz-is chi2 or loglike)" \
+		fromtable --grid 0,1,20 --pz weight --scale-pz l.fits
+	make_likelihoods 170
+	fails_with 0 "(3 too small for their digits" fromtable --grid 0,1,20 --pz weight4 --scale-pz l.fits
+	fails_with 1 "expected the sum 1, found 20 (--scale-pz" fromtable --grid 0,1,20 --pz density l.fits
+}
+
+@test "numbers that are no p(z): the galaxy keeps its estimate, or is left out; both are counted" {
+	need_astropy
+	/usr/bin/python3 -c "
+import numpy as np
+from astropy.io import fits
+p = np.tile([.1, .2, .4, .3], (8, 1))
+p[1], p[2], p[3, 1], p[4, 1], p[5, 0], p[6] = 0, np.nan, np.nan, -.2, np.inf, 0
+z = [.1] * 8
+col = fits.Column
+fits.BinTableHDU.from_columns([col('id', 'K', array=range(8)), col('zspec', 'D', array=z), col('pdf', '4D', array=p),
+    col('zphot', 'D', array=z[:6] + [np.nan] * 2)]).writeto('f.fits')
+fits.BinTableHDU.from_columns([col('id', 'K', array=range(8)), col('zspec', 'D', array=z),
+    col('pdf', '4D', array=p)]).writeto('g.fits')"
+	fromtable "${grid[@]}" --pz pdf f.fits >f.pz 2>said
+	grep -qF "6 galaxies have numbers that are no p(z) (1 all NaN, 1 NaN in some bins, 1 a number below 0, 1 an infinite number, 2 all zeros): 1 are left out, 5 with an estimate kept without p(z)" said
+	[ "$(key id <f.pz)" = "0 1 2 3 4 5 7" ]
+	[ "$(records <f.pz | grep -c '"pz"')" = 2 ]
+	fromtable "${grid[@]}" --pz pdf g.fits 2>said | key id | grep -qx "0 7"
+	grep -q "6 are left out, 0 with an estimate" said
+	fails_with 1 "row 2: p(z): expected one, as --strict asks, found all zeros" fromtable --strict "${grid[@]}" --pz pdf f.fits
+	# the same of a table of totable's, in which a record without p(z) is one of NaN
+	fromtable -q "${grid[@]}" --pz pdf f.fits | totable -o o.fits
+	fromtable o.fits 2>said | records | cmp - <(records <f.pz)
+	[ ! -s said ]
+	/usr/bin/python3 -c "
+from astropy.io import fits
+h = fits.open('o.fits')
+h[1].data['pz'][0] = 0
+h.writeto('e.fits')"
+	fromtable e.fits 2>said | key id | grep -qx "0 1 2 3 4 5 7"
+	grep -q "1 galaxies have numbers that are no p(z) (1 all zeros): 0 are left out, 1 with an estimate" said
+	# --pz-is: a chi2 is none below 0, and has no infinite likelihood
+	printf '%s\n' 7,1,-99,1,1 9,inf,0,inf,2 >c.csv
+	fromtable "${grid[@]}" --pz c.csv --pz-is chi2 <(sed 2,3s/,0.[12],/,,/ t.csv) 2>said | records | tail -1 |
+		grep -qF '"pz": [0.0, 0.7310585975646973, 0.0, 0.2689414322376251]'
+	grep -qF "1 a number below 0" said
+	/usr/bin/python3 -c "
+import numpy as np
+from astropy.io import fits
+inf = np.inf
+fits.BinTableHDU.from_columns([fits.Column('id', 'K', array=[1]), fits.Column('c', '4D', array=[[inf, 5, 7, inf]]),
+    fits.Column('l', '4E', array=[[-inf, 0, -1, -inf]])]).writeto('i.fits')"
+	fromtable "${grid[@]}" --pz c --pz-is chi2 i.fits | key pz | grep -qF '[0.0, 0.7310585975646973, 0.2689414322376251, 0.0]'
+	fromtable "${grid[@]}" --pz l --pz-is loglike i.fits | key pz | grep -qF '[0.0, 0.7310585975646973, 0.2689414322376251, 0.0]'
+	printf '7,1,inf,1,1\n9,-inf,-inf,-inf,-inf\n' >c.csv
+	fromtable "${grid[@]}" --pz c.csv --pz-is loglike t.csv 2>&1 >/dev/null | grep -qF "(1 an infinite number, 1 all zeros)"
+}
+
 @test "p(z) from a vector column of a FITS table" {
 	need_astropy
 	make_fits
@@ -173,10 +286,11 @@ t.write('c.fits')"
 	fails_with 1 "expected a number, found 'b'" fromtable "${grid[@]}" --pz <(echo 7,0,1,b,0) t.csv
 	fails_with 1 "line 1: id 6: the table has no such galaxy" fromtable "${grid[@]}" --pz <(echo 6,0,1,0,0) t.csv
 	fails_with 1 "row 1: p(z): expected the sum 1, found 2" fromtable "${grid[@]}" --pz <(echo 7,1,1,0,0) t.csv
-	fails_with 1 "found 2 (--scale-pz divides by it)" fromtable "${grid[@]}" --pz <(echo 7,1,1,0,0) t.csv
-	fails_with 1 "row 1: p(z): expected probabilities, found -1 in bin 1" fromtable "${grid[@]}" --pz <(echo 7,2,-1,0,0) t.csv
-	fails_with 1 "row 1: p(z): expected probabilities, found nan in bin 0" fromtable "${grid[@]}" --pz <(echo 7,nan,1,0,0) t.csv
-	fails_with 1 "row 1: p(z): expected the sum 1, found 0" fromtable "${grid[@]}" --scale-pz --pz <(echo 7,0,0,0,0) t.csv
+	fails_with 1 "found 2 (--scale-pz divides by it" fromtable "${grid[@]}" --pz <(echo 7,1,1,0,0) t.csv
+	fails_with 1 "row 1: p(z): expected one, as --strict asks, found a number below 0" fromtable --strict "${grid[@]}" --pz <(echo 7,2,-1,0,0) t.csv
+	fails_with 1 "row 1: p(z): expected one, as --strict asks, found NaN in some bins" fromtable --strict "${grid[@]}" --pz <(echo 7,nan,1,0,0) t.csv
+	fails_with 1 "row 1: p(z): expected one, as --strict asks, found all zeros" fromtable --strict "${grid[@]}" --scale-pz --pz <(echo 7,0,0,0,0) t.csv
+	fails_with 1 "row 2: p(z): expected one, as --strict asks, found no line" fromtable --strict "${grid[@]}" --pz <(echo 7,0,1,0,0) t.csv
 	fails_with 3 "expected 7 cells, found 2" fromtable <(sed '$s/.*/9,1/' t.csv)
 	fails_with 1 "cannot write" fromtable -o /dev/full t.csv
 	[ "$(ls half* 2>/dev/null)" = "" ]

@@ -158,19 +158,22 @@ void probabilities_close(struct probabilities *p)
 	free(p);
 }
 
-int probabilities_next(struct probabilities *p, const struct pz_catalogue_row *row, float *pz)
+int probabilities_next(struct probabilities *p, const struct pz_catalogue_row *row, double *pz)
 {
-	int rc = 1, known = 0;
+	int rc;
 
 	if (!p->table)
 		rc = next_of_file(p, row);
 	else if ((rc = pz_fits_read_doubles(p->table, p->column, row->row, 1, p->value)) == 0)
 		rc = 1;
-	for (int i = 0; i < p->bins && rc > 0; i++) {
-		pz[i] = (float)p->value[i];
-		known += !isnan(p->value[i]);
-	}
-	return rc > 0 ? known > 0 : rc;
+	if (rc > 0)
+		memcpy(pz, p->value, (size_t)p->bins * sizeof *pz);
+	return rc;
+}
+
+bool probabilities_narrow(const struct probabilities *p)
+{
+	return p->table && pz_fits_column_type(p->table, p->column, NULL) == PZ_FITS_FLOAT;
 }
 
 int probabilities_end(const struct probabilities *p)

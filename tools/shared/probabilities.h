@@ -23,9 +23,12 @@ int probabilities_open(struct probabilities **p, const char *path, const char *h
 		       const char *name, int bins);
 void probabilities_close(struct probabilities *p); /* NULL is fine */
 
-/* The p(z) of this row, the rows coming in the table's order: 1, or 0 where the file
- * has none for it or all of it is NaN. PZ_EFIT: another number of bins; PZ_EDATA: not numbers. */
-int probabilities_next(struct probabilities *p, const struct pz_catalogue_row *row, float *pz);
+/* What the file has for this row, the rows coming in the table's order, into pz[bins]: 1, or
+ * 0 where it has none. Undefined is NaN. PZ_EFIT: another number of bins; PZ_EDATA: not
+ * numbers. */
+int probabilities_next(struct probabilities *p, const struct pz_catalogue_row *row, double *pz);
+/* Whether the numbers are float32. */
+bool probabilities_narrow(const struct probabilities *p);
 /* After the last row: PZ_EDATA where a line of the file met no galaxy. */
 int probabilities_end(const struct probabilities *p);
 

@@ -1,0 +1,49 @@
+/* likelihood.h -- probabilities of bins from what a code wrote of them
+ *
+ *      fault = likelihood_to_pz(LIKELIHOOD_CHI2, true, &grid, DBL_MIN, p);
+ *      if (fault)
+ *              count[fault]++;              // there is no p(z) in these numbers
+ *      else if ((rc = pz_pdf_check(&grid, p)) < 0)
+ *              ...                          // not scaled: the sum is not 1
+ *
+ * Each is made in doubles, and logarithms are taken from their greatest, so that no size of
+ * the numbers loses anything: exp(-chi2/2) is 0 in doubles from a chi2 of 1490 on.
+ */
+#ifndef LIKELIHOOD_H
+#define LIKELIHOOD_H
+
+#include <stdbool.h>
+
+#include <pz/bins.h>
+
+enum likelihood {
+	LIKELIHOOD_PROBABILITY, /* of each bin                                  */
+	LIKELIHOOD_DENSITY,     /* per unit of redshift, times the bins' width  */
+	LIKELIHOOD_LOG,         /* ln L                                         */
+	LIKELIHOOD_CHI2,        /* -2 ln L                                      */
+};
+#define LIKELIHOOD_CHOICES "probability,density,loglike,chi2"
+
+/* Why numbers are no p(z). */
+enum likelihood_fault {
+	LIKELIHOOD_FINE,
+	LIKELIHOOD_ABSENT,   /* all of them are NaN                             */
+	LIKELIHOOD_NAN,      /* some are                                        */
+	LIKELIHOOD_NEGATIVE, /* a probability, density or chi2 below 0          */
+	LIKELIHOOD_INFINITE, /* an infinite probability, density or likelihood  */
+	LIKELIHOOD_ZERO,     /* all are 0                                       */
+	LIKELIHOOD_TINY,     /* too small for their digits: see tiny            */
+	LIKELIHOOD_FAULTS
+};
+
+/* "all of them are NaN" and the like, for messages. */
+const char *likelihood_says(enum likelihood_fault fault);
+
+/* Turns p[N], over the extended grid, into probabilities; scale: divides probabilities and
+ * densities by their sum too (logarithms always). tiny: the least number that the file
+ * keeps with all digits (FLT_MIN, DBL_MIN); where the greatest to be scaled is not well
+ * above it, the others are lost. After a fault p is undefined. */
+enum likelihood_fault likelihood_to_pz(enum likelihood is, bool scale, const struct pz_grid *grid,
+				       double tiny, double *p);
+
+#endif
