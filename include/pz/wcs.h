@@ -13,6 +13,11 @@
  * (CPDIS, D2IMDIS). Galactic coordinates and FK4 of B1950 are turned to ICRS; other
  * equinoxes are refused.
  *
+ * The value of a card is read by the rules of FITS; one that is none (NaN, a number in
+ * quotes, a unit behind it) is an error that names the card, and so are two cards that
+ * contradict each other. SIP coefficients are applied where CTYPE ends in -SIP. TAN with
+ * polynomials under PV, as SCAMP writes it, is TPV; TAN-SIP with them is SIP alone.
+ *
  * Different objects may be used by different threads at a time, one object by one
  * thread: take a copy for each.
  */
@@ -32,6 +37,11 @@ int pz_wcs_read(struct pz_wcs **w, struct pz_fits *f);
 int pz_wcs_parse(struct pz_wcs **w, const char *header, int cards, const char *where);
 int pz_wcs_copy(struct pz_wcs **copy, const struct pz_wcs *w);
 void pz_wcs_free(struct pz_wcs *w); /* NULL is fine */
+
+/* What of the header was left aside though it looks as if it were meant, a clause without
+ * a full stop, as "its SIP coefficients are not applied: ..."; or "". Lives as long as w; a
+ * copy has none. */
+const char *pz_wcs_note(const struct pz_wcs *w);
 
 /* n points (n, 2) each; a point without an image (behind the tangent plane, say)
  * is NaN. */

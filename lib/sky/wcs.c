@@ -40,6 +40,7 @@ struct pz_wcs {
 	int count;
 	char *header, *where; /* for copies                                  */
 	int cards;
+	struct header_notes notes;
 	struct lookups *lookups; /* distortions that WCSLIB does not know; or NULL */
 	bool smooth;             /* leave the detector's irregularities out       */
 	bool old;                /* FK4                                       */
@@ -96,13 +97,18 @@ static const char *frame_of(const struct wcsprm *wcs)
 }
 
 /* Of FK4 the epoch matters: when the frame was taken, as far as it says so. */
-static void set_fk4(struct pz_wcs *w, bool aberrated)
+static int set_fk4(struct pz_wcs *w, bool aberrated)
 {
 	datfix(w->wcs); /* MJD-OBS from DATE-OBS */
+	if (undefined(w->wcs->mjdobs) && (w->notes.undated || w->wcs->dateobs[0]))
+		return pz_fail(PZ_EDATA,
+			       "%s: DATE-OBS or MJD-OBS: expected a date, on which FK4 depends",
+			       w->where);
 	w->old = true;
 	fk4_begin(&w->fk4,
 		  undefined(w->wcs->mjdobs) ? 1950 : 2000 + (w->wcs->mjdobs - 51544.5) / 365.25,
 		  aberrated);
+	return 0;
 }
 
 /* Equatorial coordinates of today's frames, and of FK4 as nearly everyone used it. */
@@ -120,9 +126,7 @@ static int set_equatorial(struct pz_wcs *w)
 	if (!undefined(equinox) && fabs(equinox - usual) > 1e-6)
 		return pz_fail(PZ_EDATA, "%s: expected %s of equinox %g, found %g", w->where, frame,
 			       usual, equinox);
-	if (old)
-		set_fk4(w, strcmp(frame, "FK4-NO-E") != 0);
-	return 0;
+	return old ? set_fk4(w, strcmp(frame, "FK4-NO-E") != 0) : 0;
 }
 
 /* Galactic coordinates are turned by WCSLIB; systems that are neither are refused. */
@@ -165,10 +169,49 @@ static int check_matrix(const struct wcsprm *wcs, const char *where)
 {
 	const double *m = wcs->lin.piximg;
 	int n = wcs->naxis;
+	double det = m ? m[0] * m[n + 1] - m[1] * m[n] : wcs->cdelt[0] * wcs->cdelt[1];
 
-	if (m && m[0] * m[n + 1] == m[1] * m[n])
+	if (det == 0 || !isfinite(det))
 		return pz_fail(PZ_EDATA, "%s has a WCS that cannot be used: singular CD matrix",
 			       where);
+	return 0;
+}
+
+/* The matrix that CDELT and CROTA are, into PC. */
+static void turn(struct wcsprm *wcs)
+{
+	int lat = !strncmp(wcs->ctype[0], "DEC-", 4) || !strncmp(wcs->ctype[0], "GLAT", 4) ? 0 : 1;
+	int n = wcs->naxis, lng = 1 - lat;
+	double angle = wcs->crota[lat] * (M_PI / 180), *pc = wcs->pc;
+
+	pc[lng * n + lng] = pc[lat * n + lat] = cos(angle);
+	pc[lng * n + lat] = -sin(angle) * wcs->cdelt[lat] / wcs->cdelt[lng];
+	pc[lat * n + lng] = sin(angle) * wcs->cdelt[lng] / wcs->cdelt[lat];
+}
+
+/* Polynomials of TPV, TNX and ZPX are those of degrees. WCSLIB takes them between the
+ * matrix and CDELT, so that CDELT has to be in the matrix. */
+static int set_degrees(struct wcsprm *wcs, const char *where)
+{
+	const char *code = strlen(wcs->ctype[0]) >= 8 ? wcs->ctype[0] + 5 : "";
+	int n = wcs->naxis;
+
+	if (n < 2 ||
+	    (strncmp(code, "TPV", 3) && strncmp(code, "TNX", 3) && strncmp(code, "ZPX", 3)))
+		return 0;
+	for (int i = 0; i < 2; i++)
+		if (wcs->cunit[i][0] && strcmp(wcs->cunit[i], "deg") != 0)
+			return pz_fail(PZ_EDATA, "%s: CUNIT%d: expected deg with %.3s, found %s",
+				       where, i + 1, code, wcs->cunit[i]);
+	if (wcs->altlin & 2)
+		return 0;
+	if (wcs->altlin == 4)
+		turn(wcs);
+	for (int i = 0; i < n * n; i++)
+		wcs->cd[i] = wcs->cdelt[i / n] * wcs->pc[i];
+	for (int i = 0; i < n; i++)
+		wcs->cdelt[i] = 1;
+	wcs->altlin = 2;
 	return 0;
 }
 
@@ -177,12 +220,19 @@ static int set_up(struct pz_wcs *w)
 {
 	int status, rc;
 
+	if (!has_card(w->header, w->cards, "CTYPE1 ") && w->notes.other)
+		return pz_fail(PZ_EDATA,
+			       "%s has no WCS (CTYPE1 missing; of alternate systems, as its "
+			       "CTYPE1%c, none is read)",
+			       w->where, w->notes.other);
 	if (w->count == 0 || !has_card(w->header, w->cards, "CTYPE1 "))
 		return pz_fail(PZ_EDATA, "%s has no WCS (CTYPE1 missing)", w->where);
 	/* Old spellings. (wcsfix, which does more, loses memory.) What they cannot
 	 * mend wcsset will say. */
 	cdfix(w->wcs);
 	unitfix(7, w->wcs);
+	if ((rc = set_degrees(w->wcs, w->where)) < 0)
+		return rc;
 	if ((status = wcsset(w->wcs)))
 		return fail(w->wcs, status, w->where);
 	if (w->wcs->naxis < 2 || w->wcs->lng < 0 || w->wcs->lat < 0)
@@ -221,13 +271,14 @@ static int begin(struct pz_wcs **out, const char *header, int cards, const char 
 		size_t whole = strlen(header) / 80;
 
 		w->cards = (size_t)cards < whole ? cards : (int)whole;
-		rc = tables ? lookups_copy(&w->lookups, tables)
-			    : lookups_read(&w->lookups, w->header, w->cards, f, where);
+		rc = header_clean(w->header, &w->cards, where, &w->notes);
 	} else {
 		pz_fail(PZ_ENOMEM, "%s: no memory for its WCS", where);
 	}
+	if (rc == 0)
+		rc = tables ? lookups_copy(&w->lookups, tables)
+			    : lookups_read(&w->lookups, w->header, w->cards, f, where);
 	if (rc == 0) {
-		header_clean(w->header, w->cards);
 		pthread_mutex_lock(&lock);
 		rc = parse_locked(w);
 		pthread_mutex_unlock(&lock);
@@ -247,6 +298,11 @@ int pz_wcs_parse(struct pz_wcs **w, const char *header, int cards, const char *w
 int pz_wcs_copy(struct pz_wcs **copy, const struct pz_wcs *w)
 {
 	return begin(copy, w->header, w->cards, w->where, NULL, w->lookups);
+}
+
+const char *pz_wcs_note(const struct pz_wcs *w)
+{
+	return w->notes.text;
 }
 
 int pz_wcs_read(struct pz_wcs **w, struct pz_fits *f)

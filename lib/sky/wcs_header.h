@@ -1,10 +1,26 @@
-/* wcs_header.h -- what of a header WCSLIB can be given */
+/* wcs_header.h -- what of a header WCSLIB is given */
 #ifndef WCS_HEADER_H
 #define WCS_HEADER_H
 
-/* Blanks, in place, all cards but those of the form KEY = number or KEY = 'text': comments,
- * and what WCSLIB's scanner does not survive, as texts without an end and bytes that are
- * not ASCII. */
-void header_clean(char *header, int cards);
+#include <stdbool.h>
+
+/* What is to be said of a header. */
+struct header_notes {
+	char text[240]; /* what was left aside that may surprise; or "" */
+	bool undated;   /* a date that could not be read */
+	char other;     /* an alternate system that has a CTYPE1; or 0 */
+};
+
+/* Leaves, in place, the cards of the WCS, each once and written anew, and sets *cards to
+ * how many they are. What the conventions disagree about is settled here:
+ *
+ *      SIP coefficients without -SIP in CTYPE    are not applied; noted
+ *      TAN with PV polynomials (SCAMP)           is TPV
+ *      TAN-SIP with PV polynomials               SIP alone; noted
+ *      CTYPE, CUNIT and PV of a third axis       are of no use
+ *
+ * PZ_EDATA: a card whose value is none, two cards that contradict each other, or more axes
+ * than CARD_AXES; the message names them. */
+int header_clean(char *header, int *cards, const char *where, struct header_notes *notes);
 
 #endif
