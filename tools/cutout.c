@@ -220,6 +220,18 @@ static void report_masks(const struct tool *t, const struct work *w)
 			 first);
 }
 
+/* What headers say and is not done, of each frame. */
+static void report_notes(const struct tool *t, const struct work *w, size_t n)
+{
+	const char *note;
+	size_t i;
+
+	for (i = 0; (note = pz_cutout_note(w->c, i)); i++)
+		tool_say(t, "%s", note);
+	if (n > i)
+		tool_say(t, "the same of %zu more frames", n - i);
+}
+
 /* What was left out, and why. */
 static void report(const struct tool *t, const struct work *w)
 {
@@ -249,7 +261,19 @@ static void report(const struct tool *t, const struct work *w)
 		tool_say(t,
 			 "%zu times a band had no data for its sky; there pixels and cover are 0",
 			 n.skyless);
+	if (n.bare)
+		tool_say(t,
+			 "%zu galaxies have no data at their place in some band, on any frame; "
+			 "cover "
+			 "says how much their stamps have",
+			 n.bare);
 	report_masks(t, w);
+	report_notes(t, w, n.noted);
+	if (t->verbose && n.moved)
+		tool_say(t,
+			 "%zu galaxies were cut from another frame than their deepest, which "
+			 "has no data there",
+			 n.moved);
 	if (t->verbose)
 		tool_say(t, "%zu stamps of %d bands, %d pixels of %g\"", n.cut, w->band_count,
 			 w->cutout.size, pz_cutout_pixscale(w->c));

@@ -18,9 +18,11 @@
  * missing has cover 0.
  *
  * A galaxy that lies on several fields is cut from the one in which it lies deepest
- * inside (in the first band that the field has; of equals the first by name). Stamps
- * come field by field in the order of the fields' names, and there in the order of
- * the catalogue; of fields too large for memory strip by strip.
+ * inside (in the first band that the field has; of equals the first by name) of those
+ * that have data at the galaxy, the stamp's middle, in all bands; if none has, of those
+ * that have them in the most. Stamps come field by field in the order of the fields'
+ * names, and there in the order of the catalogue; of fields too large for memory strip
+ * by strip. Behind them, likewise, come galaxies whose deepest field had no data.
  *
  *      rc = pz_cutout_open(&c, frames, &options, n, radec);
  *      while (rc == 0 && (got = pz_cutout_next(c, &stamp)) > 0)
@@ -31,8 +33,10 @@
  * cut; frames of more than 2 PZ_CUTOUT_STRIP pixels in strips of about PZ_CUTOUT_STRIP,
  * to which come the rows that stamps reach beyond. Of a large frame that is turned against
  * that of the first band, the stamps go through a file in $TMPDIR, so that it too is
- * read row by row. Memory: 20 bytes a galaxy, two strips per band (and of files
- * compressed as a whole what fits.h says), and 32 MiB of stamps or one.
+ * read row by row; and stamps without data at the galaxy wait in one for a better frame.
+ * Frames that such galaxies also lie on are read again for them. Memory: 16 bytes a
+ * galaxy, two strips per band (and of files compressed as a whole what fits.h says), and
+ * 32 MiB of stamps or one.
  */
 #ifndef PZ_CUTOUT_H
 #define PZ_CUTOUT_H
@@ -45,6 +49,7 @@
 
 #define PZ_CUTOUT_SIZE_MAX 4096
 #define PZ_CUTOUT_STRIP    ((size_t)1 << 21) /* pixels of a strip of a frame */
+#define PZ_CUTOUT_NOTES    10                /* that are kept */
 
 /* Of the frame pixels around a point: the nearest; the four around it; the 36 around
  * it with Lanczos's weights, made exact for cubics (resample.c). */
@@ -99,6 +104,9 @@ struct pz_cutout_counts {
 	char missing[256];     /* names the first of those                     */
 	size_t missing_galaxy; /* the first that is cut from its field         */
 	size_t lacking;        /* stamps of fields that lack a frame           */
+	size_t bare;           /* without data at the galaxy in a band that has a frame  */
+	size_t moved;          /* not from the deepest field, which has no data there    */
+	size_t noted;          /* frames of which something is to be said                */
 };
 
 /* Reads the frames' headers and gives every galaxy of radec (n, 2; degrees) its
@@ -117,5 +125,9 @@ const char *pz_cutout_unit(const struct pz_cutout *c);
 int pz_cutout_next(struct pz_cutout *c, struct pz_stamp *stamp);
 /* So far; complete after the end. */
 void pz_cutout_count(const struct pz_cutout *c, struct pz_cutout_counts *counts);
+/* Note i, from 0, on a frame whose header says more than is done (pz_wcs_note), with its
+ * file and HDU; in the order of fields and bands. NULL where there is none, or no more are
+ * kept. After the end alone. */
+const char *pz_cutout_note(const struct pz_cutout *c, size_t i);
 
 #endif

@@ -1,20 +1,32 @@
-/* cutout.c -- what is asked for, and stamps one by one */
+/* cutout.c -- what is asked for, and stamps one by one
+ *
+ * The queue cuts the galaxies of one round; those that wait for a frame with data
+ * (cutout_choice.h) are the next round's, until none is left.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <pz/error.h>
 
+#include "cutout_choice.h"
 #include "cutout_queue.h"
+#include "cutout_stamp.h"
 
 struct pz_cutout {
+	const struct pz_frames *frames;
+	const double *radec;
 	struct pz_cutout_options o;
 	int bands;
 	struct cutout_index x;
 	struct queue *queue;
+	struct choice choice;
+	struct notes notes;
+	unsigned char *seen;       /* a bit for each field: its frames are counted  */
 	const struct block *block; /* the one whose stamps are given; NULL: none yet */
 	size_t given;              /* of its stamps                                */
 	int failed;
+	bool over;
 	struct pz_cutout_counts counts;
 };
 
@@ -23,7 +35,10 @@ void pz_cutout_close(struct pz_cutout *c)
 	if (!c)
 		return;
 	queue_close(c->queue);
-	free(c->x.placed);
+	choice_end(&c->choice);
+	notes_release(&c->notes);
+	cutout_index_release(&c->x);
+	free(c->seen);
 	free(c);
 }
 
@@ -81,6 +96,10 @@ static int find_galaxies(struct pz_cutout *c, const struct pz_frames *frames, si
 	c->counts.others = found - c->x.count;
 	if (c->o.zeropoint)
 		strcpy(c->x.unit, "nmgy");
+	if (c->o.pixscale == 0 && !(c->x.pixscale > 0 && isfinite(c->x.pixscale)))
+		return pz_fail(PZ_EDATA,
+			       "the WCS of the first frame gives the pixels in its middle no size; "
+			       "expected --pixscale");
 	c->x.pixscale = fmax(nearbyint(c->x.pixscale * 1000) / 1000, 0.001);
 	c->x.step = c->o.pixscale > 0 ? c->o.pixscale : c->x.pixscale;
 	if (c->o.sky && c->o.sky_outer == 0) {
@@ -102,10 +121,16 @@ int pz_cutout_open(struct pz_cutout **out, const struct pz_frames *frames,
 	if (!(c = calloc(1, sizeof *c)))
 		return pz_fail(PZ_ENOMEM, "no memory for a cutout");
 	c->o = *o;
+	c->frames = frames;
+	c->radec = radec;
 	c->bands = pz_frames_bands(frames);
+	choice_begin(&c->choice, c->bands, o->size);
+	notes_init(&c->notes);
 	rc = find_galaxies(c, frames, n, radec);
+	if (rc == 0 && !(c->seen = calloc(pz_frames_fields(frames) / 8 + 1, 1)))
+		rc = pz_fail(PZ_ENOMEM, "no memory for %zu fields", pz_frames_fields(frames));
 	if (rc == 0)
-		rc = queue_open(&c->queue, frames, &c->o, radec, &c->x);
+		rc = queue_open(&c->queue, frames, &c->o, radec, &c->x, &c->notes);
 	if (rc < 0)
 		pz_cutout_close(c);
 	else
@@ -126,6 +151,50 @@ const char *pz_cutout_unit(const struct pz_cutout *c)
 void pz_cutout_count(const struct pz_cutout *c, struct pz_cutout_counts *counts)
 {
 	*counts = c->counts;
+	counts->noted = c->notes.count;
+}
+
+const char *pz_cutout_note(const struct pz_cutout *c, size_t i)
+{
+	return i < PZ_CUTOUT_NOTES && i < c->notes.count ? c->notes.kept[i].text : NULL;
+}
+
+/* Counts the frames that a block's field lacks, once. */
+static void count_missing(struct pz_cutout *c)
+{
+	const struct placed *first = c->block->item;
+	size_t field = c->block->missing ? (size_t)first->field : 0;
+
+	if (!c->block->missing || c->seen[field / 8] & 1 << field % 8)
+		return;
+	c->seen[field / 8] |= (unsigned char)(1 << field % 8);
+	if (c->counts.missing_frames == 0) {
+		snprintf(c->counts.missing, sizeof c->counts.missing, "%s", c->block->missing_name);
+		c->counts.missing_galaxy = first->galaxy;
+	}
+	c->counts.missing_frames += c->block->missing;
+}
+
+/* Begins the next round: 1, 0 where nothing waits for it. */
+static int next_round(struct pz_cutout *c)
+{
+	struct placed *before;
+	size_t n;
+	int rc = choice_next_round(&c->choice, &before, &n);
+
+	queue_close(c->queue);
+	c->queue = NULL;
+	c->block = NULL;
+	if (rc > 0 &&
+	    (rc = cutout_index_again(&c->x, c->frames, c->o.hdu, c->radec, before, n)) == 0) {
+		if (c->x.count == n)
+			rc = queue_open(&c->queue, c->frames, &c->o, c->radec, &c->x, &c->notes);
+		else
+			rc = pz_fail(PZ_EDATA, "frames changed while they were read");
+		rc = rc < 0 ? rc : 1;
+	}
+	free(before);
+	return rc;
 }
 
 /* Goes to the next block: 1, 0 at the end. */
@@ -133,14 +202,12 @@ static int next_block(struct pz_cutout *c)
 {
 	int rc = queue_next(c->queue, &c->block);
 
+	while (rc == 0 && (rc = next_round(c)) > 0)
+		rc = queue_next(c->queue, &c->block);
 	if (rc <= 0)
 		return rc;
 	c->given = 0;
-	if (c->block->missing && c->counts.missing_frames == 0) {
-		snprintf(c->counts.missing, sizeof c->counts.missing, "%s", c->block->missing_name);
-		c->counts.missing_galaxy = c->block->item[0].galaxy;
-	}
-	c->counts.missing_frames += c->block->missing;
+	count_missing(c);
 	return 1;
 }
 
@@ -152,45 +219,76 @@ static bool is_poor(const struct pz_cutout *c, const float *cover)
 	return false;
 }
 
-/* The next stamp of the block that is worth giving; false: none is left. */
-static bool give(struct pz_cutout *c, struct pz_stamp *stamp)
+/* Counts a stamp that is given. */
+static void count(struct pz_cutout *c, const struct candidate *s)
+{
+	const float *sky = s->notes + c->bands, *centre = sky + c->bands;
+	bool bare = false;
+
+	c->counts.cut++;
+	c->counts.lacking += s->lacking;
+	c->counts.moved += s->moved;
+	for (int i = 0; i < c->bands; i++) {
+		c->counts.skyless += isnan(sky[i]) != 0;
+		bare |= centre[i] == 0;
+	}
+	c->counts.bare += bare;
+}
+
+/* A stamp of a block as it is cut. */
+static struct candidate candidate_of(const struct pz_cutout *c, const struct block *b, size_t k)
+{
+	size_t bands = (size_t)c->bands, area = (size_t)c->o.size * (size_t)c->o.size;
+	struct candidate s = { .place = &b->item[k],
+			       .lacking = b->lacking,
+			       .pixels = b->pixels + k * bands * area,
+			       .notes = b->notes + k * NOTES * bands };
+
+	for (int i = 0; i < c->bands; i++)
+		s.good += s.notes[2 * c->bands + i] == 1;
+	return s;
+}
+
+/* The next stamp of the block that is worth giving: 1; 0: none is left. */
+static int give(struct pz_cutout *c, struct pz_stamp *stamp)
 {
 	const struct block *b = c->block;
-	size_t bands = (size_t)c->bands, area = (size_t)c->o.size * (size_t)c->o.size;
 
 	while (b && c->given < b->n) {
-		size_t k = c->given++;
-		const float *cover = b->notes + k * 2 * bands, *sky = cover + bands;
+		struct candidate s = candidate_of(c, b, c->given++);
+		int rc = choose(&c->choice, &s);
 
-		if (is_poor(c, cover)) {
+		if (rc < 0)
+			return rc;
+		if (rc == 0)
+			continue;
+		if (is_poor(c, s.notes)) {
 			c->counts.poor++;
 			continue;
 		}
-		c->counts.cut++;
-		c->counts.lacking += b->lacking;
-		for (size_t i = 0; i < bands; i++)
-			c->counts.skyless += isnan(sky[i]) != 0;
-		*stamp = (struct pz_stamp){ .galaxy = b->item[k].galaxy,
-					    .pixels = b->pixels + k * bands * area,
-					    .cover = cover,
-					    .sky = sky };
-		return true;
+		count(c, &s);
+		*stamp = (struct pz_stamp){ .galaxy = s.place->galaxy,
+					    .pixels = s.pixels,
+					    .cover = s.notes,
+					    .sky = s.notes + c->bands };
+		return 1;
 	}
-	return false;
+	return 0;
 }
 
 int pz_cutout_next(struct pz_cutout *c, struct pz_stamp *stamp)
 {
 	int rc = c->failed;
 
-	while (rc == 0 && !give(c, stamp)) {
-		rc = next_block(c);
+	while (rc == 0 && (rc = give(c, stamp)) == 0) {
+		rc = c->over ? 0 : next_block(c);
 		if (rc == 0) {
 			c->block = NULL;
+			c->over = true;
 			return 0;
 		}
 		rc = rc < 0 ? rc : 0;
 	}
-	c->failed = rc;
-	return rc < 0 ? rc : 1;
+	c->failed = rc < 0 ? rc : 0;
+	return rc;
 }

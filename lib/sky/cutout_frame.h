@@ -7,6 +7,7 @@
 #include <pz/fits.h>
 
 #include "cutout_index.h"
+#include "cutout_notes.h"
 #include "resample.h"
 
 #define BANDS_MAX 64

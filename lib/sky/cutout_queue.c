@@ -1,4 +1,5 @@
 /* cutout_queue.c -- which thread does what next */
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,7 +76,7 @@ static void begin_block(struct queue *q)
 	}
 }
 
-/* All bands of galaxy i of a strip: pixels (bands, size, size), notes (2, bands). */
+/* All bands of galaxy i of a strip: pixels (bands, size, size), notes (3, bands). */
 static int cut_stamp(const struct loader *l, struct strip *s, size_t i, struct resampler *r,
 		     float *pixels, float *notes)
 {
@@ -87,7 +88,7 @@ static int cut_stamp(const struct loader *l, struct strip *s, size_t i, struct r
 		struct piece p = { s->field,           b,
 				   &s->grid[i],        &s->map[(size_t)b * s->n + i],
 				   &s->rows[b].window, l->x->step };
-		float *to = pixels + (size_t)b * area, note[2];
+		float *to = pixels + (size_t)b * area, note[NOTES];
 
 		if (s->field->frame[b].spool >= 0)
 			rc = turned_read(s->field, b, k, l->o->size, to, note);
@@ -95,6 +96,7 @@ static int cut_stamp(const struct loader *l, struct strip *s, size_t i, struct r
 			rc = cut_piece(r, l->o, &p, to, note);
 		notes[b] = note[0];
 		notes[l->bands + b] = note[1];
+		notes[2 * l->bands + b] = s->field->frame[b].wcs ? note[2] : NAN;
 	}
 	return rc;
 }
@@ -108,7 +110,7 @@ static void cut(struct queue *q, struct strip *s, struct block *b, size_t from, 
 
 	for (size_t k = from; k < from + n; k++) {
 		int rc = cut_stamp(&q->loader, s, first + k, &q->resampler[number],
-				   b->pixels + k * pixels, b->notes + k * 2 * bands);
+				   b->pixels + k * pixels, b->notes + k * NOTES * bands);
 
 		if (rc < 0)
 			failure_note(&b->failure, k, rc);
@@ -249,7 +251,7 @@ static int make_room(struct queue *q)
 		struct block *b = &q->block[i];
 
 		b->pixels = pz_pages_alloc(q->room * pixels * sizeof *b->pixels);
-		b->notes = malloc(q->room * 2 * (size_t)q->bands * sizeof *b->notes);
+		b->notes = malloc(q->room * NOTES * (size_t)q->bands * sizeof *b->notes);
 		ok = ok && b->pixels && b->notes;
 	}
 	q->resampler = calloc((size_t)q->threads, sizeof *q->resampler);
@@ -260,7 +262,8 @@ static int make_room(struct queue *q)
 }
 
 int queue_open(struct queue **out, const struct pz_frames *frames,
-	       const struct pz_cutout_options *o, const double *radec, const struct cutout_index *x)
+	       const struct pz_cutout_options *o, const double *radec, const struct cutout_index *x,
+	       struct notes *notes)
 {
 	struct queue *q = *out = calloc(1, sizeof *q);
 	int rc;
@@ -268,6 +271,7 @@ int queue_open(struct queue **out, const struct pz_frames *frames,
 	if (!q)
 		return pz_fail(PZ_ENOMEM, "no memory for frames");
 	loader_init(&q->loader, frames, o, radec, x);
+	q->loader.notes = notes;
 	q->threads = pz_threads();
 	q->bands = q->loader.bands;
 	q->size = o->size;

@@ -17,7 +17,8 @@ struct block {
 	const struct placed *item;
 	size_t n, next, left; /* stamps; to be cut next; not yet cut           */
 	float *pixels;        /* (n, bands, size, size)                        */
-	float *notes;         /* (n, 2, bands): cover, sky                     */
+	float *notes;         /* (n, 3, bands): cover, sky, data at the galaxy: 1, 0, or NaN
+				 where the band has no frame                       */
 	struct failure failure;
 	size_t missing; /* frames of its field, as noted with the field's first stamp */
 	bool lacking;   /* the field has not all frames                        */
@@ -28,7 +29,7 @@ struct queue;
 
 /* What is handed over is borrowed. */
 int queue_open(struct queue **q, const struct pz_frames *frames, const struct pz_cutout_options *o,
-	       const double *radec, const struct cutout_index *x);
+	       const double *radec, const struct cutout_index *x, struct notes *notes);
 void queue_close(struct queue *q); /* NULL is fine */
 /* The next block, which is the caller's until the next call: 1, 0 none is left, < 0. */
 int queue_next(struct queue *q, const struct block **block);

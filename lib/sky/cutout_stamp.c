@@ -57,7 +57,7 @@ static int exact_points(const struct piece *p, double **points)
 }
 
 int cut_piece(struct resampler *r, const struct pz_cutout_options *o, const struct piece *p,
-	      float *pixels, float note[2])
+	      float *pixels, float note[NOTES])
 {
 	struct resampling what = {
 		.window = p->window, .map = p->map, .kernel = o->kernel, .size = o->size
@@ -65,7 +65,7 @@ int cut_piece(struct resampler *r, const struct pz_cutout_options *o, const stru
 	double *points = NULL, cover;
 	int rc = 0;
 
-	note[0] = note[1] = 0;
+	note[0] = note[1] = note[2] = 0;
 	if (o->sky && p->map->kind != MAP_NONE &&
 	    (rc = annulus_sky(p->window, p->map, o->sky_inner / p->step, o->sky_outer / p->step,
 			      &what.sky)) <= 0) {
@@ -81,6 +81,7 @@ int cut_piece(struct resampler *r, const struct pz_cutout_options *o, const stru
 	if (cover < 0)
 		return (int)cover;
 	note[0] = (float)cover;
+	note[2] = r->centred ? 1 : 0;
 	note[1] = (float)(what.sky * map_area(p->map, 0, 0) * p->window->scale);
 	return 0;
 }

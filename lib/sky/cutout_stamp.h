@@ -23,9 +23,12 @@ struct piece {
 	double step; /* arcsec of a stamp pixel */
 };
 
-/* Fills pixels (size, size); cover and the sky taken off, in the stamp's flux per pixel,
- * into note[2]. Where there is no sky to be had that is NaN, and pixels and cover 0. */
+#define NOTES 3 /* on a piece */
+
+/* Fills pixels (size, size); cover, the sky taken off, in the stamp's flux per pixel, and
+ * whether the middle has data (1, 0) into note. Where there is no sky to be had that is
+ * NaN, and pixels and cover 0. */
 int cut_piece(struct resampler *r, const struct pz_cutout_options *o, const struct piece *p,
-	      float *pixels, float note[2]);
+	      float *pixels, float note[NOTES]);
 
 #endif

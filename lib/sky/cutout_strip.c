@@ -133,6 +133,20 @@ static int read_rows(struct loader *l, struct strip *s, int b)
 	return frame_read(f, l->o, &s->rows[b], s->first ? NULL : &before->rows[b], low, high);
 }
 
+/* Opens a frame, and notes what is to be said of its header. */
+static int open_and_note(struct loader *l, struct strip *s, const struct pz_frame *frame, int b)
+{
+	struct frame *f = &s->field->frame[b];
+	size_t bands = (size_t)l->bands;
+	int rc = frame_open(f, frame, b, l->o, l->x->unit);
+
+	if (rc < 0 || !*pz_wcs_note(f->wcs))
+		return rc;
+	return notes_add(l->notes, pz_frames_fields(l->frames) * bands,
+			 (size_t)s->field->number * bands + (size_t)b, pz_fits_where(f->file),
+			 pz_wcs_note(f->wcs));
+}
+
 /* One band of a strip. */
 static int load(struct loader *l, struct strip *s, int b)
 {
@@ -145,7 +159,7 @@ static int load(struct loader *l, struct strip *s, int b)
 	if (!s->first)
 		wait_turn(l, s, b);
 	else if (path)
-		rc = frame_open(f, &frame, b, l->o, l->x->unit);
+		rc = open_and_note(l, s, &frame, b);
 	if (path && !get_grids(l, s, b, rc))
 		return rc;
 	if (path && rc == 0)

@@ -41,6 +41,7 @@ struct loader {
 	const struct pz_cutout_options *o;
 	const double *radec;
 	const struct cutout_index *x;
+	struct notes *notes; /* on frames; borrowed */
 	int bands;
 
 	pthread_mutex_t lock; /* of what follows                              */

@@ -27,7 +27,7 @@ struct cutter {
 	const struct pz_cutout_options *o;
 	const double *radec;
 	double step;
-	size_t floats; /* of a piece in the spool: its pixels, and two notes  */
+	size_t floats; /* of a piece in the spool: its pixels, and NOTES     */
 };
 
 /* The rows of the frame between two rows of the reference. */
@@ -115,7 +115,7 @@ static int cut_pieces(const struct cutter *c, struct resampler *r, const struct 
 		struct piece p = { c->field, c->b, &g, &m, &rows->window, c->step };
 
 		locate(c, reach[i].k, &g, &m);
-		rc = cut_piece(r, c->o, &p, piece, piece + c->floats - 2);
+		rc = cut_piece(r, c->o, &p, piece, piece + c->floats - NOTES);
 		if (rc == 0 && pwrite(c->frame->spool, piece, bytes, (off_t)(reach[i].k * bytes)) !=
 				       (ssize_t)bytes)
 			rc = pz_fail(PZ_EDATA, "cannot write to a file in $TMPDIR: %s",
@@ -158,7 +158,7 @@ int turned_cut(struct field *field, int b, const struct pz_cutout_options *o, co
 
 	if (!is_turned(&c))
 		return 0;
-	c.floats = (size_t)o->size * (size_t)o->size + 2;
+	c.floats = (size_t)o->size * (size_t)o->size + NOTES;
 	reach = malloc(field->n * sizeof *reach);
 	piece = malloc(c.floats * sizeof *piece);
 	if (!reach || !piece)
@@ -177,14 +177,15 @@ int turned_cut(struct field *field, int b, const struct pz_cutout_options *o, co
 	return rc;
 }
 
-int turned_read(const struct field *field, int b, size_t k, int size, float *pixels, float note[2])
+int turned_read(const struct field *field, int b, size_t k, int size, float *pixels,
+		float note[NOTES])
 {
 	size_t n = (size_t)size * (size_t)size * sizeof *pixels;
-	off_t at = (off_t)(k * (n + 2 * sizeof *note));
+	off_t at = (off_t)(k * (n + NOTES * sizeof *note));
 	int fd = field->frame[b].spool;
 
 	if (pread(fd, pixels, n, at) != (ssize_t)n ||
-	    pread(fd, note, 2 * sizeof *note, at + (off_t)n) != (ssize_t)(2 * sizeof *note))
+	    pread(fd, note, NOTES * sizeof *note, at + (off_t)n) != (ssize_t)(NOTES * sizeof *note))
 		return pz_fail(PZ_EDATA, "cannot read from a file in $TMPDIR: %s", strerror(errno));
 	return 0;
 }

@@ -17,6 +17,6 @@ int turned_cut(struct field *field, int b, const struct pz_cutout_options *o, co
 	       const struct cutout_index *x);
 
 /* Band b of galaxy k of the field from there: pixels, cover and sky (cut_piece). */
-int turned_read(const struct field *field, int b, size_t k, int size, float *pixels, float note[2]);
+int turned_read(const struct field *field, int b, size_t k, int size, float *pixels, float note[3]);
 
 #endif

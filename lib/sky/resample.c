@@ -193,6 +193,7 @@ struct job {
 	double step, scale;   /* 1/n; of the pixels                              */
 	float area;           /* in frame pixels, times scale; in the middle     */
 	double right, top;    /* the last place whose kernel is inside           */
+	bool centred;         /* the pixels around the stamp's middle have data  */
 };
 
 /* Where the points of a run are: the first pixel of the kernel as an index into pixels,
@@ -450,6 +451,15 @@ INLINE double finish_row(const struct job *job, int j, const float *value, const
 	return all;
 }
 
+/* Whether the pixels of row j that touch the middle have data: one, or two of two rows. */
+INLINE void check_middle(struct job *job, int j, const float *share)
+{
+	int low = (job->size - 1) / 2, high = job->size / 2;
+
+	if (j == low || j == high)
+		job->centred = job->centred && share[low] > 0 && share[high] > 0;
+}
+
 /* All pixels; inlined once for each kernel. Returns the sum of their shares. */
 INLINE double render(struct job *job, enum pz_kernel kernel, float *stamp)
 {
@@ -466,6 +476,7 @@ INLINE double render(struct job *job, enum pz_kernel kernel, float *stamp)
 			all += finish_row(job, j, job->r->pixels + at, NULL, stamp);
 		} else {
 			make_row(job, kernel, j, value, share);
+			check_middle(job, j, share);
 			all += finish_row(job, j, value, share, stamp);
 		}
 	return all;
@@ -479,12 +490,14 @@ INLINE double make(struct resampler *r, const struct resampling *what, float *st
 	struct job job = { r, *what->map, size, n, what->points, 1.0 / n, scale };
 	double all;
 
+	r->centred = false;
 	if (what->map->kind == MAP_NONE || (rc = look_around(r, what)) <= 0) {
 		memset(stamp, 0, (size_t)size * (size_t)size * sizeof *stamp);
 		return rc;
 	}
 	job.map.c[0][0] -= (double)r->x0;
 	job.map.c[1][0] -= (double)r->y0;
+	job.centred = true;
 	job.area = (float)(map_area(what->map, 0, 0) * scale);
 	if (what->kernel == PZ_LANCZOS3)
 		all = render(&job, PZ_LANCZOS3, stamp);
@@ -492,6 +505,7 @@ INLINE double make(struct resampler *r, const struct resampling *what, float *st
 		all = render(&job, PZ_BILINEAR, stamp);
 	else
 		all = render(&job, PZ_NEAREST, stamp);
+	r->centred = job.centred;
 	return all / ((double)size * size);
 }
 

@@ -44,6 +44,7 @@ struct resampler {
 	int row_room;
 	long x0, y0, width, height; /* of what is around, in the frame          */
 	bool holes;                 /* any 0 in data                            */
+	bool centred;               /* the last stamp has data in its middle    */
 };
 
 void resampler_release(struct resampler *r);

@@ -364,7 +364,8 @@ static void holes_are_left_out(void **state)
 	end(&run);
 }
 
-/* Two fields that overlap; the second lacks a band. */
+/* Two fields that overlap; the second lacks a band. The first galaxy lies deepest in the
+ * second, but has all bands in the first; it comes last. */
 static void galaxies_go_to_the_deepest_field(void **state)
 {
 	static float image[2][SIDE * SIDE];
@@ -372,7 +373,8 @@ static void galaxies_go_to_the_deepest_field(void **state)
 	struct test_wcs w = plain_wcs(10, 0, SIDE);
 	double pixel[4][2] = { { 110, 60 }, { 50, 60 }, { 160, 60 }, { 70, 61 } }, radec[4][2];
 	double off[2] = { 300, 60 }, nowhere[2];
-	const size_t order[] = { 1, 3, 0, 2 };
+	const size_t order[] = { 1, 3, 2, 0 };
+	const bool lacks[] = { false, false, true, false };
 	struct pz_cutout_options o = { .size = 9, .pixscale = 0.4 };
 	struct pz_cutout_counts counts;
 	struct pz_stamp s;
@@ -398,18 +400,22 @@ static void galaxies_go_to_the_deepest_field(void **state)
 	for (int i = 0; i < 4; i++) {
 		s = next(&run);
 		assert_int_equal(s.galaxy, order[i]);
-		assert_true(fabsf(s.pixels[40] - (i < 2 ? 1 : 2)) < 1e-4F);
-		assert_true(s.cover[0] == 1 && s.cover[1] == (i < 2 ? 1 : 0));
-		assert_true(fabsf(s.pixels[81 + 40] - (i < 2 ? 1 : 0)) < 1e-4F);
+		assert_true(fabsf(s.pixels[40] - (lacks[i] ? 2 : 1)) < 1e-4F);
+		assert_true(s.cover[0] == 1 && s.cover[1] == (lacks[i] ? 0 : 1));
+		assert_true(fabsf(s.pixels[81 + 40] - (lacks[i] ? 0 : 1)) < 1e-4F);
 	}
+	assert_int_equal(pz_cutout_next(run.c, &s), 0);
+	assert_int_equal(pz_cutout_next(run.c, &s), 0);
 	pz_cutout_count(run.c, &counts);
 	assert_int_equal(counts.galaxies, 5);
 	assert_int_equal(counts.outside, 1);
 	assert_int_equal(counts.cut, 4);
 	assert_int_equal(counts.missing_frames, 1);
 	assert_non_null(strstr(counts.missing, "field-%b-2.fits in band r"));
-	assert_int_equal(counts.missing_galaxy, order[2]);
-	assert_int_equal(counts.lacking, 2);
+	assert_int_equal(counts.missing_galaxy, 0);
+	assert_int_equal(counts.lacking, 1);
+	assert_int_equal(counts.moved, 1);
+	assert_int_equal(counts.bare, 0);
 	end(&run);
 	o.shards = 2;
 	for (o.shard = 1; o.shard <= 2; o.shard++) {
@@ -418,6 +424,66 @@ static void galaxies_go_to_the_deepest_field(void **state)
 		assert_int_equal(next(&run).galaxy, order[2 * o.shard - 1]);
 		end(&run);
 	}
+}
+
+/* Three frames, one over the other, in two bands: the first is NaN, the second has data in
+ * one band, the third in both. */
+static void galaxies_go_where_the_data_are(void **state)
+{
+	static float image[SIDE * SIDE];
+	const char *band[] = { "g", "r" };
+	struct test_wcs w = plain_wcs(10, 0, SIDE);
+	/* Pixels of the first. Deepest in the second, with data in the third; deepest in the
+	 * second, with data there alone; without data on any; on the first alone. */
+	double pixel[4][2] = { { 100, 60 }, { 90, 60 }, { 80, 60 }, { 20, 60 } }, radec[4][2];
+	const int expected[4] = { 3, 2, 0, 0 };
+	struct pz_cutout_options o = { .size = 8, .pixscale = 0.4 };
+	struct pz_cutout_counts counts;
+	struct pz_stamp s;
+	struct run run;
+	int seen = 0;
+
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		test_wcs_sky(&w, pixel[i], radec[i]);
+	for (int field = 1; field <= 3; field++) {
+		char name[20];
+
+		for (int b = 0; b < 2; b++) {
+			for (int i = 0; i < SIDE * SIDE; i++) {
+				double x = i % SIDE + 40 * (field - 1);
+
+				image[i] = NAN;
+				if (field == 2 && b == 1 && x > 84)
+					image[i] = 2;
+				if (field == 3 && x > 94)
+					image[i] = 3;
+			}
+			sprintf(name, "data-%s-%d.fits", band[b], field);
+			write_frame(name, image, SIDE, &w, "nmgy");
+		}
+		w.crpix[0] -= 40;
+	}
+	for (int threads = 1; threads <= 3; threads += 2) {
+		pz_threads_use(threads);
+		begin(&run, "data-%b-*.fits", band, 2, &o, 4, radec[0]);
+		for (seen = 0; pz_cutout_next(run.c, &s) > 0; seen++) {
+			int want = expected[s.galaxy];
+
+			assert_true(s.cover[0] == (want == 3) && s.cover[1] == (want > 0));
+			for (int i = 0; i < 64; i++) {
+				assert_true(fabsf(s.pixels[i] - (want == 3 ? 3 : 0)) < 1e-4F);
+				assert_true(fabsf(s.pixels[64 + i] - (float)want) < 1e-4F);
+			}
+		}
+		assert_int_equal(seen, 4);
+		pz_cutout_count(run.c, &counts);
+		assert_int_equal(counts.cut, 4);
+		assert_int_equal(counts.bare, 3);
+		assert_int_equal(counts.moved, 1);
+		end(&run);
+	}
+	pz_threads_use(0);
 }
 
 /* A frame of more than a strip: pixels are a plane over the frame, so that every
@@ -603,6 +669,7 @@ int main(void)
 		cmocka_unit_test(native_crops_are_exact),
 		cmocka_unit_test(holes_are_left_out),
 		cmocka_unit_test(galaxies_go_to_the_deepest_field),
+		cmocka_unit_test(galaxies_go_where_the_data_are),
 		cmocka_unit_test(large_frames_come_in_strips),
 		cmocka_unit_test(large_frames_may_be_turned),
 		cmocka_unit_test(errors_say_what_is_wrong),
