@@ -211,9 +211,9 @@ int main(int argc, char **argv)
 		  "correct only where N or more were drawn", .min = 1, .max = 1 << 30 },
 		{ PZ_OPTION_FLAG, 'w', "whole", NULL, &o.whole,
 		  "the table of all training galaxies as they are: nothing is drawn" },
-		{ PZ_OPTION_FILE, 0, "plan", "FILE", &o.plan,
+		{ PZ_OPTION_OUTPUT, 0, "plan", "FILE", &o.plan,
 		  "write here how many galaxies each cell draws, and from which", .local = true },
-		{ PZ_OPTION_FILE, 0, "table", "FILE", &o.table,
+		{ PZ_OPTION_OUTPUT, 0, "table", "FILE", &o.table,
 		  "write here what is subtracted in each cell", .local = true },
 		{ .type = PZ_OPTION_END },
 	};

@@ -69,7 +69,7 @@ int main(int argc, char **argv)
 		  "header, then records, one line of JSON each" },
 		{ PZ_OPTION_FLAG, 0, "check", NULL, &o.check,
 		  "read it all: is it whole and unharmed?" },
-		{ PZ_OPTION_FILE, 0, "png", "FILE", &o.sheet.path,
+		{ PZ_OPTION_OUTPUT, 0, "png", "FILE", &o.sheet.path,
 		  "draw a contact sheet of its stamps" },
 		{ PZ_OPTION_INT, 0, "count", "N", &o.sheet.count, "stamps on the sheet, at most",
 		  .min = 1, .max = 10000 },

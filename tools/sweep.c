@@ -236,7 +236,7 @@ int main(int argc, char **argv)
 	const struct pz_option table[] = {
 		{ PZ_OPTION_TEXT, 'n', "name", "TEXT", &o.name,
 		  "what was varied, for table and figure" },
-		{ PZ_OPTION_FILE, 0, "figure", "FILE", &o.figure,
+		{ PZ_OPTION_OUTPUT, 0, "figure", "FILE", &o.figure,
 		  "draw slope and total variation: .png, .pdf or .svg" },
 		{ PZ_OPTION_FLAG, 'l', "log", NULL, &o.log, "values on a logarithmic axis" },
 		{ PZ_OPTION_FLAG, 0, "gnuplot", NULL, &o.program,

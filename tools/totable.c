@@ -82,7 +82,7 @@ int main(int argc, char **argv)
 	const struct pz_option options[] = {
 		{ PZ_OPTION_TEXT, 'c', "columns", "NAME,...", &o.columns,
 		  "the columns to write, in this order; default: all" },
-		{ PZ_OPTION_FILE, 'p', "pz", "FILE", &o.pz,
+		{ PZ_OPTION_OUTPUT, 'p', "pz", "FILE", &o.pz,
 		  "with CSV: write p(z) here, lines of an id and probabilities" },
 		{ PZ_OPTION_CHOICE, 'f', "format", "NAME", &o.format, "name: as that of -o ends",
 		  .choices = "name,fits,csv" },

@@ -8,9 +8,11 @@
  *
  * It is written beside its place, as path.part, and renamed when it is on the disk; a
  * reader never sees half of it, not after a power cut either, and an old one stays until
- * the new one is whole. What a killed process left as path.part the next one to write
- * path replaces. Where two write it at a time the later one has the name, and the other
- * fails to commit. Devices and pipes (/dev/stdout, /dev/full) are written directly.
+ * the new one is whole. Who writes holds a lock (flock): what a killed process left as
+ * path.part goes when path is next written, and where several processes write the same
+ * path at a time each has a name of its own (path.2.part ...); the last to end has the
+ * name. A symbolic link stays, and what it leads to is replaced. Devices, pipes, sockets
+ * and descriptors (/dev/stdout, /dev/fd/3, /dev/full) are written directly.
  */
 #ifndef PZ_FILE_H
 #define PZ_FILE_H
@@ -23,19 +25,26 @@
 /* Stays where it is from begin to commit or abandon: a signal handler looks at it. */
 struct pz_file {
 	FILE *stream;       /* where to write                                   */
-	char *path;         /* the name it will have                            */
+	char *path;         /* the name it was asked for, for messages          */
+	char *place;        /* the name it will have: path, symbolic links followed */
 	char *beside;       /* the name it has meanwhile; NULL: written directly */
 	bool keep_previous; /* the caller's: what is at path becomes path.previous */
 	bool many;          /* the caller's: one of many, not to wait for the disk */
 
-	/* private: which file has the name beside */
+	/* private: which file has the name beside; that of pz_file_lend */
 	dev_t device;
 	ino_t inode;
+	char *lent;
 };
 
 int pz_file_begin(struct pz_file *f, const char *path);
-/* Another library has made the file beside anew, by its name: takes that one. */
+/* Where another library has to make the file itself: *name, which f keeps, is one that it
+ * can make; pz_file_adopt then takes what it made in the place of the file beside. */
+int pz_file_lend(struct pz_file *f, const char **name);
 int pz_file_adopt(struct pz_file *f);
+/* Where path leads: symbolic links followed to what is none, be it there or not, or to a
+ * descriptor in /proc. The caller frees *place. PZ_EDATA: links that lead in a circle. */
+int pz_file_resolve(const char *path, char **place);
 /* Closes, checks for late errors and renames; after a failure nothing is left. */
 int pz_file_commit(struct pz_file *f);
 /* Removes what was written; fine on a file that never began (all zero). */

@@ -25,7 +25,8 @@ enum pz_option_type {
 	PZ_OPTION_SEED,    /* uint64_t                                           */
 	PZ_OPTION_DOUBLE,  /* double                                             */
 	PZ_OPTION_TEXT,    /* const char *: points into argv                     */
-	PZ_OPTION_FILE,    /* the same, a path: its value stays out of history   */
+	PZ_OPTION_FILE,    /* the same, a file that is read: its value stays out of history */
+	PZ_OPTION_OUTPUT,  /* the same of a file that is written                 */
 	PZ_OPTION_CHOICE,  /* int: index into choices                            */
 	PZ_OPTION_NUMBERS, /* struct pz_numbers: a comma list                    */
 };

@@ -1,16 +1,24 @@
 /* file.c -- written beside, renamed when whole */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <pz/error.h>
 #include <pz/file.h>
 
-#define UNFINISHED_MAX 64 /* files that one tool writes at a time */
+#define UNFINISHED_MAX 64  /* files that one tool writes at a time          */
+#define BESIDE_MAX     100 /* processes that write the same file at a time  */
+#define LINKS_MAX      40  /* symbolic links that lead from one to another  */
 
 /* What a signal has to remove. */
 static struct pz_file *_Atomic unfinished[UNFINISHED_MAX];
@@ -26,8 +34,8 @@ static void note(struct pz_file *old, struct pz_file *now)
 	}
 }
 
-/* Whether the name beside is still that of the file that was begun, and not of one
- * that another process began after it. Open as it is, its number is nobody else's. */
+/* Whether the name beside is still that of the file that was begun. Open as it is, its
+ * number is nobody else's. */
 static bool is_ours(const struct pz_file *f)
 {
 	struct stat s;
@@ -40,12 +48,14 @@ void pz_file_remove_unfinished(void)
 	for (int i = 0; i < UNFINISHED_MAX; i++) {
 		const struct pz_file *f = unfinished[i];
 
-		if (f && (f->inode == 0 || is_ours(f)))
+		if (f && f->lent)
+			unlink(f->lent);
+		if (f && is_ours(f))
 			unlink(f->beside);
 	}
 }
 
-/* Lets go of the name beside, which is there no longer or never was. */
+/* Forgets the name beside, which is there no longer or never was. */
 static void forget(struct pz_file *f)
 {
 	note(f, NULL);
@@ -53,7 +63,127 @@ static void forget(struct pz_file *f)
 	f->beside = NULL;
 }
 
-/* Takes fd for the file beside. */
+/* ---- where it goes ---- */
+
+/* Whether a link is a descriptor of a process (/proc/self/fd/1): it says what it leads to,
+ * but does not lead there as other links do. */
+static bool is_descriptor(const char *link)
+{
+	struct statfs s;
+	int fd = open(link, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	bool found = fd >= 0 && fstatfs(fd, &s) == 0 && s.f_type == PROC_SUPER_MAGIC;
+
+	if (fd >= 0)
+		close(fd);
+	return found;
+}
+
+/* What a link says, read from where it stands: a new text, or NULL with errno set. */
+static char *target_of(const char *link)
+{
+	const char *slash = strrchr(link, '/');
+	char to[PATH_MAX], *target;
+	ssize_t n = readlink(link, to, sizeof to - 1);
+
+	if (n < 0)
+		return NULL;
+	to[n] = 0;
+	if (*to == '/' || !slash)
+		return strdup(to);
+	return asprintf(&target, "%.*s%s", (int)(slash - link + 1), link, to) < 0 ? NULL : target;
+}
+
+int pz_file_resolve(const char *path, char **place)
+{
+	struct stat s;
+	char *at = strdup(path), *next;
+
+	*place = NULL;
+	for (int i = 0; at && i < LINKS_MAX; i++) {
+		if (lstat(at, &s) != 0 || !S_ISLNK(s.st_mode) || is_descriptor(at)) {
+			*place = at;
+			return 0;
+		}
+		next = target_of(at);
+		free(at);
+		at = next;
+	}
+	free(at);
+	return at ? pz_fail(PZ_EDATA, "%s: %s", path, strerror(ELOOP))
+		  : pz_fail(PZ_EDATA, "%s: cannot follow the link: %s", path, strerror(errno));
+}
+
+/* The number of our own descriptor that the place is (/proc/self/fd/1); -1: none of ours. */
+static int own_descriptor(const char *place)
+{
+	const char *slash = strrchr(place, '/');
+	char folder[PATH_MAX], ours[64], real[PATH_MAX], *end;
+	long fd;
+
+	if (!slash || !is_descriptor(place))
+		return -1;
+	snprintf(folder, sizeof folder, "%.*s", (int)(slash - place), place);
+	snprintf(ours, sizeof ours, "/proc/%ld/fd", (long)getpid());
+	fd = strtol(slash + 1, &end, 10);
+	return end > slash + 1 && !*end && realpath(folder, real) && !strcmp(real, ours) ? (int)fd
+											 : -1;
+}
+
+/* A device, a pipe, a descriptor: what is there is written to. */
+static int open_directly(struct pz_file *f)
+{
+	int own = own_descriptor(f->place);
+	int fd = own >= 0 ? fcntl(own, F_DUPFD_CLOEXEC, 0)
+			  : open(f->place, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd >= 0 && (f->stream = fdopen(fd, "wb")))
+		return 0;
+	pz_fail(PZ_EDATA, "%s: cannot write: %s", f->path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return PZ_EDATA;
+}
+
+/* ---- beside it ---- */
+
+static bool has_name(int fd, const char *name)
+{
+	struct stat a, b;
+
+	return fstat(fd, &a) == 0 && lstat(name, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
+/* Who writes holds a lock, which ends with the process: what has none was left there by
+ * one that was killed, and goes. Whether the name is free then. */
+static bool clear_name(const char *name)
+{
+	int fd = open(name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	bool gone;
+
+	if (fd < 0)
+		return errno == ENOENT;
+	gone = flock(fd, LOCK_EX | LOCK_NB) == 0 && has_name(fd, name) && unlink(name) == 0;
+	close(fd);
+	return gone;
+}
+
+/* Makes the file of this name, and locks it where the file system can: a descriptor, -1. */
+static int make_locked(const char *name)
+{
+	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
+	/* Another process may have taken it for left before it was locked. */
+	if (fd >= 0 &&
+	    ((flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) || !has_name(fd, name))) {
+		close(fd);
+		errno = EEXIST;
+		return -1;
+	}
+	return fd;
+}
+
+/* Takes fd for the file beside, whose name is known to signals from here on. */
 static int hold(struct pz_file *f, int fd)
 {
 	struct stat s;
@@ -62,6 +192,7 @@ static int hold(struct pz_file *f, int fd)
 	if (fd >= 0 && fstat(fd, &s) == 0) {
 		f->device = s.st_dev;
 		f->inode = s.st_ino;
+		note(NULL, f);
 		if ((f->stream = fdopen(fd, "wb")))
 			return 0;
 	}
@@ -71,46 +202,109 @@ static int hold(struct pz_file *f, int fd)
 	return pz_fail(PZ_EDATA, "%s: cannot write beside it: %s", f->path, strerror(why));
 }
 
-/* What a process that was killed left there goes. So does what one that lives is
- * still writing: it will notice. */
+static char *name_beside(const char *place, int number)
+{
+	char *name;
+	int rc = number == 1 ? asprintf(&name, "%s.part", place)
+			     : asprintf(&name, "%s.%d.part", place, number);
+
+	if (rc >= 0)
+		return name;
+	pz_fail(PZ_ENOMEM, "no memory for a file name");
+	return NULL;
+}
+
+/* Makes the first name beside that no living process writes: its descriptor, or -1. What
+ * others left under further names goes as well. */
+static int make_beside(struct pz_file *f)
+{
+	int fd = -1, why = EEXIST;
+
+	for (int i = 1; i <= BESIDE_MAX; i++) {
+		char *name = name_beside(f->place, i);
+		bool first = fd < 0, there = name && access(name, F_OK) == 0, free_now;
+
+		if (!name || (!first && !there)) {
+			free(name);
+			break;
+		}
+		free_now = !there || clear_name(name);
+		if (first && free_now && (fd = make_locked(name)) < 0 && (why = errno) != EEXIST) {
+			free(name);
+			break;
+		}
+		if (first && fd >= 0)
+			f->beside = name;
+		else
+			free(name);
+	}
+	errno = why;
+	return fd;
+}
+
+/* No signal may come between the making of a file and its being known. */
 static int open_beside(struct pz_file *f)
 {
-	if (asprintf(&f->beside, "%s.part", f->path) < 0) {
-		f->beside = NULL;
+	sigset_t all, before;
+	int rc;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &before);
+	rc = hold(f, make_beside(f));
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return rc;
+}
+
+int pz_file_lend(struct pz_file *f, const char **name)
+{
+	char *lent;
+
+	if (asprintf(&lent, "%s.new.part", f->beside) < 0)
 		return pz_fail(PZ_ENOMEM, "no memory for a file name");
-	}
-	unlink(f->beside);
-	note(NULL, f); /* first: a signal may come when it is just there */
-	return hold(f, open(f->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+	/* Nobody else makes this one: the lock of the file beside is ours. */
+	unlink(lent);
+	*name = f->lent = lent;
+	return 0;
 }
 
 int pz_file_adopt(struct pz_file *f)
 {
+	FILE *before = f->stream;
+	int rc, fd = open(f->lent, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
 	struct stat s;
 
-	fclose(f->stream);
-	f->stream = NULL;
-	/* Known before it is open: if it cannot be, it has to go. */
-	if (lstat(f->beside, &s) == 0) {
+	if (fd >= 0)
+		flock(fd, LOCK_EX | LOCK_NB);
+	if (fd >= 0 && fstat(fd, &s) == 0 && rename(f->lent, f->beside) == 0) {
 		f->device = s.st_dev;
 		f->inode = s.st_ino;
+		f->stream = fdopen(fd, "wb");
+		rc = f->stream ? 0 : PZ_EDATA;
+		fclose(before);
+	} else {
+		rc = PZ_EDATA;
 	}
-	return hold(f, open(f->beside, O_WRONLY | O_CLOEXEC));
+	if (rc < 0) {
+		pz_fail(PZ_EDATA, "%s: cannot write beside it: %s", f->path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+	}
+	return rc;
 }
 
 int pz_file_begin(struct pz_file *f, const char *path)
 {
 	struct stat s;
-	int rc = 0;
+	int rc;
 
 	*f = (struct pz_file){ 0 };
 	if (!(f->path = strdup(path)))
 		return pz_fail(PZ_ENOMEM, "no memory for a file name");
-	if (stat(path, &s) == 0 && !S_ISREG(s.st_mode)) {
-		if (!(f->stream = fopen(path, "wbe")))
-			rc = pz_fail(PZ_EDATA, "%s: %s", path, strerror(errno));
-	} else {
-		rc = open_beside(f);
+	if ((rc = pz_file_resolve(path, &f->place)) == 0) {
+		if (stat(f->place, &s) == 0 && (!S_ISREG(s.st_mode) || is_descriptor(f->place)))
+			rc = open_directly(f);
+		else
+			rc = open_beside(f);
 	}
 	if (rc < 0)
 		pz_file_abandon(f);
@@ -151,9 +345,9 @@ static int keep_previous(const struct pz_file *f)
 	char *previous;
 	int rc = 0;
 
-	if (asprintf(&previous, "%s.previous", f->path) < 0)
+	if (asprintf(&previous, "%s.previous", f->place) < 0)
 		return pz_fail(PZ_ENOMEM, "no memory for a file name");
-	if (rename(f->path, previous) != 0 && errno != ENOENT)
+	if (rename(f->place, previous) != 0 && errno != ENOENT)
 		rc = pz_fail(PZ_EDATA, "%s: cannot rename: %s", f->path, strerror(errno));
 	free(previous);
 	return rc;
@@ -165,7 +359,7 @@ static int rename_into_place(struct pz_file *f)
 
 	if (rc < 0)
 		return rc;
-	if (rename(f->beside, f->path) != 0)
+	if (rename(f->beside, f->place) != 0)
 		return pz_fail(PZ_EDATA, "%s: cannot rename into place: %s", f->path,
 			       strerror(errno));
 	forget(f);
@@ -174,8 +368,11 @@ static int rename_into_place(struct pz_file *f)
 
 int pz_file_commit(struct pz_file *f)
 {
-	int rc = settle(f);
+	int rc = settle(f), lock = -1;
 
+	/* Locked until it has its name: nobody may take it for left there. */
+	if (rc == 0 && f->beside && (lock = fcntl(fileno(f->stream), F_DUPFD_CLOEXEC, 0)) < 0)
+		rc = pz_fail(PZ_EDATA, "%s: cannot write: %s", f->path, strerror(errno));
 	if (rc == 0) {
 		if (fclose(f->stream) != 0)
 			rc = pz_fail(PZ_EDATA, "%s: cannot write: %s", f->path, strerror(errno));
@@ -183,18 +380,24 @@ int pz_file_commit(struct pz_file *f)
 	}
 	if (rc == 0 && f->beside)
 		rc = rename_into_place(f);
+	if (lock >= 0)
+		close(lock);
 	pz_file_abandon(f);
 	return rc;
 }
 
 void pz_file_abandon(struct pz_file *f)
 {
+	if (f->lent)
+		unlink(f->lent);
 	if (f->beside && is_ours(f))
 		unlink(f->beside);
 	if (f->beside)
 		forget(f);
 	if (f->stream)
 		fclose(f->stream);
+	free(f->lent);
+	free(f->place);
 	free(f->path);
 	*f = (struct pz_file){ 0 };
 }

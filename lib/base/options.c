@@ -219,6 +219,7 @@ static bool is_set(const struct pz_option *o)
 			(*(double *)o->value >= o->min && *(double *)o->value <= o->max));
 	case PZ_OPTION_TEXT:
 	case PZ_OPTION_FILE:
+	case PZ_OPTION_OUTPUT:
 		return *(const char **)o->value != NULL;
 	case PZ_OPTION_NUMBERS:
 		return ((struct pz_numbers *)o->value)->count > 0;
@@ -260,6 +261,7 @@ static void print_value(const struct pz_option *o, FILE *to)
 		fputs(*(const char **)o->value, to);
 		break;
 	case PZ_OPTION_FILE:
+	case PZ_OPTION_OUTPUT:
 		fputs("FILE", to);
 		break;
 	case PZ_OPTION_CHOICE:
@@ -291,7 +293,8 @@ void pz_options_help(const struct pz_option *table, FILE *to)
 		fputs(o->help, to);
 		if (o->choices)
 			fprintf(to, ": %s", o->choices);
-		if (o->type != PZ_OPTION_FLAG && o->type != PZ_OPTION_FILE && is_set(o)) {
+		if (o->type != PZ_OPTION_FLAG && o->type != PZ_OPTION_FILE &&
+		    o->type != PZ_OPTION_OUTPUT && is_set(o)) {
 			fputs(" [", to);
 			if (o->type == PZ_OPTION_DOUBLE)
 				fprintf(to, "%g", *(double *)o->value);

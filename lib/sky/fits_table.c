@@ -326,17 +326,19 @@ static int create_columns(struct pz_fits_table *t, const char *extension)
 	return rc;
 }
 
-/* Where CFITSIO writes: the file that pz_file has opened beside, made anew. */
+/* Where CFITSIO writes: a file that it makes, in the place of the one beside. */
 static int create_file(struct pz_fits_table *t, const char *path)
 {
+	const char *name;
 	int status = 0, rc = pz_file_begin(&t->beside, path);
 
 	if (rc < 0)
 		return rc;
 	if (!t->beside.beside)
 		return pz_fail(PZ_EDATA, "%s: a table needs a regular file", path);
-	unlink(t->beside.beside);
-	fits_create_diskfile(&t->file, t->beside.beside, &status);
+	if ((rc = pz_file_lend(&t->beside, &name)) < 0)
+		return rc;
+	fits_create_diskfile(&t->file, name, &status);
 	return status ? fits_fail(path, status, "creating it") : pz_file_adopt(&t->beside);
 }
 

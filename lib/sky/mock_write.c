@@ -246,14 +246,15 @@ done:
 /* Frames and the catalogue, whole or what a killed run left of them (file.h). */
 static int is_of_a_sky(const char *name)
 {
+	const char *const unfinished[] = { "", ".part", ".*.part" };
 	char glob[80];
 
-	if (strcmp(name, "catalogue.fits.part") == 0)
+	if (fnmatch("catalogue.fits.part", name, 0) == 0 ||
+	    fnmatch("catalogue.fits.*.part", name, 0) == 0)
 		return 1;
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-		for (int part = 0; part < 2; part++) {
-			snprintf(glob, sizeof glob, FRAME_GLOB "%s", endings[i],
-				 part ? ".part" : "");
+		for (int part = 0; part < 3; part++) {
+			snprintf(glob, sizeof glob, FRAME_GLOB "%s", endings[i], unfinished[part]);
 			if (fnmatch(glob, name, 0) == 0)
 				return 1;
 		}

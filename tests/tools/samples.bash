@@ -105,13 +105,19 @@ finds_its_descriptors() {
 	cmp once.pz no-stderr.pz
 }
 
-# In the place of its input; into a pipe that nobody reads; killed.
+# Not over its input; into a pipe that nobody reads; killed.
 leaves_nothing_behind() {
 	local job
 
 	cp "$good" both.pz
-	"$@" both.pz -o both.pz
-	cmp once.pz both.pz
+	ln -f both.pz hard.pz
+	ln -sf hard.pz soft.pz
+	for name in both.pz ./both.pz hard.pz soft.pz; do
+		fails_with 2 "--output '$name' is the input 'both.pz'" "$@" both.pz -o "$name"
+		fails_with 2 "--output '$name' is the input 'standard input'" "$@" -o "$name" <both.pz
+	done
+	({ "$@" both.pz >>both.pz; } 2>&1 && echo passed) | grep -q "standard output is the input 'both.pz'"
+	cmp "$good" both.pz
 	({ sleep 0.1; "$@" "$good"; } 2>unread.txt | :; ((PIPESTATUS[0] == 141)))
 	[[ ! -s unread.txt ]]
 	mkfifo slow.pz

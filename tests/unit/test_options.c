@@ -201,26 +201,91 @@ static void what_was_there_is_kept_where_asked(void **state)
 	rmdir(dir);
 }
 
-static void of_two_that_write_it_the_later_has_the_name(void **state)
+static void of_two_that_write_it_the_last_to_end_has_the_name(void **state)
 {
-	char dir[] = "/tmp/pz-test-file-XXXXXX", path[64], part[80];
+	char dir[] = "/tmp/pz-test-file-XXXXXX", path[64], part[80], second[80];
 	struct pz_file killed, earlier, later;
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
 	snprintf(path, sizeof path, "%s/out", dir);
 	snprintf(part, sizeof part, "%s.part", path);
+	snprintf(second, sizeof second, "%s.2.part", path);
 	write_text(&killed, part, "left there");
 	assert_int_equal(pz_file_commit(&killed), 0);
+	write_text(&killed, second, "left there");
+	assert_int_equal(pz_file_commit(&killed), 0);
 	write_text(&earlier, path, "earlier");
+	assert_int_equal(entries(dir), 1); /* what was left there is gone */
 	write_text(&later, path, "later");
-	assert_int_equal(entries(dir), 1);
-	assert_int_equal(pz_file_commit(&earlier), PZ_EDATA);
-	assert_non_null(strstr(pz_error_text(), "another process"));
-	assert_int_equal(entries(dir), 1);
+	assert_int_equal(entries(dir), 2);
 	assert_int_equal(pz_file_commit(&later), 0);
-	assert_int_equal(entries(dir), 1);
 	expect_text(path, "later");
+	assert_int_equal(pz_file_commit(&earlier), 0);
+	assert_int_equal(entries(dir), 1);
+	expect_text(path, "earlier");
+	unlink(path);
+	rmdir(dir);
+}
+
+static void links_stay_and_what_they_lead_to_is_replaced(void **state)
+{
+	char dir[] = "/tmp/pz-test-file-XXXXXX", path[64], link[64], far[64], *place;
+	struct stat s;
+	struct pz_file f;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof path, "%s/out", dir);
+	snprintf(link, sizeof link, "%s/link", dir);
+	snprintf(far, sizeof far, "%s/far", dir);
+	assert_int_equal(symlink("out", link), 0); /* leads nowhere as yet */
+	assert_int_equal(symlink(link, far), 0);
+	for (int i = 0; i < 2; i++) {
+		write_text(&f, far, i ? "second" : "first");
+		assert_int_equal(pz_file_commit(&f), 0);
+		expect_text(path, i ? "second" : "first");
+		assert_int_equal(entries(dir), 3);
+		assert_int_equal(lstat(link, &s), 0);
+		assert_true(S_ISLNK(s.st_mode));
+	}
+	assert_int_equal(pz_file_resolve(far, &place), 0);
+	assert_string_equal(place, path);
+	free(place);
+	unlink(link);
+	assert_int_equal(symlink("far", link), 0);
+	assert_int_equal(pz_file_begin(&f, far), PZ_EDATA);
+	unlink(path);
+	unlink(link);
+	unlink(far);
+	rmdir(dir);
+}
+
+static void what_is_no_file_is_written_to(void **state)
+{
+	char dir[] = "/tmp/pz-test-file-XXXXXX", path[64], text[16] = "";
+	int ends[2], before = dup(STDOUT_FILENO);
+	struct pz_file f;
+	struct stat s;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof path, "%s/stdout", dir);
+	assert_int_equal(symlink("/proc/self/fd/1", path), 0);
+	assert_int_equal(pipe(ends), 0);
+	fflush(stdout);
+	dup2(ends[1], STDOUT_FILENO);
+	write_text(&f, path, "by a link");
+	assert_int_equal(pz_file_commit(&f), 0);
+	dup2(before, STDOUT_FILENO);
+	assert_int_equal(read(ends[0], text, sizeof text), 9);
+	assert_memory_equal(text, "by a link", 9);
+	assert_int_equal(lstat(path, &s), 0);
+	assert_true(S_ISLNK(s.st_mode));
+	assert_int_equal(entries(dir), 1);
+	close(before);
+	close(ends[0]);
+	close(ends[1]);
 	unlink(path);
 	rmdir(dir);
 }
@@ -233,7 +298,9 @@ int main(void)
 		cmocka_unit_test(help_wins_over_mistakes),
 		cmocka_unit_test(files_appear_whole_or_not_at_all),
 		cmocka_unit_test(what_was_there_is_kept_where_asked),
-		cmocka_unit_test(of_two_that_write_it_the_later_has_the_name),
+		cmocka_unit_test(of_two_that_write_it_the_last_to_end_has_the_name),
+		cmocka_unit_test(links_stay_and_what_they_lead_to_is_replaced),
+		cmocka_unit_test(what_is_no_file_is_written_to),
 	};
 
 	return cmocka_run_group_tests_name("options", tests, NULL, NULL);

@@ -263,7 +263,8 @@ static int read_previous(const char *path, const char *previous, struct model *m
 	return second < 0 ? second : CHECKPOINT_PREVIOUS;
 }
 
-int checkpoint_read(const char *path, struct model *m, struct pz_train *t, const struct run_id *id)
+/* As checkpoint_read, where path is no symbolic link. */
+static int read_at(const char *path, struct model *m, struct pz_train *t, const struct run_id *id)
 {
 	bool missing = is_missing(path), whole = false;
 	char *previous;
@@ -281,5 +282,16 @@ int checkpoint_read(const char *path, struct model *m, struct pz_train *t, const
 	else
 		rc = read_previous(path, previous, m, t, id);
 	free(previous);
+	return rc;
+}
+
+int checkpoint_read(const char *path, struct model *m, struct pz_train *t, const struct run_id *id)
+{
+	char *place;
+	int rc = pz_file_resolve(path, &place);
+
+	if (rc == 0)
+		rc = read_at(place, m, t, id);
+	free(place);
 	return rc;
 }

@@ -12,6 +12,7 @@
 
 #include <pz/threads.h>
 
+#include "apart.h"
 #include "tool.h"
 
 #define COMMON_MAX 6
@@ -110,9 +111,9 @@ static struct pz_option *common_options(struct tool *t, bool *help, bool *versio
 					   &t->seed,       "random numbers start here",
 					   .local = true };
 	if (t->writes || t->prints)
-		*o++ = (struct pz_option){ PZ_OPTION_FILE, 'o',
-					   "output",       "FILE",
-					   &t->output,     "write here, not to standard output",
+		*o++ = (struct pz_option){ PZ_OPTION_OUTPUT, 'o',
+					   "output",         "FILE",
+					   &t->output,       "write here, not to standard output",
 					   .local = true };
 	*o++ = (struct pz_option){
 		PZ_OPTION_INT, 'j',         "threads",
@@ -200,6 +201,10 @@ void tool_begin(struct tool *t, int argc, char **argv)
 	}
 	t->operands = argv + first;
 	t->operand_count = argc - first;
+	if ((rc = apart_check(t, t->options, t->common)) < 0) {
+		print_error(t, rc);
+		exit(pz_error_exit(rc));
+	}
 	pz_threads_use(t->threads);
 	t->threads = pz_threads();
 }
