@@ -56,6 +56,11 @@ const char *pz_fits_where(const struct pz_fits *f);
 double pz_fits_number(struct pz_fits *f, const char *key, double absent);
 /* A keyword's text (cut to size - 1 bytes): 1 found, 0 absent (text is then ""). */
 int pz_fits_text(struct pz_fits *f, const char *key, char *text, size_t size);
+/* The same two for keywords that the primary header may have for all extensions (INHERIT): in
+ * the HDU's own header, else in the primary one. 1 found, 0 absent, PZ_EDATA: no number, NaN,
+ * or no value. A text that is a number counts as one. */
+int pz_fits_find_number(struct pz_fits *f, const char *key, double *number);
+int pz_fits_find_text(struct pz_fits *f, const char *key, char *text, size_t size);
 /* The whole header, cards of 80 bytes without line ends, as WCS readers take it;
  * of a tile-compressed image the table's, in which the image's stand too. The
  * caller frees *header. */

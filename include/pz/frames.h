@@ -15,9 +15,9 @@
  *
  * In a list, one a line, a file's band is that one whose name stands alone in the file's
  * (between characters that are neither letters nor digits). A table is CSV or FITS, with
- * columns file and band, and may have hdu, field, mask and mask_hdu; rows of other bands
- * are passed over. Files are of one field where the column says so, or where their names
- * differ in nothing but the band that stands alone in them, or are the same.
+ * columns file and band, and may have hdu, field, zeropoint, mask and mask_hdu; rows of
+ * other bands are passed over. Files are of one field where the column says so, or where their
+ * names differ in nothing but the band that stands alone in them, or are the same.
  *
  * Masks belong to the frames for which their pattern's wildcards stand for the same.
  */
@@ -52,9 +52,20 @@ struct pz_frame {
 	const char *hdu;  /* NULL: as for all                                 */
 	const char *mask; /* NULL: it has none                                */
 	const char *mask_hdu;
+	double zeropoint; /* magnitude of flux 1, by the frame table; 0: none */
 };
 
 struct pz_frame pz_frames_get(const struct pz_frames *f, size_t field, int b);
+
+/* How many frames have a zero point by a table, and the first that has none, or NULL. */
+size_t pz_frames_zeropoints(const struct pz_frames *f, const char **without);
+
+/* How often a file was named again for a band, and the first of those. It is used once where
+ * it is named twice for one field. */
+size_t pz_frames_twice(const struct pz_frames *f, const char **first);
+/* Columns of frame tables that mean nothing here, "table.csv: note, depth"; NULL: there are
+ * none. */
+const char *pz_frames_unknown(const struct pz_frames *f);
 
 /* How many frames have no mask, of all, and the first of them. */
 size_t pz_frames_unmasked(const struct pz_frames *f, size_t *all, const char **first);

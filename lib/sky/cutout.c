@@ -94,7 +94,8 @@ static int find_galaxies(struct pz_cutout *c, const struct pz_frames *frames, si
 	c->counts.galaxies = n;
 	c->counts.outside = n - found;
 	c->counts.others = found - c->x.count;
-	if (c->o.zeropoint)
+	c->x.zeropoints = flux_has_zeropoints(frames, &c->o);
+	if (c->x.zeropoints)
 		strcpy(c->x.unit, "nmgy");
 	if (c->o.pixscale == 0 && !(c->x.pixscale > 0 && isfinite(c->x.pixscale)))
 		return pz_fail(PZ_EDATA,

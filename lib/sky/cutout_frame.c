@@ -30,68 +30,6 @@ void frame_close(struct frame *f)
 	f->spool = -1;
 }
 
-/* Item b of a list, or the last one. */
-static void item_of(const char *list, int b, char item[80])
-{
-	for (const char *end; b > 0 && (end = strchr(list, ',')); b--)
-		list = end + 1;
-	snprintf(item, 80, "%.*s", (int)strcspn(list, ","), list);
-}
-
-/* The number that band b's item is, or that the keyword of this name holds. */
-static int number_of(struct pz_fits *file, const char *list, int b, char text[80], double *value)
-{
-	char *end;
-
-	item_of(list, b, text);
-	*value = strtod(text, &end);
-	if (end == text || *end)
-		*value = pz_fits_number(file, text, NAN);
-	if (!isfinite(*value))
-		return pz_fail(PZ_EDATA, "%s has no number under keyword '%s'", pz_fits_where(file),
-			       text);
-	return 0;
-}
-
-/* Nanomaggies of flux 1, by a zero point or by a keyword that has the flux of one. */
-static double nanomaggies(const char *keyword, double value)
-{
-	if (!strcmp(keyword, "FLUXMAG0"))
-		return 1e9 / value;
-	if (!strcmp(keyword, "FLUX20"))
-		return 10 / value;
-	return pow(10, 0.4 * (22.5 - value));
-}
-
-/* What brings the frame's pixels to the stamps' unit. */
-static int read_units(struct frame *f, int b, const struct pz_cutout_options *o,
-		      const char *expected)
-{
-	char unit[32], text[80];
-	double value;
-	int rc;
-
-	f->bias = 0;
-	f->scale = 1;
-	if (o->bias && (rc = number_of(f->file, o->bias, b, text, &f->bias)) < 0)
-		return rc;
-	if (o->zeropoint) {
-		if ((rc = number_of(f->file, o->zeropoint, b, text, &value)) < 0)
-			return rc;
-		f->scale = nanomaggies(text, value);
-		if (!(f->scale > 0) || !isfinite(f->scale))
-			return pz_fail(PZ_EDATA, "%s: expected a zero point, found %s = %g",
-				       pz_fits_where(f->file), text, value);
-		return 0;
-	}
-	frame_unit(f->file, unit);
-	if (strcmp(unit, expected))
-		return pz_fail(PZ_EDATA,
-			       "%s: BUNIT: expected '%s' as in the first frame, found '%s'",
-			       pz_fits_where(f->file), expected, unit);
-	return 0;
-}
-
 int frame_open(struct frame *f, const struct pz_frame *from, int b,
 	       const struct pz_cutout_options *o, const char *unit)
 {
@@ -101,7 +39,8 @@ int frame_open(struct frame *f, const struct pz_frame *from, int b,
 		return rc;
 	f->width = (long)pz_fits_width(f->file);
 	f->height = (long)pz_fits_height(f->file);
-	rc = read_units(f, b, o, unit);
+	f->path = from->path;
+	rc = flux_read(&f->flux, f->file, from, b, o, unit);
 	if (rc == 0 && from->mask)
 		rc = mask_open(&f->mask, from, o->mask_hdu, f->width, f->height, o);
 	return rc < 0 ? rc : pz_wcs_read(&f->wcs, f->file);
@@ -126,8 +65,10 @@ static int read_new(const struct frame *f, const struct pz_cutout_options *o, lo
 	size_t count = n > 0 ? (size_t)(n * f->width) : 0;
 	int rc = n > 0 ? pz_fits_read_rows(f->file, (size_t)y0, (size_t)n, pixels) : 0;
 
-	for (size_t i = 0; i < count && f->bias != 0; i++)
-		pixels[i] -= (float)f->bias;
+	if (rc == 0)
+		flux_make_linear(&f->flux.asinh, count, pixels);
+	for (size_t i = 0; i < count && f->flux.bias != 0; i++)
+		pixels[i] -= (float)f->flux.bias;
 	if (rc == 0 && n > 0 && f->mask)
 		rc = mask_apply(f->mask, o, y0, n, pixels);
 	return rc;
@@ -140,7 +81,10 @@ int frame_read(const struct frame *f, const struct pz_cutout_options *o, struct 
 	long begin, end; /* of the rows that `from` has */
 	int rc;
 
-	*w = (struct window){ .width = f->width, .height = f->height, .scale = f->scale };
+	*w = (struct window){ .width = f->width,
+			      .height = f->height,
+			      .scale = f->flux.scale,
+			      .per_area = f->flux.per_area };
 	low = fmax(floor(low) - MARGIN, 0);
 	high = fmin(ceil(high) + MARGIN, (double)f->height - 1);
 	if (!(low <= high))

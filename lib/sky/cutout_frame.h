@@ -6,6 +6,7 @@
 
 #include <pz/fits.h>
 
+#include "cutout_flux.h"
 #include "cutout_index.h"
 #include "cutout_notes.h"
 #include "resample.h"
@@ -19,8 +20,9 @@ struct frame {
 	struct pz_wcs *wcs;   /* NULL: the field has no frame in this band    */
 	pthread_mutex_t lock; /* of wcs                                       */
 	long width, height;
-	double bias, scale; /* of its pixels                                  */
-	int spool;          /* where its stamps are (cutout_turned.h); -1: nowhere */
+	struct flux flux; /* of its pixels                                    */
+	const char *path; /* for messages                                     */
+	int spool;        /* where its stamps are (cutout_turned.h); -1: nowhere */
 };
 
 /* The frames of a field, and its galaxies. */
@@ -39,7 +41,7 @@ struct frame_rows {
 	struct window window;
 };
 
-/* Opens a frame of band b; unit is what its pixels must have where no zero point says. */
+/* Opens a frame of band b; unit: flux_read. `from` must outlive it. */
 int frame_open(struct frame *f, const struct pz_frame *from, int b,
 	       const struct pz_cutout_options *o, const char *unit);
 /* Closes the files; the WCS stays. */

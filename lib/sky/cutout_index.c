@@ -8,12 +8,12 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include <pz/error.h>
 #include <pz/fits.h>
 #include <pz/threads.h>
 
+#include "cutout_flux.h"
 #include "cutout_index.h"
 #include "failure.h"
 #include "stampmap.h"
@@ -21,7 +21,7 @@
 /* What a field's reference frame says of itself. */
 struct field_info {
 	float pixscale;
-	char unit[32];
+	char unit[UNIT_NAME];
 };
 
 struct search {
@@ -42,16 +42,6 @@ int reference_band(const struct pz_frames *f, size_t field)
 	while (!pz_frames_get(f, field, b).path)
 		b++;
 	return b;
-}
-
-void frame_unit(struct pz_fits *f, char unit[32])
-{
-	const char *const same[] = { "nanomaggy", "nanomaggies", "nmgy" };
-
-	pz_fits_text(f, "BUNIT", unit, 32);
-	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
-		if (!strcasecmp(unit, same[i]))
-			strcpy(unit, "nmgy");
 }
 
 static int by_dec(const void *a, const void *b, void *radec)
@@ -153,7 +143,7 @@ static int search_image(struct search *s, size_t field, struct pz_fits *f, struc
 		return pz_fail_in(rc, "%s", pz_fits_where(f));
 	if (s->info) {
 		s->info[field].pixscale = (float)frame_pixscale(w, width / 2, height / 2);
-		frame_unit(f, s->info[field].unit);
+		flux_unit(f, s->info[field].unit);
 	}
 	for (size_t i = first_from(s, cap->dec[0]); (i = next_in_cap(s, cap, i)) < s->n; i++) {
 		double xy[2];

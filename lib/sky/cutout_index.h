@@ -2,6 +2,7 @@
 #ifndef CUTOUT_INDEX_H
 #define CUTOUT_INDEX_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <pz/cutout.h>
@@ -23,6 +24,7 @@ struct cutout_index {
 	double pixscale;    /* of the first field that is used, arcsec             */
 	double step;        /* of a stamp's pixel, arcsec                          */
 	char unit[32];
+	bool zeropoints; /* zero points make that, nanomaggies, of the frames' own */
 };
 
 /* The band of a field whose frame it is placed by: the first that it has. */
@@ -39,9 +41,5 @@ int cutout_index(struct cutout_index *x, const struct pz_frames *frames, const c
 int cutout_index_again(struct cutout_index *x, const struct pz_frames *frames, const char *hdu,
 		       const double *radec, struct placed *before, size_t n);
 void cutout_index_release(struct cutout_index *x);
-
-/* A frame's BUNIT as streams call it, into unit[32]. */
-struct pz_fits;
-void frame_unit(struct pz_fits *f, char unit[32]);
 
 #endif

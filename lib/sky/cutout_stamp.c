@@ -56,12 +56,29 @@ static int exact_points(const struct piece *p, double **points)
 	return 0;
 }
 
+/* Whether all pixels are numbers: a zero point may make of a pixel what no float holds. */
+static int check_finite(const struct piece *p, int size, const float *pixels)
+{
+	size_t n = (size_t)size * (size_t)size, i = 0;
+
+	while (i < n && isfinite(pixels[i]))
+		i++;
+	if (i == n)
+		return 0;
+	return pz_fail(
+		PZ_EDATA,
+		"%s: pixels times %g do not fit a float; is the zero point, or the unit, right?",
+		p->field->frame[p->b].path, p->window->scale);
+}
+
 int cut_piece(struct resampler *r, const struct pz_cutout_options *o, const struct piece *p,
 	      float *pixels, float note[NOTES])
 {
-	struct resampling what = {
-		.window = p->window, .map = p->map, .kernel = o->kernel, .size = o->size
-	};
+	struct resampling what = { .window = p->window,
+				   .map = p->map,
+				   .kernel = o->kernel,
+				   .size = o->size,
+				   .area = p->grid->area };
 	double *points = NULL, cover;
 	int rc = 0;
 
@@ -82,6 +99,6 @@ int cut_piece(struct resampler *r, const struct pz_cutout_options *o, const stru
 		return (int)cover;
 	note[0] = (float)cover;
 	note[2] = r->centred ? 1 : 0;
-	note[1] = (float)(what.sky * map_area(p->map, 0, 0) * p->window->scale);
-	return 0;
+	note[1] = (float)(what.sky * resample_area(&what) * p->window->scale);
+	return check_finite(p, o->size, pixels);
 }

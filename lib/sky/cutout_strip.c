@@ -138,7 +138,7 @@ static int open_and_note(struct loader *l, struct strip *s, const struct pz_fram
 {
 	struct frame *f = &s->field->frame[b];
 	size_t bands = (size_t)l->bands;
-	int rc = frame_open(f, frame, b, l->o, l->x->unit);
+	int rc = frame_open(f, frame, b, l->o, l->x->zeropoints ? NULL : l->x->unit);
 
 	if (rc < 0 || !*pz_wcs_note(f->wcs))
 		return rc;

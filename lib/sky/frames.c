@@ -14,6 +14,8 @@ struct pz_frames {
 	struct found_list list; /* sorted by field, then band                  */
 	size_t *first;          /* fields + 1: where in it a field begins      */
 	size_t fields;
+	size_t twice;      /* times that a file was named again for its band   */
+	const char *again; /* the first of those                               */
 };
 
 static void free_one(struct found *one)
@@ -77,40 +79,99 @@ static bool same(const char *a, const char *b)
 	return a && b ? !strcmp(a, b) : a == b;
 }
 
-/* Sorts what was found into fields; of a file found twice one stays. */
-static int gather(struct pz_frames *f)
+/* Whether two are the same image with the same properties. */
+static bool are_same(const struct found *a, const struct found *b)
+{
+	return same(a->path, b->path) && same(a->hdu, b->hdu) && same(a->mask, b->mask) &&
+	       same(a->mask_hdu, b->mask_hdu) && a->zeropoint == b->zeropoint;
+}
+
+static int fail_two(const struct pz_frames *f, const struct found *a, const struct found *b)
+{
+	if (same(a->path, b->path) && same(a->hdu, b->hdu))
+		return pz_fail(PZ_EDATA,
+			       "frames: %s is named twice in band %s, with another zeropoint, mask "
+			       "or mask_hdu",
+			       a->path, f->band[a->band]);
+	return pz_fail(PZ_EDATA,
+		       "frames: field '%s' has two in band %s, %s and %s; the column 'field' of a "
+		       "table can tell them apart",
+		       a->field, f->band[a->band], a->path, b->path);
+}
+
+/* Keeps one of each that was found twice in a band of a field. */
+static int drop_twins(struct pz_frames *f)
 {
 	struct found *all = f->list.found;
-	size_t count = f->list.count, kept = 0;
+	size_t count = f->list.count, kept = 0, i = 0;
+	int rc = 0;
 
-	if (count)
-		qsort(all, count, sizeof *all, compare);
-	f->list.count = 0; /* those after it are freed here */
-	for (size_t i = 0; i < count; i++) {
+	for (; i < count && rc == 0; i++) {
 		struct found *last = kept ? &all[kept - 1] : NULL, one = all[i];
 
-		if (last && last->band == one.band && !strcmp(last->field, one.field)) {
-			if (!same(last->path, one.path) || !same(last->hdu, one.hdu)) {
-				pz_fail(PZ_EDATA,
-					"frames: field '%s' has two in band %s, %s and %s; the "
-					"column 'field' of a table can tell them apart",
-					one.field, f->band[one.band], last->path, one.path);
-				memmove(all + kept, all + i, (count - i) * sizeof *all);
-				f->list.count = kept + count - i;
-				return PZ_EDATA;
-			}
+		if (!last || last->band != one.band || strcmp(last->field, one.field) != 0) {
+			all[kept++] = one;
+		} else if (are_same(last, &one)) {
+			if (f->twice++ == 0)
+				f->again = last->path;
 			free_one(&one);
 		} else {
+			rc = fail_two(f, last, &one);
 			all[kept++] = one;
 		}
 	}
-	f->list.count = kept;
-	if (!(f->first = calloc(kept + 1, sizeof *f->first)))
-		return pz_fail(PZ_ENOMEM, "no memory for %zu fields", kept);
-	for (size_t i = 0; i < kept; i++)
+	if (count)
+		memmove(all + kept, all + i, (count - i) * sizeof *all);
+	f->list.count = kept + count - i;
+	return rc;
+}
+
+/* By image, then band. */
+static int by_image(const void *a, const void *b)
+{
+	const struct found *x = *(const struct found *const *)a;
+	const struct found *y = *(const struct found *const *)b;
+	int order = strcmp(x->path, y->path);
+
+	if (order == 0)
+		order = strcmp(x->hdu ? x->hdu : "", y->hdu ? y->hdu : "");
+	return order ? order : (x->band > y->band) - (x->band < y->band);
+}
+
+/* Counts images that several fields have in the same band. */
+static int count_shared(struct pz_frames *f)
+{
+	size_t n = f->list.count;
+	const struct found **all = malloc((n + 1) * sizeof *all);
+
+	if (!all)
+		return pz_fail(PZ_ENOMEM, "no memory for the names of %zu frames", n);
+	for (size_t i = 0; i < n; i++)
+		all[i] = &f->list.found[i];
+	qsort(all, n, sizeof *all, by_image);
+	for (size_t i = 1; i < n; i++)
+		if (by_image(&all[i - 1], &all[i]) == 0 && f->twice++ == 0)
+			f->again = all[i]->path;
+	free(all);
+	return 0;
+}
+
+/* Sorts what was found into fields. */
+static int gather(struct pz_frames *f)
+{
+	const struct found *all = f->list.found;
+	int rc;
+
+	if (f->list.count)
+		qsort(f->list.found, f->list.count, sizeof *all, compare);
+	if ((rc = drop_twins(f)) < 0 || (rc = count_shared(f)) < 0)
+		return rc;
+	if (!(f->first = calloc(f->list.count + 1, sizeof *f->first)))
+		return pz_fail(PZ_ENOMEM, "no memory for %zu fields", f->list.count);
+	for (size_t i = 0; i < f->list.count; i++)
 		if (i == 0 || strcmp(all[i - 1].field, all[i].field) != 0)
 			f->first[f->fields++] = i;
-	f->first[f->fields] = kept;
+	f->first[f->fields] = f->list.count;
 	return 0;
 }
 
@@ -273,7 +334,8 @@ struct pz_frame pz_frames_get(const struct pz_frames *f, size_t field, int b)
 		const struct found *one = &f->list.found[i];
 
 		if (one->band == b)
-			return (struct pz_frame){ one->path, one->hdu, one->mask, one->mask_hdu };
+			return (struct pz_frame){ one->path, one->hdu, one->mask, one->mask_hdu,
+						  one->zeropoint };
 	}
 	return (struct pz_frame){ 0 };
 }
@@ -287,4 +349,28 @@ size_t pz_frames_unmasked(const struct pz_frames *f, size_t *all, const char **f
 		if (!f->list.found[i].mask && n++ == 0)
 			*first = f->list.found[i].path;
 	return n;
+}
+
+size_t pz_frames_zeropoints(const struct pz_frames *f, const char **without)
+{
+	size_t n = 0;
+
+	*without = NULL;
+	for (size_t i = 0; i < f->list.count; i++)
+		if (f->list.found[i].zeropoint != 0)
+			n++;
+		else if (!*without)
+			*without = f->list.found[i].path;
+	return n;
+}
+
+size_t pz_frames_twice(const struct pz_frames *f, const char **first)
+{
+	*first = f->again;
+	return f->twice;
+}
+
+const char *pz_frames_unknown(const struct pz_frames *f)
+{
+	return f->list.unknown[0] ? f->list.unknown : NULL;
 }

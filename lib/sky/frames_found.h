@@ -15,14 +15,16 @@ struct found {
 	char *key; /* what the pattern's wildcards stood for; NULL: of no pattern */
 	char *hdu; /* these may be NULL                                    */
 	char *mask, *mask_hdu;
-	int band;    /* or ALL_BANDS                                         */
-	int pattern; /* which one found it                                   */
+	double zeropoint; /* magnitude of flux 1, by a table; 0: none         */
+	int band;         /* or ALL_BANDS                                         */
+	int pattern;      /* which one found it                                   */
 };
 
 struct found_list {
 	struct found *found;
 	size_t count, room;
-	int patterns; /* tried so far                                          */
+	int patterns;      /* tried so far                                          */
+	char unknown[256]; /* columns of tables that mean nothing here, "path: a, b"; or "" */
 };
 
 void found_free(struct found_list *l);

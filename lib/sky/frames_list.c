@@ -8,12 +8,13 @@
 #include <pz/delimited.h>
 #include <pz/error.h>
 #include <pz/fits.h>
+#include <pz/missing.h>
 
 #include "frames_found.h"
 
 #define TEXT 4096 /* bytes of a cell */
 
-enum { FILE_NAME, BAND, HDU, FIELD, MASK, MASK_HDU, COLUMNS };
+enum { FILE_NAME, BAND, HDU, FIELD, MASK, MASK_HDU, ZEROPOINT, COLUMNS };
 
 static const struct {
 	const char *name[3];
@@ -24,6 +25,7 @@ static const struct {
 	[FIELD] = { { "field" } },
 	[MASK] = { { "mask" } },
 	[MASK_HDU] = { { "mask_hdu" } },
+	[ZEROPOINT] = { { "zeropoint", "zero_point", "zp" } },
 };
 
 /* What is being read. */
@@ -113,13 +115,32 @@ static char *copy_or_null(const char *text, bool *whole)
 	return copy;
 }
 
+/* A table's zero point for a frame, 0 where its cell is empty. 0 itself, -99 and their like
+ * stand for none as well, but then somebody took them for one. */
+static int take_zeropoint(const struct list *l, const char *cell, uint64_t row, double *value)
+{
+	char *end;
+
+	*value = 0;
+	if (!cell || !*cell || !strcasecmp(cell, "nan") || !strcasecmp(cell, "null"))
+		return 0;
+	*value = strtod(cell, &end);
+	if (end != cell && !end[strspn(end, " ")] && *value != 0 && pz_is_magnitude(*value))
+		return 0;
+	return pz_fail(
+		PZ_EDATA,
+		"%s: row %llu: zeropoint: expected a magnitude, or an empty cell where there "
+		"is none, found '%s'",
+		l->path, (unsigned long long)row, cell);
+}
+
 /* A row of a table; cells may be NULL. */
 static int add_row(const struct list *l, const char *const cell[COLUMNS], uint64_t row)
 {
 	struct found one = { .pattern = l->to->patterns };
 	const char *path = cell[FILE_NAME];
 	bool whole = true;
-	int b = 0;
+	int b = 0, rc;
 
 	if (!*path || !cell[BAND][0])
 		return pz_fail(PZ_EDATA, "%s: row %llu: expected a file and a band", l->path,
@@ -128,6 +149,8 @@ static int add_row(const struct list *l, const char *const cell[COLUMNS], uint64
 		b++;
 	if (b == l->bands)
 		return 0;
+	if ((rc = take_zeropoint(l, cell[ZEROPOINT], row, &one.zeropoint)) < 0)
+		return rc;
 	one.field = cell[FIELD] && *cell[FIELD] ? strdup(cell[FIELD]) : field_of(path, l->band[b]);
 	one.path = strdup(path);
 	one.hdu = copy_or_null(cell[HDU], &whole);
@@ -147,16 +170,53 @@ static int purpose(const char *name)
 	return -1;
 }
 
+/* Notes a column that means nothing here: "table.csv: note, depth". */
+static void note_unknown(const struct list *l, const char *name, bool *first)
+{
+	char *unknown = l->to->unknown;
+	size_t used = strlen(unknown), room = sizeof l->to->unknown - used;
+
+	if (*first)
+		snprintf(unknown + used, room, "%s%s: %s", used ? "; " : "", l->path, name);
+	else
+		snprintf(unknown + used, room, ", %s", name);
+	*first = false;
+}
+
+/* Which of a table's n columns is for what; -1: none is. */
+static int find_columns(const struct list *l, int n, const char *const *name, int column[COLUMNS])
+{
+	bool first = true;
+
+	for (int w = 0; w < COLUMNS; w++)
+		column[w] = -1;
+	for (int c = 0; c < n; c++) {
+		int w = purpose(name[c]);
+
+		if (w < 0)
+			note_unknown(l, name[c], &first);
+		else if (column[w] >= 0)
+			return pz_fail(PZ_EDATA,
+				       "%s: columns '%s' and '%s' mean the same; keep one of them",
+				       l->path, name[column[w]], name[c]);
+		else
+			column[w] = c;
+	}
+	if (column[FILE_NAME] < 0 || column[BAND] < 0)
+		return pz_fail(PZ_EDATA, "%s: expected columns file and band", l->path);
+	return 0;
+}
+
 static int read_table(const struct list *l, struct pz_delimited *rows)
 {
-	int rc = 0;
+	int column[COLUMNS];
+	int rc = find_columns(l, rows->columns, (const char *const *)rows->column, column);
 
 	while (rc == 0 && (rc = pz_delimited_next(rows)) > 0) {
-		const char *cell[COLUMNS] = { 0 };
+		const char *cell[COLUMNS];
 
-		for (int c = 0; c < rows->columns; c++)
-			if (purpose(rows->column[c]) >= 0)
-				cell[purpose(rows->column[c])] = rows->cell[c];
+		for (int w = 0; w < COLUMNS; w++)
+			cell[w] = column[w] < 0 ? NULL : rows->cell[column[w]];
 		rc = add_row(l, cell, rows->row);
 	}
 	return rc;
@@ -203,6 +263,7 @@ static int read_fits_row(const struct list *l, struct pz_fits *f, const int colu
 
 static int read_fits(const struct list *l)
 {
+	const char *name[PZ_FITS_COLUMNS_MAX];
 	int column[COLUMNS], rc;
 	char(*text)[TEXT] = malloc(COLUMNS * sizeof *text);
 	struct pz_fits *f;
@@ -211,12 +272,9 @@ static int read_fits(const struct list *l)
 		return pz_fail(PZ_ENOMEM, "%s: no memory", l->path);
 	if ((rc = pz_fits_open_table(&f, l->path, NULL)) < 0)
 		goto done;
-	memset(column, -1, sizeof column);
 	for (int c = 0; c < pz_fits_columns(f); c++)
-		if (purpose(pz_fits_column_name(f, c)) >= 0)
-			column[purpose(pz_fits_column_name(f, c))] = c;
-	if (column[FILE_NAME] < 0 || column[BAND] < 0)
-		rc = pz_fail(PZ_EDATA, "%s: expected columns file and band", pz_fits_where(f));
+		name[c] = pz_fits_column_name(f, c);
+	rc = find_columns(l, pz_fits_columns(f), name, column);
 	for (size_t row = 0; row < pz_fits_rows(f) && rc == 0; row++)
 		rc = read_fits_row(l, f, column, text, row);
 	pz_fits_close(f);

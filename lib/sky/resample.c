@@ -59,6 +59,11 @@ int resample_points(const struct stamp_map *m, const struct window *w)
 	return n > 1 && most > 1 ? (int)fmin(n, most) : 1;
 }
 
+double resample_area(const struct resampling *what)
+{
+	return what->window->per_area ? what->area : map_area(what->map, 0, 0);
+}
+
 int resample_too_large(void)
 {
 	return pz_fail(PZ_EDATA, "a stamp covers more than %d pixels of the frame",
@@ -192,6 +197,7 @@ struct job {
 	const double *points; /* of the frame, or NULL                           */
 	double step, scale;   /* 1/n; of the pixels                              */
 	float area;           /* in frame pixels, times scale; in the middle     */
+	bool flat;            /* the area is the same all over the stamp         */
 	double right, top;    /* the last place whose kernel is inside           */
 	bool centred;         /* the pixels around the stamp's middle have data  */
 };
@@ -435,7 +441,7 @@ INLINE double finish_row(const struct job *job, int j, const float *value, const
 	double middle = (job->size - 1) / 2.0, all = 0;
 	int whole = 0;
 
-	if (job->map.kind == MAP_AFFINE)
+	if (job->flat)
 		for (int i = 0; i < job->size; i++)
 			stamp[i] = value[i] * job->area;
 	else
@@ -498,7 +504,8 @@ INLINE double make(struct resampler *r, const struct resampling *what, float *st
 	job.map.c[0][0] -= (double)r->x0;
 	job.map.c[1][0] -= (double)r->y0;
 	job.centred = true;
-	job.area = (float)(map_area(what->map, 0, 0) * scale);
+	job.flat = what->map->kind == MAP_AFFINE || what->window->per_area;
+	job.area = (float)(resample_area(what) * scale);
 	if (what->kernel == PZ_LANCZOS3)
 		all = render(&job, PZ_LANCZOS3, stamp);
 	else if (what->kernel == PZ_BILINEAR)

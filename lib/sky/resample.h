@@ -20,6 +20,7 @@ struct window {
 	long width, height;  /* of the frame                                  */
 	long y0, rows;       /* which rows                                    */
 	double scale;        /* of the pixels, to the stamp's unit            */
+	bool per_area;       /* they are means over an area of the sky, in sr */
 };
 
 /* What to make. */
@@ -30,7 +31,8 @@ struct resampling {
 				 size n, 2) with n = resample_points; else NULL   */
 	enum pz_kernel kernel;
 	int size;
-	float sky; /* taken off every frame pixel first                       */
+	double area; /* of a stamp pixel, in sr where the window's pixels are per_area */
+	float sky;   /* taken off every frame pixel first                       */
 };
 
 /* Scratch of one thread; all zero to begin with. */
@@ -51,6 +53,9 @@ void resampler_release(struct resampler *r);
 
 /* How many points a side of a stamp pixel is sampled at. */
 int resample_points(const struct stamp_map *m, const struct window *w);
+/* What pixels of the frame are multiplied with beside scale, in the stamp's middle: frame
+ * pixels, or sr, in a stamp pixel. */
+double resample_area(const struct resampling *what);
 /* The error of a stamp that covers more of a frame; returns it. */
 int resample_too_large(void);
 

@@ -88,7 +88,8 @@ void grid_north(struct stamp_grid *g, int size, const double radec[2], double pi
 	*g = (struct stamp_grid){ .size = size,
 				  .radec = { radec[0], radec[1] },
 				  .x = { -pixscale, 0 },
-				  .y = { 0, pixscale } };
+				  .y = { 0, pixscale },
+				  .area = pixscale * pixscale * ARCSEC * ARCSEC };
 	place_points(g);
 }
 
@@ -101,12 +102,14 @@ int grid_native(struct stamp_grid *g, int size, const double radec[2], double pi
 	pz_wcs_pixels(frame, 1, radec, g->centre);
 	if (!isfinite(g->centre[0]) || !isfinite(g->centre[1]))
 		return -1;
+	frame_steps(frame, g->centre, ex, ey);
 	if (pixscale == 0) {
 		g->frame = frame;
+		g->area = fabs(ex[0] * ey[1] - ex[1] * ey[0]);
 		place_points(g);
 		return 0;
 	}
-	frame_steps(frame, g->centre, ex, ey);
+	g->area = pixscale * pixscale * ARCSEC * ARCSEC;
 	length = hypot(ex[0], ex[1]);
 	side = ex[0] * ey[1] - ex[1] * ey[0] < 0 ? -1 : 1;
 	if (!(length > 0) || !isfinite(length))

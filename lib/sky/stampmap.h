@@ -26,6 +26,7 @@ struct stamp_grid {
 	double sky[MAP_NODES + MAP_TRIED][2]; /* of the points of its maps   */
 	double radec[2];                      /* of the galaxy                               */
 	double x[2], y[2];                    /* a step in i, in j: (xi, eta) in arcsec      */
+	double area;                          /* of a pixel in the middle, sr                */
 	struct pz_wcs *frame;                 /* not NULL: the grid is this frame's, around  */
 	double centre[2];                     /* this pixel of it                            */
 };

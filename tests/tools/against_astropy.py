@@ -143,12 +143,16 @@ def areas(wcs, place, pixscale):
 
 
 def check_fluxes(directory, path, data, wcs, smooth, radec, pixscale, kernel):
-    """smooth: the WCS without what a detector's columns differ by; flat fields have that."""
+    """smooth: the WCS without what a detector's columns differ by; flat fields have that.
+    Pixels in MJy/sr become nJy by the area of a stamp's pixel."""
+    per_area = first_image(path)[1].get("BUNIT") == "MJy/sr"
+    nanojansky = 1e15 * np.radians(pixscale / 3600)**2
     stamps = cutout(directory, path, "x", "-s", str(SIZE), "-k", kernel, "-p", repr(pixscale))
     worst = 0
     for i, place in enumerate(radec):
         points = pixels_of(wcs, stamp_points(place, pixscale, (0, 0)))
-        want = interpolate(data, points, kernel) * areas(smooth, place, pixscale)
+        area = nanojansky if per_area else areas(smooth, place, pixscale)
+        want = interpolate(data, points, kernel) * area
         worst = max(worst, abs(stamps[i] - want).max() / abs(want).max())
     return worst
 
