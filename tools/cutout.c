@@ -3,10 +3,12 @@
  *   in    a catalogue (FITS table, CSV) and FITS frames, one per field and band
  *   out   stamps stream on stdout   img (C,S,S) float32, flux per pixel; cover (C)
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <pz/cutout.h>
+#include <pz/missing.h>
 
 #include "shared/galaxies.h"
 #include "shared/shard.h"
@@ -32,6 +34,7 @@ struct work {
 	struct pz_cutout *c;
 };
 
+/* "g,r,i", blanks around names left out. */
 static int parse_bands(struct work *w, const char *list)
 {
 	if (strlen(list) >= sizeof w->bands)
@@ -39,10 +42,12 @@ static int parse_bands(struct work *w, const char *list)
 	strcpy(w->bands, list);
 	for (char *save, *name = strtok_r(w->bands, ",", &save); name;
 	     name = strtok_r(NULL, ",", &save)) {
-		if (strlen(name) >= PZ_BAND_NAME)
-			return pz_fail(PZ_EUSAGE,
-				       "--bands: '%s': expected a name of at most %d bytes", name,
-				       PZ_BAND_NAME - 1);
+		name += strspn(name, " ");
+		for (size_t n = strlen(name); n && name[n - 1] == ' '; n--)
+			name[n - 1] = '\0';
+		if (!*name || strlen(name) >= PZ_BAND_NAME)
+			return pz_fail(PZ_EUSAGE, "--bands: '%s': expected a name of 1 to %d bytes",
+				       name, PZ_BAND_NAME - 1);
 		for (int b = 0; b < w->band_count; b++)
 			if (!strcmp(w->band[b], name))
 				return pz_fail(PZ_EUSAGE, "--bands: '%s' twice", name);
@@ -51,6 +56,21 @@ static int parse_bands(struct work *w, const char *list)
 		w->band[w->band_count++] = name;
 	}
 	return w->band_count ? 0 : pz_fail(PZ_EUSAGE, "--bands: no band");
+}
+
+/* Adds to the error of frames not found what ugriz, one name, may have been meant for. */
+static int suggest_bands(const struct work *w, int rc)
+{
+	char list[2 * PZ_BAND_NAME] = "";
+	const char *name = w->band[0];
+	size_t n = strlen(name);
+
+	if (w->band_count > 1 || n < 2 || n != strspn(name, "ugrizyUGRIZYJHKBVRI"))
+		return rc;
+	for (size_t i = 0; i < n; i++)
+		snprintf(list + 2 * i, 3, "%c,", name[i]);
+	list[2 * n - 1] = '\0';
+	return pz_fail(rc, "%s; did you mean --bands %s?", pz_error_text(), list);
 }
 
 /* "0,3,17", or "0x20009": the bits of a mask, from 0. */
@@ -110,6 +130,28 @@ static int check_list(const struct work *w, const char *option, const char *list
 		       option, w->band_count, list);
 }
 
+/* Numbers of a list must be such as can be meant. */
+static int check_numbers(const char *option, const char *list, bool magnitudes)
+{
+	char item[80];
+	size_t n;
+
+	for (const char *at = list; at; at = at[n] ? at + n + 1 : NULL) {
+		char *end;
+		double value;
+
+		n = strcspn(at, ",");
+		snprintf(item, sizeof item, "%.*s", (int)n, at);
+		value = strtod(item, &end);
+		if (end == item || end[strspn(end, " ")])
+			continue;
+		if (magnitudes ? !pz_is_magnitude(value) : !isfinite(value))
+			return pz_fail(PZ_EUSAGE, "%s: expected a %s or a keyword, found '%s'",
+				       option, magnitudes ? "magnitude" : "number", item);
+	}
+	return 0;
+}
+
 /* What is of no use without another option. */
 static int check_company(const struct options *o)
 {
@@ -148,6 +190,8 @@ static int check(struct tool *t, const struct options *o, struct work *w)
 	if ((rc = check_company(o)) < 0 || (rc = parse_bands(w, o->bands)) < 0 ||
 	    (rc = check_list(w, "--zeropoint", o->zeropoint)) < 0 ||
 	    (rc = check_list(w, "--bias", o->bias)) < 0 ||
+	    (rc = check_numbers("--zeropoint", o->zeropoint, true)) < 0 ||
+	    (rc = check_numbers("--bias", o->bias, false)) < 0 ||
 	    (rc = shard_parse(&shard, o->shard)) < 0 ||
 	    (rc = parse_bits(&w->cutout.mask_bits, o->mask_bits)) < 0 ||
 	    (rc = parse_radii(&w->cutout, o->sky_radii)) < 0)
@@ -157,7 +201,72 @@ static int check(struct tool *t, const struct options *o, struct work *w)
 	return pz_survey_find(&w->survey, o->survey);
 }
 
-static int open_all(const struct options *o, struct work *w)
+static void say_column(const struct tool *t, const char *file, bool has, size_t values,
+		       const char *key, const char *what)
+{
+	if (!has)
+		tool_say(t,
+			 "%s: no column of %s was found: stamps will have no %s; --columns %s=NAME "
+			 "names one",
+			 file, what, key, key);
+	else if (values == 0)
+		tool_say(t, "%s: the column of %s has no value in any row", file, what);
+}
+
+/* What the catalogue does not have, while there is time to stop. */
+static int report_catalogue(const struct tool *t, const struct work *w, const char *file)
+{
+	const struct galaxies *g = &w->galaxies;
+	size_t duplicates, first = 0;
+	char name[PZ_ID_MAX];
+	int rc = galaxies_count_duplicates(g, &duplicates, &first);
+
+	if (rc < 0)
+		return rc;
+	if (g->n == 0 && g->bad)
+		return pz_fail(
+			PZ_EDATA,
+			"%s: none of its %llu rows has good coordinates; the first is row %llu, "
+			"id %s",
+			file, (unsigned long long)g->bad, (unsigned long long)g->first_bad + 1,
+			g->bad_id);
+	if (g->n == 0)
+		return pz_fail(PZ_EDATA, "%s: no rows", file);
+	if (g->bad)
+		tool_say(t,
+			 "%llu rows without good coordinates were left out; the first is row %llu, "
+			 "id %s",
+			 (unsigned long long)g->bad, (unsigned long long)g->first_bad + 1,
+			 g->bad_id);
+	say_column(t, file, g->has_z, g->z, "z", "redshifts");
+	say_column(t, file, g->has_mag, g->mag, "mag", "magnitudes");
+	say_column(t, file, g->has_ebv, g->ebv, "ebv", "E(B-V)");
+	if (duplicates) {
+		galaxies_name(g, first, name);
+		tool_say(t,
+			 "%s: %zu galaxies have the id of another one, the first id %s; what joins "
+			 "by id cannot tell them apart",
+			 file, duplicates, name);
+	}
+	return 0;
+}
+
+static void report_frames(const struct tool *t, const struct work *w)
+{
+	const char *first, *unknown = pz_frames_unknown(w->frames);
+	size_t twice = pz_frames_twice(w->frames, &first);
+
+	if (unknown)
+		tool_say(t,
+			 "columns that a table of frames does not need are ignored: %s; known are "
+			 "file, band, hdu, field, zeropoint, mask and mask_hdu",
+			 unknown);
+	if (twice)
+		tool_say(t, "%zu times a file is named again for its band; the first is %s", twice,
+			 first);
+}
+
+static int open_all(const struct tool *t, const struct options *o, struct work *w)
 {
 	struct pz_catalogue_options columns = { .columns = o->columns,
 						.carry = o->carry,
@@ -166,7 +275,11 @@ static int open_all(const struct options *o, struct work *w)
 	int rc = galaxies_read(&w->galaxies, o->catalogue, &columns);
 
 	if (rc == 0)
-		rc = pz_frames_find(&w->frames, o->frames, w->band, w->band_count);
+		rc = report_catalogue(t, w, o->catalogue);
+	if (rc == 0 && (rc = pz_frames_find(&w->frames, o->frames, w->band, w->band_count)) < 0)
+		rc = suggest_bands(w, rc);
+	if (rc == 0)
+		report_frames(t, w);
 	if (rc == 0 && o->mask)
 		rc = pz_frames_add_masks(w->frames, o->mask);
 	if (rc == 0)
@@ -239,12 +352,6 @@ static void report(const struct tool *t, const struct work *w)
 	char name[PZ_ID_MAX];
 
 	pz_cutout_count(w->c, &n);
-	if (w->galaxies.bad)
-		tool_say(t,
-			 "%llu rows without good coordinates were left out; the first is row %llu, "
-			 "id %s",
-			 (unsigned long long)w->galaxies.bad,
-			 (unsigned long long)w->galaxies.first_bad + 1, w->galaxies.bad_id);
 	if (n.outside)
 		tool_say(t, "%zu of %zu galaxies lie on no frame", n.outside, n.galaxies);
 	if (n.poor)
@@ -334,7 +441,7 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_FILE, 0, "survey", "NAME", &o.survey,
 		  "sdss, cfhtls-wide, cfhtls-deep, or a file with settings; default: sdss" },
 		{ PZ_OPTION_TEXT, 0, "zeropoint", "MAG,...", &o.zeropoint,
-		  "magnitude of flux 1, or its keyword: pixels become nanomaggies" },
+		  "magnitude of flux 1, its keyword, or PS1: pixels become nanomaggies" },
 		{ PZ_OPTION_TEXT, 0, "bias", "FLUX,...", &o.bias,
 		  "taken off every frame pixel, or its keyword" },
 		{ PZ_OPTION_FILE, 'm', "mask", "PATTERN,...", &o.mask,
@@ -371,7 +478,7 @@ int main(int argc, char **argv)
 	int rc;
 
 	tool_begin(&t, argc, argv);
-	if ((rc = check(&t, &o, &w)) == 0 && (rc = open_all(&o, &w)) == 0 &&
+	if ((rc = check(&t, &o, &w)) == 0 && (rc = open_all(&t, &o, &w)) == 0 &&
 	    (rc = make_header(&h, &w)) == 0 && (rc = tool_open_output(&t, &h)) == 0)
 		rc = cut(&t, &w);
 	pz_cutout_close(w.c);

@@ -10,6 +10,7 @@
 #include <pz/error.h>
 
 #include "cutout_choice.h"
+#include "cutout_nowhere.h"
 #include "cutout_queue.h"
 #include "cutout_stamp.h"
 
@@ -83,13 +84,15 @@ static int find_galaxies(struct pz_cutout *c, const struct pz_frames *frames, si
 			 const double *radec)
 {
 	size_t found;
-	int rc = cutout_index(&c->x, frames, c->o.hdu, n, radec);
+	int rc = n ? 0 : pz_fail(PZ_EDATA, "the catalogue has no galaxy with coordinates");
 
+	if (rc == 0)
+		rc = cutout_index(&c->x, frames, c->o.hdu, n, radec);
 	if (rc < 0)
 		return rc;
 	found = c->x.count;
 	if (found == 0)
-		return pz_fail(PZ_EDATA, "none of the catalogue's %zu galaxies lies on a frame", n);
+		return cutout_nowhere(n, radec, pz_frames_fields(frames), c->x.cap);
 	keep_shard(&c->x, &c->o);
 	c->counts.galaxies = n;
 	c->counts.outside = n - found;

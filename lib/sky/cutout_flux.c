@@ -253,7 +253,7 @@ static int read_bias(double *bias, struct pz_fits *file, const char *list, int b
 	if (!list)
 		return 0;
 	item_of(list, b, item);
-	return is_number(item, bias) ? 0 : keyword_number(file, item, bias);
+	return is_number(item, bias) && isfinite(*bias) ? 0 : keyword_number(file, item, bias);
 }
 
 int flux_read(struct flux *f, struct pz_fits *file, const struct pz_frame *from, int b,

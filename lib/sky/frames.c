@@ -100,7 +100,7 @@ static int fail_two(const struct pz_frames *f, const struct found *a, const stru
 }
 
 /* Keeps one of each that was found twice in a band of a field. */
-static int drop_twins(struct pz_frames *f)
+static int drop_duplicates(struct pz_frames *f)
 {
 	struct found *all = f->list.found;
 	size_t count = f->list.count, kept = 0, i = 0;
@@ -164,7 +164,7 @@ static int gather(struct pz_frames *f)
 
 	if (f->list.count)
 		qsort(f->list.found, f->list.count, sizeof *all, compare);
-	if ((rc = drop_twins(f)) < 0 || (rc = count_shared(f)) < 0)
+	if ((rc = drop_duplicates(f)) < 0 || (rc = count_shared(f)) < 0)
 		return rc;
 	if (!(f->first = calloc(f->list.count + 1, sizeof *f->first)))
 		return pz_fail(PZ_ENOMEM, "no memory for %zu fields", f->list.count);

@@ -240,7 +240,7 @@ mask() { frame "$1" BITPIX=32 "${@:2}"; }
 	frame frame-g-1.fits value=1002 SOFTBIAS=1000 MAGZERO=25 FLUXMAG0=1e10 BUNIT=adu
 	frame frame-r-1.fits value=1003 SOFTBIAS=1000 MAGZERO=20 FLUXMAG0=1e8 BUNIT=DN
 	echo $'id,ra,dec\n1,10,0' >galaxies.csv
-	pixels() { cut_two -s 1 --native --kernel nearest "$@" | records | grep -o '"img": .*]'; }
+	pixels() { cut_two -q -s 1 --native --kernel nearest "$@" | records | grep -o '"img": .*]'; }
 	run pixels --bias 1000 --zeropoint 22.5
 	[ "$output" = '"img": [2.0, 3.0]' ]
 	run pixels --bias SOFTBIAS --zeropoint MAGZERO
@@ -260,6 +260,236 @@ mask() { frame "$1" BITPIX=32 "${@:2}"; }
 	[[ $output == *'"unit": "nmgy"'* ]]
 	fails_with 1 "frame-g-1.fits: HDU 0 has no number under keyword 'PHOTZP'" cut_two --zeropoint PHOTZP
 	fails_with 1 "BUNIT: expected 'adu'" cut_two
+}
+
+# One frame of a band, its star in the middle of a stamp: the star's flux, and the unit.
+flux_and_unit() {
+	cutout -q -c galaxies.csv -f 'one-%b.fits' -b r -s 41 "$@" >one.pz || return
+	header <one.pz | grep -o '"unit": "[^"]*"' || echo no unit
+	records <one.pz | /usr/bin/python3 -c 'import json, sys; print("%.6g" % sum(json.loads(sys.stdin.readline())["img"]))'
+}
+
+@test "the stacks of Pan-STARRS are made linear, and have a zero point of their own" {
+	echo $'id,ra,dec\n1,10,0' >galaxies.csv
+	stack() { frame one-r.fits x=.5 y=.5 star=50,50,1000 asinh=1 BOFFSET=2.3 BSOFTEN=101.7 "$@"; }
+	stack EXPTIME=43
+	run -0 flux_and_unit
+	[ "$output" = $'"unit": "flux of AB 29.08367"\n1000' ]
+	run -0 flux_and_unit --zeropoint PS1 # 1000 10^(-0.4 (25 + 2.5 log10 43 - 22.5))
+	[ "$output" = $'"unit": "nmgy"\n2.32558' ]
+	run -0 flux_and_unit --zeropoint 25
+	[ "$output" = $'"unit": "nmgy"\n100' ]
+	# The bias is one of the linear pixels, of which the star is 41 x 41.
+	run -0 flux_and_unit --bias 1
+	[[ $output == *-681 ]]
+	stack # no EXPTIME
+	run -0 flux_and_unit
+	[ "$output" = $'"unit": "count"\n1000' ]
+	fails_with 1 "one-r.fits: HDU 0: EXPTIME: missing, and the zero point follows from it" flux_and_unit --zeropoint PS1
+	stack EXPTIME=0
+	fails_with 1 "one-r.fits: HDU 0: EXPTIME: expected seconds" flux_and_unit --zeropoint PS1
+	frame one-r.fits BOFFSET=2.3 BSOFTEN=0
+	fails_with 1 "one-r.fits: HDU 0: BSOFTEN: expected a number above 0, found 0" flux_and_unit
+	frame one-r.fits BOFFSET=2.3
+	fails_with 1 "one-r.fits: HDU 0: BSOFTEN and BOFFSET: pixels are asinh of a flux and need both, found BOFFSET alone" flux_and_unit
+	frame one-r.fits BOFFSET=2.3 BSOFTEN=unknown
+	fails_with 1 "one-r.fits: HDU 0: BSOFTEN: expected a number, found 'unknown" flux_and_unit
+}
+
+@test "stacks of Pan-STARRS of other exposures are not mixed, but with their zero points" {
+	echo $'id,ra,dec\n1,10,0' >galaxies.csv
+	frame one-g.fits x=.5 y=.5 star=50,50,1000 asinh=1 BOFFSET=2.3 BSOFTEN=101.7 EXPTIME=43
+	frame one-r.fits x=.5 y=.5 star=50,50,3000 asinh=1 BOFFSET=-1 BSOFTEN=50 EXPTIME=129
+	fails_with 1 "one-r.fits: HDU 0: BSOFTEN: a Pan-STARRS stack, whose pixels, made linear, are in 'flux of AB 30.27647' by EXPTIME; expected 'flux of AB 29.08367'" flux_and_unit -b g,r
+	cutout -q -c galaxies.csv -f 'one-%b.fits' -b g,r -s 41 --zeropoint PS1 >two.pz
+	run -0 totals <two.pz
+	[ "$output" = "1 2.3@20,20 2.3@20,20" ]
+}
+
+@test "pixels per area of the sky become flux per pixel" {
+	echo $'id,ra,dec\n1,10,0' >galaxies.csv
+	# 1000 pixel values of 0.16 arcsec^2 each
+	for unit in nJy/arcsec2 nJy/arcsec^2 'nJy arcsec-2' 'nJy.arcsec**(-2)' nJy/sq.arcsec 'nJy/pixel/arcsec2'; do
+		frame one-r.fits x=.5 y=.5 star=50,50,1000 BUNIT="$unit"
+		run -0 flux_and_unit
+		[ "$output" = $'"unit": "nJy"\n160' ]
+		run -0 flux_and_unit -p 0.2 -s 81
+		[ "$output" = $'"unit": "nJy"\n160' ]
+		run -0 flux_and_unit --native -k nearest
+		[ "$output" = $'"unit": "nJy"\n160' ]
+	done
+	frame one-r.fits x=.5 y=.5 star=50,50,1000 BUNIT=MJy/sr # 0.16 arcsec^2 are 3.7607e-12 sr
+	run -0 flux_and_unit
+	[ "$output" = $'"unit": "nJy"\n3.76071e+06' ]
+	frame one-r.fits x=.5 y=.5 star=50,50,1000 BUNIT=adu/arcmin2
+	run -0 flux_and_unit
+	[ "$output" = $'"unit": "adu"\n0.0444444' ]
+	# A zero point is that of a pixel of 1, area and all.
+	run -0 flux_and_unit --zeropoint 22.5
+	[ "$output" = $'"unit": "nmgy"\n1000' ]
+	# The same sky on pixels of other sizes: the same colours, whatever the units.
+	frame one-g.fits value=7 scale=0.2 BUNIT=MJy/sr
+	frame one-r.fits value=7e6 scale=0.4 BUNIT=Jy/sr
+	frame one-i.fits value=164.53091 BUNIT=uJy/arcsec2
+	run -0 records < <(cutout -q -c galaxies.csv -f 'one-%b.fits' -b g,r,i -s 1)
+	[[ $output =~ \"img\":\ \[([0-9.]+),\ ([0-9.]+),\ ([0-9.]+)\] ]]
+	[[ $(printf '%.4g ' "${BASH_REMATCH[@]:1}") == "6581 6581 6581 " ]]
+	run -0 records < <(cutout -q -c galaxies.csv -f 'one-%b.fits' -b g,r -s 1 --subtract-sky annulus)
+	[[ $output =~ \"sky\":\ \[([0-9.]+),\ ([0-9.]+)\] ]]
+	[[ $(printf '%.4g ' "${BASH_REMATCH[@]:1}") == "6581 6581 " ]]
+}
+
+@test "jansky of one kind are brought to another; other units are not mixed, magnitudes refused" {
+	echo $'id,ra,dec\n1,10,0' >galaxies.csv
+	frame one-g.fits value=2 BUNIT=uJy
+	frame one-r.fits value=2000 BUNIT=nJy/pixel
+	pixels() { cutout -q -c galaxies.csv -f 'one-%b.fits' -b g,r -s 1 --native -k nearest "$@" | records | grep -o '"img": .*]'; }
+	run pixels
+	[ "$output" = '"img": [2.0, 2.0]' ]
+	frame one-r.fits BUNIT=electron/s
+	fails_with 1 "one-r.fits: HDU 0: BUNIT: expected 'uJy' as in the first frame, found 'electron/s'; --zeropoint would" cutout -c galaxies.csv -f 'one-%b.fits' -b g,r
+	for unit in mag 'mag(AB)' mag/arcsec2 ABmag 'log(Jy)' 'dex(Jy)' mmag; do
+		frame one-r.fits BUNIT="$unit"
+		for zeropoint in '' --zeropoint=25; do
+			# shellcheck disable=SC2086
+			fails_with 1 "one-r.fits: HDU 0: BUNIT = '$unit': pixels are magnitudes or logarithms" cutout -c galaxies.csv -f one-r.fits -b r $zeropoint
+		done
+	done
+	for unit in Jy/beam Jy/arcsec; do
+		frame one-r.fits BUNIT="$unit"
+		fails_with 1 "one-r.fits: HDU 0: BUNIT = '$unit': the area in it is not understood; --zeropoint" cutout -c galaxies.csv -f one-r.fits -b r
+		cutout -q -c galaxies.csv -f one-r.fits -b r --zeropoint 25 -o out.pz
+	done
+}
+
+@test "keywords are looked for in the primary header too, unless INHERIT = F" {
+	echo $'id,ra,dec\n1,10,0' >galaxies.csv
+	whole() { frame one-r.fits x=.5 y=.5 star=50,50,1000 extension=1 "$@"; }
+	for inherit in "" INHERIT=T; do
+		# shellcheck disable=SC2086
+		whole $inherit 0:FLUXMAG0=1e10 0:MAGZERO=25 0:FLUX20=1000
+		for zeropoint in FLUXMAG0 MAGZERO; do
+			run -0 flux_and_unit --zeropoint $zeropoint
+			[ "$output" = $'"unit": "nmgy"\n100' ]
+		done
+		run -0 flux_and_unit --zeropoint FLUX20
+		[[ $output == *$'\n10' ]]
+	done
+	whole MAGZERO=22.5 0:MAGZERO=25 # the image's own comes first
+	run -0 flux_and_unit --zeropoint MAGZERO
+	[[ $output == *$'\n1000' ]]
+	whole INHERIT=F 0:MAGZERO=25
+	fails_with 1 "one-r.fits: HDU 1 has no number under keyword 'MAGZERO'" flux_and_unit --zeropoint MAGZERO
+	whole 0:SOFTBIAS=1 0:BUNIT=nanomaggy
+	run -0 flux_and_unit --bias SOFTBIAS
+	[ "$output" = $'"unit": "nmgy"\n-681' ]
+	whole INHERIT=F 0:BUNIT=nanomaggy
+	run -0 flux_and_unit
+	[[ $output == "no unit"* ]]
+	whole 0:BUNIT=mag
+	fails_with 1 "magnitudes" flux_and_unit
+	whole asinh=1 BOFFSET=2 BSOFTEN=50 0:EXPTIME=10
+	run -0 flux_and_unit --zeropoint PS1
+	[[ $output == *$'\n10' ]]
+}
+
+@test "zero points that are none are refused, with file and keyword" {
+	echo $'id,ra,dec\n1,10,0' >galaxies.csv
+	for value in -99 0 99 -999 999 9999 nan unknown T 200 -60 63095734448; do
+		frame one-r.fits star=50,50,1000 MAGZP=$value
+		fails_with 1 "one-r.fits: HDU 0: " flux_and_unit --zeropoint MAGZP
+		grep -q MAGZP "$BATS_TEST_TMPDIR/stderr"
+	done
+	for value in 0 -1 -99 999 nan T 1e-40 1e60; do
+		frame one-r.fits star=50,50,1000 FLUXMAG0=$value
+		fails_with 1 "one-r.fits: HDU 0: " flux_and_unit --zeropoint FLUXMAG0
+		grep -q FLUXMAG0 "$BATS_TEST_TMPDIR/stderr"
+	done
+	frame one-r.fits star=50,50,1000 set=50,50,1e25 MAGZP=-30 # of a good number, but no float
+	fails_with 1 "one-r.fits: pixels times 1e+21 do not fit a float" flux_and_unit --zeropoint MAGZP
+	for value in -99 nan inf 999; do
+		fails_with 2 "--zeropoint: expected a magnitude or a keyword, found '$value'" flux_and_unit --zeropoint $value
+	done
+	fails_with 2 "--bias: expected a number or a keyword, found 'nan'" flux_and_unit --bias nan
+	frame one-r.fits x=.5 y=.5 star=50,50,1000 MAGZP=27.5
+	run -0 flux_and_unit --zeropoint ' MAGZP '
+	[[ $output == *$'\n10' ]]
+	run -0 flux_and_unit --zeropoint 0 # maggies: a number that is given is meant
+	[[ $output == *$'\n1e+12' ]]
+}
+
+@test "a table of frames has zero points, and nothing in it is ignored in silence" {
+	frame frame-g-1.fits value=10 BUNIT=adu
+	frame frame-r-1.fits value=10 BUNIT=electron MAGZERO=20
+	echo $'id,ra,dec\n1,10,0' >galaxies.csv
+	pixels() { cut_two -q -s 1 --native -k nearest -f @table.csv "$@" | records | grep -o '"img": .*]'; }
+	printf 'file,band,zeropoint\nframe-g-1.fits,g,25\nframe-r-1.fits,r,22.5\n' >table.csv
+	run pixels
+	[ "$output" = '"img": [1.0, 10.0]' ]
+	run header < <(cut_two -s 1 -f @table.csv)
+	[[ $output == *'"unit": "nmgy"'* ]]
+	# Where the cell is empty, the option says.
+	printf 'file,band,zp\nframe-g-1.fits,g,25\nframe-r-1.fits,r,\n' >table.csv
+	fails_with 1 "frame-r-1.fits: HDU 0: no zero point" cut_two -f @table.csv
+	run pixels --zeropoint MAGZERO
+	[ "$output" = '"img": [1.0, 100.0]' ]
+	frame frame-r-1.fits value=10 BUNIT=nanomaggy # is brought already
+	run pixels
+	[ "$output" = '"img": [1.0, 10.0]' ]
+	for value in -99 0 99 x 25mag; do
+		printf 'file,band,zeropoint\nframe-g-1.fits,g,25\nframe-r-1.fits,r,%s\n' $value >table.csv
+		fails_with 1 "table.csv: row 2: zeropoint: expected a magnitude, or an empty cell where there is none, found '$value'" cut_two -f @table.csv
+	done
+	printf 'file,path,band\na,b,g\n' >table.csv
+	fails_with 1 "table.csv: columns 'file' and 'path' mean the same" cut_two -f @table.csv
+	printf 'file,band,file\na,g,b\n' >table.csv
+	fails_with 1 "table.csv: columns 'file' and 'file' mean the same" cut_two -f @table.csv
+	frame frame-g-1.fits; frame frame-r-1.fits
+	printf 'file,band,note,depth\nframe-g-1.fits,g,,\nframe-r-1.fits,r,,\nframe-g-1.fits,g,,\n' >table.csv
+	cut_two -f @table.csv 2>said >/dev/null
+	grep -q "columns that a table of frames does not need are ignored: table.csv: note, depth; known are file, band" said
+	grep -q "1 times a file is named again for its band; the first is frame-g-1.fits" said
+	printf 'file,band,zeropoint\nframe-g-1.fits,g,25\nframe-r-1.fits,r,25\nframe-g-1.fits,g,26\n' >table.csv
+	fails_with 1 "frame-g-1.fits is named twice in band g, with another zeropoint" cut_two -f @table.csv
+}
+
+@test "what a catalogue lacks is said at once; ids that occur twice are counted" {
+	two_fields
+	printf 'id,ra,dec,redshift\n7,9.9999444444,0.0000555556,\n8,9.9999,0,\n7,9.9998,0,\n7,9.9997,0,\n' >galaxies.csv
+	cut_two -s 1 2>said >/dev/null
+	[ "$(cat said)" = 'cutout: galaxies.csv: the column of redshifts has no value in any row
+cutout: galaxies.csv: no column of magnitudes was found: stamps will have no mag; --columns mag=NAME names one
+cutout: galaxies.csv: no column of E(B-V) was found: stamps will have no ebv; --columns ebv=NAME names one
+cutout: galaxies.csv: 2 galaxies have the id of another one, the first id 7; what joins by id cannot tell them apart' ]
+	printf 'id,ra,dec\n1,149d59,+02d00m00s\n2,nowhere,2\n3,,\n' | sed 2,3d >bad.csv
+	fails_with 1 "bad.csv: none of its 1 rows has good coordinates; the first is row 1, id 3" cut_two -c bad.csv
+	echo id,ra,dec >empty.csv
+	fails_with 1 "empty.csv: no rows" cut_two -c empty.csv
+}
+
+@test "where the catalogue and the frames lie, if they do not meet" {
+	frame frame-g-1.fits ra=150 dec=2 && frame frame-r-1.fits ra=150 dec=2
+	lies() { printf 'id,ra,dec\n1,%s\n2,%s\n' "$1" "$1" >galaxies.csv; fails_with 1 "$2" cut_two; }
+	lies 200,50 "none of the catalogue's 2 galaxies lies on a frame: the catalogue has RA 200 to 200, Dec 50 to 50; the frames RA 149.99"
+	! grep -q 'would fit\|hours' "$BATS_TEST_TMPDIR/stderr"
+	lies 10,2 "(degrees); RA in hours would fit" # 10 h are 150 degrees
+	lies 12,50 "(degrees); is RA in hours? Degrees are expected, 15 times as many"
+	lies 2,88 "is RA in hours"
+	lies 2.617994,0.0349066 "(degrees); RA and Dec in radians would fit"
+	frame frame-g-1.fits ra=50 dec=20 && frame frame-r-1.fits ra=50 dec=20
+	lies 20,50 "(degrees); RA and Dec exchanged would fit"
+	frame frame-g-1.fits ra=0 && frame frame-r-1.fits ra=0
+	printf 'id,ra,dec\n1,359.5,1\n2,0.5,2\n' >galaxies.csv
+	fails_with 1 "the catalogue has RA 359.5 to 0.5, Dec 1 to 2; the frames RA 359.99" cut_two
+}
+
+@test "bands may have blanks between them; ugriz is asked about" {
+	two_fields
+	cut_two -b g,r -o one.pz
+	cut_two -b 'g, r' -o two.pz
+	cmp <(records <one.pz) <(records <two.pz)
+	fails_with 1 "no frame in band gr: no file matches 'frame-%b-*.fits'; did you mean --bands g,r?" cut_two -b gr
+	fails_with 2 "--bands: '': expected a name" cut_two -b 'g, '
 }
 
 @test "what is left out is said" {

@@ -16,7 +16,10 @@ x=0 y=0           the middle is this many pixels further in x and y
 wcs=1             0: none
 turn=0            degrees by which the frame is turned against north
 sparse=0          1: all zero, and no bytes on disk for it
-KEY=VALUE         in capitals: a card, of a number where it is one
+asinh=0           1: pixels are asinh of what they would be, by BOFFSET and BSOFTEN
+extension=0       1: the image is in HDU 1, behind a primary HDU without data
+KEY=VALUE         in capitals: a card, of a number or a logical where it is one
+0:KEY=VALUE       a card of the primary header of such a file
 """
 
 import math
@@ -25,9 +28,19 @@ import struct
 import sys
 
 
+def number(text):
+    """A number as such; nan and other texts stay."""
+    try:
+        return float(text) if math.isfinite(float(text)) else text
+    except ValueError:
+        return text
+
+
 def card(key, value):
-    if isinstance(value, str) and value[:1].isdigit():
-        value = float(value)
+    if isinstance(value, str):
+        value = number(value)
+    if value in ("T", "F"):
+        return f"{key:<8}= {value:>20}".ljust(80).encode()
     text = f"'{value:<8}'" if isinstance(value, str) else f"{value:>20}"
     return f"{key:<8}= {text:<70}".encode()
 
@@ -39,8 +52,10 @@ def padded(data, fill):
 def header(o, cards):
     side, scale = int(o["side"]), float(o["scale"]) / 3600
     sine, cosine = math.sin(math.radians(float(o["turn"]))), math.cos(math.radians(float(o["turn"])))
-    out = [f"{'SIMPLE':<8}= {'T':>20}".ljust(80).encode()]
+    out = [card("XTENSION", "IMAGE") if int(o["extension"]) else card("SIMPLE", "T")]
     out += [card(k, v) for k, v in (("BITPIX", int(cards.pop("BITPIX", -32))), ("NAXIS", 2), ("NAXIS1", side), ("NAXIS2", side))]
+    if int(o["extension"]):
+        out += [card("PCOUNT", 0), card("GCOUNT", 1)]
     if o["wcs"] == "1":
         out += [card(k, v) for k, v in (
             ("CTYPE1", "RA---TAN"), ("CTYPE2", "DEC--TAN"),
@@ -52,7 +67,13 @@ def header(o, cards):
     return padded(b"".join(out) + b"END".ljust(80), b" ")
 
 
-def image(o, stars, holes, values, form):
+def primary(cards):
+    """A header without data, for extensions to follow."""
+    out = [card("SIMPLE", "T"), card("BITPIX", 8), card("NAXIS", 0), card("EXTEND", "T")]
+    return padded(b"".join(out + [card(k, v) for k, v in cards.items()]) + b"END".ljust(80), b" ")
+
+
+def image(o, stars, holes, values, cards, form):
     side = int(o["side"])
     pixels = [float(o["value"])] * (side * side)
     if float(o["noise"]):
@@ -67,14 +88,17 @@ def image(o, stars, holes, values, form):
         pixels[int(y) * side + int(x)] = math.nan
     for x, y, value in values:
         pixels[int(y) * side + int(x)] = value
+    if int(o["asinh"]):
+        offset, soften = float(cards["BOFFSET"]), float(cards["BSOFTEN"])
+        pixels = [2.5 / math.log(10) * math.asinh((p - offset) / 2 / soften) for p in pixels]
     if form == "i":
         pixels = [int(p) for p in pixels]
     return padded(struct.pack(f">{side * side}{form}", *pixels), b"\0")
 
 
 def main(path, arguments):
-    o = {"side": 100, "ra": 10, "dec": 0, "scale": 0.4, "value": 0, "noise": 0, "x": 0, "y": 0, "wcs": "1", "turn": 0, "sparse": 0}
-    stars, holes, values, cards = [], [], [], {}
+    o = {"side": 100, "ra": 10, "dec": 0, "scale": 0.4, "value": 0, "noise": 0, "x": 0, "y": 0, "wcs": "1", "turn": 0, "sparse": 0, "asinh": 0, "extension": 0}
+    stars, holes, values, cards, above = [], [], [], {}, {}
     for key, value in (a.split("=", 1) for a in arguments):
         if key == "star":
             stars.append([float(v) for v in value.split(",")])
@@ -82,17 +106,21 @@ def main(path, arguments):
             holes.append([float(v) for v in value.split(",")])
         elif key == "set":
             values.append([float(v) for v in value.split(",")])
+        elif key.startswith("0:"):
+            above[key[2:]] = value
         elif key.isupper():
             cards[key] = value
         else:
             o[key] = value
     with open(path, "wb") as out:
         form = "i" if "BITPIX" in cards else "f"
+        if int(o["extension"]):
+            out.write(primary(above))
         out.write(header(o, cards))
         if int(o["sparse"]):
             out.truncate(out.tell() + -(-4 * int(o["side"]) ** 2 // 2880) * 2880)
         else:
-            out.write(image(o, stars, holes, values, form))
+            out.write(image(o, stars, holes, values, cards, form))
 
 
 main(sys.argv[1], sys.argv[2:])

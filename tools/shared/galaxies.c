@@ -43,6 +43,9 @@ static int add(struct galaxies *g, const struct pz_catalogue_row *row)
 		(struct galaxy){ .id = row->id, .z = row->z, .mag = row->mag, .ebv = row->ebv };
 	memcpy(g->carry + i * (size_t)g->carried, row->carry,
 	       (size_t)g->carried * sizeof *g->carry);
+	g->z += isfinite(row->z) != 0;
+	g->mag += isfinite(row->mag) != 0;
+	g->ebv += isfinite(row->ebv) != 0;
 	if (row->name[0] && !(g->galaxy[i].name = strdup(row->name)))
 		return pz_fail(PZ_ENOMEM, "no memory for the name of galaxy %zu", i);
 	g->n++;
@@ -74,6 +77,9 @@ int galaxies_read(struct galaxies *g, const char *path, const struct pz_catalogu
 	if (rc < 0)
 		return rc;
 	rc = name_columns(g, c);
+	g->has_z = pz_catalogue_has(c, "z");
+	g->has_mag = pz_catalogue_has(c, "mag");
+	g->has_ebv = pz_catalogue_has(c, "ebv");
 	while (rc == 0 && (rc = pz_catalogue_next(c, &row)) > 0)
 		rc = add(g, &row);
 	g->bad = pz_catalogue_bad(c, &g->first_bad);
@@ -90,6 +96,33 @@ void galaxies_release(struct galaxies *g)
 	free(g->galaxy);
 	free(g->carry);
 	carry_release(&g->put);
+}
+
+static int by_id(const void *a, const void *b, void *galaxies)
+{
+	const struct galaxy *x = (const struct galaxy *)galaxies + *(const size_t *)a;
+	const struct galaxy *y = (const struct galaxy *)galaxies + *(const size_t *)b;
+
+	if (!x->name != !y->name)
+		return x->name ? 1 : -1;
+	return x->name ? strcmp(x->name, y->name) : (x->id > y->id) - (x->id < y->id);
+}
+
+int galaxies_count_duplicates(const struct galaxies *g, size_t *duplicates, size_t *first)
+{
+	size_t *order = malloc((g->n + 1) * sizeof *order);
+
+	*duplicates = 0;
+	if (!order)
+		return pz_fail(PZ_ENOMEM, "no memory for the ids of %zu galaxies", g->n);
+	for (size_t i = 0; i < g->n; i++)
+		order[i] = i;
+	qsort_r(order, g->n, sizeof *order, by_id, g->galaxy);
+	for (size_t i = 1; i < g->n; i++)
+		if (by_id(&order[i - 1], &order[i], g->galaxy) == 0 && (*duplicates)++ == 0)
+			*first = order[i];
+	free(order);
+	return 0;
 }
 
 void galaxies_name(const struct galaxies *g, size_t i, char name[PZ_ID_MAX])

@@ -25,15 +25,19 @@ struct galaxies {
 	struct galaxy *galaxy;
 	double *carry; /* (n, carried)                                         */
 	int carried;
-	struct carry put;        /* what they are called in records                   */
-	uint64_t bad, first_bad; /* rows without coordinates                 */
-	char bad_id[PZ_ID_MAX];  /* of the first of them                     */
+	struct carry put;             /* what they are called in records                   */
+	bool has_z, has_mag, has_ebv; /* the file has a column of it            */
+	size_t z, mag, ebv;           /* galaxies for which that has a value    */
+	uint64_t bad, first_bad;      /* rows without coordinates                 */
+	char bad_id[PZ_ID_MAX];       /* of the first of them                     */
 };
 
 /* Reads all of a catalogue. g: all zero. A further column that has the name of a key
  * that has a meaning in streams, z say, becomes catalogue_z. */
 int galaxies_read(struct galaxies *g, const char *path, const struct pz_catalogue_options *o);
 void galaxies_release(struct galaxies *g);
+/* How many galaxies have the id of one before them, and in *first one of those. < 0: no memory. */
+int galaxies_count_duplicates(const struct galaxies *g, size_t *duplicates, size_t *first);
 /* The id of galaxy i as text. */
 void galaxies_name(const struct galaxies *g, size_t i, char name[PZ_ID_MAX]);
 /* Sets id, ra, dec and what is known of galaxy i in a record. */

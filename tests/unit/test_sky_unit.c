@@ -1,0 +1,126 @@
+/* test_sky_unit.c -- what BUNIT says, in the ways that headers write it */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../lib/sky/unit.h"
+
+#define ARCSEC2 (M_PI / 180 / 3600 * M_PI / 180 / 3600)
+
+static void expect(const char *text, const char *name, double area, double jansky)
+{
+	struct unit u;
+
+	unit_parse(&u, text);
+	if (strcmp(u.name, name) != 0 || fabs(u.area - area) > 1e-12 * area || u.log || u.unclear ||
+	    fabs(u.jansky - jansky) > 1e-12 * jansky)
+		fail_msg("'%s': '%s' of %g sr, %g Jy, log %d, unclear %d", text, u.name, u.area,
+			 u.jansky, u.log, u.unclear);
+}
+
+static void test_areas(void **state)
+{
+	static const char *const steradian[] = { "MJy/sr",       "MJy sr-1",      "MJy.sr**-1",
+						 "MJy.sr^(-1)",  "MJy*sr**(-1)",  "MJy / sr",
+						 "MJy/(sr)",     "MJy/steradian", "sr-1 MJy",
+						 "MJy/sr/pixel", "MJy sr^{-1}",   "MJy per sr" };
+	static const char *const second[] = {
+		"nJy/arcsec2",    "nJy/arcsec^2",  "nJy/arcsec**2", "nJy arcsec-2",
+		"nJy.arcsec**-2", "nJy/sqarcsec",  "nJy/sq.arcsec", "nJy per square arcsec",
+		"nJy/ARCSEC^2",   "nJy/(arcsec2)", "nJy/sq arcsec", "nJy arcsecond^-2"
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof steradian / sizeof *steradian; i++)
+		expect(steradian[i], "MJy", 1, 1e6);
+	for (size_t i = 0; i < sizeof second / sizeof *second; i++)
+		expect(second[i], "nJy", ARCSEC2, 1e-9);
+	expect("mJy/deg2", "mJy", 3600.0 * 3600 * ARCSEC2, 1e-3);
+	expect("Jy/arcmin^2", "Jy", 3600 * ARCSEC2, 1);
+	expect("uJy/mas2", "uJy", 1e-6 * ARCSEC2, 1e-6);
+	expect("nanomaggies/arcsec2", "nmgy", ARCSEC2, 0);
+	expect("W/(m2 sr)", "W/(m2)", 1, 0);
+	expect("W m-2 sr-1", "W m-2", 1, 0);
+	expect("erg/s/cm2/Angstrom/arcsec2", "erg/s/cm2/Angstrom", ARCSEC2, 0);
+	expect("1e-20 erg/(s cm2 Angstrom arcsec2)", "1e-20 erg/(s cm2 Angstrom)", ARCSEC2, 0);
+	expect("electron s-1 arcsec-2", "electron s-1", ARCSEC2, 0);
+}
+
+static void test_plain(void **state)
+{
+	(void)state;
+	expect("", "", 0, 0);
+	expect("nanomaggy", "nmgy", 0, 0);
+	expect("Nanomaggies", "nmgy", 0, 0);
+	expect("adu", "adu", 0, 0);
+	expect("e-/s", "e-/s", 0, 0);
+	expect("count/pixel", "count", 0, 0);
+	expect("electron/s/pix", "electron/s", 0, 0);
+	expect("10**(-17) erg/s/cm2", "10**(-17) erg/s/cm2", 0, 0);
+	expect("mJy", "mJy", 0, 1e-3);
+	expect("MJY", "MJY", 0, 1e6);
+	expect("JY/PIXEL", "JY", 0, 1);
+	expect("\xc2\xb5Jy", "\xc2\xb5Jy", 0, 1e-6);
+	expect("maggies", "maggies", 0, 0);
+	expect("image units", "image units", 0, 0);
+}
+
+static void test_no_flux(void **state)
+{
+	static const char *const log[] = { "mag",     "mag/arcsec2", "mmag",     "ABmag", "mag(AB)",
+					   "MAG",     "log(Jy)",     "log10 Jy", "dex",   "dB",
+					   "dex(Jy)", "magnitude",   "VEGAMAG" };
+	static const char *const unclear[] = { "Jy/beam",       "uJy/arcsec",   "Jy/sr2",
+					       "Jy/arcsec2/sr", "nJy/arcsec^x", "mJy BEAM-1" };
+	struct unit u;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof log / sizeof *log; i++) {
+		unit_parse(&u, log[i]);
+		if (!u.log)
+			fail_msg("'%s' is no logarithm", log[i]);
+	}
+	for (size_t i = 0; i < sizeof unclear / sizeof *unclear; i++) {
+		unit_parse(&u, unclear[i]);
+		if (!u.unclear)
+			fail_msg("'%s' is clear", unclear[i]);
+	}
+}
+
+static void test_any_text(void **state)
+{
+	static const char part[][8] = { "sr", "/", "(",      ")",   "-",   "2",  "^",
+					"**", " ", "arcsec", "sq",  ".",   "Jy", "mag",
+					"{",  "}", "pix",    "per", "\xff" };
+	uint32_t draw = 1;
+	struct unit u;
+
+	(void)state;
+	for (int i = 0; i < 200000; i++) {
+		char text[100] = "";
+
+		for (int k = 0; k < 12; k++) {
+			draw = draw * 1664525 + 1013904223;
+			strcat(text, part[(draw >> 16) % (sizeof part / sizeof *part)]);
+		}
+		unit_parse(&u, text);
+		assert_true(memchr(u.name, 0, sizeof u.name) && u.area >= 0 && u.jansky >= 0);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_areas),
+		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_no_flux),
+		cmocka_unit_test(test_any_text),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
