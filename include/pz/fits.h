@@ -7,8 +7,7 @@
  *      }
  *      pz_fits_close(f);
  *
- * Files may be plain or compressed as CFITSIO reads it (.gz, .bz2, .Z, tiles as
- * in .fz). A name is taken literally: brackets and the like mean nothing. Memory:
+ * Files may be plain or compressed (gzip, bzip2, tiles as in .fz). A name is taken literally: brackets and the like mean nothing. Memory:
  * the rows asked for. A file compressed as a whole is unpacked when it is opened, to
  * the memory, or from 128 MiB on to a file without a name in $TMPDIR.
  *

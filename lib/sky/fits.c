@@ -45,65 +45,79 @@ int fits_fail(const char *where, int status, const char *doing)
 	return pz_fail(PZ_EDATA, "%s: %s (CFITSIO %d) while %s", where, what, status, doing);
 }
 
-/* Whether the first bytes of a file are those of FITS or of a packed file; of a
- * file cut inside them, as far as they go. */
-static bool looks_like_fits(const char *bytes, size_t n)
+int fits_open_path(const char *path)
 {
-	const char *magic[] = { "SIMPLE  =", "\x1f\x8b", "BZh", "\x1f\x9d", "PK" };
+	/* to open a pipe would else wait for its other end */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat s;
 
-	for (size_t i = 0; i < sizeof magic / sizeof *magic; i++) {
-		size_t length = strlen(magic[i]);
+	if (fd < 0 || fstat(fd, &s) != 0) {
+		int why = errno;
 
-		if (!memcmp(bytes, magic[i], n < length ? n : length))
-			return true;
+		if (fd >= 0)
+			close(fd);
+		return pz_fail(PZ_EDATA, "%s: %s", path, strerror(why));
 	}
-	return false;
+	if (S_ISREG(s.st_mode))
+		return fd;
+	close(fd);
+	return pz_fail(PZ_EDATA, "%s: expected a regular file, found %s", path,
+		       S_ISDIR(s.st_mode) ? "a directory" : "a device or pipe");
 }
 
-/* CFITSIO would try other endings and drivers where the name itself is no file. */
-static int check_file(const char *path)
+/* By the first bytes of a file, or as far as they go: whether it can be read. CFITSIO would
+ * unpack others by itself, without end. */
+static int check_magic(const struct pz_fits *f)
 {
-	char bytes[16];
-	struct stat s;
-	size_t n;
-	FILE *file;
+	static const struct {
+		const char *bytes, *name;
+	} packed[] = { { "\x1f\x9d", "compress (.Z)" },
+		       { "PK", "zip" },
+		       { "\xfd"
+			 "7zXZ",
+			 "xz" },
+		       { "\x28\xb5\x2f\xfd", "zstd" } };
+	char bytes[9];
+	ssize_t n = pread(f->fd, bytes, sizeof bytes, 0);
 
-	if (!fits_is_reentrant())
-		return pz_fail(PZ_EDATA, "this CFITSIO was built without --enable-reentrant");
-	if (stat(path, &s) != 0)
-		return pz_fail(PZ_EDATA, "%s: %s", path, strerror(errno));
-	if (!S_ISREG(s.st_mode)) /* to open a pipe would wait for its other end */
-		return pz_fail(PZ_EDATA, "%s: expected a regular file, found %s", path,
-			       S_ISDIR(s.st_mode) ? "a directory" : "a device or pipe");
-	if (!(file = fopen(path, "rbe")))
-		return pz_fail(PZ_EDATA, "%s: %s", path, strerror(errno));
-	n = fread(bytes, 1, sizeof bytes, file);
-	fclose(file);
+	if (n < 0)
+		return pz_fail(PZ_EDATA, "%s: %s", f->path, strerror(errno));
 	if (n == 0)
-		return pz_fail(PZ_ECUT, "%s: the file is empty", path);
-	if (!looks_like_fits(bytes, n))
-		return pz_fail(PZ_EDATA, "%s: not a FITS file (no SIMPLE = T at its beginning)",
-			       path);
+		return pz_fail(PZ_ECUT, "%s: the file is empty", f->path);
+	for (size_t i = 0; i < sizeof packed / sizeof *packed; i++)
+		if (!memcmp(bytes, packed[i].bytes,
+			    (size_t)n < strlen(packed[i].bytes) ? (size_t)n
+								: strlen(packed[i].bytes)))
+			return pz_fail(PZ_EDATA,
+				       "%s: packed by %s: expected FITS, plain or packed by gzip "
+				       "or bzip2; unpack it first",
+				       f->path, packed[i].name);
 	return 0;
 }
 
+/* CFITSIO reads much into a name (~, leading blanks, brackets, another ending where there is
+ * no such file), so it never sees one: a descriptor's has nothing of the kind. */
 static int open_file(struct pz_fits *f, const char *path)
 {
-	int status = 0, rc = check_file(path);
+	LONGLONG at = 0;
+	int status = 0, rc;
 	char name[32];
 
-	if (rc < 0)
-		return rc;
+	if (!fits_is_reentrant())
+		return pz_fail(PZ_EDATA, "this CFITSIO was built without --enable-reentrant");
 	if (!(f->path = strdup(path)))
 		return pz_fail(PZ_ENOMEM, "no memory for a file name");
-	if (!f->partial && (rc = fits_unpack(f, path)) < 0)
+	if (!f->partial && ((f->fd = fits_open_path(path)) < 0 || (rc = check_magic(f)) < 0 ||
+			    (rc = fits_unpack(f)) < 0))
+		return f->fd < 0 ? f->fd : rc;
+	if ((rc = fits_check_header(f, 0, &at)) < 0)
 		return rc;
-	snprintf(name, sizeof name, "/dev/fd/%d", f->spool);
+	snprintf(name, sizeof name, "/dev/fd/%d", f->fd);
 	if (f->bytes)
 		fits_open_memfile(&f->file, "bytes", READONLY, &f->bytes, &f->length, 0, NULL,
 				  &status);
 	else
-		fits_open_diskfile(&f->file, f->spool < 0 ? path : name, READONLY, &status);
+		fits_open_diskfile(&f->file, name, READONLY, &status);
 	return status ? fits_fail(path, status, "opening it") : 0;
 }
 
@@ -209,7 +223,7 @@ static int open_any(struct pz_fits **out, const char *path, const char *hdu, boo
 	f->bytes = bytes;
 	f->length = size;
 	f->partial = bytes != NULL;
-	f->spool = -1;
+	f->fd = -1;
 	rc = open_hdu(f, path, hdu);
 	if (rc == 0)
 		rc = table ? describe_table(f) : describe_image(f);
@@ -262,8 +276,11 @@ static int open_version(struct pz_fits *f, struct pz_fits *open, const char *nam
 	char found[160], wanted_name[FLEN_VALUE];
 	int status = 0, rc;
 
+	f->fd = open->fd;
+	f->bytes = open->bytes;
+	f->length = open->length;
 	f->partial = open->partial;
-	f->spool = -1;
+	f->beside = true;
 	if (!(f->path = strdup(open->path)))
 		return pz_fail(PZ_ENOMEM, "no memory for a file name");
 	snprintf(wanted_name, sizeof wanted_name, "%s", name);
@@ -307,9 +324,10 @@ void pz_fits_close(struct pz_fits *f)
 		return;
 	if (f->file)
 		fits_close_file(f->file, &status);
-	if (f->spool >= 0)
-		close(f->spool);
-	free(f->bytes);
+	if (f->fd >= 0 && !f->beside)
+		close(f->fd);
+	if (!f->beside)
+		free(f->bytes);
 	free(f->path);
 	free(f->where);
 	free(f->name);

@@ -13,13 +13,15 @@
 int fits_step(const struct pz_fits *f, fitsfile *file, int n)
 {
 	LONGLONG at = 0;
-	int status = 0, rc = 0;
+	int status = 0, rc;
 
-	if (n > 0) {
+	if (n >= FITS_HDUS_MAX)
+		return pz_fail(PZ_EDATA, "%s: more than %d HDUs", f->path, FITS_HDUS_MAX);
+	if (n > 0)
 		fits_get_hduaddrll(file, NULL, NULL, &at, &status);
-		rc = status ? 0 : fits_check_header(f, n, at);
-	}
-	if (rc < 0)
+	if (status)
+		return fits_fail(f->path, status, "looking for the next HDU");
+	if ((rc = fits_check_header(f, n, &at)) <= 0)
 		return rc;
 	fits_movabs_hdu(file, n + 1, NULL, &status);
 	if (status == END_OF_FILE) {

@@ -7,15 +7,18 @@
 
 #include <pz/fits.h>
 
-#define FITS_BLOCK    2880 /* bytes */
-#define FITS_AXES_MAX 9
+#define FITS_BLOCK     2880 /* bytes */
+#define FITS_AXES_MAX  9
+#define FITS_CARDS_MAX (1 << 18) /* of a header: 20 MB  */
+#define FITS_HDUS_MAX  (1 << 16) /* of a file           */
 
 struct pz_fits {
 	fitsfile *file;
-	void *bytes; /* what is unpacked of it, in memory; or NULL */
+	int fd;      /* the file, or where it is unpacked; -1: bytes are    */
+	void *bytes; /* what is unpacked of it, in memory; or NULL          */
 	size_t length;
-	bool partial; /* that is its beginning alone               */
-	int spool;    /* where else it is unpacked; -1: nowhere    */
+	bool partial; /* that is its beginning alone                         */
+	bool beside;  /* fd and bytes are those of another one               */
 	char *path, *where;
 	int hdu; /* from 0 */
 	bool table;
@@ -38,8 +41,11 @@ int fits_fail(const char *where, int status, const char *doing);
 /* The same for column c, from `row` on. */
 int fits_fail_column(const struct pz_fits *f, int status, int c, size_t row);
 
-/* Unpacks a file that is compressed as a whole into f->bytes or f->spool; leaves others. */
-int fits_unpack(struct pz_fits *f, const char *path);
+/* Opens a regular file for reading: its descriptor, or PZ_EDATA. */
+int fits_open_path(const char *path);
+/* Unpacks a file that is compressed as a whole, from f->fd into f->bytes or another f->fd;
+ * leaves others. */
+int fits_unpack(struct pz_fits *f);
 
 /* Goes to the HDU of that number (from 0) or name, or with NULL to the first that holds
  * what is wanted. */
@@ -52,8 +58,10 @@ const char *fits_wanted(const struct pz_fits *f);
 int fits_step(const struct pz_fits *f, fitsfile *file, int n);
 /* Goes on like this from the first to the last, or to the end. */
 int fits_look(const struct pz_fits *f, fitsfile *file, int last);
-/* Whether the header of HDU n, at byte `at`, has nothing that CFITSIO would fall over. */
-int fits_check_header(const struct pz_fits *f, int n, LONGLONG at);
+/* Whether the header of HDU n, at byte *at, has nothing that CFITSIO would fall over: 1, and
+ * *at is where the HDU ends; 0: there is no further HDU. PZ_ECUT where it has, or does not
+ * end; PZ_EDATA: no FITS. */
+int fits_check_header(const struct pz_fits *f, int n, LONGLONG *at);
 
 /* Whether the tiles of an image, if it has any, are what its header says. */
 int fits_check_tiles(struct pz_fits *f);

@@ -326,18 +326,24 @@ static int create_columns(struct pz_fits_table *t, const char *extension)
 	return rc;
 }
 
-/* Where CFITSIO writes: a file that it makes, in the place of the one beside. */
+/* Where CFITSIO writes: a file that it makes, in the place of the one beside. Of a name that
+ * begins with a path CFITSIO leaves blanks and ~ as they are. */
 static int create_file(struct pz_fits_table *t, const char *path)
 {
-	const char *name;
-	int status = 0, rc = pz_file_begin(&t->beside, path);
+	char name[FLEN_FILENAME];
+	const char *lent;
+	int status = 0, n, rc = pz_file_begin(&t->beside, path);
 
 	if (rc < 0)
 		return rc;
 	if (!t->beside.beside)
 		return pz_fail(PZ_EDATA, "%s: a table needs a regular file", path);
-	if ((rc = pz_file_lend(&t->beside, &name)) < 0)
+	if ((rc = pz_file_lend(&t->beside, &lent)) < 0)
 		return rc;
+	n = snprintf(name, sizeof name, "%s%s", *lent == '/' ? "" : "./", lent);
+	if (n >= (int)sizeof name)
+		return pz_fail(PZ_EDATA, "%s: a name of more than %d bytes", path,
+			       FLEN_FILENAME - 1);
 	fits_create_diskfile(&t->file, name, &status);
 	return status ? fits_fail(path, status, "creating it") : pz_file_adopt(&t->beside);
 }

@@ -4,13 +4,16 @@
  * only the first of the streams that parallel packers write one after the other. So they are
  * unpacked here and handed to it: small ones in memory, large ones in a file without a name.
  * For a look at a header only as much is unpacked as that takes.
+ *
+ * A few bytes may unpack to more than any disk holds. So the headers are read on the way, and
+ * unpacking ends where the last HDU does.
  */
 #include <bzlib.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -21,6 +24,7 @@
 
 #define CHUNK     ((size_t)1 << 20) /* bytes unpacked at a time               */
 #define IN_MEMORY ((size_t)128 << 20)
+#define BEYOND    ((LONGLONG)1 << 20) /* bytes behind the last HDU that are passed over */
 
 /* A packed file that is being read. */
 struct packed {
@@ -33,23 +37,22 @@ struct packed {
 	const char *why; /* it is cut or corrupt; or NULL */
 };
 
-/* Whether the file is packed in a way that is known here. */
-static bool open_packed(struct packed *p, const char *path)
+/* Takes fd over. Whether the file is packed in a way that is known here. */
+static bool open_packed(struct packed *p, const char *path, int fd)
 {
 	unsigned char magic[3] = { 0 };
-	struct stat status;
+	bool whole = fd >= 0 && pread(fd, magic, sizeof magic, 0) == sizeof magic;
 	int bz_status;
 
 	*p = (struct packed){ .path = path };
-	if (stat(path, &status) != 0 || !S_ISREG(status.st_mode) || !(p->file = fopen(path, "rbe")))
-		return false;
-	if (fread(magic, 1, sizeof magic, p->file) == sizeof magic) {
-		rewind(p->file);
-		if (!memcmp(magic, "BZh", 3))
-			p->bz = BZ2_bzReadOpen(&bz_status, p->file, 0, 0, NULL, 0);
-		else if (!memcmp(magic, "\x1f\x8b", 2))
-			p->gz = gzopen(path, "rbe");
+	if (whole && !memcmp(magic, "\x1f\x8b", 2)) {
+		p->gz = gzdopen(fd, "rb");
+	} else if (whole && !memcmp(magic, "BZh", 3)) {
+		p->file = fdopen(fd, "rb");
+		p->bz = p->file ? BZ2_bzReadOpen(&bz_status, p->file, 0, 0, NULL, 0) : NULL;
 	}
+	if (fd >= 0 && !p->gz && !p->file)
+		close(fd);
 	if (p->gz)
 		gzbuffer(p->gz, (unsigned)CHUNK / 8);
 	return p->bz || p->gz;
@@ -127,35 +130,59 @@ static size_t read_packed(struct packed *p, char *bytes, size_t size)
 	return got;
 }
 
-static int write_all(int fd, const char *bytes, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = write(fd, bytes, n);
+/* How far the HDUs reach that are unpacked so far. */
+struct extent {
+	LONGLONG end; /* of the last one             */
+	int hdus;
+	bool all; /* what is there is no other one */
+};
 
-		if (done < 0)
-			return pz_fail(PZ_EDATA, "cannot write to a file in $TMPDIR: %s",
-				       strerror(errno));
-		bytes += done;
-		n -= (size_t)done;
+/* Goes on to the last header that is there among `have` bytes. PZ_EDATA, PZ_ECUT: more is
+ * not worth unpacking. */
+static int measure(struct pz_fits *f, struct extent *e, LONGLONG have)
+{
+	while (!e->all && e->end + FITS_BLOCK <= have) {
+		LONGLONG at = e->end;
+		int rc = fits_check_header(f, e->hdus, &at);
+
+		if (rc < 0 && (rc == PZ_EDATA || have - e->end > (LONGLONG)FITS_CARDS_MAX * 80))
+			return rc;
+		if (rc < 0) /* the rest of the header will be there */
+			return 0;
+		if (e->hdus++ > FITS_HDUS_MAX)
+			return pz_fail(PZ_EDATA, "%s: more than %d HDUs", f->path, FITS_HDUS_MAX);
+		e->all = rc == 0;
+		e->end = rc == 0 ? e->end : at;
 	}
+	if (e->all && have > e->end + BEYOND)
+		return pz_fail(PZ_EDATA,
+			       "%s: unpacks to more than the %lld bytes that its %d HDUs have",
+			       f->path, (long long)e->end, e->hdus - 1);
 	return 0;
 }
 
-/* The bytes so far, and the rest, into a file without a name. */
-static int spool(struct packed *p, char *bytes, size_t n, int *fd)
+/* The bytes so far, and the rest, into a file without a name, which f gets. */
+static int spool(struct packed *p, struct pz_fits *f, struct extent *e, char *bytes, size_t n)
 {
-	int rc = *fd = pz_file_spool();
+	int rc = pz_file_spool();
+	off_t have = 0;
 
-	while (rc >= 0 && n > 0) {
-		rc = write_all(*fd, bytes, n);
-		n = read_packed(p, bytes, CHUNK);
+	if (rc < 0)
+		return rc;
+	f->fd = rc;
+	for (rc = 0; rc == 0 && n > 0; n = rc == 0 ? read_packed(p, bytes, CHUNK) : 0) {
+		rc = pz_file_put(f->fd, have, bytes, n);
+		have += (off_t)n;
+		if (rc == 0)
+			rc = measure(f, e, have);
 	}
-	return rc < 0 ? rc : 0;
+	return rc;
 }
 
 /* Unpacks all into memory, or into a file where it is large. */
 static int unpack(struct packed *p, struct pz_fits *f)
 {
+	struct extent e = { 0 };
 	size_t room = 0, n = 0;
 	char *bytes = NULL;
 	int rc = 0;
@@ -164,31 +191,38 @@ static int unpack(struct packed *p, struct pz_fits *f)
 		size_t more = room ? 2 * room : 16 * CHUNK;
 		char *bigger = realloc(bytes, more);
 
-		if (!bigger) {
-			free(bytes);
+		if (!bigger)
 			return pz_fail(PZ_ENOMEM, "%s: no memory to unpack it", p->path);
-		}
-		bytes = bigger;
+		f->bytes = bytes = bigger;
 		room = more;
 		n += read_packed(p, bytes + n, room - n);
-	} while (n == room && room < IN_MEMORY);
-	f->bytes = bytes;
-	f->length = n;
-	if (n == IN_MEMORY) {
-		rc = spool(p, bytes, n, &f->spool);
-		free(bytes);
+		f->length = n;
+		rc = measure(f, &e, (LONGLONG)n);
+	} while (rc == 0 && n == room && room < IN_MEMORY);
+	if (rc == 0 && n == IN_MEMORY) {
 		f->bytes = NULL;
+		rc = spool(p, f, &e, bytes, n);
+		free(bytes);
 	}
 	if (rc == 0 && p->why)
 		rc = pz_fail(PZ_ECUT, "%s: cut short or corrupt: %s", p->path, p->why);
 	return rc;
 }
 
-int fits_unpack(struct pz_fits *f, const char *path)
+int fits_unpack(struct pz_fits *f)
 {
 	struct packed p;
-	int rc = open_packed(&p, path) ? unpack(&p, f) : 0;
+	int fd = f->fd, rc;
 
+	if (lseek(fd, 0, SEEK_SET) < 0)
+		return pz_fail(PZ_EDATA, "%s: %s", f->path, strerror(errno));
+	if (!open_packed(&p, f->path, fcntl(fd, F_DUPFD_CLOEXEC, 0))) {
+		close_packed(&p);
+		return 0;
+	}
+	f->fd = -1;
+	close(fd);
+	rc = unpack(&p, f);
 	close_packed(&p);
 	return rc;
 }
@@ -201,8 +235,9 @@ static int peek(struct pz_fits **f, const char *path, const char *hdu, size_t si
 	size_t n = 0;
 
 	if (bytes) {
-		n = open_packed(&p, path) ? read_packed(&p, bytes, size) / FITS_BLOCK * FITS_BLOCK
-					  : 0;
+		n = open_packed(&p, path, fits_open_path(path))
+			    ? read_packed(&p, bytes, size) / FITS_BLOCK * FITS_BLOCK
+			    : 0;
 		close_packed(&p);
 	}
 	if (n == 0) {

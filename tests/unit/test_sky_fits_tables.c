@@ -191,6 +191,58 @@ static void undefined_values_are_told(void **state)
 	pz_fits_close(f);
 }
 
+/* What CFITSIO relies on, or asks for memory by, is refused before it looks at it. */
+static void headers_are_checked(void **state)
+{
+	static const char *const wrong[][3] = {
+		{ "BITPIX  =                    7", "BITPIX", "8, 16, 32" },
+		{ "BITPIX  =                'abc'", "BITPIX", "8, 16, 32" },
+		{ "NAXIS   =                    3", "NAXIS3", "found none" },
+		{ "NAXIS   =                   -1", "NAXIS", "a number of axes" },
+		{ "NAXIS1  =                   -9", "NAXIS1", "a length" },
+		{ "NAXIS1  =                    x", "NAXIS1", "a length" },
+		{ "NAXIS2  =  9000000000000000000", "its axes", "longer than any file" },
+		{ "NAXIS2  = 99999999999999999999", "NAXIS2", "a length" },
+		{ "PCOUNT  =                   -4", "PCOUNT", "a number of 0 or more" },
+		{ "TFIELDS =                  'x'", "TFIELDS", "a number of columns" },
+		{ "TFIELDS =                 1000", "TFIELDS", "a number of columns" },
+		{ "TFIELDS =                    2", "TFORM2", "found none" },
+		{ "TFIELD  =                    1", "TFIELDS", "found none" },
+		{ "TFORMX  = 'D'", "TFORM1", "found none" },
+	};
+	const char *card[] = {
+		"XTENSION= 'BINTABLE'",
+		"BITPIX  =                    8",
+		"NAXIS   =                    2",
+		"NAXIS1  =                    8",
+		"NAXIS2  =                    1",
+		"PCOUNT  =                    0",
+		"GCOUNT  =                    1",
+		"TFIELDS =                    1",
+		"TFORM1  = 'D'",
+		NULL,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		FILE *to = begin();
+		struct pz_fits *f;
+		const char *good = NULL;
+		int c = 0;
+
+		while (strncmp(card[c], wrong[i][0], strlen("NAXIS")) ||
+		       (wrong[i][0][5] != card[c][5] && wrong[i][0][5] != 'X'))
+			c++;
+		good = card[c];
+		card[c] = wrong[i][0];
+		raw_hdu(to, card, "12345678", 8, 0);
+		card[c] = good;
+		assert_int_equal(fclose(to), 0);
+		expect_error(pz_fits_open_table(&f, path, NULL), PZ_ECUT, wrong[i][1]);
+		expect_error(pz_fits_open_table(&f, path, NULL), PZ_ECUT, wrong[i][2]);
+	}
+}
+
 static int make_file(void **state)
 {
 	int fd = mkstemp(path);
@@ -211,6 +263,7 @@ int main(void)
 		cmocka_unit_test(ascii_tables_are_read),
 		cmocka_unit_test(wrong_fields_are_errors),
 		cmocka_unit_test(undefined_values_are_told),
+		cmocka_unit_test(headers_are_checked),
 	};
 
 	return cmocka_run_group_tests(tests, make_file, remove_file);
