@@ -7,9 +7,10 @@
  *      }
  *      pz_fits_close(f);
  *
- * Files may be plain or compressed (gzip, bzip2, tiles as in .fz). A name is taken literally: brackets and the like mean nothing. Memory:
- * the rows asked for. A file compressed as a whole is unpacked when it is opened, to
- * the memory, or from 128 MiB on to a file without a name in $TMPDIR.
+ * Files may be plain or compressed (gzip, bzip2, tiles as in .fz). A name is taken literally:
+ * brackets and the like mean nothing. Memory: the rows asked for. A file compressed as a whole is
+ * unpacked when it is opened, to the memory, or from 128 MiB on to a file without a name in
+ * $TMPDIR.
  *
  * HDUs count from 0, the primary one, and are given by number ("2"), by EXTNAME
  * ("SCI"), or by NULL: the first that holds what was asked for.

@@ -107,9 +107,13 @@ static int open_file(struct pz_fits *f, const char *path)
 		return pz_fail(PZ_EDATA, "this CFITSIO was built without --enable-reentrant");
 	if (!(f->path = strdup(path)))
 		return pz_fail(PZ_ENOMEM, "no memory for a file name");
-	if (!f->partial && ((f->fd = fits_open_path(path)) < 0 || (rc = check_magic(f)) < 0 ||
-			    (rc = fits_unpack(f)) < 0))
-		return f->fd < 0 ? f->fd : rc;
+	rc = f->partial ? 0 : (f->fd = fits_open_path(path));
+	if (rc >= 0 && !f->partial)
+		rc = check_magic(f);
+	if (rc >= 0 && !f->partial)
+		rc = fits_unpack(f);
+	if (rc < 0)
+		return rc;
 	if ((rc = fits_check_header(f, 0, &at)) < 0)
 		return rc;
 	snprintf(name, sizeof name, "/dev/fd/%d", f->fd);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <pz/error.h>
 #include <pz/file.h>
@@ -261,6 +262,18 @@ static LONGLONG data_size(const struct promises *p)
 					    : (size + FITS_BLOCK - 1) / FITS_BLOCK * FITS_BLOCK;
 }
 
+/* Of a file without a whole block: whether it is the beginning of a FITS file. */
+static bool is_beginning(const struct pz_fits *f)
+{
+	char bytes[9];
+	ssize_t n = f->bytes ? (ssize_t)f->length : pread(f->fd, bytes, sizeof bytes, 0);
+
+	n = n > (ssize_t)sizeof bytes ? (ssize_t)sizeof bytes : n;
+	if (f->bytes && n > 0)
+		memcpy(bytes, f->bytes, (size_t)n);
+	return n > 0 && !memcmp(bytes, "SIMPLE  =", (size_t)n);
+}
+
 int fits_check_header(const struct pz_fits *f, int n, LONGLONG *at)
 {
 	struct promises p = { .primary = n == 0,
@@ -273,6 +286,8 @@ int fits_check_header(const struct pz_fits *f, int n, LONGLONG *at)
 
 	memset(p.axis, -1, sizeof p.axis);
 	read_header(f, at, &p);
+	if (!p.known && n == 0 && is_beginning(f))
+		return pz_fail(PZ_ECUT, "%s: cut short or corrupt: its header has no END", f->path);
 	if (!p.known)
 		return n == 0 ? pz_fail(PZ_EDATA,
 					"%s: not a FITS file (no SIMPLE = T at its beginning)",

@@ -567,7 +567,7 @@ cutout: galaxies.csv: 2 galaxies have the id of another one, the first id 7; wha
 		[ "$(cmp -l whole.fz frame-r-2.fits.fz | wc -l)" -gt 0 ]
 		for hdu in "" "--hdu 1" "--hdu COMPRESSED_IMAGE"; do
 			# shellcheck disable=SC2086
-			fails_with 3 "HDU 1: corrupt: expected a number above 0 under $key" cutout -c galaxies.csv -f 'frame-%b-2.fits.fz' -b r $hdu -o out.pz
+			fails_with 3 "HDU 1: corrupt: $key: expected a number above 0" cutout -c galaxies.csv -f 'frame-%b-2.fits.fz' -b r $hdu -o out.pz
 		done
 	done
 	[ ! -e out.pz ]
