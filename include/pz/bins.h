@@ -61,6 +61,8 @@ double pz_grid_centre(const struct pz_grid *g, int extended); /* of a bin of the
 int pz_grid_label(const struct pz_grid *g, double z);
 /* Bin of the unextended grid, -1 outside [min, max) or NaN (histograms). */
 int pz_grid_bin(const struct pz_grid *g, double z);
+/* Bin of the extended grid, from 0; -1 outside of it or NaN (scores of p(z)). */
+int pz_grid_extended(const struct pz_grid *g, double z);
 /* Wide bin of PZ_WIDE over [min, max); -1 outside or NaN. */
 int pz_grid_wide(const struct pz_grid *g, double z);
 double pz_grid_wide_centre(const struct pz_grid *g, int wide);

@@ -18,6 +18,7 @@
 #ifndef PZ_CALIBRATE_H
 #define PZ_CALIBRATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <pz/bins.h>
@@ -72,8 +73,12 @@ int pz_calibrate_fit(struct pz_correction **out, struct pz_plan *p, const struct
 		     const struct pz_rows *rows, const struct pz_galaxies *train,
 		     const struct pz_galaxies *test, size_t size, size_t min_count, uint64_t seed);
 
-/* The corrected estimate, a real number that may leave its cell; unchanged where
- * the cell has fewer than min_count or zphot is NaN or outside the grid. */
+/* Whether an estimate's cell has enough galaxies to correct it; false where zphot is NaN
+ * or outside of the grid. */
+bool pz_calibrate_has(const struct pz_correction *c, double zphot, double mag);
+
+/* The corrected estimate, a real number that may leave its cell; unchanged where it has no
+ * cell to correct it. */
 double pz_calibrate_value(const struct pz_correction *c, double zphot, double mag);
 
 #endif

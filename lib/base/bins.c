@@ -46,6 +46,13 @@ int pz_grid_bin(const struct pz_grid *g, double z)
 	return isnan(z) ? -1 : inside(pz_bin_index(z, g->min, pz_grid_width(g)), g->bins);
 }
 
+int pz_grid_extended(const struct pz_grid *g, double z)
+{
+	return isnan(z) ? -1
+			: inside(g->left + pz_bin_index(z, g->min, pz_grid_width(g)),
+				 pz_grid_total(g));
+}
+
 int pz_grid_wide(const struct pz_grid *g, double z)
 {
 	double width = (g->max - g->min) / PZ_WIDE;

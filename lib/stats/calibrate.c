@@ -232,9 +232,14 @@ int pz_calibrate_fit(struct pz_correction **out, struct pz_plan *p, const struct
 	return rc;
 }
 
-double pz_calibrate_value(const struct pz_correction *c, double zphot, double mag)
+bool pz_calibrate_has(const struct pz_correction *c, double zphot, double mag)
 {
 	int cell = cell_of(c, zphot, mag);
 
-	return cell >= 0 && c->count[cell] >= c->min_count ? zphot - c->mean[cell] : zphot;
+	return cell >= 0 && c->count[cell] >= c->min_count;
+}
+
+double pz_calibrate_value(const struct pz_correction *c, double zphot, double mag)
+{
+	return pz_calibrate_has(c, zphot, mag) ? zphot - c->mean[cell_of(c, zphot, mag)] : zphot;
 }

@@ -4,6 +4,18 @@
 #include <pz/error.h>
 #include <pz/pdf.h>
 
+bool pz_pdf_is_missing(const struct pz_grid *grid, const double *p)
+{
+	bool zeros = true;
+
+	for (int i = 0; i < pz_grid_total(grid); i++) {
+		if (isnan(p[i]))
+			return true;
+		zeros = zeros && p[i] == 0;
+	}
+	return zeros;
+}
+
 int pz_pdf_check(const struct pz_grid *grid, const double *p)
 {
 	double sum = 0;
@@ -52,9 +64,34 @@ double pz_pdf_median(const struct pz_grid *grid, const double *p)
 	return pz_grid_centre(grid, i) + ((half - below) / p[i] - 0.5) * pz_grid_width(grid);
 }
 
+/* The integral over a bin's part in which F rises from a to b. */
+static double square_mean(double a, double b)
+{
+	return (a * a + a * b + b * b) / 3;
+}
+
 double pz_pdf_crps(const struct pz_grid *grid, const double *p, double z)
 {
-	int truth = grid->left + pz_grid_label(grid, z);
+	int n = pz_grid_total(grid);
+	double at = (z - grid->min) / pz_grid_width(grid) + grid->left, sum = 0, below = 0;
+	double bins = fmax(-at, 0) + fmax(at - n, 0); /* beyond the ends F is 0 or 1 */
+
+	for (int i = 0; i < n; i++)
+		sum += p[i];
+	for (int i = 0; i < n; i++) {
+		double inside = fmin(fmax(at - i, 0), 1), share = p[i] / sum;
+		double f = below + share * inside;
+
+		bins += inside * square_mean(below, f);
+		below += share;
+		bins += (1 - inside) * square_mean(1 - f, 1 - below);
+	}
+	return pz_grid_width(grid) * bins;
+}
+
+double pz_pdf_crps_discrete(const struct pz_grid *grid, const double *p, double z)
+{
+	int truth = grid->left + pz_bin_index(z, grid->min, pz_grid_width(grid));
 	double cumulated = 0, sum = 0;
 
 	for (int i = 0; i < pz_grid_total(grid); i++) {

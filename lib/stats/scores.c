@@ -25,50 +25,60 @@ double pz_score_below(const struct pz_grid *grid, const double *p, double z)
 	return below / sum;
 }
 
-void pz_score_pdf(const struct pz_grid *grid, const double *p, double z, double zphot, double reach,
+bool pz_score_pdf(const struct pz_grid *grid, const double *p, double z, double zphot, double reach,
 		  struct pz_score *s)
 {
-	double width = pz_grid_width(grid), truth = p[grid->left + pz_grid_label(grid, z)];
-	double square = 0;
+	double width = pz_grid_width(grid), truth, square = 0;
+	int bin = pz_grid_extended(grid, z);
 
+	*s = (struct pz_score){ NAN, NAN, NAN, NAN, NAN, NAN, NAN };
+	s->odds = pz_score_below(grid, p, zphot + reach) - pz_score_below(grid, p, zphot - reach);
+	if (bin < 0)
+		return false;
+	truth = p[bin];
 	for (int i = 0; i < pz_grid_total(grid); i++)
 		square += p[i] * p[i];
 	s->pit = pz_score_below(grid, p, z);
 	s->crps = pz_pdf_crps(grid, p, z);
+	s->crps_discrete = pz_pdf_crps_discrete(grid, p, z);
 	s->log_loss = -log(fmax(truth, LEAST));
 	s->cde_loss = (square - 2 * truth) / width;
 	s->brier = square - 2 * truth + 1;
-	s->odds = pz_score_below(grid, p, zphot + reach) - pz_score_below(grid, p, zphot - reach);
+	return true;
 }
 
 /* What a resample draws from: scores sorted by pit, and the pits alone. */
 struct sample {
 	const struct pz_score *score;
 	const double *pit;
-	size_t n;
+	size_t n, scored; /* scored: those that have more than odds, the first */
 };
 
 /* Every galaxy counted times[i] times; NULL: once. */
 static struct pz_scores summarise(const struct sample *of, const double *times)
 {
 	struct pz_scores s = { 0 };
-	double n = (double)of->n;
+	double n = 0;
 
-	for (size_t i = 0; i < of->n; i++) {
+	for (size_t i = 0; i < of->n; i++)
+		s.odds += (times ? times[i] : 1) * of->score[i].odds;
+	for (size_t i = 0; i < of->scored; i++) {
 		double m = times ? times[i] : 1;
 
+		n += m;
 		s.crps += m * of->score[i].crps;
+		s.crps_discrete += m * of->score[i].crps_discrete;
 		s.log_loss += m * of->score[i].log_loss;
 		s.cde_loss += m * of->score[i].cde_loss;
 		s.brier += m * of->score[i].brier;
-		s.odds += m * of->score[i].odds;
 	}
+	s.odds /= (double)of->n;
 	s.crps /= n;
+	s.crps_discrete /= n;
 	s.log_loss /= n;
 	s.cde_loss /= n;
 	s.brier /= n;
-	s.odds /= n;
-	pz_pit_measure(of->pit, times, of->n, &s.pit);
+	pz_pit_measure(of->pit, times, of->scored, &s.pit);
 	return s;
 }
 
@@ -88,6 +98,8 @@ static int by_pit(const void *a, const void *b)
 {
 	double x = ((const struct pz_score *)a)->pit, y = ((const struct pz_score *)b)->pit;
 
+	if (isnan(x) || isnan(y))
+		return (isnan(x) != 0) - (isnan(y) != 0);
 	return (x > y) - (x < y);
 }
 
@@ -95,7 +107,7 @@ int pz_scores_summary(struct pz_score *score, size_t n, int draws, uint64_t seed
 		      struct pz_scores *value, struct pz_scores *error)
 {
 	double *pit = malloc((n + !n) * sizeof *pit), *errors = (double *)error;
-	struct sample of = { score, pit, n };
+	struct sample of = { score, pit, n, 0 };
 	struct pz_bootstrap b = { .draws = n ? draws : 0,
 				  .seed = seed,
 				  .purpose = "scores",
@@ -109,8 +121,10 @@ int pz_scores_summary(struct pz_score *score, size_t n, int draws, uint64_t seed
 	if (!pit)
 		return pz_fail(PZ_ENOMEM, "no memory for the scores of %zu galaxies", n);
 	qsort(score, n, sizeof *score, by_pit);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		pit[i] = score[i].pit;
+		of.scored += !isnan(pit[i]);
+	}
 	*value = summarise(&of, NULL);
 	if ((rc = pz_bootstrap_run(&b, spread)) == 0)
 		for (size_t i = 0; i < STATS; i++)

@@ -253,7 +253,7 @@ static void probabilities(void **state)
 
 			z[i] = g.z[(size_t)line[0]];
 			assert_int_equal(pz_pdf_check(&grid, line + 1), 0);
-			sum += crps = pz_pdf_crps(&grid, line + 1, z[i]);
+			sum += crps = pz_pdf_crps_discrete(&grid, line + 1, z[i]);
 			zphot[i] = pz_pdf_mode(&grid, line + 1);
 			if (i < 10) {
 				assert_golden(crps, golden_item(&g, "pz", "crps_first10", i));

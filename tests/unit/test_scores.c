@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <pz/pdf.h>
 #include <pz/random.h>
 #include <pz/scores.h>
 
@@ -51,10 +52,73 @@ static void flat_and_sharp(void **state)
 	assert_near(s.brier, 0, CLOSE);
 	assert_near(s.cde_loss, -2, CLOSE);
 	assert_near(s.odds, 1, CLOSE);
-	assert_near(s.crps, 0, CLOSE);
+	assert_near(s.crps_discrete, 0, CLOSE);
+	assert_near(s.crps, 0.5 / 12, CLOSE); /* of a box as wide as the bin, z in its middle */
 	pz_score_pdf(&plain, sharp, 1.5, 0.75, 0.875, &s);
 	assert_near(s.log_loss, -log(1e-12), 1e-9);
 	assert_near(s.brier, 2, CLOSE);
+}
+
+/* The integral of (F(x) - [x >= z])^2 in steps too small to matter. */
+static double integrated(const struct pz_grid *grid, const double *p, double z)
+{
+	const int steps = 1000000;
+	double lo = fmin(-0.5, z), hi = fmax(2.5, z), sum = 0;
+
+	for (int i = 0; i < steps; i++) {
+		double x = lo + (hi - lo) * (i + 0.5) / steps;
+		double off = pz_score_below(grid, p, x) - (x >= z);
+
+		sum += off * off;
+	}
+	return sum * (hi - lo) / steps;
+}
+
+static void crps_is_the_integral(void **state)
+{
+	const struct pz_grid wide = {
+		.target = "z", .min = 0.5, .max = 1.5, .bins = 2, .left = 1, .right = 1
+	};
+	const double p[] = { 0.1, 0.2, 0.4, 0.3 }, twice[] = { 0.2, 0.4, 0.8, 0.6 };
+	const double z[] = { 0, 0.02, 0.5, 0.77, 1, 1.25, 1.999, 2, 2.4, -0.3 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof z / sizeof *z; i++) {
+		assert_near(pz_pdf_crps(&wide, p, z[i]), integrated(&wide, p, z[i]), 1e-5);
+		assert_near(pz_pdf_crps(&wide, p, z[i]), pz_pdf_crps(&wide, twice, z[i]), CLOSE);
+	}
+}
+
+/* A truth in an added bin is scored there; one in no bin has odds alone. */
+static void truths_in_added_bins_and_in_none(void **state)
+{
+	const struct pz_grid wide = {
+		.target = "z", .min = 0.5, .max = 1.5, .bins = 2, .left = 1, .right = 1
+	};
+	const double p[] = { 0.1, 0.2, 0.4, 0.3 }, none[] = { 2, -0.01, 7, INFINITY };
+	struct pz_score s[6];
+	struct pz_scores value, error;
+
+	(void)state;
+	assert_true(pz_score_pdf(&wide, p, 1.7, 1.25, 0.25, &s[0]));
+	assert_near(s[0].log_loss, -log(0.3), CLOSE);
+	assert_near(s[0].brier, 0.3 - 0.6 + 1, CLOSE);
+	assert_near(s[0].cde_loss, (0.3 - 0.6) / 0.5, CLOSE);
+	assert_near(s[0].crps_discrete, 0.5 * (0.01 + 0.09 + 0.49), CLOSE);
+	assert_true(pz_score_pdf(&wide, p, 0, 1.25, 0.25, &s[1])); /* the lowest edge is in */
+	assert_near(s[1].log_loss, -log(0.1), CLOSE);
+	for (int i = 0; i < 4; i++) {
+		assert_false(pz_score_pdf(&wide, p, none[i], 1.25, 0.25, &s[2 + i]));
+		assert_true(isnan(s[2 + i].crps) && isnan(s[2 + i].brier) && isnan(s[2 + i].pit));
+		assert_near(s[2 + i].odds, 0.4, CLOSE);
+	}
+	assert_int_equal(pz_scores_summary(s, 6, 20, 1, &value, &error), 0);
+	assert_near(value.brier, (0.7 + 1.1) / 2, CLOSE);
+	assert_near(value.odds, 0.4, CLOSE);
+	assert_true(isfinite(error.crps) && error.odds < CLOSE);
+	assert_int_equal(pz_scores_summary(s + 2, 4, 20, 1, &value, &error), 0);
+	assert_true(isnan(value.crps) && isnan(value.pit.ks) && isnan(error.crps));
+	assert_near(value.odds, 0.4, CLOSE);
 }
 
 static void distances_by_hand(void **state)
@@ -206,6 +270,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(below_is_linear_inside_of_a_bin),
 		cmocka_unit_test(flat_and_sharp),
+		cmocka_unit_test(crps_is_the_integral),
+		cmocka_unit_test(truths_in_added_bins_and_in_none),
 		cmocka_unit_test(distances_by_hand),
 		cmocka_unit_test(counting_twice_is_standing_there_twice),
 		cmocka_unit_test(chances_of_ks),

@@ -374,13 +374,21 @@ static void estimates_of_simple_probabilities(void **state)
 	assert_true(fabs(pz_pdf_mode(&four, two) - 0.1) < 1e-12);
 	assert_true(fabs(pz_pdf_median(&four, one) - 0.5) < 1e-12);
 	assert_true(fabs(pz_pdf_mean(&four, one) - 0.5) < 1e-12);
-	assert_true(pz_pdf_crps(&four, one, 0.9) > 0); /* a label is clamped to 0..n-1 */
+	/* z beyond all bins: the way there counts as well */
+	assert_true(fabs(pz_pdf_crps(&four, one, 0.9) - (0.2 / 3 + 0.3)) < 1e-12);
+	assert_true(fabs(pz_pdf_crps_discrete(&four, one, 0.9) - 0.2) < 1e-12);
 	one[3] = 0;
 	one[2] = 1;
-	assert_true(pz_pdf_crps(&four, one, 0.3) == 0);
+	assert_true(pz_pdf_crps_discrete(&four, one, 0.3) == 0);
+	assert_true(fabs(pz_pdf_crps(&four, one, 0.3) - 0.2 / 12) < 1e-12);
+	one[2] = 0;
+	assert_true(pz_pdf_is_missing(&four, one)); /* zeros */
+	one[0] = 1;
+	assert_false(pz_pdf_is_missing(&four, one));
 	assert_int_equal(pz_pdf_check(&four, flat), 0);
 	assert_int_equal(pz_pdf_check(&four, wrong), PZ_EDATA);
 	wrong[1] = NAN;
+	assert_true(pz_pdf_is_missing(&four, wrong));
 	assert_int_equal(pz_pdf_check(&four, wrong), PZ_EDATA);
 	flat[0] = 0.3;
 	assert_int_equal(pz_pdf_check(&four, flat), PZ_EDATA);
