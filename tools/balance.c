@@ -18,6 +18,7 @@
 struct options {
 	int threshold; /* 0: the survey's                                       */
 	int fold;
+	bool strict;
 	struct axes_options axes;
 };
 
@@ -27,6 +28,7 @@ struct cells {
 	int *row, *bin;
 	uint64_t *key;
 	unsigned char *keep;
+	struct lacking without;
 	size_t without_mag;
 };
 
@@ -58,15 +60,19 @@ static int make_room(struct cells *c)
 	return 0;
 }
 
-static int add(struct cells *c, const struct pz_header *h, const pz_map *record)
+static int add(struct cells *c, const struct pz_header *h, bool strict, const pz_map *record)
 {
+	const char *target = axes_target(h);
 	int rc = make_room(c);
-	double mag = pz_map_number(record, "mag", NAN);
+	double mag = record_magnitude(record), z;
 
 	if (rc < 0)
 		return rc;
+	z = record_value(record, target, target, &c->without);
+	if (isnan(z) && strict)
+		return record_lacks(record, target);
 	/* A galaxy of which the truth is not known is in no cell: bin -1. */
-	c->bin[c->n] = pz_grid_label(&h->grid, axes_truth(h, record));
+	c->bin[c->n] = pz_grid_label(&h->grid, z);
 	c->row[c->n] = pz_rows_row(&h->rows, mag);
 	c->without_mag += c->bin[c->n] >= 0 && !(mag >= 0);
 	rc = record_hash(record, 0, &c->key[c->n]);
@@ -74,14 +80,14 @@ static int add(struct cells *c, const struct pz_header *h, const pz_map *record)
 	return rc;
 }
 
-static int collect(struct tool *t, const struct pz_header *h, struct cells *c)
+static int collect(struct tool *t, const struct pz_header *h, bool strict, struct cells *c)
 {
 	int rc;
 
 	while ((rc = pz_read(t->in)) > 0) {
 		pz_map *record = pz_reader_record(t->in);
 
-		if ((rc = add(c, h, record)) < 0)
+		if ((rc = add(c, h, strict, record)) < 0)
 			return record_fail(t->in, record, rc);
 	}
 	return rc;
@@ -104,9 +110,7 @@ static int choose(struct tool *t, const struct pz_header *h, const struct option
 	if (c->n > 0 && counts.outside == c->n)
 		return pz_fail(PZ_EDATA, "%s: none of %zu records has a '%s'",
 			       pz_reader_name(t->in), c->n, axes_target(h));
-	if (counts.outside)
-		tool_say(t, "%zu of %zu galaxies have no '%s' and are left out", counts.outside,
-			 c->n, axes_target(h));
+	say_lacking(t, "", axes_target(h), &c->without);
 	say_without_mag(t, "", c->without_mag);
 	if (t->verbose)
 		tool_say(t, "kept %zu of %zu galaxies; %zu of %zu cells held more than %d",
@@ -150,6 +154,8 @@ int main(int argc, char **argv)
 		  "keep at most N galaxies of a cell; 0: the survey's", .min = 0, .max = 1 << 30 },
 		{ PZ_OPTION_INT, 'f', "fold", "N", &o.fold,
 		  "which window of a cell's random order, from 1", .min = 1, .max = 1 << 30 },
+		{ PZ_OPTION_FLAG, 0, "strict", NULL, &o.strict,
+		  "a galaxy without redshift is an error" },
 		AXES_OPTIONS(o.axes, 'r', 'b', 'c'),
 		{ .type = PZ_OPTION_END },
 	};
@@ -169,7 +175,8 @@ int main(int argc, char **argv)
 	tool_begin(&t, argc, argv);
 	if ((rc = tool_open_input(&t, PZ_READ_KEEP | PZ_READ_SCALARS)) == 0 &&
 	    (rc = pz_header_copy(&h, pz_reader_header(t.in))) == 0 &&
-	    (rc = tool_blame_input(&t, plan(&h, &o))) == 0 && (rc = collect(&t, &h, &cells)) == 0 &&
+	    (rc = tool_blame_input(&t, plan(&h, &o))) == 0 &&
+	    (rc = collect(&t, &h, o.strict, &cells)) == 0 &&
 	    (rc = choose(&t, &h, &o, &cells)) == 0 && (rc = tool_open_output(&t, &h)) == 0)
 		rc = copy_kept(&t, &cells);
 	pz_header_release(&h);

@@ -7,7 +7,9 @@
  * a table of its own; --plan and --table write them down. Two passes over the input:
  * scalars for the plan, then the correction.
  */
+#include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <pz/calibrate.h>
@@ -23,43 +25,37 @@ struct options {
 	const char *train, *plan, *table;
 	double size; /* 0: TIMES the input                                      */
 	int min_count;
-	bool whole;
+	bool whole, strict;
 };
-
-/* Whether every galaxy has this estimate; *lacks: whether none has. */
-static bool complete(const struct scalars *c, enum estimate e, bool *lacks)
-{
-	size_t have = 0;
-
-	for (size_t i = 0; i < c->n; i++)
-		have += isfinite(c->zphot[e][i]);
-	*lacks = have == 0;
-	return have == c->n;
-}
 
 /* Reads scalars; where without_z is not NULL, galaxies of which the truth is not known
  * are left out and counted. */
-static int collect(struct pz_reader *in, struct scalars *c, size_t *without_z)
+static int collect(struct pz_reader *in, bool strict, struct scalars *c, struct lacking *without_z)
 {
+	struct whole whole = { 0 };
 	int rc;
 
 	scalars_begin(c, pz_reader_header(in));
 	while ((rc = pz_read(in)) > 0) {
 		pz_map *record = pz_reader_record(in);
+		const char *target = c->target;
 
-		if (without_z && !isfinite(pz_map_number(record, c->target, NAN)))
-			++*without_z;
-		else if ((rc = scalars_add(c, record)) < 0)
+		if (without_z && isnan(record_value(record, target, target, without_z)))
+			rc = strict ? record_lacks(record, target) : 0;
+		else if ((rc = strict ? whole_check(&whole, target, record) : 0) == 0)
+			rc = scalars_add(c, record);
+		if (rc < 0)
 			return record_fail(in, record, rc);
 	}
 	return rc;
 }
 
-static int read_training(const struct tool *t, const char *path, struct scalars *c)
+static int read_training(const struct tool *t, const struct options *o, struct scalars *c)
 {
 	const struct pz_header *h = pz_reader_header(t->in);
+	struct lacking without_z = { 0 };
+	const char *path = o->train;
 	struct pz_reader *in = NULL;
-	size_t without_z = 0;
 	int rc = pz_reader_open(&in, &path, 1, PZ_READ_SCALARS);
 
 	if (rc == 0 && (rc = pz_header_need_kind(pz_reader_header(in), "predictions")) < 0)
@@ -67,48 +63,60 @@ static int read_training(const struct tool *t, const char *path, struct scalars 
 	if (rc == 0 && (rc = axes_needed(pz_reader_header(in))) < 0)
 		rc = pz_fail_in(rc, "%s", path);
 	if (rc == 0 && (rc = axes_agree(h, pz_reader_header(in), path)) == 0)
-		rc = collect(in, c, &without_z);
+		rc = collect(in, o->strict, c, &without_z);
 	if (rc == 0 && c->n == 0)
 		rc = pz_fail(PZ_EDATA, "%s: no record has a '%s'", path, axes_target(h));
-	else if (rc == 0 && without_z)
-		tool_say(t, "%s: %zu galaxies have no '%s' and are left out", path, without_z,
-			 axes_target(h));
+	else if (rc == 0)
+		say_lacking(t, path, axes_target(h), &without_z);
 	pz_reader_close(in);
 	return rc;
 }
 
-/* What corrects one kind of estimate; nothing where a stream has none of it. */
-static int fit_one(const struct tool *t, const struct options *o, const struct scalars *train,
-		   const struct scalars *test, enum estimate e, struct calibration *c)
+/* What corrects one kind of estimate, from the galaxies that have it; nothing where a
+ * stream has none of it. */
+static int fit_one(const struct tool *t, const struct options *o, const struct pz_galaxies *train,
+		   const struct pz_galaxies *test, struct calibration *c)
 {
 	const struct pz_header *h = pz_reader_header(t->in);
-	struct pz_galaxies of_train = scalars_galaxies(train, e);
-	struct pz_galaxies of_test = scalars_galaxies(test, e);
-	bool train_lacks, test_lacks, train_full = complete(train, e, &train_lacks);
-	bool test_full = complete(test, e, &test_lacks);
 	double size = o->size > 0 ? o->size : (double)TIMES * (double)test->n;
 	size_t least = (size_t)o->min_count;
 
-	if (train_lacks || test_lacks)
+	if (train->n == 0 || test->n == 0)
 		return 0;
-	if (!train_full || !test_full)
-		return pz_fail(PZ_EDATA, "%s: not every record has a finite '%s'",
-			       train_full ? pz_reader_name(t->in) : o->train, estimate_path[e]);
 	if (o->whole)
-		return pz_calibrate_table(&c->correction, &h->grid, &h->rows, &of_train, NULL, 0,
+		return pz_calibrate_table(&c->correction, &h->grid, &h->rows, train, NULL, 0,
 					  least);
-	return pz_calibrate_fit(&c->correction, &c->plan, &h->grid, &h->rows, &of_train, &of_test,
+	return pz_calibrate_fit(&c->correction, &c->plan, &h->grid, &h->rows, train, test,
 				(size_t)size, least, t->seed);
+}
+
+static int fit_estimate(const struct tool *t, const struct options *o, const struct scalars *train,
+			const struct scalars *test, enum estimate e, struct calibration *c)
+{
+	struct pz_galaxies of_train = { 0 }, of_test = { 0 };
+	double *own = NULL, *own_test = NULL;
+	int rc = scalars_with(train, e, &of_train, &own);
+
+	if (rc == 0)
+		rc = scalars_with(test, e, &of_test, &own_test);
+	if (rc == 0)
+		rc = fit_one(t, o, &of_train, &of_test, c);
+	if (rc == 0 && c->correction && of_train.n < train->n)
+		tool_say(t, "%s: %zu of %zu galaxies have no '%s' and are left out", o->train,
+			 train->n - of_train.n, train->n, estimate_path[e]);
+	free(own);
+	free(own_test);
+	return rc;
 }
 
 static int fit(struct tool *t, const struct options *o, const struct scalars *test,
 	       struct calibration c[ESTIMATES])
 {
 	struct scalars train = { 0 };
-	int rc = read_training(t, o->train, &train), found = 0;
+	int rc = read_training(t, o, &train), found = 0;
 
 	for (int e = 0; e < ESTIMATES && rc == 0 && test->n > 0; e++) {
-		rc = fit_one(t, o, &train, test, (enum estimate)e, &c[e]);
+		rc = fit_estimate(t, o, &train, test, (enum estimate)e, &c[e]);
 		found += c[e].correction != NULL;
 	}
 	if (rc == 0 && test->n > 0 && found == 0)
@@ -125,31 +133,69 @@ static int fit(struct tool *t, const struct options *o, const struct scalars *te
 	return rc;
 }
 
-/* Corrects the estimates of a record; counts those that no cell corrects. */
-static void correct(const struct calibration *c, pz_map *record, uint64_t *untouched)
+/* Galaxies that keep an estimate as it was, and why; a reason is counted once a galaxy. */
+struct kept {
+	uint64_t galaxies, sparse, outside, without;
+};
+
+static void note_kept(struct kept *k, bool sparse, bool outside, bool without)
 {
-	double mag = pz_map_number(record, "mag", NAN), value[ESTIMATES];
+	k->galaxies += sparse || outside || without;
+	k->sparse += sparse;
+	k->outside += outside;
+	k->without += without;
+}
+
+/* Corrects the estimates of a record. What is no estimate stays what it is. */
+static void correct(const struct calibration *c, const struct pz_header *h, pz_map *record,
+		    struct kept *kept)
+{
+	bool sparse = false, outside = false, without = false;
+	double mag = record_magnitude(record), value[ESTIMATES];
 	const char *name[ESTIMATES];
 	int n = 0;
 
 	for (int e = 0; e < ESTIMATES; e++) {
 		double before = pz_map_number(record, estimate_path[e], NAN);
+		bool is_value = axes_is_value(axes_target(h), before);
 
 		if (!c[e].correction)
 			continue;
+		without |= !is_value;
+		outside |= is_value && pz_grid_wide(&h->grid, before) < 0;
+		sparse |= is_value && pz_grid_wide(&h->grid, before) >= 0 &&
+			  !pz_calibrate_has(c[e].correction, before, mag);
+		if (!pz_map_has(record, estimate_path[e]))
+			continue;
 		name[n] = estimate_name[e];
-		value[n] = pz_calibrate_value(c[e].correction, before, mag);
-		*untouched += n == 0 && value[n] == before;
-		n++;
+		value[n++] = is_value ? pz_calibrate_value(c[e].correction, before, mag) : before;
 	}
-	pz_map_set_named(record, "zphot", name, value, n);
+	note_kept(kept, sparse, outside, without);
+	if (n > 0)
+		pz_map_set_named(record, "zphot", name, value, n);
+	else
+		pz_map_drop(record, "zphot");
 	pz_map_drop(record, "pz");
 }
 
-static int calibrate(struct tool *t, const struct calibration *c)
+/* The output mixes corrected estimates with others: never without a word. */
+static void say_kept(const struct tool *t, const struct options *o, const struct pz_header *h,
+		     const struct kept *k)
+{
+	if (k->galaxies)
+		tool_say(t,
+			 "%" PRIu64 " of %" PRIu64 " galaxies are not corrected: %" PRIu64
+			 " in cells of fewer than %d training galaxies, %" PRIu64
+			 " outside of %g to %g, %" PRIu64 " without an estimate",
+			 k->galaxies, pz_reader_count(t->in), k->sparse, o->min_count, k->outside,
+			 h->grid.min, h->grid.max, k->without);
+}
+
+static int calibrate(struct tool *t, const struct options *o, const struct pz_header *h,
+		     const struct calibration *c)
 {
 	struct pz_progress progress;
-	uint64_t untouched = 0;
+	struct kept kept = { 0 };
 	int rc = pz_reader_rewind(t->in, 0);
 
 	if (rc < 0)
@@ -158,17 +204,14 @@ static int calibrate(struct tool *t, const struct calibration *c)
 	while ((rc = pz_read(t->in)) > 0) {
 		pz_map *record = pz_reader_record(t->in);
 
-		correct(c, record, &untouched);
+		correct(c, h, record, &kept);
 		if ((rc = pz_write(t->out, record)) < 0)
 			break;
 		pz_progress_add(&progress, 1);
 	}
 	pz_progress_end(&progress);
-	if (rc == 0 && t->verbose)
-		tool_say(t,
-			 "%llu galaxies stay as they are: their cell is too sparse, or they "
-			 "lie outside of the grid",
-			 (unsigned long long)untouched);
+	if (rc == 0)
+		say_kept(t, o, h, &kept);
 	return rc;
 }
 
@@ -211,6 +254,8 @@ int main(int argc, char **argv)
 		  "correct only where N or more were drawn", .min = 1, .max = 1 << 30 },
 		{ PZ_OPTION_FLAG, 'w', "whole", NULL, &o.whole,
 		  "the table of all training galaxies as they are: nothing is drawn" },
+		{ PZ_OPTION_FLAG, 0, "strict", NULL, &o.strict,
+		  "a galaxy without estimate, or without redshift in training, is an error" },
 		{ PZ_OPTION_OUTPUT, 0, "plan", "FILE", &o.plan,
 		  "write here how many galaxies each cell draws, and from which", .local = true },
 		{ PZ_OPTION_OUTPUT, 0, "table", "FILE", &o.table,
@@ -235,10 +280,10 @@ int main(int argc, char **argv)
 	if ((rc = check_options(&o)) == 0 &&
 	    (rc = tool_open_input(&t, PZ_READ_KEEP | PZ_READ_SCALARS)) == 0 &&
 	    (rc = tool_blame_input(&t, check_header(pz_reader_header(t.in)))) == 0 &&
-	    (rc = collect(t.in, &test, NULL)) == 0 && (rc = fit(&t, &o, &test, c)) == 0 &&
+	    (rc = collect(t.in, o.strict, &test, NULL)) == 0 && (rc = fit(&t, &o, &test, c)) == 0 &&
 	    (rc = pz_header_copy(&h, pz_reader_header(t.in))) == 0 &&
 	    (rc = tool_open_output(&t, &h)) == 0)
-		rc = calibrate(&t, c);
+		rc = calibrate(&t, &o, &h, c);
 	calibration_release(c);
 	scalars_release(&test);
 	pz_header_release(&h);

@@ -30,12 +30,13 @@ struct options {
 	struct features_options features;
 	struct pz_knn_options knn;
 	int weights;
-	bool plane, keep_stamps;
+	bool plane, keep_stamps, strict;
 };
 
 /* Galaxies that cannot take part, and why. */
 struct left_out {
-	uint64_t without_z, off_grid, unmeasured;
+	struct lacking without_z;
+	uint64_t off_grid, unmeasured;
 	char missing[FEATURES_NAME]; /* what the first of the latter lacks      */
 };
 
@@ -69,19 +70,21 @@ struct job {
 	double *p; /* (bins)                                                    */
 };
 
-static void note_missing(struct left_out *l, const char *missing)
+/* Counts a galaxy that lacks a measure; where that is an error, says which. */
+static int note_missing(struct left_out *l, bool strict, const char *missing)
 {
+	if (strict)
+		return pz_fail(PZ_EDATA, "no '%s' to compare galaxies by", missing);
 	if (l->unmeasured++ == 0)
 		snprintf(l->missing, sizeof l->missing, "%s", missing);
+	return 0;
 }
 
 static void say_left_out(const struct tool *t, const struct left_out *l, const char *name)
 {
 	const char *target = axes_target(pz_reader_header(t->in));
 
-	if (l->without_z)
-		tool_say(t, "%s: %" PRIu64 " galaxies without '%s' left out", name, l->without_z,
-			 target);
+	say_lacking(t, name, target, &l->without_z);
 	if (l->off_grid)
 		tool_say(t, "%s: %" PRIu64 " galaxies left out, whose '%s' is outside of the range",
 			 name, l->off_grid, target);
@@ -122,19 +125,18 @@ static bool on_grid(const struct pz_grid *g, double z)
 }
 
 static int take_galaxy(struct training *s, struct gauge *gauge, const pz_map *record,
-		       const struct pz_header *input, struct left_out *l)
+		       const struct pz_header *input, bool strict, struct left_out *l)
 {
+	const char *target = axes_target(input);
 	size_t raw = (size_t)gauge->f->raw;
 	const char *missing;
 	int rc = s->n == s->room ? make_room(s, gauge->f->raw) : 0;
 
 	if (rc < 0)
 		return rc;
-	s->z[s->n] = axes_truth(input, record);
-	if (!isfinite(s->z[s->n])) {
-		l->without_z++;
-		return 0;
-	}
+	s->z[s->n] = record_value(record, target, target, &l->without_z);
+	if (isnan(s->z[s->n]))
+		return strict ? record_lacks(record, target) : 0;
 	if (!on_grid(&input->grid, s->z[s->n])) {
 		l->off_grid++;
 		return 0;
@@ -142,10 +144,8 @@ static int take_galaxy(struct training *s, struct gauge *gauge, const pz_map *re
 	if ((rc = record_hash(record, 0, &s->id[s->n])) < 0 ||
 	    (rc = gauge_measure(gauge, record, s->raw + s->n * raw, &missing)) < 0)
 		return rc;
-	if (rc == 0)
-		note_missing(l, missing);
 	s->n += rc > 0;
-	return 0;
+	return rc > 0 ? 0 : note_missing(l, strict, missing);
 }
 
 static int read_galaxies(struct job *job, struct pz_reader *in, struct training *s)
@@ -162,7 +162,7 @@ static int read_galaxies(struct job *job, struct pz_reader *in, struct training 
 	while (rc == 0 && (rc = pz_read(in)) > 0) {
 		pz_map *record = pz_reader_record(in);
 
-		if ((rc = take_galaxy(s, &gauge, record, input, &l)) < 0)
+		if ((rc = take_galaxy(s, &gauge, record, input, job->o->strict, &l)) < 0)
 			rc = record_fail(in, record, rc);
 		pz_progress_add(&progress, 1);
 	}
@@ -231,8 +231,8 @@ static int take_query(struct job *job, struct batch *b, pz_map *record)
 	int rc = gauge_measure(&job->gauge, record, raw, &missing);
 
 	if (rc == 0)
-		note_missing(&job->left_out, missing);
-	if (rc <= 0 || (rc = record_hash(record, 0, &b->id[b->n])) < 0)
+		return note_missing(&job->left_out, job->o->strict, missing);
+	if (rc < 0 || (rc = record_hash(record, 0, &b->id[b->n])) < 0)
 		return rc;
 	features_make(&job->f, raw, b->x + b->n * (size_t)job->f.dims);
 	if (!job->o->keep_stamps)
@@ -456,6 +456,8 @@ int main(int argc, char **argv)
 		  "of neighbours by their distance", .choices = "flat,tricube" },
 		{ PZ_OPTION_FLAG, 0, "plane", NULL, &o.plane,
 		  "zphot is the plane's value, not what p(z) says" },
+		{ PZ_OPTION_FLAG, 0, "strict", NULL, &o.strict,
+		  "a galaxy that would be left out for want of a number is an error" },
 		{ PZ_OPTION_FLAG, 0, "keep-stamps", NULL, &o.keep_stamps,
 		  "keep the pixels in the records" },
 		{ .type = PZ_OPTION_END }

@@ -9,6 +9,7 @@
 
 #include <pz/figure.h>
 
+#include "shared/axes.h"
 #include "shared/report.h"
 #include "shared/tool.h"
 
@@ -71,80 +72,161 @@ static int parse_sources(const struct tool *t, struct source *s)
 	return t->operand_count ? t->operand_count : 1;
 }
 
+/* Of the p(z), where there are any. */
+static void say_what_is_not_scored(const struct tool *t, const struct report *r)
+{
+	const struct pz_grid *g = &r->grid;
+	double w = pz_grid_width(g);
+
+	if (r->n_pz == 0)
+		tool_say(t, "%s: no p(z): none of its scores", r->name);
+	else if (r->n_pz < r->galaxies.n)
+		tool_say(t, "%s: %zu of %zu galaxies have no p(z): its scores are of the others",
+			 r->name, r->galaxies.n - r->n_pz, r->galaxies.n);
+	if (r->outside_pz)
+		tool_say(t,
+			 "%s: %zu galaxies have a true '%s' outside of the bins of p(z), %g to %g, "
+			 "and are left out of its scores",
+			 r->name, r->outside_pz, r->scalars.target, g->min - g->left * w,
+			 g->max + g->right * w);
+}
+
 static void say_what_is_missing(const struct tool *t, const struct report *r)
 {
-	if (r->without_z)
-		tool_say(t, "%s: %zu galaxies have no '%s' and are left out", r->name, r->without_z,
-			 r->scalars.target);
+	say_lacking(t, r->name, r->scalars.target, &r->without_z);
+	say_lacking(t, r->name, estimate_path[r->options.estimate], &r->without_zphot);
+	for (enum estimate e = 0; e < ESTIMATES; e++)
+		if (r->of[e].n > 0 && r->of[e].n < r->scalars.n && r->of[e].n != r->galaxies.n)
+			tool_say(t, "%s: %zu of %zu galaxies have no '%s': not in its numbers",
+				 r->name, r->scalars.n - r->of[e].n, r->scalars.n,
+				 estimate_path[e]);
 	say_without_mag(t, r->name, r->scalars.without_mag);
 	if (r->outside_z || r->outside_zphot)
 		tool_say(t,
 			 "%s: %zu true values and %zu estimates lie outside of %g to %g: "
 			 "in no curve by them, no distance of distributions",
-			 r->name, r->outside_z, r->outside_zphot, r->grid.min, r->grid.max);
-	if (!r->has_pz)
-		tool_say(t, "%s: no p(z): none of its scores", r->name);
+			 r->name, r->outside_z, r->outside_zphot, r->axes.min, r->axes.max);
+	say_what_is_not_scored(t, r);
 	if (isnan(report_chosen(r)->all.value.slope_zspec))
 		tool_say(t, "%s: fewer than 2 bins of %d galaxies from %s = %g: no slope", r->name,
 			 r->options.fit_count, r->scalars.target, r->options.fit_from);
+}
+
+/* Streams are compared though they have other bins of p(z), rows or limits; what that
+ * means for the numbers is said. */
+static void say_what_differs(const struct tool *t, const struct report *r,
+			     const struct pz_header *h, const struct report *first)
+{
+	const struct pz_grid *g = &r->grid, *a = &first->axes;
+
+	if (g->min != a->min || g->max != a->max || g->bins != a->bins)
+		tool_say(t,
+			 "%s: grid of %d bins from %g to %g: curves, histograms and distances have "
+			 "%d from %g to %g, as %s%s",
+			 r->name, g->bins, g->min, g->max, a->bins, a->min, a->max, first->name,
+			 !r->n_pz || r->binned_alike
+				 ? ""
+				 : "; no log_loss and brier, which depend on the bins' width");
+	if (h->rows.min != r->rows.min || h->rows.width != r->rows.width ||
+	    h->rows.channels != r->rows.channels)
+		tool_say(t, "%s: rows of magnitude are those of %s, not its own", r->name,
+			 first->name);
+	if (strcmp(h->rows.mag, r->rows.mag) != 0)
+		tool_say(t, "%s: magnitudes of band '%s', those of %s of band '%s'", r->name,
+			 h->rows.mag, first->name, r->rows.mag);
+	if (r->options.outlier != first->options.outlier)
+		tool_say(t, "%s: outlier threshold %g, of %s %g: --outlier gives all the same",
+			 r->name, r->options.outlier, first->name, first->options.outlier);
+	if (r->options.fit_from != first->options.fit_from)
+		tool_say(t, "%s: line fitted from %g on, of %s %g: --fit-from gives all the same",
+			 r->name, r->options.fit_from, first->name, first->options.fit_from);
 }
 
 /* What the header of a stream has to agree with: the options, and the first stream. */
 static int check_header(const struct options *o, const struct source *s, const struct pz_header *h,
 			const struct report *first)
 {
-	struct pz_header as_first = { 0 };
-
-	if (first) {
-		as_first.grid = first->grid;
-		as_first.rows = first->rows;
-		return axes_agree(&as_first, h, s->name);
-	}
-	if (o->dispersions.count && h->has_rows && o->dispersions.count != h->rows.channels)
+	if (first && strcmp(axes_target(h), first->scalars.target) != 0)
+		return pz_fail(PZ_EFIT,
+			       "%s: grid.target: expected '%s' as in the other stream, found '%s'",
+			       s->name, first->scalars.target, axes_target(h));
+	if (!first && o->dispersions.count && h->has_rows &&
+	    o->dispersions.count != h->rows.channels)
 		return pz_fail(PZ_EUSAGE,
 			       "--dispersions: expected %d numbers, as %s has channels, found %d",
 			       h->rows.channels, s->name, o->dispersions.count);
 	return 0;
 }
 
-/* The galaxies of a stream whose truth is known: those that variances are fitted to. */
-static int read_variances(const struct options *o, const struct pz_header *h, struct scalars *c)
+/* The galaxies of a stream whose truth and estimate are known: those that variances are
+ * fitted to. */
+static int collect_variances(const struct options *o, struct pz_reader *in, struct scalars *c,
+			     struct lacking *z, struct lacking *zphot)
 {
+	const char *path = estimate_path[o->report.estimate];
+	int rc;
+
+	while ((rc = pz_read(in)) > 0) {
+		const pz_map *record = pz_reader_record(in);
+		const char *lacks = NULL;
+
+		if (isnan(record_value(record, c->target, c->target, z)))
+			lacks = c->target;
+		else if (isnan(record_value(record, path, c->target, zphot)))
+			lacks = path;
+		if (lacks)
+			rc = o->report.strict ? record_lacks(record, lacks) : 0;
+		else
+			rc = scalars_add(c, record);
+		if (rc < 0)
+			return record_fail(in, record, rc);
+	}
+	return rc;
+}
+
+static int read_variances(const struct tool *t, const struct options *o, const struct pz_header *h,
+			  struct scalars *c)
+{
+	struct lacking z = { 0 }, zphot = { 0 };
 	struct pz_reader *in = NULL;
 	int rc = pz_reader_open(&in, &o->variances, 1, PZ_READ_SCALARS);
 
 	if (rc == 0 && (rc = pz_header_need_kind(pz_reader_header(in), "predictions")) == 0)
 		rc = axes_agree(h, pz_reader_header(in), o->variances);
 	scalars_begin(c, h);
-	while (rc == 0 && (rc = pz_read(in)) > 0) {
-		const pz_map *record = pz_reader_record(in);
-
-		if (!isfinite(pz_map_number(record, c->target, NAN)))
-			continue;
-		if ((rc = report_check_estimate(record, o->report.estimate)) < 0 ||
-		    (rc = scalars_add(c, record)) < 0)
-			rc = record_fail(in, record, rc);
-	}
+	if (rc == 0)
+		rc = collect_variances(o, in, c, &z, &zphot);
 	if (rc == 0 && c->n == 0)
-		rc = pz_fail(PZ_EDATA, "%s: no record has a '%s'", o->variances, c->target);
+		rc = pz_fail(PZ_EDATA, "%s: no record has a '%s'%s%s%s", o->variances, c->target,
+			     zphot.count ? " and an estimate '" : "",
+			     zphot.count ? estimate_path[o->report.estimate] : "",
+			     zphot.count ? "'" : "");
+	if (rc == 0) {
+		say_lacking(t, o->variances, c->target, &z);
+		say_lacking(t, o->variances, estimate_path[o->report.estimate], &zphot);
+	}
 	pz_reader_close(in);
 	return rc;
 }
 
-/* Reads and measures one stream; first: the one it has to fit with. */
+/* Reads and measures one stream; first: the one whose axes it takes, NULL: its own. */
 static int measure(const struct tool *t, struct options *o, const struct source *s,
 		   const struct report *first, struct report *r)
 {
 	struct pz_reader *in = NULL;
-	int rc = pz_reader_open(&in, &s->path, 1, 0);
+	int rc = tool_refuse_terminal(s->path);
 
+	if (rc == 0)
+		rc = pz_reader_open(&in, &s->path, 1, 0);
 	memcpy(r->name, s->name, sizeof r->name);
 	if (rc == 0)
-		rc = check_header(o, s, pz_reader_header(in), r == first ? NULL : first);
-	if (rc == 0 && r == first && o->variances)
-		rc = read_variances(o, pz_reader_header(in), &o->others);
+		rc = check_header(o, s, pz_reader_header(in), first);
+	if (rc == 0 && !first && o->variances)
+		rc = read_variances(t, o, pz_reader_header(in), &o->others);
 	if (rc == 0)
-		rc = report_read(r, in, &o->report);
+		rc = report_read(r, in, &o->report, first);
+	if (rc == 0 && first)
+		say_what_differs(t, r, pz_reader_header(in), first);
 	pz_reader_close(in);
 	if (rc == 0)
 		rc = report_measure(r);
@@ -223,7 +305,7 @@ static int residuals(struct tool *t, struct options *o)
 	o->report.variances = o->variances ? &o->others : NULL;
 	tool_progress(t, &progress, "residuals", "streams", n);
 	for (int i = 0; i < n && rc == 0; i++) {
-		rc = measure(t, o, &source[i], &r[0], &r[i]);
+		rc = measure(t, o, &source[i], i ? &r[0] : NULL, &r[i]);
 		pz_progress_add(&progress, 1);
 	}
 	pz_progress_end(&progress);
@@ -264,6 +346,8 @@ int main(int argc, char **argv)
 		  "dispersion of each channel, in bins, not fitted", .min = 1e-9, .max = 1e9 },
 		{ PZ_OPTION_DOUBLE, 0, "factor", "K", &o.report.factor,
 		  "the simulated curve takes K times the variances", .min = 1e-6, .max = 1e6 },
+		{ PZ_OPTION_FLAG, 0, "strict", NULL, &o.report.strict,
+		  "a galaxy without redshift, estimate or p(z) is an error" },
 		{ PZ_OPTION_OUTPUT, 0, "json", "FILE", &o.json,
 		  "write all numbers and curves as JSON; - instead of the table" },
 		{ PZ_OPTION_OUTPUT, 0, "curves", "FILE", &o.curves,

@@ -11,6 +11,7 @@
  *
  * Step 3 reads its input twice: scalars for the fit, then everything.
  */
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,7 @@
 #include "shared/tool.h"
 
 struct options {
-	bool single, hard, no_shift;
+	bool single, hard, no_shift, strict;
 	const char *fit;
 	struct pz_numbers extend, dispersions;
 	struct axes_options axes;
@@ -39,7 +40,8 @@ struct labeller {
 	struct pz_label_model *model;
 	enum pz_label_variant variant;
 	const char *target;
-	uint64_t seed, without_z, outside, left, beyond;
+	struct lacking without_z;
+	uint64_t seed, outside, left, beyond;
 	size_t without_mag;
 };
 
@@ -108,18 +110,23 @@ static int plan(struct labeller *l, const struct options *o, struct pz_header *h
 
 /* -- the fit */
 
-/* The galaxies of in whose true value is known; each of these needs an estimate. */
-static int collect(struct pz_reader *in, struct scalars *c)
+/* The galaxies of in whose true value and estimate are known. */
+static int collect(struct pz_reader *in, bool strict, struct scalars *c, struct lacking *z,
+		   struct lacking *zphot)
 {
+	const char *path = estimate_path[ESTIMATE_MODE];
 	int rc;
 
 	while ((rc = pz_read(in)) > 0) {
 		pz_map *record = pz_reader_record(in);
+		const char *lacks = NULL;
 
-		if (!isfinite(pz_map_number(record, c->target, NAN)))
-			continue;
-		if (!isfinite(pz_map_number(record, estimate_path[ESTIMATE_MODE], NAN)))
-			rc = pz_fail(PZ_EDATA, "no estimate 'zphot.mode'");
+		if (isnan(record_value(record, c->target, c->target, z)))
+			lacks = c->target;
+		else if (isnan(record_value(record, path, c->target, zphot)))
+			lacks = path;
+		if (lacks)
+			rc = strict ? record_lacks(record, lacks) : 0;
 		else
 			rc = scalars_add(c, record);
 		if (rc < 0)
@@ -131,20 +138,27 @@ static int collect(struct pz_reader *in, struct scalars *c)
 static int fit(struct tool *t, struct labeller *l, struct pz_reader *in)
 {
 	const struct pz_numbers *known = &l->options->dispersions;
+	struct lacking z = { 0 }, zphot = { 0 };
 	struct scalars c = { 0 };
 	struct pz_galaxies g;
+	double *own = NULL;
 	int rc;
 
 	scalars_begin(&c, pz_reader_header(in));
-	rc = collect(in, &c);
+	rc = collect(in, l->options->strict, &c, &z, &zphot);
 	if (rc == 0 && c.n == 0)
-		rc = pz_fail(PZ_EDATA, "%s: no record has a '%s': nothing to fit",
-			     pz_reader_name(in), l->target);
-	if (rc == 0) {
-		g = scalars_galaxies(&c, ESTIMATE_MODE);
+		rc = pz_fail(PZ_EDATA, "%s: no record has a '%s'%s: nothing to fit",
+			     pz_reader_name(in), l->target,
+			     zphot.count ? " and an estimate 'zphot.mode'" : "");
+	if (rc == 0 && (rc = scalars_with(&c, ESTIMATE_MODE, &g, &own)) == 0)
 		rc = pz_label_fit(&l->model, &l->grid, &l->rows, &g,
 				  known->count ? known->value : NULL);
-	}
+	if (rc == 0 && l->options->fit) /* of the input it is said when it is labelled */
+		say_lacking(t, pz_reader_name(in), l->target, &z);
+	if (rc == 0 && zphot.count)
+		tool_say(t, "%s: %" PRIu64 " galaxies have no '%s': not in the fit",
+			 pz_reader_name(in), zphot.count, estimate_path[ESTIMATE_MODE]);
+	free(own);
 	for (int k = 0; rc == 0 && t->verbose && k < l->rows.channels; k++)
 		tool_say(t, "channel %d: estimates scatter by %.2f bins", k,
 			 l->model->dispersion[k]);
@@ -207,11 +221,9 @@ static int lesson_of(struct labeller *l, const pz_map *record, double *z)
 	uint64_t id;
 	int rc;
 
-	*z = pz_map_number(record, l->target, NAN);
-	if (!isfinite(*z)) {
-		l->without_z++;
-		return 0;
-	}
+	*z = record_value(record, l->target, l->target, &l->without_z);
+	if (isnan(*z))
+		return l->options->strict ? record_lacks(record, l->target) : 0;
 	if (l->options->errors == 0)
 		return 1;
 	if ((rc = record_hash(record, 0, &id)) < 0)
@@ -240,7 +252,7 @@ static bool is_beyond(const struct pz_grid *grid, const struct pz_label *label, 
 /* 1 labelled, 0 to be left out, < 0. */
 static int label_record(struct labeller *l, pz_map *record)
 {
-	double z, mag = pz_map_number(record, "mag", NAN);
+	double z, mag = record_magnitude(record);
 	struct pz_label label[LABELS_MAX];
 	int n;
 
@@ -262,12 +274,10 @@ static int label_record(struct labeller *l, pz_map *record)
 /* What was left out, and why; PZ_EDATA where that was all. */
 static int say_what_is_missing(struct tool *t, const struct labeller *l)
 {
-	if (l->without_z && l->without_z == pz_reader_count(t->in))
+	if (l->without_z.count && l->without_z.count == pz_reader_count(t->in))
 		return pz_fail(PZ_EDATA, "%s: no record has a '%s'", pz_reader_name(t->in),
 			       l->target);
-	if (l->without_z)
-		tool_say(t, "%llu galaxies have no '%s' and are left out",
-			 (unsigned long long)l->without_z, l->target);
+	say_lacking(t, "", l->target, &l->without_z);
 	if (l->left)
 		tool_say(t, "%llu galaxies err out of %g to %g and are left out",
 			 (unsigned long long)l->left, l->grid.min, l->grid.max);
@@ -326,6 +336,8 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_DOUBLE, 0, "errors", "X", &o.errors,
 		  "normal errors of this deviation for one-hot labels of stamps", .min = 0,
 		  .max = 1e9 },
+		{ PZ_OPTION_FLAG, 0, "strict", NULL, &o.strict,
+		  "a galaxy without redshift, or without estimate for the fit, is an error" },
 		AXES_OPTIONS(o.axes, 'r', 'b', 'c'),
 		{ .type = PZ_OPTION_END },
 	};

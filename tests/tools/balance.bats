@@ -76,11 +76,28 @@ assert large > 50, large'
 @test "galaxies without redshift are left out and counted" {
 	(records <"$good"; echo '{"id": "dark", "mag": 16}') | make_stream "$stamps_header" >more.pz
 	balance more.pz 2>said | records | cmp - <(balance "$good" | records)
-	grep -q "1 of 1001 galaxies have no 'z'" said
+	grep -q "1 galaxies have no 'z'" said
 	(records <"$good"; echo '{"id": "dim", "z": 0.1}') | make_stream "$stamps_header" >more.pz
 	balance more.pz 2>&1 >kept.pz | grep -qx 'balance: 1 galaxy without magnitude counts in the faintest row'
 	fails_with 1 "none of 1 records has a 'z'" \
 		balance <(echo '{"id": 1}' | make_stream "$stamps_header")
+}
+
+@test "a redshift of -99 or the like is none, a magnitude neither" {
+	for z in -99 99 -999 -1 -9999 99.99; do
+		(records <"$good"; echo "{\"id\": \"x\", \"z\": $z, \"mag\": 16}") | make_stream "$stamps_header" >more.pz
+		balance more.pz 2>said >kept.pz
+		cmp <(records <kept.pz) <(balance "$good" | records)
+		grep -q "1 galaxies have no 'z' and are left out (1 with a number that stands for none, the first $z)" said
+		fails_with 1 "record 1001 (id x): z: expected a value, found $z, which stands for none" balance --strict more.pz
+	done
+	for mag in 99 999 -99; do
+		(records <"$good"; echo "{\"id\": \"x\", \"z\": 0.1, \"mag\": $mag}") | make_stream "$stamps_header" |
+			balance 2>&1 >kept.pz | grep -qx 'balance: 1 galaxy without magnitude counts in the faintest row'
+	done
+	# of another target only such numbers are: -1 is a value
+	records <"$good" | sed 's/"z": [0-9.]*/"mass": -1/' | make_stream "${stamps_header/\"z\", \"min\": 0/\"mass\", \"min\": -2}" >mass.pz
+	[ "$(balance mass.pz 2>&1 | grep -c 'have no')" = 0 ]
 }
 
 @test "other bins, on record; the cells are those" {

@@ -123,6 +123,54 @@ print(len(cells), max(abs(sum(c) / len(c)) for c in cells.values()) < 1e-12)' "$
 	fails_with 3 "flipped.pz" calibrate --train flipped.pz "$good"
 	fails_with 1 "no estimate" calibrate --train train.pz <(make_stamps 2 | records | make_stream "$predictions_header")
 	(records <"$good" | head -3; echo '{"id": 1, "zphot": {"mode": NaN}}') | make_stream "$predictions_header" >nan.pz
-	fails_with 1 "not every record has a finite 'zphot.mode'" calibrate --train train.pz nan.pz
+	fails_with 1 "nan.pz: record 4 (id 1): zphot.mode: expected a finite number" calibrate --strict --train train.pz nan.pz
 	fails_with 2 "whole number" calibrate --train train.pz --size 10.5 "$good"
+}
+
+# A Python statement about record r, number i, of the stream.
+changed() {
+	records | /usr/bin/python3 -c "
+import json, sys
+for i, line in enumerate(sys.stdin):
+    r = json.loads(line)
+    $1
+    print(json.dumps(r))" | make_stream "$predictions_header"
+}
+
+@test "training galaxies without redshift or estimate spoil no mean: none, NaN, -99 and the like" {
+	records <train.pz | tail -n +8 | make_stream "$predictions_header" >rest.pz
+	for how in "" --whole; do
+		calibrate $how --train rest.pz "$good" >expected.pz
+		for what in 'r.update(z=-99)' 'r.update(z=99)' 'r.update(zphot=dict.fromkeys(r["zphot"], -99))' 'r.pop("zphot")'; do
+			changed "if i < 7: $what" <train.pz >x.pz
+			calibrate $how --train x.pz "$good" 2>said | cmp - expected.pz
+			grep -q "x.pz: 7 .*galaxies have no '\|x.pz: 7 of 3000 galaxies have no 'zphot.mode'" said
+			fails_with 1 "x.pz: record 1 (id 0): z" calibrate $how --strict --train x.pz "$good"
+		done
+	done
+}
+
+@test "galaxies of the input without estimate pass as they are, and count for nothing" {
+	records <"$good" | tail -n +8 | make_stream "$predictions_header" | calibrate --train train.pz | records >expected
+	for what in 'r.update(zphot=dict.fromkeys(r["zphot"], -99))' 'r.pop("zphot")' 'r.update(zphot=dict.fromkeys(r["zphot"], float("nan")))'; do
+		changed "if i < 7: $what" <"$good" >x.pz
+		calibrate --train train.pz x.pz 2>said | records >found
+		tail -n +8 found | cmp - expected
+		cmp <(head -7 found | sed 's/\.0\b//g') <(records <x.pz | head -7 | sed -E 's/,? ?"pz": \[[^]]*\]//; s/\.0\b//g')
+		grep -qE 'calibrate: [0-9]* of 2000 galaxies are not corrected: .* 7 without an estimate$' said
+		fails_with 1 "x.pz: record 1 (id 3000): zphot.mode: expected a" calibrate --strict --train train.pz x.pz
+	done
+}
+
+@test "how many galaxies are not corrected is said without -v" {
+	records <train.pz | awk -F'"mag": ' '{ split($2, m, ","); if (m[1] + 0 < 16.5) print }' | make_stream "$predictions_header" >bright.pz
+	calibrate --train bright.pz "$good" 2>said | records >new
+	n=$(paste -d '\n' <(records <"$good") new | /usr/bin/python3 -c '
+import json, sys
+mode = [json.loads(line)["zphot"]["mode"] for line in sys.stdin]
+print(sum(a == b for a, b in zip(mode[::2], mode[1::2])))')
+	((n > 500))
+	grep -q "calibrate: $n of 2000 galaxies are not corrected: $n in cells of fewer than 1 training galaxies, 0 outside of 0 to 0.4, 0 without an estimate" said
+	changed 'if i < 5: r["zphot"].update(mode=0.41)' <"$good" | calibrate --train train.pz 2>&1 >out.pz | grep -q ', 5 outside of 0 to 0.4,'
+	[ "$(calibrate -q --train bright.pz "$good" 2>&1 >out.pz)" = "" ]
 }

@@ -10,6 +10,10 @@ import re
 import sys
 
 
+# Numbers of galaxies: they have no error.
+COUNTS = {"n", "without_z", "without_zphot", "without_pz", "outside_pz", "outside_z", "outside_zphot"}
+
+
 def tags(text):
     """[(names, fields)] of a part of the page."""
     for tag in re.findall(r"^\.TP\n\.[BRI]+ (.*)$", text, re.M):
@@ -27,7 +31,7 @@ def check_table(lines, documented):
     names = {line.split("\t")[0] for line in lines[1:]}
     plain = {re.sub(r"^(mode|mean|median)\.", "", name) for name in names}
     same("table", {re.sub(r"(_bootstrap)?_err$", "", name) for name in plain}, documented)
-    for name in plain - {"n", "pit_ks_p", "tv_bootstrap"}:
+    for name in plain - COUNTS - {"pit_ks_p", "tv_bootstrap"}:
         if not name.endswith("_err") and name + "_err" not in plain:
             sys.exit(f"table: {name} has no error")
 
@@ -55,7 +59,7 @@ def main():
     for names, fields in tags(re.split(r"\.S[HS] ", rest.split(".SS JSON\n")[1])[0]):
         keys |= {name + "." + field for name in names for field in fields} | set(names)
     check_table(open(sys.argv[2]).read().splitlines(), table)
-    numbers = table - {"n", "tv_bootstrap", "tv_floor", "pit_ks_p"}
+    numbers = table - COUNTS - {"tv_bootstrap", "tv_floor", "pit_ks_p"}
     check_json(next(iter(json.load(open(sys.argv[3])).values())), keys, numbers)
 
 

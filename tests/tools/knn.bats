@@ -117,16 +117,21 @@ assert b['z'] != a['z'] and a['knn'] == b['knn'] and a['pz'] == b['pz']"
 	galaxies 500 0 '
 if i < 5: del r["z"]
 if i == 5: r["z"] = -9999
+if i == 6: r["z"] = 0.7
 if 10 <= i < 13: r["m_g"] = [float("nan"), 99, -9999][i - 10]' |
 		make_stream "$predictions_header" >train.pz
 	galaxies 10 1000 'if i == 1003: del r["m_u"]' | make_stream "$predictions_header" >test.pz
 	by_mags test.pz >k.pz 2>said
-	grep -q "train.pz: 5 galaxies without 'z' left out" said
+	grep -q "train.pz: 6 galaxies have no 'z' and are left out (1 with a number that stands for none, the first -9999)" said
 	grep -q "train.pz: 1 galaxies left out, whose 'z' is outside of the range" said
 	grep -q "train.pz: 3 galaxies left out, the first for want of 'm_g'" said
 	grep -q "test.pz: 1 galaxies left out, the first for want of 'm_u'" said
 	[ "$(count <k.pz)" = 9 ]
 	by_mags -q test.pz 2>&1 >/dev/null | wc -c | grep -qx 0
+	fails_with 1 "train.pz: record 1 (id 0): z: expected a finite number, found none" by_mags --strict test.pz
+	galaxies 500 0 'if i == 3: r["size"] = -99' | make_stream "$predictions_header" >train.pz
+	fails_with 1 "test.pz: record 4 (id 1003): no 'm_u' to compare galaxies by" by_mags --strict test.pz
+	by_mags --also size test.pz 2>&1 >k.pz | grep -q "train.pz: 1 galaxies left out, the first for want of 'size'"
 }
 
 @test "another target: what is learnt is what the input's grid names" {
@@ -135,7 +140,7 @@ if 10 <= i < 13: r["m_g"] = [float("nan"), 99, -9999][i - 10]' |
 	galaxies 500 0 "$mass; i == 3 and r.pop('mass'); i == 4 and r.update(mass=14)" | make_stream "$axes_of_mass" >train.pz
 	galaxies 60 1000 "$mass" | make_stream "$axes_of_mass" >test.pz
 	by_mags test.pz 2>said | all_are 'abs(r["knn"]["z"] - r["mass"]) < 1e-4 and abs(r["zphot"]["mean"] - r["mass"]) < 0.02'
-	grep -q "1 galaxies without 'mass' left out" said
+	grep -q "1 galaxies have no 'mass' and are left out" said
 	grep -q "1 galaxies left out, whose 'mass' is outside of the range" said
 	fails_with 2 "--also: 'mass' is what is to be estimated" by_mags --also mass test.pz
 	fails_with 2 "--magnitudes: 'mass' is what" knn --train train.pz -m m_u,mass test.pz

@@ -90,7 +90,7 @@ for i, line in enumerate(sys.stdin):
 		        return r["slope_" + key[10:]]["intercept"]
 		    return r[key]["value"] if isinstance(r[key], dict) else r[key]
 		keys = [k for k in reports[0]["errors"] if k != "pit_histogram"]
-		assert len(reports) == 16 and len(keys) == 23
+		assert len(reports) == 16 and len(keys) == 24
 		for key in keys:
 		    scatter = statistics.stdev(number(r, key) for r in reports)
 		    ratio = scatter / statistics.mean(r["errors"][key] for r in reports)
@@ -323,6 +323,124 @@ for i, line in enumerate(sys.stdin):
 	PATH=$PWD/bin:$PATH fails_with 1 "full.png: cannot write: No space left" residuals -q --figure full.png a.pz
 }
 
+# Galaxies that lack something leave the numbers of those that do not as they are: X.pz, made by
+# a statement that takes something from galaxies of i < 7, and those of which it takes nothing.
+without_the_first() {
+	changed "if i < 7: $1" >x.pz
+	residuals -b 2 x.pz >x.tsv 2>said
+	[ -e rest.tsv ] || records <a.pz | tail -n +8 | make_stream "$predictions_header" | residuals -b 2 >rest.tsv
+	cat said
+}
+
+@test "a galaxy without redshift, estimate or p(z) is left out and counted: none, NaN, zeros, numbers that stand for none" {
+	numbers='^(mean_res|median_|sigma|rms|out.*ion|slope|inter|tv|crps|log|cde|brier|odds|pit|cov)'
+	for z in 'r.pop("z")' 'r.update(z=-99)' 'r.update(z=999)' 'r.update(z=-1)' 'r.update(z="0.1")'; do
+		without_the_first "$z"
+		grep -q "x: 7 galaxies have no 'z' and are left out" said
+		[ "$(grep -c 'stands for none' said)" = "$(grep -cE '=-?9|=-1' <<<"$z")" ]
+		cmp <(grep -E "$numbers" x.tsv) <(grep -E "$numbers" rest.tsv)
+		[ "$(awk '/^(n|without_z)\t/ { print $2 }' x.tsv | paste -sd,)" = 1493,7 ]
+		fails_with 1 "x.pz: record 1 (id 0): z: expected a" residuals --strict x.pz
+	done
+	for e in 'r.pop("zphot")' 'r.update(zphot={})' 'r.update(zphot=dict.fromkeys(r["zphot"], -99))' 'r.update(zphot=dict.fromkeys(r["zphot"], -1))' \
+		'r.update(zphot=dict.fromkeys(r["zphot"], float("nan")))' 'r["zphot"].update(mode=99.0)' 'r["zphot"].pop("mode")'; do
+		without_the_first "$e"
+		grep -q "x: 7 galaxies have no 'zphot.mode' and are left out" said
+		cmp <(grep -E "$numbers" x.tsv) <(grep -E "$numbers" rest.tsv)
+		[ "$(awk '/^(n|without_zphot)\t/ { print $2 }' x.tsv | paste -sd,)" = 1493,7 ]
+		fails_with 1 "x.pz: record 1 (id 0): zphot.mode: expected a" residuals --strict x.pz
+	done
+	# another estimate is lacking: only its own numbers leave them out
+	without_the_first 'r["zphot"].update(mean=-99)'
+	residuals -b 2 a.pz >a.tsv
+	grep -q "x: 7 of 1500 galaxies have no 'zphot.mean': not in its numbers" said
+	cmp <(grep -E '^mean\.' x.tsv) <(grep -E '^mean\.' rest.tsv)
+	cmp <(grep -E '^mode\.' x.tsv) <(grep -E '^mode\.' a.tsv)
+	fails_with 1 "x.pz: record 1 (id 0): zphot.mean: expected a value, found -99" residuals --strict x.pz
+	scores='^(crps|log|cde|brier|odds|pit|cov)'
+	for p in 'r.pop("pz")' 'r.update(pz=[0] * 80)' 'r.update(pz=[float("nan")] * 80)' 'r["pz"].__setitem__(3, float("nan"))'; do
+		without_the_first "$p"
+		grep -q 'x: 7 of 1500 galaxies have no p(z): its scores are of the others' said
+		cmp <(grep -E "$scores" x.tsv) <(grep -E "$scores" rest.tsv)
+		cmp <(grep -E '^(mean_|sigma|tv)' x.tsv) <(grep -E '^(mean_|sigma|tv)' a.tsv)
+		[ "$(awk '/^(n|without_pz)\t/ { print $2 }' x.tsv | paste -sd,)" = 1500,7 ]
+		records <x.pz | tac | make_stream "$predictions_header" >last.pz
+		fails_with 1 "last.pz: record 1494 (id 6): pz: expected probabilities, found" residuals --strict last.pz
+	done
+	residuals --strict a.pz >/dev/null
+}
+
+@test "galaxies that variances are fitted to, likewise" {
+	changed 'if i < 7: r["zphot"].update(mode=-99)
+    if i == 9: r.update(z=-99)' >x.pz
+	records <a.pz | tail -n +8 | grep -v '"id": 9,' | make_stream "$predictions_header" >rest.pz
+	residuals -b 0 --variances x.pz a.pz 2>said | cmp - <(residuals -b 0 --variances rest.pz a.pz)
+	grep -q "x.pz: 7 galaxies have no 'zphot.mode'" said
+	grep -q "x.pz: 1 galaxies have no 'z' and are left out (1 with a number that stands for none, the first -99)" said
+	fails_with 1 "x.pz: record 1 (id 0): zphot.mode" residuals --strict --variances x.pz a.pz
+}
+
+@test "a magnitude that stands for none is of the faintest row, and said" {
+	for mag in 99 -99 999 -9999 99.99; do
+		changed "if i < 7: r.update(mag=$mag)" >x.pz
+		residuals -b 0 --json x.json x.pz 2>&1 >/dev/null | grep -q 'x: 7 galaxies without magnitude count in the faintest row'
+		changed 'if i < 7: r.pop("mag")' >none.pz
+		[ "$(/usr/bin/python3 -c 'import json; print(json.load(open("x.json"))["x"]["sigma_mad_rows"])')" = \
+			"$(of 'j["none"]["sigma_mad_rows"]' -q -b 0 none.pz)" ]
+	done
+}
+
+@test "a redshift in an added bin is scored there, one in no bin is not scored, and counted" {
+	wide=${predictions_header/\"bins\": 80, \"left\": 0, \"right\": 0/\"bins\": 40, \"left\": 20, \"right\": 20}
+	# a box over the bin of 0.45, which was added above 0.4: each bin is 0.01 wide
+	changed 'r.update(z=0.4525, pz=[float(k == 65) for k in range(80)])' | records | make_stream "$wide" >w.pz
+	[ "$(of '[round(j["w"][k], 9) for k in ("crps", "crps_discrete", "log_loss", "cde_loss", "brier")], j["w"]["outside_pz"]' -q -b 0 w.pz)" = \
+		"[0.001458333, 0.0, 0.0, -100.0, 0.0] 0" ]
+	changed 'if i < 9: r.update(z=[0.4, 0.5, 0.7, 8, 0.4, 0.41, 6, 7, -0.001][i])' >x.pz
+	records <a.pz | tail -n +10 | make_stream "$predictions_header" >rest.pz
+	residuals -b 0 x.pz >x.tsv 2>said
+	residuals -b 0 rest.pz >rest.tsv
+	cmp <(grep -E '^(crps|log|cde|brier|pit|cov)' x.tsv) <(grep -E '^(crps|log|cde|brier|pit|cov)' rest.tsv)
+	grep -q "x: 9 galaxies have a true 'z' outside of the bins of p(z), 0 to 0.4, and are left out of its scores" said
+	[ "$(awk '/^(n|outside_pz|outside_z)\t/ { print $2 }' x.tsv | paste -sd,)" = 1500,9,9 ]
+	# odds ask for no truth
+	cmp <(grep ^odds x.tsv) <(residuals -b 0 a.pz | grep ^odds)
+	changed 'r.update(z=0.5 + i * 1e-5)' >x.pz
+	[ "$(of 'j["x"]["crps"], j["x"]["errors"]["crps"], j["x"]["pit_ks_p"], j["x"]["outside_pz"], j["x"]["odds"] > 0' -q x.pz)" = "None None None 1500 True" ]
+}
+
+@test "the CRPS of a p(z) narrower than a bin is the integral, beside the article's sum" {
+	# all of p(z) in the bin of z: a box of width 0.005, z anywhere in it
+	changed 'b = i % 80; t = (i * 0.618034) % 1; r.update(z=0.005 * (b + t), pz=[float(k == b) for k in range(80)])' >x.pz
+	[ "$(of 'round(j["x"]["crps"] / 0.005, 4), j["x"]["crps_discrete"]' -q -b 0 x.pz)" = "0.1667 0.0" ]
+}
+
+@test "streams of other grids and rows: each p(z) on its own, curves and distances on the first's" {
+	# b: the same galaxies with p(z) over -0.1 to 0.5 in bins of 0.0025, and other rows
+	other=${predictions_header/\"min\": 0, \"max\": 0.4, \"bins\": 80/\"min\": -0.1, \"max\": 0.5, \"bins\": 240}
+	other=${other/\"min\": 15.5, \"width\": 0.5, \"channels\": 3/\"min\": 14, \"width\": 1, \"channels\": 4}
+	changed 'r["pz"] = [0.0] * 40 + [x / 2 for x in r["pz"] for _ in (0, 1)] + [0.0] * 40' | records | make_stream "$other" >b.pz
+	residuals -b 5 --json j.json a.pz b.pz >t.tsv 2>said
+	grep -q "b: grid of 240 bins from -0.1 to 0.5: curves, histograms and distances have 80 from 0 to 0.4, as a; no log_loss and brier" said
+	grep -q "b: rows of magnitude are those of a, not its own" said
+	# a density over finer bins is the same density
+	[ "$(awk -F'\t' '$2 != $3 && $1 !~ /^crps_discrete|^log_loss|^brier|^odds_err/' t.tsv)" = "$(printf 'quantity\ta\tb')" ]
+	[ "$(awk -F'\t' '/^(log_loss|brier)(_err)?\t/ { print $3 }' t.tsv | sort -u)" = - ]
+	/usr/bin/python3 -c '
+import json
+j = json.load(open("j.json"))
+a, b = j["a"], j["b"]
+assert a["axes"] == b["axes"] == {"min": 0, "max": 0.4, "bins": 80}
+assert a["curve_zspec"] == b["curve_zspec"] and a["wasserstein"] == b["wasserstein"] and a["nz_zphoto"] == b["nz_zphoto"]
+assert len(b["nz_stacked"]["z"]) == 240 and abs(sum(b["nz_stacked"]["share"]) - 1) < 1e-6'
+	residuals -b 5 b.pz | grep -q "^log_loss	[0-9.]*$"
+	! command -v gnuplot >/dev/null || residuals -q -b 5 --panels "$panels" --figure f.svg a.pz b.pz >/dev/null
+	# where limits differ it is said
+	make_predictions 100 | records | make_stream "${predictions_header/\"outlier\": 0.05/\"outlier\": 0.15}" >l.pz
+	residuals -b 0 a.pz l.pz 2>&1 >/dev/null | grep -q "l: outlier threshold 0.15, of a 0.05: --outlier gives all the same"
+	residuals -b 0 --outlier 0.1 a.pz l.pz 2>&1 >/dev/null | grep -c outlier | grep -qx 0
+}
+
 @test "each wrong stream has its message" {
 	fails_with 4 "expected a stream of predictions" residuals <(make_stamps 3)
 	fails_with 3 "cut" residuals <(head -c 20000 a.pz)
@@ -330,32 +448,15 @@ for i, line in enumerate(sys.stdin):
 	fails_with 1 "found 1" residuals <(make_predictions 1)
 	changed 'r.pop("z")' >x.pz
 	fails_with 1 "none of 1500 records has a 'z'" residuals x.pz
-	changed 'i == 4 and r["zphot"].update(mode=float("nan"))' >x.pz
-	fails_with 1 "record 5 (id 4): zphot.mode: expected a finite number" residuals x.pz
-	changed 'i == 4 and r.pop("zphot")' >x.pz
-	fails_with 1 "found none" residuals x.pz
-	changed 'i == 4 and r["zphot"].update(mean=float("nan"))' >x.pz
-	fails_with 1 "record 5 (id 4): zphot.mean: expected a finite number" residuals x.pz
-	fails_with 1 "record 5 (id 4): zphot.mode: expected a finite number" \
-		residuals --variances <(changed 'i == 4 and r["zphot"].update(mode=float("nan"))') a.pz
-	changed 'i < 4 and r["zphot"].pop("median")' >x.pz
-	fails_with 1 "record 5 (id 4): zphot.median: the first record has none" residuals x.pz
-	changed 'i == 4 and r.update(z=-9999)' >x.pz
-	fails_with 1 "record 5 (id 4): z: expected more than -1 (or none), found -9999" residuals x.pz
 	changed 'i == 4 and r["pz"].__setitem__(0, -0.1)' >x.pz
 	fails_with 1 "record 5 (id 4): p(z): expected probabilities, found -0.1 in bin 0" residuals x.pz
-	changed 'i == 4 and r["pz"].__setitem__(3, float("nan"))' >x.pz
-	fails_with 1 "record 5 (id 4): p(z): expected probabilities, found nan in bin 3" residuals x.pz
 	changed 'i == 4 and r["pz"].__setitem__(0, 0.5)' >x.pz
 	fails_with 1 "p(z): expected the sum 1, found 1.5" residuals x.pz
 	changed 'i == 4 and r["pz"].pop()' >x.pz
 	fails_with 1 "pz: expected 320 bytes (80 bins), found 316" residuals x.pz
-	changed 'i == 4 and r.pop("pz")' >x.pz
-	fails_with 1 "record 5 (id 4): pz: " residuals x.pz
-	make_stream "${predictions_header/\"bins\": 80/\"bins\": 40}" </dev/null >x.pz
-	fails_with 4 "x: grid.bins: expected 80 as in the other stream, found 40" residuals a.pz x.pz
-	make_stream "${predictions_header/\"channels\": 3/\"channels\": 4}" </dev/null >x.pz
-	fails_with 4 "x: rows.channels: expected 3 as in the other stream, found 4" residuals a.pz x.pz
+	changed 'r["zphot"] = {"mode": -99}' >x.pz
+	fails_with 1 "none of 1500 records with a 'z' has an estimate 'zphot.mode'" residuals x.pz
+	fails_with 1 "no record has a 'z' and an estimate 'zphot.mode'" residuals --variances x.pz a.pz
 	fails_with 1 "cannot write" residuals -o /dev/full a.pz
 	fails_with 1 "" residuals --json no/such/place a.pz
 }

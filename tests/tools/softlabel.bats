@@ -114,6 +114,23 @@ print($2)"
 	fails_with 4 "estimates of 'mass', labels of 'z'" softlabel --fit both.pz "$good"
 }
 
+@test "a redshift or an estimate of -99 or the like is none" {
+	make_both 300 >all.pz
+	records <all.pz | tail -n +4 | make_stream "$both_header" >rest.pz
+	softlabel rest.pz | records >expected
+	for z in -99 999 -1; do
+		records <all.pz | sed "1,3s/\"z\": [0-9.]*/\"z\": $z/" | make_stream "$both_header" >x.pz
+		softlabel x.pz 2>said | records | cmp - expected
+		grep -q "3 galaxies have no 'z' and are left out (3 with a number that stands for none, the first $z)" said
+		fails_with 1 "record 1 (id 0): z: expected a value, found $z" softlabel --strict x.pz
+		# no estimate: not in the fit, but labelled
+		records <all.pz | sed "1,3s/\"mode\": [0-9.]*/\"mode\": $z/" | make_stream "$both_header" >x.pz
+		softlabel x.pz 2>said | records | tail -n +4 | sed 's/"zphot".*label/label/' | cmp - <(sed 's/"zphot".*label/label/' expected)
+		grep -q "x.pz: 3 galaxies have no 'zphot.mode': not in the fit" said
+		fails_with 1 "record 1 (id 0): zphot.mode: expected a value, found $z" softlabel --strict x.pz
+	done
+}
+
 @test "redshifts beyond the grid, and none, are counted" {
 	(records <"$good"; echo '{"id": 1, "z": 0.9, "mag": 16, "img": [1,2,3,4,5,6,7,8]}
 {"id": 2, "z": NaN, "mag": 16, "img": [1,2,3,4,5,6,7,8]}') | make_stream "$stamps_header" >more.pz
@@ -142,7 +159,8 @@ print($2)"
 	fails_with 4 "no grid" softlabel <(make_stream '{"kind": "stamps"}' </dev/null)
 	fails_with 1 "no stamp 'img'" softlabel <(make_predictions 3)
 	fails_with 1 "nothing to fit" softlabel <(make_both 0)
-	fails_with 1 "record 1 (id 0): no estimate 'zphot.mode'" softlabel <(make_stamps 3 | records | make_stream "$both_header")
+	fails_with 1 "record 1 (id 0): zphot.mode: expected a finite number, found none" softlabel --strict <(make_stamps 3 | records | make_stream "$both_header")
+	fails_with 1 "no record has a 'z' and an estimate 'zphot.mode': nothing to fit" softlabel <(make_stamps 3 | records | make_stream "$both_header")
 	fails_with 1 "no record has a 'z'" softlabel <(echo '{"id": 1, "img": [1]}' | make_stream "$stamps_header")
 	fails_with 4 "expected a stream of stamps,predictions" softlabel <(make_stream '{"kind": "model"}' </dev/null)
 }

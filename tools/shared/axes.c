@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <pz/error.h>
+#include <pz/missing.h>
 
 #include "axes.h"
 
@@ -52,7 +53,14 @@ const char *axes_target(const struct pz_header *h)
 	return h->has_grid && h->grid.target[0] ? h->grid.target : "z";
 }
 
+bool axes_is_value(const char *target, double x)
+{
+	return !strcmp(target, "z") ? pz_is_redshift(x) : isfinite(x) && !pz_missing_suspect(x);
+}
+
 double axes_truth(const struct pz_header *h, const pz_map *record)
 {
-	return pz_map_number(record, axes_target(h), NAN);
+	double x = pz_map_number(record, axes_target(h), NAN);
+
+	return axes_is_value(axes_target(h), x) ? x : NAN;
 }

@@ -12,6 +12,8 @@
 #ifndef AXES_H
 #define AXES_H
 
+#include <stdbool.h>
+
 #include <pz/options.h>
 #include <pz/stream.h>
 
@@ -42,7 +44,11 @@ int axes_apply(const struct axes_options *o, struct pz_header *h);
 /* The key under which records have the true value: "z" unless the grid says other. */
 const char *axes_target(const struct pz_header *h);
 
-/* A record's true value; NaN where it has none. */
+/* Whether x can be a true value or an estimate of this target: a redshift (missing.h); of
+ * another target a finite number that codes do not write for "none". */
+bool axes_is_value(const char *target, double x);
+
+/* A record's true value; NaN where it has none, or a number that stands for none. */
 double axes_truth(const struct pz_header *h, const pz_map *record);
 
 #endif

@@ -5,11 +5,12 @@
 
 #include <pz/error.h>
 #include <pz/knn.h>
+#include <pz/missing.h>
 
 #include "features.h"
 #include "stamp.h"
 
-#define UNKNOWN   50   /* magnitudes beyond, either sign, stand for none: 99, -9999  */
+#define UNKNOWN   50   /* magnitudes beyond, either sign, stand for none as well     */
 #define COVER_MIN 0.5  /* of a stamp's band: with less it was not seen              */
 #define ALSO_MAX  1e30 /* of a further column                                       */
 #define SOFT_MIN  1e-6
@@ -265,7 +266,8 @@ static int measure_stamp(struct gauge *g, const pz_map *record, float *raw, cons
 	return 1;
 }
 
-/* Keys name..name + n; |value| up to limit is known. */
+/* Keys name..name + n; a value is known up to |limit|, where it is not one that codes write
+ * for "none". */
 static int read_keys(const pz_map *record, const char (*name)[FEATURES_NAME], int n, double limit,
 		     float *raw, const char **missing)
 {
@@ -273,7 +275,7 @@ static int read_keys(const pz_map *record, const char (*name)[FEATURES_NAME], in
 		double value = pz_map_number(record, name[i], NAN);
 
 		raw[i] = (float)value;
-		if (!(fabs(value) <= limit)) {
+		if (!(fabs(value) <= limit) || pz_missing_suspect(value)) {
 			*missing = name[i];
 			return 0;
 		}
@@ -289,7 +291,7 @@ static int deredden(const struct features *f, const pz_map *record, float *raw,
 
 	if (!f->dusty)
 		return 1;
-	if (!isfinite(ebv)) {
+	if (!isfinite(ebv) || pz_missing_suspect(ebv)) {
 		*missing = "ebv";
 		return 0;
 	}

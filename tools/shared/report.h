@@ -4,6 +4,9 @@
  *      report_measure  scalars -> numbers, curves, lines, distances, all with errors
  *      report_tsv, report_curves, report_json, report_figure   several reports side by side
  *
+ * Scores of p(z) are on the stream's own grid. What has bins of its own, curves, histograms
+ * and distances, is on the axes that all reports share: those of the first stream.
+ *
  * Variances for the curve against z are fitted to the stream itself, or to others. Lines are
  * fitted to points of at least report_options.fit_count galaxies: the error of a
  * point holds the variance of its row and bin, not that of a handful of outliers.
@@ -32,12 +35,14 @@ struct report_options {
 	const double *dispersions;       /* of each channel, bins; NULL: fitted           */
 	const struct scalars *variances; /* galaxies that variances are fitted to; NULL:
 					    the stream's own                              */
+	bool strict;                     /* a galaxy that lacks something is an error           */
 	uint64_t seed;
 };
 
 /* What is measured of one kind of point estimate. */
 struct report_estimate {
-	bool there; /* the records have it                                      */
+	bool there; /* at least two galaxies have it                            */
+	size_t n;   /* galaxies that have it                                    */
 	struct pz_measured all;
 	struct pz_measures mean, error; /* over resamples                        */
 };
@@ -45,15 +50,22 @@ struct report_estimate {
 struct report {
 	char name[REPORT_NAME];
 	struct report_options options; /* outlier and fit_from as used         */
-	struct pz_grid grid;
+	struct pz_grid grid;           /* of p(z)                              */
+	struct pz_grid axes;           /* of curves, histograms and distances  */
 	struct pz_rows rows;
-	struct scalars scalars; /* galaxies with a redshift                     */
-	size_t without_z;
-	size_t outside_z, outside_zphot; /* of the grid: these are in no curve by it */
+	struct scalars scalars;      /* galaxies with a redshift             */
+	struct pz_galaxies galaxies; /* those of them that have the chosen one  */
+	double *own;                 /* where galaxies are not scalars' columns */
+	struct lacking without_z, without_zphot;
+	size_t outside_z, outside_zphot; /* of the axes: these are in no curve by it */
 	struct report_estimate of[ESTIMATES];
 
-	bool has_pz;
-	struct pz_score *score; /* of each galaxy, as scalars; NULL without     */
+	/* of the galaxies with the chosen estimate */
+	size_t n_pz;            /* those that have a p(z); 0: there are no scores      */
+	size_t outside_pz;      /* whose z lies in none of the bins of p(z): not scored */
+	bool binned_alike;      /* bins as wide as the first report's: what a bin's
+				   probability alone decides can be compared       */
+	struct pz_score *score; /* [n_pz]                                       */
 	size_t score_room;
 	struct pz_scores scores, scores_error;
 	double *stacked, *squared; /* sums of p(z) and its square over the extended grid */
@@ -65,10 +77,14 @@ struct report {
 	struct pz_by_mag *wasserstein; /* of m magnitude bins                   */
 };
 
-/* Reads all of in into r (all zero before). PZ_EFIT, PZ_EDATA say what is missing. */
-int report_read(struct report *r, struct pz_reader *in, const struct report_options *o);
-/* PZ_EDATA where the record has no such estimate, or one that is no number. */
-int report_check_estimate(const pz_map *record, enum estimate e);
+/* Reads all of in into r (all zero before). first: the report whose axes it takes, NULL:
+ * its own. A galaxy without true value or estimate is left out and counted; one without
+ * p(z), which codes also write as zeros, has no scores. PZ_EFIT, PZ_EDATA say what is
+ * missing. */
+int report_read(struct report *r, struct pz_reader *in, const struct report_options *o,
+		const struct report *first);
+/* Galaxies that have scores. */
+size_t report_scored(const struct report *r);
 /* Measures. Fewer than two galaxies: PZ_EDATA. */
 int report_measure(struct report *r);
 void report_release(struct report *r);
@@ -78,9 +94,19 @@ const struct report_estimate *report_chosen(const struct report *r);
 
 /* ---- the numbers, by name: one table for TSV and JSON ---- */
 
+/* How many galaxies were measured, and how many were left out of what. */
+struct report_count {
+	const char *key;
+	size_t (*of)(const struct report *r);
+};
+
+extern const struct report_count report_counts[];
+extern const size_t report_counts_count;
+
 struct report_metric {
 	const char *key;  /* as in the manual page                               */
 	bool of_pz;       /* a score of p(z), not a number of a point estimate   */
+	bool of_bins;     /* one that depends on how wide the bins are           */
 	bool nested;      /* in JSON it stands inside of an object of its own    */
 	size_t at;        /* in struct pz_scores or struct pz_measures           */
 	size_t fit_error; /* lines: of its error in struct pz_measured; 0: none  */

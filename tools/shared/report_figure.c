@@ -46,19 +46,19 @@ static struct pz_figure_line line(const struct pz_line *l, double from, double t
 
 static void count_galaxies(const struct report *r, struct drawn *d)
 {
-	const double *z = r->scalars.z, *zphot = r->scalars.zphot[r->options.estimate];
-	double width = (r->grid.max - r->grid.min) / DENSITY;
+	const double *z = r->galaxies.z, *zphot = r->galaxies.zphot;
+	double width = (r->axes.max - r->axes.min) / DENSITY;
 
-	for (size_t i = 0; i < r->scalars.n; i++) {
-		int a = pz_grid_bin(&r->grid, z[i]), b = pz_grid_bin(&r->grid, zphot[i]);
+	for (size_t i = 0; i < r->galaxies.n; i++) {
+		int a = pz_grid_bin(&r->axes, z[i]), b = pz_grid_bin(&r->axes, zphot[i]);
 
 		if (a >= 0)
 			d->n_zspec[a]++;
 		if (b >= 0)
 			d->n_zphot[b]++;
 		if (a >= 0 && b >= 0)
-			d->density[pz_bin_index(zphot[i], r->grid.min, width) * DENSITY +
-				   pz_bin_index(z[i], r->grid.min, width)]++;
+			d->density[pz_bin_index(zphot[i], r->axes.min, width) * DENSITY +
+				   pz_bin_index(z[i], r->axes.min, width)]++;
 	}
 }
 
@@ -67,7 +67,7 @@ static void count_galaxies(const struct report *r, struct drawn *d)
 static int fill(const struct report *r, bool alone, struct drawn *d, struct pz_figure_stream *s)
 {
 	const struct report_estimate *e = report_chosen(r);
-	const struct pz_grid *g = &r->grid;
+	const struct pz_grid *g = &r->axes, *own = &r->grid;
 
 	d->n_zspec = calloc(2 * (size_t)g->bins, sizeof *d->n_zspec);
 	if (!d->n_zspec)
@@ -91,13 +91,14 @@ static int fill(const struct report *r, bool alone, struct drawn *d, struct pz_f
 		.density_n = DENSITY,
 		.density = d->density,
 	};
-	if (r->has_pz) {
-		s->n_stacked = (struct pz_figure_histogram){ pz_grid_total(g),
-							     g->min - g->left * pz_grid_width(g),
-							     g->max + g->right * pz_grid_width(g),
-							     r->stacked };
+	if (r->n_pz)
+		s->n_stacked = (struct pz_figure_histogram){
+			pz_grid_total(own), own->min - own->left * pz_grid_width(own),
+			own->max + own->right * pz_grid_width(own), r->stacked
+		};
+	if (report_scored(r) > 0) {
 		s->pit = (struct pz_figure_histogram){ PZ_PIT_BINS, 0, 1, r->scores.pit.histogram };
-		s->pit_error = sqrt((PZ_PIT_BINS - 1) / (double)r->scalars.n);
+		s->pit_error = sqrt((PZ_PIT_BINS - 1) / (double)report_scored(r));
 	}
 	if (alone)
 		s->simulated = curve(&e->all.simulated, d->simulated);
@@ -108,9 +109,9 @@ int report_figure(const struct report *r, int n, const char *panels, const char 
 {
 	struct pz_figure_stream stream[PZ_FIGURE_STREAMS];
 	struct drawn *drawn = calloc((size_t)n, sizeof *drawn);
-	struct pz_figure f = { .target = r->grid.target,
-			       .min = r->grid.min,
-			       .max = r->grid.max,
+	struct pz_figure f = { .target = r->axes.target,
+			       .min = r->axes.min,
+			       .max = r->axes.max,
 			       .magnitude = r->rows.mag,
 			       .panels = panels,
 			       .streams = n,

@@ -85,7 +85,7 @@ static void put_metrics(json_t *o, const struct report *r, enum estimate e, enum
 	for (size_t k = 0; k < report_metrics_count; k++) {
 		const struct report_metric *m = &report_metrics[k];
 
-		if ((flat && m->nested) || (m->of_pz && !(with_pz && r->has_pz)))
+		if ((flat && m->nested) || (m->of_pz && !(with_pz && r->n_pz)))
 			continue;
 		json_object_set_new(o, m->key, number(report_number(r, e, m, part)));
 	}
@@ -143,19 +143,20 @@ static json_t *stream(const struct report *r)
 	json_t *o = json_object(), *errors = json_object();
 	int rc = 0;
 
-	json_object_set_new(o, "n", integer(r->scalars.n));
-	json_object_set_new(o, "without_z", integer(r->without_z));
-	json_object_set_new(o, "outside_z", integer(r->outside_z));
-	json_object_set_new(o, "outside_zphot", integer(r->outside_zphot));
+	for (size_t k = 0; k < report_counts_count; k++)
+		json_object_set_new(o, report_counts[k].key, integer(report_counts[k].of(r)));
+	json_object_set_new(o, "axes",
+			    json_pack("{s:f, s:f, s:i}", "min", r->axes.min, "max", r->axes.max,
+				      "bins", r->axes.bins));
 	json_object_set_new(o, "estimate", json_string(estimate_name[chosen]));
 	json_object_set_new(o, "outlier_threshold", number(r->options.outlier));
 	put_metrics(o, r, chosen, REPORT_VALUE, true, true);
 	put_metrics(errors, r, chosen, REPORT_ERROR, false, true);
-	if (r->has_pz)
+	if (r->n_pz)
 		put_pit(o, errors, r);
 	json_object_set_new(o, "errors", errors);
 	json_object_set_new(o, "slope_zspec", line(&e->all.zspec_line, r->options.fit_from));
-	json_object_set_new(o, "slope_zphoto", line(&e->all.zphot_line, r->grid.min));
+	json_object_set_new(o, "slope_zphoto", line(&e->all.zphot_line, r->axes.min));
 	json_object_set_new(o, "tv", total_variation(r));
 	json_object_set_new(o, "estimates", estimates(r));
 	for (int k = 0; k < REPORT_PIT_HISTOGRAM && rc == 0; k++)

@@ -6,15 +6,19 @@
 
 #define OF_PZ(key, field)                                                                          \
 	{                                                                                          \
-		key, true, false, offsetof(struct pz_scores, field), 0                             \
+		key, true, false, false, offsetof(struct pz_scores, field), 0                      \
+	}
+#define OF_BINS(key, field)                                                                        \
+	{                                                                                          \
+		key, true, true, false, offsetof(struct pz_scores, field), 0                       \
 	}
 #define OF_POINT(key, field)                                                                       \
 	{                                                                                          \
-		key, false, false, offsetof(struct pz_measures, field), 0                          \
+		key, false, false, false, offsetof(struct pz_measures, field), 0                   \
 	}
 #define OF_LINE(key, field, error)                                                                 \
 	{                                                                                          \
-		key, false, true, offsetof(struct pz_measures, field),                             \
+		key, false, false, true, offsetof(struct pz_measures, field),                      \
 			offsetof(struct pz_measured, error)                                        \
 	}
 
@@ -26,9 +30,10 @@ const struct report_metric report_metrics[] = {
 	OF_POINT("rms", summary.rms),
 	OF_POINT("outlier_fraction", summary.outliers),
 	OF_PZ("crps", crps),
-	OF_PZ("log_loss", log_loss),
+	OF_PZ("crps_discrete", crps_discrete),
+	OF_BINS("log_loss", log_loss),
 	OF_PZ("cde_loss", cde_loss),
-	OF_PZ("brier", brier),
+	OF_BINS("brier", brier),
 	OF_PZ("odds", odds),
 	OF_PZ("pit_ks", pit.ks),
 	OF_PZ("pit_cvm", pit.cvm),
@@ -41,8 +46,55 @@ const struct report_metric report_metrics[] = {
 	OF_LINE("slope_zphoto", slope_zphot, zphot_line.slope_error),
 	OF_LINE("intercept_zphoto", intercept_zphot, zphot_line.intercept_error),
 	OF_POINT("rms_zphoto_curve", rms_zphot),
-	{ "tv", false, true, offsetof(struct pz_measures, tv), 0 },
+	{ "tv", false, false, true, offsetof(struct pz_measures, tv), 0 },
 };
+
+static size_t measured(const struct report *r)
+{
+	return r->galaxies.n;
+}
+
+static size_t without_z(const struct report *r)
+{
+	return (size_t)r->without_z.count;
+}
+
+static size_t without_zphot(const struct report *r)
+{
+	return (size_t)r->without_zphot.count;
+}
+
+static size_t without_pz(const struct report *r)
+{
+	return r->galaxies.n - r->n_pz;
+}
+
+static size_t outside_pz(const struct report *r)
+{
+	return r->outside_pz;
+}
+
+static size_t outside_z(const struct report *r)
+{
+	return r->outside_z;
+}
+
+static size_t outside_zphot(const struct report *r)
+{
+	return r->outside_zphot;
+}
+
+const struct report_count report_counts[] = {
+	{ "n", measured },
+	{ "without_z", without_z },
+	{ "without_zphot", without_zphot },
+	{ "without_pz", without_pz },
+	{ "outside_pz", outside_pz },
+	{ "outside_z", outside_z },
+	{ "outside_zphot", outside_zphot },
+};
+
+const size_t report_counts_count = sizeof report_counts / sizeof *report_counts;
 
 const size_t report_metrics_count = sizeof report_metrics / sizeof *report_metrics;
 
@@ -67,12 +119,12 @@ double report_number(const struct report *r, enum estimate e, const struct repor
 						      : NAN;
 	if (!m->of_pz)
 		return r->of[e].there ? number_at(numbers_of(&r->of[e], part), m->at) : NAN;
-	if (!r->has_pz || part == REPORT_MEAN)
+	if (!r->n_pz || part == REPORT_MEAN || (m->of_bins && !r->binned_alike))
 		return NAN;
 	return number_at(part == REPORT_VALUE ? &r->scores : &r->scores_error, m->at);
 }
 
 double report_ks_p(const struct report *r)
 {
-	return r->has_pz ? pz_pit_ks_p(r->scores.pit.ks, r->scalars.n) : NAN;
+	return report_scored(r) ? pz_pit_ks_p(r->scores.pit.ks, report_scored(r)) : NAN;
 }

@@ -71,9 +71,9 @@ static void take_values(const struct pz_grid *g, const double *x, size_t n, stru
 {
 	begin_shares(g, s);
 	for (size_t i = 0; i < n; i++) {
-		int bin = g->left + pz_bin_index(x[i], g->min, pz_grid_width(g));
+		int bin = pz_grid_extended(g, x[i]);
 
-		if (bin >= 0 && bin < s->n)
+		if (bin >= 0)
 			s->point[bin].value++;
 	}
 	for (int i = 0; i < s->n; i++) {
@@ -86,7 +86,7 @@ static void take_values(const struct pz_grid *g, const double *x, size_t n, stru
 /* Mean p(z), and the error of a mean likewise. */
 static void take_stacked(const struct report *r, struct report_series *s)
 {
-	double n = (double)r->scalars.n;
+	double n = (double)r->n_pz;
 
 	begin_shares(&r->grid, s);
 	for (int i = 0; i < s->n; i++) {
@@ -129,25 +129,26 @@ static void fill(const struct report *r, enum report_kind kind, struct report_se
 		take_by_mag(r->wasserstein, r->rows.channels, s);
 		break;
 	case REPORT_NZ_ZSPEC:
-		take_values(&r->grid, r->scalars.z, r->scalars.n, s);
+		take_values(&r->axes, r->galaxies.z, r->galaxies.n, s);
 		break;
 	case REPORT_NZ_ZPHOTO:
-		take_values(&r->grid, r->scalars.zphot[r->options.estimate], r->scalars.n, s);
+		take_values(&r->axes, r->galaxies.zphot, r->galaxies.n, s);
 		break;
 	case REPORT_NZ_STACKED:
-		if (r->has_pz)
+		if (r->n_pz)
 			take_stacked(r, s);
 		break;
 	default:
-		if (r->has_pz)
+		if (r->n_pz)
 			take_pit(r, s);
 	}
 }
 
 int report_series(const struct report *r, enum report_kind kind, struct report_series *s)
 {
-	/* room for the longest: a histogram, or rows of magnitude */
-	size_t room = (size_t)pz_grid_total(&r->grid) + 2 * PZ_CHANNELS_MAX;
+	/* room for the longest: a histogram of either grid, or rows of magnitude */
+	size_t room = (size_t)pz_grid_total(&r->grid) + (size_t)pz_grid_total(&r->axes) +
+		      2 * PZ_CHANNELS_MAX;
 
 	*s = forms[kind];
 	if (!(s->point = malloc(room * sizeof *s->point)))

@@ -56,11 +56,6 @@ static void put_metric(const struct report *r, int n, const struct report_metric
 		 m->fit_error ? "_bootstrap_err" : "_err", to);
 }
 
-static double count_of(const struct report *r)
-{
-	return (double)r->scalars.n;
-}
-
 static double floor_of(const struct report *r)
 {
 	return r->tv_floor.mean;
@@ -69,6 +64,14 @@ static double floor_of(const struct report *r)
 static double floor_error_of(const struct report *r)
 {
 	return r->tv_floor.error;
+}
+
+static void put_count(const struct report *r, int n, const struct report_count *count, FILE *to)
+{
+	fputs(count->key, to);
+	for (int i = 0; i < n; i++)
+		fprintf(to, "\t%zu", count->of(&r[i]));
+	fputc('\n', to);
 }
 
 /* A line that is no metric. */
@@ -87,7 +90,8 @@ int report_tsv(const struct report *r, int n, FILE *to)
 	for (int i = 0; i < n; i++)
 		fprintf(to, "\t%s", r[i].name);
 	fputc('\n', to);
-	put_other(r, n, "n", count_of, to);
+	for (size_t k = 0; k < report_counts_count; k++)
+		put_count(r, n, &report_counts[k], to);
 	for (size_t k = 0; k < report_metrics_count; k++)
 		put_metric(r, n, &report_metrics[k], ESTIMATES, to);
 	put_other(r, n, "tv_floor", floor_of, to);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <pz/error.h>
+#include <pz/missing.h>
 #include <pz/partition.h>
 
 #include "axes.h"
@@ -45,17 +46,23 @@ void scalars_begin(struct scalars *c, const struct pz_header *h)
 	snprintf(c->target, sizeof c->target, "%s", axes_target(h));
 }
 
+static const char *target_of(const struct scalars *c)
+{
+	return c->target[0] ? c->target : "z";
+}
+
 int scalars_add(struct scalars *c, const pz_map *record)
 {
+	struct lacking none = { 0 }; /* whoever reads the records counts */
 	int rc = make_room(c);
 
 	if (rc < 0)
 		return rc;
-	c->z[c->n] = pz_map_number(record, c->target[0] ? c->target : "z", NAN);
-	c->mag[c->n] = pz_map_number(record, "mag", NAN);
+	c->z[c->n] = record_value(record, target_of(c), target_of(c), &none);
+	c->mag[c->n] = record_magnitude(record);
 	c->without_mag += !(c->mag[c->n] >= 0);
 	for (int e = 0; e < ESTIMATES; e++)
-		c->zphot[e][c->n] = pz_map_number(record, estimate_path[e], NAN);
+		c->zphot[e][c->n] = record_value(record, estimate_path[e], target_of(c), &none);
 	c->n++;
 	return 0;
 }
@@ -71,12 +78,102 @@ void scalars_release(struct scalars *c)
 
 bool scalars_plain(const struct scalars *c)
 {
-	return c->target[0] && strcmp(c->target, "z") != 0;
+	return strcmp(target_of(c), "z") != 0;
 }
 
-struct pz_galaxies scalars_galaxies(const struct scalars *c, enum estimate which)
+int scalars_with(const struct scalars *c, enum estimate which, struct pz_galaxies *g, double **own)
 {
-	return (struct pz_galaxies){ c->n, c->z, c->zphot[which], c->mag, scalars_plain(c) };
+	double *z, *zphot, *mag;
+	size_t n = 0;
+
+	*own = NULL;
+	*g = (struct pz_galaxies){ c->n, c->z, c->zphot[which], c->mag, scalars_plain(c) };
+	for (size_t i = 0; i < c->n; i++)
+		n += !isnan(g->zphot[i]);
+	if (n == c->n)
+		return 0;
+	if (!(*own = z = malloc((3 * n + 1) * sizeof *z)))
+		return pz_fail(PZ_ENOMEM, "no memory for the numbers of %zu galaxies", n);
+	zphot = z + n;
+	mag = zphot + n;
+	*g = (struct pz_galaxies){ 0, z, zphot, mag, g->plain };
+	for (size_t i = 0; i < c->n; i++) {
+		if (isnan(c->zphot[which][i]))
+			continue;
+		z[g->n] = c->z[i];
+		zphot[g->n] = c->zphot[which][i];
+		mag[g->n++] = c->mag[i];
+	}
+	return 0;
+}
+
+double record_magnitude(const pz_map *record)
+{
+	double mag = pz_map_number(record, "mag", NAN);
+
+	return pz_is_magnitude(mag) ? mag : NAN;
+}
+
+double record_value(const pz_map *record, const char *key, const char *target, struct lacking *l)
+{
+	double x = pz_map_number(record, key, NAN);
+
+	if (axes_is_value(target, x))
+		return x;
+	l->count++;
+	if (isfinite(x) && l->sentinels++ == 0)
+		l->sentinel = x;
+	return NAN;
+}
+
+int record_lacks(const pz_map *record, const char *key)
+{
+	double x = pz_map_number(record, key, NAN);
+
+	if (isfinite(x))
+		return pz_fail(PZ_EDATA, "%s: expected a value, found %g, which stands for none",
+			       key, x);
+	return pz_fail(PZ_EDATA, "%s: expected a finite number, found %s", key,
+		       pz_map_has(record, key) ? "another value" : "none");
+}
+
+/* The first galaxy decides; it has one estimate at least. */
+static void whole_begin(struct whole *w, const pz_map *record)
+{
+	bool any = false;
+
+	for (enum estimate e = 0; e < ESTIMATES; e++)
+		any |= w->estimate[e] |= pz_map_has(record, estimate_path[e]);
+	w->estimate[ESTIMATE_MODE] |= !any;
+	w->begun = true;
+}
+
+int whole_check(struct whole *w, const char *target, const pz_map *record)
+{
+	if (!w->begun)
+		whole_begin(w, record);
+	for (enum estimate e = 0; e < ESTIMATES; e++) {
+		double x = pz_map_number(record, estimate_path[e], NAN);
+
+		if (w->estimate[e] && !axes_is_value(target, x))
+			return record_lacks(record, estimate_path[e]);
+		if (!w->estimate[e] && pz_map_has(record, estimate_path[e]))
+			return pz_fail(PZ_EDATA, "%s: the first galaxy has none", estimate_path[e]);
+	}
+	return 0;
+}
+
+void say_lacking(const struct tool *t, const char *which, const char *key, const struct lacking *l)
+{
+	char sentinels[128] = "";
+
+	if (l->sentinels)
+		snprintf(sentinels, sizeof sentinels,
+			 " (%" PRIu64 " with a number that stands for none, the first %g)",
+			 l->sentinels, l->sentinel);
+	if (l->count)
+		tool_say(t, "%s%s%" PRIu64 " galaxies have no '%s' and are left out%s", which,
+			 *which ? ": " : "", l->count, key, sentinels);
 }
 
 void say_without_mag(const struct tool *t, const char *which, size_t count)

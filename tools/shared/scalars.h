@@ -7,11 +7,14 @@
  *      scalars_begin(&c, pz_reader_header(in));
  *      while (rc == 0 && (got = pz_read(in)) > 0)
  *              rc = scalars_add(&c, pz_reader_record(in));
- *      galaxies = scalars_galaxies(&c, ESTIMATE_MODE);
+ *      rc = scalars_with(&c, ESTIMATE_MODE, &galaxies, &own);
+ *      ...
+ *      free(own);
  *      scalars_release(&c);
  *
  * The keys: "z", the true redshift, or that of another target (axes.h); "mag"; "zphot",
- * a map of estimates {"mode", "mean", "median"}.
+ * a map of estimates {"mode", "mean", "median"}. A number that codes write for "none",
+ * -99 say, is none here.
  */
 #ifndef SCALARS_H
 #define SCALARS_H
@@ -32,8 +35,15 @@ extern const char *const estimate_path[ESTIMATES]; /* "zphot.mode", ...      */
 struct scalars {
 	char target[32]; /* key of the true value; empty: z                     */
 	size_t n, room;
-	double *z, *mag, *zphot[ESTIMATES]; /* NaN: absent                    */
+	double *z, *mag, *zphot[ESTIMATES]; /* NaN: none                      */
 	size_t without_mag;
+};
+
+/* Galaxies that lack a value: how many; how many of them have a number that stands for
+ * none, and the first such number. */
+struct lacking {
+	uint64_t count, sentinels;
+	double sentinel;
 };
 
 /* What is the truth of the records of this header. */
@@ -45,8 +55,31 @@ void scalars_release(struct scalars *c);
 /* Whether residuals are plain differences: what is estimated is no redshift. */
 bool scalars_plain(const struct scalars *c);
 
-/* The columns as the library takes them; borrowed until the next add. */
-struct pz_galaxies scalars_galaxies(const struct scalars *c, enum estimate which);
+/* The galaxies that have this estimate, as the library takes them: columns of c where
+ * all of them have it, borrowed until the next add; else copied into *own, which the
+ * caller frees (NULL: nothing was copied). 0 or PZ_ENOMEM. */
+int scalars_with(const struct scalars *c, enum estimate which, struct pz_galaxies *g, double **own);
+
+/* A record's magnitude; NaN where it has none, or a number that stands for none. */
+double record_magnitude(const pz_map *record);
+
+/* A record's true value or estimate, which stands under key; NaN where it has none, and
+ * that is counted in l. */
+double record_value(const pz_map *record, const char *key, const char *target, struct lacking *l);
+/* PZ_EDATA: what is there instead of the value that a strict tool expects. */
+int record_lacks(const pz_map *record, const char *key);
+/* What a strict tool wants of every galaxy: the estimates that the first one has (all zero
+ * before; those wanted of the first as well may be set). */
+struct whole {
+	bool begun, estimate[ESTIMATES];
+};
+
+/* PZ_EDATA: a galaxy that lacks one of them, or has one that the first lacks. */
+int whole_check(struct whole *w, const char *target, const pz_map *record);
+
+/* Says on stderr how many galaxies have no such value and are left out, if any were;
+ * which: whose they are, "" for the input's. */
+void say_lacking(const struct tool *t, const char *which, const char *key, const struct lacking *l);
 
 /* Says on stderr how many galaxies went into the faintest magnitude row for lack of a
  * magnitude, if any did; which: whose they are, "" for the input's. */

@@ -209,11 +209,21 @@ void tool_begin(struct tool *t, int argc, char **argv)
 	t->threads = pz_threads();
 }
 
+int tool_refuse_terminal(const char *path)
+{
+	if (strcmp(path, "-") != 0 || !isatty(STDIN_FILENO))
+		return 0;
+	return pz_fail(PZ_EUSAGE, "standard input is a terminal: name a file or use a pipe");
+}
+
 int tool_open_input(struct tool *t, unsigned flags)
 {
-	if (t->operand_count == 0 && isatty(STDIN_FILENO))
-		return pz_fail(PZ_EUSAGE,
-			       "standard input is a terminal: name a file or use a pipe");
+	int rc = t->operand_count == 0 ? tool_refuse_terminal("-") : 0;
+
+	for (int i = 0; i < t->operand_count && rc == 0; i++)
+		rc = tool_refuse_terminal(t->operands[i]);
+	if (rc < 0)
+		return rc;
 	return pz_reader_open(&t->in, (const char *const *)t->operands, t->operand_count, flags);
 }
 

@@ -71,6 +71,9 @@ void tool_begin(struct tool *t, int argc, char **argv);
 
 /* Opens the operands, or standard input where there are none, into t->in. */
 int tool_open_input(struct tool *t, unsigned flags);
+/* PZ_EUSAGE where path, of a file to be read, is - for standard input and that is a terminal:
+ * nobody types a stream or a table, and a tool that waits looks like one that hangs. */
+int tool_refuse_terminal(const char *path);
 /* Opens t->out on standard output or -o FILE, adding this tool to h's history. */
 int tool_open_output(struct tool *t, struct pz_header *h);
 /* Puts the name of the input before the text of an error that is the stream's own
