@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pz/alike.h>
 #include <pz/cutout.h>
 #include <pz/missing.h>
 
@@ -61,15 +62,10 @@ static int parse_bands(struct work *w, const char *list)
 /* Adds to the error of frames not found what ugriz, one name, may have been meant for. */
 static int suggest_bands(const struct work *w, int rc)
 {
-	char list[2 * PZ_BAND_NAME] = "";
-	const char *name = w->band[0];
-	size_t n = strlen(name);
+	char list[PZ_ALIKE_MAX];
 
-	if (w->band_count > 1 || n < 2 || n != strspn(name, "ugrizyUGRIZYJHKBVRI"))
+	if (w->band_count > 1 || !pz_alike_bands(w->band[0], list))
 		return rc;
-	for (size_t i = 0; i < n; i++)
-		snprintf(list + 2 * i, 3, "%c,", name[i]);
-	list[2 * n - 1] = '\0';
 	return pz_fail(rc, "%s; did you mean --bands %s?", pz_error_text(), list);
 }
 

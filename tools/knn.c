@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include <pz/ahead.h>
+#include <pz/alike.h>
 #include <pz/knn.h>
 #include <pz/pdf.h>
 
@@ -80,17 +81,37 @@ static int note_missing(struct left_out *l, bool strict, const char *missing)
 	return 0;
 }
 
-static void say_left_out(const struct tool *t, const struct left_out *l, const char *name)
+/* What to do where records lack this; list[PZ_ALIKE_MAX] takes bands. */
+static const char *way_out(const struct options *o, const char *missing, const char **bands,
+			   char *list)
 {
+	*bands = "";
+	if (!strcmp(missing, "ebv"))
+		return "; cutout --columns ebv=NAME takes E(B-V) from the catalogue";
+	if (!o->features.magnitudes || strcmp(missing, o->features.magnitudes) != 0 ||
+	    !pz_alike_bands(missing, list))
+		return "";
+	*bands = list;
+	return "; did you mean --magnitudes ";
+}
+
+static void say_left_out(const struct tool *t, const struct options *o, const struct left_out *l,
+			 const char *name)
+{
+	char list[PZ_ALIKE_MAX];
+	const char *bands, *out;
+
 	const char *target = axes_target(pz_reader_header(t->in));
 
 	say_lacking(t, name, target, &l->without_z);
 	if (l->off_grid)
 		tool_say(t, "%s: %" PRIu64 " galaxies left out, whose '%s' is outside of the range",
 			 name, l->off_grid, target);
-	if (l->unmeasured)
-		tool_say(t, "%s: %" PRIu64 " galaxies left out, the first for want of '%s'", name,
-			 l->unmeasured, l->missing);
+	if (l->unmeasured) {
+		out = way_out(o, l->missing, &bands, list);
+		tool_say(t, "%s: %" PRIu64 " galaxies left out, the first for want of '%s'%s%s%s",
+			 name, l->unmeasured, l->missing, out, bands, *bands ? "?" : "");
+	}
 }
 
 /* ---- the training set ---- */
@@ -170,7 +191,7 @@ static int read_galaxies(struct job *job, struct pz_reader *in, struct training 
 	if (rc == 0)
 		features_learn(&job->f, &gauge);
 	gauge_release(&gauge);
-	say_left_out(job->tool, &l, job->o->train);
+	say_left_out(job->tool, job->o, &l, job->o->train);
 	if (rc == 0 && s->n == 0)
 		rc = pz_fail(PZ_EDATA, "%s: no galaxy to learn from", job->o->train);
 	return rc;
@@ -309,7 +330,7 @@ static void say_counts(const struct job *job)
 {
 	const struct tool *t = job->tool;
 
-	say_left_out(t, &job->left_out, pz_reader_name(t->in));
+	say_left_out(t, job->o, &job->left_out, pz_reader_name(t->in));
 	if (job->alone)
 		tool_say(t, "%" PRIu64 " galaxies left out: no training galaxy but themselves",
 			 job->alone);

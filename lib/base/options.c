@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pz/alike.h>
 #include <pz/error.h>
 #include <pz/file.h>
 #include <pz/options.h>
@@ -59,7 +60,8 @@ static int take_seed(const struct pz_option *o, const char *text)
 
 static int take_choice(const struct pz_option *o, const char *text)
 {
-	const char *word = o->choices;
+	const char *word = o->choices, *meant;
+	struct pz_alike alike;
 
 	for (int i = 0; word; i++) {
 		size_t n = strcspn(word, ",");
@@ -70,8 +72,11 @@ static int take_choice(const struct pz_option *o, const char *text)
 		}
 		word = word[n] ? word + n + 1 : NULL;
 	}
-	return pz_fail(PZ_EUSAGE, "--%s: expected one of %s, found '%s'", o->name, o->choices,
-		       text);
+	pz_alike_begin(&alike, text, strlen(text));
+	pz_alike_try_list(&alike, o->choices);
+	meant = pz_alike_best(&alike);
+	return pz_fail(PZ_EUSAGE, "--%s: expected one of %s, found '%s'%s%s%s", o->name, o->choices,
+		       text, meant ? "; did you mean " : "", meant ? meant : "", meant ? "?" : "");
 }
 
 static int take_numbers(const struct pz_option *o, const char *text)
@@ -151,7 +156,21 @@ static int list(const struct pz_option *table, const struct pz_option **all, str
 	return n;
 }
 
-static int complain(int found, char **argv)
+/* The error of a long option that there is not: "--hrad", "--hrad=1". */
+static int fail_unknown(const char *word, const struct option *longs)
+{
+	const char *name = word + strspn(word, "-"), *meant;
+	struct pz_alike alike;
+
+	pz_alike_begin(&alike, name, strcspn(name, "="));
+	for (const struct option *o = longs; o->name; o++)
+		pz_alike_try(&alike, o->name, strlen(o->name));
+	meant = pz_alike_best(&alike);
+	return pz_fail(PZ_EUSAGE, "unknown option '%s'%s%s%s", word,
+		       meant ? "; did you mean --" : "", meant ? meant : "", meant ? "?" : "");
+}
+
+static int complain(int found, char **argv, const struct option *longs)
 {
 	const char *word = argv[optind - 1];
 
@@ -161,7 +180,22 @@ static int complain(int found, char **argv)
 		return pz_fail(PZ_EUSAGE, "unknown option '-%c'", optopt);
 	if (optopt >= FIRST_LONG)
 		return pz_fail(PZ_EUSAGE, "option '%s' takes no value", word);
-	return pz_fail(PZ_EUSAGE, "unknown option '%s'", word);
+	return fail_unknown(word, longs);
+}
+
+/* "-bands" would be -b with the value ands. */
+static int check_dashes(int argc, char **argv, const struct option *longs)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++) {
+		size_t n = strcspn(argv[i], "=");
+
+		if (argv[i][0] != '-' || argv[i][1] == '-' || n < 4)
+			continue;
+		for (const struct option *o = longs; o->name; o++)
+			if (strlen(o->name) == n - 1 && !strncmp(argv[i] + 1, o->name, n - 1))
+				return fail_unknown(argv[i], longs);
+	}
+	return 0;
 }
 
 int pz_options_parse(const struct pz_option *own, const struct pz_option *common, int argc,
@@ -178,6 +212,8 @@ int pz_options_parse(const struct pz_option *own, const struct pz_option *common
 	n = list(own, all, longs, &end, 0);
 	n = list(common, all, longs, &end, n);
 	*end = 0;
+	if ((rc = check_dashes(argc, argv, longs)) < 0)
+		return rc;
 
 	optind = 0; /* glibc: start anew */
 	opterr = 0;
@@ -185,7 +221,7 @@ int pz_options_parse(const struct pz_option *own, const struct pz_option *common
 		const struct pz_option *o = NULL;
 
 		if (found == '?' || found == ':')
-			return complain(found, argv);
+			return complain(found, argv, longs);
 		for (int i = 0; i < n && !o; i++)
 			if (found == FIRST_LONG + i || found == all[i]->letter)
 				o = all[i];

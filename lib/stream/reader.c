@@ -6,6 +6,7 @@
 #include <pz/error.h>
 #include <pz/stream.h>
 
+#include "foreign.h"
 #include "header.h"
 #include "scan.h"
 #include "source.h"
@@ -206,7 +207,7 @@ static int take_header(struct pz_reader *r, struct pz_header *h)
 	if (rc == 0)
 		rc = pz_map_decode(h->map, r->buffer + r->begin, r->object);
 	if (rc < 0)
-		return rc == PZ_ECUT ? pz_fail(PZ_ECUT, "not a pzpipe stream") : rc;
+		return rc == PZ_ECUT ? foreign_fail(r->buffer + r->begin, r->end - r->begin) : rc;
 	return header_parse(h);
 }
 
@@ -365,7 +366,7 @@ static int open_first(struct pz_reader *r)
 	int rc = r->flags & PZ_READ_MAPPED && r->source.count == 1 ? map_input(r) : 0;
 
 	if (rc < 0 || (rc = advance(r)) < 0)
-		return rc == PZ_ECUT ? pz_fail_in(PZ_ECUT, "not a pzpipe stream") : rc;
+		return rc == PZ_ECUT ? foreign_fail(r->buffer + r->begin, r->end - r->begin) : rc;
 	if (rc == 0)
 		return pz_fail(PZ_ECUT, "empty: expected a pzpipe stream");
 	return begin_segment(r);

@@ -467,6 +467,13 @@ cutout: galaxies.csv: 2 galaxies have the id of another one, the first id 7; wha
 	fails_with 1 "empty.csv: no rows" cut_two -c empty.csv
 }
 
+@test "a stream in the place of a catalogue is named as such" {
+	two_fields
+	cut_two -s 1 -o stamps.pz
+	fails_with 1 "stamps.pz: expected a table, found a stream of pzpipe's" cut_two -c stamps.pz
+	fails_with 1 "stamps.pz: expected a table, found a stream of pzpipe's" cut_two -f @stamps.pz
+}
+
 @test "where the catalogue and the frames lie, if they do not meet" {
 	frame frame-g-1.fits ra=150 dec=2 && frame frame-r-1.fits ra=150 dec=2
 	lies() { printf 'id,ra,dec\n1,%s\n2,%s\n' "$1" "$1" >galaxies.csv; fails_with 1 "$2" cut_two; }

@@ -196,7 +196,11 @@ for line in sys.stdin:
     a, b = (json.loads(x)['knn']['z'] for x in line.split('\t'))
     assert abs(a - b) < 1e-5, (a, b)"
 	galaxies 5 1000 'del r["ebv"]' | make_stream "$predictions_header" |
-		knn --train train.pz -m m_u,m_r -e 4.2,0 2>&1 >/dev/null | grep -q "5 galaxies left out, the first for want of 'ebv'"
+		knn --train train.pz -m m_u,m_r -e 4.2,0 2>&1 >/dev/null | grep -q "5 galaxies left out, the first for want of 'ebv'; cutout --columns ebv=NAME takes E(B-V)"
+	galaxies 5 1000 '' | make_stream "$predictions_header" |
+		knn --train train.pz -m ugr 2>&1 >/dev/null | grep -q "for want of 'ugr'; did you mean --magnitudes u,g,r?"
+	knn --train train.pz -m 'm_u, m_r' clean.pz -o blanks.pz
+	cmp <(knn --train train.pz -m m_u,m_r clean.pz | records) <(records <blanks.pz)
 }
 
 @test "streams and names that do not fit are refused" {

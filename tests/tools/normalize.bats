@@ -61,3 +61,13 @@ one() { echo "{\"id\": 1, \"img\": [$1]}" | make_stream "$stamps_header"; }
 	fails_with 2 "--stretch" normalize --stretch cube "$good"
 	fails_with 2 "--divide" normalize --divide -1 "$good"
 }
+
+@test "what is no stream is named, with what to do" {
+	echo $'id,ra,dec\n1,2,3' >list.csv
+	fails_with 3 "list.csv: not a pzpipe stream but text: cutout makes stamps of a catalogue, fromtable a stream of a table" inspect list.csv
+	fails_with 3 "stdin: not a pzpipe stream but text" normalize <list.csv
+	"$here/frame.py" one.fits
+	fails_with 3 "one.fits: not a pzpipe stream but FITS" inspect one.fits
+	gzip list.csv
+	fails_with 3 "list.csv.gz: not a pzpipe stream but packed by gzip" inspect list.csv.gz
+}

@@ -127,6 +127,8 @@ assert a['pz'].shape == (300, 80) and (h['SURVEY'], h['GRIDBINS'], h['ROWSCHAN']
 	[ "$(totable -q -c mag,zphot.mode,id a.pz | head -1)" = mag,zphot_mode,id ]
 	[ "$(totable -q -c zphot_mean a.pz | wc -l)" = 301 ]
 	fails_with 1 "no column 'y'; there are id, z, mag, pz, zphot_mode" totable -c id,y a.pz
+	fails_with 1 "; did you mean zphot_mode?" totable -c id,zphot_mdoe a.pz
+	cmp <(totable -c 'id , z' a.pz) <(totable -c id,z a.pz)
 	totable --format csv -q a.pz -o x.fits
 	[ "$(head -c 2 x.fits)" = id ]
 	totable --format fits a.pz -o x

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include <pz/alike.h>
 #include <pz/error.h>
 #include <pz/file.h>
 #include <pz/options.h>
@@ -106,6 +107,63 @@ static void mistakes_name_the_option(void **state)
 		assert_int_equal(parse(&v, words, &first, NULL), PZ_EUSAGE);
 		assert_non_null(strstr(pz_error_text(), wrong[i][1]));
 	}
+}
+
+static void mistyped_names_are_asked_about(void **state)
+{
+	static const char *const wrong[][2] = {
+		{ "--falg", "'--falg'; did you mean --flag?" },
+		{ "--cuont=3", "'--cuont=3'; did you mean --count?" },
+		{ "--kernels", "did you mean --kernel?" },
+		{ "--model-file", "unknown option '--model-file'" },
+		{ "-rate", "'-rate'; did you mean --rate?" },
+		{ "-seed=3", "'-seed=3'; did you mean --seed?" },
+		{ "--kernel=lancsoz3", "found 'lancsoz3'; did you mean lanczos3?" },
+		{ "--kernel=near", "did you mean nearest?" },
+	};
+	static const char *const unlike[] = { "--zzz", "--x", "--kernel=cubic", "--kernel=no" };
+	struct values v;
+	int first;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		const char *words[] = { "tool", wrong[i][0], NULL };
+
+		assert_int_equal(parse(&v, words, &first, NULL), PZ_EUSAGE);
+		if (!strstr(pz_error_text(), wrong[i][1]))
+			fail_msg("%s: %s", wrong[i][0], pz_error_text());
+	}
+	for (size_t i = 0; i < sizeof unlike / sizeof *unlike; i++) {
+		const char *words[] = { "tool", unlike[i], NULL };
+
+		assert_int_equal(parse(&v, words, &first, NULL), PZ_EUSAGE);
+		assert_null(strstr(pz_error_text(), "did you mean"));
+	}
+}
+
+static void the_nearest_name_counts(void **state)
+{
+	char list[PZ_ALIKE_MAX], name[200];
+	struct pz_alike a;
+
+	(void)state;
+	pz_alike_begin(&a, "hrad", 4);
+	assert_null(pz_alike_best(&a));
+	pz_alike_try_list(&a, "read,hdu,HARD,hard");
+	assert_string_equal(pz_alike_best(&a), "HARD");
+	memset(name, 'x', sizeof name); /* longer than what is compared */
+	pz_alike_begin(&a, name, sizeof name);
+	pz_alike_try(&a, name, sizeof name - 1);
+	assert_non_null(pz_alike_best(&a));
+	pz_alike_begin(&a, "", 0);
+	pz_alike_try(&a, "a", 1);
+	assert_null(pz_alike_best(&a));
+	assert_string_equal(pz_alike_bands("ugriz", list), "u,g,r,i,z");
+	assert_string_equal(pz_alike_bands("YJHK", list), "Y,J,H,K");
+	assert_null(pz_alike_bands("g", list));
+	assert_null(pz_alike_bands("gg", list));
+	assert_null(pz_alike_bands("u,g", list));
+	assert_null(pz_alike_bands("f150w", list));
 }
 
 static void help_wins_over_mistakes(void **state)
@@ -295,6 +353,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(options_are_taken_in_every_form),
 		cmocka_unit_test(mistakes_name_the_option),
+		cmocka_unit_test(mistyped_names_are_asked_about),
+		cmocka_unit_test(the_nearest_name_counts),
 		cmocka_unit_test(help_wins_over_mistakes),
 		cmocka_unit_test(files_appear_whole_or_not_at_all),
 		cmocka_unit_test(what_was_there_is_kept_where_asked),

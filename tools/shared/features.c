@@ -36,7 +36,8 @@ static int check_name(const char *name, const char *option, const char *target)
 	return 0;
 }
 
-/* Appends the names of a comma list at *n; room: how many there may be. */
+/* Appends the names of a comma list, without blanks around them, at *n; room: how many there may
+ * be. */
 static int take_names(struct features *f, const char *option, const char *list, const char *target,
 		      int *n, int room)
 {
@@ -45,7 +46,9 @@ static int take_names(struct features *f, const char *option, const char *list, 
 		int rc;
 
 		end = strchrnul(at, ',');
-		size = (size_t)(end - at);
+		at += strspn(at, " ");
+		for (size = (size_t)(end - at); size && at[size - 1] == ' '; size--)
+			;
 		if (size == 0 || size >= FEATURES_NAME || room-- == 0)
 			return pz_fail(PZ_EUSAGE,
 				       "--%s: expected up to %d names of at most %d bytes, found "

@@ -57,7 +57,10 @@ int stamp_ebv(const pz_map *record, bool needed, float *ebv)
 	if (isfinite(*ebv))
 		return 0;
 	*ebv = 0;
-	return needed ? pz_fail(PZ_EDATA, "no 'ebv': the network's text asks for E(B-V)") : 0;
+	if (!needed)
+		return 0;
+	return pz_fail(PZ_EDATA, "no 'ebv': the network's text asks for E(B-V), which cutout "
+				 "--columns ebv=NAME takes from the catalogue");
 }
 
 void stamp_drop_header(struct pz_header *h)

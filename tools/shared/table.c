@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pz/alike.h>
 #include <pz/error.h>
 #include <pz/file.h>
 
@@ -150,13 +151,20 @@ int table_learn(struct table *t, struct pz_reader *in)
 static int fail_column(const struct table *t, const char *name, int size)
 {
 	char found[600] = "";
+	const char *meant;
+	struct pz_alike alike;
 	size_t used = 0;
 
+	pz_alike_begin(&alike, name, (size_t)size);
+	for (int i = 0; i < t->n; i++)
+		pz_alike_try(&alike, t->column[i].name, strlen(t->column[i].name));
+	meant = pz_alike_best(&alike);
 	for (int i = 0; i < t->n && used < sizeof found; i++)
 		used += (size_t)snprintf(found + used, sizeof found - used, "%s%s", i ? ", " : "",
 					 t->column[i].name);
-	return pz_fail(PZ_EDATA, "no column '%.*s'; there are %s%s", size, name, found,
-		       used >= sizeof found ? " ..." : "");
+	return pz_fail(PZ_EDATA, "no column '%.*s'; there are %s%s%s%s%s", size, name, found,
+		       used >= sizeof found ? " ..." : "", meant ? "; did you mean " : "",
+		       meant ? meant : "", meant ? "?" : "");
 }
 
 static bool is_called(const char *name, const char *wanted, size_t size)
@@ -172,7 +180,9 @@ int table_choose(struct table *t, const char *list)
 		int i = 0;
 
 		item += *item == ',';
-		size = strcspn(item, ",");
+		item += strspn(item, " ");
+		for (size = strcspn(item, ","); size && item[size - 1] == ' '; size--)
+			;
 		while (i < t->n && !is_called(t->column[i].name, item, size) &&
 		       !is_called(t->column[i].key, item, size))
 			i++;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pz/alike.h>
 #include <pz/colour.h>
 #include <pz/normalize.h>
 #include <pz/pixel.h>
@@ -34,19 +35,32 @@ static int find_band(const struct pz_header *h, const char *name, size_t n)
 	return -1;
 }
 
-/* The bands of a comma list: three, or one for grey. */
+static int fail_band(const char *list, const char *name, size_t n)
+{
+	char bands[PZ_ALIKE_MAX];
+	const char *meant = pz_alike_bands(list, bands);
+
+	return pz_fail(PZ_EUSAGE, "--bands %s: the stream has no band '%.*s'%s%s%s", list, (int)n,
+		       name, meant ? "; did you mean --bands " : "", meant ? meant : "",
+		       meant ? "?" : "");
+}
+
+/* The bands of a comma list: three, or one for grey; blanks around names are left out. */
 static int take_bands(struct sheet *s, const char *list)
 {
 	int n = 0;
 
 	for (const char *name = list; name; name = strchr(name, ',')) {
+		size_t size;
+
 		name += *name == ',';
-		if (n == 3 || (s->band[n++] = find_band(s->header, name, strcspn(name, ","))) < 0)
-			return n == 3 && s->band[2] >= 0
-				       ? pz_fail(PZ_EUSAGE, "--bands: expected one or three")
-				       : pz_fail(PZ_EUSAGE,
-						 "--bands %s: the stream has no band '%.*s'", list,
-						 (int)strcspn(name, ","), name);
+		name += strspn(name, " ");
+		for (size = strcspn(name, ","); size && name[size - 1] == ' '; size--)
+			;
+		if (n == 3)
+			return pz_fail(PZ_EUSAGE, "--bands: expected one or three");
+		if ((s->band[n++] = find_band(s->header, name, size)) < 0)
+			return fail_band(list, name, size);
 	}
 	if (n == 2)
 		return pz_fail(PZ_EUSAGE, "--bands %s: expected one or three", list);
