@@ -20,10 +20,9 @@
 # WIDE_PARTS=train=20000/30000,test=10000/30000. STEPS are those that are reported.
 
 PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
-SHELL     := $(PIPELINES)/common.bash
-.DELETE_ON_ERROR:
 
 OUT        ?= cfhtls
+include $(PIPELINES)/common.mk
 SEED       ?= 1
 WIDE       ?= $(OUT)/wide.pz
 DEEP       ?= $(OUT)/deep.pz
@@ -48,22 +47,24 @@ deep.threshold := --threshold 5
 
 procedure = --no-print-directory -s -f $(PIPELINES)/procedure.mk SETTINGS=cfhtls SEED=$(SEED)
 
-.PHONY: cfhtls wide deep FORCE
+.PHONY: cfhtls wide deep
 cfhtls: wide deep
 wide deep: %: $(OUT)/%/report.json
 
 # -- the stamps, where they are not given
 
-# of a sample, from its catalogue and tiles
+# $1: a sample, $2: its variables' name; stamps may be there without a catalogue
 define cut
 $(OUT)/$1.pz: export STAGE = cut stamps of $(SIZE) pixels: $1
-$(OUT)/$1.pz: $(wildcard $2)
-	cutout --catalogue $2 --frames '$3' --bands u,g,r,i,z --survey cfhtls-wide --size $(SIZE) $(CUT) -o $$@
+$(OUT)/$1.pz: $(if $(wildcard $($2_CATALOGUE)),$(call seen,$2_CATALOGUE))
+	cutout --catalogue $($2_CATALOGUE) --frames '$($2_TILES)' --bands u,g,r,i,z --survey cfhtls-wide \
+		--size $(SIZE) $(CUT) -o $$@
 
+$(call see,$2_CATALOGUE)
 endef
-$(eval $(call cut,wide,$(WIDE_CATALOGUE),$(WIDE_TILES)))
-$(eval $(call cut,deep,$(DEEP_CATALOGUE),$(DEEP_TILES)))
-$(eval $(call cut,low,$(LOW_CATALOGUE),$(LOW_TILES)))
+$(eval $(call cut,wide,WIDE))
+$(eval $(call cut,deep,DEEP))
+$(eval $(call cut,low,LOW))
 
 # -- the samples
 
@@ -71,17 +72,19 @@ $(OUT)/wide/train.pz: STAMPS = $(WIDE)
 $(OUT)/deep/train.pz: STAMPS = $(DEEP)
 $(OUT)/wide/train.pz: PARTS = $(WIDE_PARTS)
 $(OUT)/deep/train.pz: PARTS = $(DEEP_PARTS)
-$(OUT)/wide/train.pz: $(WIDE)
-$(OUT)/deep/train.pz: $(DEEP)
+$(OUT)/wide/train.pz: | $(WIDE)
+$(OUT)/deep/train.pz: | $(DEEP)
 $(OUT)/wide/train.pz $(OUT)/deep/train.pz: export STAGE :=
 $(OUT)/wide/train.pz $(OUT)/deep/train.pz: FORCE
 	WHERE=$(notdir $(@D)) $(MAKE) $(procedure) OUT=$(@D) STAMPS=$(STAMPS) PARTS=$(PARTS) $@ $(@D)/test.pz
 
 $(OUT)/low/train.pz: export STAGE = galaxies of low resolution: normalise, z < 4
-$(OUT)/low/train.pz: $(LOW)
+$(OUT)/low/train.pz: $(call seen,LOW)
 	mkdir -p $(@D); \
-	normalize --stretch sqrt --pixel f2 $< | \
+	normalize --stretch sqrt --pixel f2 $(LOW) | \
 	partition --keep all --parts all=1 --within z=0,3.999999 --outside drop -o $@
+
+$(eval $(call see,LOW))
 
 $(OUT)/learn.pz: export STAGE = the sample of baseline and step 1
 $(OUT)/learn.pz: $(OUT)/wide/train.pz $(OUT)/deep/train.pz $(OUT)/low/train.pz

@@ -3,11 +3,16 @@
 #
 #   make's SHELL: a recipe is a pipeline; it fails where any of its commands fails,
 #   its stage (the variable STAGE of the target) is named before, its time after.
-#   WHERE, if set, says in which of many like procedures that is. Asked to end, by
+#   WHERE, if set, says in which of many like procedures that is. What it made (MADE) is
+#   no older than what it was made from (FROM), whatever the clocks say. Asked to end, by
 #   SIGTERM, SIGINT, SIGHUP or SIGUSR1, it ends all that it began, and waits for it:
 #   train has a state to keep.
 
 set -euo pipefail
+
+# Numbers have a point and letters an order of their own in some languages: here, in the recipes
+# and in all that they run, they are those of C.
+export LC_ALL=C
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 PATH=${PZ_BIN:-$here/../bin}:$PATH
@@ -16,7 +21,7 @@ export PATH
 run() {
 	local begun=$EPOCHREALTIME status=0 job
 
-	[[ -z ${STAGE:-} ]] || printf '== %s%s\n' "${WHERE:+$WHERE: }" "$STAGE" >&2
+	say "== ${WHERE:+$WHERE: }${STAGE:-}"
 	bash -euo pipefail -c "trap 'exit 143' TERM; $1" <&0 &
 	job=$!
 	trap 'stop "$job"' TERM INT HUP USR1
@@ -24,8 +29,14 @@ run() {
 		status=0
 		wait "$job" || status=$?
 	done
-	[[ -z ${STAGE:-} ]] || ((status)) || took "$begun"
+	((status)) || say "   ${WHERE:+$WHERE: }${STAGE:-}: $(seconds_since "$begun") s"
+	((status)) || not_before || true
 	return $status
+}
+
+# Where nothing can be said (a full disk, a terminal that is gone), the stage goes on.
+say() {
+	[[ -z ${STAGE:-} ]] || printf '%s\n' "$1" >&2 || true
 }
 
 # The recipe's shell first: it waits for its pipeline, and begins no other.
@@ -47,25 +58,76 @@ below() {
 }
 
 # Seconds since $1, to a tenth.
-took() {
+seconds_since() {
 	local micro=$((${EPOCHREALTIME/./} - ${1/./}))
 
-	printf '   %s%s: %d.%d s\n' "${WHERE:+$WHERE: }" "$STAGE" \
-		$((micro / 1000000)) $((micro % 1000000 / 100000)) >&2
+	printf '%d.%d' $((micro / 1000000)) $((micro % 1000000 / 100000))
+}
+
+# A file made from one of a machine whose clock is ahead would be older than that, and made
+# again and again: it gets the time of the latest of those that it was made from.
+not_before() {
+	local made from
+
+	for made in ${MADE:-}; do
+		[[ -f $made ]] || continue
+		for from in ${FROM:-}; do
+			[[ ! $from -nt $made || ! -f $from ]] || touch -r "$from" "$made"
+		done
+	done
+}
+
+# What tells a file from any other, its name and place apart: size, time, and its end, where a
+# stream has its hash.
+identity() {
+	local file
+
+	for file; do
+		[[ ! -f $file ]] || echo "$(stat -L -c '%s %Y' "$file") $(tail -c 65536 "$file" | cksum)"
+	done
+}
+
+# note FILE TEXT: a file of one text, written where it says another; it is then later than all
+# that was made with the former text, also where the clock of some other machine was ahead.
+# (Two that make at a time, on a cluster, may write it at once.)
+note() {
+	local file=$1 text=$2 part latest
+
+	[[ ! -e $file || $(<"$file") != "$text" ]] || return 0
+	mkdir -p "${file%/*}"
+	part=$(mktemp "$file.XXXXXX")
+	printf '%s\n' "$text" >"$part"
+	latest=$(find "${file%/*}/.." -maxdepth 2 -type f -newer "$part" -printf '%T@\n' | sort -n | tail -n 1)
+	[[ -z $latest ]] || touch -d "@$((${latest%.*} + 1))" "$part"
+	mv "$part" "$file"
+}
+
+# is_of FILE FROM...: whether a file, if it is there, was made from these files as they are now,
+# and with those of these words that are no files. Where it was not it goes, and what gets its
+# name from here on counts as made from them.
+is_of() {
+	local file=$1 made='' word
+	shift
+
+	for word; do
+		made+=$([[ -f $word ]] && identity "$word" || echo "$word")$'\n'
+	done
+	[[ ! -e $file.of || "$(<"$file.of")"$'\n' != "$made" ]] || return 0
+	rm -f "$file"
+	printf '%s' "$made" >"$file.of.part"
+	mv "$file.of.part" "$file.of"
+	return 1
 }
 
 # continue_from STATE EARLIER FILE...: readies the checkpoint of a run that learns from
-# these files. One that is older than any of them is of another run and goes, as does the
-# one before it; where there is none, that of an earlier run (if one is named) is where this
-# one begins.
+# these files. One of a run that learned from others, or from these as they were, goes, as
+# does the one before it; where there is none, that of an earlier run (if one is named) is
+# where this one begins.
 continue_from() {
-	local state=$1 earlier=$2 file
+	local state=$1 earlier=$2
 	shift 2
 
-	for file; do
-		[[ ! $state -ot $file ]] || rm -f "$state"
-		[[ ! $state.previous -ot $file ]] || rm -f "$state.previous"
-	done
+	is_of "$state" "$@" || rm -f "$state.previous"
 	if [[ -n $earlier && ! -e $state && ! -e $state.previous ]]; then
 		cp "$earlier" "$state.part"
 		mv "$state.part" "$state"
@@ -91,7 +153,7 @@ download() {
 	done
 	return "$failed"
 }
-export -f continue_from download
+export -f not_before identity note is_of continue_from download
 
 # as make calls it: common.bash -c 'pipeline'
 if [[ ${1:-} == -c ]]; then

@@ -10,14 +10,13 @@
 #       $(OUT)/fold-1/ ...           the procedure's own streams and models
 
 PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
-SHELL     := $(PIPELINES)/common.bash
-.DELETE_ON_ERROR:
 
 OUT      ?= folds
 SEED     ?= 1
 SETTINGS ?= sdss
 FOLDS    ?= 1 2 3 4 5
 STEP     ?= step3
+include $(PIPELINES)/common.mk
 
 COMMON    := $(OUT)/common
 procedure  = --no-print-directory -s -f $(PIPELINES)/procedure.mk SETTINGS=$(SETTINGS) SEED=$(SEED)
@@ -26,7 +25,7 @@ streams   := $(FOLDS:%=$(OUT)/fold-%/$(STEP).pz)
 comma     := ,
 empty     :=
 
-.PHONY: folds samples FORCE
+.PHONY: folds samples
 REPORT := $(OUT)/report.tsv $(OUT)/report.json $(OUT)/figure.png
 folds: $(REPORT)
 
@@ -55,4 +54,5 @@ $(REPORT): export STAGE = residuals, table and figure
 $(REPORT) &: $(streams) $(OUT)/mean.pz $(OUT)/harmonic.pz
 	residuals --seed $(SEED) --json $(OUT)/report.json --figure $(OUT)/figure.png \
 		$(foreach e,$(FOLDS),fold-$e=$(OUT)/fold-$e/$(STEP).pz) \
-		$(OUT)/mean.pz $(OUT)/harmonic.pz -o $(OUT)/report.tsv
+		$(OUT)/mean.pz $(OUT)/harmonic.pz -o $(OUT)/report.tsv; \
+	MADE='$(REPORT)' not_before

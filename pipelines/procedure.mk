@@ -12,11 +12,10 @@
 # that far may lie about as FILE.part until FILE is there.
 
 PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
-SHELL     := $(PIPELINES)/common.bash
-.DELETE_ON_ERROR:
 
 OUT   ?= out
 SEED  ?= 1
+include $(PIPELINES)/common.mk
 
 # The survey's settings are in the stream's header; these are the network's.
 SETTINGS   ?= sdss
@@ -58,27 +57,18 @@ EARLIER    ?=
 STREAMS  := $(STEPS:%=$(OUT)/%.pz)
 seeded    = --seed $(SEED)
 
-# A setting is a file too: what was made with another value is made anew. (Two that make at a
-# time, on a cluster, may write it at once.)
-$(OUT)/settings/%: export STAGE :=
-$(OUT)/settings/%: FORCE
-	[[ -e $@ && $$(<$@) == '$($*)' ]] || { mkdir -p $(@D); part=$$(mktemp $@.XXXXXX); echo '$($*)' >$$part; mv $$part $@; }
-.PHONY: FORCE
-.PRECIOUS: $(OUT)/settings/%
-setting = $(1:%=$(OUT)/settings/%)
-
 REPORT := $(OUT)/report.tsv $(OUT)/report.json $(OUT)/figure.png
 
 # A state may have outlived its run, where that was killed at its very end.
 .PHONY: report
 report: $(REPORT) $(OUT)/sheet.png
-	$(if $(KEEP_STATE),,rm -f $(addprefix $(OUT)/,baseline.state baseline.state.previous step1.state step1.state.previous))
+	$(if $(KEEP_STATE),,rm -f $(foreach step,baseline step1,$(addprefix $(OUT)/$(step).,state state.previous state.of)))
 
 # -- the samples
 
 $(OUT)/normal.pz: export STAGE = normalise the stamps
-$(OUT)/normal.pz: $(STAMPS)
-	mkdir -p $(@D); normalize --stretch sqrt --pixel f2 $^ -o $@
+$(OUT)/normal.pz: $(call seen,STAMPS)
+	normalize --stretch sqrt --pixel f2 $(STAMPS) -o $@
 
 $(OUT)/train.pz: export STAGE = part the training sample
 $(OUT)/train.pz: $(OUT)/normal.pz $(call setting,PARTS SEED)
@@ -89,38 +79,38 @@ $(OUT)/test.pz: $(OUT)/normal.pz $(call setting,PARTS SEED)
 	partition --keep test --parts $(PARTS) $(seeded) $< -o $@
 
 $(OUT)/subset.pz: export STAGE = a nearly balanced subset (section 3.2)
-$(OUT)/subset.pz: $(TRAIN_SAMPLE) $(call setting,THRESHOLD FOLD GRID)
-	balance $(GRID) $(THRESHOLD) --fold $(FOLD) $(seeded) $< -o $@
+$(OUT)/subset.pz: $(call seen,TRAIN_SAMPLE) $(call setting,THRESHOLD FOLD GRID)
+	balance $(GRID) $(THRESHOLD) --fold $(FOLD) $(seeded) $(TRAIN_SAMPLE) -o $@
 
 # -- the networks
 
 # A long run that was stopped goes on from its state. (Asked by a signal, train stops with
 # status 0 and no model: then the recipe fails. An earlier model, of other settings, must not
-# be taken for the one that is missing.)
+# be taken for the one that is missing: it goes before.)
 state   = $(@:.model=.state)
 resumed = --checkpoint $(state) --resume
 begin   = rm -f $@; continue_from $(state) '$(EARLIER:%=%/$(notdir $(state)))' $^
-end     = [ $@ -nt $< ]; rm -f $(if $(KEEP_STATE),,$(state)) $(state).previous
-LEARNT  = $(LEARN_SAMPLE) $(call setting,NET LEARN GRID ERRORS WEIGHTS)
+end     = [ -e $@ ]; rm -f $(if $(KEEP_STATE),,$(state) $(state).of) $(state).previous
+LEARNT  = $(call seen,LEARN_SAMPLE) $(call setting,NET LEARN GRID ERRORS WEIGHTS)
 
 $(OUT)/baseline.model: export STAGE = baseline: one redshift output
 $(OUT)/baseline.model: $(LEARNT) $(EARLIER:%=%/baseline.model)
 	$(begin); \
-	softlabel --single $(GRID) $(ERRORS) $(seeded) $< | \
+	softlabel --single $(GRID) $(ERRORS) $(seeded) $(LEARN_SAMPLE) | \
 	$(TRAIN) --net $(NET) $(LEARN) $(resumed) --seed $(WEIGHTS) -o $@; \
 	$(end)
 
 $(OUT)/step1.model: export STAGE = step 1: a representation, one redshift output per magnitude channel
 $(OUT)/step1.model: $(LEARNT) $(EARLIER:%=%/step1.model)
 	$(begin); \
-	softlabel --hard $(GRID) $(ERRORS) $(seeded) $< | \
+	softlabel --hard $(GRID) $(ERRORS) $(seeded) $(LEARN_SAMPLE) | \
 	$(TRAIN) --net $(NET) $(LEARN) $(resumed) --seed $(WEIGHTS) -o $@; \
 	$(end)
 
 refit = train --from $(STEP1) --freeze --seed $(WEIGHTS)
 
 $(OUT)/step2.model: export STAGE = step 2: outputs refitted on the balanced subset
-$(OUT)/step2.model: $(OUT)/subset.pz $(STEP1) $(call setting,REFIT WEIGHTS)
+$(OUT)/step2.model: $(OUT)/subset.pz $(call seen,STEP1) $(call setting,REFIT WEIGHTS)
 	softlabel --hard $< | $(refit) --heads keep $(REFIT) -o $@
 
 # Step 3 is labelled from step 2's estimates, and starts from step 1.
@@ -133,28 +123,30 @@ $(OUT)/step3a.model: export STAGE = step 3a: shifted labels, not softened
 $(OUT)/step3b.model: export STAGE = step 3b: softened labels, not shifted
 $(OUT)/step3a.model: variant = --hard
 $(OUT)/step3b.model: variant = --no-shift
-$(OUT)/step3.model $(OUT)/step3a.model $(OUT)/step3b.model: $(OUT)/subset-step2.pz $(STEP1) \
+$(OUT)/step3.model $(OUT)/step3a.model $(OUT)/step3b.model: $(OUT)/subset-step2.pz $(call seen,STEP1) \
 		$(call setting,EXTEND EXTEND_FIT WEIGHTS)
 	softlabel $(EXTEND) $(variant) $< | $(refit) --heads new $(EXTEND_FIT) -o $@
 
 # 3\2: step 1 does what step 2 does elsewhere, on practically the whole sample.
 $(OUT)/whole-step1.pz: export STAGE = step 1's estimates on the whole sample
-$(OUT)/whole-step1.pz: $(TRAIN_SAMPLE) $(STEP1) $(call setting,FOLD GRID)
-	balance $(GRID) --threshold 10000 --fold $(FOLD) $(seeded) $< | \
+$(OUT)/whole-step1.pz: $(call seen,TRAIN_SAMPLE STEP1) $(call setting,FOLD GRID)
+	balance $(GRID) --threshold 10000 --fold $(FOLD) $(seeded) $(TRAIN_SAMPLE) | \
 	predict --model $(STEP1) --keep-stamps -o $@
 
 $(OUT)/step3-skip2.model: export STAGE = step 3\2: step 3 right after step 1
-$(OUT)/step3-skip2.model: $(OUT)/whole-step1.pz $(STEP1) $(call setting,EXTEND EXTEND_FIT WEIGHTS)
+$(OUT)/step3-skip2.model: $(OUT)/whole-step1.pz $(call seen,STEP1) $(call setting,EXTEND EXTEND_FIT WEIGHTS)
 	softlabel $(EXTEND) $< | $(refit) --heads new $(EXTEND_FIT) -o $@
 
 # -- the estimates
 
-model_of = $(or $(and $(filter baseline,$1),$(BASELINE)),$(and $(filter step1,$1),$(STEP1)),$(OUT)/$1.model)
+# Those of baseline and step 1 may be from elsewhere.
+model_of   = $(or $(and $(filter baseline,$1),$(BASELINE)),$(and $(filter step1,$1),$(STEP1)),$(OUT)/$1.model)
+model_seen = $(or $(and $(filter baseline,$1),$(call seen,BASELINE)),$(and $(filter step1,$1),$(call seen,STEP1)),$(OUT)/$1.model)
 .SECONDEXPANSION:
 PREDICTED := $(sort $(STREAMS:$(OUT)/step4.pz=$(OUT)/step3.pz))
 $(PREDICTED): export STAGE = estimates of the test sample: $(notdir $@)
-$(PREDICTED): $(OUT)/%.pz: $$(call model_of,$$*) $(TEST_SAMPLE)
-	predict --model $< $(TEST_SAMPLE) -o $@
+$(PREDICTED): $(OUT)/%.pz: $$(call model_seen,$$*) $(call seen,TEST_SAMPLE)
+	predict --model $(call model_of,$*) $(TEST_SAMPLE) -o $@
 
 $(OUT)/subset-step3.pz: export STAGE = step 3's estimates on the subset
 $(OUT)/subset-step3.pz: $(OUT)/subset.pz $(OUT)/step3.model
@@ -168,13 +160,16 @@ $(OUT)/step4.pz: $(OUT)/step3.pz $(OUT)/subset-step3.pz $(call setting,DRAW)
 
 beside := $(foreach s,$(BESIDE),$(lastword $(subst =, ,$(s))))
 $(REPORT): export STAGE = residuals, table and figure
-$(REPORT) &: $(STREAMS) $(beside) $(call setting,STEPS BESIDE RESIDUALS)
+$(REPORT) &: $(STREAMS) $(call seen,beside) $(call setting,STEPS BESIDE RESIDUALS)
 	residuals $(RESIDUALS) $(seeded) --json $(OUT)/report.json --figure $(OUT)/figure.png \
-		$(BESIDE) $(foreach s,$(STEPS),$(s)=$(OUT)/$(s).pz) -o $(OUT)/report.tsv
+		$(BESIDE) $(foreach s,$(STEPS),$(s)=$(OUT)/$(s).pz) -o $(OUT)/report.tsv; \
+	MADE='$(REPORT)' not_before
 
 $(OUT)/sheet.png: export STAGE = a contact sheet of the test sample
-$(OUT)/sheet.png: $(TEST_SAMPLE)
-	inspect --png $@ $<
+$(OUT)/sheet.png: $(call seen,TEST_SAMPLE)
+	inspect --png $@ $(TEST_SAMPLE)
+
+$(foreach name,STAMPS TRAIN_SAMPLE LEARN_SAMPLE TEST_SAMPLE BASELINE STEP1 beside,$(eval $(call see,$(name))))
 
 # What is from elsewhere is made elsewhere.
 elsewhere := $(sort $(filter-out $(OUT)/%,$(STAMPS) $(TRAIN_SAMPLE) $(LEARN_SAMPLE) $(TEST_SAMPLE) \

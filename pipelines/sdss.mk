@@ -52,6 +52,8 @@ $(numbers:%=fetch-%): export STAGE = fetch the frames of piece $(@:fetch-%=%) of
 $(numbers:%=fetch-%): fetch-%: $(OUT)/piece-%.urls
 	xargs -r -n 5 -P $(AT_ONCE) bash -c 'download "$$@"' download $(ARCHIVE) $(FRAMES) <$<
 
+$(eval $(call see,CATALOGUE))
+
 piece = awk -f $(PIPELINES)/sdss.awk -v piece=$* -v pieces=$(PIECES)
 
 $(numbers:%=$(OUT)/piece-%.urls): export STAGE :=
@@ -65,8 +67,8 @@ $(OUT)/galaxies.csv:
 	echo '$@: not there; make -f pipelines/sdss.mk query says what CasJobs makes it of' >&2; exit 1
 
 $(numbers:%=$(OUT)/piece-%.csv): export STAGE :=
-$(numbers:%=$(OUT)/piece-%.csv): $(OUT)/piece-%.csv: $(CATALOGUE) $(call setting,PIECES)
-	mkdir -p $(@D); $(piece) $< >$@.part; mv $@.part $@
+$(numbers:%=$(OUT)/piece-%.csv): $(OUT)/piece-%.csv: $(call seen,CATALOGUE) $(call setting,PIECES)
+	$(piece) $(CATALOGUE) >$@.part; mv $@.part $@
 
 $(numbers:%=$(OUT)/piece-%.pz): export STAGE = cut stamps of $(SIZE) pixels: piece $(@:$(OUT)/piece-%.pz=%) of $(PIECES)
 $(numbers:%=$(OUT)/piece-%.pz): $(OUT)/piece-%.pz: $(OUT)/piece-%.csv $(call setting,SIZE CUT)

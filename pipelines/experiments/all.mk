@@ -16,10 +16,9 @@
 
 EXPERIMENTS := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 PIPELINES   := $(EXPERIMENTS)/..
-SHELL       := $(PIPELINES)/common.bash
-.DELETE_ON_ERROR:
 
 OUT   ?= experiments
+include $(PIPELINES)/common.mk
 SEED  ?= 1
 SCALE ?= mock
 
@@ -36,7 +35,7 @@ endif
 
 procedure = --no-print-directory -s -f $(PIPELINES)/procedure.mk SETTINGS=$(SETTINGS) SEED=$(SEED)
 
-.PHONY: FORCE common experiments
+.PHONY: common experiments
 experiments:
 
 # -- what they share
