@@ -109,6 +109,17 @@ static int fit_estimate(const struct tool *t, const struct options *o, const str
 	return rc;
 }
 
+/* What is wanted beside the stream: where it cannot be written, the stream is worth keeping. */
+static void write_beside(struct tool *t, const struct options *o, const struct calibration *c)
+{
+	int rc;
+
+	if (o->plan && (rc = calibration_write_plan(o->plan, c)) < 0)
+		tool_fault(t, rc);
+	if (o->table && (rc = calibration_write_table(o->table, c)) < 0)
+		tool_fault(t, rc);
+}
+
 static int fit(struct tool *t, const struct options *o, const struct scalars *test,
 	       struct calibration c[ESTIMATES])
 {
@@ -126,10 +137,8 @@ static int fit(struct tool *t, const struct options *o, const struct scalars *te
 		say_without_mag(t, "", test->without_mag);
 	}
 	scalars_release(&train);
-	if (rc == 0 && o->plan)
-		rc = calibration_write_plan(o->plan, c);
-	if (rc == 0 && o->table)
-		rc = calibration_write_table(o->table, c);
+	if (rc == 0)
+		write_beside(t, o, c);
 	return rc;
 }
 

@@ -245,10 +245,11 @@ static int write_beside(write_fn *write, const struct report *r, int n, const ch
 
 	if (!path || !strcmp(path, "-"))
 		return 0;
-	if ((rc = pz_file_begin(&file, path)) == 0)
-		rc = write(r, n, file.stream);
-	if (rc == 0)
+	if ((rc = pz_file_begin(&file, path)) < 0)
+		return rc;
+	if ((rc = write(r, n, file.stream)) == 0)
 		return pz_file_commit(&file);
+	rc = pz_fail_in(rc, "%s", path);
 	pz_file_abandon(&file);
 	return rc;
 }
@@ -258,18 +259,19 @@ static bool is_output(const char *path)
 	return path && !strcmp(path, "-");
 }
 
-/* Files first: the table, or what stands in its place, appears when all else is done. */
+/* Files first: the table, or what stands in its place, appears when all else is done. One that
+ * cannot be written costs none of the others. */
 static int publish(struct tool *t, const struct options *o, const struct report *r, int n)
 {
-	int rc = write_beside(report_json, r, n, o->json);
+	int rc;
 
-	if (rc == 0)
-		rc = write_beside(report_curves, r, n, o->curves);
-	if (rc == 0 && o->figure)
-		rc = report_figure(r, n, o->panels, o->figure, NULL);
-	if (rc == 0)
-		rc = tool_open_text(t);
-	if (rc < 0)
+	if ((rc = write_beside(report_json, r, n, o->json)) < 0)
+		tool_fault(t, rc);
+	if ((rc = write_beside(report_curves, r, n, o->curves)) < 0)
+		tool_fault(t, rc);
+	if (o->figure && (rc = report_figure(r, n, o->panels, o->figure, NULL)) < 0)
+		tool_fault(t, rc);
+	if ((rc = tool_open_text(t)) < 0)
 		return rc;
 	if (o->program)
 		return report_figure(r, n, o->panels, NULL, t->text);

@@ -221,11 +221,14 @@ static int sweep(struct tool *t, const struct options *o, struct sweep *s)
 {
 	int rc = read_all(t, s);
 
-	if (rc == 0 && o->figure)
-		rc = draw(o, s, NULL);
-	if (rc == 0)
-		rc = tool_open_text(t);
 	if (rc < 0)
+		return rc;
+	/* A figure that cannot be written does not cost the table. */
+	if (o->figure && (rc = draw(o, s, NULL)) == PZ_EDATA)
+		tool_fault(t, rc);
+	else if (rc < 0)
+		return rc;
+	if ((rc = tool_open_text(t)) < 0)
 		return rc;
 	return o->program ? draw(o, s, t->text) : write_table(s, o->name, t->text);
 }

@@ -13,10 +13,13 @@
 #include "shared/checkpoint.h"
 #include "shared/dataset.h"
 #include "shared/model.h"
+#include "shared/pace.h"
 #include "shared/ranks.h"
 #include "shared/stop.h"
 #include "shared/tool.h"
 #include "shared/trainlog.h"
+
+#define FEW 5 /* stamps a bin: with less there is little to learn p(z) from */
 
 #define GO_ON    "go on with the same command"
 #define RESUMING " and --resume"
@@ -26,7 +29,7 @@ enum { KEEP, NEW };
 struct options {
 	const char *net, *from, *valid, *checkpoint, *log;
 	int heads;
-	bool freeze, no_augment, resume;
+	bool freeze, no_augment, resume, raw;
 	int iterations, batch, every, memory;
 	double rate, factor;
 	struct pz_numbers drop;
@@ -45,6 +48,9 @@ struct job {
 	int64_t kept; /* iterations done by the checkpoint's run; -1: there is none */
 	struct trainlog log;
 	struct pz_progress progress;
+	struct pace pace;
+	const char *stage;
+	char line[64]; /* the stage and the loss, of the progress line      */
 	double begun;
 };
 
@@ -141,6 +147,20 @@ static int net_from_text(struct job *job)
 				  rc == PZ_EARG ? job->o->net : pz_reader_name(job->tool->in));
 	pz_net_init(job->model.net, job->tool->seed);
 	return 0;
+}
+
+/* Networks are made for pixels of the order of 1; and predict refuses, later, what was not
+ * stretched as these stamps were. */
+static int check_normalised(const struct job *job)
+{
+	const struct pz_header *h = pz_reader_header(job->tool->in);
+
+	if (h->stretch[0] || job->o->raw)
+		return 0;
+	return pz_fail(PZ_EFIT,
+		       "%s: the stamps were not normalised: run normalize before softlabel, or "
+		       "give --raw to learn from pixels as they are",
+		       pz_reader_name(job->tool->in));
 }
 
 /* A gate that is kept must choose among the same rows. */
@@ -258,6 +278,7 @@ static int prepare(struct job *job)
 
 	job->plan = plan_of(job);
 	if ((rc = o->from ? net_from_model(job) : net_from_text(job)) < 0 ||
+	    (rc = check_normalised(job)) < 0 ||
 	    (rc = dataset_read(&job->train, job->tool->in, &job->model)) < 0 ||
 	    (rc = read_valid(job)) < 0 ||
 	    (rc = pz_train_init(&job->run, job->model.net, roles)) < 0)
@@ -296,18 +317,95 @@ static int check_alike(const struct job *job)
 	return check_parameters(job);
 }
 
+/* ---- what is said of it ---- */
+
+/* How many parameters learn. */
+static size_t count_learning(const struct job *job)
+{
+	const struct pz_net *net = job->model.net;
+	size_t count = 0;
+
+	for (size_t i = 0; i < pz_net_tensors(net); i++)
+		if (pz_net_tensor(net, i)->role & job->run.adam.roles)
+			count += pz_net_tensor(net, i)->count;
+	return count;
+}
+
+/* What is about to begin, in a line; and whether there is enough to learn from. */
+static void say_what_begins(const struct job *job)
+{
+	const struct pz_grid *grid = &job->model.header.grid;
+	size_t learning = count_learning(job), all = pz_net_count(job->model.net);
+	size_t stamps = job->train.examples.count;
+	char of[32] = "", after[48] = "";
+
+	if (learning < all)
+		snprintf(of, sizeof of, " of %zu", all);
+	if (job->run.iteration > 0)
+		snprintf(after, sizeof after, ", %lld of them done", (long long)job->run.iteration);
+	tool_say(job->tool, "%zu%s parameters, %zu stamps, %lld iterations of %zu stamps%s",
+		 learning, of, stamps, (long long)job->plan.iterations, job->plan.batch, after);
+	if (stamps < FEW * (size_t)grid->bins)
+		tool_say(job->tool,
+			 "%zu stamps for %d bins of '%s': fewer than %d a bin are little to learn "
+			 "from; see softlabel --bins",
+			 stamps, grid->bins, grid->target[0] ? grid->target : "z", FEW);
+}
+
+static double mean_loss(const struct pz_train *t)
+{
+	return t->loss_sum / (double)t->loss_count;
+}
+
+/* Where no line on a terminal shows it. */
+static void say_how_far(const struct job *job, double left)
+{
+	const struct pz_train *t = &job->run;
+	char time[PZ_TIME_TEXT];
+
+	if (t->loss_count > 0)
+		tool_say(job->tool, "iteration %lld of %lld, loss %.4f, %s left",
+			 (long long)t->iteration, (long long)job->plan.iterations, mean_loss(t),
+			 pz_time_text(left, time));
+	else
+		tool_say(job->tool, "%s: %.0f of %.0f stamps, %s left", job->stage, job->pace.done,
+			 job->pace.total, pz_time_text(left, time));
+}
+
+static void say_expected(struct job *job, double now)
+{
+	char time[PZ_TIME_TEXT];
+	double left = pace_left(&job->pace, now), begun = job->pace.begun;
+
+	pz_progress_clear(&job->progress);
+	tool_say(job->tool, "%s: expected to take %s, %.4g stamps/s", job->stage,
+		 pz_time_text(left + now - begun, time), job->pace.total / (left + now - begun));
+}
+
 static void begin_stage(void *context, const char *stage, double stamps)
 {
 	struct job *job = context;
 
 	pz_progress_end(&job->progress);
-	tool_progress(job->tool, &job->progress, stage, "stamps", stamps);
+	job->stage = stage;
+	snprintf(job->line, sizeof job->line, "%s", stage);
+	tool_progress(job->tool, &job->progress, job->line, "stamps", stamps);
+	pace_begin(&job->pace, stamps, pz_clock());
 }
 
 static void tick(void *context, double stamps)
 {
 	struct job *job = context;
+	double now = pz_clock();
+	enum pace_word word = pace_add(&job->pace, stamps, now);
 
+	if (job->run.loss_count > 0)
+		snprintf(job->line, sizeof job->line, "%s, loss %.4f", job->stage,
+			 mean_loss(&job->run));
+	if (word == PACE_EXPECTED)
+		say_expected(job, now);
+	else if (word == PACE_STILL && !job->progress.to)
+		say_how_far(job, pace_left(&job->pace, now));
 	pz_progress_add(&job->progress, stamps);
 }
 
@@ -351,13 +449,31 @@ static void say_report(struct job *job, const struct pz_train_report *r)
 {
 	double since = pz_clock() - job->begun;
 
+	char valid[48] = "";
+
 	pz_progress_end(&job->progress);
-	tool_say(job->tool, "iteration %lld, loss %.4f, validation %.4f, waited %.1f %%",
-		 (long long)r->iteration, r->loss, r->valid_loss, 100 * r->waited);
+	if (job->o->valid)
+		snprintf(valid, sizeof valid, ", validation %.4f", r->valid_loss);
+	tool_say(job->tool, "iteration %lld, loss %.4f%s, waited %.1f %%", (long long)r->iteration,
+		 r->loss, valid, 100 * r->waited);
 	if (job->ranks.count > 1)
 		tool_say(job->tool,
 			 "%d ranks of the same parameters, waited %.1f %% for each other",
 			 job->ranks.count, 100 * ranks_waited(&job->ranks) / since);
+}
+
+/* A state that cannot be kept ends a run that has none yet; one that has gone on since it
+ * could, or is at its end, is not thrown away for it. */
+static int keep_if_possible(struct job *job)
+{
+	bool worth = job->kept >= 0 || job->run.iteration >= job->plan.iterations;
+	int rc = keep(job);
+
+	if (rc == 0 || !worth)
+		return rc;
+	pz_progress_clear(&job->progress);
+	tool_fault(job->tool, rc);
+	return 0;
 }
 
 static int report(void *context, const struct pz_train_report *r)
@@ -369,8 +485,11 @@ static int report(void *context, const struct pz_train_report *r)
 		return rc;
 	if (job->tool->verbose)
 		say_report(job, r);
-	trainlog_add(&job->log, r);
-	return keep(job);
+	if ((rc = trainlog_add(&job->log, r)) < 0) {
+		pz_progress_clear(&job->progress);
+		tool_fault(job->tool, rc);
+	}
+	return keep_if_possible(job);
 }
 
 /* Runs to the end, or to a checkpoint where a signal asks for it. */
@@ -384,6 +503,7 @@ static int run(struct job *job)
 	if (job->o->checkpoint)
 		stop_in_order();
 	job->begun = pz_clock();
+	say_what_begins(job);
 	rc = pz_train_run(&job->run, &job->plan, &job->train.examples,
 			  job->o->valid ? &job->valid.examples : NULL, &hooks);
 	pz_progress_end(&job->progress);
@@ -431,8 +551,9 @@ static int learn(struct job *job)
 
 	if (rc < 0 || !ranks_first(&job->ranks))
 		return rc;
-	rc = model_write(&job->model, job->tool->out);
-	return rc < 0 ? rc : trainlog_close(&job->log);
+	if ((rc = trainlog_close(&job->log)) < 0)
+		tool_fault(job->tool, rc);
+	return model_write(&job->model, job->tool->out);
 }
 
 /* Where one rank fails all do, and one of them says why. */
@@ -499,6 +620,8 @@ int main(int argc, char **argv)
 		  "shares of the iterations at which the rate drops [0.5; with --freeze none]" },
 		{ PZ_OPTION_DOUBLE, 0, "drop-factor", "X", &o.factor,
 		  "a drop divides the rate by this", .min = 1, .max = 1e6 },
+		{ PZ_OPTION_FLAG, 0, "raw", NULL, &o.raw,
+		  "learn from stamps that were not normalised" },
 		{ PZ_OPTION_FLAG, 0, "no-augment", NULL, &o.no_augment,
 		  "do not turn and mirror the stamps" },
 		{ PZ_OPTION_FILE, 0, "valid", "FILE", &o.valid,
@@ -542,5 +665,5 @@ int main(int argc, char **argv)
 	if (rc != PZ_ESTOP)
 		return status;
 	stop_end();
-	return 0;
+	return pz_error_exit(t.fault);
 }

@@ -1,4 +1,5 @@
 /* progress.c -- one line that is written over */
+#include <math.h>
 #include <time.h>
 
 #include <pz/progress.h>
@@ -14,6 +15,22 @@ double pz_clock(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+const char *pz_time_text(double seconds, char text[PZ_TIME_TEXT])
+{
+	double minutes = floor(seconds / 60 + 0.5);
+
+	if (seconds < 1)
+		snprintf(text, PZ_TIME_TEXT, "under 1 s");
+	else if (seconds < 59.5)
+		snprintf(text, PZ_TIME_TEXT, "%.0f s", seconds);
+	else if (minutes < 1e9)
+		snprintf(text, PZ_TIME_TEXT, "%.0f:%02.0f h", floor(minutes / 60),
+			 fmod(minutes, 60));
+	else
+		snprintf(text, PZ_TIME_TEXT, "a lifetime");
+	return text;
+}
+
 void pz_progress_begin(struct pz_progress *p, FILE *to, const char *what, const char *unit,
 		       double total)
 {
@@ -27,6 +44,7 @@ void pz_progress_begin(struct pz_progress *p, FILE *to, const char *what, const 
 static void show(const struct pz_progress *p, double now)
 {
 	double rate = p->done / (now - p->begun);
+	char time[PZ_TIME_TEXT];
 
 	fprintf(p->to, "\r\033[K%s ", p->what);
 	if (p->total > 0) {
@@ -40,7 +58,7 @@ static void show(const struct pz_progress *p, double now)
 	}
 	fprintf(p->to, "  %.*f %s/s", rate < 10, rate, p->unit);
 	if (p->total > p->done && rate > 0)
-		fprintf(p->to, "  %.0f s left", (p->total - p->done) / rate);
+		fprintf(p->to, "  %s left", pz_time_text((p->total - p->done) / rate, time));
 	fflush(p->to);
 }
 
@@ -58,11 +76,16 @@ void pz_progress_add(struct pz_progress *p, double n)
 	}
 }
 
-void pz_progress_end(struct pz_progress *p)
+void pz_progress_clear(const struct pz_progress *p)
 {
 	if (p->to && p->shown > p->begun) {
 		fputs("\r\033[K", p->to);
 		fflush(p->to);
 	}
+}
+
+void pz_progress_end(struct pz_progress *p)
+{
+	pz_progress_clear(p);
 	p->to = NULL;
 }

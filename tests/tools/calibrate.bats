@@ -89,6 +89,14 @@ print(len(cells), max(abs(sum(c) / len(c)) for c in cells.values()) < 1e-12)' "$
 	end
 	fails_with 1 "no-such-dir/t: cannot write" calibrate --train train.pz --table no-such-dir/t "$good"
 	fails_with 1 "/dev/full: cannot write" calibrate --train train.pz --plan /dev/full "$good"
+	# which costs neither the stream nor the other
+	calibrate --train train.pz "$good" -o alone.pz
+	fails_with 1 "no-such-dir/t: cannot write" calibrate --train train.pz --plan plan-too.json --table no-such-dir/t "$good" -o beside.pz
+	cmp alone.pz beside.pz
+	[ -s plan-too.json ]
+	fails_with 1 "/dev/full: cannot write" calibrate --train train.pz --plan /dev/full --table too.tsv "$good" -o beside.pz
+	cmp alone.pz beside.pz
+	[ -s too.tsv ]
 	fails_with 2 "--plan: standard output is the stream's" calibrate --train train.pz --plan - "$good"
 	fails_with 2 "--whole draws nothing: it goes without --plan" calibrate --train train.pz --whole --plan p "$good"
 	calibrate --train train.pz --plan e.json --table e.tsv "$empty" | cmp - <(calibrate --train train.pz "$empty")

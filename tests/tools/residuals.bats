@@ -321,6 +321,14 @@ for i, line in enumerate(sys.stdin):
 	ln -s /dev/full full.png
 	printf '#!/bin/sh\necho drawn\n' >bin/gnuplot
 	PATH=$PWD/bin:$PATH fails_with 1 "full.png: cannot write: No space left" residuals -q --figure full.png a.pz
+	# what is beside the table costs neither it nor the others
+	residuals -q a.pz -o alone.tsv --json alone.json
+	PATH=$PWD/bin:$PATH fails_with 1 "full.png: cannot write: No space left" residuals -q --figure full.png --json r.json a.pz -o r.tsv
+	cmp alone.tsv r.tsv
+	cmp alone.json r.json
+	fails_with 1 "/dev/full: cannot write" residuals -q --json /dev/full --curves c.tsv a.pz -o r.tsv
+	cmp alone.tsv r.tsv
+	[ -s c.tsv ]
 }
 
 # Galaxies that lack something leave the numbers of those that do not as they are: X.pz, made by

@@ -32,8 +32,10 @@ cell() { awk -F'\t' -v v="$2" -v s="$3" -v n="$1" 'NR == 1 { for (i = 1; i <= NF
 	[ "$(sweep 1=bare.json | cell n 1 a)" = 3 ]
 	[ "$(sweep 1=bare.json | cell tv 1 a)" = - ]
 	[ "$(sweep 1=bare.json | cell slope_zspec_err 1 a)" = - ]
-	fails_with 1 "nothing to draw" sweep 1=bare.json --figure f.png
+	fails_with 1 "nothing to draw" sweep 1=bare.json --figure f.png -o table.tsv
 	[ ! -e f.png ]
+	# the table is whole all the same
+	sweep 1=bare.json | cmp - table.tsv
 }
 
 @test "the figure: values as numbers, as logarithms, as names" {

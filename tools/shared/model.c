@@ -55,6 +55,12 @@ static bool close_to(double a, double b)
 	return fabs(a - b) <= 0.01 * fabs(b);
 }
 
+/* Of the pixels of stamps: those that nobody normalised are what they are. */
+static double divisor(const struct pz_header *h)
+{
+	return h->stretch[0] ? h->divide : 1;
+}
+
 int model_fits(const struct model *m, const struct pz_header *s)
 {
 	const struct pz_header *h = &m->header;
@@ -81,9 +87,9 @@ int model_fits(const struct model *m, const struct pz_header *s)
 			       "stretch: the model expects '%s', the stamps have '%s' (see "
 			       "normalize)",
 			       want, have);
-	if (h->stretch[0] && h->divide != s->divide)
+	if (divisor(h) != divisor(s))
 		return pz_fail(PZ_EFIT, "divide: the model expects %g, the stamps have %g",
-			       h->divide, s->divide);
+			       divisor(h), divisor(s));
 	if (h->pixscale > 0 && s->pixscale > 0 && !close_to(s->pixscale, h->pixscale))
 		return pz_fail(PZ_EFIT, "pixscale: the model expects %g arcsec, the stamps have %g",
 			       h->pixscale, s->pixscale);

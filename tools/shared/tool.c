@@ -302,6 +302,14 @@ void tool_say(const struct tool *t, const char *format, ...)
 	fputc('\n', stderr);
 }
 
+void tool_fault(struct tool *t, int rc)
+{
+	if (!t->silent)
+		print_error(t, rc);
+	if (t->fault == 0)
+		t->fault = rc;
+}
+
 static int end_output(struct tool *t)
 {
 	int rc = 0;
@@ -348,5 +356,5 @@ int tool_end(struct tool *t, int rc)
 		print_error(t, rc);
 	else if (rc >= 0 && t->verbose)
 		print_closing(t, in, out);
-	return pz_error_exit(rc);
+	return pz_error_exit(rc < 0 ? rc : t->fault);
 }

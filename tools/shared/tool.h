@@ -58,6 +58,7 @@ struct tool {
 	struct pz_reader *in;
 	struct pz_writer *out;
 	FILE *text; /* prints: where (stdout or -o FILE)              */
+	int fault;  /* the first of tool_fault, or 0                  */
 
 	/* private */
 	struct pz_option *common;
@@ -92,11 +93,15 @@ void tool_progress(const struct tool *t, struct pz_progress *p, const char *what
 /* A line on stderr, "name: text", not with -q. */
 void tool_say(const struct tool *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Says the error rc of something beside the output (a log, a further table), which is worth
+ * keeping all the same: tool_end keeps it, and returns this error's exit status. */
+void tool_fault(struct tool *t, int rc);
+
 /* Handles a signal, but one that the parent ignores (nohup, a background job) stays ignored. */
 void tool_on_signal(int number, void (*handler)(int));
 
 /* Ends the output (trailer, flush, rename) where rc >= 0, else leaves none of it;
- * says what failed; frees; returns the exit status. */
+ * says what failed; frees; returns the exit status, that of a fault where rc >= 0. */
 int tool_end(struct tool *t, int rc);
 
 #endif

@@ -48,27 +48,35 @@ int trainlog_open(struct trainlog *log, const char *path, int64_t iteration)
 	return pz_fail(PZ_EDATA, "%s: %s", path, strerror(errno));
 }
 
-void trainlog_add(struct trainlog *log, const struct pz_train_report *r)
+/* Closes it; where that fails, or it did before, the text of the first failure. */
+static int end(struct trainlog *log, int rc)
 {
+	FILE *f = log->to;
+
+	log->to = NULL;
+	if (f && fclose(f) != 0 && rc == 0)
+		rc = pz_fail(PZ_EDATA, "cannot write: %s", strerror(errno));
+	return rc < 0 ? pz_fail_in(rc, "%s", log->path) : 0;
+}
+
+int trainlog_add(struct trainlog *log, const struct pz_train_report *r)
+{
+	int rc;
+
 	if (!log->to)
-		return;
+		return 0;
 	fprintf(log->to, "%" PRId64 "\t%" PRId64 "\t%.6g\t%.6f\t", r->iteration, r->seen, r->rate,
 		r->loss);
 	if (isfinite(r->valid_loss))
 		fprintf(log->to, "%.6f", r->valid_loss);
 	fputc('\n', log->to);
 	/* To be watched while the run goes on; and on the disk before the checkpoint that
-	 * counts on it. A failure is told at the end. */
-	pz_file_sync(log->to);
+	 * counts on it. */
+	rc = pz_file_sync(log->to);
+	return rc < 0 ? end(log, rc) : 0;
 }
 
 int trainlog_close(struct trainlog *log)
 {
-	FILE *f = log->to;
-	int failed = f && ferror(f);
-
-	log->to = NULL;
-	if (f && (fclose(f) != 0 || failed))
-		return pz_fail(PZ_EDATA, "%s: cannot write: %s", log->path, strerror(errno));
-	return 0;
+	return end(log, 0);
 }
