@@ -3,10 +3,12 @@
  *   in    stamps, as normalised as those that the model learned from
  *   out   predictions: "pz" over the model's grid, "zphot"; the stamps on demand
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <pz/ahead.h>
+#include <pz/missing.h>
 #include <pz/pdf.h>
 
 #include "shared/axes.h"
@@ -34,6 +36,11 @@ struct batch {
 	float *x, *ebv;
 };
 
+/* Galaxies beside those that the model was made for. */
+struct beyond {
+	uint64_t brighter, fainter, unknown;
+};
+
 struct job {
 	struct tool *tool;
 	const struct options *o;
@@ -48,6 +55,7 @@ struct job {
 	float *features, *logits; /* of a batch, by the model at work          */
 	float *pz[MODELS_MAX];    /* (BATCH, bins) of each model               */
 	double *p;                /* of a record                               */
+	struct beyond beyond;
 };
 
 /* ---- models ---- */
@@ -183,6 +191,50 @@ static void combine(struct job *job, size_t i)
 		job->p[z] /= total;
 }
 
+/* ---- whom the model was made for ---- */
+
+static double faint_end(const struct pz_rows *rows)
+{
+	return rows->min + rows->width * pz_rows_count(rows);
+}
+
+static void count_beyond(struct job *job, const pz_map *record)
+{
+	const struct pz_rows *rows = &job->model[0].header.rows;
+	double mag = pz_map_number(record, "mag", NAN);
+
+	job->beyond.unknown += !pz_is_magnitude(mag);
+	job->beyond.brighter += pz_is_magnitude(mag) && mag < rows->min;
+	job->beyond.fainter += pz_is_magnitude(mag) && mag >= faint_end(rows);
+}
+
+/* Nothing in a stamp says that the network has never seen its like. */
+static void say_beyond(const struct job *job)
+{
+	const struct pz_rows *rows = &job->model[0].header.rows;
+	const struct beyond *b = &job->beyond;
+	unsigned long long all = pz_writer_count(job->tool->out);
+
+	if (!job->model[0].header.has_rows)
+		return;
+	if (b->fainter)
+		tool_say(job->tool,
+			 "%llu of %llu galaxies are fainter than the model's rows, %s = %g: their "
+			 "p(z) is extrapolated",
+			 (unsigned long long)b->fainter, all, rows->mag, faint_end(rows));
+	if (b->brighter)
+		tool_say(job->tool,
+			 "%llu of %llu galaxies are brighter than the model's rows, %s = %g: their "
+			 "p(z) is extrapolated",
+			 (unsigned long long)b->brighter, all, rows->mag, rows->min);
+	if (b->unknown)
+		tool_say(job->tool,
+			 "%llu of %llu galaxies have no magnitude 'mag': nobody knows whether they "
+			 "lie within the model's rows, %s = %g to %g",
+			 (unsigned long long)b->unknown, all, rows->mag, rows->min,
+			 faint_end(rows));
+}
+
 static int write_record(struct job *job, const struct batch *b, size_t i)
 {
 	static const char *const names[] = { "mode", "mean", "median" };
@@ -212,6 +264,7 @@ static int write_record(struct job *job, const struct batch *b, size_t i)
 		pz_map_set_bytes(record, "features", job->features + i * width,
 				 width * sizeof *job->features);
 	}
+	count_beyond(job, record);
 	return pz_write(job->tool->out, record);
 }
 
@@ -236,6 +289,8 @@ static int predict(struct job *job)
 	}
 	pz_progress_end(&progress);
 	pz_ahead_end(ahead);
+	if (rc == 0)
+		say_beyond(job);
 	return rc;
 }
 

@@ -221,3 +221,25 @@ assert a[:3] == b[:3] and abs(float(a[3]) - float(b[3])) < 1e-4, (a, b)"
 		fails_with 2 "--shard: expected i/n" predict --model a.model --shard $bad many.pz
 	done
 }
+
+@test "galaxies beyond the model's rows of magnitude are counted, and those without one" {
+	# rows of r from 15.5 to 18
+	counts() { labelled "$1" "$2" | predict -m a.model "${@:3}" 2>&1 >p.pz; }
+	run -0 counts 10 'r["mag"] = [15.5, 16, 17.99, 18, 18.01, 25, 15.49, -3, 99, -99][i]'
+	[ "${lines[0]}" = "predict: 3 of 10 galaxies are fainter than the model's rows, r = 18: their p(z) is extrapolated" ]
+	[ "${lines[1]}" = "predict: 2 of 10 galaxies are brighter than the model's rows, r = 15.5: their p(z) is extrapolated" ]
+	[[ ${lines[2]} == "predict: 2 of 10 galaxies have no magnitude 'mag': "*", r = 15.5 to 18" ]]
+	[ "${#lines[@]}" = 3 ]
+	[ "$(records <p.pz | wc -l)" = 10 ]
+	run -0 counts 200 'r["mag"] = float("nan")'
+	[[ $output == "predict: 200 of 200 galaxies have no magnitude 'mag': "* ]]
+	run -0 counts 200 ''
+	[[ $output == "predict: 200 of 200 galaxies have no magnitude 'mag': "* ]]
+	run -0 counts 5 'r["mag"] = 17'
+	[ -z "$output" ]
+	run -0 counts 5 'r["mag"] = 27' -q
+	[ -z "$output" ]
+	labelled 200 'r["mag"] = 27 if i < 64 else 17' >many.pz
+	run -0 predict -m a.model --shard 1/2 many.pz -o p.pz
+	[[ $output == "predict: 64 of 128 galaxies are fainter"* || $output == "predict: 64 of 64 galaxies are fainter"* ]]
+}
