@@ -3,10 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pz/error.h>
+
 #include "gemm.h"
 #include "kernels.h"
 
 static const struct nn_kernels *sets[4], *chosen;
+static const char *refused; /* a wish that cannot be granted, or NULL */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void choose(void)
@@ -25,9 +28,23 @@ static void choose(void)
 #endif
 	sets[n] = &nn_kernels_plain;
 	chosen = sets[0];
-	for (size_t i = 0; wish && sets[i]; i++)
-		if (!strcmp(sets[i]->name, wish))
+	refused = wish && *wish ? wish : NULL;
+	for (size_t i = 0; refused && sets[i]; i++)
+		if (!strcmp(sets[i]->name, wish)) {
 			chosen = sets[i];
+			refused = NULL;
+		}
+}
+
+int nn_kernels_check(void)
+{
+	pthread_once(&once, choose);
+	if (!refused)
+		return 0;
+	return pz_fail(PZ_EUSAGE,
+		       "PZ_CPU: expected plain, avx2 or avx512, and none above %s, the best of "
+		       "this processor; found '%s'",
+		       sets[0]->name, refused);
 }
 
 const struct nn_kernels *nn_kernels(void)

@@ -9,6 +9,7 @@
 #include <pz/nn.h>
 #include <pz/random.h>
 
+#include "kernels.h"
 #include "plan.h"
 
 #define SIZE_MAX_PX 4096
@@ -57,7 +58,7 @@ int pz_net_new(struct pz_net **out, const char *text, const struct pz_net_shape 
 		goto done;
 	}
 	net->shape = *shape;
-	if ((rc = shape_check(shape)) < 0 ||
+	if ((rc = nn_kernels_check()) < 0 || (rc = shape_check(shape)) < 0 ||
 	    (rc = nn_text_parse(parsed, builtin ? builtin : text)) < 0 ||
 	    (rc = nn_plan_make(net, parsed)) < 0 || (rc = values_new(net)) < 0)
 		goto done;

@@ -2,7 +2,7 @@
 # levels.bats -- the engine's tests with each kind of kernels, not the machine's best only
 #
 # (Kernels by themselves are compared over all kinds in test_nn_kernels and test_nn_winograd.)
-# A kind that the machine lacks stands for its best; see pz_cpu_name.
+# A kind that the machine lacks is refused.
 
 bats_require_minimum_version 1.5.0
 
@@ -18,4 +18,14 @@ passes() {
 
 @test "plain" { passes plain; }
 
-@test "AVX2" { passes avx2; }
+@test "AVX2" {
+	grep -qw avx2 /proc/cpuinfo || skip "no AVX2"
+	passes avx2
+}
+
+@test "kernels that this machine has not, or that nobody has" {
+	PZ_CPU=avx1024 run -2 bash -c 'make_stream labelled 8 8 | train --net S1 -n 1 -b 2'
+	[[ $output == "train: "*"PZ_CPU: expected plain, avx2 or avx512, and none above "*"; found 'avx1024'"* ]]
+	make_stream labelled 8 8 | PZ_CPU='' train -q --net S1 -n 1 -b 2 >/dev/null
+	grep -qw avx512vl /proc/cpuinfo || ! make_stream labelled 8 8 | PZ_CPU=avx512 train -q --net S1 -n 1 -b 2 >/dev/null
+}
