@@ -1,6 +1,6 @@
 /* cutout -- stamps of a catalogue's galaxies from frames
  *
- *   in    a catalogue (FITS table, CSV) and FITS frames, one per field and band
+ *   in    a catalogue (FITS table, text) and FITS frames, one per field and band
  *   out   stamps stream on stdout   img (C,S,S) float32, flux per pixel; cover (C)
  */
 #include <math.h>
@@ -17,7 +17,7 @@
 
 struct options {
 	const char *catalogue, *frames, *bands, *columns, *carry, *shard, *survey, *hdu, *table,
-		*zeropoint, *bias, *mask, *mask_hdu, *mask_bits, *sky_radii;
+		*zeropoint, *bias, *missing, *mask, *mask_hdu, *mask_bits, *sky_radii;
 	int size, kernel, sky;
 	double pixscale, min_cover;
 	bool native, mask_weights;
@@ -26,6 +26,7 @@ struct options {
 /* What a run works with. */
 struct work {
 	struct pz_survey survey;
+	struct pz_missing missing;
 	char bands[PZ_BANDS_MAX * PZ_BAND_NAME]; /* the names, each terminated      */
 	const char *band[PZ_BANDS_MAX];
 	int band_count;
@@ -188,6 +189,7 @@ static int check(struct tool *t, const struct options *o, struct work *w)
 	    (rc = check_list(w, "--bias", o->bias)) < 0 ||
 	    (rc = check_numbers("--zeropoint", o->zeropoint, true)) < 0 ||
 	    (rc = check_numbers("--bias", o->bias, false)) < 0 ||
+	    (rc = pz_missing_parse(&w->missing, o->missing)) < 0 ||
 	    (rc = shard_parse(&shard, o->shard)) < 0 ||
 	    (rc = parse_bits(&w->cutout.mask_bits, o->mask_bits)) < 0 ||
 	    (rc = parse_radii(&w->cutout, o->sky_radii)) < 0)
@@ -267,8 +269,9 @@ static int open_all(const struct tool *t, const struct options *o, struct work *
 	struct pz_catalogue_options columns = { .columns = o->columns,
 						.carry = o->carry,
 						.band = w->survey.rows.mag,
-						.hdu = o->table };
-	int rc = galaxies_read(&w->galaxies, o->catalogue, &columns);
+						.hdu = o->table,
+						.missing = w->missing };
+	int rc = galaxies_read(t, &w->galaxies, o->catalogue, &columns);
 
 	if (rc == 0)
 		rc = report_catalogue(t, w, o->catalogue);
@@ -413,7 +416,7 @@ int main(int argc, char **argv)
 	};
 	const struct pz_option table[] = {
 		{ PZ_OPTION_FILE, 'c', "catalogue", "FILE", &o.catalogue,
-		  "galaxies: FITS table or CSV; -: CSV on standard input" },
+		  "galaxies: FITS table or text (CSV and the like); -: text on standard input" },
 		{ PZ_OPTION_FILE, 'f', "frames", "PATTERN,...", &o.frames,
 		  "frames, %b for the band, *?[] as in the shell; @FILE: a list or table" },
 		{ PZ_OPTION_TEXT, 'b', "bands", "LIST", &o.bands,
@@ -430,6 +433,9 @@ int main(int argc, char **argv)
 		  "columns of id, ra, dec, z, mag, ebv; default: their usual names" },
 		{ PZ_OPTION_TEXT, 0, "carry", "NAME,...", &o.carry,
 		  "further columns for the records; key=NAME calls them key" },
+		{ PZ_OPTION_TEXT, 0, "missing", "VALUE,...", &o.missing,
+		  "numbers of the catalogue that stand for no value, as -99; none: there are "
+		  "none" },
 		{ PZ_OPTION_DOUBLE, 0, "min-cover", "SHARE", &o.min_cover,
 		  "drop galaxies with less data in any band", .min = 0, .max = 1 },
 		{ PZ_OPTION_TEXT, 0, "shard", "I/N", &o.shard,

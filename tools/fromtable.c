@@ -1,6 +1,6 @@
 /* fromtable -- a table of galaxies and of anyone's estimates becomes a stream
  *
- *   in    a FITS table or a CSV file; --pz: p(z), of a column or of a second file
+ *   in    a FITS table or text (CSV and the like); --pz: p(z), of a column or a second file
  *   out   predictions (id, ra, dec, z, mag, ebv, zphot, pz, carried columns)
  *
  * One estimate stands for mode, mean and median where the table has no more; where it
@@ -18,13 +18,14 @@
 #include "shared/axes.h"
 #include "shared/carry.h"
 #include "shared/likelihood.h"
+#include "shared/notes.h"
 #include "shared/probabilities.h"
 #include "shared/scalars.h"
 #include "shared/table_header.h"
 #include "shared/tool.h"
 
 struct options {
-	const char *columns, *carry, *hdu, *pz, *survey, *target;
+	const char *columns, *carry, *missing, *hdu, *pz, *survey, *target;
 	struct pz_numbers grid;
 	int pz_is;
 	bool scale_pz, strict;
@@ -184,10 +185,13 @@ static int open_work(struct work *w, const struct options *o, const char *path,
 					  .band = h->rows.mag,
 					  .hdu = o->hdu,
 					  .anywhere = true,
-					  .texts = true };
+					  .texts = true,
+					  .strict = axes_target(h) };
 	size_t total = (size_t)pz_grid_total(&h->grid);
-	int rc = pz_catalogue_open(&w->table, path, &c);
+	int rc = pz_missing_parse(&c.missing, o->missing);
 
+	if (rc == 0)
+		rc = pz_catalogue_open(&w->table, path, &c);
 	w->grid = h->grid;
 	w->pz_is = (enum likelihood)o->pz_is;
 	w->scale_pz = o->scale_pz;
@@ -402,6 +406,7 @@ static int fromtable(struct tool *t, struct work *w)
 	struct pz_progress progress;
 	int rc;
 
+	notes_say(t, w->table);
 	tool_progress(t, &progress, "fromtable", "galaxies", 0);
 	while ((rc = pz_catalogue_next(w->table, &row)) > 0) {
 		if ((rc = make_record(w, &row)) > 0)
@@ -411,6 +416,7 @@ static int fromtable(struct tool *t, struct work *w)
 		pz_progress_add(&progress, 1);
 	}
 	pz_progress_end(&progress);
+	notes_say(t, w->table);
 	if (rc == 0 && w->pz)
 		rc = probabilities_end(w->pz);
 	if (rc == 0)
@@ -426,6 +432,8 @@ int main(int argc, char **argv)
 		  "columns of id, ra, dec, z, mag, ebv, zphot, where not named so" },
 		{ PZ_OPTION_TEXT, 0, "carry", "NAME,...", &o.carry,
 		  "further columns to carry; KEY=NAME under another key" },
+		{ PZ_OPTION_TEXT, 0, "missing", "VALUE,...", &o.missing,
+		  "numbers that stand for no value, as -99; none: there are none" },
 		{ PZ_OPTION_FILE, 'p', "pz", "NAME", &o.pz,
 		  "p(z): a vector column of a FITS table, or a CSV file of ids and probabilities" },
 		{ PZ_OPTION_FLAG, 0, "scale-pz", NULL, &o.scale_pz,

@@ -12,6 +12,7 @@
 #include <pz/file.h>
 #include <pz/mock.h>
 
+#include "shared/notes.h"
 #include "shared/tool.h"
 
 #define GALAXIES 10000 /* where neither a number nor a catalogue is given */
@@ -20,7 +21,7 @@
 struct options {
 	int galaxies; /* -1: not given */
 	const char *survey;
-	const char *from, *columns, *magnitudes, *sizes; /* NULL: not given */
+	const char *from, *columns, *magnitudes, *sizes, *missing; /* NULL: not given */
 	bool stamps;
 	int size;
 	int density;
@@ -81,7 +82,7 @@ static void understand(const struct pz_catalogue_row *row, struct known *k)
 {
 	k->z = row->z;
 	for (int b = 0; b < PZ_MOCK_BANDS; b++)
-		k->mags[b] = row->carry[b] > 0 ? row->carry[b] : NAN; /* -9999 is none */
+		k->mags[b] = row->carry[b];
 	k->size = row->carry[PZ_MOCK_BANDS]; /* 0 where there is no such column */
 	k->ebv = row->ebv;
 }
@@ -141,14 +142,21 @@ static int read_rows(struct tool *t, const struct options *o, struct pz_catalogu
 
 static int read_catalogue(struct tool *t, const struct options *o, struct origin *from)
 {
-	struct pz_catalogue_options wanted = { .columns = o->columns, .anywhere = true };
+	struct pz_catalogue_options wanted = { .columns = o->columns,
+					       .anywhere = true,
+					       .positive = true };
 	struct pz_catalogue *c = NULL;
 	char *names;
 	int rc = name_columns(o, pz_mock_survey(from->sky), &names);
 
 	wanted.carry = names;
-	if (rc == 0 && (rc = pz_catalogue_open(&c, o->from, &wanted)) == 0)
+	if (rc == 0)
+		rc = pz_missing_parse(&wanted.missing, o->missing);
+	if (rc == 0 && (rc = pz_catalogue_open(&c, o->from, &wanted)) == 0) {
+		notes_say(t, c);
 		rc = read_rows(t, o, c, from);
+		notes_say(t, c);
+	}
 	pz_catalogue_close(c);
 	free(names);
 	return rc;
@@ -326,8 +334,9 @@ static int make_frames(struct tool *t, const struct options *o, const struct ori
 
 static int check_operands(const struct tool *t, const struct options *o)
 {
-	if (!o->from && (o->columns || o->magnitudes || o->sizes))
-		return pz_fail(PZ_EUSAGE, "--columns, --magnitudes and --sizes go with --from");
+	if (!o->from && (o->columns || o->magnitudes || o->sizes || o->missing))
+		return pz_fail(PZ_EUSAGE,
+			       "--columns, --magnitudes, --sizes and --missing go with --from");
 	if (o->stamps && t->operand_count > 0)
 		return pz_fail(PZ_EUSAGE, "--stamps go to standard output, not to '%s'",
 			       t->operands[0]);
@@ -389,6 +398,8 @@ int main(int argc, char **argv)
 		  "columns of --from, %b for the band; default true_%b" },
 		{ PZ_OPTION_TEXT, 0, "sizes", "NAME", &o.sizes,
 		  "column of --from, half-light radii in arcsec; default: drawn" },
+		{ PZ_OPTION_TEXT, 0, "missing", "VALUE,...", &o.missing,
+		  "numbers of --from that stand for no value, as -99; none: there are none" },
 		{ PZ_OPTION_INT, 0, "density", "N", &o.density, "galaxies on a frame", .min = 1,
 		  .max = PZ_MOCK_DENSITY_MAX },
 		{ PZ_OPTION_CHOICE, 0, "compress", "HOW", &o.compress,

@@ -1,4 +1,4 @@
-/* catalogue.h -- galaxies from a FITS table or a CSV file, row by row
+/* catalogue.h -- galaxies from a FITS table or a table that is text, row by row
  *
  *      struct pz_catalogue *c;
  *      struct pz_catalogue_row g;
@@ -6,11 +6,13 @@
  *                      .columns = "id=objid,mag=dered_r", .carry = "u,g" });
  *      while (rc == 0 && (got = pz_catalogue_next(c, &g)) > 0)
  *              use(g.ra, g.dec, g.z);
+ *      while ((note = pz_catalogue_note(c)))
+ *              say(note);
  *      pz_catalogue_close(c);
  *
  * What is looked for, and the names tried in this order, whatever their case:
  *
- *      id   id, objid, object_id, source_id, name          must be there
+ *      id   id, objid, object_id, source_id, name          else: the row's number, from 1
  *      ra   ra, raj2000, ra_deg, alpha_j2000               must be there
  *      dec  dec, dej2000, decj2000, dec_deg, delta_j2000   must be there
  *      z    zspec, z_spec, specz, redshift, z
@@ -20,10 +22,20 @@
  *      zphot_mean    zphot_mean
  *      zphot_median  zphot_median
  *
- * `columns` names others, which then must be there. A CSV file begins with its
- * column names; lines before them that begin with # and hold one cell are passed
- * over. Empty cells, nan and null are NaN. Coordinates are degrees (ICRS) or
- * sexagesimal: 12:34:56.7 (hours for RA), also 12h34m56.7s and 12 34 56.7.
+ * A column z that stands beside u, g, r or i, or beside magnitudes of these bands with other
+ * names and none of z (mag_r, but no mag_z), may be a magnitude: it is no redshift unless
+ * `columns` says so. Where units are stated, they decide. `columns` names others, which then must
+ * be there; NAME[2] is the third of the values that column NAME of a FITS table has in each row.
+ *
+ * Text is read as delimited.h says. Empty cells, nan, null, none, n/a, -- and \\N are NaN.
+ * Coordinates are in the unit that the table states (degrees, radians, hours, arc minutes
+ * or seconds; else degrees) or sexagesimal: 12:34:56.7 and 12 34 56.7 (hours for RA),
+ * 12h34m56.7s, 187d42m21s. Units that do not suit (a flux as magnitude) are refused.
+ *
+ * Numbers that stand for "no value" (missing.h): those of options.missing are NaN in all
+ * columns but id, ra and dec. Where it names none, -99 and its like, and a redshift of -1 or
+ * less, are refused in z, mag, ebv and zphot, and in further columns that are magnitudes by
+ * their name or unit, or that are named in `strict`.
  *
  * Memory: a block of rows.
  */
@@ -33,6 +45,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <pz/missing.h>
 
 #define PZ_ID_MAX    64  /* bytes of an id that is text, the 0 included   */
 #define PZ_CARRY_MAX 64  /* further columns                               */
@@ -48,9 +62,12 @@ struct pz_catalogue_options {
 	const char *hdu;     /* of a FITS file; NULL: its first table           */
 	bool anywhere;       /* rows need no coordinates, the file no ra and dec */
 	bool texts;          /* further columns may have whole numbers and texts */
+	const char *strict;  /* of them, by key, those that hold what is measured */
+	bool positive;       /* all of them do, and what is not above 0 is NaN */
+	struct pz_missing missing;
 };
 
-/* What a further cell is: in a FITS table as its column, in CSV as it reads: 12 is a
+/* What a further cell is: in a FITS table as its column, in text as it reads: 12 is a
  * whole number, 1.5 and 1e3 are numbers, 007 and a12 are texts. */
 enum pz_cell { PZ_CELL_NUMBER, PZ_CELL_INTEGER, PZ_CELL_TEXT };
 
@@ -74,8 +91,8 @@ int pz_catalogue_open(struct pz_catalogue **c, const char *path,
 		      const struct pz_catalogue_options *o);
 void pz_catalogue_close(struct pz_catalogue *c); /* NULL is fine */
 
-/* The next row with good coordinates: 1; 0 at the end; < 0 error: a cell that is
- * no number, PZ_ECUT a row of another number of cells. */
+/* The next row with good coordinates: 1; 0 at the end; < 0 error: PZ_EDATA a cell that is
+ * no number, no id, or looks like a missing value; PZ_ECUT a row of another number of cells. */
 int pz_catalogue_next(struct pz_catalogue *c, struct pz_catalogue_row *row);
 
 /* What the further columns are called. */
@@ -83,10 +100,16 @@ int pz_catalogue_carried(const struct pz_catalogue *c);
 const char *pz_catalogue_carry(const struct pz_catalogue *c, int i);
 /* Whether the file has redshifts, magnitudes, E(B-V): "z", "mag", "ebv", "zphot"... */
 bool pz_catalogue_has(const struct pz_catalogue *c, const char *what);
+/* What the user should know and no error is (no column of ids, texts that were Latin-1): the
+ * next line that has not been given out, NULL: no more for now. Ask after opening and at the end.
+ */
+const char *pz_catalogue_note(struct pz_catalogue *c);
 /* How many rows were passed over for their coordinates, and, where any, the number
  * (from 0) of the first. */
 uint64_t pz_catalogue_bad(const struct pz_catalogue *c, uint64_t *first);
 /* The id of that row; "" where there is none. */
 const char *pz_catalogue_bad_id(const struct pz_catalogue *c);
+/* What a cell of an id means, as in a table: a whole number, or a text in name (else ""). */
+int pz_catalogue_id(const char *cell, int64_t *id, char name[PZ_ID_MAX]);
 
 #endif

@@ -1,52 +1,16 @@
-/* catalogue.c -- which column is what, and rows one by one */
+/* catalogue.c -- galaxies of a table, one by one */
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include <pz/error.h>
 #include <pz/fits.h>
+#include <pz/utf8.h>
 
-#include "catalogue_source.h"
-
-#define NAME    72 /* bytes of a column's name that was asked for */
-#define ALIASES 6
-
-/* What stands for the band's name below. */
-#define BAND "%"
-
-static const struct {
-	const char *what;
-	const char *alias[ALIASES];
-	bool needed;
-} wanted[] = {
-	[WANT_RA] = { "ra", { "ra", "raj2000", "ra_deg", "alpha_j2000" }, true },
-	[WANT_DEC] = { "dec", { "dec", "dej2000", "decj2000", "dec_deg", "delta_j2000" }, true },
-	[WANT_Z] = { "z", { "zspec", "z_spec", "specz", "redshift", "z" }, false },
-	[WANT_MAG] = { "mag", { "mag", "dered_" BAND, BAND }, false },
-	[WANT_EBV] = { "ebv", { "ebv", "e_bv", "ebv_sfd", "e(b-v)" }, false },
-	[WANT_ZPHOT] = { "zphot", { "zphot", "zphot_mode", "zphoto", "photoz", "z_phot" }, false },
-	[WANT_ZPHOT_MEAN] = { "zphot_mean", { "zphot_mean" }, false },
-	[WANT_ZPHOT_MEDIAN] = { "zphot_median", { "zphot_median" }, false },
-	[WANT_CARRY] = { "id", { "id", "objid", "object_id", "source_id", "name" }, true },
-};
-
-#define WANT_ID WANT_CARRY /* only in the table above */
-
-struct pz_catalogue {
-	struct source *source;
-	char *path;
-	char asked[WANT_ID + 1][NAME]; /* by the columns option; "": not      */
-	char carry[PZ_CARRY_MAX][NAME], carried_from[PZ_CARRY_MAX][NAME];
-	int carried;
-	bool anywhere, texts;
-	int column[WANTS_MAX], id;
-	struct rows rows;
-	size_t at; /* in rows                                                */
-	uint64_t row, bad, first_bad;
-	char bad_id[PZ_ID_MAX];
-};
+#include "catalogue_parts.h"
+#include "delimited.h"
 
 void pz_catalogue_close(struct pz_catalogue *c)
 {
@@ -60,155 +24,27 @@ void pz_catalogue_close(struct pz_catalogue *c)
 		free(c->rows.cells[i]);
 	free(c->rows.id);
 	free(c->rows.name);
+	for (int i = 0; i < c->notes; i++)
+		free(c->note[i]);
 	free(c->path);
 	free(c);
 }
 
-/* The next item of a comma list, without blanks around it, into item[NAME]:
- * 1, 0 at the end, PZ_EUSAGE. */
-static int next_item(const char **list, char *item, const char *option)
+int catalogue_say(struct pz_catalogue *c, const char *format, ...)
 {
-	const char *p = *list + strspn(*list, " ");
-	size_t n = strcspn(p, ",");
+	va_list arguments;
+	char *text;
+	int n;
 
-	*list = p + n + (p[n] == ',');
-	while (n && p[n - 1] == ' ')
-		n--;
-	if (n == 0)
-		return **list || p[0] == ',' ? pz_fail(PZ_EUSAGE, "%s: an empty name", option) : 0;
-	if (n >= NAME)
-		return pz_fail(PZ_EUSAGE, "%s: a name of more than %d bytes", option, NAME - 1);
-	memcpy(item, p, n);
-	item[n] = '\0';
-	return 1;
-}
-
-/* One "what=name". */
-static int take_mapping(struct pz_catalogue *c, char *item)
-{
-	char *name = strchr(item, '=');
-
-	if (!name || !name[1])
-		return pz_fail(PZ_EUSAGE, "columns: expected what=name, found '%s'", item);
-	*name++ = '\0';
-	for (int w = 0; w <= WANT_ID; w++)
-		if (!strcmp(item, wanted[w].what)) {
-			strcpy(c->asked[w], name);
-			return 0;
-		}
-	return pz_fail(
-		PZ_EUSAGE,
-		"columns: expected id, ra, dec, z, mag, ebv or zphot before '=%s', found '%s'",
-		name, item);
-}
-
-static int take_options(struct pz_catalogue *c, const struct pz_catalogue_options *o)
-{
-	const char *list = o->columns ? o->columns : "";
-	char item[NAME];
-	int rc;
-
-	c->anywhere = o->anywhere;
-	c->texts = o->texts;
-	while ((rc = next_item(&list, item, "columns")) > 0)
-		if ((rc = take_mapping(c, item)) < 0)
-			return rc;
-	list = o->carry ? o->carry : "";
-	while (rc == 0 && (rc = next_item(&list, item, "carry")) > 0) {
-		const char *from = strchr(item, '=') ? strchr(item, '=') + 1 : item;
-
-		if (c->carried == PZ_CARRY_MAX)
-			return pz_fail(PZ_EUSAGE, "carry: more than %d columns", PZ_CARRY_MAX);
-		strcpy(c->carried_from[c->carried], from);
-		item[strcspn(item, "=")] = '\0';
-		if (!*item || !*from)
-			return pz_fail(PZ_EUSAGE, "carry: expected name or key=name");
-		strcpy(c->carry[c->carried++], item);
-		rc = 0;
-	}
-	return rc;
-}
-
-/* The column of that name; where none is spelt so, whatever its case. */
-static int find(const struct source *s, const char *name)
-{
-	int alike = -1;
-
-	for (int c = s->columns - 1; c >= 0; c--) {
-		if (!strcmp(s->name(s, c), name))
-			return c;
-		if (!strcasecmp(s->name(s, c), name))
-			alike = c;
-	}
-	return alike;
-}
-
-/* Of two columns of the very same name nobody can say which is meant. */
-static int check_single(const struct pz_catalogue *c, int at)
-{
-	const struct source *s = c->source;
-
-	for (int i = 0; i < s->columns; i++)
-		if (i != at && !strcmp(s->name(s, i), s->name(s, at)))
-			return pz_fail(PZ_EDATA, "%s: two columns are named '%s'", c->path,
-				       s->name(s, at));
+	if (c->notes == NOTES_MAX)
+		return 0;
+	va_start(arguments, format);
+	n = vasprintf(&text, format, arguments);
+	va_end(arguments);
+	if (n < 0)
+		return pz_fail(PZ_ENOMEM, "%s: no memory for a message", c->path);
+	c->note[c->notes++] = text;
 	return 0;
-}
-
-/* "path: no column 'x'; found objid, ra, dec". */
-static int fail_missing(const struct pz_catalogue *c, const char *what, const char *name)
-{
-	char found[600];
-	size_t used = 0;
-
-	for (int i = 0; i < c->source->columns && used < sizeof found; i++)
-		used += (size_t)snprintf(found + used, sizeof found - used, "%s%s", i ? ", " : "",
-					 c->source->name(c->source, i));
-	return pz_fail(PZ_EDATA, "%s: no column %s for %s; it has %s%s", c->path, name, what, found,
-		       used >= sizeof found ? " ..." : "");
-}
-
-/* The column of what is wanted into *at; -1 if it may be absent and is. */
-static int locate(const struct pz_catalogue *c, int w, const char *band, int *at)
-{
-	char name[2 * NAME];
-
-	*at = -1;
-	if (c->asked[w][0]) {
-		*at = find(c->source, c->asked[w]);
-		snprintf(name, sizeof name, "'%s'", c->asked[w]);
-		return *at < 0 ? fail_missing(c, wanted[w].what, name) : check_single(c, *at);
-	}
-	for (int i = 0; i < ALIASES && wanted[w].alias[i] && *at < 0; i++) {
-		const char *alias = wanted[w].alias[i], *cut = strstr(alias, BAND);
-
-		snprintf(name, sizeof name, "%.*s%.32s", cut ? (int)(cut - alias) : 60, alias,
-			 cut ? band : "");
-		*at = find(c->source, name);
-	}
-	if (*at < 0 && wanted[w].needed && !(c->anywhere && w != WANT_ID)) {
-		snprintf(name, sizeof name, "'%s' or the like", wanted[w].alias[0]);
-		return fail_missing(c, wanted[w].what, name);
-	}
-	return *at < 0 ? 0 : check_single(c, *at);
-}
-
-static int locate_all(struct pz_catalogue *c, const char *band)
-{
-	int rc = locate(c, WANT_ID, band, &c->id);
-
-	for (int w = 0; w < WANT_ID && rc == 0; w++)
-		rc = locate(c, w, band, &c->column[w]);
-	for (int i = 0; i < c->carried && rc == 0; i++) {
-		char name[NAME + 2];
-
-		snprintf(name, sizeof name, "'%s'", c->carried_from[i]);
-		if ((c->column[WANT_CARRY + i] = find(c->source, c->carried_from[i])) < 0)
-			rc = fail_missing(c, "carry", name);
-		else
-			rc = check_single(c, c->column[WANT_CARRY + i]);
-	}
-	return rc;
 }
 
 static int make_rows(struct pz_catalogue *c)
@@ -216,7 +52,7 @@ static int make_rows(struct pz_catalogue *c)
 	bool ok = true;
 
 	for (int w = 0; w < WANT_CARRY + c->carried; w++)
-		if (c->column[w] >= 0)
+		if (c->place[w].column >= 0)
 			ok = (c->rows.value[w] = calloc(SOURCE_BLOCK, sizeof(double))) && ok;
 	for (int i = 0; i < c->carried && c->texts; i++)
 		ok = (c->rows.cells[i] = calloc(1, sizeof *c->rows.cells[i])) && ok;
@@ -227,16 +63,19 @@ static int make_rows(struct pz_catalogue *c)
 	return 0;
 }
 
-/* Standard input, pipes and what is not FITS are CSV. */
+/* What is no FITS file is text; so are standard input and pipes. A zip archive is neither. */
 static int open_source(struct pz_catalogue *c, const char *hdu)
 {
-	int fits = hdu ? 1 : pz_fits_looks_like(c->path);
+	int fits = hdu ? 1 : pz_fits_looks_like(c->path), rc;
 
 	if (fits < 0)
 		return fits;
-	if (fits)
-		return source_open_fits(&c->source, c->path, hdu);
-	return source_open_csv(&c->source, c->path);
+	if (fits == 0)
+		return source_open_csv(&c->source, c->path);
+	if ((rc = kind_check_archive(c->path)) < 0)
+		return rc;
+	rc = source_open_fits(&c->source, c->path, hdu);
+	return rc < 0 ? kind_hint_packed(c->path, rc) : 0;
 }
 
 int pz_catalogue_open(struct pz_catalogue **out, const char *path,
@@ -250,13 +89,13 @@ int pz_catalogue_open(struct pz_catalogue **out, const char *path,
 		free(c);
 		return pz_fail(PZ_ENOMEM, "%s: no memory", path);
 	}
-	rc = take_options(c, o);
-	if (rc == 0)
-		rc = open_source(c, o->hdu);
-	if (rc == 0)
-		rc = locate_all(c, o->band ? o->band : "r");
-	if (rc == 0)
-		rc = make_rows(c);
+	c->anywhere = o->anywhere;
+	c->texts = o->texts;
+	c->positive = o->positive;
+	c->missing = o->missing;
+	if ((rc = columns_ask(c, o)) == 0 && (rc = open_source(c, o->hdu)) == 0 &&
+	    (rc = columns_locate(c, o->band ? o->band : "r")) == 0 && (rc = make_rows(c)) == 0)
+		missing_find_strict(c, o->strict);
 	if (rc < 0)
 		pz_catalogue_close(c);
 	else
@@ -273,7 +112,7 @@ static double value(const struct pz_catalogue *c, int w)
 static bool take(const struct pz_catalogue *c, struct pz_catalogue_row *row)
 {
 	*row = (struct pz_catalogue_row){ .row = c->row,
-					  .id = c->rows.id[c->at],
+					  .id = c->id < 0 ? (int64_t)c->row + 1 : c->rows.id[c->at],
 					  .ra = value(c, WANT_RA),
 					  .dec = value(c, WANT_DEC),
 					  .z = value(c, WANT_Z),
@@ -308,21 +147,65 @@ static void note_bad(struct pz_catalogue *c, const struct pz_catalogue_row *row)
 		snprintf(c->bad_id, sizeof c->bad_id, "%lld", (long long)row->id);
 }
 
+/* Texts of the row at c->at become UTF-8. */
+static int convert(struct pz_catalogue *c)
+{
+	int rc = pz_utf8_from_latin1(c->rows.name[c->at], PZ_ID_MAX);
+	uint64_t converted = rc > 0;
+
+	for (int i = 0; i < c->carried && rc >= 0; i++)
+		if (c->rows.cells[i])
+			converted += (rc = pz_utf8_from_latin1(c->rows.cells[i]->text[c->at],
+							       PZ_CELL_MAX)) > 0;
+	if (converted && c->converted == 0)
+		c->first_converted = c->row;
+	c->converted += converted;
+	return rc < 0 ? pz_fail_in(rc, "%s: row %llu", c->path, (unsigned long long)c->row + 1) : 0;
+}
+
+/* What can only be said when all rows have been read. */
+static int say_at_end(struct pz_catalogue *c)
+{
+	int rc = 0;
+
+	if (c->ended)
+		return 0;
+	c->ended = true;
+	if (c->converted)
+		rc = catalogue_say(c,
+				   "%s: texts that are no UTF-8 are taken for Latin-1: %llu, the "
+				   "first in row %llu",
+				   c->path, (unsigned long long)c->converted,
+				   (unsigned long long)c->first_converted + 1);
+	if (rc == 0 && c->source->aside && *c->source->aside)
+		rc = catalogue_say(c, "%s: lines behind # between the rows are passed over: %llu",
+				   c->path, (unsigned long long)*c->source->aside);
+	return rc;
+}
+
+/* The next block of rows: 1, 0 at the end. */
+static int next_block(struct pz_catalogue *c)
+{
+	int rc = c->source->next(c->source, c->place, WANT_CARRY + c->carried, c->id, &c->rows);
+
+	c->at = 0;
+	if (rc > 0)
+		return 1;
+	c->rows.n = 0;
+	return rc < 0 ? rc : say_at_end(c);
+}
+
 int pz_catalogue_next(struct pz_catalogue *c, struct pz_catalogue_row *row)
 {
+	int rc;
+
 	for (;;) {
 		bool good;
 
-		if (c->at == c->rows.n) {
-			int rc = c->source->next(c->source, c->column, WANT_CARRY + c->carried,
-						 c->id, &c->rows);
-
-			c->at = 0;
-			if (rc <= 0) {
-				c->rows.n = 0;
-				return rc;
-			}
-		}
+		if (c->at == c->rows.n && (rc = next_block(c)) <= 0)
+			return rc;
+		if ((rc = convert(c)) < 0 || (rc = missing_judge(c)) < 0)
+			return rc;
 		good = take(c, row);
 		c->at++;
 		c->row++;
@@ -331,6 +214,11 @@ int pz_catalogue_next(struct pz_catalogue *c, struct pz_catalogue_row *row)
 		if (c->bad++ == 0)
 			note_bad(c, row);
 	}
+}
+
+const char *pz_catalogue_note(struct pz_catalogue *c)
+{
+	return c->noted < c->notes ? c->note[c->noted++] : NULL;
 }
 
 int pz_catalogue_carried(const struct pz_catalogue *c)
@@ -346,8 +234,8 @@ const char *pz_catalogue_carry(const struct pz_catalogue *c, int i)
 bool pz_catalogue_has(const struct pz_catalogue *c, const char *what)
 {
 	for (int w = 0; w < WANT_ID; w++)
-		if (!strcmp(wanted[w].what, what))
-			return c->column[w] >= 0;
+		if (!strcmp(columns_what(w), what))
+			return c->place[w].column >= 0;
 	return false;
 }
 

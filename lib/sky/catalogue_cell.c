@@ -6,11 +6,14 @@
 #include <string.h>
 #include <strings.h>
 
+#include <pz/error.h>
+
 #include "catalogue_source.h"
 
 static bool is_nothing(const char *cell)
 {
-	const char *const spelling[] = { "", "nan", "null", "none", "n/a", "na", "--", "\\N" };
+	const char *const spelling[] = { "",   "nan", "null", "none",   "n/a",
+					 "na", "--",  "\\N",  "masked", "<NA>" };
 
 	for (size_t i = 0; i < sizeof spelling / sizeof *spelling; i++)
 		if (!strcasecmp(cell, spelling[i]))
@@ -18,42 +21,41 @@ static bool is_nothing(const char *cell)
 	return false;
 }
 
-/* Three numbers with a separator or unit letters between them. */
-static bool sexagesimal(const char *cell, int want, double *value)
+/* A number, with the D of Fortran as exponent too. */
+static bool parse(const char *cell, double *value)
 {
-	double part[3] = { 0 };
-	const char *p = cell;
-	bool minus;
-	char *end;
-	int n = 0;
+	char copy[64], *end, *d;
 
-	while (*p == ' ')
-		p++;
-	minus = *p == '-';
-	p += minus || *p == '+';
-	while (n < 3 && *p >= '0' && *p <= '9') {
-		part[n++] = strtod(p, &end);
-		p = end + strspn(end, n < 3 ? ":hdm' " : "s\" ");
+	*value = strtod(cell, &end);
+	if (end != cell && (*end == 'D' || *end == 'd') && strlen(cell) < sizeof copy &&
+	    cell[strspn(cell, "+-.0123456789Dd")] == '\0') {
+		strcpy(copy, cell);
+		if ((d = strpbrk(copy, "Dd")))
+			*d = 'e';
+		*value = strtod(copy, &end);
+		return !*end;
 	}
-	if (n < 2 || *p || part[1] >= 60 || part[2] >= 60)
-		return false;
-	*value = part[0] + part[1] / 60 + part[2] / 3600;
-	*value *= (minus ? -1 : 1) * (want == WANT_RA ? 15 : 1);
-	return true;
+	return end != cell && !end[strspn(end, " ")];
 }
 
-bool cell_number(const char *cell, int want, double *value)
+bool cell_number(const char *cell, double *value)
 {
-	char *end;
+	if (parse(cell, value))
+		return true;
+	*value = NAN;
+	return is_nothing(cell);
+}
 
-	*value = NAN;
-	if (is_nothing(cell))
-		return true;
-	*value = strtod(cell, &end);
-	if (end != cell && !end[strspn(end, " ")])
-		return true;
-	*value = NAN;
-	return (want == WANT_RA || want == WANT_DEC) && sexagesimal(cell, want, value);
+bool cell_has_comma(const char *cell)
+{
+	const char *p = cell + strspn(cell, "+-");
+	size_t whole = strspn(p, "0123456789"), decimals;
+
+	if (p[whole] != ',')
+		return false;
+	p += whole + 1;
+	decimals = strspn(p, "0123456789");
+	return whole + decimals > 0 && p[decimals + strspn(p + decimals, "eE+-0123456789")] == '\0';
 }
 
 /* 007 and +7 are none: as numbers they would come out changed. */
@@ -69,16 +71,48 @@ static bool is_integer(const char *cell, int64_t *value)
 	return errno == 0 && !strcmp(cell, again);
 }
 
-bool cell_id(const char *cell, int64_t *id, char name[PZ_ID_MAX])
+int cell_id_number(double x, int digits, int64_t *id)
 {
-	if (!*cell || strlen(cell) >= PZ_ID_MAX)
-		return false;
-	*name = '\0';
-	if (!is_integer(cell, id)) {
-		*id = 0;
+	if (x != floor(x))
+		return pz_fail(PZ_EDATA, "expected ids, whole numbers or texts, found %.17g", x);
+	if (!(fabs(x) <= ldexp(1, digits)))
+		return pz_fail(PZ_EDATA,
+			       "id %.17g: whole numbers above 2^%d are rounded when they are kept "
+			       "so: write the ids as integers or texts",
+			       x, digits);
+	*id = (int64_t)x;
+	return 0;
+}
+
+/* Ids that pandas or numpy.savetxt wrote as 12.0 or 1.2e+01. */
+static int take_rounded(const char *cell, int64_t *id, char name[PZ_ID_MAX])
+{
+	char *end;
+	double x = strtod(cell, &end);
+
+	if (*end || !strchr(cell, '.') || cell[strspn(cell, "+-.0123456789eE")] || x != floor(x)) {
 		strcpy(name, cell);
+		return 0;
 	}
-	return true;
+	return cell_id_number(x, 53, id);
+}
+
+int cell_id(const char *cell, int64_t *id, char name[PZ_ID_MAX])
+{
+	*name = '\0';
+	*id = 0;
+	if (!*cell || strlen(cell) >= PZ_ID_MAX)
+		return pz_fail(PZ_EDATA, "expected an id of 1 to %d bytes, found %s", PZ_ID_MAX - 1,
+			       *cell ? "a longer one" : "none");
+	if (is_integer(cell, id))
+		return 0;
+	*id = 0;
+	return take_rounded(cell, id, name);
+}
+
+int pz_catalogue_id(const char *cell, int64_t *id, char name[PZ_ID_MAX])
+{
+	return cell_id(cell, id, name);
 }
 
 /* Digits with a point or an exponent; neither 0x1f nor inf. */

@@ -110,5 +110,9 @@ int names_ecsv_units(const struct head *h, struct verdict *v);
 
 /* PZ_EDATA where the first bytes are those of a file that is no delimited text. */
 int kind_check(const char *path, const char *bytes, size_t n);
+/* The same for a file that is a zip archive, as NumPy and Excel write; 0 for any other. */
+int kind_check_archive(const char *path);
+/* Of a packed file that was opened as FITS, in vain: adds to the text how text is unpacked. */
+int kind_hint_packed(const char *path, int rc);
 
 #endif

@@ -115,3 +115,40 @@ int kind_check(const char *path, const char *bytes, size_t n)
 				       kinds[i].kind, kinds[i].out);
 	return markup(path, bytes, n);
 }
+
+/* The beginning of a file, as far as it can be read: how many bytes. */
+static size_t peek(const char *path, char *bytes, size_t size)
+{
+	FILE *file = fopen(path, "rbe");
+	size_t n = file ? fread(bytes, 1, size, file) : 0;
+
+	if (file)
+		fclose(file);
+	return n;
+}
+
+int kind_check_archive(const char *path)
+{
+	char bytes[4096];
+	size_t n = peek(path, bytes, sizeof bytes);
+
+	return n >= 4 && !memcmp(bytes, "PK\3\4", 4) ? archive(path, bytes, n) : 0;
+}
+
+int kind_hint_packed(const char *path, int rc)
+{
+	char bytes[4], said[512];
+	size_t n = peek(path, bytes, sizeof bytes);
+	const char *how = NULL;
+
+	if (n >= 2 && !memcmp(bytes, "\x1f\x8b", 2))
+		how = "gzip -dc";
+	if (n >= 3 && !memcmp(bytes, "BZh", 3))
+		how = "bzip2 -dc";
+	if (!how || rc != PZ_EDATA)
+		return rc;
+	snprintf(said, sizeof said, "%s", pz_error_text());
+	return pz_fail(PZ_EDATA,
+		       "%s (a packed table that is text is read from a pipe: %s %s | ...)", said,
+		       how, path);
+}

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include <pz/error.h>
+#include <pz/utf8.h>
 
 #include "fits_open.h"
 
@@ -356,13 +357,20 @@ double pz_fits_number(struct pz_fits *f, const char *key, double absent)
 
 int pz_fits_text(struct pz_fits *f, const char *key, char *text, size_t size)
 {
-	char value[FLEN_VALUE] = "";
+	char value[2 * FLEN_VALUE] = ""; /* Latin-1 grows when it becomes UTF-8 */
+	size_t n;
 	int status = 0;
 
 	fits_read_key_str(f->file, key, value, NULL, &status);
 	if (status)
 		fits_clear_errmsg();
-	snprintf(text, size, "%s", status ? "" : value);
+	if (status || pz_utf8_from_latin1(value, sizeof value) < 0)
+		*value = '\0';
+	if ((n = strlen(value)) >= size)
+		for (n = size - 1; n && ((unsigned char)value[n] & 0xc0) == 0x80;)
+			n--; /* no character is cut in two */
+	memcpy(text, value, n);
+	text[n] = '\0';
 	return status == 0;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "galaxies.h"
+#include "notes.h"
 
 static void *grown(void *array, size_t room, size_t size, int *failed)
 {
@@ -68,7 +69,8 @@ static int name_columns(struct galaxies *g, const struct pz_catalogue *c)
 	return 0;
 }
 
-int galaxies_read(struct galaxies *g, const char *path, const struct pz_catalogue_options *o)
+int galaxies_read(const struct tool *t, struct galaxies *g, const char *path,
+		  const struct pz_catalogue_options *o)
 {
 	struct pz_catalogue_row row;
 	struct pz_catalogue *c;
@@ -76,12 +78,14 @@ int galaxies_read(struct galaxies *g, const char *path, const struct pz_catalogu
 
 	if (rc < 0)
 		return rc;
+	notes_say(t, c);
 	rc = name_columns(g, c);
 	g->has_z = pz_catalogue_has(c, "z");
 	g->has_mag = pz_catalogue_has(c, "mag");
 	g->has_ebv = pz_catalogue_has(c, "ebv");
 	while (rc == 0 && (rc = pz_catalogue_next(c, &row)) > 0)
 		rc = add(g, &row);
+	notes_say(t, c);
 	g->bad = pz_catalogue_bad(c, &g->first_bad);
 	strcpy(g->bad_id, pz_catalogue_bad_id(c));
 	pz_catalogue_close(c);

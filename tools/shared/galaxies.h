@@ -32,9 +32,10 @@ struct galaxies {
 	char bad_id[PZ_ID_MAX];       /* of the first of them                     */
 };
 
-/* Reads all of a catalogue. g: all zero. A further column that has the name of a key
- * that has a meaning in streams, z say, becomes catalogue_z. */
-int galaxies_read(struct galaxies *g, const char *path, const struct pz_catalogue_options *o);
+/* Reads all of a catalogue, and says what there is to say of it. g: all zero. A further column that
+ * has the name of a key that has a meaning in streams, z say, becomes catalogue_z. */
+int galaxies_read(const struct tool *t, struct galaxies *g, const char *path,
+		  const struct pz_catalogue_options *o);
 void galaxies_release(struct galaxies *g);
 /* How many galaxies have the id of one before them, and in *first one of those. < 0: no memory. */
 int galaxies_count_duplicates(const struct galaxies *g, size_t *duplicates, size_t *first);

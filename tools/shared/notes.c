@@ -1,0 +1,8 @@
+/* notes.c -- what a catalogue has to say to the user */
+#include "notes.h"
+
+void notes_say(const struct tool *t, struct pz_catalogue *c)
+{
+	for (const char *note; (note = pz_catalogue_note(c));)
+		tool_say(t, "%s", note);
+}
