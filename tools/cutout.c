@@ -225,7 +225,8 @@ static int report_catalogue(const struct tool *t, const struct work *w, const ch
 		return pz_fail(
 			PZ_EDATA,
 			"%s: none of its %llu rows has good coordinates; the first is row %llu, "
-			"id %s",
+			"id %s; expected RA from -180 to 360 and Dec from -90 to 90 degrees, or "
+			"12:34:56.7: are they exchanged (--columns ra=NAME,dec=NAME)?",
 			file, (unsigned long long)g->bad, (unsigned long long)g->first_bad + 1,
 			g->bad_id);
 	if (g->n == 0)
@@ -264,6 +265,19 @@ static void report_frames(const struct tool *t, const struct work *w)
 			 first);
 }
 
+/* Counts of frames with zero points of their own are not of one unit. */
+static void report_unit(const struct tool *t, const struct work *w)
+{
+	const char *keyword = pz_cutout_unused_zeropoint(w->c);
+
+	if (keyword)
+		tool_say(t,
+			 "pixels stay in '%s', though frames have a zero point, %s; with "
+			 "--zeropoint "
+			 "%s frames and bands are of one unit, nanomaggies",
+			 pz_cutout_unit(w->c), keyword, keyword);
+}
+
 static int open_all(const struct tool *t, const struct options *o, struct work *w)
 {
 	struct pz_catalogue_options columns = { .columns = o->columns,
@@ -283,6 +297,8 @@ static int open_all(const struct tool *t, const struct options *o, struct work *
 		rc = pz_frames_add_masks(w->frames, o->mask);
 	if (rc == 0)
 		rc = pz_cutout_open(&w->c, w->frames, &w->cutout, w->galaxies.n, w->galaxies.radec);
+	if (rc == 0)
+		report_unit(t, w);
 	return rc;
 }
 

@@ -80,7 +80,8 @@ struct pz_cutout_options {
 	 * with commas between. */
 	const char *zeropoint; /* magnitude of flux 1; pixels become nanomaggies. The
 				  keyword FLUXMAG0: the flux of magnitude 0; FLUX20: that
-				  of magnitude 20.                                */
+				  of magnitude 20; PS1: 25 + 2.5 log10 EXPTIME. A table of
+				  frames may have one for each, which comes first.   */
 	const char *bias;      /* taken off every frame pixel first               */
 };
 
@@ -118,8 +119,14 @@ void pz_cutout_close(struct pz_cutout *c); /* NULL is fine */
 
 /* Arcsec per stamp pixel: as asked for, or as found. */
 double pz_cutout_pixscale(const struct pz_cutout *c);
-/* Unit of the pixels, as frames have it in BUNIT; "nmgy" for nanomaggies. */
+/* Unit of the pixels: "nmgy" for nanomaggies; as frames have it in BUNIT, without any area of
+ * the sky, which is multiplied out; of jansky over an area "nJy"; of Pan-STARRS's stacks, made
+ * linear, "flux of AB 29.08". */
 const char *pz_cutout_unit(const struct pz_cutout *c);
+
+/* The keyword of the first frame's zero point, where pixels stay in a unit of the instrument's
+ * because none was asked for; NULL: there is none to hint at. */
+const char *pz_cutout_unused_zeropoint(const struct pz_cutout *c);
 
 /* The next stamp: 1; 0 at the end; < 0 error, which stays. */
 int pz_cutout_next(struct pz_cutout *c, struct pz_stamp *stamp);

@@ -147,6 +147,11 @@ double pz_cutout_pixscale(const struct pz_cutout *c)
 	return c->x.step;
 }
 
+const char *pz_cutout_unused_zeropoint(const struct pz_cutout *c)
+{
+	return c->x.zeropoints || !c->x.zeropoint[0] ? NULL : c->x.zeropoint;
+}
+
 const char *pz_cutout_unit(const struct pz_cutout *c)
 {
 	return c->x.unit;

@@ -194,6 +194,22 @@ static int find_zeropoint(struct flux *f, struct pz_fits *file, const struct pz_
 	return rc < 0 ? rc : 1;
 }
 
+void flux_zeropoint_keyword(struct pz_fits *file, const char *unit, char keyword[FLUX_KEYWORD])
+{
+	static const char known[][FLUX_KEYWORD] = { "FLUXMAG0", "MAGZERO", "MAGZPT", "MAGZP",
+						    "PHOTZP",   "ZPMAG",   "ZPTMAG" };
+	double scale, value;
+	struct unit u;
+
+	unit_parse(&u, unit);
+	*keyword = '\0';
+	if (u.jansky > 0 || !strcmp(unit, "nmgy"))
+		return;
+	for (size_t i = 0; i < sizeof known / sizeof *known && !*keyword; i++)
+		if (by_item(file, known[i], &scale, &value) == 0 && isfinite(scale))
+			strcpy(keyword, known[i]);
+}
+
 static int fail_unit(struct pz_fits *file, const struct unit *u, const char *expected)
 {
 	char text[80];

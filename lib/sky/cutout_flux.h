@@ -12,6 +12,8 @@
 
 #include "unit.h"
 
+#define FLUX_KEYWORD 9 /* bytes, the 0 included */
+
 /* Pan-STARRS writes stacks as asinh: linear = offset + 2 soften sinh(pixel ln(10) / 2.5). */
 struct flux_asinh {
 	double offset, soften; /* BOFFSET, BSOFTEN; soften 0: pixels are linear       */
@@ -32,6 +34,10 @@ void flux_make_linear(const struct flux_asinh *a, size_t n, float *pixels);
  * area, where there was one nJy for any jansky. Never fails: what is wrong with a unit, flux_read
  * says. */
 void flux_unit(struct pz_fits *file, char unit[UNIT_NAME]);
+
+/* The keyword of a frame's zero point, where its unit is one of the instrument's; "" where
+ * there is none or none is needed. For a hint where no zero point is asked for. */
+void flux_zeropoint_keyword(struct pz_fits *file, const char *unit, char keyword[FLUX_KEYWORD]);
 
 /* Whether a zero point makes pixels nanomaggies: by option, or by a table of frames. */
 bool flux_has_zeropoints(const struct pz_frames *frames, const struct pz_cutout_options *o);

@@ -21,7 +21,7 @@
 /* What a field's reference frame says of itself. */
 struct field_info {
 	float pixscale;
-	char unit[UNIT_NAME];
+	char unit[UNIT_NAME], zeropoint[FLUX_KEYWORD];
 };
 
 struct search {
@@ -144,6 +144,7 @@ static int search_image(struct search *s, size_t field, struct pz_fits *f, struc
 	if (s->info) {
 		s->info[field].pixscale = (float)frame_pixscale(w, width / 2, height / 2);
 		flux_unit(f, s->info[field].unit);
+		flux_zeropoint_keyword(f, s->info[field].unit, s->info[field].zeropoint);
 	}
 	for (size_t i = first_from(s, cap->dec[0]); (i = next_in_cap(s, cap, i)) < s->n; i++) {
 		double xy[2];
@@ -226,6 +227,7 @@ static void collect(struct search *s, struct cutout_index *x)
 
 		x->pixscale = info->pixscale;
 		strcpy(x->unit, info->unit);
+		strcpy(x->zeropoint, info->zeropoint);
 	}
 }
 

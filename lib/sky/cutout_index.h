@@ -6,6 +6,8 @@
 #include <stdint.h>
 
 #include <pz/cutout.h>
+
+#include "cutout_flux.h"
 #include <pz/wcs.h>
 
 /* A galaxy in its place: sorted by field, strip, galaxy. */
@@ -24,7 +26,8 @@ struct cutout_index {
 	double pixscale;    /* of the first field that is used, arcsec             */
 	double step;        /* of a stamp's pixel, arcsec                          */
 	char unit[32];
-	bool zeropoints; /* zero points make that, nanomaggies, of the frames' own */
+	char zeropoint[FLUX_KEYWORD]; /* the keyword of that field's zero point, or "" */
+	bool zeropoints;              /* zero points make that, nanomaggies, of the frames' own */
 };
 
 /* The band of a field whose frame it is placed by: the first that it has. */

@@ -5,6 +5,7 @@
 
 #include <pz/error.h>
 
+#include "cutout_flux.h"
 #include "cutout_mask.h"
 
 #define PIECE 65536 /* pixels of a mask in memory, or a row */
@@ -40,15 +41,19 @@ static int apply_bits(struct pz_fits *mask, uint64_t bits, long y, long n, int64
 	return rc;
 }
 
-/* What is not 0; of weights, what is not above 0. */
-static int apply_values(struct pz_fits *mask, bool weights, long y, long n, float *value,
-			float *pixels)
+/* What is not 0; of weights, which may be asinh as their frames are, what is not above 0. */
+static int apply_values(struct pz_fits *mask, bool weights, const struct flux_asinh *asinh, long y,
+			long n, float *value, float *pixels)
 {
 	size_t count = (size_t)n * pz_fits_width(mask);
 	int rc = pz_fits_read_rows(mask, (size_t)y, (size_t)n, value);
+	/* What was 0 comes back from its asinh as what rounding leaves. */
+	float zero = (float)(1e-6 * (fabs(asinh->offset) + asinh->soften));
 
+	if (rc == 0)
+		flux_make_linear(asinh, count, value);
 	for (size_t i = 0; i < count && rc == 0; i++)
-		if (weights ? !(value[i] > 0) : value[i] != 0)
+		if (weights ? !(value[i] > zero) : value[i] != 0)
 			pixels[i] = NAN;
 	return rc;
 }
@@ -59,15 +64,18 @@ int mask_apply(struct pz_fits *mask, const struct pz_cutout_options *o, long y, 
 	long width = (long)pz_fits_width(mask), most = PIECE / width + 1;
 	uint64_t bits = o->mask_bits ? o->mask_bits : ~(uint64_t)0;
 	bool floats = pz_fits_is_float(mask) || o->mask_weights;
-	void *value = malloc((size_t)(most * width) * sizeof(int64_t));
-	int rc = 0;
+	struct flux_asinh asinh = { 0 };
+	int rc = o->mask_weights ? flux_read_asinh(&asinh, mask) : 0;
+	void *value = rc == 0 ? malloc((size_t)(most * width) * sizeof(int64_t)) : NULL;
 
+	if (rc < 0)
+		return rc;
 	if (!value)
 		return pz_fail(PZ_ENOMEM, "%s: no memory for %ld rows", pz_fits_where(mask), most);
 	for (long i = 0; i < n && rc == 0; i += most) {
 		long m = n - i < most ? n - i : most;
 
-		rc = floats ? apply_values(mask, o->mask_weights, y + i, m, value,
+		rc = floats ? apply_values(mask, o->mask_weights, &asinh, y + i, m, value,
 					   pixels + i * width)
 			    : apply_bits(mask, bits, y + i, m, value, pixels + i * width);
 	}

@@ -362,6 +362,30 @@ flux_and_unit() {
 	done
 }
 
+@test "a zero point that nothing uses is said; weights may be asinh too" {
+	echo $'id,ra,dec\n1,10,0\n2,10.002,0' >galaxies.csv
+	frame one-r.fits value=1 BUNIT=adu MAGZERO=25
+	cutout -c galaxies.csv -f one-r.fits -b r -s 5 2>said -o out.pz
+	grep -q "pixels stay in 'adu', though frames have a zero point, MAGZERO; with --zeropoint MAGZERO" said
+	cutout -c galaxies.csv -f one-r.fits -b r -s 5 --zeropoint MAGZERO 2>said -o out.pz
+	! grep -q "zero point" said
+	for cards in "BUNIT=nanomaggy MAGZERO=22.5" "BUNIT=nJy MAGZERO=31.4" "BUNIT=adu MAGZERO=-99" "BUNIT=adu"; do
+		# shellcheck disable=SC2086
+		frame one-r.fits value=1 $cards
+		cutout -c galaxies.csv -f one-r.fits -b r -s 5 2>said -o out.pz
+		! grep -q "zero point" said
+	done
+	# As asinh the weight of 5 is -1.9, and that of 0 -2.1.
+	frame weight-r.fits value=5 asinh=1 BOFFSET=50 BSOFTEN=10
+	cutout -q -c galaxies.csv -f one-r.fits -b r -s 5 -m weight-r.fits --mask-weights >out.pz
+	run -0 records <out.pz
+	[[ ${lines[0]} == *'"cover": [1'* && ${lines[1]} == *'"cover": [1'* ]]
+	frame weight-r.fits value=0 asinh=1 BOFFSET=50 BSOFTEN=10
+	cutout -q -c galaxies.csv -f one-r.fits -b r -s 5 -m weight-r.fits --mask-weights >out.pz
+	run -0 records <out.pz
+	[[ ${lines[0]} == *'"cover": [0'* && ${lines[1]} == *'"cover": [0'* ]]
+}
+
 @test "keywords are looked for in the primary header too, unless INHERIT = F" {
 	echo $'id,ra,dec\n1,10,0' >galaxies.csv
 	whole() { frame one-r.fits x=.5 y=.5 star=50,50,1000 extension=1 "$@"; }
@@ -462,7 +486,7 @@ cutout: galaxies.csv: no column of magnitudes was found: stamps will have no mag
 cutout: galaxies.csv: no column of E(B-V) was found: stamps will have no ebv; --columns ebv=NAME names one
 cutout: galaxies.csv: 2 galaxies have the id of another one, the first id 7; what joins by id cannot tell them apart' ]
 	printf 'id,ra,dec\n1,149d59,+02d00m00s\n2,nowhere,2\n3,,\n' | sed 2,3d >bad.csv
-	fails_with 1 "bad.csv: none of its 1 rows has good coordinates; the first is row 1, id 3" cut_two -c bad.csv
+	fails_with 1 "bad.csv: none of its 1 rows has good coordinates; the first is row 1, id 3; expected RA from -180 to 360 and Dec from -90 to 90 degrees" cut_two -c bad.csv
 	echo id,ra,dec >empty.csv
 	fails_with 1 "empty.csv: no rows" cut_two -c empty.csv
 }
