@@ -3,9 +3,12 @@
  *   in    a catalogue (FITS table, text) and FITS frames, one per field and band
  *   out   stamps stream on stdout   img (C,S,S) float32, flux per pixel; cover (C)
  */
+#include <ctype.h>
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <pz/alike.h>
 #include <pz/cutout.h>
@@ -23,6 +26,9 @@ struct options {
 	bool native, mask_weights;
 };
 
+#define PLANES        1024 /* bytes of --mask-bits */
+#define PLANE_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+
 /* What a run works with. */
 struct work {
 	struct pz_survey survey;
@@ -34,6 +40,7 @@ struct work {
 	struct pz_frames *frames;
 	struct pz_cutout_options cutout;
 	struct pz_cutout *c;
+	char planes[PLANES]; /* names of --mask-bits, with commas between */
 };
 
 /* "g,r,i", blanks around names left out. */
@@ -70,32 +77,51 @@ static int suggest_bands(const struct work *w, int rc)
 	return pz_fail(rc, "%s; did you mean --bands %s?", pz_error_text(), list);
 }
 
-/* "0,3,17", or "0x20009": the bits of a mask, from 0. */
-static int parse_bits(uint64_t *bits, const char *text)
+/* One item of --mask-bits: a bit from 0, a hexadecimal number of several, or a plane's name,
+ * which is added to names. false: none of these. */
+static bool parse_bit(struct pz_cutout_options *c, const char *item, char names[PLANES])
 {
-	char *end = NULL;
+	bool hex = !strncasecmp(item, "0x", 2);
+	size_t used = strlen(names);
+	unsigned long long n;
+	char *end;
 
-	if (!text)
-		return 0;
-	if (!strncmp(text, "0x", 2) || !strncmp(text, "0X", 2)) {
-		*bits = strtoull(text, &end, 16);
-	} else {
-		for (const char *at = text; !end || *end == ','; at = end + 1) {
-			unsigned long bit = strtoul(at, &end, 10);
-
-			if (end == at || bit > 63 || *at == '-') {
-				end = NULL;
-				break;
-			}
-			*bits |= (uint64_t)1 << bit;
-		}
+	if (isalpha((unsigned char)*item)) {
+		if (item[strspn(item, PLANE_LETTERS)] || used + strlen(item) + 2 > PLANES)
+			return false;
+		snprintf(names + used, PLANES - used, "%s%s", used ? "," : "", item);
+		c->mask_planes = names;
+		return true;
 	}
-	if (!end || *end || *bits == 0)
-		return pz_fail(PZ_EUSAGE,
-			       "--mask-bits: expected bits from 0 to 63 with commas between, or a "
-			       "hexadecimal number (0x9), found '%s'",
-			       text);
-	return 0;
+	errno = 0;
+	n = strtoull(item, &end, hex ? 16 : 10);
+	if (!isdigit((unsigned char)*item) || *end || errno || (hex ? n == 0 : n > 63))
+		return false;
+	c->mask_bits |= hex ? n : 1ULL << n;
+	return true;
+}
+
+/* "0,3,17", "0x20009" or "SAT,MP_BAD,3": the bits of a mask. */
+static int parse_bits(struct pz_cutout_options *c, const char *text, char names[PLANES])
+{
+	bool good = !text || *text;
+
+	for (size_t n; good && text && *text; text += n + (text[n] == ',')) {
+		char item[80];
+
+		n = strcspn(text, ",");
+		snprintf(item, sizeof item, "%.*s", (int)n, text);
+		good = n < sizeof item && (text[n] != ',' || text[n + 1]) &&
+		       parse_bit(c, item, names);
+		if (!good)
+			break;
+	}
+	return good ? 0
+		    : pz_fail(PZ_EUSAGE,
+			      "--mask-bits: expected bits from 0 to 63 or names of planes with "
+			      "commas "
+			      "between, or a hexadecimal number (0x9), found '%s'",
+			      text);
 }
 
 /* "15,25" */
@@ -191,7 +217,7 @@ static int check(struct tool *t, const struct options *o, struct work *w)
 	    (rc = check_numbers("--bias", o->bias, false)) < 0 ||
 	    (rc = pz_missing_parse(&w->missing, o->missing)) < 0 ||
 	    (rc = shard_parse(&shard, o->shard)) < 0 ||
-	    (rc = parse_bits(&w->cutout.mask_bits, o->mask_bits)) < 0 ||
+	    (rc = parse_bits(&w->cutout, o->mask_bits, w->planes)) < 0 ||
 	    (rc = parse_radii(&w->cutout, o->sky_radii)) < 0)
 		return rc;
 	w->cutout.shard = shard.part;
@@ -465,7 +491,7 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_FILE, 'm', "mask", "PATTERN,...", &o.mask,
 		  "masks of the frames, whose bad pixels are left out" },
 		{ PZ_OPTION_TEXT, 0, "mask-bits", "LIST", &o.mask_bits,
-		  "bits that are bad, from 0, or 0x9; default: all but 0 is bad" },
+		  "bits that are bad, from 0, by name (SAT), or 0x9; default: all but 0" },
 		{ PZ_OPTION_FLAG, 0, "mask-weights", NULL, &o.mask_weights,
 		  "masks are maps of weight: what is not above 0 is bad" },
 		{ PZ_OPTION_TEXT, 0, "mask-hdu", "HDU", &o.mask_hdu,

@@ -64,10 +64,12 @@ struct pz_cutout_options {
 	int shard, shards; /* the shard-th (from 1) part of the fields; 0: all */
 	const char *hdu;   /* of the frames; NULL: the first image            */
 
-	/* Of masks, where frames have them. Bad is a pixel that has any of these bits, or
-	 * with 0 any pixel that is not 0; with weights, one that is not above 0. */
+	/* Of masks, where frames have them. Bad is a pixel that has any of these bits, or of
+	 * those of the planes that each mask's header names so; with neither any pixel that
+	 * is not 0; with weights, one that is not above 0. */
 	const char *mask_hdu; /* NULL: the first image                       */
 	uint64_t mask_bits;
+	const char *mask_planes; /* "SAT,MP_BAD", or NULL                     */
 	bool mask_weights;
 
 	/* Takes off every band the median of a ring around the galaxy, outliers left out.

@@ -73,7 +73,8 @@ size_t pz_fits_height(const struct pz_fits *f); /* NAXIS2 */
  * NaN. PZ_EARG: rows that the image does not have. */
 int pz_fits_read_rows(struct pz_fits *f, size_t y, size_t n, float *pixels);
 
-/* The same as integers; BLANK is -1. For images of integers. */
+/* The same as integers; BLANK is -1. PZ_EDATA: an image of floats, or of integers that are
+ * scaled; a pixel that does not fit. */
 int pz_fits_read_rows_integers(struct pz_fits *f, size_t y, size_t n, int64_t *pixels);
 int pz_fits_is_float(const struct pz_fits *f); /* whether its pixels are */
 

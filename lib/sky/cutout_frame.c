@@ -42,7 +42,7 @@ int frame_open(struct frame *f, const struct pz_frame *from, int b,
 	f->path = from->path;
 	rc = flux_read(&f->flux, f->file, from, b, o, unit);
 	if (rc == 0 && from->mask)
-		rc = mask_open(&f->mask, from, o->mask_hdu, f->width, f->height, o);
+		rc = mask_open(&f->mask, from, o->mask_hdu, f->width, f->height, o, &f->mask_bits);
 	return rc < 0 ? rc : pz_wcs_read(&f->wcs, f->file);
 }
 
@@ -70,7 +70,7 @@ static int read_new(const struct frame *f, const struct pz_cutout_options *o, lo
 	for (size_t i = 0; i < count && f->flux.bias != 0; i++)
 		pixels[i] -= (float)f->flux.bias;
 	if (rc == 0 && n > 0 && f->mask)
-		rc = mask_apply(f->mask, o, y0, n, pixels);
+		rc = mask_apply(f->mask, o, f->mask_bits, y0, n, pixels);
 	return rc;
 }
 

@@ -17,6 +17,7 @@
 struct frame {
 	struct pz_fits *file; /* open while rows are read; else NULL          */
 	struct pz_fits *mask; /* the same; NULL: all pixels count             */
+	uint64_t mask_bits;   /* those of a bad pixel                         */
 	struct pz_wcs *wcs;   /* NULL: the field has no frame in this band    */
 	pthread_mutex_t lock; /* of wcs                                       */
 	long width, height;

@@ -7,11 +7,12 @@
 
 #include "cutout_flux.h"
 #include "cutout_mask.h"
+#include "cutout_planes.h"
 
 #define PIECE 65536 /* pixels of a mask in memory, or a row */
 
 int mask_open(struct pz_fits **mask, const struct pz_frame *frame, const char *hdu, long width,
-	      long height, const struct pz_cutout_options *o)
+	      long height, const struct pz_cutout_options *o, uint64_t *bits)
 {
 	int rc = pz_fits_open_image(mask, frame->mask, frame->mask_hdu ? frame->mask_hdu : hdu);
 
@@ -22,10 +23,11 @@ int mask_open(struct pz_fits **mask, const struct pz_frame *frame, const char *h
 			       "%s: expected a mask of %ld x %ld pixels as %s, found %zu x %zu",
 			       pz_fits_where(*mask), width, height, frame->path,
 			       pz_fits_width(*mask), pz_fits_height(*mask));
-	if (o->mask_bits && pz_fits_is_float(*mask))
+	if ((o->mask_bits || o->mask_planes) && pz_fits_is_float(*mask))
 		return pz_fail(PZ_EDATA, "%s: expected a mask of integers for bits, found floats",
 			       pz_fits_where(*mask));
-	return 0;
+	*bits = o->mask_bits || o->mask_planes ? o->mask_bits : ~(uint64_t)0;
+	return o->mask_planes ? mask_planes(*mask, o->mask_planes, bits) : 0;
 }
 
 /* By bits; undefined pixels have them all. */
@@ -58,11 +60,10 @@ static int apply_values(struct pz_fits *mask, bool weights, const struct flux_as
 	return rc;
 }
 
-int mask_apply(struct pz_fits *mask, const struct pz_cutout_options *o, long y, long n,
-	       float *pixels)
+int mask_apply(struct pz_fits *mask, const struct pz_cutout_options *o, uint64_t bits, long y,
+	       long n, float *pixels)
 {
 	long width = (long)pz_fits_width(mask), most = PIECE / width + 1;
-	uint64_t bits = o->mask_bits ? o->mask_bits : ~(uint64_t)0;
 	bool floats = pz_fits_is_float(mask) || o->mask_weights;
 	struct flux_asinh asinh = { 0 };
 	int rc = o->mask_weights ? flux_read_asinh(&asinh, mask) : 0;

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -168,6 +169,7 @@ static int describe_image(struct pz_fits *f)
 {
 	LONGLONG size[2] = { 0 };
 	int status = 0, rc;
+	double zero;
 
 	fits_get_img_paramll(f->file, 2, &f->bitpix, &f->axes, size, &status);
 	f->tiles = fits_is_compressed_image(f->file, &status);
@@ -181,8 +183,11 @@ static int describe_image(struct pz_fits *f)
 			       f->where, (long long)size[0]);
 	f->size[0] = (long)size[0];
 	f->size[1] = (long)size[1];
-	if ((rc = check_length(f)) == 0)
-		rc = fits_check_tiles(f);
+	zero = pz_fits_number(f, "BZERO", 0);
+	f->scaled = pz_fits_number(f, "BSCALE", 1) != 1 || zero != floor(zero) ||
+		    !(fabs(zero) <= 0x1p63);
+	if ((rc = check_length(f)) == 0 && f->tiles && !f->partial)
+		rc = fits_tiles_open(f);
 	return rc;
 }
 
@@ -327,6 +332,7 @@ void pz_fits_close(struct pz_fits *f)
 
 	if (!f)
 		return;
+	fits_tiles_close(f);
 	if (f->file)
 		fits_close_file(f->file, &status);
 	if (f->fd >= 0 && !f->beside)
@@ -399,15 +405,22 @@ size_t pz_fits_height(const struct pz_fits *f)
 	return (size_t)f->size[1];
 }
 
-/* n rows, which the image has, as CFITSIO's type. */
+static int check_rows(const struct pz_fits *f, size_t y, size_t n)
+{
+	if (f->partial)
+		return pz_fail(PZ_EARG, "%s: its pixels were not unpacked", f->where);
+	if (y > (size_t)f->size[1] || n > (size_t)f->size[1] - y)
+		return pz_fail(PZ_EARG, "%s: rows %zu to %zu of an image of %ld", f->where, y,
+			       y + n, f->size[1]);
+	return 0;
+}
+
+/* n rows of plain pixels, as CFITSIO's type. */
 static int read_rows(struct pz_fits *f, size_t y, size_t n, int type, void *undefined, void *pixels)
 {
 	LONGLONG first[FITS_AXES_MAX] = { 1, (LONGLONG)y + 1, 1, 1, 1, 1, 1, 1, 1 };
 	int status = 0, any;
 
-	if (y > (size_t)f->size[1] || n > (size_t)f->size[1] - y)
-		return pz_fail(PZ_EARG, "%s: rows %zu to %zu of an image of %ld", f->where, y,
-			       y + n, f->size[1]);
 	if (n == 0)
 		return 0;
 	fits_read_pixll(f->file, type, first, (LONGLONG)n * f->size[0], undefined, pixels, &any,
@@ -417,14 +430,17 @@ static int read_rows(struct pz_fits *f, size_t y, size_t n, int type, void *unde
 
 int pz_fits_read_rows(struct pz_fits *f, size_t y, size_t n, float *pixels)
 {
-	/* CFITSIO turns the bytes of what it has read: while the cache has them. Tiles it
-	 * should unpack once. */
-	size_t width = (size_t)f->size[0], most = f->tiles ? n + 1 : CACHED / width + 1, i = 0;
+	/* CFITSIO turns the bytes of what it has read: while the cache has them. */
+	size_t width = (size_t)f->size[0], most = CACHED / width + 1, i = 0;
 	float undefined = __builtin_nanf("");
 	/* Plain floats hold their NaN already; a look at each would cost as much as reading. */
-	void *blank = f->bitpix < 0 && !f->tiles ? NULL : &undefined;
-	int rc;
+	void *blank = f->bitpix < 0 ? NULL : &undefined;
+	int rc = check_rows(f, y, n);
 
+	if (rc < 0)
+		return rc;
+	if (f->tiles)
+		return fits_tiles_floats(f, y, n, pixels);
 	do {
 		rc = read_rows(f, y + i, n - i < most ? n - i : most, TFLOAT, blank,
 			       pixels + i * width);
@@ -436,7 +452,16 @@ int pz_fits_read_rows(struct pz_fits *f, size_t y, size_t n, float *pixels)
 int pz_fits_read_rows_integers(struct pz_fits *f, size_t y, size_t n, int64_t *pixels)
 {
 	LONGLONG undefined = -1;
+	int rc = check_rows(f, y, n);
 
+	if (rc < 0)
+		return rc;
+	if (f->scaled || f->bitpix < 0)
+		return pz_fail(PZ_EDATA, "%s: expected an image of whole numbers, found %s",
+			       f->where,
+			       f->scaled ? "numbers scaled by BSCALE and BZERO" : "floats");
+	if (f->tiles)
+		return fits_tiles_integers(f, y, n, pixels);
 	return read_rows(f, y, n, TLONGLONG, &undefined, pixels);
 }
 

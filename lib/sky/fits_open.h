@@ -26,7 +26,9 @@ struct pz_fits {
 	/* image */
 	int axes, bitpix;
 	long size[2];
-	bool tiles; /* compressed by tiles */
+	bool tiles;              /* compressed by tiles: read by */
+	struct fits_tiles *tile; /* fits_tiles.c                 */
+	bool scaled;             /* BSCALE is not 1, or BZERO is no whole number */
 
 	/* table */
 	bool ascii; /* its fields are text: fits_ascii.c */
@@ -63,8 +65,13 @@ int fits_look(const struct pz_fits *f, fitsfile *file, int last);
  * end; PZ_EDATA: no FITS. */
 int fits_check_header(const struct pz_fits *f, int n, LONGLONG *at);
 
-/* Whether the tiles of an image, if it has any, are what its header says. */
-int fits_check_tiles(struct pz_fits *f);
+/* The tiles of an open image: what its header says of them. PZ_ECUT, PZ_EDATA: it says
+ * what cannot be. */
+int fits_tiles_open(struct pz_fits *f);
+void fits_tiles_close(struct pz_fits *f);
+/* n rows from y, as pz_fits_read_rows and ..._integers. */
+int fits_tiles_floats(struct pz_fits *f, size_t y, size_t n, float *pixels);
+int fits_tiles_integers(struct pz_fits *f, size_t y, size_t n, int64_t *pixels);
 
 /* Opens an image in bytes[size], the beginning of the file at path, which it takes over
  * and frees in any case. */

@@ -72,3 +72,113 @@ names=('~x.fits' '~root' '~/x.fits' ' x.fits' 'x.fits ' 'x.fits[1]' 'x.fits(y)' 
 	printf '\x1f\x9d\x90' | gzip >x.fits
 	fails_with 1 "x.fits: not a FITS file" cut x.fits
 }
+
+# An image of SIDE squared in one tile of CODEC that has these bytes (hexadecimal): FILE CODEC BITPIX SIDE BYTES [CARD ...]
+crafted() {
+	/usr/bin/python3 - "$@" <<-'END'
+		import sys
+		name, codec, bitpix, side, data, *more = sys.argv[1:]
+		data = bytes.fromhex(data)
+		def block(b, fill): return b + fill * (-len(b) % 2880)
+		def header(*cards): return block("".join(c.ljust(80) for c in cards + ("END",)).encode(), b" ")
+		def number(key, value): return f"{key:<8}= {value:>20}"
+		def text(key, value): return f"{key:<8}= '{value:<8}'"
+		scale = 0.4 / 3600
+		cards = [text("XTENSION", "BINTABLE"), number("BITPIX", 8), number("NAXIS", 2), number("NAXIS1", 8), number("NAXIS2", 1),
+			number("PCOUNT", len(data)), number("GCOUNT", 1), number("TFIELDS", 1), text("TTYPE1", "COMPRESSED_DATA"),
+			text("TFORM1", "1PI(9)" if codec == "PLIO_1" else "1PB(9)"), number("ZIMAGE", "T"), text("ZCMPTYPE", codec),
+			number("ZBITPIX", bitpix), number("ZNAXIS", 2), number("ZNAXIS1", side), number("ZNAXIS2", side),
+			number("ZTILE1", side), number("ZTILE2", side), text("BUNIT", "nanomaggy"), text("CTYPE1", "RA---TAN"), text("CTYPE2", "DEC--TAN"),
+			number("CRVAL1", 10.0), number("CRVAL2", 0.0), number("CRPIX1", 50.5), number("CRPIX2", 50.5),
+			number("CDELT1", -scale), number("CDELT2", scale)]
+		cards += more or [text("ZNAME1", "BLOCKSIZE"), number("ZVAL1", 32)] # CFITSIO wants some ZVAL1
+		count = len(data) // 2 if codec == "PLIO_1" else len(data)
+		primary = header("SIMPLE  =                    T", number("BITPIX", 8), number("NAXIS", 0), number("EXTEND", "T"))
+		open(name, "wb").write(primary + header(*cards) + block(count.to_bytes(4, "big") + bytes(4) + data, b"\0"))
+	END
+}
+
+@test "a tile that says what is not so is an error, never a crash" {
+	local zeros ones
+	zeros=$(printf '00%.0s' {1..100})
+	ones=$(printf 'ff%.0s' {1..100})
+	for side in 100 4096; do
+		for bytes in "00000001$zeros" "0000000110$zeros" "$ones"; do
+			crafted x.fits RICE_1 32 $side "$bytes"
+			fails_with 3 "x.fits: HDU 1: cut short or corrupt: tile 1: " cut x.fits
+			crafted x.fits RICE_ONE 8 $side "$bytes" "ZNAME1  = 'BLOCKSIZE'" "ZVAL1   =                   32" "ZNAME2  = 'BYTEPIX '" "ZVAL2   =                    1"
+			fails_with 3 "x.fits: HDU 1: cut short or corrupt: tile 1: " cut x.fits
+		done
+		# 400 x 400 pixels in the bytes of a tile of another size
+		crafted x.fits HCOMPRESS_1 32 $side "dd99000001900000019000000000$zeros"
+		fails_with 3 "tile 1: its HCOMPRESS data are of another size" cut x.fits
+		crafted x.fits HCOMPRESS_1 16 $side "dd99$(printf '%08x%08x' $side $side)000000010000000000000000202020f$ones"0
+		fails_with 3 "x.fits: HDU 1: cut short or corrupt: tile 1: its" cut x.fits
+		# a line list longer than its bytes, and one beyond its pixels
+		crafted x.fits PLIO_1 32 $side 000000647fff400a400a
+		fails_with 3 "tile 1: its bytes end too early" cut x.fits
+		crafted x.fits PLIO_1 32 $side 00000064000540104001
+		fails_with 3 "tile 1: its line list ends before its pixels" cut x.fits
+		crafted x.fits GZIP_1 32 $side "$zeros"
+		fails_with 3 "tile 1: its gzip data are wrong" cut x.fits
+		crafted x.fits NOCOMPRESS 32 $side "$zeros"
+		fails_with 3 "tile 1: it has another number of bytes" cut x.fits
+		crafted x.fits RICE_1 32 $side ''
+		fails_with 3 "tile 1: it has no bytes" cut x.fits
+	done
+	crafted x.fits RICE_7 32 100 "$ones"
+	fails_with 3 "x.fits: cut short or corrupt" cut x.fits # by CFITSIO
+	crafted x.fits RICE_1 24 100 "$ones"
+	fails_with 1 "x.fits: HDU 1: ZBITPIX: expected 8" cut x.fits
+	crafted x.fits RICE_1 32 100 "$ones" "ZNAME1  = 'BYTEPIX '" "ZVAL1   =                    3"
+	fails_with 1 "BYTEPIX of RICE_1: expected 1, 2 or 4, found 3" cut x.fits
+	crafted x.fits RICE_1 -32 100 "$ones"
+	fails_with 1 "ZSCALE: expected a column" cut x.fits
+	crafted x.fits RICE_1 -32 100 "$ones" "ZNAME1  = 'BLOCKSIZE'" "ZVAL1   =                   32" "ZSCALE  =                  nan" "ZZERO   =                  1.0"
+	fails_with 1 "ZSCALE" cut x.fits
+	crafted x.fits GZIP_1 -32 100 "$ones" "ZQUANTIZ= 'OTHER   '"
+	fails_with 1 "ZQUANTIZ: expected NONE" cut x.fits
+}
+
+@test "masks in tiles are read as plain ones are, by every codec" {
+	need_astropy
+	frame frame-r.fits star=50,50,100
+	frame mask.fits BITPIX=32 set=50,50,8 set=51,50,16
+	cutout -q -c galaxies.csv -f frame-r.fits -b r -s 31 -m mask.fits --mask-bits 3 -o plain.pz
+	for codec in RICE_1 GZIP_1 GZIP_2 PLIO_1 HCOMPRESS_1; do
+		/usr/bin/python3 -c "
+from astropy.io import fits
+fits.HDUList([fits.PrimaryHDU(), fits.CompImageHDU(fits.getdata('mask.fits'), compression_type='$codec')]).writeto('packed.fits', overwrite=True)"
+		cutout -q -c galaxies.csv -f frame-r.fits -b r -s 31 -m packed.fits --mask-bits 3 -o packed.pz
+		cmp <(records <plain.pz) <(records <packed.pz)
+		cutout -q -c galaxies.csv -f frame-r.fits -b r -s 31 -m packed.fits -o all.pz
+		differ <(records <plain.pz) <(records <all.pz)
+	done
+}
+
+@test "planes of a mask by name, as each mask numbers them" {
+	frame frame-r.fits value=1
+	by() { cutout -q -c galaxies.csv -f frame-r.fits -b r -s 9 -m mask.fits --mask-bits "$1" -o "$2"; }
+	frame mask.fits BITPIX=32 set=50,50,4 MP_BAD=0 MP_SAT=2
+	by 2 want.pz
+	for name in SAT MP_SAT sat mp_sat 0,SAT BAD,SAT; do
+		by "$name" got.pz
+		cmp <(records <want.pz) <(records <got.pz)
+	done
+	by BAD got.pz
+	differ <(records <want.pz) <(records <got.pz)
+	fails_with 1 "mask.fits: HDU 0: no mask plane 'CR'; it has BAD, SAT" by SAT,CR got.pz
+	# the same name, another number
+	for cards in 'MP_SAT=2 MP_BAD=1' 'MB_SAT=4' 'MBIT_2=SAT MBIT_1=BAD' 'BITNM2=SAT' 'MSKN0003=SAT MSKM0003=4' 'MSKNAM05=SAT MSKVAL05=4'; do
+		# shellcheck disable=SC2086  # several
+		frame mask.fits BITPIX=32 set=50,50,4 $cards
+		by SAT got.pz
+		cmp <(records <want.pz) <(records <got.pz)
+	done
+	frame mask.fits BITPIX=32 set=50,50,4 MP_SAT=2 MB_SAT=8
+	fails_with 1 "mask plane 'SAT' has two values, 0x4 and 0x8" by SAT got.pz
+	frame mask.fits BITPIX=32 set=50,50,4
+	fails_with 1 "no mask plane 'SAT': its header names none" by SAT got.pz
+	frame mask.fits BITPIX=-32 set=50,50,4 MP_SAT=2
+	fails_with 1 "expected a mask of integers for bits" by SAT got.pz
+}

@@ -31,7 +31,7 @@ import sys
 def number(text):
     """A number as such; nan and other texts stay."""
     try:
-        return float(text) if math.isfinite(float(text)) else text
+        return int(text) if text.isdigit() else float(text) if math.isfinite(float(text)) else text
     except ValueError:
         return text
 
