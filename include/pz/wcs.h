@@ -58,8 +58,8 @@ struct pz_cap {
 	double dec[2];    /* degrees, between which it lies                    */
 };
 
-/* A cap that holds an image of width x height, for a quick no. PZ_EDATA: the WCS
- * gives its border no place on the sky. */
+/* A cap that holds an image of width x height, for a quick no; all of the sky, if a part of
+ * its border has no place there. PZ_EDATA: the WCS gives it none at all. */
 int pz_wcs_cap(struct pz_wcs *w, size_t width, size_t height, struct pz_cap *cap);
 /* Whether a place on the sky lies in it. */
 int pz_cap_holds(const struct pz_cap *cap, const double radec[2]);

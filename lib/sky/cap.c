@@ -38,22 +38,34 @@ static void walk_border(double width, double height, double pixel[][2])
 	}
 }
 
+/* A map of the sky may have corners that are none of it: it may be anywhere. */
+static void take_all(struct pz_cap *cap)
+{
+	*cap = (struct pz_cap){ .centre = { 0, 0, 1 }, .cosine = -2, .dec = { -90, 90 } };
+}
+
 int pz_wcs_cap(struct pz_wcs *w, size_t width, size_t height, struct pz_cap *cap)
 {
 	double pixel[1 + 4 * SIDE][2], radec[1 + 4 * SIDE][2], radius = 0;
+	int lost = 0;
 
 	walk_border((double)width, (double)height, pixel);
 	pz_wcs_sky(w, 1 + 4 * SIDE, pixel[0], radec[0]);
+	for (int i = 0; i < 1 + 4 * SIDE; i++)
+		lost += !isfinite(radec[i][0] + radec[i][1]);
+	if (lost > 4 * SIDE)
+		return pz_fail(PZ_EDATA, "its WCS gives neither its border nor its middle a place "
+					 "on the sky");
+	if (lost) {
+		take_all(cap);
+		return 0;
+	}
 	direction(radec[0], cap->centre);
 	for (int i = 0; i < 1 + 4 * SIDE; i++) {
-		double v[3], angle;
+		double v[3];
 
 		direction(radec[i], v);
-		angle = acos(fmin(fmax(dot(v, cap->centre), -1), 1));
-		if (!(angle <= M_PI))
-			return pz_fail(PZ_EDATA, "its WCS gives pixel (%g, %g) no place on the sky",
-				       pixel[i][0], pixel[i][1]);
-		radius = fmax(radius, angle);
+		radius = fmax(radius, acos(fmin(fmax(dot(v, cap->centre), -1), 1)));
 	}
 	radius = fmin(MARGIN * radius + 1e-6, M_PI);
 	cap->cosine = cos(radius);

@@ -28,11 +28,47 @@ void stamp_rows(const struct stamp_map *m, const struct pz_cutout_options *o, do
 	*high = fmax(*high, fmax(m->high[1], m->c[1][0] + around));
 }
 
-/* Frame pixels of every point of a stamp, the long way. A WCS serves one thread. */
-static int exact_points(const struct piece *p, double **points)
+/* Of a torn stamp, row by row: frame pixels in each of its pixels; points of one that has
+ * none are lost too. */
+static int exact_areas(const struct piece *p, int step, double *points, double **areas)
 {
 	struct frame *f = &p->field->frame[p->b], *on = &p->field->frame[p->field->reference];
-	int step = resample_points(p->map, p->window), side;
+	size_t size = (size_t)p->grid->size, side = size * (size_t)step;
+	double *around = malloc(2 * MAP_AROUND * size * sizeof *around);
+
+	*areas = malloc(size * size * sizeof **areas);
+	if (!around || !*areas) {
+		free(around);
+		return pz_fail(PZ_ENOMEM, "no memory for the areas of %zu pixels", size * size);
+	}
+	for (size_t j = 0; j < size; j++) {
+		double *row = *areas + j * size;
+
+		pthread_mutex_lock(&on->lock);
+		map_around(p->grid, (int)j, around);
+		pthread_mutex_unlock(&on->lock);
+		pthread_mutex_lock(&f->lock);
+		pz_wcs_smooth_pixels(f->wcs, MAP_AROUND * size, around, around);
+		pthread_mutex_unlock(&f->lock);
+		map_areas((int)size, around, row);
+		for (size_t k = 0; k < size * (size_t)(step * step); k++) {
+			size_t i = k % side, y = j * (size_t)step + k / side;
+
+			if (!isfinite(row[i / (size_t)step]))
+				points[2 * (y * side + i)] = NAN;
+		}
+		for (size_t i = 0; i < size; i++)
+			row[i] = isfinite(row[i]) ? row[i] : 0;
+	}
+	free(around);
+	return 0;
+}
+
+/* Frame pixels of every point of a stamp, the long way. A WCS serves one thread. */
+static int exact_points(const struct piece *p, double **points, double **areas)
+{
+	struct frame *f = &p->field->frame[p->b], *on = &p->field->frame[p->field->reference];
+	int step = resample_points(p->map, p->window), side, rc = 0;
 	size_t n;
 	double *uv;
 
@@ -53,7 +89,9 @@ static int exact_points(const struct piece *p, double **points)
 	pthread_mutex_lock(&f->lock);
 	pz_wcs_pixels(f->wcs, n, uv, uv);
 	pthread_mutex_unlock(&f->lock);
-	return 0;
+	if (p->map->torn && (rc = map_connect(p->map, side, uv)) == 0)
+		rc = exact_areas(p, step, uv, areas);
+	return rc;
 }
 
 /* Whether all pixels are numbers: a zero point may make of a pixel what no float holds. */
@@ -79,7 +117,7 @@ int cut_piece(struct resampler *r, const struct pz_cutout_options *o, const stru
 				   .kernel = o->kernel,
 				   .size = o->size,
 				   .area = p->grid->area };
-	double *points = NULL, cover;
+	double *points = NULL, *areas = NULL, cover;
 	int rc = 0;
 
 	note[0] = note[1] = note[2] = 0;
@@ -90,11 +128,13 @@ int cut_piece(struct resampler *r, const struct pz_cutout_options *o, const stru
 		note[1] = NAN;
 		return rc;
 	}
-	if (p->map->kind == MAP_EXACT && (rc = exact_points(p, &points)) < 0)
-		return rc;
+	if (p->map->kind == MAP_EXACT)
+		rc = exact_points(p, &points, &areas);
 	what.points = points;
-	cover = resample(r, &what, pixels);
+	what.areas = areas;
+	cover = rc < 0 ? rc : resample(r, &what, pixels);
 	free(points);
+	free(areas);
 	if (cover < 0)
 		return (int)cover;
 	note[0] = (float)cover;

@@ -195,6 +195,7 @@ struct job {
 	struct stamp_map map; /* onto what is around                             */
 	int size, n;          /* of the stamp; points a side of a pixel          */
 	const double *points; /* of the frame, or NULL                           */
+	const double *areas;  /* of each pixel of the stamp, or NULL             */
 	double step, scale;   /* 1/n; of the pixels                              */
 	float area;           /* in frame pixels, times scale; in the middle     */
 	bool flat;            /* the area is the same all over the stamp         */
@@ -444,6 +445,11 @@ INLINE double finish_row(const struct job *job, int j, const float *value, const
 	if (job->flat)
 		for (int i = 0; i < job->size; i++)
 			stamp[i] = value[i] * job->area;
+	else if (job->areas)
+		for (int i = 0; i < job->size; i++)
+			stamp[i] = (float)(value[i] *
+					   job->areas[(size_t)j * (size_t)job->size + (size_t)i] *
+					   job->scale);
 	else
 		for (int i = 0; i < job->size; i++)
 			stamp[i] = (float)(value[i] * map_area(&job->map, i - middle, j - middle) *
@@ -493,7 +499,7 @@ INLINE double make(struct resampler *r, const struct resampling *what, float *st
 {
 	int n = resample_points(what->map, what->window), size = what->size, rc = 0;
 	double scale = what->window->scale;
-	struct job job = { r, *what->map, size, n, what->points, 1.0 / n, scale };
+	struct job job = { r, *what->map, size, n, what->points, what->areas, 1.0 / n, scale };
 	double all;
 
 	r->centred = false;

@@ -29,6 +29,8 @@ struct resampling {
 	const struct stamp_map *map;
 	const double *points; /* of MAP_EXACT: the frame pixel of each point, (size n,
 				 size n, 2) with n = resample_points; else NULL   */
+	const double *areas;  /* of a torn map: frame pixels in each stamp pixel, (size,
+				 size); else NULL                                  */
 	enum pz_kernel kernel;
 	int size;
 	double area; /* of a stamp pixel, in sr where the window's pixels are per_area */

@@ -1,6 +1,10 @@
 /* stampmap.c -- stamp grids and their maps onto frames */
 #include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <pz/error.h>
 
 #include "stampmap.h"
 
@@ -32,15 +36,26 @@ static void to_plane(const double radec[2], const double point[2], double plane[
 	plane[1] = (cos(d0) * sin(d) - sin(d0) * cos(d) * cos(a)) / below;
 }
 
-/* Steps of one pixel in x and in y from a pixel, on the tangent plane there, radians. */
+/* Steps of one pixel in x and in y from a pixel, on the tangent plane there, radians. At the
+ * end of a map of the sky the next pixel may have no place: then to the one before. */
 static void frame_steps(struct pz_wcs *frame, const double xy[2], double ex[2], double ey[2])
 {
-	double pixel[3][2] = { { xy[0], xy[1] }, { xy[0] + 1, xy[1] }, { xy[0], xy[1] + 1 } };
-	double sky[3][2];
+	double pixel[5][2] = { { xy[0], xy[1] },
+			       { xy[0] + 1, xy[1] },
+			       { xy[0], xy[1] + 1 },
+			       { xy[0] - 1, xy[1] },
+			       { xy[0], xy[1] - 1 } };
+	double sky[5][2], *step[2] = { ex, ey };
 
-	pz_wcs_sky(frame, 3, pixel[0], sky[0]);
-	to_plane(sky[0], sky[1], ex);
-	to_plane(sky[0], sky[2], ey);
+	pz_wcs_sky(frame, 5, pixel[0], sky[0]);
+	for (int k = 0; k < 2; k++) {
+		to_plane(sky[0], sky[1 + k], step[k]);
+		if (isfinite(step[k][0] + step[k][1]))
+			continue;
+		to_plane(sky[0], sky[3 + k], step[k]);
+		step[k][0] = -step[k][0];
+		step[k][1] = -step[k][1];
+	}
 }
 
 double frame_pixscale(struct pz_wcs *frame, double x, double y)
@@ -214,21 +229,233 @@ static void fit_both(struct stamp_map *m, double xy[][2], double h)
 	}
 }
 
+/* ---- torn maps ---- */
+
+#define APART 2e-3 /* stamp pixels, by which derivatives are taken          */
+#define GRID  33   /* points a side by which a torn stamp is bounded        */
+
+/* Frame pixels per step of 1 between two places either side of a point, `apart` from it. A
+ * seam may lie on one side: the shorter way counts where they differ much. */
+static void slope(const double before[2], const double at[2], const double after[2], double apart,
+		  double d[2])
+{
+	double a = hypot(at[0] - before[0], at[1] - before[1]);
+	double b = hypot(after[0] - at[0], after[1] - at[1]);
+	bool first = !(b <= 2 * a), last = !(a <= 2 * b);
+
+	/* Both where they are alike; NaN is never shorter. */
+	for (int k = 0; k < 2; k++) {
+		if (first && !isnan(a))
+			d[k] = (at[k] - before[k]) / apart;
+		else if (last && !isnan(b))
+			d[k] = (after[k] - at[k]) / apart;
+		else
+			d[k] = (after[k] - before[k]) / (2 * apart);
+	}
+}
+
+/* A place in the middle, then left, right, below and above it. */
+static void put_around(double u, double v, double uv[2 * MAP_AROUND])
+{
+	const double around[2 * MAP_AROUND] = { u, v, u - APART, v, u + APART,
+						v, u, v - APART, u, v + APART };
+
+	memcpy(uv, around, sizeof around);
+}
+
+/* Slopes in u and in v, of pixels at such places. */
+static void slopes(const double p[2 * MAP_AROUND], double du[2], double dv[2])
+{
+	slope(p + 2, p, p + 4, APART, du);
+	slope(p + 6, p, p + 8, APART, dv);
+}
+
+void map_around(const struct stamp_grid *g, int j, double *radec)
+{
+	double middle = (g->size - 1) / 2.0;
+
+	for (int i = 0; i < g->size; i++)
+		put_around(i - middle, j - middle, radec + 2 * MAP_AROUND * i);
+	grid_sky(g, MAP_AROUND * g->size, radec, radec);
+}
+
+void map_areas(int n, const double *pixel, double *area)
+{
+	for (int i = 0; i < n; i++) {
+		double du[2], dv[2];
+
+		slopes(pixel + 2 * MAP_AROUND * i, du, dv);
+		area[i] = fabs(du[0] * dv[1] - du[1] * dv[0]);
+	}
+}
+
+/* Points on a regular grid. */
+struct web {
+	int side;
+	double *p; /* (side, side, 2) */
+};
+
+/* Distance from point (i, j) to the one by `di`, `dj`; 0 where there is none. */
+static double step_of(const struct web *w, int i, int j, int di, int dj)
+{
+	const double *at = w->p + 2 * ((size_t)j * (size_t)w->side + (size_t)i);
+	double d;
+
+	if (i < 0 || j < 0 || i >= w->side || j >= w->side || i + di < 0 || j + dj < 0 ||
+	    i + di >= w->side || j + dj >= w->side)
+		return 0;
+	d = hypot(at[2 * (dj * w->side + di)] - at[0], at[2 * (dj * w->side + di) + 1] - at[1]);
+	return isnan(d) ? INFINITY : d;
+}
+
+/* Whether a point and its neighbour hang together: the way is not much longer than those
+ * before and behind it. */
+static bool is_connected(const struct web *w, int i, int j, int di, int dj)
+{
+	double step = step_of(w, i, j, di, dj);
+	double before = step_of(w, i - di, j - dj, di, dj);
+	double after = step_of(w, i + di, j + dj, di, dj);
+
+	before = isfinite(before) ? before : 0;
+	after = isfinite(after) ? after : 0;
+	return step <= 2 + 4 * fmax(before, after);
+}
+
+/* The point of the grid in the middle, or of the four there the nearest to the galaxy. */
+static size_t middle_of(const struct stamp_map *m, int side, const double *p)
+{
+	size_t best = 0;
+	double nearest = INFINITY;
+
+	for (int k = 0; k < 4; k++) {
+		int i = (side - (k & 1)) / 2, j = (side - (k >> 1)) / 2;
+		size_t at = (size_t)j * (size_t)side + (size_t)i;
+		double d = hypot(p[2 * at] - m->c[0][0], p[2 * at + 1] - m->c[1][0]);
+
+		if (d < nearest) {
+			nearest = d;
+			best = at;
+		}
+	}
+	return best;
+}
+
+int map_connect(const struct stamp_map *m, int side, double *p)
+{
+	size_t n = (size_t)side * (size_t)side, filled = 1;
+	unsigned char *reached = calloc(n, 1);
+	uint32_t *stack = malloc(n * sizeof *stack);
+	const struct web w = { side, p };
+
+	if (!reached || !stack) {
+		free(reached);
+		free(stack);
+		return pz_fail(PZ_ENOMEM, "no memory for a stamp of %d points a side", side);
+	}
+	stack[0] = (uint32_t)middle_of(m, side, p);
+	reached[stack[0]] = 1;
+	while (filled > 0) {
+		size_t at = stack[--filled];
+		int i = (int)(at % (size_t)side), j = (int)(at / (size_t)side);
+
+		for (int k = 0; k < 4; k++) {
+			int di = (k == 0) - (k == 1), dj = (k == 2) - (k == 3);
+			size_t to = (size_t)(j + dj) * (size_t)side + (size_t)(i + di);
+
+			if (i + di < 0 || j + dj < 0 || i + di >= side || j + dj >= side ||
+			    reached[to] || !is_connected(&w, i, j, di, dj))
+				continue;
+			reached[to] = 1;
+			stack[filled++] = (uint32_t)to;
+		}
+	}
+	for (size_t k = 0; k < n; k++)
+		if (!reached[k])
+			p[2 * k] = p[2 * k + 1] = NAN;
+	free(reached);
+	free(stack);
+	return 0;
+}
+
+/* Bounds of what hangs together, and as much more as there may be between the points. */
+static void bound_torn(struct stamp_map *m, const double *p)
+{
+	double step = 0;
+
+	for (int k = 0; k < 2; k++) {
+		m->low[k] = m->high[k] = m->c[k][0];
+		for (int i = 0; i < GRID * GRID; i++) {
+			double x = p[2 * i + k];
+			double dx = i % GRID ? fabs(x - p[2 * (i - 1) + k]) : 0;
+			double dy = i >= GRID ? fabs(x - p[2 * (i - GRID) + k]) : 0;
+
+			m->low[k] = fmin(m->low[k], x);
+			m->high[k] = fmax(m->high[k], x);
+			step = fmax(step, fmax(dx, dy)); /* NaN is no more than 0 */
+		}
+	}
+	for (int k = 0; k < 2; k++) {
+		m->low[k] -= step;
+		m->high[k] += step;
+	}
+}
+
+/* The map of a stamp that is torn; kind MAP_NONE where its middle has no pixel. */
+static void map_torn(struct stamp_map *m, const struct stamp_grid *g, struct pz_wcs *frame)
+{
+	double uv[2 * MAP_AROUND], sky[2 * MAP_AROUND], p[2 * GRID * GRID], d[2][2], h = half(g);
+
+	*m = (struct stamp_map){ .kind = MAP_NONE, .torn = true };
+	put_around(0, 0, uv);
+	grid_sky(g, MAP_AROUND, uv, sky);
+	pz_wcs_smooth_pixels(frame, MAP_AROUND, sky, uv);
+	slopes(uv, d[0], d[1]);
+	pz_wcs_pixels(frame, 1, sky, uv);
+	for (int k = 0; k < 2; k++) {
+		m->c[k][0] = uv[k];
+		m->c[k][1] = d[0][k];
+		m->c[k][2] = d[1][k];
+	}
+	if (!isfinite(uv[0] + uv[1]) || !isfinite(map_area(m, 0, 0)))
+		return;
+	for (int i = 0; i < GRID * GRID; i++) {
+		p[2 * i] = h * (2.0 * (i % GRID) / (GRID - 1) - 1);
+		p[2 * i + 1] = h * (2.0 * (i / GRID) / (GRID - 1) - 1);
+	}
+	grid_sky(g, GRID * GRID, p, p);
+	pz_wcs_pixels(frame, GRID * GRID, p, p);
+	if (map_connect(m, GRID, p) < 0)
+		return;
+	bound_torn(m, p);
+	m->kind = MAP_EXACT;
+}
+
 void map_make(struct stamp_map *m, const struct stamp_grid *g, struct pz_wcs *frame)
 {
 	double xy[MAP_NODES + MAP_TRIED][2], h = half(g);
+	bool torn = false;
 
 	*m = (struct stamp_map){ .kind = MAP_NONE };
 	pz_wcs_pixels(frame, MAP_NODES + MAP_TRIED, g->sky[0], xy[0]);
-	bound(m, xy);
-	fit_both(m, xy, h);
 	for (int i = 0; i < MAP_NODES + MAP_TRIED; i++)
-		if (!isfinite(xy[i][0] + xy[i][1]))
-			return;
+		torn |= !isfinite(xy[i][0] + xy[i][1]);
+	if (!torn) {
+		bound(m, xy);
+		fit_both(m, xy, h);
+		torn = deviation(m, h, xy) > MAP_TORN;
+	}
+	if (torn) {
+		map_torn(m, g, frame);
+		return;
+	}
 	choose(m, h, xy);
 	if (m->kind == MAP_EXACT) { /* its polynomial is for areas only */
-		pz_wcs_smooth_pixels(frame, MAP_NODES, g->sky[0], xy[0]);
+		pz_wcs_smooth_pixels(frame, MAP_NODES + MAP_TRIED, g->sky[0], xy[0]);
 		fit_both(m, xy, h);
+		/* What is off by a cube of h is off by three squares in its slope. */
+		if (!(3 * deviation(m, h, xy) < MAP_AREA * h * sqrt(map_area(m, 0, 0))))
+			map_torn(m, g, frame);
+		return;
 	}
 	if (!isfinite(map_area(m, 0, 0)))
 		m->kind = MAP_NONE;

@@ -14,6 +14,8 @@
 #include <pz/wcs.h>
 
 #define MAP_ERROR 2e-5 /* frame pixels, anywhere in the stamp               */
+#define MAP_TORN  1    /* frame pixels off a quadratic: its parts hang no more together */
+#define MAP_AREA  1e-3 /* to which its polynomial has to tell an area, relative */
 
 /* Points a map is made from, (-1, 0, 1) x (-1, 0, 1), and those it is tried at. */
 #define MAP_NODES 9
@@ -35,9 +37,16 @@ enum map_kind { MAP_NONE, MAP_AFFINE, MAP_QUADRATIC, MAP_EXACT };
 
 /* u = (i - (S-1)/2), v likewise, in stamp pixels:
  *      x = c[0][0] + c[0][1] u + c[0][2] v + c[0][3] u^2 + c[0][4] u v + c[0][5] v^2
- * and y likewise from c[1]. */
+ * and y likewise from c[1].
+ *
+ * A map is torn where a part of the stamp has no pixel on the frame (beyond what a
+ * distortion can be inverted for), where the frame's edge lies across it as the seam of a
+ * map of the whole sky does, or where it bends so much that no polynomial tells its areas.
+ * Of such a stamp there is what hangs together with its middle; the polynomial is the
+ * tangent there, and areas are to be had from map_areas alone. */
 struct stamp_map {
 	enum map_kind kind;
+	bool torn; /* of MAP_EXACT                                             */
 	double c[2][6];
 	double low[2], high[2]; /* of x and y over the stamp                  */
 };
@@ -64,6 +73,16 @@ static inline void map_point(const struct stamp_map *m, double u, double v, doub
 }
 /* Frame pixels per stamp pixel at (u, v): the determinant of the map's derivative. */
 double map_area(const struct stamp_map *m, double u, double v);
+
+/* Of a torn map: makes those of the points (side, side, 2), frame pixels on a regular grid
+ * over the stamp, NaN that do not hang together with its middle. 0, or PZ_ENOMEM. */
+int map_connect(const struct stamp_map *m, int side, double *points);
+/* Where n stamp pixels of row j are on the sky, and around each the four places by which
+ * area is measured; then, with these as frame pixels, frame pixels per stamp pixel: NaN
+ * where there is none. */
+#define MAP_AROUND 5
+void map_around(const struct stamp_grid *g, int j, double *radec);
+void map_areas(int n, const double *pixel, double *area);
 
 /* Arcsec per pixel of a frame at (x, y): the square root of a pixel's area. */
 double frame_pixscale(struct pz_wcs *frame, double x, double y);
