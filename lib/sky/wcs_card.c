@@ -319,7 +319,7 @@ static int read_text(struct card *c, const char *card, size_t i, int left, const
 	}
 	for (size_t n = strlen(c->text); c->type != CARD_LINE && n > 0 && c->text[n - 1] == ' ';)
 		c->text[--n] = 0;
-	return 1;
+	return c->optional && c->text[0] == 0 ? 0 : 1;
 }
 
 /* A year, which many write as a text: '2000.0', 'J2000'. */
@@ -330,10 +330,8 @@ static int read_year(struct card *c, const char *card, size_t i, const char *whe
 
 	if (i >= CARD || card[i] != '\'')
 		return read_number(c, card, i, where);
-	if ((rc = read_text(c, card, i, 1, where)) < 0)
+	if ((rc = read_text(c, card, i, 1, where)) <= 0)
 		return rc;
-	if (c->text[0] == 0)
-		return 0;
 	i = skip_blanks(card, i + 1);
 	i += card[i] == 'J' || card[i] == 'B';
 	end = end_of_number(card, i);

@@ -236,6 +236,135 @@ mask() { frame "$1" BITPIX=32 "${@:2}"; }
 	fails_with 1 "field 'x' has two in band g, a.fits and frame-g-2.fits" cut_two -f @table.csv
 }
 
+# One frame, turned, and a galaxy; the arguments are its cards.
+odd_frame() {
+	local cards=()
+	for card; do cards+=("card=$card"); done
+	frame odd-g.fits star=35,60,100 turn=30 "${cards[@]}"
+}
+
+cut_odd() { cutout -c odd.csv -f odd-%b.fits -b g -s 31 -p 0.4 "$@"; }
+
+@test "cards of a WCS count by their values, whatever stands behind them" {
+	odd_frame
+	# Where the star is: 14.5 pixels to the left, 10.5 up, of 0.4", turned by 30 degrees.
+	awk 'BEGIN { a = atan2(0, -1) / 6; x = -14.5; y = 10.5; s = 0.4 / 3600
+		printf "id,ra,dec\n1,%.10f,%.10f\n", 10 - s * (x * cos(a) - y * sin(a)), s * (x * sin(a) + y * cos(a)) }' >odd.csv
+	cut_odd -o want.pz
+	run -0 records <want.pz
+	[[ $output == *'"cover": [1'* ]]
+	for card in 'CRVAL1  = 1D1' 'CRVAL1  = 1.0d+01 / [deg]' $'CRVAL1  = 10. / [deg\xb0]' \
+		'CRVAL1  = 10. / [deg\u00b0]' $'CRVAL1  = 10. /\t[deg]' $'CRVAL2  = 0. / \001\xff' \
+		'HIERARCH CRVAL1 = 10.' 'crval1  = 10.' 'CRVAL1A = NaN' 'CROTA2  = 12.' "RADESYS = '' / none"; do
+		odd_frame "$card"
+		cut_odd -o got.pz
+		cmp want.pz got.pz
+	done
+	# The same matrix with D: CD1_1 and the like are 9.62E-05 and 5.56E-05.
+	s=$(awk 'BEGIN { printf "%.15E %.15E", 0.4 / 3600 * cos(atan2(0, -1) / 6), 0.4 / 3600 * sin(atan2(0, -1) / 6) }' | tr E D)
+	odd_frame "CD1_1   = -${s% *}" "CD1_2   = ${s#* }" "CD2_1   = ${s#* }" "CD2_2   = ${s% *}"
+	cut_odd -o got.pz
+	[ "$(records <got.pz | tr -d ' ' | cut -c1-60)" = "$(records <want.pz | tr -d ' ' | cut -c1-60)" ]
+}
+
+@test "cards of a WCS that cannot be read are errors that name them" {
+	echo $'id,ra,dec\n1,10,0' >odd.csv
+	for value in NaN inf "'10.0'" "'00:40:00'" '10.0 deg' 1E999 true '10,0'; do
+		odd_frame "CRVAL1  = $value"
+		fails_with 1 "odd-g.fits: HDU 0: CRVAL1: expected a number, found $value" cut_odd -o got.pz
+		[ ! -e got.pz ]
+	done
+	for value in '' '/ nothing'; do
+		odd_frame "CRVAL1  = $value"
+		fails_with 1 "odd-g.fits: HDU 0: CRVAL1: expected a number, found no value" cut_odd
+	done
+	odd_frame 'CRVAL1  =10.'
+	fails_with 1 "CRVAL1: expected '= ' in columns 9 and 10" cut_odd
+	odd_frame 'PC1_1   = 1.'
+	fails_with 1 "CD1_1 and PC1_1: expected one of them" cut_odd
+	odd_frame 'HIERARCH CRVAL1 = 11.'
+	fails_with 1 "CRVAL1: expected one card, found two: 10.0 and 11." cut_odd
+	odd_frame "CTYPE1  = RA---TAN"
+	fails_with 1 "CTYPE1: expected a text in quotes, found RA---TAN" cut_odd
+	# These would take gigabytes, and minutes.
+	for card in 'WCSAXES = 20000' 'WCSAXES = 99999' 'NAXIS99 = 1' 'CRPIX99 = 1.' "DP1     = 'NTERMS: 2E9'"; do
+		odd_frame "$card"
+		[[ $card == NAXIS99* ]] || (ulimit -v 4000000 && fails_with 1 "odd-g.fits: HDU 0: ${card%% *}: expected" timeout 10 cutout -c odd.csv -f odd-%b.fits -b g)
+	done
+}
+
+@test "what a header says and is not done is said, once of each frame" {
+	two_fields
+	sip=(card='A_ORDER = 2' card='B_ORDER = 2' card='A_2_0   = 1E-3' card='B_0_2   = 1D-3')
+	cut_two >want.pz
+	frame frame-r-1.fits star=52,50,200 x=2 BUNIT=nanomaggy "${sip[@]}"
+	for threads in 1 4; do
+		cut_two -j $threads >got.pz 2>said
+		cmp want.pz got.pz
+		[ "$(cat said)" = "cutout: frame-r-1.fits: HDU 0: its SIP coefficients are not applied: CTYPE does not end in -SIP" ]
+	done
+	for i in {10..21}; do
+		frame "many-g-$i.fits" "ra=$i" "${sip[@]}"
+		echo "$i,$i,0"
+	done >>list.csv
+	sed -i '1i id,ra,dec' list.csv
+	for threads in 1 4; do
+		cutout -j $threads -c list.csv -f 'many-%b-*.fits' -b g -s 5 >got.pz 2>said
+		grep -q "the same of 2 more frames" said
+		[ "$(head -n 10 said | grep -c 'not applied')" = 10 ]
+		[[ $(head -n 1 said) == "cutout: many-g-10.fits: HDU 0: "* ]]
+	done
+	cut_two -q >got.pz 2>said
+	[ ! -s said ]
+	# With -SIP they are applied: the star of (60, 50) lies 0.1 pixels off.
+	for name in sip pv; do
+		frame $name-g.fits star=60,50,100 card="CTYPE1  = 'RA---TAN-SIP'" card="CTYPE2  = 'DEC--TAN-SIP'" "${sip[@]}"
+	done
+	frame pv-g.fits star=60,50,100 card="CTYPE1  = 'RA---TAN-SIP'" card="CTYPE2  = 'DEC--TAN-SIP'" "${sip[@]}" \
+		card='PV1_5   = 1.' card='PV2_1   = 2.'
+	echo $'id,ra,dec\n1,9.998933,0.00005' >odd.csv
+	cutout -c odd.csv -f sip-%b.fits -b g -s 9 >want.pz 2>said
+	[ ! -s said ]
+	cutout -c odd.csv -f pv-%b.fits -b g -s 9 >got.pz 2>said
+	cmp want.pz got.pz
+	grep -q "pv-g.fits: HDU 0: its polynomials under PV are not applied: CTYPE says SIP" said
+}
+
+@test "of overlapping frames one that has data at the galaxy is taken" {
+	# The second, 30 pixels on, lies deeper below the galaxy in the middle between them.
+	frame sky-g-a.fits value=1 BUNIT=nanomaggy
+	frame sky-r-a.fits value=1 BUNIT=nanomaggy
+	frame sky-g-b.fits value=2 x=-30 BUNIT=nanomaggy
+	frame sky-r-b.fits value=nan x=-30 BUNIT=nanomaggy
+	echo $'id,ra,dec\n1,9.9965,0\n2,10,0\n3,9.992,0' >galaxies.csv
+	peaks() { records | /usr/bin/python3 -c '
+import json, sys
+for r in map(json.loads, sys.stdin):
+    n = len(r["img"]) // 2
+    print(r["id"], round(r["img"][n // 2], 3), round(r["img"][n + n // 2], 3), *[round(c, 2) for c in r["cover"]])
+'; }
+	cut() { cutout -c galaxies.csv -f 'sky-%b-*.fits' -b g,r -s 5 "$@"; }
+	cut -v >got.pz 2>said
+	run -0 peaks <got.pz
+	# Galaxy 3 lies on the second alone.
+	[ "$output" = "2 1.0 1.0 1.0 1.0
+3 2.0 0.0 1.0 0.0
+1 1.0 1.0 1.0 1.0" ]
+	grep -q "1 galaxies have no data at their place in some band" said
+	grep -q "1 galaxies were cut from another frame than their deepest" said
+	for threads in 1 2 5; do
+		cut -j $threads >other.pz
+		cmp got.pz other.pz
+	done
+	(cut --shard 1/2 && cut --shard 2/2) 2>/dev/null | peaks | sort >parts
+	peaks <got.pz | sort | cmp - parts
+	[ "$(cut --min-cover 1 | peaks | wc -l)" = 2 ]
+	# Without any data at the galaxy it is the deepest.
+	frame sky-r-a.fits value=nan BUNIT=nanomaggy
+	run -0 peaks < <(cut)
+	[[ $output == *"1 2.0 0.0 1.0 0.0"* ]]
+}
+
 @test "zero points bring pixels to nanomaggies, biases are taken off" {
 	frame frame-g-1.fits value=1002 SOFTBIAS=1000 MAGZERO=25 FLUXMAG0=1e10 BUNIT=adu
 	frame frame-r-1.fits value=1003 SOFTBIAS=1000 MAGZERO=20 FLUXMAG0=1e8 BUNIT=DN

@@ -20,9 +20,11 @@ asinh=0           1: pixels are asinh of what they would be, by BOFFSET and BSOF
 extension=0       1: the image is in HDU 1, behind a primary HDU without data
 KEY=VALUE         in capitals: a card, of a number or a logical where it is one
 0:KEY=VALUE       a card of the primary header of such a file
+card=TEXT         a card as it stands, in place of those of its keyword
 """
 
 import math
+import os
 import random
 import struct
 import sys
@@ -49,7 +51,7 @@ def padded(data, fill):
     return data + fill * (-len(data) % 2880)
 
 
-def header(o, cards):
+def header(o, cards, raw):
     side, scale = int(o["side"]), float(o["scale"]) / 3600
     sine, cosine = math.sin(math.radians(float(o["turn"]))), math.cos(math.radians(float(o["turn"])))
     out = [card("XTENSION", "IMAGE") if int(o["extension"]) else card("SIMPLE", "T")]
@@ -64,6 +66,10 @@ def header(o, cards):
             ("CD1_1", -scale * cosine), ("CD1_2", scale * sine),
             ("CD2_1", scale * sine), ("CD2_2", scale * cosine))]
     out += [card(k, v) for k, v in cards.items()]
+    for text in raw:
+        new = os.fsencode(text).ljust(80)
+        places = [i for i, c in enumerate(out) if c[:8] == new[:8]] or [len(out)]
+        out[places[0]:places[0] + 1] = [new]
     return padded(b"".join(out) + b"END".ljust(80), b" ")
 
 
@@ -98,7 +104,7 @@ def image(o, stars, holes, values, cards, form):
 
 def main(path, arguments):
     o = {"side": 100, "ra": 10, "dec": 0, "scale": 0.4, "value": 0, "noise": 0, "x": 0, "y": 0, "wcs": "1", "turn": 0, "sparse": 0, "asinh": 0, "extension": 0}
-    stars, holes, values, cards, above = [], [], [], {}, {}
+    stars, holes, values, raw, cards, above = [], [], [], [], {}, {}
     for key, value in (a.split("=", 1) for a in arguments):
         if key == "star":
             stars.append([float(v) for v in value.split(",")])
@@ -108,6 +114,8 @@ def main(path, arguments):
             values.append([float(v) for v in value.split(",")])
         elif key.startswith("0:"):
             above[key[2:]] = value
+        elif key == "card":
+            raw.append(value)
         elif key.isupper():
             cards[key] = value
         else:
@@ -116,7 +124,7 @@ def main(path, arguments):
         form = "i" if "BITPIX" in cards else "f"
         if int(o["extension"]):
             out.write(primary(above))
-        out.write(header(o, cards))
+        out.write(header(o, cards, raw))
         if int(o["sparse"]):
             out.truncate(out.tell() + -(-4 * int(o["side"]) ** 2 // 2880) * 2880)
         else:

@@ -486,6 +486,159 @@ static void galaxies_go_where_the_data_are(void **state)
 	pz_threads_use(0);
 }
 
+/* A map of the whole sky, 1 degree a pixel, RA 180 in its middle: its columns, and ones. */
+static void write_sky(const char *projection)
+{
+	enum { WIDTH = 360, HEIGHT = 180 };
+	static float image[WIDTH * HEIGHT];
+	char one[9], two[9];
+	const struct pz_fits_card cards[] = {
+		{ "CTYPE1", .text = one },     { "CTYPE2", .text = two },
+		{ "CRVAL1", .number = 180 },   { "CRVAL2", .number = 0 },
+		{ "CRPIX1", .number = 180.5 }, { "CRPIX2", .number = 90.5 },
+		{ "CDELT1", .number = -1 },    { "CDELT2", .number = 1 },
+	};
+
+	sprintf(one, "RA---%.3s", projection);
+	sprintf(two, "DEC--%.3s", projection);
+	for (int b = 0; b < 2; b++) {
+		for (int i = 0; i < WIDTH * HEIGHT; i++)
+			image[i] = b ? 1 : (float)(i % WIDTH);
+		assert_int_equal(pz_fits_write_image(in_dir(b ? "sky-o.fits" : "sky-x.fits"), image,
+						     WIDTH, HEIGHT, cards, 8),
+				 0);
+	}
+}
+
+/* Columns from the middle of such a map, on the equator. */
+static double column_of(const char *projection, double ra)
+{
+	double half = ra / 2 * (M_PI / 180);
+
+	if (!strcmp(projection, "AIT"))
+		return 2 * (180 / M_PI) * sqrt(2 / (1 + cos(half))) * sin(half);
+	return strcmp(projection, "MOL") ? ra : 2 * sqrt(2.0) / M_PI * ra;
+}
+
+/* A galaxy at the seam has the data of its own side, and areas as anywhere. */
+static void maps_of_the_sky_have_a_seam(void **state)
+{
+	static const char *const projection[] = { "CAR", "CEA", "AIT", "MOL", "SFL" };
+	const char *band[] = { "x", "o" };
+	const double radec[4][2] = { { 0.6, 0 }, { 359.2, 0 }, { 2.1, 1 }, { 90.3, 0 } };
+	struct pz_cutout_options o = { .size = 5, .pixscale = 3600, .kernel = PZ_NEAREST };
+	struct pz_stamp s;
+	struct run run;
+
+	(void)state;
+	for (int p = 0; p < 5; p++) {
+		double stretched = p == 2 || p == 3 ? 0.2 : 0.03; /* away from the middle */
+
+		write_sky(projection[p]);
+		for (int native = 0; native < 2; native++) {
+			o.native = native;
+			begin(&run, "sky-%b.fits", band, 2, &o, 4, radec[0]);
+			for (int g = 0; g < 4; g++) {
+				double column = 179.5 - column_of(projection[p], radec[g][0] - 180);
+				int whole = 0;
+
+				s = next(&run);
+				for (int i = 0; i < 25; i++) {
+					float x = s.pixels[i], one = s.pixels[25 + i];
+
+					if (one == 0)
+						continue;
+					whole++;
+					assert_true(fabs(x / one - column) < 5);
+					assert_true(fabs(one - 1) < stretched);
+				}
+				assert_true(whole >= (g < 2 ? 10 : g == 2 ? 18 : 25));
+				assert_true(g >= 2 || whole < 25);
+				assert_true(s.pixels[25 + 12] > 0);
+			}
+			end(&run);
+		}
+	}
+}
+
+/* A distortion that ends beyond the frame's corners: f(r) = r - k r^3. */
+static double undistorted(double f, double k)
+{
+	double low = 0, high = 1 / sqrt(3 * k);
+
+	for (int i = 0; i < 60; i++) {
+		double r = (low + high) / 2;
+
+		if (r - k * r * r * r < f)
+			low = r;
+		else
+			high = r;
+	}
+	return low;
+}
+
+/* A stamp loses the corner that has no pixel, and no more. */
+static void stamps_lose_what_has_no_pixel(void **state)
+{
+	enum { SIZE = 31, WIDE = 200 };
+	static float image[WIDE * WIDE];
+	const double k = 7.5e-6, step = 1e-4, place[] = { 4, 12, 100 };
+	const struct pz_fits_card cards[] = {
+		{ "CTYPE1", .text = "RA---TAN-SIP" },
+		{ "CTYPE2", .text = "DEC--TAN-SIP" },
+		{ "CRVAL1", .number = 10 },
+		{ "CRVAL2", .number = 0 },
+		{ "CRPIX1", .number = 100.5 },
+		{ "CRPIX2", .number = 100.5 },
+		{ "CDELT1", .number = -step },
+		{ "CDELT2", .number = step },
+		{ "A_ORDER", .number = 3 },
+		{ "B_ORDER", .number = 3 },
+		{ "A_3_0", .number = -k },
+		{ "A_1_2", .number = -k },
+		{ "B_0_3", .number = -k },
+		{ "B_2_1", .number = -k },
+	};
+	struct pz_cutout_options o = { .size = SIZE, .pixscale = 3600 * step };
+	struct run run;
+
+	(void)state;
+	for (int i = 0; i < WIDE * WIDE; i++)
+		image[i] = 1;
+	assert_int_equal(pz_fits_write_image(in_dir("bent-x.fits"), image, WIDE, WIDE, cards, 14),
+			 0);
+	for (int g = 0; g < 3; g++) {
+		struct test_wcs t = {
+			{ 10, 0 }, { 100.5, 100.5 }, { { -step, 0 }, { 0, step } }, { { 0 } }
+		};
+		double u = place[g] - 99.5, f = u - k * 2 * u * u * u, radec[2];
+		double expected = 0, covered = 0, flux = 0;
+		struct pz_stamp s;
+
+		test_wcs_sky(&t, (const double[]){ f + 99.5, f + 99.5 }, radec);
+		begin(&run, "bent-x.fits", one_band, 1, &o, 1, radec);
+		s = next(&run);
+		for (int i = 0; i < SIZE * SIZE; i++) {
+			double x = f + i % SIZE - SIZE / 2, y = f + i / SIZE - SIZE / 2,
+			       focal = hypot(x, y);
+			double r = undistorted(focal, k), ratio = focal > 0 ? r / focal : 1;
+			double area = 1 / ((1 - k * r * r) * (1 - 3 * k * r * r));
+			bool on = fabs(x * ratio) < 100 && fabs(y * ratio) < 100;
+
+			covered += on;
+			expected += on ? area : 0;
+			flux += s.pixels[i];
+			/* Between the frame's edge and the half of a kernel beyond it either is
+			 * right. */
+			if (on && s.pixels[i] > 0)
+				assert_true(fabs(s.pixels[i] - area) < 0.01 * area);
+		}
+		assert_true(fabs(s.cover[0] - covered / (SIZE * SIZE)) < 0.02);
+		assert_true(fabs(flux - expected) < 0.03 * expected);
+		end(&run);
+	}
+}
+
 /* A frame of more than a strip: pixels are a plane over the frame, so that every
  * stamp says where it came from. Also with one thread and with four. */
 static void large_frames_come_in_strips(void **state)
@@ -670,6 +823,8 @@ int main(void)
 		cmocka_unit_test(holes_are_left_out),
 		cmocka_unit_test(galaxies_go_to_the_deepest_field),
 		cmocka_unit_test(galaxies_go_where_the_data_are),
+		cmocka_unit_test(maps_of_the_sky_have_a_seam),
+		cmocka_unit_test(stamps_lose_what_has_no_pixel),
 		cmocka_unit_test(large_frames_come_in_strips),
 		cmocka_unit_test(large_frames_may_be_turned),
 		cmocka_unit_test(errors_say_what_is_wrong),

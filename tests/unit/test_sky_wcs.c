@@ -217,6 +217,8 @@ static void cards_are_read_by_their_values(void **state)
 		"A_3_0   = 0.0",
 		"AP_ORDER= 0",
 		"RADESYS =",
+		"RADESYS = ''",
+		"EQUINOX = '   '",
 		"RADECSYS= 'fk5     '",
 		"EQUINOX = '2000.0'",
 		"EPOCH   = 'J2000'",
