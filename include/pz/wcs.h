@@ -10,8 +10,8 @@
  * so one less than in FITS. Sky: RA and Dec in degrees, ICRS (FK5 of J2000 counts
  * as the same: they differ by 0.02"). Any celestial WCS that WCSLIB reads, axes in
  * either order and turned, with SIP, TPV, TNX, ZPX; distortions given as tables
- * (CPDIS, D2IMDIS). Galactic coordinates and FK4 of B1950 are turned to ICRS; other
- * equinoxes are refused.
+ * (CPDIS, D2IMDIS); no others of Paper IV. Galactic coordinates and FK4 of B1950 are turned to
+ * ICRS; other equinoxes are refused.
  *
  * The value of a card is read by the rules of FITS; one that is none (NaN, a number in
  * quotes, a unit behind it) is an error that names the card, and so are two cards that

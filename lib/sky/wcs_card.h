@@ -24,7 +24,7 @@ enum card_group {
 	CARD_SIP,    /* A_p_q and the like                                   */
 	CARD_DSS,    /* the plates of the Digitized Sky Survey               */
 	CARD_WAT,    /* IRAF's TNX and ZPX                                   */
-	CARD_TABLE,  /* distortions as tables and polynomials of Paper IV    */
+	CARD_TABLE,  /* distortions as tables */
 	CARD_SYSTEM, /* RADESYS, EQUINOX                                     */
 	CARD_DATE,   /* when it was taken                                    */
 };

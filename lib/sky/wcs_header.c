@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <pz/error.h>
 
@@ -12,7 +13,6 @@
 #include "wcs_wat.h"
 
 #define RECORDS_MAX 4096 /* of Paper IV */
-#define TERMS_MAX   1000 /* that a record may promise */
 #define ORDER_MAX   9    /* of SIP */
 
 /* A card of the WCS; key "" where it is left out. */
@@ -352,18 +352,39 @@ static int check_counts(const struct list *l)
 	for (int k = 0; k < l->count; k++) {
 		const struct card *c = &l->item[k].card;
 		bool naxis = !strcmp(c->key, "NAXIS");
-		size_t n = strcspn(c->text, ":");
 
 		if (c->group == CARD_SIZE &&
 		    !(c->number >= (naxis ? 0 : 2) && c->number <= CARD_AXES))
 			return pz_fail(PZ_EDATA, "%s: %s: expected 2 to %d, found %s", l->where,
 				       c->key, CARD_AXES, c->text);
-		if (c->type == CARD_RECORD && n > 4 &&
-		    (!strncmp(c->text + n - 4, "AXES", 4) || !strncmp(c->text + n - 4, "NAUX", 4) ||
-		     !strncmp(c->text + n - 4, "ERMS", 4)) &&
-		    !(c->number >= 0 && c->number <= TERMS_MAX))
-			return pz_fail(PZ_EDATA, "%s: %s: expected at most %d, found %s", l->where,
-				       c->key, TERMS_MAX, c->text);
+	}
+	return 0;
+}
+
+/* Of Paper IV's distortions there are tables alone; of others WCSLIB believes the records,
+ * which index its memory, and nobody writes them. Records without a distortion are none. */
+static int check_tables(struct list *l)
+{
+	static const char *const kinds[][2] = { { "DP", "CPDIS" },
+						{ "DQ", "CQDIS" },
+						{ "D2IM", "D2IMDIS" } };
+
+	for (int k = 0; k < l->count; k++) {
+		struct card *c = &l->item[k].card;
+		char kind[16] = "";
+
+		if (c->group != CARD_TABLE)
+			continue;
+		if (c->type == CARD_TEXT && strcasecmp(c->text, "Lookup") != 0)
+			return pz_fail(PZ_EDATA,
+				       "%s: %s: expected 'Lookup', found '%s', which is not "
+				       "supported",
+				       l->where, c->key, c->text);
+		for (int i = 0; i < 3 && c->type == CARD_RECORD; i++)
+			if (!strncmp(c->key, kinds[i][0], strlen(kinds[i][0])))
+				snprintf(kind, sizeof kind, "%s%d", kinds[i][1], c->i % 100);
+		if (*kind && !find(l, kind))
+			leave(&l->item[k]);
 	}
 	return 0;
 }
@@ -540,7 +561,7 @@ static int settle(struct list *l, char *header, int cards)
 		return rc;
 	leave_further_axes(l);
 	if ((rc = read_values(l)) < 0 || (rc = leave_doubles(l)) < 0 ||
-	    (rc = check_counts(l)) < 0 || (rc = check_sip(l)) < 0 ||
+	    (rc = check_counts(l)) < 0 || (rc = check_tables(l)) < 0 || (rc = check_sip(l)) < 0 ||
 	    (rc = check_matrix_cards(l)) < 0)
 		return rc;
 	if (!l->sip && is_projection(l, "-TAN") && has_polynomial(l))

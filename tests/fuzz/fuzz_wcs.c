@@ -100,10 +100,8 @@ static const char *const seeds[] = {
 	"WAT2_001= 'wtype=zpx axtype=dec projp1=1. projp3=337.74 latcor = \"3. 1. 1. 0. '\n"
 	"WAT2_002= '-1. 1. -1. 1. .1 \"'\n",
 	"CTYPE1  = 'RA---TAN'\nCTYPE2  = 'DEC--TAN'\n" LINEAR
-	"CPDIS1  = 'Polynomial'\nDP1     = 'NAXES: 2'\nDP1     = 'NTERMS: 1'\n"
-	"DP1     = 'TERM.1.COEFF: 1E-3'\nDP1     = 'TERM.1.VAR.1: 2'\n"
-	"CQDIS2  = 'TPD'\nDQ2     = 'NAXES: 2'\nDQ2     = 'TPD.FWD.1: 1.'\n"
-	"DQ2     = 'TPD.FWD.4: 1E-4'\n",
+	"CPDIS1  = 'Lookup'\nDP1     = 'NAXES: 2'\nDP1     = 'EXTVER: 1'\nDQ1     = 'AXIS.1: 1D0'\n"
+	"D2IMDIS2= 'Lookup'\n",
 	"CTYPE1  = 'RA---TAN'\nCTYPE2  = 'DEC--TAN'\n" LINEAR
 	"CNPIX1  = 1\nCNPIX2  = 1\nPPO3    = 177500.\nPPO6    = 177500.\nXPIXELSZ= 25.\n"
 	"YPIXELSZ= 25.\nPLTRAH  = 1\nPLTRAM  = 2\nPLTRAS  = 3.\nPLTDECSN= '-'\nPLTDECD = 4\n"

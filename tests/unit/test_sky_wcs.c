@@ -236,6 +236,7 @@ static void cards_are_read_by_their_values(void **state)
 		"MJD-OBS = NaN",
 		"DATE-OBS= 'yesterday'",
 		"WCSAXES = 2",
+		"DP1     = 'NTERMS: 1E9'",
 	};
 	double want[2], radec[2];
 
@@ -306,7 +307,8 @@ static void cards_that_cannot_be_read_are_named(void **state)
 		{ "crval2  = 21.", "CRVAL2: expected one card, found two: +.2E+2 and 21." },
 		{ "HIERARCH CRVAL2 = 21.", "CRVAL2: expected one card, found two" },
 		{ "PC1_1   = 1.", "CD1_1 and PC1_1: expected one of them" },
-		{ "DP1     = 'NTERMS: 1E9'", "DP1: expected at most 1000" },
+		{ "CPDIS1  = 'Polynomial'", "CPDIS1: expected 'Lookup', found 'Polynomial'" },
+		{ "CQDIS2  = 'TPD'", "CQDIS2: expected 'Lookup', found 'TPD'" },
 		{ "DP1     = 'NAXES'", "DP1: expected a record" },
 	};
 
