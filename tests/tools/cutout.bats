@@ -301,7 +301,7 @@ cut_odd() { cutout -c odd.csv -f odd-%b.fits -b g -s 31 -p 0.4 "$@"; }
 	for threads in 1 4; do
 		cut_two -j $threads >got.pz 2>said
 		cmp want.pz got.pz
-		[ "$(cat said)" = "cutout: frame-r-1.fits: HDU 0: its SIP coefficients are not applied: CTYPE does not end in -SIP" ]
+		[ "$(grep SIP said)" = "cutout: frame-r-1.fits: HDU 0: its SIP coefficients are not applied: CTYPE does not end in -SIP" ]
 	done
 	for i in {10..21}; do
 		frame "many-g-$i.fits" "ra=$i" "${sip[@]}"
@@ -311,8 +311,8 @@ cut_odd() { cutout -c odd.csv -f odd-%b.fits -b g -s 31 -p 0.4 "$@"; }
 	for threads in 1 4; do
 		cutout -j $threads -c list.csv -f 'many-%b-*.fits' -b g -s 5 >got.pz 2>said
 		grep -q "the same of 2 more frames" said
-		[ "$(head -n 10 said | grep -c 'not applied')" = 10 ]
-		[[ $(head -n 1 said) == "cutout: many-g-10.fits: HDU 0: "* ]]
+		[ "$(grep -c 'not applied' said)" = 10 ]
+		[[ $(grep -m 1 'not applied' said) == "cutout: many-g-10.fits: HDU 0: "* ]]
 	done
 	cut_two -q >got.pz 2>said
 	[ ! -s said ]
@@ -324,7 +324,7 @@ cut_odd() { cutout -c odd.csv -f odd-%b.fits -b g -s 31 -p 0.4 "$@"; }
 		card='PV1_5   = 1.' card='PV2_1   = 2.'
 	echo $'id,ra,dec\n1,9.998933,0.00005' >odd.csv
 	cutout -c odd.csv -f sip-%b.fits -b g -s 9 >want.pz 2>said
-	[ ! -s said ]
+	run -1 grep applied said
 	cutout -c odd.csv -f pv-%b.fits -b g -s 9 >got.pz 2>said
 	cmp want.pz got.pz
 	grep -q "pv-g.fits: HDU 0: its polynomials under PV are not applied: CTYPE says SIP" said
