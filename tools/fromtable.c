@@ -21,7 +21,7 @@
 #include "shared/notes.h"
 #include "shared/probabilities.h"
 #include "shared/scalars.h"
-#include "shared/table_header.h"
+#include "shared/table_back.h"
 #include "shared/tool.h"
 
 struct options {
@@ -33,8 +33,8 @@ struct options {
 
 /* A table of totable's needs no options. */
 struct back {
-	bool is; /* it is one                                                  */
-	struct pz_survey survey;
+	bool is;    /* it is one                                            */
+	bool plain; /* and no option says which columns are read            */
 	struct table_back table;
 	char *columns; /* the table's, and those of --columns                   */
 };
@@ -49,7 +49,8 @@ struct work {
 	void *stored;             /* its bytes                                  */
 	struct carry carry;
 	pz_map *record;
-	bool back; /* a table of totable's: nothing is added to it           */
+	bool back;                /* a table of totable's: nothing is added to it */
+	struct table_back *plain; /* where it is read as it is; else NULL        */
 	enum likelihood pz_is;
 	bool scale_pz; /* p(z) need not sum to 1                                 */
 	bool strict;   /* every galaxy must have one                             */
@@ -59,22 +60,57 @@ struct work {
 
 /* -- a table of totable's */
 
-/* Looks into path, and puts what it says where no option says other. */
-static int look_back(struct back *b, struct options *o, const char *path)
+/* p(z) that nobody asked for are not left out without a word. */
+static int look_for_pz(const struct tool *t, const struct options *o, const char *path)
 {
 	struct pz_fits *f;
+	size_t repeat = 0;
+	int c, rc;
+
+	if (o->pz || (rc = pz_fits_open_table(&f, path, o->hdu)) < 0)
+		return o->pz ? 0 : rc;
+	if ((c = pz_fits_column(f, "pz")) >= 0)
+		pz_fits_column_type(f, c, &repeat);
+	if (repeat > 1)
+		tool_say(t,
+			 "%s: column '%s', %zu numbers a row, is not read: --pz %s, with the "
+			 "--grid that it has",
+			 path, pz_fits_column_name(f, c), repeat, pz_fits_column_name(f, c));
+	pz_fits_close(f);
+	return 0;
+}
+
+static void say_changes(const struct tool *t, const struct table_back *b, const char *path)
+{
+	if (*b->lacks)
+		tool_say(
+			t,
+			"%s: a table of totable's that lost its header: of %s it says nothing, and "
+			"those of the survey are taken (--survey, --grid)",
+			path, b->lacks);
+	if (b->is_new)
+		tool_say(t,
+			 "%s: columns that were added or renamed, carried as they are called: %s",
+			 path, b->is_new);
+	if (b->gone)
+		tool_say(t, "%s: columns that are gone or have another name: %s", path, b->gone);
+	if (b->left_out)
+		tool_say(t, "%s: columns left out, as no values of a record: %s", path,
+			 b->left_out);
+}
+
+/* Looks into path, and puts what it says where no option says other. */
+static int look_back(const struct tool *t, struct back *b, struct options *o, const char *path)
+{
 	int rc = o->hdu ? 1 : pz_fits_looks_like(path);
 
-	if (rc <= 0 || (rc = pz_fits_open_table(&f, path, o->hdu)) < 0)
+	if (rc <= 0 || (rc = table_back_open(&b->table, path, o->hdu)) < 0)
 		return rc;
-	rc = pz_survey_find(&b->survey, "sdss");
-	if (rc == 0 && (rc = table_header_read(f, &b->survey)) > 0) {
-		b->is = true;
-		rc = table_back_read(&b->table, f);
-	}
-	pz_fits_close(f);
-	if (rc < 0 || !b->is)
-		return rc;
+	b->is = rc > 0;
+	if (!b->is)
+		return look_for_pz(t, o, path);
+	b->plain = !o->columns && !o->carry && !o->pz && !o->missing;
+	say_changes(t, &b->table, path);
 	if (asprintf(&b->columns, "%s%s%s", b->table.columns, o->columns ? "," : "",
 		     o->columns ? o->columns : "") < 0) {
 		b->columns = NULL;
@@ -83,14 +119,14 @@ static int look_back(struct back *b, struct options *o, const char *path)
 	o->columns = b->columns;
 	if (!o->carry)
 		o->carry = b->table.carry;
-	if (!o->pz && b->table.has_pz)
-		o->pz = "pz";
+	if (!o->pz && b->table.pz >= 0)
+		o->pz = b->table.column[b->table.pz].name;
 	return 0;
 }
 
 static void release_back(struct back *b)
 {
-	table_back_release(&b->table);
+	table_back_close(&b->table);
 	free(b->columns);
 }
 
@@ -131,7 +167,7 @@ static int take_target(const struct options *o, struct pz_header *h)
 
 static int make_header(struct pz_header *h, const struct options *o, const struct back *b)
 {
-	struct pz_survey survey = b->survey;
+	struct pz_survey survey = b->table.survey;
 	int rc = 0;
 
 	if (o->survey || !b->is)
@@ -165,6 +201,12 @@ static int name_carried(struct work *w)
 	return 0;
 }
 
+static int fail_target(const char *target)
+{
+	return pz_fail(PZ_EUSAGE, "target '%s' is not carried: --carry %s, or %s=NAME", target,
+		       target, target);
+}
+
 /* The truth of another target than z comes from a column that is carried. */
 static int check_target(const struct pz_catalogue *c, const char *target)
 {
@@ -173,12 +215,27 @@ static int check_target(const struct pz_catalogue *c, const char *target)
 	for (int i = 0; i < pz_catalogue_carried(c); i++)
 		if (!strcmp(pz_catalogue_carry(c, i), target))
 			return 0;
-	return pz_fail(PZ_EUSAGE, "target '%s' is not carried: --carry %s, or %s=NAME", target,
-		       target, target);
+	return fail_target(target);
 }
 
-static int open_work(struct work *w, const struct options *o, const char *path,
-		     const struct pz_header *h)
+/* The rows and p(z) of a table of totable's. */
+static int open_plain(struct work *w, struct back *b, const char *target)
+{
+	size_t total = (size_t)pz_grid_total(&w->grid);
+
+	w->plain = &b->table;
+	w->tiny = FLT_MIN;
+	if (b->table.pz >= 0 && b->table.bins != total)
+		return pz_fail(PZ_EFIT,
+			       "%s: column 'pz': expected %zu probabilities, as the grid has bins, "
+			       "found %zu",
+			       pz_fits_where(b->table.file), total, b->table.bins);
+	return strcmp(target, "z") && !table_back_has(&b->table, target) ? fail_target(target) : 0;
+}
+
+/* The rows and p(z) of a table of others. */
+static int open_foreign(struct work *w, const struct options *o, const char *path,
+			const struct pz_header *h)
 {
 	struct pz_catalogue_options c = { .columns = o->columns,
 					  .carry = o->carry,
@@ -187,29 +244,36 @@ static int open_work(struct work *w, const struct options *o, const char *path,
 					  .anywhere = true,
 					  .texts = true,
 					  .strict = axes_target(h) };
-	size_t total = (size_t)pz_grid_total(&h->grid);
 	int rc = pz_missing_parse(&c.missing, o->missing);
 
 	if (rc == 0)
 		rc = pz_catalogue_open(&w->table, path, &c);
+	if (rc < 0 || (rc = name_carried(w)) < 0 ||
+	    (rc = check_target(w->table, axes_target(h))) < 0 || !o->pz)
+		return rc;
+	rc = probabilities_open(&w->pz, path, o->hdu, o->pz, pz_grid_total(&h->grid));
+	if (rc == 0)
+		w->tiny = probabilities_narrow(w->pz) ? FLT_MIN : DBL_MIN;
+	return rc;
+}
+
+static int open_work(struct work *w, const struct options *o, const char *path,
+		     const struct pz_header *h, struct back *b)
+{
+	size_t total = (size_t)pz_grid_total(&h->grid);
+
 	w->grid = h->grid;
 	w->pz_is = (enum likelihood)o->pz_is;
 	w->scale_pz = o->scale_pz;
 	w->strict = o->strict;
-	if (rc < 0 || (rc = name_carried(w)) < 0 ||
-	    (rc = check_target(w->table, axes_target(h))) < 0)
-		return rc;
+	w->back = b->is;
 	w->f4 = malloc(total * sizeof *w->f4);
 	w->stored = malloc(total * sizeof *w->f4);
 	w->p = malloc(total * sizeof *w->p);
 	w->record = pz_map_new();
 	if (!w->f4 || !w->stored || !w->p || !w->record)
 		return pz_fail(PZ_ENOMEM, "no memory for a galaxy of %zu bins", total);
-	if (!o->pz)
-		return 0;
-	if ((rc = probabilities_open(&w->pz, path, o->hdu, o->pz, (int)total)) == 0)
-		w->tiny = probabilities_narrow(w->pz) ? FLT_MIN : DBL_MIN;
-	return rc;
+	return b->plain ? open_plain(w, b, axes_target(h)) : open_foreign(w, o, path, h);
 }
 
 static void close_work(struct work *w)
@@ -286,13 +350,13 @@ static int hint_at_scale(const struct work *w, int rc)
 }
 
 /* The p(z) in w->p into the record, as float32; w->p is then what was stored. */
-static int put_pz(struct work *w)
+static int put_pz(struct work *w, uint64_t row)
 {
 	size_t total = (size_t)pz_grid_total(&w->grid);
 	int rc = pz_pdf_check(&w->grid, w->p);
 
 	if (rc < 0)
-		return hint_at_scale(w, rc);
+		return pz_fail_in(hint_at_scale(w, rc), "row %" PRIu64, row + 1);
 	for (size_t i = 0; i < total; i++) {
 		w->f4[i] = (float)w->p[i];
 		w->p[i] = (double)w->f4[i];
@@ -327,23 +391,18 @@ enum got {
 	GOT_UNLISTED, /* the file has no line of it                             */
 };
 
-static int refuse(const struct pz_catalogue_row *row, const char *found)
+static int refuse(uint64_t row, const char *found)
 {
-	return pz_fail(PZ_EDATA, "row %llu: p(z): expected one, as --strict asks, found %s",
-		       (unsigned long long)row->row + 1, found);
+	return pz_fail(PZ_EDATA, "row %" PRIu64 ": p(z): expected one, as --strict asks, found %s",
+		       row + 1, found);
 }
 
-/* What the row has of a p(z), into w->p: an enum got, or < 0. */
-static int take_pz(struct work *w, const struct pz_catalogue_row *row)
+/* What the numbers in w->p are: an enum got, or < 0. */
+static int judge_pz(struct work *w, uint64_t row)
 {
-	int listed = w->pz ? probabilities_next(w->pz, row, w->p) : 0;
-	enum likelihood_fault fault;
+	enum likelihood_fault fault =
+		likelihood_to_pz(w->pz_is, w->scale_pz, &w->grid, w->tiny, w->p);
 
-	if (listed < 0 || !w->pz)
-		return listed;
-	if (!listed)
-		return w->strict ? refuse(row, "no line") : GOT_UNLISTED;
-	fault = likelihood_to_pz(w->pz_is, w->scale_pz, &w->grid, w->tiny, w->p);
 	if (fault == LIKELIHOOD_FINE)
 		return GOT_PZ;
 	if (fault == LIKELIHOOD_ABSENT && w->back)
@@ -352,29 +411,73 @@ static int take_pz(struct work *w, const struct pz_catalogue_row *row)
 	return w->strict ? refuse(row, likelihood_says(fault)) : GOT_FAULT;
 }
 
-static bool has_estimate(const struct pz_catalogue_row *row)
+/* What the row has of a p(z), into w->p: an enum got, or < 0. */
+static int take_pz(struct work *w, const struct pz_catalogue_row *row)
 {
-	return isfinite(row->zphot) || isfinite(row->zphot_mean) || isfinite(row->zphot_median);
+	int listed = w->pz ? probabilities_next(w->pz, row, w->p) : 0;
+
+	if (listed < 0 || !w->pz)
+		return listed;
+	if (listed)
+		return judge_pz(w, row->row);
+	return w->strict ? refuse(row->row, "no line") : GOT_UNLISTED;
 }
 
-/* 1, or 0 where the galaxy is left out: it alone is not listed, or has neither p(z) nor
- * estimate. */
-static int make_record(struct work *w, const struct pz_catalogue_row *row)
+/* Whether the galaxy is left out: it alone is not listed, or has neither p(z) nor estimate. */
+static bool leaves(struct work *w, int got, bool has_estimate)
 {
-	int got = take_pz(w, row), rc = 0;
-
-	if (got < 0)
-		return got;
 	w->unlisted += got == GOT_UNLISTED;
-	w->kept += got == GOT_FAULT && has_estimate(row);
-	w->left_out += got == GOT_FAULT && !has_estimate(row);
-	if (got == GOT_UNLISTED || (got == GOT_FAULT && !has_estimate(row)))
-		return 0;
-	put_row(w, row);
+	w->kept += got == GOT_FAULT && has_estimate;
+	w->left_out += got == GOT_FAULT && !has_estimate;
+	return got == GOT_UNLISTED || (got == GOT_FAULT && !has_estimate);
+}
+
+static bool has_estimate(const pz_map *record)
+{
+	for (int e = 0; e < ESTIMATES; e++)
+		if (isfinite(pz_map_number(record, estimate_path[e], NAN)))
+			return true;
+	return false;
+}
+
+/* The next row of a table of others into w->record, or with *out false left out. At the end
+ * false, and *rc is 0; < 0 after an error. */
+static bool next_foreign(struct work *w, int *rc, bool *out)
+{
+	struct pz_catalogue_row row;
+	int got;
+
+	if ((*rc = pz_catalogue_next(w->table, &row)) <= 0 || (*rc = got = take_pz(w, &row)) < 0)
+		return false;
+	*rc = 0;
+	*out = !leaves(w, got,
+		       isfinite(row.zphot) || isfinite(row.zphot_mean) ||
+			       isfinite(row.zphot_median));
+	if (!*out)
+		return true;
+	put_row(w, &row);
 	if (got == GOT_PZ)
-		rc = put_pz(w);
-	put_estimates(w, row, got == GOT_PZ);
-	return rc < 0 ? pz_fail_in(rc, "row %llu", (unsigned long long)row->row + 1) : 1;
+		*rc = put_pz(w, row.row);
+	if (*rc == 0)
+		put_estimates(w, &row, got == GOT_PZ);
+	return *rc == 0;
+}
+
+/* The same of a table of totable's. */
+static bool next_plain(struct work *w, int *rc, bool *out)
+{
+	uint64_t row;
+	int got = GOT_NONE;
+
+	if ((*rc = table_back_next(w->plain, w->record)) <= 0)
+		return false;
+	row = w->plain->row;
+	if (table_back_pz(w->plain, w->p) && (*rc = got = judge_pz(w, row)) < 0)
+		return false;
+	*rc = got == GOT_PZ ? put_pz(w, row) : 0;
+	table_back_end(w->plain, w->record);
+	*out = !leaves(w, got, has_estimate(w->record));
+	return *rc == 0;
 }
 
 /* Who has no p(z), why, and what became of them. */
@@ -402,21 +505,22 @@ static void say_without_pz(const struct tool *t, const struct work *w)
 
 static int fromtable(struct tool *t, struct work *w)
 {
-	struct pz_catalogue_row row;
+	bool (*next)(struct work *, int *, bool *) = w->plain ? next_plain : next_foreign;
 	struct pz_progress progress;
-	int rc;
+	bool out = false;
+	int rc = 0;
 
-	notes_say(t, w->table);
+	if (w->table)
+		notes_say(t, w->table);
 	tool_progress(t, &progress, "fromtable", "galaxies", 0);
-	while ((rc = pz_catalogue_next(w->table, &row)) > 0) {
-		if ((rc = make_record(w, &row)) > 0)
-			rc = pz_write(t->out, w->record);
-		if (rc < 0)
+	while (next(w, &rc, &out)) {
+		if (out && (rc = pz_write(t->out, w->record)) < 0)
 			break;
 		pz_progress_add(&progress, 1);
 	}
 	pz_progress_end(&progress);
-	notes_say(t, w->table);
+	if (w->table)
+		notes_say(t, w->table);
 	if (rc == 0 && w->pz)
 		rc = probabilities_end(w->pz);
 	if (rc == 0)
@@ -476,10 +580,10 @@ int main(int argc, char **argv)
 	path = t.operand_count ? t.operands[0] : "-";
 	if (t.operand_count > 1)
 		rc = pz_fail(PZ_EUSAGE, "expected one table, found %d", t.operand_count);
-	if (rc == 0 && (rc = look_back(&b, &used, path)) == 0 &&
-	    (rc = make_header(&h, &used, &b)) == 0 && (rc = open_work(&w, &used, path, &h)) == 0 &&
+	if (rc == 0 && (rc = look_back(&t, &b, &used, path)) == 0 &&
+	    (rc = make_header(&h, &used, &b)) == 0 &&
+	    (rc = open_work(&w, &used, path, &h, &b)) == 0 &&
 	    (rc = tool_open_output(&t, &h)) == 0) {
-		w.back = b.is;
 		rc = fromtable(&t, &w);
 	}
 	close_work(&w);

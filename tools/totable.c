@@ -1,11 +1,14 @@
 /* totable -- a stream becomes a FITS table or CSV
  *
  *   in    any stream
- *   out   -o NAME.fits: a FITS binary table; else CSV, p(z) in a file of their own
+ *   out   -o NAME.fits: a FITS binary table; -o NAME.csv or nothing: CSV, p(z) in a file of
+ *         their own
  *
  * Reads its input twice: once to learn which columns there are.
  */
 #include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
 
 #include "shared/table.h"
 #include "shared/tool.h"
@@ -21,19 +24,39 @@ static bool ends_in(const char *name, const char *ending)
 {
 	size_t n = strlen(name), m = strlen(ending);
 
-	return n >= m && !strcmp(name + n - m, ending);
+	return n > m && !strcasecmp(name + n - m, ending);
+}
+
+/* Whether there is something of that name that is no regular file: a device, a pipe. */
+static bool is_special(const char *name)
+{
+	struct stat s;
+
+	return stat(name, &s) == 0 && !S_ISREG(s.st_mode);
+}
+
+/* Whether the output is FITS, by the name's ending; PZ_EUSAGE where it says neither. */
+static int by_name(const char *name)
+{
+	if (!name || is_special(name) || ends_in(name, ".csv"))
+		return false;
+	if (ends_in(name, ".fits") || ends_in(name, ".fit"))
+		return true;
+	return pz_fail(PZ_EUSAGE,
+		       "-o %s: expected a name that ends in .fits, .fit or .csv, or --format fits "
+		       "or csv",
+		       name);
 }
 
 /* Whether the output is FITS; PZ_EUSAGE where it cannot be written. */
 static int is_fits(const struct tool *t, const struct options *o)
 {
 	const char *name = t->output && strcmp(t->output, "-") ? t->output : NULL;
-	bool fits = o->format == FORMAT_FITS || (o->format == FORMAT_BY_NAME && name &&
-						 (ends_in(name, ".fits") || ends_in(name, ".fit")));
+	int fits = o->format == FORMAT_BY_NAME ? by_name(name) : o->format == FORMAT_FITS;
 
-	if (fits && !name)
+	if (fits > 0 && !name)
 		return pz_fail(PZ_EUSAGE, "a FITS table needs a file: -o FILE");
-	if (fits && o->pz)
+	if (fits > 0 && o->pz)
 		return pz_fail(PZ_EUSAGE, "--pz goes with CSV: in a FITS table p(z) are a column");
 	return fits;
 }
@@ -53,13 +76,25 @@ static int write_csv(struct tool *t, const struct options *o, const struct table
 	return rc;
 }
 
-static void say_what_is_missing(const struct tool *t, const struct options *o,
-				const struct table *table, bool fits)
+/* Vectors that CSV has no place for: asked for by name they are refused. */
+static int check_vectors(const struct tool *t, const struct options *o, const struct table *table)
 {
-	if (*table->left_out)
-		tool_say(t, "left out, as no cells of a table: %s", table->left_out);
-	if (!fits && !o->pz && !o->columns && table_find(table, "pz"))
+	const struct table_column *pz = table_find(table, "pz");
+
+	for (int i = 0; i < table->chosen && o->columns; i++) {
+		const struct table_column *c = &table->column[table->order[i]];
+
+		if (table_is_vector(c) && !(o->pz && c == pz))
+			return pz_fail(PZ_EUSAGE,
+				       "--columns: '%s' is a vector, which CSV does not have: -o "
+				       "NAME.fits%s",
+				       c->path, c == pz ? ", or --pz FILE" : "");
+	}
+	if (!o->pz && !o->columns && pz && table_is_vector(pz))
 		tool_say(t, "p(z) are left out: --pz FILE, or -o NAME.fits");
+	if (o->pz && !(pz && table_is_vector(pz)))
+		tool_say(t, "--pz %s: the stream has no p(z)", o->pz);
+	return 0;
 }
 
 static int totable(struct tool *t, const struct options *o, struct table *table)
@@ -68,11 +103,14 @@ static int totable(struct tool *t, const struct options *o, struct table *table)
 
 	if (fits < 0)
 		return fits;
-	if ((rc = table_learn(table, t->in)) < 0 ||
-	    (o->columns && (rc = table_choose(table, o->columns)) < 0) ||
+	if ((rc = table_learn(table, t->in)) < 0)
+		return rc;
+	table_name_columns(table, fits);
+	if ((o->columns && (rc = table_choose(table, o->columns)) < 0) ||
+	    (!fits && (rc = check_vectors(t, o, table)) < 0) ||
 	    (rc = pz_reader_rewind(t->in, 0)) < 0)
 		return rc;
-	say_what_is_missing(t, o, table, fits);
+	table_say(table, t, fits);
 	return fits ? table_write_fits(table, t->in, t->output) : write_csv(t, o, table);
 }
 
@@ -84,8 +122,8 @@ int main(int argc, char **argv)
 		  "the columns to write, in this order; default: all" },
 		{ PZ_OPTION_OUTPUT, 'p', "pz", "FILE", &o.pz,
 		  "with CSV: write p(z) here, lines of an id and probabilities" },
-		{ PZ_OPTION_CHOICE, 'f', "format", "NAME", &o.format, "name: as that of -o ends",
-		  .choices = "name,fits,csv" },
+		{ PZ_OPTION_CHOICE, 'f', "format", "NAME", &o.format,
+		  "name: as that of -o ends, .fits, .fit or .csv", .choices = "name,fits,csv" },
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {

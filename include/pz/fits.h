@@ -135,7 +135,7 @@ int pz_fits_table_begin(struct pz_fits_table **t, const char *path, const char *
 			const struct pz_fits_column *columns, int n_columns,
 			const struct pz_fits_card *cards, int n_cards);
 /* Adds n rows: values[c] points at column c's n x repeat doubles, floats, int64s, or
- * for texts const char *'s (n of them, whatever repeat). */
+ * for texts const char *'s (n of them, whatever repeat), which are padded with zeros. */
 int pz_fits_table_add(struct pz_fits_table *t, size_t n, const void *const *values);
 /* Finishes (frees t in any case). */
 int pz_fits_table_finish(struct pz_fits_table *t);

@@ -361,22 +361,35 @@ double pz_fits_number(struct pz_fits *f, const char *key, double absent)
 	return absent;
 }
 
-int pz_fits_text(struct pz_fits *f, const char *key, char *text, size_t size)
+/* Text into text[size], cut between two characters. */
+static void cut_text(const char *value, char *text, size_t size)
 {
-	char value[2 * FLEN_VALUE] = ""; /* Latin-1 grows when it becomes UTF-8 */
-	size_t n;
-	int status = 0;
+	size_t n = strlen(value);
 
-	fits_read_key_str(f->file, key, value, NULL, &status);
-	if (status)
-		fits_clear_errmsg();
-	if (status || pz_utf8_from_latin1(value, sizeof value) < 0)
-		*value = '\0';
-	if ((n = strlen(value)) >= size)
+	if (n >= size)
 		for (n = size - 1; n && ((unsigned char)value[n] & 0xc0) == 0x80;)
-			n--; /* no character is cut in two */
+			n--;
 	memcpy(text, value, n);
 	text[n] = '\0';
+}
+
+int pz_fits_text(struct pz_fits *f, const char *key, char *text, size_t size)
+{
+	char *value = NULL, *utf8 = NULL;
+	int status = 0, ignored = 0;
+
+	/* one that goes on in CONTINUE cards, too */
+	fits_read_key_longstr(f->file, key, &value, NULL, &status);
+	if (status)
+		fits_clear_errmsg();
+	if (!status && value && (utf8 = malloc(2 * strlen(value) + 1))) {
+		strcpy(utf8, value); /* Latin-1 grows when it becomes UTF-8 */
+		pz_utf8_from_latin1(utf8, 2 * strlen(value) + 1);
+	}
+	cut_text(utf8 ? utf8 : "", text, size);
+	free(utf8);
+	if (value)
+		fits_free_memory(value, &ignored);
 	return status == 0;
 }
 

@@ -278,6 +278,8 @@ struct pz_fits_table {
 	fitsfile *file;
 	struct pz_file beside;
 	struct pz_fits_column *column;
+	LONGLONG *begin; /* of each column in a row, bytes from 1               */
+	char *padded;    /* a text of the widest column                         */
 	int columns;
 	LONGLONG rows;
 };
@@ -326,6 +328,26 @@ static int create_columns(struct pz_fits_table *t, const char *extension)
 	return rc;
 }
 
+/* Where columns begin, and room for a text. */
+static int measure(struct pz_fits_table *t)
+{
+	static const int size[] = { sizeof(double), sizeof(float), sizeof(int64_t), 1 };
+	LONGLONG widest = 1, at = 1;
+
+	if (!(t->begin = calloc((size_t)t->columns, sizeof *t->begin)))
+		return pz_fail(PZ_ENOMEM, "no memory for the columns of a table");
+	for (int c = 0; c < t->columns; c++) {
+		LONGLONG width = width_of(&t->column[c]);
+
+		t->begin[c] = at;
+		at += width * size[t->column[c].type];
+		widest = t->column[c].type == PZ_FITS_TEXT && width > widest ? width : widest;
+	}
+	if (!(t->padded = malloc((size_t)widest)))
+		return pz_fail(PZ_ENOMEM, "no memory for a text of %lld bytes", (long long)widest);
+	return 0;
+}
+
 /* Where CFITSIO writes: a file that it makes, in the place of the one beside. Of a name that
  * begins with a path CFITSIO leaves blanks and ~ as they are. */
 static int create_file(struct pz_fits_table *t, const char *path)
@@ -363,7 +385,8 @@ int pz_fits_table_begin(struct pz_fits_table **out, const char *path, const char
 	if (t && (t->column = calloc((size_t)n_columns, sizeof *t->column))) {
 		memcpy(t->column, columns, (size_t)n_columns * sizeof *columns);
 		t->columns = n_columns;
-		rc = create_file(t, path);
+		if ((rc = measure(t)) == 0)
+			rc = create_file(t, path);
 	} else {
 		pz_fail(PZ_ENOMEM, "%s: no memory for a table", path);
 	}
@@ -379,17 +402,34 @@ int pz_fits_table_begin(struct pz_fits_table **out, const char *path, const char
 	return 0;
 }
 
+/* CFITSIO pads texts with blanks, which readers may take for a part of them: with zeros they
+ * end where they end. */
+static void write_texts(struct pz_fits_table *t, int c, size_t n, const char *const *texts,
+			int *status)
+{
+	size_t width = (size_t)width_of(&t->column[c]);
+
+	for (size_t i = 0; i < n; i++) {
+		memset(t->padded, 0, width);
+		memcpy(t->padded, texts[i], strnlen(texts[i], width));
+		fits_write_tblbytes(t->file, t->rows + 1 + (LONGLONG)i, t->begin[c],
+				    (LONGLONG)width, (unsigned char *)t->padded, status);
+	}
+}
+
 int pz_fits_table_add(struct pz_fits_table *t, size_t n, const void *const *values)
 {
 	int status = 0;
 
 	for (int c = 0; c < t->columns && n > 0; c++) {
 		const struct pz_fits_column *column = &t->column[c];
-		LONGLONG count = (LONGLONG)n *
-				 (column->type == PZ_FITS_TEXT ? 1 : width_of(column));
 
-		fits_write_col(t->file, code[column->type], c + 1, t->rows + 1, 1, count,
-			       (void *)(uintptr_t)values[c], &status);
+		if (column->type == PZ_FITS_TEXT)
+			write_texts(t, c, n, values[c], &status);
+		else
+			fits_write_col(t->file, code[column->type], c + 1, t->rows + 1, 1,
+				       (LONGLONG)n * width_of(column), (void *)(uintptr_t)values[c],
+				       &status);
 	}
 	t->rows += (LONGLONG)n;
 	return status ? fits_fail(t->beside.path, status, "writing rows") : 0;
@@ -419,5 +459,7 @@ void pz_fits_table_abandon(struct pz_fits_table *t)
 		fits_close_file(t->file, &status);
 	pz_file_abandon(&t->beside);
 	free(t->column);
+	free(t->begin);
+	free(t->padded);
 	free(t);
 }

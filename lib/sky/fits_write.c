@@ -30,6 +30,15 @@ static int digits_of(double x)
 	return n;
 }
 
+/* A header is ASCII. */
+static bool is_ascii(const char *text)
+{
+	for (; *text; text++)
+		if (*text < 0x20 || *text > 0x7e)
+			return false;
+	return true;
+}
+
 int fits_write_cards(fitsfile *file, const char *path, const struct pz_fits_card *cards, int n)
 {
 	int status = 0;
@@ -37,6 +46,12 @@ int fits_write_cards(fitsfile *file, const char *path, const struct pz_fits_card
 	for (int i = 0; i < n; i++) {
 		const struct pz_fits_card *c = &cards[i];
 
+		if (c->text && !is_ascii(c->text))
+			return pz_fail(
+				PZ_EARG,
+				"%s: keyword %s: '%s' cannot stand in a FITS header, which is "
+				"ASCII",
+				path, c->key, c->text);
 		if (c->text && !strcmp(c->key, "HISTORY"))
 			fits_write_history(file, c->text, &status);
 		else if (c->text)

@@ -4,8 +4,8 @@
 usage: stream.py make HEADER <records >stream     records: a line of JSON each
        stream.py dump [--header] <stream          the same back; --header: the headers
 
-HEADER is JSON; "pzpipe" is added. "img" (packed as the header's pixel type) and
-"pz" (float32) are lists of numbers in the text and bytes in the stream; a NaN
+HEADER is JSON; "pzpipe" is added. "img" (packed as the header's pixel type),
+"pz" and "features" (float32) are lists of numbers in the text and bytes in the stream; a NaN
 may stand as NaN, as Python writes it. The trailer's hash is XXH3, called from
 the same library as the tools use.
 """
@@ -36,7 +36,7 @@ def make(header, lines, out):
     n = 0
     for line in lines:
         record = json.loads(line)
-        for key in ("img", "pz"):
+        for key in ("img", "pz", "features"):
             if isinstance(record.get(key), list):
                 values = record[key]
                 record[key] = struct.pack(f"<{len(values)}{letter(header, key)}", *values)
@@ -57,7 +57,7 @@ def dump(data, headers, out):
             if headers:
                 print(json.dumps(record), file=out)
         elif "end" not in record and not headers:
-            for key in ("img", "pz"):
+            for key in ("img", "pz", "features"):
                 if isinstance(record.get(key), bytes):
                     kind = letter(header, key)
                     n = len(record[key]) // struct.calcsize(kind)

@@ -91,7 +91,12 @@ pz_map *carry_map(struct carry *c, pz_map *record, int i, const char **key)
 	const struct carry_column *column = &c->column[i];
 
 	*key = column->path.nested ? column->path.below : column->path.first;
-	return column->map < 0 ? record : c->map[column->map].map;
+	if (column->map < 0)
+		return record;
+	/* the map has its place where its first column is */
+	if (!pz_map_has(record, column->path.first))
+		pz_map_set_nil(record, column->path.first);
+	return c->map[column->map].map;
 }
 
 pz_map *carry_nested(struct carry *c, const char *first)
@@ -107,6 +112,8 @@ void carry_end(struct carry *c, pz_map *record)
 	for (int i = 0; i < c->maps; i++) {
 		if (pz_map_count(c->map[i].map) > 0 || pz_map_error(c->map[i].map) < 0)
 			pz_map_set_map(record, c->map[i].key, c->map[i].map);
+		else
+			pz_map_drop(record, c->map[i].key);
 		pz_map_clear(c->map[i].map);
 	}
 }

@@ -8,9 +8,18 @@
 #include "scalars.h"
 #include "table.h"
 
+/* What readers may take for a delimiter, a comment or padding is quoted, too. */
+static bool needs_quotes(const char *text)
+{
+	size_t n = strlen(text);
+
+	return strpbrk(text, ",;\t\"\r\n") || *text == '#' || *text == ' ' || *text == '\'' ||
+	       (n > 0 && text[n - 1] == ' ');
+}
+
 static void print_quoted(const char *text, FILE *to)
 {
-	if (!strpbrk(text, ",\"\r\n")) {
+	if (!needs_quotes(text)) {
 		fputs(text, to);
 		return;
 	}
@@ -35,19 +44,6 @@ static int print_cell(const pz_map *record, const char *key, FILE *to)
 	return 0;
 }
 
-/* A float in the fewest digits that bring it back. */
-static void print_float(float x, FILE *to)
-{
-	char text[32];
-
-	for (int digits = 6; digits <= 9; digits++) {
-		snprintf(text, sizeof text, "%.*g", digits, (double)x);
-		if (strtof(text, NULL) == x)
-			break;
-	}
-	fputs(text, to);
-}
-
 /* "id,p,p,..."; a galaxy without p(z) has no line. */
 static int print_vector(const struct table_column *c, const pz_map *record, float *x, FILE *to)
 {
@@ -55,14 +51,16 @@ static int print_vector(const struct table_column *c, const pz_map *record, floa
 	size_t size;
 	int rc;
 
-	if (pz_map_bytes(record, c->key, &bytes, &size) <= 0 || size != c->width * sizeof *x)
+	if (pz_map_bytes(record, c->path, &bytes, &size) <= 0 || size != c->width * sizeof *x)
 		return 0;
 	if ((rc = print_cell(record, "id", to)) < 0)
 		return rc;
 	pz_pixels_load(x, bytes, c->width, PZ_F4);
 	for (size_t i = 0; i < c->width; i++) {
-		putc(',', to);
-		print_float(x[i], to);
+		char text[40];
+
+		pz_value_format((double)x[i], true, text, sizeof text);
+		fprintf(to, ",%s", text);
 	}
 	putc('\n', to);
 	return 0;
@@ -75,11 +73,11 @@ static int print_row(const struct table *t, const pz_map *record, FILE *to)
 	for (int i = 0; i < t->chosen && rc == 0; i++) {
 		const struct table_column *c = &t->column[t->order[i]];
 
-		if (c->type == TABLE_VECTOR)
+		if (table_is_vector(c))
 			continue;
 		if (n++)
 			putc(',', to);
-		rc = print_cell(record, c->key, to);
+		rc = print_cell(record, c->path, to);
 	}
 	putc('\n', to);
 	return rc;
@@ -88,18 +86,41 @@ static int print_row(const struct table *t, const pz_map *record, FILE *to)
 static void print_names(const struct table *t, FILE *to)
 {
 	for (int i = 0, n = 0; i < t->chosen; i++)
-		if (t->column[t->order[i]].type != TABLE_VECTOR)
+		if (!table_is_vector(&t->column[t->order[i]]))
 			fprintf(to, "%s%s", n++ ? "," : "", t->column[t->order[i]].name);
 	putc('\n', to);
 }
 
+static const struct table_column *find_pz(const struct table *t)
+{
+	const struct table_column *c = table_find(t, "pz");
+
+	return c && c->type == TABLE_FLOATS ? c : NULL;
+}
+
+/* A byte 0 ends a text for those who read it. */
+static int check_texts(const struct table *t)
+{
+	for (int i = 0; i < t->chosen; i++) {
+		const struct table_column *c = &t->column[t->order[i]];
+
+		if (c->type == TABLE_TEXT && c->seen & TABLE_SEEN_NUL)
+			return pz_fail(PZ_EDATA,
+				       "%s: a text with a byte 0 in it has no place in CSV; "
+				       "leave the column out (--columns), or write FITS",
+				       c->path);
+	}
+	return 0;
+}
+
 int table_write_csv(const struct table *t, struct pz_reader *in, FILE *to, FILE *pz)
 {
-	const struct table_column *vector = pz ? table_find(t, "pz") : NULL;
+	const struct table_column *vector = pz ? find_pz(t) : NULL;
 	float *x = malloc((vector ? vector->width : 1) * sizeof *x);
-	int rc = x ? 0 : pz_fail(PZ_ENOMEM, "no memory for a p(z)");
+	int rc = x ? check_texts(t) : pz_fail(PZ_ENOMEM, "no memory for a p(z)");
 
-	print_names(t, to);
+	if (rc == 0)
+		print_names(t, to);
 	while (rc == 0 && (rc = pz_read(in)) > 0) {
 		rc = print_row(t, pz_reader_record(in), to);
 		if (rc == 0 && vector)
