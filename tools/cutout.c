@@ -294,14 +294,20 @@ static void report_frames(const struct tool *t, const struct work *w)
 /* Counts of frames with zero points of their own are not of one unit. */
 static void report_unit(const struct tool *t, const struct work *w)
 {
-	const char *keyword = pz_cutout_unused_zeropoint(w->c);
+	const char *keyword = pz_cutout_unused_zeropoint(w->c), *unit = pz_cutout_unit(w->c);
 
-	if (keyword)
+	if (!strncmp(unit, "flux of AB ", 11))
+		tool_say(t,
+			 "pixels of Pan-STARRS stacks are made linear (BSOFTEN, BOFFSET), in units "
+			 "of "
+			 "the %s; with --zeropoint PS1 they are nanomaggies",
+			 unit);
+	else if (keyword)
 		tool_say(t,
 			 "pixels stay in '%s', though frames have a zero point, %s; with "
 			 "--zeropoint "
 			 "%s frames and bands are of one unit, nanomaggies",
-			 pz_cutout_unit(w->c), keyword, keyword);
+			 unit, keyword, keyword);
 }
 
 static int open_all(const struct tool *t, const struct options *o, struct work *w)

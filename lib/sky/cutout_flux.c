@@ -150,7 +150,7 @@ static int by_item(struct pz_fits *file, const char *item, double *scale, double
 	int rc = 0;
 
 	*scale = NAN;
-	if (!strcmp(item, STACK)) {
+	if (!strcasecmp(item, STACK)) {
 		if ((rc = stack_zeropoint(file, value)) == 0)
 			rc = pz_fail(PZ_EDATA,
 				     "%s: EXPTIME: missing, and the zero point follows "

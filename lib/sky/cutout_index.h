@@ -25,7 +25,7 @@ struct cutout_index {
 	struct pz_cap *cap; /* of each field's reference frame                  */
 	double pixscale;    /* of the first field that is used, arcsec             */
 	double step;        /* of a stamp's pixel, arcsec                          */
-	char unit[32];
+	char unit[UNIT_NAME];
 	char zeropoint[FLUX_KEYWORD]; /* the keyword of that field's zero point, or "" */
 	bool zeropoints;              /* zero points make that, nanomaggies, of the frames' own */
 };

@@ -292,7 +292,7 @@ static bool take_area(struct unit *u, char *text)
 void unit_parse(struct unit *u, const char *text)
 {
 	static const char *const nanomaggy[] = { "nanomaggy", "nanomaggies", "nmgy" };
-	char rest[80];
+	char rest[UNIT_NAME];
 	const char *at = rest;
 	struct factor f;
 
@@ -302,7 +302,7 @@ void unit_parse(struct unit *u, const char *text)
 		u->log |= is_log(&f);
 	while (take_area(u, rest))
 		;
-	snprintf(u->name, sizeof u->name, "%.*s", UNIT_NAME - 1, rest);
+	strcpy(u->name, rest);
 	u->jansky = jansky_of(u->name);
 	for (size_t i = 0; i < sizeof nanomaggy / sizeof *nanomaggy; i++)
 		if (!strcasecmp(u->name, nanomaggy[i]))

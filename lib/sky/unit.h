@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#define UNIT_NAME 32 /* bytes, the 0 included */
+#define UNIT_NAME 72 /* bytes, the 0 included: all that a card holds */
 
 struct unit {
 	char name[UNIT_NAME]; /* as streams call it: per pixel, without any area   */

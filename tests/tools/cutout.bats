@@ -404,6 +404,8 @@ flux_and_unit() {
 	stack EXPTIME=43
 	run -0 flux_and_unit
 	[ "$output" = $'"unit": "flux of AB 29.08367"\n1000' ]
+	cutout -c galaxies.csv -f one-r.fits -b r -s 41 2>said -o out.pz
+	grep -q "made linear (BSOFTEN, BOFFSET), in units of the flux of AB 29.08367; with --zeropoint PS1" said
 	run -0 flux_and_unit --zeropoint PS1 # 1000 10^(-0.4 (25 + 2.5 log10 43 - 22.5))
 	[ "$output" = $'"unit": "nmgy"\n2.32558' ]
 	run -0 flux_and_unit --zeropoint 25
@@ -484,6 +486,10 @@ flux_and_unit() {
 			fails_with 1 "one-r.fits: HDU 0: BUNIT = '$unit': pixels are magnitudes or logarithms" cutout -c galaxies.csv -f one-r.fits -b r $zeropoint
 		done
 	done
+	# Two that differ in their last letters alone.
+	frame one-g.fits BUNIT='1.00000000000000E-17 erg/s/cm2/Hz'
+	frame one-r.fits BUNIT='1.00000000000000E-17 erg/s/cm2/um'
+	fails_with 1 "expected '1.00000000000000E-17 erg/s/cm2/Hz' as in the first frame, found '1.00000000000000E-17 erg/s/cm2/um'" cutout -c galaxies.csv -f 'one-%b.fits' -b g,r
 	for unit in Jy/beam Jy/arcsec; do
 		frame one-r.fits BUNIT="$unit"
 		fails_with 1 "one-r.fits: HDU 0: BUNIT = '$unit': the area in it is not understood; --zeropoint" cutout -c galaxies.csv -f one-r.fits -b r
