@@ -128,3 +128,40 @@ same_in() {
 	run ! stopped "[ ! -e $out/step1.state ] || touch $dir/other"
 	[ ! -e "$dir/other" ]
 }
+
+# The script for a cluster, its steps one after another as its jobs would run them, those that come
+# in parts in two.
+jobs_of_a_cluster() {
+	local step part
+
+	for step in stamps samples step1 step2 fit step3 estimates report; do
+		for part in 1 2; do
+			[[ $part = 1 || " stamps fit estimates " == *" $step "* ]] || continue
+			SLURM_ARRAY_TASK_ID=$part pipelines/slurm/procedure "do" "$step"
+		done
+	done
+}
+
+@test "a cluster's parts stay parts, and are made once, wherever the clocks of its nodes are" {
+	mkdir -p "$out/shards" "$dir/bin"
+	# shellcheck disable=SC2016 # the stand-in's variables
+	printf '#!/bin/bash\nwhile [[ $1 == --* ]]; do shift; done\nexec "$@"\n' >"$dir/bin/srun"
+	chmod +x "$dir/bin/srun"
+	printf 'conv 3x3 6 prelu\npool\nmean\nebv\ndense 16 relu\n' >"$dir/small.net"
+	mock -q --galaxies 300 --density 300 --seed 3 "$dir/sky"
+	PZ_BIN=$(dirname "$(command -v train)")
+	export PZ_BIN PATH=$dir/bin:$PATH OUT=$out SETTINGS=mock NET=$dir/small.net SHARDS=2 RANKS=1 SLURM_JOB_ID=7 SLURM_CPUS_PER_TASK=1 \
+		STEPS='step1 step2 step3' LEARN='--iterations 30 --batch 16' REFIT='--iterations 20 --batch 16' \
+		EXTEND_FIT='--iterations 20 --batch 16' THRESHOLD='--threshold 4' CATALOGUE=$dir/sky/catalogue.fits \
+		FRAMES="$dir/sky/frame-%b-*.fits" CUT='--size 16 --survey pipelines/surveys/demo.json'
+	jobs_of_a_cluster 2>"$dir/stages"
+	run ! grep '^== estimates' "$dir/stages" # which make would make in one piece
+	jobs_of_a_cluster 2>"$dir/stages"
+	run ! grep '^==' "$dir/stages"
+	touch -d '+1 hour' "$out/shards/subset-step2.1-2.pz"
+	jobs_of_a_cluster 2>"$dir/stages"
+	grep -q '^== step 3' "$dir/stages"
+	run ! grep '^== step 2' "$dir/stages"
+	jobs_of_a_cluster 2>"$dir/stages"
+	run ! grep '^==' "$dir/stages"
+}

@@ -224,7 +224,7 @@ assert a[:3] == b[:3] and abs(float(a[3]) - float(b[3])) < 1e-4, (a, b)"
 
 @test "galaxies beyond the model's rows of magnitude are counted, and those without one" {
 	# rows of r from 15.5 to 18
-	counts() { labelled "$1" "$2" | predict -m a.model "${@:3}" 2>&1 >p.pz; }
+	counts() { labelled "$1" "$2" | { predict -m a.model "${@:3}" >p.pz; } 2>&1; }
 	run -0 counts 10 'r["mag"] = [15.5, 16, 17.99, 18, 18.01, 25, 15.49, -3, 99, -99][i]'
 	[ "${lines[0]}" = "predict: 3 of 10 galaxies are fainter than the model's rows, r = 18: their p(z) is extrapolated" ]
 	[ "${lines[1]}" = "predict: 2 of 10 galaxies are brighter than the model's rows, r = 15.5: their p(z) is extrapolated" ]
