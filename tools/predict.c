@@ -203,9 +203,12 @@ static void count_beyond(struct job *job, const pz_map *record)
 	const struct pz_rows *rows = &job->model[0].header.rows;
 	double mag = pz_map_number(record, "mag", NAN);
 
-	job->beyond.unknown += !pz_is_magnitude(mag);
-	job->beyond.brighter += pz_is_magnitude(mag) && mag < rows->min;
-	job->beyond.fainter += pz_is_magnitude(mag) && mag >= faint_end(rows);
+	if (!pz_is_magnitude(mag))
+		job->beyond.unknown++;
+	else if (mag < rows->min)
+		job->beyond.brighter++;
+	else if (mag >= faint_end(rows))
+		job->beyond.fainter++;
 }
 
 /* Nothing in a stamp says that the network has never seen its like. */
