@@ -1,5 +1,4 @@
 /* utf8.c -- texts that are UTF-8, and Latin-1 that becomes so */
-#include <stdbool.h>
 #include <string.h>
 
 #include <pz/error.h>
@@ -24,12 +23,12 @@ static size_t sequence(const unsigned char *text)
 	return n;
 }
 
-static bool is_utf8(const char *text)
+bool pz_utf8_valid(const char *text, size_t size)
 {
-	const unsigned char *at = (const unsigned char *)text;
+	const unsigned char *at = (const unsigned char *)text, *end = at + size;
 	size_t n = 1;
 
-	while (*at && n > 0)
+	while (at < end && n > 0)
 		at += n = sequence(at);
 	return n > 0;
 }
@@ -38,9 +37,9 @@ int pz_utf8_from_latin1(char *text, size_t room)
 {
 	size_t length, more = 0;
 
-	if (is_utf8(text))
-		return 0;
 	length = strlen(text);
+	if (pz_utf8_valid(text, length))
+		return 0;
 	for (size_t i = 0; i < length; i++)
 		more += (unsigned char)text[i] >= 0x80;
 	if (length + more >= room)

@@ -4,9 +4,9 @@
 #include <strings.h>
 
 #include <pz/file.h>
+#include <pz/utf8.h>
 
 #include "table.h"
-#include "table_text.h"
 
 /* What has a meaning in streams is called so in tables, whatever else is there. */
 static const char *const first[] = { "id",         "ra",           "dec",     "z",
@@ -29,11 +29,10 @@ static void make_name(struct table_column *c, bool fits)
 		else
 			c->name[n++] = *p;
 	}
-	/* no half a character at the end */
-	for (int i = 0; i < 3 && n == TABLE_NAME - 1 - (size_t)i && !table_text_is_utf8(c->name, n);
-	     i++)
-		n--;
 	c->name[n] = '\0';
+	/* no half a character at the end */
+	for (int i = 0; i < 3 && n >= TABLE_NAME - 4 && !pz_utf8_valid(c->name, n); i++)
+		c->name[--n] = '\0';
 	if (n == 0)
 		strcpy(c->name, "_");
 }

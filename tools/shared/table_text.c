@@ -1,5 +1,4 @@
 /* table_text.c -- texts that FITS cannot hold as they are */
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,23 +70,4 @@ long table_text_decode(char *text)
 	}
 	*to = '\0';
 	return to - text;
-}
-
-bool table_text_is_utf8(const char *text, size_t n)
-{
-	const unsigned char *s = (const unsigned char *)text, *end = s + n;
-
-	while (s < end) {
-		size_t more = *s < 0x80 ? 0 : *s < 0xc2 ? 9 : *s < 0xe0 ? 1 : *s < 0xf0 ? 2 : 3;
-		unsigned second = s + 1 < end ? s[1] : 0;
-
-		if (*s > 0xf4 || more > 3 || (size_t)(end - s) <= more ||
-		    (*s == 0xe0 && second < 0xa0) || (*s == 0xed && second > 0x9f) ||
-		    (*s == 0xf0 && second < 0x90) || (*s == 0xf4 && second > 0x8f))
-			return false;
-		for (s++; more; more--, s++)
-			if ((*s & 0xc0) != 0x80)
-				return false;
-	}
-	return true;
 }

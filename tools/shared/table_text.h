@@ -20,7 +20,5 @@ char *table_text_code(const char *text, size_t n, const char *also);
 /* Takes it back in place: how many bytes it has then, which may hold a byte 0; -1: it is not
  * coded as above. */
 long table_text_decode(char *text);
-/* Whether n bytes are UTF-8. */
-bool table_text_is_utf8(const char *text, size_t n);
 
 #endif
