@@ -76,7 +76,7 @@ static int check_alike(const struct model *a, const struct model *b, const char 
 static int read_model(struct job *job, const char *path)
 {
 	struct model *m = &job->model[job->models];
-	int rc = model_map(m, path);
+	int rc = model_read(m, path);
 
 	job->models++;
 	if (rc == 0 && job->models > 1)

@@ -134,12 +134,6 @@ const struct pz_tensor *pz_net_find(const struct pz_net *net, const char *name);
 float *pz_net_values(struct pz_net *net);
 size_t pz_net_block(const struct pz_net *net);
 
-/* The network uses the tensor's values where they are, which stay the caller's and
- * must live as long as it, instead of those in its block: a large model need not be
- * copied out of its file. For weights of hidden layers; 0 done, 1 not such a tensor.
- * A network to which anything was lent can only predict. */
-int pz_net_lend(struct pz_net *net, const struct pz_tensor *tensor, const float *values);
-
 /* Copies the tensors of the given roles from another network; PZ_EFIT where a
  * name is missing or its shape differs (nothing is copied then). */
 int pz_net_copy(struct pz_net *to, const struct pz_net *from, unsigned roles);

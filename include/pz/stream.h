@@ -3,7 +3,7 @@
  *      stream = segment+        segment = header record* trailer
  *
  * each one MessagePack map, written back to back. The header says what the
- * records are; the trailer {"end": count, "xxh3": hash of the bytes before it}
+ * records are; the trailer {"end": count, "xxh3": hash of the bytes before it, "small": hash}
  * says that nothing was lost. A stream without trailer was cut: reading it is
  * PZ_ECUT, and a tool that fails writes none, so that a failure walks down the
  * pipe. Segments in a row are one stream where their headers agree (history
@@ -14,6 +14,16 @@
  *              rc = pz_writer_open(&out, stdout, "stdout", pz_reader_header(in));
  *      while (rc == 0 && (got = pz_read(in)) > 0)
  *              rc = pz_write(out, pz_reader_record(in));
+ *
+ * Hashes are XXH3 of 64 bits. A value of bytes above 4 KiB at the top of a record is large:
+ * readers that only need scalars leave it out, and fetch it by its place. So that nothing
+ * goes unchecked then, the trailer's "small" is the hash of the segment without the payloads
+ * of large values (lib/stream/trailer.h), and a record with large values has a last key
+ * "xxh3": for each of them, in their order, the lower 32 bits of its XXH3 (1 where these are
+ * 0), highest byte first. The reader takes this key out again and the writer makes it anew:
+ * tools do not see it. A record without it and a trailer without "small" (streams of other
+ * programs, and old ones) are accepted; who changes a large value in a program of their own
+ * drops the record's "xxh3".
  *
  * Memory: one record, and a buffer of a megabyte.
  */
@@ -72,19 +82,17 @@ struct pz_reader;
 
 /* Where bytes of a stream stand, to fetch them again. */
 struct pz_place {
-	int file; /* which of the operands */
+	int file;     /* which of the operands             */
+	uint32_t sum; /* checksum of the bytes; 0: unknown */
 	off_t offset;
 	size_t size;
 };
 
 enum pz_read_flags {
 	PZ_READ_KEEP = 1,    /* may be rewound: what is no file is spooled to $TMPDIR       */
-	PZ_READ_SCALARS = 2, /* values above 4 KiB are not read where the input can seek: their
-				keys read as absent, their places are known, and what is not
-				read the hash does not check. Cuts are noticed all the same. */
-	PZ_READ_MAPPED = 4,  /* a single input that is a file is mapped: the bytes of its
-				values stand until the close. Where somebody shortens the
-				file meanwhile, reading them raises SIGBUS.                 */
+	PZ_READ_SCALARS = 2, /* large values are not read where the input can seek and is not
+				small: their keys read as absent, their places are known.
+				All else is checked, and cuts are noticed.                  */
 };
 
 /* Opens the files as one stream; n 0 or a name "-": standard input. The header
@@ -95,9 +103,9 @@ const struct pz_header *pz_reader_header(const struct pz_reader *r);
 /* The name of the input being read, for messages. */
 const char *pz_reader_name(const struct pz_reader *r);
 
-/* The file that is mapped (PZ_READ_MAPPED) where this address lies, or NULL; for handlers of
- * SIGBUS. Up to 64 files are known. */
-const char *pz_reader_mapped(const void *address);
+/* Files of fewer bytes are read whole in spite of PZ_READ_SCALARS, so that a fault anywhere
+ * in them is noticed; of the whole process, 0 at first. */
+void pz_reader_whole_below(off_t size);
 
 /* The next record: 1; 0 at the end of the stream, trailer checked; < 0 error,
  * which stays. */
@@ -108,12 +116,13 @@ pz_map *pz_reader_record(struct pz_reader *r);
 /* How many records were read. */
 uint64_t pz_reader_count(const struct pz_reader *r);
 
-/* Passes over n records, whose large values are not read where the input can seek (the
- * hash is then not checked): 0, or < 0; PZ_ECUT where there are not that many. */
+/* Passes over n records, whose large values are not read where the input can seek: 0, or < 0;
+ * PZ_ECUT where there are not that many. */
 int pz_reader_pass(struct pz_reader *r, uint64_t n);
 
-/* Back to the first record (PZ_READ_KEEP); flags as at opening, for this pass. Where the
- * pass before came to the end, this one is PZ_ECUT if it finds other records. */
+/* Back to the first record (PZ_READ_KEEP); flags as at opening, for this pass. PZ_ECUT here
+ * or later where a file was changed meanwhile, or where the pass before came to the end and
+ * this one finds other records. */
 int pz_reader_rewind(struct pz_reader *r, unsigned flags);
 /* Right after opening: this pass will be the only one. Every value is read, and no
  * more of a pipe is spooled; for tools that learn from the header what they need. */
@@ -121,8 +130,12 @@ void pz_reader_once(struct pz_reader *r);
 /* Where the bytes of the bin under key of the current record stand, read or left out;
  * 0 absent, 1 found. */
 int pz_reader_place(const struct pz_reader *r, const char *key, struct pz_place *place);
-/* Fetches place->size bytes; any thread, any number at a time. Needs PZ_READ_KEEP. */
-int pz_reader_fetch(const struct pz_reader *r, const struct pz_place *place, void *bytes);
+/* Fetches place->size bytes; any thread, any number at a time. Needs PZ_READ_KEEP. PZ_ECUT:
+ * they are not what was there when the place was noted, by their checksum or, where there
+ * is none, because the file was changed. */
+int pz_reader_fetch(struct pz_reader *r, const struct pz_place *place, void *bytes);
+/* After the end: the trailer's hash ("xxh3"), of several segments a mixture of theirs. */
+uint64_t pz_reader_hash(const struct pz_reader *r);
 /* Says that place will be fetched soon, so that the disk may begin; returns at once. */
 void pz_reader_ask(const struct pz_reader *r, const struct pz_place *place);
 

@@ -28,7 +28,7 @@ static size_t block_of(size_t i, size_t size, size_t total)
 
 static const float *weights_of(const struct dense_job *j)
 {
-	return j->d->lent ? j->d->lent : j->values + j->d->weight;
+	return j->values + j->d->weight;
 }
 
 static float *scratch_of(const struct dense_job *j, size_t thread)

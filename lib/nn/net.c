@@ -145,19 +145,6 @@ size_t pz_net_block(const struct pz_net *net)
 	return net->block;
 }
 
-int pz_net_lend(struct pz_net *net, const struct pz_tensor *tensor, const float *values)
-{
-	for (size_t i = 0; i < net->plan.layers; i++) {
-		struct nn_dense *d = &net->plan.dense[i];
-
-		if (d->weight == tensor->offset) {
-			d->lent = values;
-			return 0;
-		}
-	}
-	return 1;
-}
-
 size_t pz_net_layers(const struct pz_net *net)
 {
 	return net->layers;

@@ -67,7 +67,6 @@ struct nn_dense {
 	size_t in, out;
 	size_t weight, bias, slope;
 	enum nn_act act;
-	const float *lent; /* the weights, where others keep them; or NULL    */
 };
 
 struct nn_plan {

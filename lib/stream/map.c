@@ -7,6 +7,7 @@
 #include <pz/error.h>
 #include <pz/map.h>
 
+#include "hash.h"
 #include "map_write.h"
 #include "scan.h"
 
@@ -20,12 +21,13 @@ struct entry {
 	struct part packed_key; /* with its MessagePack head: written as it is */
 	struct part key;        /* the text alone                              */
 	struct part value;
+	uint32_t sum; /* of a large value, where it is known; 0: it is not   */
 };
 
 struct pz_map {
 	const unsigned char *bytes; /* borrowed: what was decoded                  */
 	msgpack_sbuffer own;        /* what was set                                */
-	struct entry entry[PZ_KEYS_MAX];
+	struct entry entry[PZ_KEYS_MAX + 1];
 	size_t count;
 	int error; /* the first of a setter                       */
 };
@@ -109,6 +111,7 @@ static int take_entry(const unsigned char *p, size_t size, size_t *at, struct en
 	e->packed_key = (struct part){ *at, (size_t)n, false };
 	e->key = (struct part){ *at + head, key_size, false };
 	*at += (size_t)n;
+	s = (struct scan){ 0 };
 	n = scan_object(p + *at, size - *at, &s);
 	if (n <= 0)
 		return n < 0 ? (int)n : pz_fail(PZ_ECUT, "MessagePack map cut short");
@@ -117,76 +120,101 @@ static int take_entry(const unsigned char *p, size_t size, size_t *at, struct en
 	return 0;
 }
 
-/* A bit for a key: keys of different bits are different. */
-static uint64_t key_bit(const unsigned char *key, size_t size)
-{
-	unsigned sum = (unsigned)size;
+#define SLOTS (2 * PZ_KEYS_MAX)
 
-	if (size > 0)
-		sum += 7u * key[0] + 31u * key[size - 1] + 3u * key[size / 2];
-	return (uint64_t)1 << (sum & 63);
+/* The keys of a map so far, to see whether one comes twice: a hash table of their places. */
+struct keys {
+	struct part key[PZ_KEYS_MAX + 1];
+	uint16_t slot[SLOTS]; /* number of a key + 1; 0: free                        */
+	size_t count, slots;
+};
+
+static void keys_begin(struct keys *k, size_t count)
+{
+	k->count = 0;
+	k->slots = 16;
+	while (k->slots < 2 * count && k->slots < SLOTS)
+		k->slots *= 2;
+	memset(k->slot, 0, k->slots * sizeof *k->slot);
 }
 
-static int comes_twice(const unsigned char *key, size_t size)
+/* PZ_ECUT where the key came before. */
+static int keys_add(struct keys *k, const unsigned char *p, struct part key)
 {
-	return pz_fail(PZ_ECUT, "key '%.*s' comes twice", (int)size, (const char *)key);
+	size_t at = (size_t)XXH3_64bits(p + key.at, key.size) % k->slots;
+
+	for (; k->slot[at]; at = (at + 1) % k->slots) {
+		struct part other = k->key[k->slot[at] - 1];
+
+		if (other.size == key.size && !memcmp(p + other.at, p + key.at, key.size))
+			return pz_fail(PZ_ECUT, "key '%.*s' comes twice", (int)key.size,
+				       (const char *)p + key.at);
+	}
+	k->key[k->count++] = key;
+	k->slot[at] = (uint16_t)k->count;
+	return 0;
 }
 
-static bool same_key(const unsigned char *p, struct part a, struct part b)
-{
-	return a.size == b.size && !memcmp(p + a.at, p + b.at, a.size);
-}
+static int check_value(const unsigned char *p, size_t *at);
 
-/* Whether the key is that of one of the first n entries from p + at on. */
-static bool came_before(const unsigned char *p, size_t size, size_t at, size_t n, struct part key)
+/* The keys of a map that is a value, and of those in it. One of very many is somebody
+ * else's, and passes as it is, as keys that are no texts do. */
+static int check_below(const unsigned char *p, size_t *at, size_t count)
 {
-	struct entry e;
-
-	while (n-- > 0)
-		if (take_entry(p, size, &at, &e) == 0 && same_key(p, e.key, key))
-			return true;
-	return false;
-}
-
-/* The keys of a map that is a value, and of those in it. One of other keys than texts, or
- * of very many, is somebody else's and passes as it is. */
-static int check_below(const unsigned char *p, size_t size)
-{
-	size_t at = 0, count = 0, first;
-	uint64_t seen = 0, bit;
-	struct entry e;
+	struct keys keys;
+	size_t head, size;
 	int rc = 0;
 
-	if (map_head(p, size, &at, &count) < 0 || count > PZ_KEYS_MAX)
-		return 0;
-	first = at;
-	for (size_t i = 0; i < count && rc == 0 && take_entry(p, size, &at, &e) == 0; i++) {
-		bit = key_bit(p + e.key.at, e.key.size);
-		if (seen & bit && came_before(p, size, first, i, e.key))
-			rc = comes_twice(p + e.key.at, e.key.size);
-		else if (pz_value_type(p + e.value.at) == PZ_MAP)
-			rc = check_below(p + e.value.at, e.value.size);
-		seen |= bit;
+	if (count <= PZ_KEYS_MAX)
+		keys_begin(&keys, count);
+	for (size_t i = 0; i < count && rc == 0; i++) {
+		head = count <= PZ_KEYS_MAX ? text_head(p + *at, &size) : 0;
+		if (head)
+			rc = keys_add(&keys, p, (struct part){ *at + head, size, false });
+		if (rc == 0 && (rc = check_value(p, at)) == 0)
+			rc = check_value(p, at);
 	}
 	return rc;
 }
 
-/* A key that comes twice has two values, and readers do not agree in which to take. */
-static int check_keys(const unsigned char *p, const struct entry *entry, size_t count)
+/* Walks a value that was scanned, once; *at moves behind it. */
+static int check_value(const unsigned char *p, size_t *at)
 {
-	uint64_t seen = 0;
+	bool map = pz_value_type(p + *at) == PZ_MAP;
+	struct token t;
 	int rc = 0;
 
-	for (size_t i = 0; i < count && rc == 0; i++) {
-		struct part key = entry[i].key, value = entry[i].value;
-		uint64_t bit = key_bit(p + key.at, key.size);
+	scan_token(&t, p + *at, SIZE_MAX);
+	*at += t.head + t.payload;
+	if (map)
+		return check_below(p, at, t.children / 2);
+	for (size_t i = 0; i < t.children && rc == 0; i++)
+		rc = check_value(p, at);
+	return rc;
+}
 
-		for (size_t k = 0; k < i && seen & bit && rc == 0; k++)
-			if (same_key(p, entry[k].key, key))
-				rc = comes_twice(p + key.at, key.size);
-		if (rc == 0 && pz_value_type(p + value.at) == PZ_MAP)
-			rc = check_below(p + value.at, value.size);
-		seen |= bit;
+/* A key that comes twice has two values, and readers do not agree in which to take. */
+static int decode_entries(pz_map *m, const unsigned char *p, size_t at, size_t count)
+{
+	struct keys keys;
+	size_t head, size;
+	int rc = 0;
+
+	keys_begin(&keys, count);
+	for (size_t i = 0; i < count && rc == 0; i++) {
+		struct entry *e = &m->entry[i];
+
+		if (!(head = text_head(p + at, &size)))
+			return pz_fail(PZ_ECUT, "expected keys that are texts of at most %d bytes",
+				       PZ_KEY_MAX);
+		e->packed_key = (struct part){ at, head + size, false };
+		e->key = (struct part){ at + head, size, false };
+		at += head + size;
+		e->value = (struct part){ at, 0, false };
+		e->sum = 0;
+		if ((rc = keys_add(&keys, p, e->key)) == 0)
+			rc = check_value(p, &at);
+		e->value.size = at - e->value.at;
 	}
 	return rc;
 }
@@ -194,20 +222,24 @@ static int check_keys(const unsigned char *p, const struct entry *entry, size_t 
 int pz_map_decode(pz_map *m, const void *bytes, size_t size)
 {
 	size_t at = 0, count = 0;
+	struct scan s = { 0 };
+	int64_t n;
 	int rc;
 
 	pz_map_clear(m);
 	m->bytes = bytes;
 	if ((rc = map_head(bytes, size, &at, &count)) < 0)
 		return rc;
-	if (count > PZ_KEYS_MAX)
+	/* One more for the checksums, which readers take out again. */
+	if (count > PZ_KEYS_MAX + 1)
 		return pz_fail(PZ_ECUT, "expected at most %d keys, found %zu", PZ_KEYS_MAX, count);
-	for (size_t i = 0; i < count; i++)
-		if ((rc = take_entry(bytes, size, &at, &m->entry[i])) < 0)
-			return rc;
-	if (at != size)
-		return pz_fail(PZ_ECUT, "%zu bytes behind a MessagePack map", size - at);
-	if ((rc = check_keys(bytes, m->entry, count)) < 0)
+	if ((n = scan_object(bytes, size, &s)) < 0)
+		return (int)n;
+	if (n == 0)
+		return pz_fail(PZ_ECUT, "MessagePack map cut short");
+	if ((size_t)n != size)
+		return pz_fail(PZ_ECUT, "%zu bytes behind a MessagePack map", size - (size_t)n);
+	if ((rc = decode_entries(m, bytes, at, count)) < 0)
 		return rc;
 	m->count = count;
 	return 0;
@@ -448,6 +480,7 @@ static struct entry *begin_set(pz_map *m, const char *key, msgpack_packer *pack)
 		e->key = (struct part){ m->own.size - size, size, true };
 	}
 	e->value = (struct part){ m->own.size, 0, true };
+	e->sum = 0;
 	return e;
 }
 
@@ -561,8 +594,9 @@ void pz_map_set_raw(pz_map *m, const char *key, const void *bytes, size_t size)
 	}
 }
 
-static int into_own(void *map, const void *bytes, size_t size)
+static int into_own(void *map, const void *bytes, size_t size, bool large)
 {
+	(void)large;
 	return own_write(map, bytes, size);
 }
 
@@ -575,7 +609,7 @@ void pz_map_set_map(pz_map *m, const char *key, const pz_map *value)
 		return;
 	if (value->error && !m->error)
 		m->error = value->error;
-	map_write(value, into_own, m);
+	map_write(value, false, into_own, m);
 	end_set(m, e);
 }
 
@@ -607,34 +641,109 @@ int pz_map_copy(pz_map *dst, const pz_map *src)
 			return dst->error;
 		to->packed_key = (struct part){ at, e->packed_key.size, true };
 		to->key = (struct part){ at + head, e->key.size, true };
+		to->sum = e->sum;
 		to->value = (struct part){ at + e->packed_key.size, e->value.size, true };
 		dst->count++;
 	}
 	return 0;
 }
 
-int map_write(const pz_map *m, map_sink *sink, void *to)
+uint32_t map_sum(const void *bytes, size_t size)
 {
-	unsigned char head[3];
-	size_t n = 1;
-	int rc;
+	uint32_t sum = (uint32_t)XXH3_64bits(bytes, size);
 
-	if (m->error)
-		return m->error;
-	head[0] = (unsigned char)(0x80 | m->count);
-	if (m->count > 15) {
-		head[0] = 0xde;
-		head[1] = (unsigned char)(m->count >> 8);
-		head[2] = (unsigned char)m->count;
-		n = 3;
-	}
-	rc = sink(to, head, n);
+	return sum ? sum : 1;
+}
+
+/* The payload of an entry whose value is large, or NULL. */
+static const unsigned char *large_of(const pz_map *m, const struct entry *e, size_t *size)
+{
+	const unsigned char *raw = bytes_of(m, e->value), *payload;
+
+	if (e->value.size <= LARGE || pz_value_type(raw) != PZ_BYTES)
+		return NULL;
+	payload = pz_value_bytes(raw, e->value.size, size);
+	return *size > LARGE ? payload : NULL;
+}
+
+static int write_head(size_t count, map_sink *sink, void *to)
+{
+	unsigned char head[3] = { (unsigned char)(0x80 | count) };
+
+	if (count <= 15)
+		return sink(to, head, 1, false);
+	head[0] = 0xde;
+	head[1] = (unsigned char)(count >> 8);
+	head[2] = (unsigned char)count;
+	return sink(to, head, 3, false);
+}
+
+static int write_sums(const unsigned char *sums, size_t size, map_sink *sink, void *to)
+{
+	const unsigned char head[] = { 0xa4,
+				       SUMS[0],
+				       SUMS[1],
+				       SUMS[2],
+				       SUMS[3],
+				       0xc5,
+				       (unsigned char)(size >> 8),
+				       (unsigned char)size };
+	int rc = sink(to, head, sizeof head, false);
+
+	return rc == 0 ? sink(to, sums, size, false) : rc;
+}
+
+void map_note_sum(pz_map *m, size_t i, uint32_t sum)
+{
+	m->entry[i].sum = sum;
+}
+
+/* A large value in its two parts, and its checksum. */
+static int write_large(const unsigned char *raw, const unsigned char *payload, size_t size,
+		       uint32_t known, unsigned char sum[SUM_SIZE], map_sink *sink, void *to)
+{
+	uint32_t value = known ? known : map_sum(payload, size);
+	int rc = sink(to, raw, (size_t)(payload - raw), false);
+
+	for (int i = 0; i < SUM_SIZE; i++)
+		sum[i] = (unsigned char)(value >> (8 * (SUM_SIZE - 1 - i)));
+	return rc == 0 ? sink(to, payload, size, true) : rc;
+}
+
+static int count_large(const pz_map *m, size_t *count)
+{
+	size_t size;
+
+	*count = 0;
+	for (size_t i = 0; i < m->count; i++)
+		*count += large_of(m, &m->entry[i], &size) != NULL;
+	if (*count > 0 && find(m, SUMS, strlen(SUMS)))
+		return pz_fail(PZ_EDATA,
+			       "key '" SUMS "': the stream has it for its checksums: give it "
+			       "another name");
+	return 0;
+}
+
+int map_write(const pz_map *m, bool sums, map_sink *sink, void *to)
+{
+	unsigned char sum[SUM_SIZE * (PZ_KEYS_MAX + 1)];
+	size_t large = 0, n = 0, size;
+	int rc = m->error;
+
+	if (rc < 0 || (sums && (rc = count_large(m, &large)) < 0) ||
+	    (rc = write_head(m->count + (large > 0), sink, to)) < 0)
+		return rc;
 	for (size_t i = 0; i < m->count && rc == 0; i++) {
 		const struct entry *e = &m->entry[i];
+		const unsigned char *raw = bytes_of(m, e->value), *payload;
 
-		rc = sink(to, bytes_of(m, e->packed_key), e->packed_key.size);
-		if (rc == 0)
-			rc = sink(to, bytes_of(m, e->value), e->value.size);
+		rc = sink(to, bytes_of(m, e->packed_key), e->packed_key.size, false);
+		payload = large ? large_of(m, e, &size) : NULL;
+		if (rc == 0 && payload)
+			rc = write_large(raw, payload, size, e->sum, sum + SUM_SIZE * n++, sink,
+					 to);
+		else if (rc == 0)
+			rc = sink(to, raw, e->value.size, false);
 	}
-	return rc;
+	return rc == 0 && large ? write_sums(sum, SUM_SIZE * n, sink, to) : rc;
 }

@@ -1,12 +1,28 @@
-/* map_write.h -- private: a map's bytes, piece by piece */
+/* map_write.h -- private: a map's bytes, piece by piece; its large values and their checksums
+ *
+ * A value of bytes above LARGE at the top of a record is large: readers may leave it out,
+ * and fetch it by its place. The record's last key SUMS then holds a checksum for each.
+ */
 #ifndef PZ_MAP_WRITE_H
 #define PZ_MAP_WRITE_H
 
 #include <pz/map.h>
 
-/* Takes size bytes; 0 or < 0, which ends the writing. */
-typedef int map_sink(void *to, const void *bytes, size_t size);
+#define LARGE    4096
+#define SUMS     "xxh3"
+#define SUM_SIZE 4 /* bytes of a checksum, the highest first */
 
-int map_write(const pz_map *m, map_sink *sink, void *to);
+/* Takes size bytes, which are those of a large value or not; 0 or < 0, which ends the
+ * writing. */
+typedef int map_sink(void *to, const void *bytes, size_t size, bool large);
+
+/* sums: with the key of checksums. */
+int map_write(const pz_map *m, bool sums, map_sink *sink, void *to);
+
+/* The checksum of a large value: 32 bits of its XXH3, never 0. */
+uint32_t map_sum(const void *bytes, size_t size);
+/* Says what the checksum of value i is, so that it need not be made again unless the value
+ * is set anew. */
+void map_note_sum(pz_map *m, size_t i, uint32_t sum);
 
 #endif

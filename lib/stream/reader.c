@@ -1,29 +1,43 @@
 /* reader.c -- segments of several inputs as one stream, checked to the end */
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include <pz/error.h>
 #include <pz/stream.h>
 
 #include "foreign.h"
+#include "hash.h"
 #include "header.h"
+#include "map_write.h"
 #include "scan.h"
 #include "source.h"
+#include "trailer.h"
 
-#define CHUNK      ((size_t)1 << 20) /* read at a time                            */
-#define PAGE       4096              /* the same where large values are left out  */
-#define SCALAR_MAX 4096              /* bytes of a value that is not large        */
-#define GAPS_MAX   16                /* large values of a record; more are read   */
-#define ASK_AHEAD  64                /* records: what a disk does at a time       */
-#define ASK_SIZE   1024              /* bytes, about what is read of a record     */
+#define CHUNK     ((size_t)1 << 20) /* read at a time                            */
+#define PAGE      4096              /* the same where large values are left out  */
+#define GAPS_MAX  16                /* large values of a record; more are read   */
+#define ASK_AHEAD 64                /* records: what a disk does at a time       */
+#define ASK_SIZE  1024              /* bytes, about what is read of a record     */
 
 /* A large value that was left out: nil stands in its place. */
 struct gap {
-	size_t at;   /* of the nil in the buffer, from where the object begins          */
-	size_t size; /* bytes of the value in the input                                */
-	off_t end;   /* where it ends there                                            */
+	size_t at;             /* of the nil in the buffer, from where the object begins          */
+	size_t size;           /* bytes of the value in the input                                */
+	off_t end;             /* where it ends there                                            */
+	unsigned char head[5]; /* of the value there                                   */
+	size_t head_size;
 };
+
+/* A large value of the current record. */
+struct large {
+	size_t at;    /* of its payload, or of the nil, from where the object begins     */
+	size_t size;  /* of the payload; 0: left out                                    */
+	size_t entry; /* which of the record's                                        */
+	uint32_t sum; /* its checksum; 0: not known                                    */
+};
+
+/* Files below this are read whole though large values may be left out. */
+static off_t whole_below;
 
 struct pz_reader {
 	struct source source;
@@ -33,18 +47,20 @@ struct pz_reader {
 
 	unsigned char *buffer;
 	size_t capacity, begin, end; /* unread bytes are buffer[begin..end)      */
-	size_t mapped;               /* bytes: the buffer is the file itself     */
 	bool fresh;                  /* the next object is a header              */
 	size_t object;               /* bytes of the current one in the buffer   */
 	off_t object_offset;         /* of it in the input                       */
 	struct gap gap[GAPS_MAX];    /* what of it was left out, in its order    */
 	int gaps;
+	struct large large[PZ_KEYS_MAX + 1]; /* in its order                     */
+	size_t larges;
 
-	XXH3_state_t *hash;
-	bool partial; /* of this segment, something was left out         */
+	XXH3_state_t *hash, *small; /* as the trailer has them                   */
+	bool partial;               /* of this segment, something was left out         */
 	uint64_t segment_count, count;
 	uint64_t segments; /* begun in this input                     */
 	uint64_t hashes;   /* of the trailers so far, mixed           */
+	uint64_t trailers; /* how many                                */
 	struct {
 		bool known; /* a pass before this one came to the end  */
 		uint64_t count, hashes;
@@ -63,7 +79,8 @@ static int fail_here(struct pz_reader *r, int rc)
 
 static bool skips(const struct pz_reader *r)
 {
-	return r->flags & PZ_READ_SCALARS && r->source.seeks[r->source.at];
+	return r->flags & PZ_READ_SCALARS && r->source.seeks[r->source.at] &&
+	       source_is_large(&r->source, whole_below);
 }
 
 /* How much to read: where much is left out, to the end of a page, which would be read
@@ -73,35 +90,10 @@ static size_t step_of(const struct pz_reader *r)
 	return skips(r) ? PAGE - (size_t)(r->source.offset % PAGE) : CHUNK;
 }
 
-static void buffer_release(struct pz_reader *r)
-{
-	if (r->mapped)
-		source_unmap(r->buffer, r->mapped);
-	else
-		free(r->buffer);
-}
-
-/* In place of reading, where that was asked for and can be. */
-static int map_input(struct pz_reader *r)
-{
-	unsigned char *bytes;
-	size_t size;
-	int rc = source_map(&r->source, &bytes, &size);
-
-	if (rc != 0)
-		return rc;
-	buffer_release(r);
-	r->buffer = bytes;
-	r->end = r->mapped = size;
-	return 0;
-}
-
 /* Reads on until `need` unread bytes are there: 1, 0 the input ended, < 0. The
  * buffer grows with what has come, never with what is only claimed. */
 static int fill(struct pz_reader *r, size_t need)
 {
-	if (r->mapped)
-		return 0;
 	while (r->end - r->begin < need) {
 		size_t have = r->end - r->begin;
 		size_t step = step_of(r);
@@ -139,7 +131,9 @@ static void note_gap(struct pz_reader *r, const unsigned char *head, const struc
 
 	*gap = (struct gap){ .at = (size_t)(head - r->buffer) - r->begin,
 			     .size = s->size,
-			     .end = begin + (off_t)(s->head + s->size) };
+			     .end = begin + (off_t)(s->head + s->size),
+			     .head_size = s->head };
+	memcpy(gap->head, head, s->head);
 	if (gap->end > before)
 		source_ask(&r->source, r->source.at, gap->end + ASK_AHEAD * (gap->end - before),
 			   ASK_SIZE);
@@ -173,7 +167,7 @@ static int64_t next_object(struct pz_reader *r)
 	for (;;) {
 		if ((n = scan_object(r->buffer + r->begin, r->end - r->begin, &s)) != 0)
 			return n;
-		if (skips(r) && r->gaps < GAPS_MAX && s.payload > 0 && s.size > SCALAR_MAX &&
+		if (skips(r) && r->gaps < GAPS_MAX && s.payload > 0 && s.size > LARGE &&
 		    s.payload <= r->end - r->begin) {
 			if ((rc = leave_out(r, &s)) < 0)
 				return rc;
@@ -219,7 +213,9 @@ static int begin_segment(struct pz_reader *r)
 
 	r->partial = false;
 	XXH3_64bits_reset(r->hash);
+	XXH3_64bits_reset(r->small);
 	XXH3_64bits_update(r->hash, r->buffer + r->begin, r->object);
+	XXH3_64bits_update(r->small, r->buffer + r->begin, r->object);
 	r->segment_count = 0;
 	if (rc == 0 && !r->header.map) {
 		/* h borrows the buffer: keep a copy that does not. */
@@ -238,47 +234,118 @@ static int begin_segment(struct pz_reader *r)
 	return 0;
 }
 
-static bool is_trailer(const pz_map *m)
-{
-	size_t size;
-	const char *key;
-
-	if (pz_map_count(m) != 2)
-		return false;
-	key = pz_map_key(m, 0, &size);
-	return size == 3 && !memcmp(key, "end", 3);
-}
-
-static uint64_t load_big_endian(const unsigned char *p)
-{
-	uint64_t value = 0;
-
-	for (int i = 0; i < 8; i++)
-		value = value << 8 | p[i];
-	return value;
-}
-
 static int end_segment(struct pz_reader *r)
 {
-	int64_t end = -1;
-	size_t size = 0;
-	const unsigned char *raw;
+	struct trailer t;
+	int rc = trailer_parse(&t, r->record);
 
-	if (pz_map_integer(r->record, "end", &end) <= 0 || end < 0)
-		return pz_fail(PZ_ECUT, "trailer without a count");
-	if ((uint64_t)end != r->segment_count)
-		return pz_fail(PZ_ECUT, "trailer says %lld records, found %llu", (long long)end,
-			       (unsigned long long)r->segment_count);
-	/* The hash needs all 64 bits: always written as uint64. */
-	raw = pz_map_raw(r->record, "xxh3", &size);
-	if (!raw || size != 9 || raw[0] != 0xcf)
-		return pz_fail(PZ_ECUT, "trailer without a hash");
-	if (!r->partial && load_big_endian(raw + 1) != XXH3_64bits_digest(r->hash))
+	if (rc < 0)
+		return rc;
+	if (t.count != r->segment_count)
+		return pz_fail(PZ_ECUT, "trailer says %llu records, found %llu",
+			       (unsigned long long)t.count, (unsigned long long)r->segment_count);
+	if ((!r->partial && t.hash != XXH3_64bits_digest(r->hash)) ||
+	    (t.has_small && t.small != trailer_small(r->small, t.count, t.hash)))
 		return pz_fail(PZ_ECUT, "corrupt: the hash of the %llu records does not match",
 			       (unsigned long long)r->segment_count);
-	r->hashes = (r->hashes ^ load_big_endian(raw + 1)) * 0x9e3779b97f4a7c15u;
+	r->hashes = r->trailers++ ? (r->hashes ^ t.hash) * 0x9e3779b97f4a7c15u : t.hash;
 	r->fresh = true;
 	return 0;
+}
+
+/* ---- large values and their checksums ---- */
+
+/* Finds the large values of the record: those left out, and those that were read. */
+static void find_large(struct pz_reader *r)
+{
+	const unsigned char *start = r->buffer + r->begin, *raw;
+	size_t size, n;
+	int gap = 0;
+
+	r->larges = 0;
+	for (size_t i = 0; i < pz_map_count(r->record); i++) {
+		raw = pz_map_raw_at(r->record, i, &size);
+		if (gap < r->gaps && raw == start + r->gap[gap].at) {
+			r->large[r->larges++] =
+				(struct large){ .at = r->gap[gap++].at, .entry = i };
+		} else if (size > LARGE && pz_value_type(raw) == PZ_BYTES) {
+			raw = pz_value_bytes(raw, size, &n);
+			if (n > LARGE)
+				r->large[r->larges++] = (struct large){ .at = (size_t)(raw - start),
+									.size = n,
+									.entry = i };
+		}
+	}
+}
+
+/* Takes the record's bytes into the hash of small ones: all but the payloads of large
+ * values, whose heads stand where they were left out. */
+static void hash_small(struct pz_reader *r)
+{
+	const unsigned char *start = r->buffer + r->begin;
+	size_t from = 0;
+	int gap = 0;
+
+	for (size_t i = 0; i < r->larges; i++) {
+		const struct large *l = &r->large[i];
+
+		XXH3_64bits_update(r->small, start + from, l->at - from);
+		from = l->at + l->size;
+		if (l->size == 0) {
+			XXH3_64bits_update(r->small, r->gap[gap].head, r->gap[gap].head_size);
+			gap++;
+			from = l->at + 1;
+		}
+	}
+	XXH3_64bits_update(r->small, start + from, r->object - from);
+}
+
+static int corrupt(void)
+{
+	return pz_fail(PZ_ECUT,
+		       "corrupt: a large value does not match its checksum (key '" SUMS "')");
+}
+
+/* Takes the checksums out of the record, and compares those of values that were read. */
+static int take_sums(struct pz_reader *r)
+{
+	const unsigned char *start = r->buffer + r->begin, *sums, *raw;
+	size_t size;
+
+	if (!(raw = pz_map_raw(r->record, SUMS, &size)) || pz_value_type(raw) != PZ_BYTES)
+		return pz_map_count(r->record) > PZ_KEYS_MAX
+			       ? pz_fail(PZ_ECUT, "expected at most %d keys", PZ_KEYS_MAX)
+			       : 0;
+	sums = pz_value_bytes(raw, size, &size);
+	if (r->larges > 0 && size != SUM_SIZE * r->larges)
+		return pz_fail(PZ_ECUT,
+			       "key '" SUMS "': expected checksums of %zu large values, found %zu "
+			       "bytes (who changes these values has to drop the key)",
+			       r->larges, size);
+	for (size_t i = 0; i < r->larges; i++, sums += SUM_SIZE) {
+		struct large *l = &r->large[i];
+
+		l->sum = (uint32_t)sums[0] << 24 | (uint32_t)sums[1] << 16 |
+			 (uint32_t)sums[2] << 8 | sums[3];
+		if (l->size > 0 && l->sum != map_sum(start + l->at, l->size))
+			return corrupt();
+		map_note_sum(r->record, l->entry, l->sum);
+	}
+	pz_map_drop(r->record, SUMS);
+	return 0;
+}
+
+/* What the segment's hashes need of the record, and its checksums. */
+static int take_record(struct pz_reader *r)
+{
+	find_large(r);
+	r->partial = r->partial || r->gaps > 0;
+	if (!r->partial)
+		XXH3_64bits_update(r->hash, r->buffer + r->begin, r->object);
+	hash_small(r);
+	r->segment_count++;
+	r->count++;
+	return take_sums(r);
 }
 
 /* A pass must find what the one before it found: what a tool learned in the first it
@@ -320,16 +387,13 @@ static int step(struct pz_reader *r)
 		}
 		if ((rc = pz_map_decode(r->record, r->buffer + r->begin, r->object)) < 0)
 			return rc;
-		if (is_trailer(r->record)) {
+		if (trailer_is(r->record)) {
 			if ((rc = end_segment(r)) < 0)
 				return rc;
 			continue;
 		}
-		r->partial = r->partial || r->gaps > 0;
-		if (!r->partial)
-			XXH3_64bits_update(r->hash, r->buffer + r->begin, r->object);
-		r->segment_count++;
-		r->count++;
+		if ((rc = take_record(r)) < 0)
+			return rc;
 		return (rc = check_pass(r, false)) < 0 ? rc : 1;
 	}
 }
@@ -363,9 +427,9 @@ int pz_reader_pass(struct pz_reader *r, uint64_t n)
 /* The first header of the stream. */
 static int open_first(struct pz_reader *r)
 {
-	int rc = r->flags & PZ_READ_MAPPED && r->source.count == 1 ? map_input(r) : 0;
+	int rc = advance(r);
 
-	if (rc < 0 || (rc = advance(r)) < 0)
+	if (rc < 0)
 		return rc == PZ_ECUT ? foreign_fail(r->buffer + r->begin, r->end - r->begin) : rc;
 	if (rc == 0)
 		return pz_fail(PZ_ECUT, "empty: expected a pzpipe stream");
@@ -378,8 +442,8 @@ int pz_reader_open(struct pz_reader **out, const char *const *paths, int n, unsi
 	int rc = PZ_ENOMEM;
 
 	*out = NULL;
-	if (!r || !(r->hash = XXH3_createState()) || !(r->record = pz_map_new()) ||
-	    !(r->buffer = malloc(CHUNK))) {
+	if (!r || !(r->hash = XXH3_createState()) || !(r->small = XXH3_createState()) ||
+	    !(r->record = pz_map_new()) || !(r->buffer = malloc(CHUNK))) {
 		pz_fail(PZ_ENOMEM, "no memory for a reader");
 		goto failed;
 	}
@@ -407,7 +471,8 @@ void pz_reader_close(struct pz_reader *r)
 	pz_header_release(&r->header);
 	pz_map_free(r->record);
 	XXH3_freeState(r->hash);
-	buffer_release(r);
+	XXH3_freeState(r->small);
+	free(r->buffer);
 	free(r);
 }
 
@@ -438,7 +503,7 @@ int pz_reader_rewind(struct pz_reader *r, unsigned flags)
 	if (r->status < 0)
 		return r->status;
 	if ((rc = source_rewind(&r->source)) < 0)
-		return rc;
+		return source_fail(&r->source, r->source.at, rc);
 	if (r->status == 0) {
 		r->before.known = true;
 		r->before.count = r->count;
@@ -448,7 +513,7 @@ int pz_reader_rewind(struct pz_reader *r, unsigned flags)
 	r->flags = flags | PZ_READ_KEEP;
 	r->begin = r->end = r->object = 0;
 	r->fresh = true;
-	r->count = r->segment_count = r->segments = r->hashes = 0;
+	r->count = r->segment_count = r->segments = r->hashes = r->trailers = 0;
 	r->status = 1;
 	return 0;
 }
@@ -481,16 +546,26 @@ static const struct gap *gap_under(const struct pz_reader *r, const char *key)
 	return NULL;
 }
 
+/* The checksum of the large value that is `at` bytes into the object; 0: none is known. */
+static uint32_t sum_at(const struct pz_reader *r, size_t at)
+{
+	for (size_t i = 0; i < r->larges; i++)
+		if (r->large[i].at == at)
+			return r->large[i].sum;
+	return 0;
+}
+
 int pz_reader_place(const struct pz_reader *r, const char *key, struct pz_place *place)
 {
 	const unsigned char *start = r->buffer + r->begin;
 	const struct gap *gap = gap_under(r, key);
 	const void *bytes;
-	size_t size;
+	size_t size, at;
 	int rc;
 
 	if (gap) {
 		*place = (struct pz_place){ .file = r->source.at,
+					    .sum = sum_at(r, gap->at),
 					    .offset = gap->end - (off_t)gap->size,
 					    .size = gap->size };
 		return 1;
@@ -500,16 +575,36 @@ int pz_reader_place(const struct pz_reader *r, const char *key, struct pz_place 
 	if ((const unsigned char *)bytes < start ||
 	    (const unsigned char *)bytes > start + r->object)
 		return pz_fail(PZ_EARG, "key '%s': was set anew, it stands in no file", key);
-	*place = (struct pz_place){ .file = r->source.at,
-				    .offset = offset_of(
-					    r, (size_t)((const unsigned char *)bytes - start)),
-				    .size = size };
+	at = (size_t)((const unsigned char *)bytes - start);
+	*place = (struct pz_place){
+		.file = r->source.at, .sum = sum_at(r, at), .offset = offset_of(r, at), .size = size
+	};
+	/* What is at hand needs nobody's checksum. */
+	if (!place->sum)
+		place->sum = map_sum(bytes, size);
 	return 1;
 }
 
-int pz_reader_fetch(const struct pz_reader *r, const struct pz_place *place, void *bytes)
+int pz_reader_fetch(struct pz_reader *r, const struct pz_place *place, void *bytes)
 {
-	return source_fetch(&r->source, place->file, place->offset, bytes, place->size);
+	int rc = source_fetch(&r->source, place->file, place->offset, bytes, place->size);
+
+	if (rc < 0)
+		return rc;
+	if (place->sum ? map_sum(bytes, place->size) == place->sum
+		       : (rc = source_check(&r->source, place->file)) == 0)
+		return 0;
+	return source_fail(&r->source, place->file, place->sum ? corrupt() : rc);
+}
+
+uint64_t pz_reader_hash(const struct pz_reader *r)
+{
+	return r->hashes;
+}
+
+void pz_reader_whole_below(off_t size)
+{
+	whole_below = size;
 }
 
 void pz_reader_ask(const struct pz_reader *r, const struct pz_place *place)

@@ -16,13 +16,8 @@ static size_t big_endian(const unsigned char *p, int n)
 	return v;
 }
 
-/* The token at p with `have` bytes: its head's size, payload bytes and children. */
-struct token {
-	size_t head, payload, children;
-};
-
 /* Lengths of the count after the first byte, by format; see the specification. */
-static int token_read(struct token *t, const unsigned char *p, size_t have)
+int scan_token(struct token *t, const unsigned char *p, size_t have)
 {
 	static const unsigned char fixed[] = { 4, 8, 1, 2, 4, 8, 1, 2, 4, 8 }; /* ca..d3 */
 	unsigned b = p[0];
@@ -64,46 +59,58 @@ static int token_read(struct token *t, const unsigned char *p, size_t have)
 	return 1;
 }
 
+/* The token at s->at, which is that of bytes under a key of the map that is the object. */
+static bool is_value_at_top(const struct scan *s, const unsigned char *p)
+{
+	return s->depth == 1 && s->left[1] % 2 == 1 && p[s->at] >= 0xc4 && p[s->at] <= 0xc6;
+}
+
+/* Takes the token at s->at: 1, 0 where its bytes are not all there, < 0. */
+static int take_token(const unsigned char *p, size_t size, struct scan *s)
+{
+	struct token t;
+	int rc;
+
+	s->need = s->at + 1;
+	if (s->at >= size)
+		return 0;
+	if ((rc = scan_token(&t, p + s->at, size - s->at)) < 0)
+		return pz_fail(PZ_ECUT, "not MessagePack (byte 0x%02x)", p[s->at]);
+	s->need = s->at + t.head;
+	if (rc == 0)
+		return 0;
+	/* A child is at least one byte: no claim beyond what may come. */
+	if (t.payload > PZ_MAP_MAX - s->need || t.children > PZ_MAP_MAX - s->need)
+		return pz_fail(PZ_ECUT, "MessagePack object above %zu bytes", PZ_MAP_MAX);
+	s->payload = t.payload > 0 && is_value_at_top(s, p) ? s->need : 0;
+	s->size = t.payload;
+	s->head = t.head;
+	s->need += t.payload;
+	if (s->need > size)
+		return 0;
+	s->left[s->depth]--;
+	s->at = s->need;
+	if (t.children && ++s->depth == SCAN_DEPTH)
+		return pz_fail(PZ_ECUT, "MessagePack nested deeper than %d", SCAN_DEPTH);
+	if (t.children)
+		s->left[s->depth] = t.children;
+	return 1;
+}
+
 int64_t scan_object(const unsigned char *p, size_t size, struct scan *s)
 {
-	size_t left[SCAN_DEPTH] = { 1 }, at = 0;
-	int depth = 0, rc;
-	struct token t;
+	int rc;
 
-	while (depth >= 0) {
-		if (left[depth] == 0) {
-			depth--;
-			continue;
-		}
-		s->need = at + 1;
-		if (at >= size)
-			return 0;
-		if ((rc = token_read(&t, p + at, size - at)) < 0)
-			return pz_fail(PZ_ECUT, "not MessagePack (byte 0x%02x)", p[at]);
-		s->need = at + t.head;
-		if (rc == 0)
-			return 0;
-		left[depth]--;
-		at += t.head;
-		/* A child is at least one byte: no claim beyond what may come. */
-		if (t.payload > PZ_MAP_MAX - at || t.children > PZ_MAP_MAX - at)
-			return pz_fail(PZ_ECUT, "MessagePack object above %zu bytes", PZ_MAP_MAX);
-		s->payload = t.payload > 0 && p[at - t.head] >= 0xc4 && p[at - t.head] <= 0xc6 ? at
-											       : 0;
-		s->size = t.payload;
-		s->head = t.head;
-		at += t.payload;
-		s->need = at;
-		if (at > size)
-			return 0;
-		if (t.children) {
-			if (++depth == SCAN_DEPTH)
-				return pz_fail(PZ_ECUT, "MessagePack nested deeper than %d",
-					       SCAN_DEPTH);
-			left[depth] = t.children;
-		}
+	if (!s->begun)
+		s->left[0] = 1;
+	s->begun = true;
+	while (s->depth >= 0) {
+		if (s->left[s->depth] == 0)
+			s->depth--;
+		else if ((rc = take_token(p, size, s)) <= 0)
+			return rc;
 	}
-	return (int64_t)at;
+	return (int64_t)s->at;
 }
 
 int64_t pz_map_scan(const void *bytes, size_t size, size_t *need)

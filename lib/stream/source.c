@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,15 +12,6 @@
 #include <pz/stream.h>
 
 #include "source.h"
-
-#define MAPS_MAX 64 /* files that one tool maps */
-
-/* What stands where, for signal handlers. */
-static struct {
-	const unsigned char *volatile bytes;
-	size_t size;
-	char name[256];
-} maps[MAPS_MAX];
 
 static bool is_stdin(const struct source *s, int file)
 {
@@ -36,6 +26,31 @@ static const char *name_of(const struct source *s, int file)
 const char *source_name(const struct source *s)
 {
 	return name_of(s, s->at);
+}
+
+/* Notes of a file what it was when it was opened; later on: whether it still is that.
+ * Spools are nobody else's. */
+static int check_file(struct source *s, int file, const struct stat *info)
+{
+	struct source_file *known = &s->file[file];
+
+	if (known->size < 0)
+		return 0;
+	if (!known->noted)
+		*known = (struct source_file){ info->st_size, info->st_mtim, true };
+	return known->size == info->st_size && known->changed.tv_sec == info->st_mtim.tv_sec &&
+			       known->changed.tv_nsec == info->st_mtim.tv_nsec
+		       ? 0
+		       : pz_fail(PZ_ECUT, "changed while it was read");
+}
+
+int source_check(struct source *s, int file)
+{
+	struct stat info;
+
+	if (fstat(s->fd[file], &info) != 0)
+		return pz_fail(PZ_EDATA, "cannot read: %s", strerror(errno));
+	return check_file(s, file, &info);
 }
 
 /* Opens input s->at, or goes back to where it began, and finds out whether it is a
@@ -54,14 +69,14 @@ static int begin(struct source *s)
 	if (S_ISDIR(info.st_mode))
 		return pz_fail(PZ_EDATA, "is a directory");
 	if (s->seeks[s->at])
-		return 0;
+		return check_file(s, s->at, &info);
 	if (S_ISREG(info.st_mode)) {
 		/* A file on standard input may have been read from by others. */
 		off_t here = lseek(s->fd[s->at], 0, SEEK_CUR);
 
 		s->seeks[s->at] = true;
 		s->offset = s->start[s->at] = here > 0 ? here : 0;
-		return 0;
+		return check_file(s, s->at, &info);
 	}
 	return s->keep ? (s->spool = pz_file_spool()) < 0 ? s->spool : 0 : 0;
 }
@@ -74,7 +89,8 @@ int source_open(struct source *s, const char *const *paths, int count, bool keep
 	s->fd = malloc((size_t)s->count * sizeof *s->fd);
 	s->seeks = calloc((size_t)s->count, sizeof *s->seeks);
 	s->start = calloc((size_t)s->count, sizeof *s->start);
-	if (!s->fd || !s->seeks || !s->start)
+	s->file = calloc((size_t)s->count, sizeof *s->file);
+	if (!s->fd || !s->seeks || !s->start || !s->file)
 		return pz_fail(PZ_ENOMEM, "no memory for %d inputs", s->count);
 	for (int i = 0; i < s->count; i++)
 		s->fd[i] = -1;
@@ -91,6 +107,7 @@ void source_close(struct source *s)
 	free(s->fd);
 	free(s->seeks);
 	free(s->start);
+	free(s->file);
 	*s = (struct source){ .spool = -1 };
 }
 
@@ -112,61 +129,11 @@ ssize_t source_read(struct source *s, void *bytes, size_t size)
 		s->fd[s->at] = s->spool;
 		s->spool = -1;
 		s->seeks[s->at] = true;
+		s->file[s->at].size = -1;
 	}
 	s->offset += n;
-	return n;
-}
-
-/* A map that finds no place stays unknown. */
-static void note_map(const unsigned char *bytes, size_t size, const char *name)
-{
-	int i = 0;
-
-	while (i < MAPS_MAX && maps[i].bytes)
-		i++;
-	if (i == MAPS_MAX)
-		return;
-	maps[i].size = size;
-	snprintf(maps[i].name, sizeof maps[i].name, "%s", name);
-	maps[i].bytes = bytes;
-}
-
-int source_map(struct source *s, unsigned char **bytes, size_t *size)
-{
-	struct stat info;
-	void *map;
-
-	if (!s->seeks[s->at] || s->offset > 0 || fstat(s->fd[s->at], &info) != 0 ||
-	    info.st_size == 0)
-		return 1;
-	/* All pages at once: one by one they would take as long as a small network. */
-	map = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, s->fd[s->at],
-		   0);
-	if (map == MAP_FAILED)
-		return 1;
-	*bytes = map;
-	*size = (size_t)info.st_size;
-	s->offset += info.st_size;
-	note_map(map, *size, source_name(s));
-	return 0;
-}
-
-void source_unmap(unsigned char *bytes, size_t size)
-{
-	for (int i = 0; i < MAPS_MAX; i++)
-		if (maps[i].bytes == bytes)
-			maps[i].bytes = NULL;
-	munmap(bytes, size);
-}
-
-const char *pz_reader_mapped(const void *address)
-{
-	const unsigned char *at = address;
-
-	for (int i = 0; i < MAPS_MAX; i++)
-		if (maps[i].bytes && at >= maps[i].bytes && at < maps[i].bytes + maps[i].size)
-			return maps[i].name;
-	return NULL;
+	/* What the first pass found the later ones rely on. */
+	return s->again && s->seeks[s->at] && source_check(s, s->at) < 0 ? PZ_ECUT : n;
 }
 
 int source_next(struct source *s)
@@ -201,8 +168,9 @@ void source_ask(const struct source *s, int file, off_t offset, off_t size)
 int source_rewind(struct source *s)
 {
 	if (s->spool >= 0 || !s->keep)
-		return pz_fail(PZ_EARG, "%s: rewound before its end", source_name(s));
+		return pz_fail(PZ_EARG, "rewound before its end");
 	s->at = 0;
+	s->again = true;
 	return begin(s);
 }
 
@@ -218,5 +186,15 @@ int source_fetch(const struct source *s, int file, off_t offset, void *bytes, si
 {
 	int rc = pz_file_get(s->fd[file], offset, bytes, size);
 
-	return rc < 0 ? pz_fail_in(rc, "%s", name_of(s, file)) : 0;
+	return rc < 0 ? source_fail(s, file, rc) : 0;
+}
+
+int source_fail(const struct source *s, int file, int rc)
+{
+	return pz_fail_in(rc, "%s", name_of(s, file));
+}
+
+bool source_is_large(const struct source *s, off_t size)
+{
+	return s->file[s->at].size < 0 || s->file[s->at].size >= size;
 }

@@ -10,17 +10,27 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+#include <time.h>
+
+/* What a file was when it was opened. */
+struct source_file {
+	off_t size; /* -1: a spool                                  */
+	struct timespec changed;
+	bool noted;
+};
 
 struct source {
 	const char *const *paths; /* borrowed; count 0: standard input            */
 	int count;
 	bool keep;
-	int *fd;      /* per input; -1: not opened yet                */
-	bool *seeks;  /* per input: it is a file, or a spool by now   */
-	off_t *start; /* per input: where it began when it was opened */
-	int spool;    /* of the input being read, -1: none            */
-	int at;       /* the input being read                         */
-	off_t offset; /* in it                                        */
+	int *fd;                  /* per input; -1: not opened yet                */
+	bool *seeks;              /* per input: it is a file, or a spool by now   */
+	off_t *start;             /* per input: where it began when it was opened */
+	struct source_file *file; /* per input                        */
+	bool again;               /* rewound: files have to be what they were     */
+	int spool;                /* of the input being read, -1: none            */
+	int at;                   /* the input being read                         */
+	off_t offset;             /* in it                                        */
 };
 
 int source_open(struct source *s, const char *const *paths, int count, bool keep);
@@ -28,10 +38,6 @@ void source_close(struct source *s);
 const char *source_name(const struct source *s);
 /* Up to size bytes: how many; 0 at the end of this input; < 0. */
 ssize_t source_read(struct source *s, void *bytes, size_t size);
-/* Maps the whole of an input that seeks, unless some of it was read: *bytes, for
- * source_unmap by the caller, 0; 1 where it is to be read instead. */
-int source_map(struct source *s, unsigned char **bytes, size_t *size);
-void source_unmap(unsigned char *bytes, size_t size);
 /* Moves on to the next input: 1, or 0 where there is none. */
 int source_next(struct source *s);
 /* Skips bytes of an input that seeks. */
@@ -43,5 +49,11 @@ int source_rewind(struct source *s);
 void source_once(struct source *s);
 /* All of size bytes at offset of input file. Any thread. */
 int source_fetch(const struct source *s, int file, off_t offset, void *bytes, size_t size);
+/* PZ_ECUT where input file has other bytes than when it was opened, by its size and time. */
+int source_check(struct source *s, int file);
+/* Whether the input being read has that many bytes, or is a spool. */
+bool source_is_large(const struct source *s, off_t size);
+/* Puts the name of input file before the text of an error; rc. */
+int source_fail(const struct source *s, int file, int rc);
 
 #endif

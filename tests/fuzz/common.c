@@ -53,32 +53,39 @@ static void put_trailer(uint8_t *to, const uint8_t *segment, uint64_t n)
 	}
 }
 
-/* A block from malloc. */
+/* Whether these bytes are a trailer, of this form or of that with the hash of small bytes. */
+static int is_trailer(const uint8_t *at, size_t n)
+{
+	return (n == TRAILER || n == TRAILER + 15) &&
+	       !memcmp(at + 1, trailer_head + 1, sizeof trailer_head - 1);
+}
+
+/* A block from malloc. Trailers become those that lack the hash of small bytes. */
 static uint8_t *mend(const uint8_t *bytes, size_t size, size_t *mended)
 {
 	uint8_t *to = malloc(size + TRAILER);
-	size_t at = 0, segment = 0, need;
+	size_t at = 0, end = 0, segment = 0, need;
 	uint64_t objects = 0;
 	int64_t n;
 
 	if (!to)
 		abort();
-	memcpy(to, bytes, size);
-	for (; at < size && (n = pz_map_scan(to + at, size - at, &need)) > 0; at += (size_t)n) {
-		if (n == TRAILER && !memcmp(to + at, trailer_head, sizeof trailer_head) &&
-		    objects) {
-			put_trailer(to + at, to + segment, objects - 1);
-			segment = at + TRAILER;
+	for (; at < size && (n = pz_map_scan(bytes + at, size - at, &need)) > 0; at += (size_t)n) {
+		if (is_trailer(bytes + at, (size_t)n) && objects) {
+			put_trailer(to + end, to + segment, objects - 1);
+			segment = end += TRAILER;
 			objects = 0;
 		} else {
+			memcpy(to + end, bytes + at, (size_t)n);
+			end += (size_t)n;
 			objects++;
 		}
 	}
 	if (objects) {
-		put_trailer(to + at, to + segment, objects - 1);
-		at += TRAILER;
+		put_trailer(to + end, to + segment, objects - 1);
+		end += TRAILER;
 	}
-	*mended = at;
+	*mended = end;
 	return to;
 }
 

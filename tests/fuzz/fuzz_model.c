@@ -47,7 +47,7 @@ static void read_model(const char *path)
 
 	model_read(&m, path);
 	model_release(&m);
-	model_map(&m, path);
+	model_read(&m, path);
 	model_release(&m);
 }
 

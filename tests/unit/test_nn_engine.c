@@ -343,31 +343,6 @@ static void prediction_needs_no_training_memory(void **state)
 	fixture_release(&f);
 }
 
-/* Weights that stand elsewhere give the same features, and are the ones in use. */
-static void lent_weights_are_those_of_the_network(void **state)
-{
-	struct fixture f;
-	const struct pz_tensor *t;
-	float *a, *b, *lent;
-	size_t bytes;
-
-	(void)state;
-	fixture_init(&f, mixed, (struct pz_net_shape){ 3, 14, 9, 3 }, 5);
-	t = pz_net_find(f.net, "fc0.weight");
-	bytes = 5 * pz_net_features(f.net) * sizeof *a;
-	a = malloc(bytes), b = malloc(bytes), lent = malloc(t->count * sizeof *lent);
-	assert_true(a && b && lent);
-	pz_net_forward(f.net, f.work, 5, f.x, f.ebv, a);
-	memcpy(lent, pz_net_values(f.net) + t->offset, t->count * sizeof *lent);
-	memset(pz_net_values(f.net) + t->offset, 0, t->count * sizeof *lent);
-	assert_int_equal(pz_net_lend(f.net, pz_net_find(f.net, "head0.weight"), lent), 1);
-	assert_int_equal(pz_net_lend(f.net, t, lent), 0);
-	pz_net_forward(f.net, f.work, 5, f.x, f.ebv, b);
-	assert_memory_equal(a, b, bytes);
-	fixture_release(&f);
-	free(a), free(b), free(lent);
-}
-
 static void probabilities_mix_the_heads(void **state)
 {
 	struct pz_net_shape shape = { 1, 4, 3, 2 };
@@ -456,7 +431,6 @@ int main(void)
 		cmocka_unit_test(sixteen_stamps_are_learned_by_heart),
 		cmocka_unit_test(heads_alone_move_nothing_else),
 		cmocka_unit_test(prediction_needs_no_training_memory),
-		cmocka_unit_test(lent_weights_are_those_of_the_network),
 		cmocka_unit_test(probabilities_mix_the_heads),
 		cmocka_unit_test(targets_are_distributions),
 		cmocka_unit_test(symmetries_form_the_group),

@@ -41,7 +41,6 @@ void model_release(struct model *m)
 {
 	pz_net_free(m->net);
 	pz_header_release(&m->header);
-	pz_reader_close(m->file);
 	*m = (struct model){ 0 };
 }
 
@@ -120,34 +119,23 @@ static int read_header(struct model *m, const struct pz_header *h)
 	return rc == PZ_EARG ? PZ_ECUT : rc;
 }
 
-static int read_file(struct model *m, const char *path, bool lend)
+/* Values are copied as they are read and hashed: whatever becomes of the file later on, they
+ * are those of the one model that its trailer vouched for. */
+int model_read(struct model *m, const char *path)
 {
 	struct pz_reader *from;
 	int rc;
 
 	*m = (struct model){ 0 };
-	if ((rc = pz_reader_open(&from, &path, 1, lend ? PZ_READ_MAPPED : 0)) < 0)
+	if ((rc = pz_reader_open(&from, &path, 1, 0)) < 0)
 		return rc;
-	rc = read_header(m, pz_reader_header(from));
-	m->file = from;
-	if (rc < 0)
-		return pz_fail_in(rc, "%s", path);
-	return tensors_read(from, &(struct tensors){ .net = m->net,
-						     .block = { pz_net_values(m->net) },
-						     .roles = { PZ_ROLES_ALL },
-						     .lend = lend });
-}
-
-int model_read(struct model *m, const char *path)
-{
-	int rc = read_file(m, path, false);
-
-	pz_reader_close(m->file);
-	m->file = NULL;
+	if ((rc = read_header(m, pz_reader_header(from))) < 0)
+		pz_fail_in(rc, "%s", path);
+	else
+		rc = tensors_read(from, &(struct tensors){ .net = m->net,
+							   .block = { pz_net_values(m->net) },
+							   .roles = { PZ_ROLES_ALL } });
+	m->hash = pz_reader_hash(from);
+	pz_reader_close(from);
 	return rc;
-}
-
-int model_map(struct model *m, const char *path)
-{
-	return read_file(m, path, true);
 }

@@ -22,16 +22,13 @@ struct model {
 	struct pz_header header; /* as read, or of a model to be written         */
 	enum labels_kind labels;
 	struct pz_net *net;
-	struct pz_reader *file; /* whose bytes the network uses; or NULL            */
+	uint64_t hash; /* of the file it was read from (pz_reader_hash)             */
 };
 
 /* A new network for stamps labelled as h says, from a text or built-in name. */
 int model_new(struct model *m, const char *text, const struct pz_header *h);
 /* PZ_ECUT: cut or corrupt; PZ_EFIT: no model. m is released by the caller in any case. */
 int model_read(struct model *m, const char *path);
-/* The same for a model that only predicts: large tensors stay in the file, which is
- * mapped and shared by all that use it. */
-int model_map(struct model *m, const char *path);
 void model_release(struct model *m); /* all zero is fine */
 
 /* PZ_EFIT names the field in which stamps differ from what the model learned from. */

@@ -112,9 +112,8 @@ static int check_values(const float *v, size_t n)
 	return pz_fail(PZ_ECUT, "value %zu is %g", i, (double)v[i]);
 }
 
-/* The data of one tensor into its place, or lent from where it is. */
-static int take_data(struct tensors *in, const pz_map *record, const struct pz_tensor *t,
-		     float *block)
+/* The data of one tensor into its place. */
+static int take_data(const pz_map *record, const struct pz_tensor *t, float *block)
 {
 	const void *bytes;
 	size_t size = 0;
@@ -125,9 +124,8 @@ static int take_data(struct tensors *in, const pz_map *record, const struct pz_t
 	if (size != t->count * sizeof *block)
 		return pz_fail(PZ_ECUT, "data: expected %zu bytes, found %zu",
 			       t->count * sizeof *block, size);
-	if (!in->lend || (uintptr_t)bytes % ALIGN != 0 || pz_net_lend(in->net, t, bytes) != 0)
-		bytes = memcpy(block + t->offset, bytes, size);
-	return check_values(bytes, t->count);
+	memcpy(block + t->offset, bytes, size);
+	return check_values(block + t->offset, t->count);
 }
 
 static int take_tensor(struct tensors *in, const pz_map *record)
@@ -151,7 +149,7 @@ static int take_tensor(struct tensors *in, const pz_map *record)
 	if (in->came[at] & 1u << moment)
 		return pz_fail(PZ_ECUT, "tensor '%s' comes twice", name);
 	in->came[at] |= (unsigned char)(1u << moment);
-	return (rc = take_data(in, record, t, in->block[moment])) < 0
+	return (rc = take_data(record, t, in->block[moment])) < 0
 		       ? pz_fail_in(rc, "tensor '%s'", name)
 		       : 0;
 }

@@ -18,8 +18,6 @@ struct tensors {
 	struct pz_net *net;
 	float *block[3];     /* parameters, first and second moment; NULL: not wanted */
 	unsigned roles[3];   /* of each: what must be there                      */
-	bool lend;           /* what the network can use as it stands in the file is not
-				copied: the reader (PZ_READ_MAPPED) must outlive it          */
 	unsigned char *came; /* private                                          */
 };
 

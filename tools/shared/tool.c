@@ -15,7 +15,8 @@
 #include "apart.h"
 #include "tool.h"
 
-#define COMMON_MAX 6
+#define COMMON_MAX  6
+#define WHOLE_BELOW (64 << 20) /* bytes: read in the time of a blink */
 
 static const char *program; /* the tool's name, for signals and for JSON */
 
@@ -24,35 +25,6 @@ static void on_signal(int number)
 	pz_file_remove_unfinished();
 	signal(number, SIG_DFL);
 	raise(number);
-}
-
-/* Only what may be called in a signal handler. */
-static void say_in_handler(const char *const *words)
-{
-	char line[4096];
-	size_t n = 0;
-
-	for (; *words; words++)
-		for (const char *c = *words; *c && n < sizeof line; c++)
-			line[n++] = *c;
-	if (write(STDERR_FILENO, line, n) < 0)
-		_exit(pz_error_exit(PZ_ECUT));
-}
-
-/* A file that is read in place and loses its end takes pages with it. */
-static void on_lost_page(int number, siginfo_t *info, void *context)
-{
-	const char *file = pz_reader_mapped(info->si_addr);
-
-	(void)context;
-	if (!file) {
-		on_signal(number);
-		return;
-	}
-	say_in_handler((const char *const[]){ program, ": ", file,
-					      ": became shorter while it was read\n", NULL });
-	pz_file_remove_unfinished();
-	_exit(pz_error_exit(PZ_ECUT));
 }
 
 void tool_on_signal(int number, void (*handler)(int))
@@ -64,13 +36,11 @@ void tool_on_signal(int number, void (*handler)(int))
 static void catch_signals(void)
 {
 	const int fatal[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU };
-	struct sigaction lost = { .sa_sigaction = on_lost_page, .sa_flags = SA_SIGINFO };
 
 	/* A parent may have left SIGPIPE ignored; a filter dies of it in silence. */
 	signal(SIGPIPE, on_signal);
 	/* A file that reaches ulimit -f is an error of writing, which has a message. */
 	signal(SIGXFSZ, SIG_IGN);
-	sigaction(SIGBUS, &lost, NULL);
 	for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
 		tool_on_signal(fatal[i], on_signal);
 }
@@ -177,6 +147,7 @@ void tool_begin(struct tool *t, int argc, char **argv)
 	int first = argc, rc;
 
 	t->seed = 1;
+	pz_reader_whole_below(WHOLE_BELOW);
 	t->begun = pz_clock();
 	t->called = program_invocation_short_name;
 	hold_descriptors();
