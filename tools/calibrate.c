@@ -18,6 +18,7 @@
 #include "shared/calibration.h"
 #include "shared/scalars.h"
 #include "shared/tool.h"
+#include "shared/used.h"
 
 #define TIMES 10 /* drawn per galaxy of the input, unless --size says another number  */
 
@@ -50,7 +51,7 @@ static int collect(struct pz_reader *in, bool strict, struct scalars *c, struct 
 	return rc;
 }
 
-static int read_training(const struct tool *t, const struct options *o, struct scalars *c)
+static int read_training(struct tool *t, const struct options *o, struct scalars *c)
 {
 	const struct pz_header *h = pz_reader_header(t->in);
 	struct lacking without_z = { 0 };
@@ -68,6 +69,8 @@ static int read_training(const struct tool *t, const struct options *o, struct s
 		rc = pz_fail(PZ_EDATA, "%s: no record has a '%s'", path, axes_target(h));
 	else if (rc == 0)
 		say_lacking(t, path, axes_target(h), &without_z);
+	if (rc == 0)
+		rc = used_stream(t, path, pz_reader_hash(in));
 	pz_reader_close(in);
 	return rc;
 }

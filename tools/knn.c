@@ -22,6 +22,7 @@
 #include "shared/scalars.h"
 #include "shared/stamp.h"
 #include "shared/tool.h"
+#include "shared/used.h"
 
 #define BATCH        2048 /* galaxies at a time: many, to be searched in spatial order */
 #define BATCH_STAMPS 128  /* with their pixels                                         */
@@ -225,6 +226,8 @@ static int learn(struct job *job)
 		pz_fail_in(rc, "%s", o->train);
 	if (rc == 0)
 		rc = read_galaxies(job, in, &s);
+	if (rc == 0)
+		rc = used_stream(job->tool, o->train, pz_reader_hash(in));
 	pz_reader_close(in);
 	if (rc == 0) {
 		make_features(&job->f, &s);

@@ -17,6 +17,7 @@
 #include "shared/shard.h"
 #include "shared/stamp.h"
 #include "shared/tool.h"
+#include "shared/used.h"
 
 #define BATCH      64 /* stamps at a time */
 #define MODELS_MAX 64
@@ -83,6 +84,8 @@ static int read_model(struct job *job, const char *path)
 		rc = check_alike(&job->model[0], m, path);
 	if (rc == 0)
 		rc = pz_work_new(&job->work[job->models - 1], m->net, BATCH, false);
+	if (rc == 0)
+		rc = used_stream(job->tool, path, m->hash);
 	job->needs_ebv |= rc == 0 && model_uses_ebv(m);
 	return rc;
 }

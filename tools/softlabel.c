@@ -23,6 +23,7 @@
 #include "shared/labels.h"
 #include "shared/scalars.h"
 #include "shared/tool.h"
+#include "shared/used.h"
 
 struct options {
 	bool single, hard, no_shift, strict;
@@ -179,6 +180,8 @@ static int fit_file(struct tool *t, struct labeller *l)
 			     axes_target(pz_reader_header(in)), l->target);
 	if (rc == 0)
 		rc = fit(t, l, in);
+	if (rc == 0)
+		rc = used_stream(t, path, pz_reader_hash(in));
 	pz_reader_close(in);
 	return rc;
 }

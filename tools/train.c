@@ -18,6 +18,7 @@
 #include "shared/stop.h"
 #include "shared/tool.h"
 #include "shared/trainlog.h"
+#include "shared/used.h"
 
 #define FEW 5 /* stamps a bin: with less there is little to learn p(z) from */
 
@@ -197,7 +198,9 @@ static int net_from_model(struct job *job)
 	struct model from;
 	int rc;
 
-	if ((rc = model_read(&from, job->o->from)) == 0 && (rc = model_fits(&from, h)) == 0 &&
+	if ((rc = model_read(&from, job->o->from)) == 0 &&
+	    (rc = used_stream(job->tool, job->o->from, from.hash)) == 0 &&
+	    (rc = model_fits(&from, h)) == 0 &&
 	    (rc = model_new(&job->model, pz_net_text(from.net), h)) == 0) {
 		if (from.labels != job->model.labels)
 			rc = pz_fail(PZ_EFIT, "labels: the model's and those of the stamps are not "

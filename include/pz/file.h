@@ -19,6 +19,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/types.h>
 
@@ -60,6 +61,9 @@ void pz_file_remove_unfinished(void);
 /* Closes what open_memstream(text, ...) opened, NULL where it could not: 0, or PZ_ENOMEM and
  * no text. The caller frees it. */
 int pz_file_close_text(FILE *to, char **text);
+
+/* The XXH3 of all bytes of a file. 0 or PZ_EDATA. */
+int pz_file_hash(const char *path, uint64_t *hash);
 
 /* A file in $TMPDIR that has no name, gone when it is closed: its descriptor, or PZ_EDATA. */
 int pz_file_spool(void);

@@ -70,9 +70,19 @@ int pz_header_init(struct pz_header *h, const char *kind);
 int pz_header_copy(struct pz_header *dst, const struct pz_header *src); /* dst: uninitialised */
 void pz_header_release(struct pz_header *h);                            /* all zero is fine   */
 void pz_header_set_survey(struct pz_header *h, const struct pz_survey *s);
-/* Adds {"tool", "version", "args", "seed"} to the history; a NULL seed is left out. */
+/* A file that went into a stream: its name without folders, and the hash of its bytes or, of
+ * a stream, that of its trailer; of what is read but once ("-", a pipe) there is none. */
+struct pz_used {
+	const char *name;
+	uint64_t hash;
+	bool hashed;
+};
+
+/* Adds {"tool", "version", "args", "seed", "files": [[name, "1a2b3c4d"], ...]} to the history,
+ * the first 8 hex digits of each hash; a NULL seed is left out, and "files" where n is 0. */
 int pz_header_add_history(struct pz_header *h, const char *tool, const char *version,
-			  const char *args, const uint64_t *seed);
+			  const char *args, const uint64_t *seed, const struct pz_used *used,
+			  size_t n);
 /* PZ_EFIT, naming what was found, unless kind is among those of the comma list. */
 int pz_header_need_kind(const struct pz_header *h, const char *kinds);
 /* Bytes of a stamp: bands * size * size * bytes of a pixel. */

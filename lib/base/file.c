@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include <pz/error.h>
 #include <pz/file.h>
@@ -410,6 +411,38 @@ int pz_file_close_text(FILE *to, char **text)
 	free(*text);
 	*text = NULL;
 	return pz_fail(PZ_ENOMEM, "no memory for a text");
+}
+
+/* All bytes of f into the state. */
+static int hash_bytes(FILE *f, XXH3_state_t *state)
+{
+	char bytes[65536];
+	size_t n;
+
+	while ((n = fread(bytes, 1, sizeof bytes, f)) > 0)
+		XXH3_64bits_update(state, bytes, n);
+	return ferror(f) ? pz_fail(PZ_EDATA, "cannot read: %s", strerror(errno)) : 0;
+}
+
+int pz_file_hash(const char *path, uint64_t *hash)
+{
+	FILE *f = fopen(path, "rbe");
+	XXH3_state_t *state = XXH3_createState();
+	int rc;
+
+	if (!f)
+		rc = pz_fail(PZ_EDATA, "%s", strerror(errno));
+	else if (!state)
+		rc = pz_fail(PZ_ENOMEM, "no memory for a hash");
+	else {
+		XXH3_64bits_reset(state);
+		rc = hash_bytes(f, state);
+		*hash = XXH3_64bits_digest(state);
+	}
+	if (f)
+		fclose(f);
+	XXH3_freeState(state);
+	return rc < 0 ? pz_fail_in(rc, "%s", path) : 0;
 }
 
 int pz_file_spool(void)

@@ -294,8 +294,25 @@ int header_pack(struct pz_header *h)
 	return packed_release(&b, h->map);
 }
 
+/* [[name, hash], ...] */
+static void pack_used(msgpack_packer *p, const struct pz_used *used, size_t n)
+{
+	char hash[9];
+
+	pack_text(p, "files");
+	msgpack_pack_array(p, n);
+	for (size_t i = 0; i < n; i++) {
+		snprintf(hash, sizeof hash, "%08x", (unsigned)(used[i].hash >> 32));
+		msgpack_pack_array(p, used[i].hashed ? 2 : 1);
+		pack_text(p, used[i].name);
+		if (used[i].hashed)
+			pack_text(p, hash);
+	}
+}
+
 int pz_header_add_history(struct pz_header *h, const char *tool, const char *version,
-			  const char *args, const uint64_t *seed)
+			  const char *args, const uint64_t *seed, const struct pz_used *used,
+			  size_t n_used)
 {
 	size_t size, item_size, n = 0;
 	const void *raw = pz_map_raw(h->map, "history", &size), *item = NULL;
@@ -311,7 +328,7 @@ int pz_header_add_history(struct pz_header *h, const char *tool, const char *ver
 	item = NULL;
 	while (raw && pz_value_next(raw, size, &item, &item_size))
 		packed_write(&b, item, item_size);
-	msgpack_pack_map(&p, seed ? 4 : 3);
+	msgpack_pack_map(&p, 3 + (seed != NULL) + (n_used > 0));
 	pack_text(&p, "tool");
 	pack_text(&p, tool);
 	pack_text(&p, "version");
@@ -322,6 +339,8 @@ int pz_header_add_history(struct pz_header *h, const char *tool, const char *ver
 		pack_text(&p, "seed");
 		msgpack_pack_uint64(&p, *seed);
 	}
+	if (n_used)
+		pack_used(&p, used, n_used);
 	put(h->map, "history", &b);
 	return packed_release(&b, h->map);
 }

@@ -146,7 +146,7 @@ int main(int argc, char **argv)
 		pz_map_set_text(h.map, "labels", "channels");
 	if (*kind == 'm')
 		pz_map_set_text(h.map, "net", "conv 3x3 16 prelu\nmean\nebv\ndense 4 relu\n");
-	pz_header_add_history(&h, "make_stream", PZ_VERSION, kind, &(uint64_t){ 1 });
+	pz_header_add_history(&h, "make_stream", PZ_VERSION, kind, &(uint64_t){ 1 }, NULL, 0);
 	if ((rc = pz_writer_open(&w, stdout, "stdout", &h)) == 0) {
 		rc = write_records(w, kind, n, size);
 		rc = rc < 0 ? (pz_writer_abandon(w), rc) : pz_writer_close(w);

@@ -50,7 +50,7 @@ static void write_header(const struct pz_header *h)
 	struct pz_writer *w;
 
 	if (to && pz_header_copy(&copy, h) == 0) {
-		pz_header_add_history(&copy, "fuzz", "1", "--of --it", NULL);
+		pz_header_add_history(&copy, "fuzz", "1", "--of --it", NULL, NULL, 0);
 		if (pz_writer_open(&w, to, "null", &copy) == 0)
 			pz_writer_close(w);
 		pz_header_release(&copy);
@@ -113,7 +113,7 @@ uint8_t *fuzz_seed(int i, size_t *size)
 	strcpy(h.band[0], "g");
 	strcpy(h.band[1], "r");
 	h.size = 24;
-	pz_header_add_history(&h, "mock", "1", "--stamps", &(uint64_t){ 1 });
+	pz_header_add_history(&h, "mock", "1", "--stamps", &(uint64_t){ 1 }, NULL, 0);
 	for (int segment = 0; segment < (i == 2 ? 2 : 1); segment++) {
 		if (pz_writer_open(&w, to, "seed", &h) < 0)
 			abort();

@@ -138,3 +138,32 @@ wait_for() {
 	totable -q stamps.pz -o t.fits
 	[ "$(ls t.fits*)" = t.fits ]
 }
+
+# The history's last step of a stream, as inspect shows it.
+last_step() { inspect "$1" | sed -n '/^history/,/^[a-z]/p' | grep "$2 0"; }
+
+@test "the history names what went in, with the hash that inspect shows of it" {
+	local hash
+
+	softlabel -q --hard good.pz -o l.pz
+	printf 'conv 1x1 2 prelu\nmean\nebv\ndense 4 relu\n' >small.net
+	train -q --net small.net -n 2 -b 4 l.pz -o small.model
+	last_step small.model train | grep -Eq -- ', small.net [0-9a-f]{8}$'
+	mkdir there
+	cp small.model there/other.model
+	hash=$(inspect small.model | awk '$1 == "hash" { print substr($2, 1, 8) }')
+	predict -q -m small.model,there/other.model good.pz -o p.pz
+	last_step p.pz predict | grep -q ", small.model $hash, other.model $hash\$"
+	predict -q -j 1 -m small.model,there/other.model good.pz | cmp - p.pz
+	hash=$(inspect p.pz | awk '$1 == "hash" { print substr($2, 1, 8) }')
+	softlabel -q --fit there/../p.pz good.pz -o s.pz
+	last_step s.pz softlabel | grep -q ", p.pz $hash\$"
+	calibrate -q -t p.pz --plan plan p.pz -o c.pz
+	last_step c.pz calibrate | grep -q ", p.pz $hash\$"
+	[[ $(last_step c.pz calibrate) != *plan* ]]
+	printf 'id,ra,dec,z,r\n1,2,3,.1,17\n' >cat.csv
+	fromtable -q cat.csv -o t.pz
+	last_step t.pz fromtable | grep -Eq ', cat.csv [0-9a-f]{8}$'
+	fromtable -q - <cat.csv >t.pz
+	last_step t.pz fromtable | grep -q ', -$'
+}

@@ -407,7 +407,7 @@ static unsigned char *short_stream(size_t *size, size_t *first)
 	assert_int_equal(pz_header_init(&h, "predictions"), 0);
 	assert_int_equal(pz_survey_find(&sdss, "sdss"), 0);
 	pz_header_set_survey(&h, &sdss);
-	pz_header_add_history(&h, "mock", "1", "--stamps", &(uint64_t){ 1 });
+	pz_header_add_history(&h, "mock", "1", "--stamps", &(uint64_t){ 1 }, NULL, 0);
 	for (int segment = 0; segment < 2; segment++) {
 		struct pz_writer *w;
 

@@ -14,6 +14,7 @@
 
 #include "apart.h"
 #include "tool.h"
+#include "used.h"
 
 #define COMMON_MAX  6
 #define WHOLE_BELOW (64 << 20) /* bytes: read in the time of a blink */
@@ -235,9 +236,10 @@ int tool_open_output(struct tool *t, struct pz_header *h)
 
 	if (!args)
 		pz_fail(PZ_ENOMEM, "no memory for the history");
-	else
+	else if ((rc = used_find(t)) == 0)
 		rc = tool_blame_input(t, pz_header_add_history(h, t->name, PZ_VERSION, args,
-							       t->chance ? &t->seed : NULL));
+							       t->chance ? &t->seed : NULL, t->used,
+							       t->used_count));
 	free(args);
 	if (rc < 0 || (rc = open_target(t, &to, &name)) < 0)
 		return rc;
@@ -323,6 +325,7 @@ int tool_end(struct tool *t, int rc)
 	pz_file_abandon(&t->file);
 	pz_reader_close(t->in);
 	free(t->common);
+	used_release(t);
 	if (rc < 0 && !t->silent)
 		print_error(t, rc);
 	else if (rc >= 0 && t->verbose)

@@ -60,6 +60,11 @@ struct tool {
 	FILE *text; /* prints: where (stdout or -o FILE)              */
 	int fault;  /* the first of tool_fault, or 0                  */
 
+	/* by used.h: files for the history, and how the command line calls them */
+	struct pz_used *used;
+	char **used_path;
+	size_t used_count;
+
 	/* private */
 	struct pz_option *common;
 	struct pz_file file;

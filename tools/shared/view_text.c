@@ -24,6 +24,24 @@ static int print_header_value(void *context, const struct value *v)
 	return strcmp(v->name, "history") ? print_named(t->text, v) : 0;
 }
 
+/* ", small.model 1a2b3c4d" for each file that went into a step. */
+static void print_files(const struct value *files, FILE *to)
+{
+	const void *file = NULL, *word;
+	size_t size = 0, n;
+
+	while (pz_value_next(files->raw, files->size, &file, &size)) {
+		fputc(',', to);
+		word = NULL;
+		while (pz_value_next(file, size, &word, &n)) {
+			struct value v = { .raw = word, .size = n, .type = pz_value_type(word) };
+
+			fputc(' ', to);
+			value_print_cell(&v, to);
+		}
+	}
+}
+
 /* "mock 0.1.0 --galaxies 40000 (seed 1)": one of the tools that made the stream. */
 static void print_step(const pz_map *step, FILE *to)
 {
@@ -41,6 +59,8 @@ static void print_step(const pz_map *step, FILE *to)
 		value_print_cell(&v, to);
 		fputc(')', to);
 	}
+	if (value_find(step, "files", &v))
+		print_files(&v, to);
 	fputc('\n', to);
 }
 
@@ -95,6 +115,7 @@ static int print_records(struct tool *t)
 		fprintf(t->text, "%-*s %.0f\n", NAME_WIDTH - 1, "parameters", parameters);
 	fprintf(t->text, "%-*s %" PRIu64 ", all there, hash as written\n", NAME_WIDTH - 1,
 		"records", pz_reader_count(t->in));
+	fprintf(t->text, "%-*s %016" PRIx64 "\n", NAME_WIDTH - 1, "hash", pz_reader_hash(t->in));
 	return 0;
 }
 
