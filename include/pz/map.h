@@ -76,7 +76,10 @@ int pz_map_numbers(const pz_map *m, const char *path, double *values, int max);
 void pz_map_set_nil(pz_map *m, const char *key);
 void pz_map_set_number(pz_map *m, const char *key, double value);
 void pz_map_set_integer(pz_map *m, const char *key, int64_t value);
+/* Bytes that are no UTF-8 become U+FFFD, and the text is counted. */
 void pz_map_set_text(pz_map *m, const char *key, const char *text);
+/* How many texts that was, in the whole process. */
+uint64_t pz_map_texts_mended(void);
 void pz_map_set_bytes(pz_map *m, const char *key, const void *bytes, size_t size);
 /* An array of n numbers; cols > 0: an array of n/cols arrays of cols numbers. */
 void pz_map_set_numbers(pz_map *m, const char *key, const double *values, int n, int cols);

@@ -12,6 +12,7 @@
 
 #include <pz/error.h>
 #include <pz/map.h>
+#include <pz/text.h>
 
 struct printer {
 	FILE *to;
@@ -26,31 +27,6 @@ static void new_line(const struct printer *p)
 		fprintf(p->to, "\n%*s", p->indent * p->depth, "");
 }
 
-/* Length of the UTF-8 sequence of n bytes at most at s, with its code point; 0: it is none
- * (too long a form, a surrogate, above U+10FFFF, cut). */
-static size_t utf8(const unsigned char *s, size_t n, uint32_t *point)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t size = *s < 0x80   ? 1
-		      : *s < 0xc2 ? 0
-		      : *s < 0xe0 ? 2
-		      : *s < 0xf0 ? 3
-		      : *s < 0xf5 ? 4
-				  : 0;
-
-	if (size == 0 || size > n)
-		return 0;
-	*point = size == 1 ? *s : *s & (0xffu >> (size + 1));
-	for (size_t i = 1; i < size; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		*point = *point << 6 | (s[i] & 0x3f);
-	}
-	if (*point < least[size] || *point > 0x10ffff || (*point >= 0xd800 && *point < 0xe000))
-		return 0;
-	return size;
-}
-
 /* A byte that is no UTF-8 becomes U+FFFD; controls, C1 included, are escaped, so that no
  * terminal obeys them. */
 static void print_text(FILE *to, const char *text, size_t n)
@@ -60,10 +36,10 @@ static void print_text(FILE *to, const char *text, size_t n)
 
 	putc('"', to);
 	for (size_t i = 0, size; i < n; i += size ? size : 1) {
-		size = utf8(s + i, n - i, &point);
+		size = pz_text_utf8(s + i, n - i, &point);
 		if (size == 0)
 			fputs("\\ufffd", to);
-		else if (point < 0x20 || (point >= 0x7f && point < 0xa0))
+		else if (pz_text_is_control(point))
 			fprintf(to, "\\u%04" PRIx32, point);
 		else if (point == '"' || point == '\\')
 			fprintf(to, "\\%c", (int)point);

@@ -1,15 +1,19 @@
 /* map.c -- a MessagePack map as spans: decoded when asked, written as it came */
 #include <math.h>
 #include <msgpack.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <pz/error.h>
 #include <pz/map.h>
+#include <pz/text.h>
 
 #include "hash.h"
 #include "map_write.h"
 #include "scan.h"
+
+static _Atomic uint64_t texts_mended;
 
 /* Offsets into the borrowed bytes, or into the map's own where own is true. */
 struct part {
@@ -522,16 +526,42 @@ void pz_map_set_integer(pz_map *m, const char *key, int64_t value)
 	}
 }
 
+/* Text in a stream is UTF-8: bytes that are none become U+FFFD, three bytes each. */
+static void pack_mended(msgpack_packer *pack, const char *text, size_t n)
+{
+	size_t size, bad = 0;
+	uint32_t point;
+
+	for (size_t i = 0; i < n; i += size ? size : 1)
+		bad += (size = pz_text_utf8(text + i, n - i, &point)) == 0;
+	msgpack_pack_str(pack, n + 2 * bad);
+	for (size_t i = 0; i < n; i += size ? size : 1) {
+		size = pz_text_utf8(text + i, n - i, &point);
+		msgpack_pack_str_body(pack, size ? text + i : "\xef\xbf\xbd", size ? size : 3);
+	}
+	atomic_fetch_add(&texts_mended, 1);
+}
+
+uint64_t pz_map_texts_mended(void)
+{
+	return texts_mended;
+}
+
 void pz_map_set_text(pz_map *m, const char *key, const char *text)
 {
 	msgpack_packer pack;
 	struct entry *e = begin_set(m, key, &pack);
+	size_t n = strlen(text);
 
-	if (e) {
-		msgpack_pack_str(&pack, strlen(text));
-		msgpack_pack_str_body(&pack, text, strlen(text));
-		end_set(m, e);
+	if (!e)
+		return;
+	if (pz_text_is_utf8(text, n)) {
+		msgpack_pack_str(&pack, n);
+		msgpack_pack_str_body(&pack, text, n);
+	} else {
+		pack_mended(&pack, text, n);
 	}
+	end_set(m, e);
 }
 
 void pz_map_set_bytes(pz_map *m, const char *key, const void *bytes, size_t size)

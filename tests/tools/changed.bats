@@ -149,3 +149,31 @@ predict_while() {
 	done
 	cat labelled.pz signed.pz | inspect --check - | grep -q "80 records"
 }
+
+@test "nothing of a key, a name or a text drives a terminal" {
+	local evil='\u001b]0;x\u0007\u009b31m\u007f'
+
+	echo "{\"id\": \"$evil\", \"z\": 0.1, \"k$evil\": 1, \"t\": \"$evil\", \"img\": [1, 2, 3, 4, 5, 6, 7, 8]}" |
+		make_stream "${stamps_header/\"target\": \"z\"/\"target\": \"z$evil\"}" >evil.pz
+	inspect --check evil.pz >out
+	{
+		for way in --tsv --json --fields --stats --head=1; do
+			inspect "$way" evil.pz
+		done
+		inspect evil.pz
+		balance evil.pz -o o
+		softlabel --hard evil.pz -o o
+		totable evil.pz -o o.csv
+		normalize evil.pz -o o
+	} >>out 2>&1 || true
+	[ -s out ]
+	run grep -qP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' out
+	((status == 1))
+}
+
+@test "text of a table that is no UTF-8 is mended, and counted" {
+	printf 'id,ra,dec,z,r,n\n1,2,3,.1,17,\351t\351\n2,2,3,.1,17,plain\n' >t.csv
+	fromtable t.csv --carry n -o t.pz 2>said
+	grep -q "1 texts are not UTF-8" said
+	records <t.pz | head -1 | grep -qF '"n": "\ufffdt\ufffd"'
+}

@@ -146,7 +146,7 @@ last_step() { inspect "$1" | sed -n '/^history/,/^[a-z]/p' | grep "$2 0"; }
 	local hash
 
 	softlabel -q --hard good.pz -o l.pz
-	printf 'conv 1x1 2 prelu\nmean\nebv\ndense 4 relu\n' >small.net
+	printf 'conv 1x1 2 prelu\nmean\ndense 4 relu\n' >small.net
 	train -q --net small.net -n 2 -b 4 l.pz -o small.model
 	last_step small.model train | grep -Eq -- ', small.net [0-9a-f]{8}$'
 	mkdir there

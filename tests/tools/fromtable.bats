@@ -38,7 +38,7 @@ t.filled(np.nan).write('t.fits')"
 	[ "$(key ebv <t.pz)" = "0.02 None 0.03" ]
 	records <t.pz | head -1 | grep -qF '"zphot": {"mode": 0.1, "mean": 0.1, "median": 0.1}'
 	header <t.pz | grep -q '"kind": "predictions".*"bins": 180'
-	fromtable <t.csv | cmp - t.pz
+	cmp <(fromtable <t.csv | records) <(records <t.pz) # the history has no name of a pipe
 }
 
 @test "columns as told, others carried, estimates that differ" {

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pz/text.h>
+
 #include "columns.h"
 #include "scalars.h"
 
@@ -63,10 +65,8 @@ int columns_walk(struct columns *c, struct tool *t, value_fn *fn)
 
 void column_print_name(const struct column *column, int width, FILE *to)
 {
-	int n = 0;
+	int n = (int)pz_text_print(column->name, strlen(column->name), ' ', to);
 
-	for (const char *name = column->name; *name; name++, n++)
-		fputc((unsigned char)*name < 0x20 || *name == 0x7f ? ' ' : *name, to);
 	if (n < width)
 		fprintf(to, "%*s", width - n, "");
 }

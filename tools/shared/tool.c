@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <pz/text.h>
 #include <pz/threads.h>
 
 #include "apart.h"
@@ -104,16 +105,32 @@ static struct pz_option *common_options(struct tool *t, bool *help, bool *versio
 	return all;
 }
 
-/* The text may quote names and keys of a hostile file: nothing of it drives the
- * terminal. */
+/* A line of text on stderr, in one piece. It may quote names and keys of a hostile file:
+ * nothing of it drives the terminal. Where another tool of the pipe shows its progress, that
+ * makes room. */
+static void print_line(const struct tool *t, const char *text, const char *end)
+{
+	char *line = NULL;
+	size_t size;
+	FILE *to = open_memstream(&line, &size);
+
+	if (!to)
+		return;
+	fprintf(to, "%s%s: ", isatty(STDERR_FILENO) ? "\r\033[K" : "", t->called);
+	pz_text_print(text, strlen(text), '?', to);
+	fprintf(to, "%s\n", end);
+	if (pz_file_close_text(to, &line) == 0)
+		fputs(line, stderr);
+	free(line);
+}
+
 static void print_error(const struct tool *t, int rc)
 {
-	fprintf(stderr, "%s: ", t->called);
-	for (const char *c = pz_error_text(); *c; c++)
-		fputc((unsigned char)*c < 0x20 || *c == 0x7f ? '?' : *c, stderr);
+	char end[256] = "";
+
 	if (rc == PZ_EUSAGE)
-		fprintf(stderr, "; see %s --help", t->called);
-	fputc('\n', stderr);
+		snprintf(end, sizeof end, "; see %s --help", t->called);
+	print_line(t, pz_error_text(), end);
 }
 
 static void print_usage(const struct tool *t)
@@ -265,14 +282,18 @@ void tool_progress(const struct tool *t, struct pz_progress *p, const char *what
 void tool_say(const struct tool *t, const char *format, ...)
 {
 	va_list args;
+	char *text;
+	int n;
 
 	if (t->quiet)
 		return;
-	fprintf(stderr, "%s: ", t->called);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	n = vasprintf(&text, format, args);
 	va_end(args);
-	fputc('\n', stderr);
+	if (n < 0)
+		return;
+	print_line(t, text, "");
+	free(text);
 }
 
 void tool_fault(struct tool *t, int rc)
@@ -321,6 +342,9 @@ int tool_end(struct tool *t, int rc)
 
 	if (rc >= 0)
 		rc = end_output(t);
+	if (rc >= 0 && pz_map_texts_mended())
+		tool_say(t, "%llu texts are not UTF-8: U+FFFD stands for each byte that is none",
+			 (unsigned long long)pz_map_texts_mended());
 	pz_writer_abandon(t->out);
 	pz_file_abandon(&t->file);
 	pz_reader_close(t->in);

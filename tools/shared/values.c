@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include <pz/error.h>
+#include <pz/text.h>
 
 #include "values.h"
 
@@ -77,16 +78,17 @@ static void print_text(const struct value *v, int indent, FILE *to)
 	size_t n;
 	const char *text = pz_value_bytes(v->raw, v->size, &n);
 
+	const char *line;
+
 	while (n > 0 && text[n - 1] == '\n')
 		n--;
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if (c == '\n' && indent >= 0)
-			fprintf(to, "\n%*s", indent, "");
-		else
-			fputc(c < 0x20 || c == 0x7f ? ' ' : c, to);
+	while (indent >= 0 && (line = memchr(text, '\n', n))) {
+		pz_text_print(text, (size_t)(line - text), ' ', to);
+		fprintf(to, "\n%*s", indent, "");
+		n -= (size_t)(line + 1 - text);
+		text = line + 1;
 	}
+	pz_text_print(text, n, ' ', to);
 }
 
 void value_print_cell(const struct value *v, FILE *to)

@@ -2,6 +2,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include <pz/text.h>
+
 #include "values.h"
 #include "view.h"
 
@@ -9,9 +11,10 @@
 
 static int print_named(FILE *to, const struct value *v)
 {
-	int rc;
+	int rc, n;
 
-	fprintf(to, "%-*s ", NAME_WIDTH - 1, v->name);
+	n = (int)pz_text_print(v->name, strlen(v->name), '?', to);
+	fprintf(to, "%*s", n < NAME_WIDTH ? NAME_WIDTH - n : 1, "");
 	rc = value_print_readable(v, NAME_WIDTH, to);
 	fputc('\n', to);
 	return rc;

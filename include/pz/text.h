@@ -1,0 +1,23 @@
+/* text.h -- text from outside: what of it is UTF-8, and what a terminal may see of it */
+#ifndef PZ_TEXT_H
+#define PZ_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* Bytes of the UTF-8 sequence at s, of n bytes at most, and its code point; 0: it is none
+ * (too long a form, a surrogate, above U+10FFFF, cut). */
+size_t pz_text_utf8(const void *s, size_t n, uint32_t *point);
+
+bool pz_text_is_utf8(const char *text, size_t n);
+
+/* Whether a terminal obeys it: C0, DEL, C1. */
+bool pz_text_is_control(uint32_t point);
+
+/* Prints text for people: instead stands in the place of each control, and of each byte that
+ * is no UTF-8. Returns how many characters were printed. */
+size_t pz_text_print(const char *text, size_t n, char instead, FILE *to);
+
+#endif

@@ -1,0 +1,62 @@
+/* text.c -- UTF-8, and nothing that drives a terminal */
+#include <pz/text.h>
+
+static size_t size_by_first(unsigned char first)
+{
+	return first < 0x80   ? 1
+	       : first < 0xc2 ? 0
+	       : first < 0xe0 ? 2
+	       : first < 0xf0 ? 3
+	       : first < 0xf5 ? 4
+			      : 0;
+}
+
+size_t pz_text_utf8(const void *text, size_t n, uint32_t *point)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *s = text;
+	size_t size = n > 0 ? size_by_first(*s) : 0;
+
+	if (size == 0 || size > n)
+		return 0;
+	*point = size == 1 ? *s : *s & (0xffu >> (size + 1));
+	for (size_t i = 1; i < size; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		*point = *point << 6 | (s[i] & 0x3f);
+	}
+	if (*point < least[size] || *point > 0x10ffff || (*point >= 0xd800 && *point < 0xe000))
+		return 0;
+	return size;
+}
+
+bool pz_text_is_utf8(const char *text, size_t n)
+{
+	uint32_t point;
+	size_t size;
+
+	for (size_t i = 0; i < n; i += size)
+		if ((size = pz_text_utf8(text + i, n - i, &point)) == 0)
+			return false;
+	return true;
+}
+
+bool pz_text_is_control(uint32_t point)
+{
+	return point < 0x20 || (point >= 0x7f && point < 0xa0);
+}
+
+size_t pz_text_print(const char *text, size_t n, char instead, FILE *to)
+{
+	size_t printed = 0, size;
+	uint32_t point = 0;
+
+	for (size_t i = 0; i < n; i += size ? size : 1, printed++) {
+		size = pz_text_utf8(text + i, n - i, &point);
+		if (size == 0 || pz_text_is_control(point))
+			fputc(instead, to);
+		else
+			fwrite(text + i, 1, size, to);
+	}
+	return printed;
+}
