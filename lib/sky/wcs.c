@@ -177,16 +177,15 @@ static int check_matrix(const struct wcsprm *wcs, const char *where)
 	return 0;
 }
 
-/* The matrix that CDELT and CROTA are, into PC. */
+/* The matrix that CDELT and CROTA are, into PC; the first axis is that of longitude. */
 static void turn(struct wcsprm *wcs)
 {
-	int lat = !strncmp(wcs->ctype[0], "DEC-", 4) || !strncmp(wcs->ctype[0], "GLAT", 4) ? 0 : 1;
-	int n = wcs->naxis, lng = 1 - lat;
-	double angle = wcs->crota[lat] * (M_PI / 180), *pc = wcs->pc;
+	double angle = wcs->crota[1] * (M_PI / 180), *pc = wcs->pc;
+	int n = wcs->naxis;
 
-	pc[lng * n + lng] = pc[lat * n + lat] = cos(angle);
-	pc[lng * n + lat] = -sin(angle) * wcs->cdelt[lat] / wcs->cdelt[lng];
-	pc[lat * n + lng] = sin(angle) * wcs->cdelt[lng] / wcs->cdelt[lat];
+	pc[0] = pc[n + 1] = cos(angle);
+	pc[1] = -sin(angle) * wcs->cdelt[1] / wcs->cdelt[0];
+	pc[n] = sin(angle) * wcs->cdelt[0] / wcs->cdelt[1];
 }
 
 /* Polynomials of TPV, TNX and ZPX are those of degrees. WCSLIB takes them between the
@@ -199,6 +198,11 @@ static int set_degrees(struct wcsprm *wcs, const char *where)
 	if (n < 2 ||
 	    (strncmp(code, "TPV", 3) && strncmp(code, "TNX", 3) && strncmp(code, "ZPX", 3)))
 		return 0;
+	if (wcs->ctype[0][0] == 'D' || !strncmp(wcs->ctype[0], "GLAT", 4))
+		return pz_fail(
+			PZ_EDATA,
+			"%s: CTYPE1: expected the axis of longitude first with %.3s, found %s",
+			where, code, wcs->ctype[0]);
 	for (int i = 0; i < 2; i++)
 		if (wcs->cunit[i][0] && strcmp(wcs->cunit[i], "deg") != 0)
 			return pz_fail(PZ_EDATA, "%s: CUNIT%d: expected deg with %.3s, found %s",
@@ -258,6 +262,15 @@ static int parse_locked(struct pz_wcs *w)
 	return rc;
 }
 
+/* With room for the cards that are added. */
+static char *copy_header(const char *header)
+{
+	size_t size = strlen(header) + 1;
+	char *copy = malloc(size + (size_t)HEADER_ROOM * 80);
+
+	return copy ? memcpy(copy, header, size) : NULL;
+}
+
 /* From a header; tables in the file f, unless it is NULL, or those of another. */
 static int begin(struct pz_wcs **out, const char *header, int cards, const char *where,
 		 struct pz_fits *f, const struct lookups *tables)
@@ -266,7 +279,7 @@ static int begin(struct pz_wcs **out, const char *header, int cards, const char 
 	int rc = PZ_ENOMEM;
 
 	*out = NULL;
-	if (w && (w->header = strdup(header)) && (w->where = strdup(where))) {
+	if (w && (w->header = copy_header(header)) && (w->where = strdup(where))) {
 		/* A NUL in the header must not send the parser beyond it. */
 		size_t whole = strlen(header) / 80;
 

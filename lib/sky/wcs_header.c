@@ -72,7 +72,7 @@ static int collect(struct list *l, const char *header, int cards)
 
 	for (int i = 0; i < cards; i++)
 		n += card_find(&c, header + (size_t)i * CARD);
-	if (!(l->item = malloc(((size_t)n + 1) * sizeof *l->item)))
+	if (!(l->item = malloc(((size_t)n + HEADER_ROOM) * sizeof *l->item)))
 		return pz_fail(PZ_ENOMEM, "%s: no memory for its WCS", l->where);
 	for (int i = 0; i < cards; i++) {
 		const char *at = header + (size_t)i * CARD;
@@ -226,6 +226,8 @@ static void rename_tan(struct list *l)
 	for (int k = 0; k < l->count; k++)
 		if (!strncmp(l->item[k].card.key, "CTYPE", 5))
 			memcpy(l->item[k].card.text + 5, "TPV", 3);
+	for (int k = 0; k < 2; k++)
+		memcpy(l->ctype[k] + 5, "TPV", 3);
 }
 
 static int choose_distortion(struct list *l)
@@ -523,6 +525,18 @@ static int check_matrix_cards(struct list *l)
 	return 0;
 }
 
+/* TPV's PVi_1 is 1 where it is not given; WCSLIB takes it for 0. */
+static void add_unity(struct list *l)
+{
+	for (int i = 1; i <= 2; i++) {
+		struct card one = { .group = CARD_PV, .i = i, .j = 1, .text = "1", .number = 1 };
+
+		snprintf(one.key, sizeof one.key, "PV%d_1", i);
+		if (!find(l, one.key))
+			l->item[l->count++] = (struct item){ .card = one };
+	}
+}
+
 /* Where today's keyword is, the old one does not count. */
 static void leave_old(struct list *l)
 {
@@ -566,6 +580,8 @@ static int settle(struct list *l, char *header, int cards)
 		return rc;
 	if (!l->sip && is_projection(l, "-TAN") && has_polynomial(l))
 		rename_tan(l);
+	if (is_projection(l, "-TPV"))
+		add_unity(l);
 	leave_old(l);
 	shorten_plate(l);
 	return 0;

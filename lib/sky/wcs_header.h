@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#define HEADER_ROOM 2 /* cards by which it may grow */
+
 /* What is to be said of a header. */
 struct header_notes {
 	char text[240]; /* what was left aside that may surprise; or "" */
@@ -12,7 +14,8 @@ struct header_notes {
 };
 
 /* Leaves, in place, the cards of the WCS, each once and written anew, and sets *cards to
- * how many they are. What the conventions disagree about is settled here:
+ * they are; there is room for HEADER_ROOM more. What the conventions disagree about is
+ * settled here:
  *
  *      SIP coefficients without -SIP in CTYPE    are not applied; noted
  *      TAN with PV polynomials (SCAMP)           is TPV

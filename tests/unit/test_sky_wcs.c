@@ -460,6 +460,26 @@ static void tan_with_polynomials_is_tpv(void **state)
 	}
 }
 
+/* PVi_1 that is not given is 1; RA has to come first, for WCSLIB counts the axes. */
+static void tpv_begins_with_one(void **state)
+{
+	static const char *const tpv[] = { "CTYPE1  = 'RA---TPV'", "CTYPE2  = 'DEC--TPV'",
+					   "CRVAL1  = 10.",        "CRVAL2  = 20.",
+					   "CRPIX1  = 6",          "CRPIX2  = 6",
+					   "CDELT1  = -1E-4",      "CDELT2  = 2E-4",
+					   "CROTA2  = 30.",        NULL };
+	static const char *const swapped[] = { "CTYPE1  = 'DEC--TPV'", "CTYPE2  = 'RA---TPV'",
+					       NULL };
+	const double c = cos(M_PI / 6), s = 0.5;
+	const double turned[2][2] = { { -1e-4 * c, -2e-4 * s }, { -1e-4 * s, 2e-4 * c } };
+
+	(void)state;
+	expect_sky(tpv, tpv + 9, turned, 0, "");
+	expect_sky(tpv, LINES("PV1_1   = 1."), turned, 0, "");
+	expect_sky(tpv, LINES("PV2_0   = 0."), turned, 0, "");
+	expect_refusal(swapped, plain + 2, "CTYPE1: expected the axis of longitude first with TPV");
+}
+
 /* Some of PV are the standard's own: the pole, for instance. */
 static void pv_of_the_standard_stays(void **state)
 {
@@ -802,6 +822,7 @@ int main(void)
 		cmocka_unit_test(cards_that_cannot_be_read_are_named),
 		cmocka_unit_test(sip_is_applied_where_ctype_says_so),
 		cmocka_unit_test(tan_with_polynomials_is_tpv),
+		cmocka_unit_test(tpv_begins_with_one),
 		cmocka_unit_test(pv_of_the_standard_stays),
 		cmocka_unit_test(matrices_are_one_of_three),
 		cmocka_unit_test(a_header_has_an_end),
