@@ -14,8 +14,8 @@ struct header_notes {
 };
 
 /* Leaves, in place, the cards of the WCS, each once and written anew, and sets *cards to
- * they are; there is room for HEADER_ROOM more. What the conventions disagree about is
- * settled here:
+ * how many they are; there is room for HEADER_ROOM more. What the conventions disagree
+ * about is settled here:
  *
  *      SIP coefficients without -SIP in CTYPE    are not applied; noted
  *      TAN with PV polynomials (SCAMP)           is TPV
