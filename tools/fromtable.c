@@ -507,6 +507,7 @@ static int fromtable(struct tool *t, struct work *w)
 {
 	bool (*next)(struct work *, int *, bool *) = w->plain ? next_plain : next_foreign;
 	struct pz_progress progress;
+	uint64_t others = 0;
 	bool out = false;
 	int rc = 0;
 
@@ -522,7 +523,11 @@ static int fromtable(struct tool *t, struct work *w)
 	if (w->table)
 		notes_say(t, w->table);
 	if (rc == 0 && w->pz)
-		rc = probabilities_end(w->pz);
+		rc = probabilities_end(w->pz, &others);
+	if (rc == 0 && others)
+		tool_say(t,
+			 "%" PRIu64 " lines of p(z) are of galaxies that the table does not have",
+			 others);
 	if (rc == 0)
 		say_without_pz(t, w);
 	return rc;
@@ -539,7 +544,8 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_TEXT, 0, "missing", "VALUE,...", &o.missing,
 		  "numbers that stand for no value, as -99; none: there are none" },
 		{ PZ_OPTION_FILE, 'p', "pz", "NAME", &o.pz,
-		  "p(z): a vector column of a FITS table, or a CSV file of ids and probabilities" },
+		  "p(z): a vector column of a FITS table, or a text file of ids and "
+		  "probabilities" },
 		{ PZ_OPTION_FLAG, 0, "scale-pz", NULL, &o.scale_pz,
 		  "divide each p(z) by its sum, which need not be 1" },
 		{ PZ_OPTION_CHOICE, 0, "pz-is", "WHAT", &o.pz_is,

@@ -54,8 +54,8 @@ const char *pz_fits_where(const struct pz_fits *f);
 
 /* A keyword's number; absent where it is missing or no number. */
 double pz_fits_number(struct pz_fits *f, const char *key, double absent);
-/* A keyword's text (cut to size - 1 bytes, Latin-1 as UTF-8): 1 found, 0 absent (text is then "").
- */
+/* A keyword's text, cut to size - 1 bytes, Latin-1 as UTF-8: 1 found, 0 absent (text is then
+ * ""). */
 int pz_fits_text(struct pz_fits *f, const char *key, char *text, size_t size);
 /* The same two for keywords that the primary header may have for all extensions (INHERIT): in
  * the HDU's own header, else in the primary one. 1 found, 0 absent, PZ_EDATA: no number, NaN,

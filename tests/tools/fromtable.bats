@@ -341,3 +341,59 @@ fits.BinTableHDU.from_columns([column('id', 'K', array=[1, 2, 3]), column('compl
 	fails_with 2 "--target logmass: give its range too" \
 		fromtable --target logmass --carry logmass --columns zphot=mass_est,mag=r mass.csv
 }
+
+@test "lines of p(z): any delimiter, names, quotes; any order in a regular file" {
+	printf '7,0.1,0.6,0.2,0.1\na8,0.25,0.25,0.25,0.25\n9,0,0,0,1\n' >p.csv
+	fromtable "${grid[@]}" --pz p.csv t.csv >want.pz
+	{ printf '\357\273\277"id";p0;p1;p2;p3\r\n' && tr , ';' <p.csv | sed 's/.*/&\r/; s/^a8/"a8"/'; } >other.csv
+	fromtable "${grid[@]}" --pz other.csv t.csv | records | cmp - <(records <want.pz)
+	fromtable "${grid[@]}" --pz <(cat other.csv) t.csv | records | cmp - <(records <want.pz)
+	{ echo id,0.05,0.15,0.25,0.35 && cat p.csv; } >headed.csv
+	fromtable "${grid[@]}" --pz headed.csv t.csv | records | cmp - <(records <want.pz)
+	{ echo "# id p0 p1 p2 p3" && tr , ' ' <p.csv; } >blanks.txt
+	fromtable "${grid[@]}" --pz blanks.txt t.csv | records | cmp - <(records <want.pz)
+
+	{ sed -n 3p p.csv && sed -n 1p p.csv && sed -n 2p p.csv; } >turned.csv
+	fromtable "${grid[@]}" --pz turned.csv t.csv | records | cmp - <(records <want.pz)
+	fails_with 1 "(a regular file may have any order)" fromtable -q "${grid[@]}" --pz <(cat turned.csv) t.csv
+	{ cat turned.csv && echo 12,0,0,1,0 && echo x,1,0,0,0; } >more.csv
+	fromtable "${grid[@]}" --pz more.csv t.csv 2>said | records | cmp - <(records <want.pz)
+	grep -q "2 lines of p(z) are of galaxies that the table does not have" said
+	sed -i '/^a8/d' more.csv
+	[ "$(fromtable "${grid[@]}" --pz more.csv t.csv 2>said | key id)" = "7 9" ]
+	grep -q "1 galaxies have no p(z) and are left out" said
+	{ cat p.csv && sed -n 2p p.csv; } >twice.csv
+	fails_with 1 "twice.csv: line 4: the id of line 2 again" fromtable "${grid[@]}" --pz twice.csv t.csv
+	printf '1,1,0,0,0\n2,0,0,0,1\n' >none.csv
+	fails_with 1 "none.csv: line 1: id 1: the table has no such galaxy" fromtable -q "${grid[@]}" --pz none.csv t.csv
+	fails_with 4 "line 1: " fromtable --pz p.csv t.csv
+}
+
+@test "ids with a comma, a quote and a line end come back through totable --pz" {
+	printf 'id,zspec,zphot\n"a, b",0.1,0.1\n"say ""c""",0.2,0.2\n"d\ne",0.3,0.3\n' >odd.csv
+	printf '"a, b",1,0,0,0\n"say ""c""",0,1,0,0\n"d\ne",0,0,0,1\n' >p.csv
+	fromtable "${grid[@]}" --pz p.csv odd.csv >odd.pz
+	totable --pz pz.csv odd.pz >back.csv
+	fromtable "${grid[@]}" --pz pz.csv back.csv >back.pz
+	[ "$(key pz <odd.pz)" = "$(key pz <back.pz)" ] && [ "$(key id <odd.pz)" = "$(key id <back.pz)" ]
+	[ "$(count <back.pz)" = 3 ]
+}
+
+@test "p(z) of many galaxies in any order" {
+	/usr/bin/python3 - <<-'END'
+		import random
+		random.seed(1)
+		n = 20000
+		open("many.csv", "w").write("id,zspec,zphot\n" + "".join(f"{7 * i},{i / 1e5},0.1\n" for i in range(n)))
+		order = list(range(n))
+		random.shuffle(order)
+		open("p.csv", "w").write("".join(f"{7 * i},{i / 4e4},{1 - i / 4e4}\n" for i in order))
+	END
+	fromtable --grid 0,0.4,2 --pz p.csv many.csv >many.pz
+	records <many.pz | /usr/bin/python3 -c "
+import json, sys
+for i, line in enumerate(sys.stdin):
+    r = json.loads(line)
+    assert r['id'] == 7 * i and abs(r['pz'][0] - i / 4e4) < 1e-7, r
+assert i == 19999"
+}

@@ -2,13 +2,14 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <pz/error.h>
 #include <pz/fits.h>
 
+#include "lines.h"
 #include "probabilities.h"
 
 struct probabilities {
@@ -19,11 +20,7 @@ struct probabilities {
 	struct pz_fits *table; /* NULL: a file                                  */
 	int column;
 
-	FILE *file;
-	char *line;
-	size_t room;
-	char *rest; /* of the line, behind the id; NULL: no line is waiting    */
-	uint64_t lines;
+	struct lines lines; /* of a file */
 };
 
 static int fail_bins(const struct probabilities *p, size_t found)
@@ -34,72 +31,43 @@ static int fail_bins(const struct probabilities *p, size_t found)
 
 /* -- a file */
 
-/* The next line that is not empty: id in p->line, the rest behind it. At the end no
- * line is waiting. */
-static int read_line(struct probabilities *p)
-{
-	ssize_t n;
-
-	p->rest = NULL;
-	do {
-		errno = 0;
-		if ((n = getline(&p->line, &p->room, p->file)) < 0)
-			return feof(p->file)
-				       ? 0
-				       : pz_fail(PZ_EDATA, "%s: %s", p->name, strerror(errno));
-		p->lines++;
-		p->line[strcspn(p->line, "\r\n")] = '\0';
-	} while (!*p->line);
-	if (!(p->rest = strchr(p->line, ',')))
-		return pz_fail(PZ_EDATA, "%s: line %" PRIu64 ": expected an id and probabilities",
-			       p->name, p->lines);
-	*p->rest++ = '\0';
-	return 0;
-}
-
+/* The numbers of the line that was found. */
 static int parse_line(struct probabilities *p)
 {
-	char *at = p->rest, *end;
-	size_t n = 1;
+	const struct pz_delimited *t = p->lines.table;
+	size_t n = (size_t)t->columns - 1;
+	char *end;
 
-	for (const char *c = p->rest; *c; c++)
-		n += *c == ',';
 	if (n != (size_t)p->bins)
-		return pz_fail_in(fail_bins(p, n), "line %" PRIu64, p->lines);
-	for (int i = 0; i < p->bins; i++, at = end + 1) {
-		p->value[i] = strtod(at, &end);
-		if (end == at || (*end != ',' && *end != '\0'))
+		return pz_fail_in(fail_bins(p, n), "line %" PRIu64, t->line);
+	for (int i = 0; i < p->bins; i++) {
+		const char *cell = t->cell[i + 1];
+
+		p->value[i] = strtod(cell, &end);
+		if (end == cell || *end)
 			return pz_fail(PZ_EDATA,
-				       "%s: line %" PRIu64 ": expected a number, found '%.*s'",
-				       p->name, p->lines, (int)strcspn(at, ","), at);
+				       "%s: line %" PRIu64 ": expected a number, found '%.40s'",
+				       p->name, t->line, cell);
 	}
-	return 0;
+	return 1;
 }
 
 static int next_of_file(struct probabilities *p, const struct pz_catalogue_row *row)
 {
-	char number[32];
-	const char *id = row->name;
-	int rc;
+	int rc = lines_find(&p->lines, row);
 
-	if (!*id) {
-		snprintf(number, sizeof number, "%" PRId64, row->id);
-		id = number;
-	}
-	if (!p->rest || strcmp(p->line, id) != 0)
-		return 0;
-	if ((rc = parse_line(p)) < 0 || (rc = read_line(p)) < 0)
-		return rc;
-	return 1;
+	return rc > 0 ? parse_line(p) : rc;
 }
 
 static int open_file(struct probabilities *p)
 {
-	if (!(p->file = fopen(p->name, "re")))
+	int rc = lines_open(&p->lines, p->name);
+
+	if (rc < 0 && access(p->name, F_OK) != 0)
 		return pz_fail(PZ_EDATA,
 			       "%s: %s (p(z) come from a column of a FITS table or a file)",
 			       p->name, strerror(errno));
-	return read_line(p);
+	return rc;
 }
 
 /* -- a column */
@@ -151,9 +119,7 @@ void probabilities_close(struct probabilities *p)
 	if (!p)
 		return;
 	pz_fits_close(p->table);
-	if (p->file)
-		fclose(p->file);
-	free(p->line);
+	lines_close(&p->lines);
 	free(p->value);
 	free(p);
 }
@@ -176,13 +142,8 @@ bool probabilities_narrow(const struct probabilities *p)
 	return p->table && pz_fits_column_type(p->table, p->column, NULL) == PZ_FITS_FLOAT;
 }
 
-int probabilities_end(const struct probabilities *p)
+int probabilities_end(struct probabilities *p, uint64_t *others)
 {
-	if (p->table || !p->rest)
-		return 0;
-	return pz_fail(PZ_EDATA,
-		       "%s: line %" PRIu64
-		       ": id %s: the table has no such galaxy, or has it before "
-		       "those of the lines above",
-		       p->name, p->lines, p->line);
+	*others = 0;
+	return p->table ? 0 : lines_end(&p->lines, others);
 }
