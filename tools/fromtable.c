@@ -102,9 +102,15 @@ static void say_changes(const struct tool *t, const struct table_back *b, const 
 /* Looks into path, and puts what it says where no option says other. */
 static int look_back(const struct tool *t, struct back *b, struct options *o, const char *path)
 {
+	struct pz_fits *f;
 	int rc = o->hdu ? 1 : pz_fits_looks_like(path);
 
-	if (rc <= 0 || (rc = table_back_open(&b->table, path, o->hdu)) < 0)
+	if (rc <= 0)
+		return rc;
+	if (pz_fits_open_table(&f, path, o->hdu) < 0)
+		return 0; /* opened again as a catalogue, which says why it cannot be */
+	pz_fits_close(f);
+	if ((rc = table_back_open(&b->table, path, o->hdu)) < 0)
 		return rc;
 	b->is = rc > 0;
 	if (!b->is)

@@ -379,6 +379,25 @@ static int locate_carried(struct pz_catalogue *c)
 	return rc;
 }
 
+/* Of a table without any column that is known. */
+static int fail_unknown(const struct pz_catalogue *c)
+{
+	char said[800];
+
+	if (!c->source->named)
+		return pz_fail(PZ_EDATA,
+			       "%s: the file does not name its columns, or not as many as there "
+			       "are: they are called col1 to col%d: say which is which, as "
+			       "--columns z=col2",
+			       c->path, c->source->columns);
+	fail_missing(c, wanted[WANT_ID].what, "'id' or the like");
+	snprintf(said, sizeof said, "%s", pz_error_text());
+	return pz_fail(
+		PZ_EDATA,
+		"%s: say which is which by --columns, or which table of a FITS file by --hdu",
+		said);
+}
+
 static int locate_id(struct pz_catalogue *c, const char *band)
 {
 	struct place p;
@@ -394,7 +413,7 @@ static int locate_id(struct pz_catalogue *c, const char *band)
 	for (int w = 0; w < WANT_CARRY + c->carried; w++)
 		used |= c->place[w].column >= 0;
 	if (!used) /* of rows of nothing, numbers are of no use */
-		return fail_missing(c, wanted[WANT_ID].what, "'id' or the like");
+		return fail_unknown(c);
 	return catalogue_say(c,
 			     "%s: no column 'id' or the like: ids are the numbers of the "
 			     "rows, from 1 (--columns id=NAME)",
@@ -406,10 +425,11 @@ int columns_locate(struct pz_catalogue *c, const char *band)
 	int rc = 0;
 
 	if (!c->source->named && c->source->columns)
-		rc = catalogue_say(c,
-				   "%s: the file names no columns: they are called col1 to col%d "
-				   "(--columns z=col2)",
-				   c->path, c->source->columns);
+		rc = catalogue_say(
+			c,
+			"%s: the file does not name its columns, or not as many as there "
+			"are: they are called col1 to col%d (--columns z=col2)",
+			c->path, c->source->columns);
 	for (int w = 0; w < WANT_ID && rc == 0; w++)
 		rc = locate(c, w, band, &c->place[w]);
 	if (rc == 0 && (rc = doubt_redshift(c)) == 0 && (rc = locate_carried(c)) == 0 &&

@@ -99,6 +99,30 @@ static int read_element(struct fits_source *s, struct place p, size_t n, double 
 	return rc;
 }
 
+/* The same of whole numbers, row by row. */
+static int read_whole_element(struct fits_source *s, struct place p, size_t n, int64_t *value,
+			      bool *undefined)
+{
+	size_t repeat;
+	int64_t *vector;
+	bool *none;
+	int rc = 0;
+
+	pz_fits_column_type(s->file, p.column, &repeat);
+	vector = malloc(repeat * sizeof *vector);
+	none = malloc(repeat * sizeof *none);
+	if (!vector || !none)
+		rc = no_memory(s);
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		rc = pz_fits_read_integers(s->file, p.column, s->row + i, 1, vector, none);
+		value[i] = rc ? 0 : vector[p.element];
+		undefined[i] = rc || none[p.element];
+	}
+	free(vector);
+	free(none);
+	return rc;
+}
+
 static int read_numbers(struct fits_source *s, struct place p, int want, size_t n,
 			struct rows *rows)
 {
@@ -128,7 +152,7 @@ static int read_cells(struct fits_source *s, struct place p, int want, size_t n,
 	struct cells *cells = rows->cells[want - WANT_CARRY];
 	size_t repeat;
 	enum pz_fits_type type = pz_fits_column_type(s->file, p.column, &repeat);
-	bool undefined[SOURCE_BLOCK], whole = type == PZ_FITS_INTEGER && p.element < 0;
+	bool undefined[SOURCE_BLOCK], whole = type == PZ_FITS_INTEGER;
 	int rc = 0;
 
 	if (type == PZ_FITS_TEXT && repeat >= PZ_CELL_MAX)
@@ -137,7 +161,9 @@ static int read_cells(struct fits_source *s, struct place p, int want, size_t n,
 			       PZ_CELL_MAX - 1);
 	if (type == PZ_FITS_TEXT)
 		rc = pz_fits_read_texts(s->file, p.column, s->row, n, cells->text[0], PZ_CELL_MAX);
-	else if ((rc = read_numbers(s, p, want, n, rows)) == 0 && whole)
+	else if ((rc = read_numbers(s, p, want, n, rows)) == 0 && whole && p.element >= 0)
+		rc = read_whole_element(s, p, n, cells->integer, undefined);
+	else if (rc == 0 && whole)
 		rc = pz_fits_read_integers(s->file, p.column, s->row, n, cells->integer, undefined);
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		cells->type[i] = PZ_CELL_NUMBER;

@@ -375,7 +375,8 @@ fits.BinTableHDU.from_columns([column('id', 'K', array=[1, 2, 3]), column('compl
 	fromtable "${grid[@]}" --pz p.csv odd.csv >odd.pz
 	totable --pz pz.csv odd.pz >back.csv
 	fromtable "${grid[@]}" --pz pz.csv back.csv >back.pz
-	[ "$(key pz <odd.pz)" = "$(key pz <back.pz)" ] && [ "$(key id <odd.pz)" = "$(key id <back.pz)" ]
+	[ "$(key pz <odd.pz)" = "$(key pz <back.pz)" ]
+	[ "$(key id <odd.pz)" = "$(key id <back.pz)" ]
 	[ "$(count <back.pz)" = 3 ]
 }
 
@@ -396,4 +397,156 @@ for i, line in enumerate(sys.stdin):
     r = json.loads(line)
     assert r['id'] == 7 * i and abs(r['pz'][0] - i / 4e4) < 1e-7, r
 assert i == 19999"
+}
+
+# What a table of text becomes: id z mag zphot of each record.
+known() {
+	fromtable "$@" 2>said | records | /usr/bin/python3 -c "
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    values = r.get('z'), r.get('mag'), r.get('zphot', {}).get('mode')
+    print(r['id'], *('None' if x is None else '%g' % x for x in values), end='; ')"
+}
+
+@test "text of any kind is a table" {
+	local want='1 0.1 17 0.11; 2 0.2 18 0.21; '
+
+	printf 'id,zspec,r,zphot\n1,.1,17,.11\n2,.2,18,.21\n' >c.csv
+	[ "$(known c.csv)" = "$want" ]
+	[ ! -s said ]
+	for delimiter in ';' '\t' ' ' '  \t ' ' | '; do
+		sed "s/,/$delimiter/g" c.csv >d.txt
+		[ "$(known d.txt)" = "$want" ]
+		[ ! -s said ]
+		[ "$(cat d.txt | known)" = "$want" ]
+		sed '1s/^/# /' d.txt >e.txt # names behind #
+		[ "$(known e.txt)" = "$want" ]
+		[ ! -s said ]
+	done
+	{ printf '\357\273\277' && sed 's/id,zspec/"id","zspec"/; s/$/\r/' c.csv; } >bom.csv
+	[ "$(known bom.csv)" = "$want" ]
+	tr '\n' '\r' <c.csv >mac.csv
+	[ "$(known mac.csv)" = "$want" ]
+	{ echo '# made by code X, version 2, with care' && sed '2s/$/\n# aside\n#7,.3,19,.3/' c.csv; } >comment.csv
+	[ "$(known comment.csv)" = "$want" ]
+	grep -q "lines behind # between the rows are passed over: 2" said
+	printf '# 1 ID\n# 2 zspec\n# 3 r\n# 4 zphot\n1 .1 17 .11\n2 .2 18 .21\n' >bpz.cat
+	[ "$(known bpz.cat)" = "$want" ]
+	printf '#F:zphot;D:zspec;F:r\n.11,.1,17\n.21,.2,18\n' >annz.csv
+	[ "$(known annz.csv)" = "$want" ]
+	grep -q "ids are the numbers of the rows" said
+	printf '1.0e+00 1.0e-01 1.7e+01 1.1e-01\n2.0e+00 2.0e-01 1.8e+01 2.1e-01\n' >savetxt.txt
+	[ "$(known --columns id=col1,z=col2,mag=col3,zphot=col4 savetxt.txt)" = "$want" ]
+	grep -q "called col1 to col4" said
+	fails_with 1 "called col1 to col4: say which is which" fromtable savetxt.txt
+	fails_with 1 "expected a decimal point in a number, found '0,1'" \
+		fromtable <(printf 'id;zspec\n1;0,1\n')
+	fails_with 1 "line 3: a byte that is 0" fromtable <(printf 'id,zspec\n1,.1\n2,\0.2\n')
+	fails_with 1 "UTF-16" fromtable <(iconv -f utf-8 -t utf-16 c.csv)
+	fails_with 1 "put a line of names above it" fromtable <(printf 'a1,.1\n13,.2\n')
+}
+
+@test "-99 and its like are named or refused" {
+	printf 'id,zspec,r,zphot,n\n1,-99,17,.11,99\n2,.2,99,-99,99\n' >s.csv
+	fails_with 1 "s.csv: row 1: column zspec: -99 looks like a missing value: say --missing -99 (or --missing none if it is a value)" fromtable s.csv
+	fails_with 1 "row 1: column r: 99 looks like a missing value" fromtable <(sed 2d s.csv)
+	[ "$(known --missing -99,99 s.csv)" = "1 None 17 0.11; 2 0.2 None None; " ]
+	[ "$(known --missing none s.csv)" = "1 -99 17 0.11; 2 0.2 99 -99; " ]
+	sed '2d; s/,99,-99,/,17,.2,/' s.csv >n.csv
+	fails_with 1 "column n: 99 looks" fromtable --target m --carry m=n --grid 8,12,80 n.csv
+	fails_with 1 "column n: 99 looks" fromtable --carry u=n n.csv
+	[ "$(fromtable --carry n n.csv | key n)" = 99 ]
+	fails_with 2 "expected numbers like -99,-9999 or 'none', found 'many'" fromtable --missing many s.csv
+	[ "$(fromtable --missing -99 --carry n s.csv | key n)" = "99 99" ]
+}
+
+@test "FITS tables: units, undefined ids, doubles as ids, vectors, no columns" {
+	/usr/bin/python3 -c 'import astropy' || skip "no astropy"
+	/usr/bin/python3 - <<-'END'
+		import numpy as np
+		from astropy.io import fits
+		C = fits.Column
+		def write(name, *columns):
+		    fits.BinTableHDU.from_columns(columns).writeto(name)
+		write("rad.fits", C("id", "K", array=[1, 2]), C("ra", "D", unit="rad", array=np.radians([150, 210.5])), C("dec", "E", unit="arcmin", array=[-120, 90]))
+		write("pix.fits", C("id", "K", array=[1]), C("ra", "D", unit="pix", array=[1.]), C("dec", "D", array=[1.]))
+		write("flux.fits", C("id", "K", array=[1]), C("mag", "D", unit="nmgy", array=[17.]))
+		write("null.fits", C("id", "K", null=-999, array=[1, -999]), C("zspec", "D", array=[.1, .2]))
+		write("texts.fits", C("id", "K", array=[1, 2]), C("texts", "6A", dim="(3,2)", array=np.array([["abc", "def"]] * 2)))
+		write("double.fits", C("id", "D", array=[2.**53, -7]), C("zspec", "D", array=[.1, .2]))
+		write("large.fits", C("id", "D", array=[2.**53 + 2]), C("zspec", "D", array=[.1]))
+		write("single.fits", C("id", "E", array=[2**24, 5]), C("zspec", "D", array=[.1, .2]))
+		write("half.fits", C("id", "D", array=[1.5]), C("zspec", "D", array=[.1]))
+		write("unsigned.fits", C("id", "K", bzero=2**63, array=np.array([2**63 - 1, 5], dtype="u8")), C("zspec", "D", array=[.1, .2]))
+		write("vector.fits", C("id", "K", array=np.arange(1500)), C("v", "3D", array=np.arange(4500.).reshape(1500, 3) / 1e4), C("w", "2J", array=np.arange(3000).reshape(1500, 2)))
+		write("latin.fits", C("id", "5A", array=np.array([b"Caf\xe9", b"b"])), C("zspec", "D", array=[.1, .2]))
+		write("absent.fits", C("zspec", "D", array=[.1, .2]))
+		fits.BinTableHDU().writeto("nothing.fits")
+	END
+	fromtable rad.fits | records | /usr/bin/python3 -c "
+import json, sys
+a, b = map(json.loads, sys.stdin)
+assert abs(a['ra'] - 150) < 1e-12 and abs(b['ra'] - 210.5) < 1e-12 and (a['dec'], b['dec']) == (-2, 1.5), (a, b)"
+	fails_with 1 "column 'ra': expected deg, rad, hourangle, arcmin or arcsec as unit of ra, found 'pix'" fromtable pix.fits
+	fails_with 1 "column 'mag': expected magnitudes for mag, found the unit 'nmgy'" fromtable flux.fits
+	fails_with 1 "row 2: column 'id': expected an id, found an undefined one" fromtable null.fits
+	fails_with 1 "column 'texts': expected one value a row, found 2" fromtable --carry texts texts.fits
+	[ "$(fromtable double.fits | key id)" = "9007199254740992 -7" ]
+	fails_with 1 "row 1: column 'id': id 9007199254740994: whole numbers above 2^53 are rounded" fromtable large.fits
+	[ "$(fromtable single.fits | key id)" = "16777216 5" ]
+	fails_with 1 "expected ids, whole numbers or texts, found 1.5" fromtable half.fits
+	[ "$(fromtable unsigned.fits | key id)" = "9223372036854775807 5" ]
+	[ "$(fromtable --columns 'z=v[2]' --carry 'w[1],first=w[0]' vector.fits | records | sed -n '1p;1500p' | tr -d '"')" = \
+		"$(printf '{id: 0, z: 0.0002, w[1]: 1, first: 0}\n{id: 1499, z: 0.4499, w[1]: 2999, first: 2998}')" ]
+	fails_with 1 "column 'v': expected a number from 0 to 2 in brackets, as it has 3 values in a row, found 3" fromtable --columns 'z=v[3]' vector.fits
+	fails_with 1 "column 'v': expected one number a row, found 3 (NAME[0] is the first)" fromtable --columns z=v vector.fits
+	[ "$(fromtable latin.fits 2>said | key id)" = "Café b" ]
+	grep -q "taken for Latin-1: 1, the first in row 1" said
+	[ "$(fromtable absent.fits 2>said | key id)" = "1 2" ]
+	grep -q "no column 'id' or the like: ids are the numbers of the rows, from 1" said
+	fails_with 1 "nothing.fits: no column 'id' or the like for id; it has none" fromtable nothing.fits
+	fails_with 1 "found a FITS file: give its name" fromtable <double.fits
+}
+
+@test "files of other kinds are named, with a way out" {
+	/usr/bin/python3 - <<-'END'
+		import zipfile
+		open("t.pq", "wb").write(b"PAR1....PAR1")
+		open("t.hdf5", "wb").write(b"\x89HDF\r\n\x1a\n....")
+		open("t.npy", "wb").write(b"\x93NUMPY\x01\x00")
+		open("t.vot", "w").write("<?xml version='1.0'?>\n<VOTABLE version='1.4'>")
+		for name, member in (("t.npz", "z.npy"), ("t.xlsx", "[Content_Types].xml"), ("t.zip", "t.csv")):
+		    with zipfile.ZipFile(name, "w") as z:
+		        z.writestr(member, "x")
+	END
+	gzip -c t.csv >t.csv.gz
+	fromtable t.csv >t.pz
+	fails_with 1 "found a Parquet file: python3" fromtable t.pq
+	fails_with 1 "found an HDF5 file: python3" fromtable t.hdf5
+	fails_with 1 "found a NumPy array (.npy): python3" fromtable t.npy
+	fails_with 1 "found NumPy arrays (.npz): python3" fromtable t.npz
+	fails_with 1 "found an Excel file (.xlsx): save it as CSV" fromtable t.xlsx
+	fails_with 1 "found a zip archive: unzip it" fromtable t.zip
+	fails_with 1 "found a VOTable: stilts tpipe" fromtable t.vot
+	fails_with 1 "gzip -dc t.csv.gz | ..." fromtable t.csv.gz
+	fails_with 1 "packed by gzip: gzip -dc FILE" fromtable <t.csv.gz
+	fails_with 1 "found a stream of pzpipe's: tools that take streams read it as it is" fromtable t.pz
+	[ "$(gzip -dc t.csv.gz | fromtable | key id)" = "7 a8 9" ]
+}
+
+@test "real files go in with one option at most, or are named" {
+	local tables=$PZ_SHARED/data/tables catalogues=$PZ_SHARED/data/catalogues
+
+	[ -d "$tables" ] || skip "no shared files"
+	[ "$(fromtable -q "$tables/annz-input.csv" | key z | cut -d' ' -f-2)" = "0.475228 0.550021" ]
+	[ "$(fromtable --columns zphot=zb "$tables/bpz-output.bpz" | key z | cut -d' ' -f-2)" = "0.673 0.493" ]
+	[ "$(fromtable -q --columns z=col1 "$tables/mlz-train.txt" | key z | cut -d' ' -f-2)" = "0.083125 0.125281" ]
+	[ "$(fromtable "$tables/lephare_cosmos100.fits" | count)" = 100 ]
+	[ "$(fromtable "$catalogues/sdss-main-sample.csv" | key z | cut -d' ' -f-2)" = "0.083125 0.125281" ]
+	[ "$(fromtable "$catalogues/stripe82.csv" | key z | cut -d' ' -f1)" = "0.4878766" ]
+	fails_with 1 "found a Parquet file" fromtable "$tables/rubin_dm_dc2_example.pq"
+	fails_with 1 "found an HDF5 file" fromtable "$tables/qp_test.hdf5"
+	fails_with 1 "it has none" fromtable "$tables/tio_repeated.fits"
+	fails_with 1 "which table of a FITS file by --hdu" fromtable "$tables/output_BPZ_lite.fits"
 }
