@@ -10,6 +10,7 @@
 #include <pz/figure.h>
 
 #include "shared/axes.h"
+#include "shared/names.h"
 #include "shared/report.h"
 #include "shared/tool.h"
 
@@ -43,13 +44,10 @@ static int parse_source(const char *operand, struct source *s)
 		from = slash ? slash + 1 : operand;
 		end = strrchr(from, '.') > from ? strrchr(from, '.') : from + strlen(from);
 	}
-	if (end == from || (size_t)(end - from) >= sizeof s->name || !*s->path)
-		return pz_fail(PZ_EUSAGE,
-			       "expected NAME=FILE with a name of 1 to %zu bytes, found '%s'",
-			       sizeof s->name - 1, operand);
-	memcpy(s->name, from, (size_t)(end - from));
-	s->name[end - from] = '\0';
-	return 0;
+	if (!*s->path)
+		return pz_fail(PZ_EUSAGE, "expected NAME=FILE, found '%s'", operand);
+	return name_take(s->name, sizeof s->name, from, (size_t)(end - from), "NAME=FILE",
+			 PZ_EUSAGE);
 }
 
 /* The operands, or standard input where there are none; returns how many. */

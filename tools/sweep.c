@@ -11,7 +11,9 @@
 
 #include <pz/figure.h>
 #include <pz/sweep.h>
+#include <pz/text.h>
 
+#include "shared/names.h"
 #include "shared/tool.h"
 
 #define VALUES_MAX  64
@@ -74,15 +76,16 @@ static double number_at(const json_t *o, const char *path)
 /* The column of a stream, a new one where the name is new; or PZ_EUSAGE, PZ_EDATA. */
 static int stream_of(struct sweep *s, const char *name)
 {
+	int rc;
+
 	for (int k = 0; k < s->streams; k++)
 		if (!strcmp(s->stream[k], name))
 			return k;
 	if (s->streams == STREAMS_MAX)
 		return pz_fail(PZ_EUSAGE, "more than %d streams", STREAMS_MAX);
-	if (!*name || strlen(name) >= sizeof s->stream[0])
-		return pz_fail(PZ_EDATA, "expected a name of a stream, found '%.80s'", name);
-	strcpy(s->stream[s->streams], name);
-	return s->streams++;
+	rc = name_take(s->stream[s->streams], sizeof s->stream[0], name, strlen(name), "a stream",
+		       PZ_EDATA);
+	return rc < 0 ? rc : s->streams++;
 }
 
 static int take_report(struct sweep *s, int i, json_t *report)
@@ -127,14 +130,14 @@ static int take_operand(struct sweep *s, const char *operand)
 {
 	const char *equals = strchr(operand, '=');
 	size_t n = equals ? (size_t)(equals - operand) : 0;
-	int i = s->values;
+	int i = s->values, rc;
 	char *end;
 
-	if (n == 0 || n >= sizeof s->label[0] || !equals[1])
-		return pz_fail(PZ_EUSAGE,
-			       "expected VALUE=REPORT with a value of 1 to %zu bytes, found '%s'",
-			       sizeof s->label[0] - 1, operand);
-	memcpy(s->label[i], operand, n);
+	if (!equals || !equals[1])
+		return pz_fail(PZ_EUSAGE, "expected VALUE=REPORT, found '%s'", operand);
+	if ((rc = name_take(s->label[i], sizeof s->label[0], operand, n, "VALUE=REPORT",
+			    PZ_EUSAGE)) < 0)
+		return rc;
 	for (int k = 0; k < i; k++)
 		if (!strcmp(s->label[k], s->label[i]))
 			return pz_fail(PZ_EUSAGE, "two reports are of '%s'", s->label[i]);
@@ -219,8 +222,14 @@ static int draw(const struct options *o, const struct sweep *s, FILE *program)
 
 static int sweep(struct tool *t, const struct options *o, struct sweep *s)
 {
-	int rc = read_all(t, s);
+	int rc = pz_text_is_line(o->name) ? 0
+					  : pz_fail(PZ_EUSAGE,
+						    "--name: expected UTF-8 without control "
+						    "characters, found '%s'",
+						    o->name);
 
+	if (rc == 0)
+		rc = read_all(t, s);
 	if (rc < 0)
 		return rc;
 	/* A figure that cannot be written does not cost the table. */

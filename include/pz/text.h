@@ -16,6 +16,12 @@ bool pz_text_is_utf8(const char *text, size_t n);
 /* Whether a terminal obeys it: C0, DEL, C1. */
 bool pz_text_is_control(uint32_t point);
 
+/* Whether it can stand in a line: no control, and no other end of a line (U+2028, U+2029). */
+bool pz_text_shows(uint32_t point);
+
+/* Whether all of a text is UTF-8 that can stand in a line, or in a cell of a table. */
+bool pz_text_is_line(const char *text);
+
 /* Prints text for people: instead stands in the place of each control, and of each byte that
  * is no UTF-8. Returns how many characters were printed. */
 size_t pz_text_print(const char *text, size_t n, char instead, FILE *to);

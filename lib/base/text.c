@@ -1,4 +1,6 @@
 /* text.c -- UTF-8, and nothing that drives a terminal */
+#include <string.h>
+
 #include <pz/text.h>
 
 static size_t size_by_first(unsigned char first)
@@ -44,6 +46,22 @@ bool pz_text_is_utf8(const char *text, size_t n)
 bool pz_text_is_control(uint32_t point)
 {
 	return point < 0x20 || (point >= 0x7f && point < 0xa0);
+}
+
+bool pz_text_shows(uint32_t point)
+{
+	return !pz_text_is_control(point) && point != 0x2028 && point != 0x2029;
+}
+
+bool pz_text_is_line(const char *text)
+{
+	size_t n = strlen(text), size = 1;
+	uint32_t point = 0;
+
+	for (; n > 0; text += size, n -= size)
+		if ((size = pz_text_utf8(text, n, &point)) == 0 || !pz_text_shows(point))
+			return false;
+	return true;
 }
 
 size_t pz_text_print(const char *text, size_t n, char instead, FILE *to)

@@ -92,7 +92,7 @@ static void write_notes(const struct page *p, FILE *to)
 
 void page_write_legend(const struct page *p, FILE *to)
 {
-	fputs("unset border; unset tics; unset xlabel; unset ylabel; unset title\n"
+	fputs("unset border; unset tics; unset xlabel; unset ylabel\n"
 	      "set xrange [0:1]; set yrange [0:1]\n",
 	      to);
 	write_names(p, to);

@@ -1,10 +1,12 @@
 /* page.c -- a page as a gnuplot program, and as a picture */
+#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include <pz/error.h>
 #include <pz/file.h>
+#include <pz/text.h>
 
 #include "page.h"
 
@@ -14,17 +16,50 @@
 #define PIXELS_PER_CM 160  /* of a PNG: 406 to the inch                              */
 #define UNITS_PER_CM  80   /* of an SVG                                              */
 
+/* Whether it can stand in single quotes: gnuplot takes a text there for what it is, but not an
+ * apostrophe at its beginning; the others are a caution. */
+static bool is_plain(const char *text)
+{
+	return pz_text_is_line(text) && !strpbrk(text, "'\\`@");
+}
+
+/* A character of a string in double quotes: all but letters and blanks by its octal number,
+ * which gnuplot reads after all else (commands in backquotes, macros) is done. */
+static void quote_character(const char *text, size_t size, uint32_t point, bool tic, FILE *to)
+{
+	if (size == 0 || !pz_text_shows(point))
+		fputs("\\077", to);
+	else if (point >= 0x80 || isalpha((int)point) || point == ' ')
+		fwrite(text, 1, size, to);
+	else
+		fprintf(to, tic && point == '%' ? "\\%03o\\%03o" : "\\%03o", point, point);
+}
+
+static void quote(const char *text, bool tic, FILE *to)
+{
+	uint32_t point = 0;
+
+	if (is_plain(text) && !(tic && strchr(text, '%'))) {
+		fprintf(to, "'%s'", text);
+		return;
+	}
+	fputc('"', to);
+	for (size_t n = strlen(text), size; n > 0; text += size, n -= size) {
+		size = pz_text_utf8(text, n, &point);
+		quote_character(text, size, point, tic, to);
+		size += size == 0;
+	}
+	fputc('"', to);
+}
+
 void page_quote(const char *text, FILE *to)
 {
-	fputc('\'', to);
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
+	quote(text, false, to);
+}
 
-		if (c == '\'')
-			fputc('\'', to);
-		fputc(c < 0x20 || c == 0x7f ? ' ' : c, to);
-	}
-	fputc('\'', to);
+void page_quote_tic(const char *text, FILE *to)
+{
+	quote(text, true, to);
 }
 
 void page_frame(const struct page *p, double left, double top, double width, double height,

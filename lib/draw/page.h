@@ -53,8 +53,11 @@ void page_frame(const struct page *p, double left, double top, double width, dou
 const char *style_colour(int stream);
 void style_points(int stream, double size, FILE *to);
 void style_line(int stream, double width, FILE *to);
-/* 'text' as gnuplot quotes it. */
+/* A text as a string of gnuplot that draws as it is where enhanced text is off. Nothing of it
+ * is a command, a macro or a shell's; what is no UTF-8 or cannot be seen becomes ?. */
 void page_quote(const char *text, FILE *to);
+/* The same for the label of a tic, which gnuplot takes for a format of numbers. */
+void page_quote_tic(const char *text, FILE *to);
 
 int page_check(const char *path); /* 0, or PZ_EUSAGE: no ending of a figure's        */
 /* The file, whole or not at all. */

@@ -215,13 +215,14 @@ static void write_by_mag(const struct pz_figure *f, enum panel_kind kind, FILE *
 
 /* ---- panels of one stream ---- */
 
+/* A label, for gnuplot leaves a title out that would be empty were it enhanced: _ or {}. */
 static void write_title(const struct pz_figure *f, const struct panel *p, FILE *to)
 {
 	const char *name = f->stream[p->stream].name;
 
-	fputs("set title ", to);
+	fputs("set label 1 ", to);
 	page_quote(name ? name : "", to);
-	fputs(" noenhanced offset 0,-0.7\n", to);
+	fputs(" at graph 0.5,graph 1 center noenhanced offset 0,0.55\n", to);
 	if (!p->first)
 		fputs("set ylabel ''; set format y ''\n", to);
 }
@@ -257,7 +258,7 @@ static void write_nz(const struct pz_figure *f, const struct panel *p, FILE *to)
 	fprintf(to, "$nzphot%d with steps lc rgb '%s' lw 1", p->stream, style_colour(p->stream));
 	if (s->n_stacked.n > 0 && s->n_stacked.count)
 		fprintf(to, ", \\\n  $stacked%d with lines " STACKED, p->stream);
-	fputs("\nunset title; set format y\n", to);
+	fputs("\nunset label 1; set format y\n", to);
 }
 
 /* The most that a cell of any stream's density holds. */
@@ -300,7 +301,7 @@ static void write_density_panel(const struct pz_figure *f, const struct panel *p
 		"set xtics out nomirror; set ytics out nomirror\n"
 		"plot $density%d matrix using (%.8g+$1*%.8g):(%.8g+$2*%.8g):($3>0?$3:NaN) with "
 		"image pixels, x with lines lc rgb '#D55E00' lw 1 dt (6,3)\n"
-		"unset title; set format y; set xtics in mirror; set ytics in mirror\n"
+		"unset label 1; set format y; set xtics in mirror; set ytics in mirror\n"
 		"unset logscale cb; set cblabel ''\n",
 		p->stream, f->min + 0.5 * width, width, f->min + 0.5 * width, width);
 }
@@ -321,7 +322,7 @@ static void write_pit(const struct pz_figure *f, const struct panel *p, FILE *to
 			fmax(1 - error, 0), 1 + error);
 	fprintf(to,
 		"plot 1 with lines " RULE ", $pit%d with steps lc rgb '%s' lw 1.2\n"
-		"unset object 1; unset title; set format y\n",
+		"unset object 1; unset label 1; set format y\n",
 		p->stream, style_colour(p->stream));
 }
 

@@ -95,7 +95,7 @@ static void write_x(const struct drawing *d, FILE *to)
 		last = place(s, i);
 		snprintf(number, sizeof number, "%g", s->x ? s->x[i] : 0);
 		fputs(n++ ? ", " : "", to);
-		page_quote(s->x ? number : s->label[i], to);
+		page_quote_tic(s->x ? number : s->label[i], to);
 		fprintf(to, " %.8g", last);
 	}
 	fputs(") noenhanced\nset ytics autofreq\n", to);

@@ -49,7 +49,7 @@ cell() { awk -F'\t' -v v="$2" -v s="$3" -v n="$1" 'NR == 1 { for (i = 1; i <= NF
 	grep -q "set xtics ('10' 1, '200' 2.30103)" log.gp
 	sweep --gnuplot --name "it's" S1=one.json 200=two.json >names.gp
 	grep -q "set xtics ('S1' 0, '200' 1)" names.gp
-	grep -q "set xlabel 'it''s' noenhanced" names.gp
+	grep -qF 'set xlabel "it\047s" noenhanced' names.gp
 	gnuplot -e "set terminal dumb" names.gp >drawn
 	[ -s drawn ]
 }

@@ -159,6 +159,27 @@ static void print_help(const struct tool *t)
 	exit(fflush(stdout) == 0 ? 0 : 1);
 }
 
+int tool_refuse_terminal(const char *path)
+{
+	if (strcmp(path, "-") != 0 || !isatty(STDIN_FILENO))
+		return 0;
+	return pz_fail(PZ_EUSAGE, "standard input is a terminal: name a file or use a pipe");
+}
+
+/* Files that options name, likewise. */
+static int refuse_terminals(const struct pz_option *o)
+{
+	int rc = 0;
+
+	for (; o && o->type != PZ_OPTION_END && rc == 0; o++) {
+		const char *path = o->type == PZ_OPTION_FILE ? *(const char **)o->value : NULL;
+
+		if (path && (rc = tool_refuse_terminal(path)) < 0)
+			pz_fail_in(rc, "--%s", o->name);
+	}
+	return rc;
+}
+
 void tool_begin(struct tool *t, int argc, char **argv)
 {
 	bool help = false, version = false;
@@ -190,19 +211,13 @@ void tool_begin(struct tool *t, int argc, char **argv)
 	}
 	t->operands = argv + first;
 	t->operand_count = argc - first;
-	if ((rc = apart_check(t, t->options, t->common)) < 0) {
+	if ((rc = apart_check(t, t->options, t->common)) < 0 ||
+	    (rc = refuse_terminals(t->options)) < 0) {
 		print_error(t, rc);
 		exit(pz_error_exit(rc));
 	}
 	pz_threads_use(t->threads);
 	t->threads = pz_threads();
-}
-
-int tool_refuse_terminal(const char *path)
-{
-	if (strcmp(path, "-") != 0 || !isatty(STDIN_FILENO))
-		return 0;
-	return pz_fail(PZ_EUSAGE, "standard input is a terminal: name a file or use a pipe");
 }
 
 int tool_open_input(struct tool *t, unsigned flags)

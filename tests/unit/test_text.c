@@ -1,0 +1,69 @@
+/* test_text.c -- characters of UTF-8, and what a line can show */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <pz/text.h>
+
+static void characters_and_their_lengths(void **state)
+{
+	const struct {
+		const char *text;
+		size_t size;
+		uint32_t point;
+	} good[] = { { "a", 1, 'a' },
+		     { "\xc3\xa9", 2, 0xe9 },
+		     { "\xe2\x9f\xa8x", 3, 0x27e8 },
+		     { "\xf0\x9f\x98\x80", 4, 0x1f600 } };
+	const char *bad[] = { "\x80",
+			      "\xc3",
+			      "\xc0\x80",
+			      "\xe0\x80\x80",
+			      "\xed\xa0\x80",
+			      "\xe2\x9f",
+			      "\xf4\x90\x80\x80",
+			      "\xff",
+			      "\xf8\x88\x80\x80\x80" };
+	uint32_t point;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+		assert_int_equal(pz_text_utf8(good[i].text, strlen(good[i].text), &point),
+				 good[i].size);
+		assert_int_equal(point, good[i].point);
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		assert_int_equal(pz_text_utf8(bad[i], strlen(bad[i]), &point), 0);
+		assert_false(pz_text_is_line(bad[i]));
+	}
+	/* cut by the room that there is, not by the byte 0 behind it */
+	assert_int_equal(pz_text_utf8("\xc3\xa9", 1, &point), 0);
+}
+
+static void lines_have_no_controls(void **state)
+{
+	(void)state;
+	assert_true(pz_text_is_line(""));
+	assert_true(pz_text_is_line("S1 \xce\xa9_m 'x' 50%"));
+	assert_false(pz_text_is_line("a\tb"));
+	assert_false(pz_text_is_line("a\n"));
+	assert_false(pz_text_is_line("\x1b[31m"));
+	assert_false(pz_text_is_line("\x7f"));
+	assert_false(pz_text_is_line("\xc2\x9b"));      /* CSI in one character */
+	assert_false(pz_text_is_line("a\xe2\x80\xa8")); /* U+2028 */
+	assert_true(pz_text_is_line("\xc2\xa0"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(characters_and_their_lengths),
+		cmocka_unit_test(lines_have_no_controls),
+	};
+
+	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
+}
