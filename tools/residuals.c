@@ -156,32 +156,7 @@ static int check_header(const struct options *o, const struct source *s, const s
 	return 0;
 }
 
-/* The galaxies of a stream whose truth and estimate are known: those that variances are
- * fitted to. */
-static int collect_variances(const struct options *o, struct pz_reader *in, struct scalars *c,
-			     struct lacking *z, struct lacking *zphot)
-{
-	const char *path = estimate_path[o->report.estimate];
-	int rc;
-
-	while ((rc = pz_read(in)) > 0) {
-		const pz_map *record = pz_reader_record(in);
-		const char *lacks = NULL;
-
-		if (isnan(record_value(record, c->target, c->target, z)))
-			lacks = c->target;
-		else if (isnan(record_value(record, path, c->target, zphot)))
-			lacks = path;
-		if (lacks)
-			rc = o->report.strict ? record_lacks(record, lacks) : 0;
-		else
-			rc = scalars_add(c, record);
-		if (rc < 0)
-			return record_fail(in, record, rc);
-	}
-	return rc;
-}
-
+/* The galaxies that variances are fitted to. */
 static int read_variances(const struct tool *t, const struct options *o, const struct pz_header *h,
 			  struct scalars *c)
 {
@@ -193,7 +168,7 @@ static int read_variances(const struct tool *t, const struct options *o, const s
 		rc = axes_agree(h, pz_reader_header(in), o->variances);
 	scalars_begin(c, h);
 	if (rc == 0)
-		rc = collect_variances(o, in, c, &z, &zphot);
+		rc = scalars_collect(c, in, o->report.estimate, o->report.strict, &z, &zphot);
 	if (rc == 0 && c->n == 0)
 		rc = pz_fail(PZ_EDATA, "%s: no record has a '%s'%s%s%s", o->variances, c->target,
 			     zphot.count ? " and an estimate '" : "",

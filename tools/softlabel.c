@@ -111,31 +111,6 @@ static int plan(struct labeller *l, const struct options *o, struct pz_header *h
 
 /* -- the fit */
 
-/* The galaxies of in whose true value and estimate are known. */
-static int collect(struct pz_reader *in, bool strict, struct scalars *c, struct lacking *z,
-		   struct lacking *zphot)
-{
-	const char *path = estimate_path[ESTIMATE_MODE];
-	int rc;
-
-	while ((rc = pz_read(in)) > 0) {
-		pz_map *record = pz_reader_record(in);
-		const char *lacks = NULL;
-
-		if (isnan(record_value(record, c->target, c->target, z)))
-			lacks = c->target;
-		else if (isnan(record_value(record, path, c->target, zphot)))
-			lacks = path;
-		if (lacks)
-			rc = strict ? record_lacks(record, lacks) : 0;
-		else
-			rc = scalars_add(c, record);
-		if (rc < 0)
-			return record_fail(in, record, rc);
-	}
-	return rc;
-}
-
 static int fit(struct tool *t, struct labeller *l, struct pz_reader *in)
 {
 	const struct pz_numbers *known = &l->options->dispersions;
@@ -146,7 +121,7 @@ static int fit(struct tool *t, struct labeller *l, struct pz_reader *in)
 	int rc;
 
 	scalars_begin(&c, pz_reader_header(in));
-	rc = collect(in, l->options->strict, &c, &z, &zphot);
+	rc = scalars_collect(&c, in, ESTIMATE_MODE, l->options->strict, &z, &zphot);
 	if (rc == 0 && c.n == 0)
 		rc = pz_fail(PZ_EDATA, "%s: no record has a '%s'%s: nothing to fit",
 			     pz_reader_name(in), l->target,

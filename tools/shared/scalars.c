@@ -137,6 +137,29 @@ int record_lacks(const pz_map *record, const char *key)
 		       pz_map_has(record, key) ? "another value" : "none");
 }
 
+int scalars_collect(struct scalars *c, struct pz_reader *in, enum estimate e, bool strict,
+		    struct lacking *z, struct lacking *zphot)
+{
+	int rc;
+
+	while ((rc = pz_read(in)) > 0) {
+		const pz_map *record = pz_reader_record(in);
+		const char *lacks = NULL;
+
+		if (isnan(record_value(record, c->target, c->target, z)))
+			lacks = c->target;
+		else if (isnan(record_value(record, estimate_path[e], c->target, zphot)))
+			lacks = estimate_path[e];
+		if (lacks)
+			rc = strict ? record_lacks(record, lacks) : 0;
+		else
+			rc = scalars_add(c, record);
+		if (rc < 0)
+			return record_fail(in, record, rc);
+	}
+	return rc;
+}
+
 /* The first galaxy decides; it has one estimate at least. */
 static void whole_begin(struct whole *w, const pz_map *record)
 {

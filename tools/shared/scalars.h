@@ -68,6 +68,11 @@ double record_magnitude(const pz_map *record);
 double record_value(const pz_map *record, const char *key, const char *target, struct lacking *l);
 /* PZ_EDATA: what is there instead of the value that a strict tool expects. */
 int record_lacks(const pz_map *record, const char *key);
+/* Adds the galaxies of a stream whose truth and estimate are known; counts the others, of
+ * which the first is an error where strict. */
+int scalars_collect(struct scalars *c, struct pz_reader *in, enum estimate e, bool strict,
+		    struct lacking *z, struct lacking *zphot);
+
 /* What a strict tool wants of every galaxy: the estimates that the first one has (all zero
  * before; those wanted of the first as well may be set). */
 struct whole {
