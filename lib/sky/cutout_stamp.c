@@ -139,6 +139,7 @@ int cut_piece(struct resampler *r, const struct pz_cutout_options *o, const stru
 		return (int)cover;
 	note[0] = (float)cover;
 	note[2] = r->centred ? 1 : 0;
-	note[1] = (float)(what.sky * resample_area(&what) * p->window->scale);
+	if (o->sky) /* else a stamp beyond the frame, which has no area, would have no sky */
+		note[1] = (float)(what.sky * resample_area(&what) * p->window->scale);
 	return check_finite(p, o->size, pixels);
 }

@@ -209,6 +209,10 @@ mask() { frame "$1" BITPIX=32 "${@:2}"; }
 	run -0 --separate-stderr records < <(cut_two -s 1 --subtract-sky annulus --sky-radii 40,50 2>said)
 	[[ $output == *'"cover": [0'*', 0'* ]]
 	grep -q "2 times a band had no data for its sky" said
+	# A stamp of which its second frame sees nothing is no matter of the sky.
+	frame frame-r-1.fits value=1 ra=11
+	cut_two -s 1 2>said -o out.pz
+	! grep -q "sky" said
 	fails_with 2 "expected two radii" cut_two --subtract-sky annulus --sky-radii 5
 	fails_with 2 "wants --subtract-sky" cut_two --sky-radii 5,9
 }
