@@ -151,7 +151,7 @@ for i, line in enumerate(sys.stdin):
 		calibrate $how --train rest.pz "$good" >expected.pz
 		for what in 'r.update(z=-99)' 'r.update(z=99)' 'r.update(zphot=dict.fromkeys(r["zphot"], -99))' 'r.pop("zphot")'; do
 			changed "if i < 7: $what" <train.pz >x.pz
-			calibrate $how --train x.pz "$good" 2>said | cmp - expected.pz
+			calibrate $how --train x.pz "$good" 2>said | records | cmp - <(records <expected.pz)
 			grep -q "x.pz: 7 .*galaxies have no '\|x.pz: 7 of 3000 galaxies have no 'zphot.mode'" said
 			fails_with 1 "x.pz: record 1 (id 0): z" calibrate $how --strict --train x.pz "$good"
 		done

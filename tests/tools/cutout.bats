@@ -60,7 +60,8 @@ for line in sys.stdin:
 	[[ $output == *'"kind": "stamps"'*'"bands": ["g", "r"]'*'"size": 31'* ]]
 	[[ $output == *'"pixscale": 0.5'* && $output == *'"unit": "nmgy"'* ]]
 	[[ $output == *'"bins": 180'* && $output == *'"tool": "cutout"'* ]]
-	[[ $output != *galaxies.csv* && $output != *frame-* ]] # no path in a stream
+	[[ $output == *'"files": [["galaxies.csv", "'* ]]
+	[[ $output != */* && $output != *frame-* ]] # no path in a stream
 	run -0 header < <(cut_two)
 	[[ $output == *'"pixscale": 0.4,'* ]]
 }

@@ -58,11 +58,12 @@ stamps() {
 	END
 }
 
-@test "a file of settings: its name is in no stream; what -v says at the end" {
+@test "a file of settings: its path is in no stream; what -v says at the end" {
 	echo '{"survey": "mine", "grid": {"bins": 90}}' >settings.json
-	stamps --galaxies 2 --survey settings.json -o mine
+	stamps --galaxies 2 --survey "$PWD/settings.json" -o mine
 	inspect mine | grep -q 'grid.bins .*90'
-	run ! grep -q settings mine
+	run ! grep -q "$PWD" mine
+	inspect mine | grep -Eq ', settings.json [0-9a-f]{8}$'
 	stamps --galaxies 2 -v 2>&1 >/dev/null | grep -q '^mock: 2 records out, [0-9]'
 	mock --galaxies 2 -v sky 2>&1 | grep -q '^mock: [0-9.]* s, '
 }

@@ -57,6 +57,8 @@ def dump(data, headers, out):
             if headers:
                 print(json.dumps(record), file=out)
         elif "end" not in record and not headers:
+            if isinstance(record.get("xxh3"), bytes):
+                del record["xxh3"]  # checksums of what is large
             for key in ("img", "pz", "features"):
                 if isinstance(record.get(key), bytes):
                     kind = letter(header, key)

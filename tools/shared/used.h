@@ -3,7 +3,7 @@
  * What a tool writes depends on more than its input: a model, a catalogue, settings. Their
  * names without folders and their hashes go into the history, in the order of the options
  * that name them. Streams are added by who reads them, with the hash of their trailer; all
- * other files are found by the options and hashed here.
+ * other files are found by the options and hashed here. A pipe has neither: "-".
  */
 #ifndef USED_H
 #define USED_H
