@@ -66,7 +66,7 @@ static void report_on(const char *const *path)
 
 	if (!in)
 		return;
-	if (report_read(&r, in, &o) == 0 && report_measure(&r) == 0) {
+	if (report_read(&r, in, &o, NULL) == 0 && report_measure(&r) == 0) {
 		report_tsv(&r, 1, nowhere);
 		report_curves(&r, 1, nowhere);
 		report_json(&r, 1, nowhere);
@@ -110,6 +110,7 @@ static void fit(const char *const *path)
 	const struct pz_header *h;
 	struct scalars s = { 0 };
 	struct pz_galaxies g;
+	double *own = NULL;
 	int rc = 0;
 
 	if (!in)
@@ -118,11 +119,11 @@ static void fit(const char *const *path)
 	scalars_begin(&s, h);
 	while (rc == 0 && (rc = pz_read(in)) > 0)
 		rc = scalars_add(&s, pz_reader_record(in));
-	if (rc == 0 && axes_needed(h) == 0) {
-		g = scalars_galaxies(&s, ESTIMATE_MODE);
+	if (rc == 0 && axes_needed(h) == 0 && scalars_with(&s, ESTIMATE_MODE, &g, &own) == 0) {
 		label(h, &g);
 		correct(h, &g);
 	}
+	free(own);
 	scalars_release(&s);
 	pz_reader_close(in);
 }
