@@ -103,7 +103,7 @@ def total_variation(path):
 
 
 def pz(path):
-    same(report(path)["crps"], golden["pz"]["crps_mean"], "CRPS")
+    same(report(path)["crps_discrete"], golden["pz"]["crps_mean"], "CRPS")
     summary(path, golden["pz"]["summary"])
 
 
@@ -112,7 +112,7 @@ def crps(path):
     decode, text, at, found = json.JSONDecoder().raw_decode, open(path).read(), 0, []
     while at < len(text):
         value, end = decode(text[at:])
-        found.append(next(iter(value.values()))["crps"])
+        found.append(next(iter(value.values()))["crps_discrete"])
         at += end + 1
     for i, (f, e) in enumerate(zip(found, golden["pz"]["crps_first10"], strict=True)):
         same(f, e, f"CRPS {i}", 1e-7)
