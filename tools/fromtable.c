@@ -594,10 +594,8 @@ int main(int argc, char **argv)
 		rc = pz_fail(PZ_EUSAGE, "expected one table, found %d", t.operand_count);
 	if (rc == 0 && (rc = tool_refuse_terminal(path)) == 0 &&
 	    (rc = look_back(&t, &b, &used, path)) == 0 && (rc = make_header(&h, &used, &b)) == 0 &&
-	    (rc = open_work(&w, &used, path, &h, &b)) == 0 &&
-	    (rc = tool_open_output(&t, &h)) == 0) {
+	    (rc = open_work(&w, &used, path, &h, &b)) == 0 && (rc = tool_open_output(&t, &h)) == 0)
 		rc = fromtable(&t, &w);
-	}
 	close_work(&w);
 	release_back(&b);
 	pz_header_release(&h);
