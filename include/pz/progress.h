@@ -5,6 +5,10 @@
  * Written to the stream that the caller hands over, at most five times a
  * second, over one line; a NULL stream makes every call a no-op. One thread
  * calls at a time.
+ *
+ * The tools of a pipeline share a terminal and so its line: the first to have something to
+ * show keeps it until it ends, then the next one shows its own. A line is cut to the width
+ * of the terminal, as one that went on below could not be written over.
  */
 #ifndef PZ_PROGRESS_H
 #define PZ_PROGRESS_H
@@ -19,6 +23,7 @@ struct pz_progress {
 	double total;     /* how many there will be; 0: not known               */
 	double done;
 	double begun, shown; /* monotonic seconds                                */
+	int terminal;        /* private: descriptor that holds the terminal's line; -1: not held */
 };
 
 void pz_progress_begin(struct pz_progress *p, FILE *to, const char *what, const char *unit,
@@ -26,7 +31,7 @@ void pz_progress_begin(struct pz_progress *p, FILE *to, const char *what, const 
 void pz_progress_add(struct pz_progress *p, double n);
 /* Clears the line for another that is to be written; it comes back with the next count. */
 void pz_progress_clear(const struct pz_progress *p);
-/* Clears the line, so that what follows starts on a clean one. */
+/* Clears the line, so that what follows starts on a clean one, and leaves it to others. */
 void pz_progress_end(struct pz_progress *p);
 
 #define PZ_TIME_TEXT 24 /* bytes */

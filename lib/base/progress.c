@@ -1,11 +1,19 @@
 /* progress.c -- one line that is written over */
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <pz/progress.h>
 
 #define INTERVAL 0.2 /* seconds between two writings */
 #define WIDTH    24  /* of the bar                   */
+#define LINE     256 /* bytes of a line, at most     */
 
 double pz_clock(void)
 {
@@ -36,29 +44,78 @@ void pz_progress_begin(struct pz_progress *p, FILE *to, const char *what, const 
 {
 	double now = to ? pz_clock() : 0;
 
-	*p = (struct pz_progress){
-		.to = to, .what = what, .unit = unit, .total = total, .begun = now, .shown = now
-	};
+	*p = (struct pz_progress){ .to = to,
+				   .what = what,
+				   .unit = unit,
+				   .total = total,
+				   .begun = now,
+				   .shown = now,
+				   .terminal = -1 };
+}
+
+/* Whether the line is this tool's. The lock is on a descriptor of its own: the one that the
+ * tools of a pipeline inherited is one and the same for all of them. Where a terminal cannot
+ * be opened or locked, nobody can be asked, and everyone shows. */
+static bool take_line(struct pz_progress *p)
+{
+	char name[64];
+
+	if (p->terminal >= 0)
+		return true;
+	if (ttyname_r(fileno(p->to), name, sizeof name) != 0 ||
+	    (p->terminal = open(name, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)) < 0)
+		return true;
+	if (flock(p->terminal, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+		return true;
+	close(p->terminal);
+	p->terminal = -1;
+	return false;
+}
+
+/* Bytes of a line that fit beside the cursor. */
+static size_t width_of(FILE *to)
+{
+	struct winsize size;
+
+	if (ioctl(fileno(to), TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_col > LINE)
+		return LINE - 1;
+	return size.ws_col - 1u;
+}
+
+__attribute__((format(printf, 3, 4))) static void append(char line[LINE], size_t *n,
+							 const char *format, ...)
+{
+	va_list args;
+	int more;
+
+	va_start(args, format);
+	more = vsnprintf(line + *n, LINE - *n, format, args);
+	va_end(args);
+	*n += more > 0 ? (size_t)more : 0;
+	if (*n >= LINE)
+		*n = LINE - 1;
 }
 
 static void show(const struct pz_progress *p, double now)
 {
 	double rate = p->done / (now - p->begun);
-	char time[PZ_TIME_TEXT];
+	size_t n = 0, width = width_of(p->to);
+	char line[LINE], time[PZ_TIME_TEXT];
 
-	fprintf(p->to, "\r\033[K%s ", p->what);
+	append(line, &n, "%s ", p->what);
 	if (p->total > 0) {
 		double share = p->done < p->total ? p->done / p->total : 1;
 		int bar = (int)(share * WIDTH);
 
-		fprintf(p->to, "[%.*s%*s] %3.0f %%", bar, "========================", WIDTH - bar,
-			"", 100 * share);
+		append(line, &n, "[%.*s%*s] %3.0f %%", bar, "========================", WIDTH - bar,
+		       "", 100 * share);
 	} else {
-		fprintf(p->to, "%.0f %s", p->done, p->unit);
+		append(line, &n, "%.0f %s", p->done, p->unit);
 	}
-	fprintf(p->to, "  %.*f %s/s", rate < 10, rate, p->unit);
+	append(line, &n, "  %.*f %s/s", rate < 10, rate, p->unit);
 	if (p->total > p->done && rate > 0)
-		fprintf(p->to, "  %s left", pz_time_text((p->total - p->done) / rate, time));
+		append(line, &n, "  %s left", pz_time_text((p->total - p->done) / rate, time));
+	fprintf(p->to, "\r\033[K%.*s", (int)(n < width ? n : width), line);
 	fflush(p->to);
 }
 
@@ -70,7 +127,7 @@ void pz_progress_add(struct pz_progress *p, double n)
 		return;
 	p->done += n;
 	now = pz_clock();
-	if (now - p->shown >= INTERVAL) {
+	if (now - p->shown >= INTERVAL && take_line(p)) {
 		p->shown = now;
 		show(p, now);
 	}
@@ -87,5 +144,8 @@ void pz_progress_clear(const struct pz_progress *p)
 void pz_progress_end(struct pz_progress *p)
 {
 	pz_progress_clear(p);
+	if (p->to && p->terminal >= 0)
+		close(p->terminal); /* and with it the lock */
+	p->terminal = -1;
 	p->to = NULL;
 }
