@@ -213,8 +213,8 @@ mask() { frame "$1" BITPIX=32 "${@:2}"; }
 	# A stamp of which its second frame sees nothing is no matter of the sky.
 	frame frame-r-1.fits value=1 ra=11
 	cut_two -s 1 2>said -o out.pz
-	! grep -q "sky" said
 	fails_with 2 "expected two radii" cut_two --subtract-sky annulus --sky-radii 5
+	run ! grep -q "sky" said
 	fails_with 2 "wants --subtract-sky" cut_two --sky-radii 5,9
 }
 
@@ -374,6 +374,7 @@ for r in map(json.loads, sys.stdin):
 	frame frame-g-1.fits value=1002 SOFTBIAS=1000 MAGZERO=25 FLUXMAG0=1e10 BUNIT=adu
 	frame frame-r-1.fits value=1003 SOFTBIAS=1000 MAGZERO=20 FLUXMAG0=1e8 BUNIT=DN
 	echo $'id,ra,dec\n1,10,0' >galaxies.csv
+	# shellcheck disable=SC2317 # run calls it
 	pixels() { cut_two -q -s 1 --native --kernel nearest "$@" | records | grep -o '"img": .*]'; }
 	run pixels --bias 1000 --zeropoint 22.5
 	[ "$output" = '"img": [2.0, 3.0]' ]
@@ -479,6 +480,7 @@ flux_and_unit() {
 	echo $'id,ra,dec\n1,10,0' >galaxies.csv
 	frame one-g.fits value=2 BUNIT=uJy
 	frame one-r.fits value=2000 BUNIT=nJy/pixel
+	# shellcheck disable=SC2317 # run calls it
 	pixels() { cutout -q -c galaxies.csv -f 'one-%b.fits' -b g,r -s 1 --native -k nearest "$@" | records | grep -o '"img": .*]'; }
 	run pixels
 	[ "$output" = '"img": [2.0, 2.0]' ]
@@ -508,7 +510,7 @@ flux_and_unit() {
 	cutout -c galaxies.csv -f one-r.fits -b r -s 5 2>said -o out.pz
 	grep -q "pixels stay in 'adu', though frames have a zero point, MAGZERO; with --zeropoint MAGZERO" said
 	cutout -c galaxies.csv -f one-r.fits -b r -s 5 --zeropoint MAGZERO 2>said -o out.pz
-	! grep -q "zero point" said
+	run ! grep -q "zero point" said
 	for cards in "BUNIT=nanomaggy MAGZERO=22.5" "BUNIT=nJy MAGZERO=31.4" "BUNIT=adu MAGZERO=-99" "BUNIT=adu"; do
 		# shellcheck disable=SC2086
 		frame one-r.fits value=1 $cards
@@ -642,7 +644,7 @@ cutout: galaxies.csv: 2 galaxies have the id of another one, the first id 7; wha
 	frame frame-g-1.fits ra=150 dec=2 && frame frame-r-1.fits ra=150 dec=2
 	lies() { printf 'id,ra,dec\n1,%s\n2,%s\n' "$1" "$1" >galaxies.csv; fails_with 1 "$2" cut_two; }
 	lies 200,50 "none of the catalogue's 2 galaxies lies on a frame: the catalogue has RA 200 to 200, Dec 50 to 50; the frames RA 149.99"
-	! grep -q 'would fit\|hours' "$BATS_TEST_TMPDIR/stderr"
+	run ! grep -q 'would fit\|hours' "$BATS_TEST_TMPDIR/stderr"
 	lies 10,2 "(degrees); RA in hours would fit" # 10 h are 150 degrees
 	lies 12,50 "(degrees); is RA in hours? Degrees are expected, 15 times as many"
 	lies 2,88 "is RA in hours"

@@ -26,6 +26,7 @@ setup() {
 	fails_with 2 "are the same file" residuals -q -b 0 --json soft -o both p.pz
 	ln -s new dangling
 	fails_with 2 "are the same file" residuals -q -b 0 --json dangling -o new p.pz
+	# shellcheck disable=SC2094 # that is what must be refused
 	(residuals -q -b 0 --json both p.pz >>both) 2>&1 | grep -q "'both' and standard output are the same file"
 	residuals -q -b 0 --json /dev/null --curves /dev/null p.pz >table
 	[ -s table ]
@@ -79,6 +80,7 @@ setup() {
 # Of root, in a /dev of its own.
 @test "a device is never replaced by a file" {
 	unshare -m true 2>/dev/null || skip "no mount namespace may be made"
+	# shellcheck disable=SC2016 # the inner shell's variables
 	unshare -m bash -ec '
 		mkdir dev
 		mount -t tmpfs tmpfs dev
@@ -130,7 +132,8 @@ wait_for() {
 	kill -KILL $first $!
 	touch go
 	wait
-	[ "$(ls out.pz* | wc -l)" = 2 ]
+	parts=(out.pz*)
+	((${#parts[@]} == 2))
 	normalize -q stamps.pz -o out.pz
 	[ "$(ls out.pz*)" = out.pz ]
 	totable -q stamps.pz -o t.fits

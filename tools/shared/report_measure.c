@@ -43,7 +43,7 @@ static int measure_galaxies(struct report *r, enum estimate e, const struct pz_g
 static int measure_estimate(struct report *r, enum estimate e)
 {
 	const struct scalars *others = r->options.variances;
-	struct pz_galaxies g, from;
+	struct pz_galaxies g = { 0 }, from = { 0 };
 	double *own = NULL, *own_from = NULL;
 	int rc = scalars_with(&r->scalars, e, &g, &own);
 

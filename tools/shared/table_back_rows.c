@@ -108,10 +108,11 @@ static bool all_nan(const double *x, size_t n)
 
 static int put_floats(const struct back_column *c, const double *x, pz_map *to, const char *key)
 {
-	float *f4 = malloc(2 * c->repeat * sizeof *f4), *stored = f4 + c->repeat;
+	float *f4 = malloc(2 * c->repeat * sizeof *f4), *stored;
 
 	if (!f4)
 		return pz_fail(PZ_ENOMEM, "no memory for %zu numbers", c->repeat);
+	stored = f4 + c->repeat;
 	for (size_t i = 0; i < c->repeat; i++)
 		f4[i] = (float)x[i];
 	pz_pixels_store(stored, f4, c->repeat, PZ_F4);
