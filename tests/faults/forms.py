@@ -98,7 +98,7 @@ FORMS = {
     "fromtable": Form("fromtable table.fits -o {out}"),
     "fromtable csv": Form("fromtable table.csv --pz bins.csv --grid 0,0.4,80 -o {out}"),
     "totable": Form("totable -q {in} -o {out}.fits", "predictions.pz"),
-    "totable csv": Form("totable -q {in} --pz {out}.bins -o {out}", "predictions.pz"),
+    "totable csv": Form("totable -q {in} --pz {out}.bins -o {out}.csv", "predictions.pz"),
 }
 
 

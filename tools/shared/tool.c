@@ -20,6 +20,7 @@
 #define COMMON_MAX  6
 #define WHOLE_BELOW (64 << 20) /* bytes: read in the time of a blink */
 
+static char said[BUFSIZ];   /* the line of stderr that is being made, whole when it is written */
 static const char *program; /* the tool's name, for signals and for JSON */
 
 static void on_signal(int number)
@@ -105,23 +106,14 @@ static struct pz_option *common_options(struct tool *t, bool *help, bool *versio
 	return all;
 }
 
-/* A line of text on stderr, in one piece. It may quote names and keys of a hostile file:
- * nothing of it drives the terminal. Where another tool of the pipe shows its progress, that
- * makes room. */
+/* A line of text on stderr, which goes out in one piece (tool_begin). It may quote names and
+ * keys of a hostile file: nothing of it drives the terminal. Where another tool of the pipe
+ * shows its progress, that makes room. */
 static void print_line(const struct tool *t, const char *text, const char *end)
 {
-	char *line = NULL;
-	size_t size;
-	FILE *to = open_memstream(&line, &size);
-
-	if (!to)
-		return;
-	fprintf(to, "%s%s: ", isatty(STDERR_FILENO) ? "\r\033[K" : "", t->called);
-	pz_text_print(text, strlen(text), '?', to);
-	fprintf(to, "%s\n", end);
-	if (pz_file_close_text(to, &line) == 0)
-		fputs(line, stderr);
-	free(line);
+	fprintf(stderr, "%s%s: ", isatty(STDERR_FILENO) ? "\r\033[K" : "", t->called);
+	pz_text_print(text, strlen(text), '?', stderr);
+	fprintf(stderr, "%s\n", end);
 }
 
 static void print_error(const struct tool *t, int rc)
@@ -190,6 +182,7 @@ void tool_begin(struct tool *t, int argc, char **argv)
 	t->begun = pz_clock();
 	t->called = program_invocation_short_name;
 	hold_descriptors();
+	setvbuf(stderr, said, _IOLBF, sizeof said);
 	program = t->called;
 	catch_signals();
 	atexit(pz_file_remove_unfinished); /* a library (libgomp) may end the process as well */
