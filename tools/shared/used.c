@@ -34,8 +34,11 @@ static int add(struct tool *t, const char *path, uint64_t hash, bool hashed)
 int used_stream(struct tool *t, const char *path, uint64_t hash)
 {
 	struct stat s;
-	bool file = strcmp(path, "-") != 0 && stat(path, &s) == 0 && S_ISREG(s.st_mode);
+	bool named = strcmp(path, "-") != 0, there = named && stat(path, &s) == 0;
+	bool file = there && S_ISREG(s.st_mode);
 
+	if (named && !there)
+		return pz_fail(PZ_ECUT, "%s: was removed while it was read", path);
 	return add(t, file ? path : "-", hash, file);
 }
 
@@ -95,9 +98,60 @@ static bool is_built_in(const struct pz_option *o, const char *value)
 	return found;
 }
 
-int used_find(struct tool *t)
+#define FIRST 64 /* options and operands that are looked at when a tool begins */
+
+/* What a name was when the tool began: a file that is another one at the end has a hash that is
+ * not that of what was read. */
+static struct stat first[2 * FIRST];
+
+static const char *name_of(const struct pz_option *o)
+{
+	const char *value = o->type == PZ_OPTION_FILE && !o->local ? *(const char **)o->value
+								   : NULL;
+
+	return value && *value == '@' ? value + 1 : value;
+}
+
+static void look(const char *name, struct stat *s)
+{
+	if (!name || stat(name, s) != 0 || !S_ISREG(s->st_mode))
+		s->st_ino = 0;
+}
+
+void used_begin(const struct tool *t)
+{
+	for (int i = 0; t->options && i < FIRST && t->options[i].type != PZ_OPTION_END; i++)
+		look(name_of(&t->options[i]), &first[i]);
+	for (int i = 0; i < t->operand_count && i < FIRST; i++)
+		look(t->operands[i], &first[FIRST + i]);
+}
+
+static int check_same(const char *name, const struct stat *was)
+{
+	struct stat is;
+
+	if (was->st_ino == 0 || (stat(name, &is) == 0 && is.st_size == was->st_size &&
+				 is.st_mtim.tv_sec == was->st_mtim.tv_sec &&
+				 is.st_mtim.tv_nsec == was->st_mtim.tv_nsec))
+		return 0;
+	return pz_fail(PZ_ECUT, "%s: changed while it was read", name);
+}
+
+static int check_unchanged(const struct tool *t)
 {
 	int rc = 0;
+
+	for (int i = 0; rc == 0 && t->options && i < FIRST && t->options[i].type != PZ_OPTION_END;
+	     i++)
+		rc = check_same(name_of(&t->options[i]), &first[i]);
+	for (int i = 0; rc == 0 && !t->in && i < t->operand_count && i < FIRST; i++)
+		rc = check_same(t->operands[i], &first[FIRST + i]);
+	return rc;
+}
+
+int used_find(struct tool *t)
+{
+	int rc = check_unchanged(t);
 
 	for (const struct pz_option *o = t->options; rc == 0 && o && o->type != PZ_OPTION_END;
 	     o++) {

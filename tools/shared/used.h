@@ -15,6 +15,9 @@ int used_stream(struct tool *t, const char *path, uint64_t hash);
 /* All that t's options name and, of a tool that opened no stream, its operands: *used of
  * t->used_count, which t keeps. */
 int used_find(struct tool *t);
+/* Looks at the files that the options and operands name, when the tool begins; used_find fails
+ * with PZ_ECUT where one is another file by then. */
+void used_begin(const struct tool *t);
 void used_release(struct tool *t);
 
 #endif
