@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -24,6 +25,9 @@
 /* What a signal has to remove. */
 static struct pz_file *_Atomic unfinished[UNFINISHED_MAX];
 
+/* Files between being made and being noted. */
+static atomic_int making;
+
 /* Puts `now` where `old` stands; a file that finds no place stays unknown. */
 static void note(struct pz_file *old, struct pz_file *now)
 {
@@ -44,8 +48,28 @@ static bool is_ours(const struct pz_file *f)
 	return lstat(f->beside, &s) == 0 && s.st_dev == f->device && s.st_ino == f->inode;
 }
 
+/* A signal that another thread takes comes between the making of a file and its being known;
+ * it waits for that. The thread that makes the file takes none meanwhile. */
+static void keep_signals_out(sigset_t *before)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, before);
+	atomic_fetch_add(&making, 1);
+}
+
+static void let_signals_in(const sigset_t *before)
+{
+	atomic_fetch_sub(&making, 1);
+	pthread_sigmask(SIG_SETMASK, before, NULL);
+}
+
 void pz_file_remove_unfinished(void)
 {
+	/* poll may be called in a handler. No disk is waited for for ever. */
+	for (int i = 0; i < 5000 && atomic_load(&making) > 0; i++)
+		poll(NULL, 0, 1);
 	for (int i = 0; i < UNFINISHED_MAX; i++) {
 		const struct pz_file *f = unfinished[i];
 
@@ -243,16 +267,14 @@ static int make_beside(struct pz_file *f)
 	return fd;
 }
 
-/* No signal may come between the making of a file and its being known. */
 static int open_beside(struct pz_file *f)
 {
-	sigset_t all, before;
+	sigset_t before;
 	int rc;
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &before);
+	keep_signals_out(&before);
 	rc = hold(f, make_beside(f));
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	let_signals_in(&before);
 	return rc;
 }
 
@@ -268,7 +290,7 @@ int pz_file_lend(struct pz_file *f, const char **name)
 	return 0;
 }
 
-int pz_file_adopt(struct pz_file *f)
+static int take_lent(struct pz_file *f)
 {
 	FILE *before = f->stream;
 	int rc, fd = open(f->lent, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -290,6 +312,17 @@ int pz_file_adopt(struct pz_file *f)
 		if (fd >= 0)
 			close(fd);
 	}
+	return rc;
+}
+
+int pz_file_adopt(struct pz_file *f)
+{
+	sigset_t before;
+	int rc;
+
+	keep_signals_out(&before);
+	rc = take_lent(f);
+	let_signals_in(&before);
 	return rc;
 }
 
