@@ -11,6 +11,7 @@
  * (too long a form, a surrogate, above U+10FFFF, cut). */
 size_t pz_text_utf8(const void *s, size_t n, uint32_t *point);
 
+/* Whether all of n bytes are UTF-8. */
 bool pz_text_is_utf8(const char *text, size_t n);
 
 /* Whether a terminal obeys it: C0, DEL, C1. */

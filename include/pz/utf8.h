@@ -6,14 +6,10 @@
 #ifndef PZ_UTF8_H
 #define PZ_UTF8_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* A text in room bytes becomes UTF-8, where it is none from Latin-1: 1, else 0 and nothing
  * changes; PZ_EDATA: it would need more room. */
 int pz_utf8_from_latin1(char *text, size_t room);
-
-/* Whether size bytes, with a 0 behind them and maybe among them, are UTF-8. */
-bool pz_utf8_valid(const char *text, size_t size);
 
 #endif

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include <pz/error.h>
-#include <pz/utf8.h>
+#include <pz/text.h>
 
 #include "table_back.h"
 #include "table_text.h"
@@ -93,7 +93,7 @@ static int put_text_cell(const struct table_back *b, const struct back_column *c
 		return fail_row(b, c,
 				"a percent sign that is no code (TKEY says that the texts "
 				"are coded)");
-	if (!pz_utf8_valid(text, (size_t)n))
+	if (!pz_text_is_utf8(text, (size_t)n))
 		return fail_row(b, c, "expected UTF-8");
 	return put_text(to, key, text, (size_t)n);
 }

@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include <pz/file.h>
-#include <pz/utf8.h>
+#include <pz/text.h>
 
 #include "table.h"
 
@@ -31,7 +31,7 @@ static void make_name(struct table_column *c, bool fits)
 	}
 	c->name[n] = '\0';
 	/* no half a character at the end */
-	for (int i = 0; i < 3 && n >= TABLE_NAME - 4 && !pz_utf8_valid(c->name, n); i++)
+	for (int i = 0; i < 3 && n >= TABLE_NAME - 4 && !pz_text_is_utf8(c->name, n); i++)
 		c->name[--n] = '\0';
 	if (n == 0)
 		strcpy(c->name, "_");
