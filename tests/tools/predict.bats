@@ -122,7 +122,7 @@ assert a != b"
 		/usr/bin/python3 - "$here" "$1" <<-'EOF' >bad.model
 		import struct, sys, msgpack
 		sys.path.insert(0, sys.argv[1])
-		from stream import xxh3
+		from stream import trailer
 
 		out, n = b"", 0
 		for r in msgpack.Unpacker(open("a.model", "rb"), max_buffer_size=0):
@@ -132,8 +132,7 @@ assert a != b"
 		    if r is not None:
 		        out += msgpack.packb(r)
 		        n += "name" in r
-		sys.stdout.buffer.write(out + b"\x82" + msgpack.packb("end") + msgpack.packb(n) +
-		                        msgpack.packb("xxh3") + b"\xcf" + struct.pack(">Q", xxh3(out)))
+		sys.stdout.buffer.write(out + trailer(out, n))
 		EOF
 	}
 	remade ''

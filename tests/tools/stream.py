@@ -26,6 +26,12 @@ def xxh3(data):
     return lib.XXH3_64bits(data, len(data))
 
 
+def trailer(data, n):
+    """What ends a stream of n records behind these bytes. The hash has all 64 bits: always as uint64."""
+    return (b"\x82" + msgpack.packb("end") + msgpack.packb(n) + msgpack.packb("xxh3") +
+            b"\xcf" + struct.pack(">Q", xxh3(data)))
+
+
 def letter(header, key):
     return "e" if key == "img" and header.get("pixel") == "f2" else "f"
 
@@ -42,9 +48,7 @@ def make(header, lines, out):
                 record[key] = struct.pack(f"<{len(values)}{letter(header, key)}", *values)
         data += msgpack.packb(record)
         n += 1
-    # The hash has all 64 bits: always as uint64.
-    trailer = b"\x82" + msgpack.packb("end") + msgpack.packb(n) + msgpack.packb("xxh3")
-    out.write(data + trailer + b"\xcf" + struct.pack(">Q", xxh3(data)))
+    out.write(data + trailer(data, n))
 
 
 def dump(data, headers, out):
