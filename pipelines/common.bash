@@ -65,14 +65,15 @@ seconds_since() {
 }
 
 # A file made from one of a machine whose clock is ahead would be older than that, and made
-# again and again: it gets the time of the latest of those that it was made from.
+# again and again: it gets the time of the latest of those that it was made from. (-c: a make that is
+# asked to end may delete it meanwhile, and an empty file must not get its name.)
 not_before() {
 	local made from
 
 	for made in ${MADE:-}; do
 		[[ -f $made ]] || continue
 		for from in ${FROM:-}; do
-			[[ ! $from -nt $made || ! -f $from ]] || touch -r "$from" "$made"
+			[[ ! $from -nt $made || ! -f $from ]] || touch -c -r "$from" "$made"
 		done
 	done
 }
@@ -89,17 +90,20 @@ identity() {
 
 # note FILE TEXT: a file of one text, written where it says another; it is then later than all
 # that was made with the former text, also where the clock of some other machine was ahead.
-# (Two that make at a time, on a cluster, may write it at once.)
+# (Two that make at a time, on a cluster, may write it at once: what one of them finds half
+# written it takes for left by a killed run, and the other then finds the note there.)
 note() {
 	local file=$1 text=$2 part latest
 
 	[[ ! -e $file || $(<"$file") != "$text" ]] || return 0
 	mkdir -p "${file%/*}"
-	part=$(mktemp "$file.XXXXXX")
+	rm -f "$file".*.part
+	part=$(mktemp "$file.XXXXXX.part")
+	chmod "$(printf '%o' $((0666 & ~$(umask))))" "$part" # mktemp makes it for one's own eyes
 	printf '%s\n' "$text" >"$part"
-	latest=$(find "${file%/*}/.." -maxdepth 2 -type f -newer "$part" -printf '%T@\n' | sort -n | tail -n 1)
-	[[ -z $latest ]] || touch -d "@$((${latest%.*} + 1))" "$part"
-	mv "$part" "$file"
+	latest=$(find "${file%/*}/.." -ignore_readdir_race -maxdepth 2 -type f -newer "$part" -printf '%T@\n' | sort -n | tail -n 1)
+	[[ -z $latest ]] || touch -c -d "@$((${latest%.*} + 1))" "$part"
+	mv "$part" "$file" 2>/dev/null || [[ $(<"$file") == "$text" ]]
 }
 
 # is_of FILE FROM...: whether a file, if it is there, was made from these files as they are now,
