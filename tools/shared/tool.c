@@ -172,6 +172,14 @@ static int refuse_terminals(const struct pz_option *o)
 	return rc;
 }
 
+/* Ends a tool whose command line cannot be followed. */
+static void refuse(struct tool *t, int rc)
+{
+	print_error(t, rc);
+	free(t->common);
+	exit(pz_error_exit(rc));
+}
+
 void tool_begin(struct tool *t, int argc, char **argv)
 {
 	bool help = false, version = false;
@@ -192,10 +200,8 @@ void tool_begin(struct tool *t, int argc, char **argv)
 		exit(1);
 	}
 	rc = pz_options_parse(t->options, t->common, argc, argv, &first);
-	if (rc < 0) {
-		print_error(t, rc);
-		exit(pz_error_exit(rc));
-	}
+	if (rc < 0)
+		refuse(t, rc);
 	if (rc > 0)
 		print_help(t);
 	if (version) {
@@ -206,10 +212,8 @@ void tool_begin(struct tool *t, int argc, char **argv)
 	t->operand_count = argc - first;
 	used_begin(t);
 	if ((rc = apart_check(t, t->options, t->common)) < 0 ||
-	    (rc = refuse_terminals(t->options)) < 0) {
-		print_error(t, rc);
-		exit(pz_error_exit(rc));
-	}
+	    (rc = refuse_terminals(t->options)) < 0)
+		refuse(t, rc);
 	pz_threads_use(t->threads);
 	t->threads = pz_threads();
 }
