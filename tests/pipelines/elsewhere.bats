@@ -165,3 +165,17 @@ jobs_of_a_cluster() {
 	jobs_of_a_cluster 2>"$dir/stages"
 	run ! grep '^==' "$dir/stages"
 }
+
+@test "several jobs write the same note at the same time: none fails, and the note is whole" {
+	mkdir -p "$dir/many/settings"
+	for ((job = 0; job < 6; job++)); do
+		bash -c '. pipelines/common.bash; for i in {1..15}; do note "$0/many/settings/NET" "text $i"; done' "$dir" &
+		jobs[job]=$!
+	done
+	for one in "${jobs[@]}"; do
+		wait "$one"
+	done
+	bash -c '. pipelines/common.bash; note "$0/many/settings/NET" "the last"' "$dir"
+	[ "$(<"$dir/many/settings/NET")" = "the last" ]
+	[ "$(ls "$dir/many/settings")" = NET ]
+}

@@ -291,10 +291,12 @@ cut_odd() { cutout -c odd.csv -f odd-%b.fits -b g -s 31 -p 0.4 "$@"; }
 	fails_with 1 "CRVAL1: expected one card, found two: 10.0 and 11." cut_odd
 	odd_frame "CTYPE1  = RA---TAN"
 	fails_with 1 "CTYPE1: expected a text in quotes, found RA---TAN" cut_odd
-	# These would take gigabytes, and minutes.
+	# These would take gigabytes, and minutes. (AddressSanitizer reserves more than any limit.)
+	local memory=4000000
+	(ulimit -v $memory && cutout --version) >/dev/null 2>&1 || memory=unlimited
 	for card in 'WCSAXES = 20000' 'WCSAXES = 99999' 'NAXIS99 = 1' 'CRPIX99 = 1.' "CPDIS1  = 'Polynomial'"; do
 		odd_frame "$card"
-		[[ $card == NAXIS99* ]] || (ulimit -v 4000000 && fails_with 1 "odd-g.fits: HDU 0: ${card%% *}: expected" timeout 10 cutout -c odd.csv -f odd-%b.fits -b g)
+		[[ $card == NAXIS99* ]] || (ulimit -v $memory && fails_with 1 "odd-g.fits: HDU 0: ${card%% *}: expected" timeout 10 cutout -c odd.csv -f odd-%b.fits -b g)
 	done
 }
 
