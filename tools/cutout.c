@@ -225,16 +225,39 @@ static int check(struct tool *t, const struct options *o, struct work *w)
 	return pz_survey_find(&w->survey, o->survey);
 }
 
-static void say_column(const struct tool *t, const char *file, bool has, size_t values,
-		       const char *key, const char *what)
+/* "no column of magnitudes or E(B-V) was found", and which have no value. What was said when the
+ * catalogue was read is not said again. */
+static void say_columns(const struct tool *t, const struct galaxies *g, const char *file)
 {
-	if (!has)
+	const struct {
+		bool has, said;
+		size_t values;
+		const char *key, *what;
+	} column[] = { { g->has_z, g->doubted_z, g->z, "z", "redshifts" },
+		       { g->has_mag, false, g->mag, "mag", "magnitudes" },
+		       { g->has_ebv, false, g->ebv, "ebv", "E(B-V)" } };
+	char whats[64] = "", keys[32] = "", options[64] = "";
+	size_t lacking = 0, n = sizeof column / sizeof *column;
+
+	for (size_t i = 0; i < n; i++) {
+		if (column[i].has && column[i].values == 0)
+			tool_say(t, "%s: the column of %s has no value in any row", file,
+				 column[i].what);
+		if (column[i].has || column[i].said)
+			continue;
+		snprintf(whats + strlen(whats), sizeof whats - strlen(whats), "%s%s",
+			 lacking ? " or " : "", column[i].what);
+		snprintf(keys + strlen(keys), sizeof keys - strlen(keys), "%s%s",
+			 lacking ? ", " : "", column[i].key);
+		snprintf(options + strlen(options), sizeof options - strlen(options), "%s%s=NAME",
+			 lacking ? "," : "", column[i].key);
+		lacking++;
+	}
+	if (lacking)
 		tool_say(t,
-			 "%s: no column of %s was found: stamps will have no %s; --columns %s=NAME "
-			 "names one",
-			 file, what, key, key);
-	else if (values == 0)
-		tool_say(t, "%s: the column of %s has no value in any row", file, what);
+			 "%s: no column of %s was found: the stamps will lack %s; --columns %s "
+			 "names %s",
+			 file, whats, keys, options, lacking > 1 ? "them" : "one");
 }
 
 /* What the catalogue does not have, while there is time to stop. */
@@ -263,9 +286,7 @@ static int report_catalogue(const struct tool *t, const struct work *w, const ch
 			 "id %s",
 			 (unsigned long long)g->bad, (unsigned long long)g->first_bad + 1,
 			 g->bad_id);
-	say_column(t, file, g->has_z, g->z, "z", "redshifts");
-	say_column(t, file, g->has_mag, g->mag, "mag", "magnitudes");
-	say_column(t, file, g->has_ebv, g->ebv, "ebv", "E(B-V)");
+	say_columns(t, g, file);
 	if (duplicates) {
 		galaxies_name(g, first, name);
 		tool_say(t,

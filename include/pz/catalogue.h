@@ -100,6 +100,9 @@ int pz_catalogue_carried(const struct pz_catalogue *c);
 const char *pz_catalogue_carry(const struct pz_catalogue *c, int i);
 /* Whether the file has redshifts, magnitudes, E(B-V): "z", "mag", "ebv", "zphot"... */
 bool pz_catalogue_has(const struct pz_catalogue *c, const char *what);
+/* Whether there is a column z that was taken for a magnitude, and so for no redshift; a note says
+ * so. */
+bool pz_catalogue_doubted(const struct pz_catalogue *c);
 /* What the user should know and no error is (no column of ids, texts that were Latin-1): the
  * next line that has not been given out, NULL: no more for now. Ask after opening and at the end.
  */

@@ -51,7 +51,7 @@ struct pz_header {
 	char band[PZ_BANDS_MAX][PZ_BAND_NAME];
 	int size;            /* S: a stamp is (C, S, S)               */
 	double pixscale;     /* arcsec per pixel                      */
-	char unit[32];       /* of the pixels: nmgy                   */
+	char unit[72];       /* of the pixels: nmgy (a card of FITS) */
 	enum pz_pixel pixel; /* f4 or f2                              */
 	char stretch[16];    /* "": as measured; sqrt, asinh, log     */
 	double divide;       /* flux divisor used with the stretch    */

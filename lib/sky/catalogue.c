@@ -231,6 +231,11 @@ const char *pz_catalogue_carry(const struct pz_catalogue *c, int i)
 	return c->carry[i];
 }
 
+bool pz_catalogue_doubted(const struct pz_catalogue *c)
+{
+	return c->doubted;
+}
+
 bool pz_catalogue_has(const struct pz_catalogue *c, const char *what)
 {
 	for (int w = 0; w < WANT_ID; w++)

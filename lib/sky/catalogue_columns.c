@@ -276,6 +276,7 @@ static int doubt_redshift(struct pz_catalogue *c)
 	else
 		return 0;
 	*p = (struct place){ -1, -1 };
+	c->doubted = true;
 	return rc;
 }
 

@@ -30,6 +30,7 @@ struct pz_catalogue {
 	uint64_t row, bad, first_bad;
 	char bad_id[PZ_ID_MAX];
 	uint64_t converted, first_converted; /* texts that were Latin-1      */
+	bool doubted;                        /* a column z was taken for a magnitude           */
 	char *note[NOTES_MAX];
 	int notes, noted;
 	bool ended;

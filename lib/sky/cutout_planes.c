@@ -4,7 +4,8 @@
  *
  *      MP_SAT  = 1             HSC and Rubin (afw): the bit's number, from 0
  *      MSKN0001= 'SAT'         Rubin since DP2: the name, and under
- *      MSKM0001= 2             MSKMnnnn the bit's value
+ *      MSKM0001= 2             MSKMnnnn the bit's value; where no plane has one (SPHEREx), the
+ *                              number in the keyword is the bit's, from 0
  *      MB_SAT_R= 8             Legacy Surveys: the bit's value
  *      MBIT_3  = 'SATUR_R'     Legacy Surveys (BITNM3 before): the name of bit 3
  *      MSKNAM01= 'SAT'         Pan-STARRS: the name, and under
@@ -29,6 +30,7 @@ struct plane {
 	char name[NAME], prefix[4]; /* MP_, MB_ or ""             */
 	char suffix[8];             /* of a name whose value stands elsewhere; or "" */
 	uint64_t bits;              /* 0: not found yet           */
+	bool numbered;              /* by MSKNnnnn                */
 };
 
 struct planes {
@@ -82,13 +84,18 @@ static void add(struct planes *p, const char *prefix, const char *name, const ch
 	snprintf(to->prefix, sizeof to->prefix, "%s", prefix);
 	snprintf(to->suffix, sizeof to->suffix, "%s", suffix);
 	to->bits = bits;
+	to->numbered = false;
 	p->count++;
 }
 
 /* A name whose value stands under another keyword of the same ending. */
 static void add_pair(struct planes *p, const char *key, const char *of_name, const char *value)
 {
+	int before = p->count;
+
 	add(p, "", value, key + strlen(of_name), 0);
+	if (p->count > before)
+		p->plane[before].numbered = !strcmp(of_name, "MSKN");
 }
 
 static void complete(struct planes *p, const char *suffix, uint64_t bits)
@@ -96,6 +103,20 @@ static void complete(struct planes *p, const char *suffix, uint64_t bits)
 	for (int i = 0; i < p->count; i++)
 		if (*p->plane[i].suffix && !strcmp(p->plane[i].suffix, suffix))
 			p->plane[i].bits = bits;
+}
+
+/* MSKNnnnn where the header has no MSKMnnnn at all: nnnn is the bit. */
+static void complete_by_number(struct planes *p)
+{
+	for (int i = 0; i < p->count; i++)
+		if (p->plane[i].numbered && p->plane[i].bits)
+			return;
+	for (int i = 0; i < p->count; i++) {
+		unsigned long n = strtoul(p->plane[i].suffix, NULL, 10);
+
+		if (p->plane[i].numbered && n <= 63)
+			p->plane[i].bits = (uint64_t)1 << n;
+	}
 }
 
 static void read_names(struct planes *p, const char *key, const char *value)
@@ -145,6 +166,7 @@ static int read_planes(struct pz_fits *mask, struct planes *p)
 	for (int i = 0; i < cards; i++)
 		if (split(header + (size_t)i * CARD, key, value))
 			read_values(p, key, value);
+	complete_by_number(p);
 	free(header);
 	return 0;
 }

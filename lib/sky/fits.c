@@ -361,33 +361,34 @@ double pz_fits_number(struct pz_fits *f, const char *key, double absent)
 	return absent;
 }
 
-/* Text into text[size], cut between two characters. */
-static void cut_text(const char *value, char *text, size_t size)
+void fits_put_text(const char *value, char *text, size_t size)
 {
-	size_t n = strlen(value);
+	size_t room = 2 * strlen(value) + 1, n; /* Latin-1 grows when it becomes UTF-8 */
+	char *utf8 = malloc(room);
 
-	if (n >= size)
-		for (n = size - 1; n && ((unsigned char)value[n] & 0xc0) == 0x80;)
-			n--;
-	memcpy(text, value, n);
+	*text = '\0';
+	if (!utf8)
+		return;
+	memcpy(utf8, value, strlen(value) + 1);
+	pz_utf8_from_latin1(utf8, room);
+	if ((n = strlen(utf8)) >= size)
+		for (n = size - 1; n && ((unsigned char)utf8[n] & 0xc0) == 0x80;)
+			n--; /* between two characters */
+	memcpy(text, utf8, n);
 	text[n] = '\0';
+	free(utf8);
 }
 
 int pz_fits_text(struct pz_fits *f, const char *key, char *text, size_t size)
 {
-	char *value = NULL, *utf8 = NULL;
+	char *value = NULL;
 	int status = 0, ignored = 0;
 
 	/* one that goes on in CONTINUE cards, too */
 	fits_read_key_longstr(f->file, key, &value, NULL, &status);
 	if (status)
 		fits_clear_errmsg();
-	if (!status && value && (utf8 = malloc(2 * strlen(value) + 1))) {
-		strcpy(utf8, value); /* Latin-1 grows when it becomes UTF-8 */
-		pz_utf8_from_latin1(utf8, 2 * strlen(value) + 1);
-	}
-	cut_text(utf8 ? utf8 : "", text, size);
-	free(utf8);
+	fits_put_text(!status && value ? value : "", text, size);
 	if (value)
 		fits_free_memory(value, &ignored);
 	return status == 0;

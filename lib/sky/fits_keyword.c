@@ -84,7 +84,7 @@ int pz_fits_find_text(struct pz_fits *f, const char *key, char *text, size_t siz
 	int found = find(f, key, value);
 
 	unquote(value);
-	snprintf(text, size, "%s", found > 0 ? value : "");
+	fits_put_text(found > 0 ? value : "", text, size);
 	return found;
 }
 

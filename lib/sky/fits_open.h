@@ -55,6 +55,8 @@ int fits_find_hdu(struct pz_fits *f, const char *hdu);
 /* Whether the current HDU holds what is wanted; in found, what it holds. */
 bool fits_suits(struct pz_fits *f, char *found, size_t size);
 const char *fits_wanted(const struct pz_fits *f);
+/* A header's text into text[size]: UTF-8 as it is, Latin-1 made UTF-8, cut between characters. */
+void fits_put_text(const char *value, char *text, size_t size);
 /* From HDU n - 1, or for n = 0 from any, to HDU n, when its header has been checked: 1, or
  * 0 where there is none. The file is f's, or another handle of it. */
 int fits_step(const struct pz_fits *f, fitsfile *file, int n);

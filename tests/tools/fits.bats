@@ -172,7 +172,7 @@ fits.HDUList([fits.PrimaryHDU(), fits.CompImageHDU(fits.getdata('mask.fits'), co
 	differ <(records <want.pz) <(records <got.pz)
 	fails_with 1 "mask.fits: HDU 0: no mask plane 'CR'; it has BAD, SAT" by SAT,CR got.pz
 	# the same name, another number
-	for cards in 'MP_SAT=2 MP_BAD=1' 'MB_SAT=4' 'MBIT_2=SAT MBIT_1=BAD' 'BITNM2=SAT' 'MSKN0003=SAT MSKM0003=4' 'MSKNAM05=SAT MSKVAL05=4'; do
+	for cards in 'MP_SAT=2 MP_BAD=1' 'MB_SAT=4' 'MBIT_2=SAT MBIT_1=BAD' 'BITNM2=SAT' 'MSKN0003=SAT MSKM0003=4' 'MSKN0002=SAT MSKN0001=BAD' 'MSKNAM05=SAT MSKVAL05=4'; do
 		# shellcheck disable=SC2086  # several
 		frame mask.fits BITPIX=32 set=50,50,4 $cards
 		by SAT got.pz

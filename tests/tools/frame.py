@@ -44,7 +44,7 @@ def card(key, value):
     if value in ("T", "F"):
         return f"{key:<8}= {value:>20}".ljust(80).encode()
     text = f"'{value:<8}'" if isinstance(value, str) else f"{value:>20}"
-    return f"{key:<8}= {text:<70}".encode()
+    return os.fsencode(f"{key:<8}= {text:<70}")
 
 
 def padded(data, fill):

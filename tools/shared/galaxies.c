@@ -81,6 +81,7 @@ int galaxies_read(const struct tool *t, struct galaxies *g, const char *path,
 	notes_say(t, c);
 	rc = name_columns(g, c);
 	g->has_z = pz_catalogue_has(c, "z");
+	g->doubted_z = pz_catalogue_doubted(c);
 	g->has_mag = pz_catalogue_has(c, "mag");
 	g->has_ebv = pz_catalogue_has(c, "ebv");
 	while (rc == 0 && (rc = pz_catalogue_next(c, &row)) > 0)

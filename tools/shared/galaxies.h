@@ -27,6 +27,7 @@ struct galaxies {
 	int carried;
 	struct carry put;             /* what they are called in records                   */
 	bool has_z, has_mag, has_ebv; /* the file has a column of it            */
+	bool doubted_z;               /* it has one that may be a magnitude: said */
 	size_t z, mag, ebv;           /* galaxies for which that has a value    */
 	uint64_t bad, first_bad;      /* rows without coordinates                 */
 	char bad_id[PZ_ID_MAX];       /* of the first of them                     */
