@@ -14,6 +14,7 @@
 #include <pz/cutout.h>
 #include <pz/missing.h>
 
+#include "shared/apart.h"
 #include "shared/galaxies.h"
 #include "shared/shard.h"
 #include "shared/tool.h"
@@ -331,6 +332,28 @@ static void report_unit(const struct tool *t, const struct work *w)
 			 unit, keyword, keyword);
 }
 
+/* The frames and their masks, one after the other. */
+struct frame_names {
+	const struct pz_frames *frames;
+	size_t at; /* field, band, and frame or mask, counted through */
+};
+
+static const char *next_name(void *context)
+{
+	struct frame_names *n = context;
+	size_t bands = (size_t)pz_frames_bands(n->frames), fields = pz_frames_fields(n->frames);
+
+	while (n->at < 2 * fields * bands) {
+		size_t at = n->at++;
+		struct pz_frame f = pz_frames_get(n->frames, at / 2 / bands, (int)(at / 2 % bands));
+		const char *path = at % 2 ? f.mask : f.path;
+
+		if (path)
+			return path;
+	}
+	return NULL;
+}
+
 static int open_all(const struct tool *t, const struct options *o, struct work *w)
 {
 	struct pz_catalogue_options columns = { .columns = o->columns,
@@ -348,6 +371,8 @@ static int open_all(const struct tool *t, const struct options *o, struct work *
 		report_frames(t, w);
 	if (rc == 0 && o->mask)
 		rc = pz_frames_add_masks(w->frames, o->mask);
+	if (rc == 0)
+		rc = apart_check_more(t, next_name, &(struct frame_names){ w->frames, 0 });
 	if (rc == 0)
 		rc = pz_cutout_open(&w->c, w->frames, &w->cutout, w->galaxies.n, w->galaxies.radec);
 	if (rc == 0)

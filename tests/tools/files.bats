@@ -48,6 +48,14 @@ setup() {
 	fails_with 2 "--output 'frame-r-1.fits' is the input 'frame-r-1.fits'" \
 		cutout -c c.csv -f @frame-r-1.fits -o frame-r-1.fits
 	fails_with 2 "is the input" fromtable frame-r-1.fits -o frame-r-1.fits
+	# A frame that only the list names, and a mask.
+	printf 'file,band,mask\nframe-r-1.fits,r,mask.fits\n' >list.csv
+	echo 'id,ra,dec
+1,10,10' >c.csv
+	echo mask >mask.fits
+	fails_with 2 "--output './frame-r-1.fits' is the input 'frame-r-1.fits'" cutout -q -c c.csv -b r -f @list.csv -o ./frame-r-1.fits
+	fails_with 2 "--output 'mask.fits' is the input 'mask.fits'" cutout -q -c c.csv -b r -f @list.csv -o mask.fits
+	[ "$(cat mask.fits frame-r-1.fits)" = $'mask\nid,ra,dec' ]
 	cmp l.pz kept.pz
 }
 

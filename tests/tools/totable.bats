@@ -62,6 +62,8 @@ assert all(a[k] == b[k] for k in ('kind', 'grid', 'rows', 'limits')), b"
 	[ "$(of 'h' u.fits | grep -v HISTORY)" = "$(of 'h' t.fits | grep -v HISTORY)" ]
 	version=$(fromtable --version)
 	[[ "$(of 'h["HISTORY"]' t.fits | tr -d '\n')" == "fromtable ${version##* } --carry size --pz "*" --grid 0,0.4,2,1,1"* ]]
+	# with the files it was made from, and what they held
+	[[ "$(of 'h["HISTORY"]' t.fits | tr -d '\n')" =~ "t.csv "[0-9a-f]{8} ]]
 	/usr/bin/python3 -c "
 from astropy.io import fits
 assert fits.getdata('t.fits').tobytes() == fits.getdata('u.fits').tobytes()"

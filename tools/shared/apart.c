@@ -212,18 +212,43 @@ static int check_inputs(const struct tool *t, const struct outputs *all,
 	return rc;
 }
 
-int apart_check(const struct tool *t, const struct pz_option *own, const struct pz_option *common)
+/* All that t writes. */
+static int collect(struct outputs *all, const struct tool *t)
 {
-	struct outputs all = { .n = 0 };
-	int rc = add_options(&all, own);
+	int rc = add_options(all, t->options);
 
 	if (rc == 0)
-		rc = add_options(&all, common);
+		rc = add_options(all, t->common);
 	if (rc == 0 && (t->writes || t->prints) && (!t->output || is_dash(t->output)))
-		rc = add_output(&all, "standard output", NULL);
+		rc = add_output(all, "standard output", NULL);
+	return rc;
+}
+
+static void release(struct outputs *all)
+{
+	for (int i = 0; i < all->n; i++)
+		free(all->output[i].id.name);
+}
+
+int apart_check(const struct tool *t)
+{
+	struct outputs all = { .n = 0 };
+	int rc = collect(&all, t);
+
 	if (rc == 0 && all.some_there)
-		rc = check_inputs(t, &all, own);
-	for (int i = 0; i < all.n; i++)
-		free(all.output[i].id.name);
+		rc = check_inputs(t, &all, t->options);
+	release(&all);
+	return rc;
+}
+
+int apart_check_more(const struct tool *t, const char *(*next)(void *context), void *context)
+{
+	struct outputs all = { .n = 0 };
+	const char *path;
+	int rc = collect(&all, t);
+
+	while (rc == 0 && all.some_there && (path = next(context)))
+		rc = check_input(&all, path);
+	release(&all);
 	return rc;
 }

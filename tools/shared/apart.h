@@ -10,7 +10,10 @@
 
 #include "tool.h"
 
-/* Before anything is opened; own and common are t's options. PZ_EUSAGE names both. */
-int apart_check(const struct tool *t, const struct pz_option *own, const struct pz_option *common);
+/* Before anything is opened. PZ_EUSAGE names both. */
+int apart_check(const struct tool *t);
+/* The same for inputs that the command line does not name itself, the frames of a list say:
+ * next gives their names, and NULL behind the last. Before anything is written. */
+int apart_check_more(const struct tool *t, const char *(*next)(void *context), void *context);
 
 #endif

@@ -7,6 +7,7 @@
 #include <pz/fits.h>
 
 #include "axes.h"
+#include "history.h"
 #include "table.h"
 #include "table_header.h"
 #include "table_key.h"
@@ -61,35 +62,44 @@ static struct pz_fits_card *add_card(struct fits_rows *r, const char *key, int i
 	return card;
 }
 
-/* "cutout 0.1.0 --size 64" for each tool of the history. */
+/* A step of the history as a text of ASCII, which is all that a card may hold; NULL: no memory. */
+static char *step_text(const pz_map *step)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *to = open_memstream(&text, &size);
+
+	if (!to)
+		return NULL;
+	history_print_step(step, to);
+	if (fclose(to) != 0) {
+		free(text);
+		return NULL;
+	}
+	for (char *p = text; *p; p++)
+		*p = *p < 0x20 || *p > 0x7e ? '?' : *p;
+	return text;
+}
+
+/* "cutout 0.1.0 --size 64, galaxies.csv 2cd318fa" for each tool of the history. */
 static int add_history(struct fits_rows *r, const struct pz_header *h)
 {
 	size_t size, n;
 	const void *raw = pz_map_raw(h->map, "history", &size), *item = NULL;
-	pz_map *one = pz_map_new();
-	char tool[64], version[32], args[1024];
-	int rc = 0;
+	pz_map *step = pz_map_new();
+	int rc = step ? 0 : pz_fail(PZ_ENOMEM, "no memory for the history");
 
-	if (!one)
-		return pz_fail(PZ_ENOMEM, "no memory for the history");
-	while (raw && r->told < HISTORY_MAX && pz_value_next(raw, size, &item, &n)) {
-		*tool = *version = *args = '\0';
-		if (pz_map_decode(one, item, n) < 0 ||
-		    pz_map_text(one, "tool", tool, sizeof tool) <= 0)
+	while (rc == 0 && raw && r->told < HISTORY_MAX && pz_value_next(raw, size, &item, &n)) {
+		if (pz_map_decode(step, item, n) < 0 || !pz_map_has(step, "tool"))
 			continue;
-		pz_map_text(one, "version", version, sizeof version);
-		pz_map_text(one, "args", args, sizeof args);
-		if (asprintf(&r->history[r->told], "%s %s %s", tool, version, args) < 0) {
-			r->history[r->told] = NULL;
+		if (!(r->history[r->told] = step_text(step))) {
 			rc = pz_fail(PZ_ENOMEM, "no memory for the history");
 			break;
 		}
-		for (char *p = r->history[r->told]; *p; p++)
-			*p = *p < 0x20 || *p > 0x7e ? '?' : *p;
 		r->card[r->cards++] =
 			(struct pz_fits_card){ .key = "HISTORY", .text = r->history[r->told++] };
 	}
-	pz_map_free(one);
+	pz_map_free(step);
 	return rc;
 }
 

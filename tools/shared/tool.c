@@ -211,8 +211,7 @@ void tool_begin(struct tool *t, int argc, char **argv)
 	t->operands = argv + first;
 	t->operand_count = argc - first;
 	used_begin(t);
-	if ((rc = apart_check(t, t->options, t->common)) < 0 ||
-	    (rc = refuse_terminals(t->options)) < 0)
+	if ((rc = apart_check(t)) < 0 || (rc = refuse_terminals(t->options)) < 0)
 		refuse(t, rc);
 	pz_threads_use(t->threads);
 	t->threads = pz_threads();

@@ -4,6 +4,7 @@
 
 #include <pz/text.h>
 
+#include "history.h"
 #include "values.h"
 #include "view.h"
 
@@ -27,46 +28,6 @@ static int print_header_value(void *context, const struct value *v)
 	return strcmp(v->name, "history") ? print_named(t->text, v) : 0;
 }
 
-/* ", small.model 1a2b3c4d" for each file that went into a step. */
-static void print_files(const struct value *files, FILE *to)
-{
-	const void *file = NULL, *word;
-	size_t size = 0, n;
-
-	while (pz_value_next(files->raw, files->size, &file, &size)) {
-		fputc(',', to);
-		word = NULL;
-		while (pz_value_next(file, size, &word, &n)) {
-			struct value v = { .raw = word, .size = n, .type = pz_value_type(word) };
-
-			fputc(' ', to);
-			value_print_cell(&v, to);
-		}
-	}
-}
-
-/* "mock 0.1.0 --galaxies 40000 (seed 1)": one of the tools that made the stream. */
-static void print_step(const pz_map *step, FILE *to)
-{
-	static const char *const part[] = { "tool", "version", "args" };
-	struct value v;
-
-	for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
-		if (!value_find(step, part[i], &v) || !value_is_scalar(&v))
-			continue;
-		fputs(i ? " " : "", to);
-		value_print_cell(&v, to);
-	}
-	if (value_find(step, "seed", &v) && value_is_number(&v)) {
-		fputs(" (seed ", to);
-		value_print_cell(&v, to);
-		fputc(')', to);
-	}
-	if (value_find(step, "files", &v))
-		print_files(&v, to);
-	fputc('\n', to);
-}
-
 static void print_history(const struct tool *t, pz_map *step)
 {
 	size_t size, n = 0;
@@ -78,7 +39,8 @@ static void print_history(const struct tool *t, pz_map *step)
 		if (pz_map_decode(step, item, n) < 0)
 			continue;
 		fprintf(t->text, "%-*s ", NAME_WIDTH - 1, name);
-		print_step(step, t->text);
+		history_print_step(step, t->text);
+		fputc('\n', t->text);
 		name = "";
 	}
 }
