@@ -64,10 +64,14 @@ B       := $(if $(filter-out cc gcc,$(KIND)),$(O)/bin,bin)
 
 LIB     := $(O)/libpz.a
 LIB_O   := $(patsubst %.c,$(O)/%.o,$(sort $(wildcard lib/*/*.c)))
+# A tool is what has a manual page; its main stands beside it. The other files of tools/ are a
+# library for the mains and the tests.
+PAGES   := $(sort $(wildcard tools/*/*.1))
+MAINS   := $(PAGES:.1=.c)
+TOOLS   := $(patsubst %.1,$(B)/%,$(notdir $(PAGES)))
 SHARED  := $(O)/libtool.a
-OTHER_RANKS := tools/shared/ranks_$(if $(MPI),alone,mpi).c
-SHARED_O := $(patsubst %.c,$(O)/%.o,$(filter-out $(OTHER_RANKS),$(sort $(wildcard tools/shared/*.c))))
-TOOLS   := $(patsubst tools/%.c,$(B)/%,$(sort $(wildcard tools/*.c)))
+OTHER_RANKS := tools/train/ranks_$(if $(MPI),alone,mpi).c
+SHARED_O := $(patsubst %.c,$(O)/%.o,$(filter-out $(MAINS) $(OTHER_RANKS),$(sort $(wildcard tools/*/*.c))))
 UNIT    := $(patsubst tests/unit/%.c,$(O)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 GOLDEN  := $(filter $(O)/unit/test_golden%,$(UNIT))
 SCRIPTS := $(sort $(wildcard tests/tools/*.bats tests/pipelines/*.bats))
@@ -98,10 +102,13 @@ $(LIB): $(LIB_O)
 	$(Q)rm -f $@ && $(AR) Drcs $@ $^
 $(SHARED): $(SHARED_O)
 	$(Q)rm -f $@ && $(AR) Drcs $@ $^
-$(B)/%: $(O)/tools/%.o $(SHARED) $(LIB)
-	@mkdir -p $(@D)
-	$(SAY) LD $@
-	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(ALL_LDLIBS) -o $@
+define link_tool
+$(B)/$(notdir $(1)): $(O)/$(1).o $(SHARED) $(LIB)
+	@mkdir -p $$(@D)
+	$$(SAY) LD $$@
+	$$(Q)$$(CC) $$(ALL_LDFLAGS) $$^ $$(ALL_LDLIBS) -o $$@
+endef
+$(foreach main,$(PAGES:.1=),$(eval $(call link_tool,$(main))))
 $(O)/unit/%: $(O)/tests/unit/%.o $(SHARED) $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) LD $@
@@ -111,7 +118,7 @@ $(O)/unit/%: $(O)/tests/unit/%.o $(SHARED) $(LIB)
 ifdef MPI
 MPI_CFLAGS := $(shell $(PKG_CONFIG) --cflags ompi-c 2>/dev/null || mpicc --showme:compile)
 MPI_LIBS   := $(shell $(PKG_CONFIG) --libs ompi-c 2>/dev/null || mpicc --showme:link)
-$(O)/tools/shared/ranks_mpi.o: private ALL_CPPFLAGS += $(MPI_CFLAGS)
+$(O)/tools/train/ranks_mpi.o: private ALL_CPPFLAGS += $(MPI_CFLAGS)
 $(B)/train $(O)/mpi/sums: private ALL_LDLIBS += $(MPI_LIBS)
 endif
 $(O)/mpi/%: $(O)/tests/mpi/%.o $(SHARED) $(LIB)
@@ -243,7 +250,7 @@ install: $(TOOLS)
 		install -m 755 "$(B)/$$tool" "$(BINDIR)/$(PROGRAM_PREFIX)$$tool" && \
 		ln -sf "../../../bin/$(PROGRAM_PREFIX)$$tool" "$(SHAREDIR)/bin/$$tool" && \
 		page="$(MANDIR)/$(PROGRAM_PREFIX)$$tool.1" && \
-		sed -E '$(RENAME)' "tools/$$tool.1" >"$$page" && chmod 644 "$$page" || exit 1; \
+		sed -E '$(RENAME)' tools/*/"$$tool.1" >"$$page" && chmod 644 "$$page" || exit 1; \
 	done
 uninstall:
 	$(Q)for tool in $(NAMES); do \

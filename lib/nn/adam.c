@@ -9,8 +9,8 @@
 #include <pz/nn.h>
 #include <pz/threads.h>
 
+#include "../base/team.h"
 #include "kernels.h"
-#include "team.h"
 
 #define BLOCK ((size_t)32768) /* parameters at a time */
 

@@ -9,10 +9,10 @@
 #include <pz/nn.h>
 #include <pz/ranks.h>
 
+#include "../base/team.h"
 #include "dense.h"
 #include "kernels.h"
 #include "loss.h"
-#include "team.h"
 #include "trunk.h"
 #include "work.h"
 

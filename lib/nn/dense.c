@@ -1,10 +1,10 @@
 /* dense.c -- fully connected layers over a whole batch */
 #include <string.h>
 
+#include "../base/team.h"
 #include "dense.h"
 #include "gemm.h"
 #include "kernels.h"
-#include "team.h"
 
 #define DATA_BLOCK   ((size_t)512) /* columns of dx at a time */
 #define WEIGHT_BLOCK ((size_t)256) /* of dW                   */

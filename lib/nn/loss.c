@@ -5,9 +5,9 @@
 #include <pz/nn.h>
 #include <pz/threads.h>
 
+#include "../base/team.h"
 #include "kernels.h"
 #include "loss.h"
-#include "team.h"
 #include "work.h"
 
 void pz_target_expand(struct pz_target target, size_t bins, float *y)

@@ -27,8 +27,8 @@
 #include <pz/random.h>
 #include <pz/threads.h>
 
+#include "../../lib/base/team.h"
 #include "../../lib/nn/gemm.h"
-#include "../../lib/nn/team.h"
 
 #define STEPS_MAX 1000
 #define WARM      16 /* stamps of the step before all others */

@@ -10,9 +10,9 @@
 
 #include "fuzz.h"
 
-/* WCSLIB loses the text of an error when another one follows on it (wcs.c). Sanitizers ask
- * here what is not to be counted as a leak; without them nobody does. Weak, as a target may
- * have more to say. */
+/* WCSLIB loses the text of an error when another one follows on it (lib/wcs/transform.c).
+ * Sanitizers ask here what is not to be counted as a leak; without them nobody does. Weak, as a
+ * target may have more to say. */
 const char *__lsan_default_suppressions(void) __attribute__((weak));
 
 const char *__lsan_default_suppressions(void)

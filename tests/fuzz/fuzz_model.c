@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../tools/shared/checkpoint.h"
-#include "../../tools/shared/dataset.h"
+#include "../../tools/train/checkpoint.h"
+#include "../../tools/train/dataset.h"
 #include "fuzz.h"
 
 static const char net_text[] = "conv 3x3 2 prelu\npool\nmean\nebv\ndense 3 relu\n";

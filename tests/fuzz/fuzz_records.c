@@ -8,10 +8,10 @@
 #include <pz/label.h>
 #include <pz/threads.h>
 
-#include "../../tools/shared/axes.h"
-#include "../../tools/shared/report.h"
-#include "../../tools/shared/table.h"
-#include "../../tools/shared/view.h"
+#include "../../tools/common/axes.h"
+#include "../../tools/inspect/view.h"
+#include "../../tools/residuals/report.h"
+#include "../../tools/table/layout.h"
 #include "fuzz.h"
 
 #define DRAWN 64 /* galaxies that calibrating draws */

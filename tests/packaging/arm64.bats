@@ -5,7 +5,7 @@
 	cd "$BATS_TEST_DIRNAME/../.." || return
 	command -v aarch64-linux-gnu-gcc >/dev/null || skip "no aarch64-linux-gnu-gcc"
 	o=$BATS_TEST_TMPDIR/o
-	mapfile -t tools < <(printf '%s\n' tools/*.c | sed "s,\(.*\)\.c,$o/\1.o,")
+	mapfile -t tools < <(printf '%s\n' tools/*/*.1 | sed "s,\(.*\)\.1,$o/\1.o,")
 	# Shared headers of the libraries serve both.
 	make -s CC=aarch64-linux-gnu-gcc AR=aarch64-linux-gnu-ar SAN= WERROR=1 "O=$o" \
 		"$o/libpz.a" "$o/libtool.a" "${tools[@]}"

@@ -7,9 +7,9 @@ bats_require_minimum_version 1.5.0
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return
 	to="$BATS_TEST_TMPDIR/root of another name"
-	tools=(tools/*.c)
+	tools=(tools/*/*.1)
 	tools=("${tools[@]##*/}")
-	tools=("${tools[@]%.c}")
+	tools=("${tools[@]%.1}")
 	any=$(IFS='|' && echo "${tools[*]}")
 }
 
@@ -65,7 +65,7 @@ setup() {
 	make -s install DESTDIR="$to" PROGRAM_PREFIX=
 	[ -x "$to/usr/local/bin/inspect" ]
 	for tool in "${tools[@]}"; do
-		diff <(tail -n +2 "tools/$tool.1") <(tail -n +2 "$to/usr/local/share/man/man1/$tool.1")
+		diff <(tail -n +2 tools/*/"$tool.1") <(tail -n +2 "$to/usr/local/share/man/man1/$tool.1")
 	done
 }
 

@@ -5,9 +5,9 @@ bats_require_minimum_version 1.5.0
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return
-	tools=(tools/*.c)
+	tools=(tools/*/*.1)
 	tools=("${tools[@]##*/}")
-	tools=("${tools[@]%.c}")
+	tools=("${tools[@]%.1}")
 }
 
 # The long options that a text of --help or of a manual page defines.
@@ -16,7 +16,7 @@ options_of_help() {
 }
 
 options_of_page() {
-	groff -man -Tascii -P-cbou -rLL=200n "tools/$1.1" | grep -oE '^ {7}(-., )?--[a-z0-9-]+' |
+	groff -man -Tascii -P-cbou -rLL=200n tools/*/"$1.1" | grep -oE '^ {7}(-., )?--[a-z0-9-]+' |
 		grep -oE -- '--[a-z].*' | sort -u
 }
 
@@ -46,11 +46,11 @@ options_of_page() {
 @test "each tool has a manual page without warnings of groff" {
 	command -v groff >/dev/null || skip "no groff"
 	for tool in "${tools[@]}"; do
-		[ -e "tools/$tool.1" ]
-		run -0 groff -man -ww -Tutf8 -z "tools/$tool.1"
+		compgen -G "tools/*/$tool.1" >/dev/null
+		run -0 groff -man -ww -Tutf8 -z tools/*/"$tool.1"
 		[ -z "$output" ]
 		for section in NAME SYNOPSIS DESCRIPTION OPTIONS 'EXIT STATUS' EXAMPLES; do
-			grep -qE "^\.SH \"?$section" "tools/$tool.1" || {
+			grep -qE "^\.SH \"?$section" tools/*/"$tool.1" || {
 				echo "tools/$tool.1 has no section $section"
 				return 1
 			}

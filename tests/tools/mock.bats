@@ -22,7 +22,7 @@ stamps() {
 @test "--help says how to use it and every option is in the manual page" {
 	run -0 --separate-stderr mock --help
 	[[ $output == *"usage: mock [options] DIR"* ]]
-	page=${BATS_TEST_DIRNAME}/../../tools/mock.1
+	page=${BATS_TEST_DIRNAME}/../../tools/mock/mock.1
 	while read -r option; do
 		grep -q -- "${option//-/\\\\-}" "$page" || { echo "$option is not in mock.1"; false; }
 	done < <(grep -oE -- '--[a-z]+' <<<"$output" | sort -u)

@@ -65,7 +65,7 @@ for i, line in enumerate(sys.stdin):
 
 @test "the names of table and JSON are those of the manual page" {
 	residuals --json j.json a.pz >table
-	"$BATS_TEST_DIRNAME/keys.py" "$BATS_TEST_DIRNAME/../../tools/residuals.1" table j.json
+	"$BATS_TEST_DIRNAME/keys.py" "$BATS_TEST_DIRNAME/../../tools/residuals/residuals.1" table j.json
 }
 
 @test "every number has an error, every point of a curve too" {

@@ -12,7 +12,7 @@
 #include <pz/error.h>
 #include <pz/mock.h>
 
-#include "../../lib/sky/mock_parts.h"
+#include "../../lib/mock/parts.h"
 
 #define SIDE 401
 

@@ -8,7 +8,7 @@
 
 #include <pz/progress.h>
 
-#include "../../tools/shared/pace.h"
+#include "../../tools/train/pace.h"
 
 static void the_whole_is_told_once_after_ten_steps(void **state)
 {

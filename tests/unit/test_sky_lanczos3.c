@@ -10,7 +10,7 @@
 
 #include <pz/random.h>
 
-#include "../../lib/sky/lanczos3.h"
+#include "../../lib/cutout/lanczos3.h"
 
 #define SIDE 40
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "../../lib/sky/unit.h"
+#include "../../lib/cutout/unit.h"
 
 #define ARCSEC2 (M_PI / 180 / 3600 * M_PI / 180 / 3600)
 

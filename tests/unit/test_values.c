@@ -13,7 +13,7 @@
 #include <pz/map.h>
 #include <pz/random.h>
 
-#include "../../tools/shared/tally.h"
+#include "../../tools/inspect/tally.h"
 
 static const struct {
 	const char *bytes;

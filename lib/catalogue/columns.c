@@ -1,0 +1,442 @@
+/* columns.c -- which column of a catalogue is what
+ *
+ * By the user's word, else by the usual names; what nobody can say for certain is not guessed.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <pz/error.h>
+
+#include "parts.h"
+
+#define ALIASES 6
+
+#define BANDS      "ugriUGRI" /* beside which z is one too                       */
+#define BANDS_SEEN 64         /* columns of magnitudes that are looked at        */
+
+/* What stands for the band's name below. */
+#define BAND "%"
+
+static const struct {
+	const char *what;
+	const char *alias[ALIASES];
+	bool needed;
+} wanted[] = {
+	[WANT_RA] = { "ra", { "ra", "raj2000", "ra_deg", "alpha_j2000" }, true },
+	[WANT_DEC] = { "dec", { "dec", "dej2000", "decj2000", "dec_deg", "delta_j2000" }, true },
+	[WANT_Z] = { "z", { "zspec", "z_spec", "specz", "redshift", "z" }, false },
+	[WANT_MAG] = { "mag", { "mag", "dered_" BAND, BAND }, false },
+	[WANT_EBV] = { "ebv", { "ebv", "e_bv", "ebv_sfd", "e(b-v)" }, false },
+	[WANT_ZPHOT] = { "zphot", { "zphot", "zphot_mode", "zphoto", "photoz", "z_phot" }, false },
+	[WANT_ZPHOT_MEAN] = { "zphot_mean", { "zphot_mean" }, false },
+	[WANT_ZPHOT_MEDIAN] = { "zphot_median", { "zphot_median" }, false },
+	[WANT_ID] = { "id", { "id", "objid", "object_id", "source_id", "name" }, false },
+};
+
+const char *columns_what(int w)
+{
+	return wanted[w].what;
+}
+
+/* -- what is asked for */
+
+/* The next item of a comma list, without blanks around it, into item[NAME]:
+ * 1, 0 at the end, PZ_EUSAGE. */
+static int next_item(const char **list, char *item, const char *option)
+{
+	const char *p = *list + strspn(*list, " ");
+	size_t n = strcspn(p, ",");
+
+	*list = p + n + (p[n] == ',');
+	while (n && p[n - 1] == ' ')
+		n--;
+	if (n == 0)
+		return **list || p[0] == ',' ? pz_fail(PZ_EUSAGE, "%s: an empty name", option) : 0;
+	if (n >= NAME)
+		return pz_fail(PZ_EUSAGE, "%s: a name of more than %d bytes", option, NAME - 1);
+	memcpy(item, p, n);
+	item[n] = '\0';
+	return 1;
+}
+
+/* One "what=name". */
+static int take_mapping(struct pz_catalogue *c, char *item)
+{
+	char *name = strchr(item, '=');
+
+	if (!name || !name[1])
+		return pz_fail(PZ_EUSAGE, "columns: expected what=name, found '%s'", item);
+	*name++ = '\0';
+	for (int w = 0; w <= WANT_ID; w++)
+		if (!strcmp(item, wanted[w].what)) {
+			strcpy(c->asked[w], name);
+			return 0;
+		}
+	return pz_fail(
+		PZ_EUSAGE,
+		"columns: expected id, ra, dec, z, mag, ebv or zphot before '=%s', found '%s'",
+		name, item);
+}
+
+int columns_ask(struct pz_catalogue *c, const struct pz_catalogue_options *o)
+{
+	const char *list = o->columns ? o->columns : "";
+	char item[NAME];
+	int rc;
+
+	while ((rc = next_item(&list, item, "columns")) > 0)
+		if ((rc = take_mapping(c, item)) < 0)
+			return rc;
+	list = o->carry ? o->carry : "";
+	while (rc == 0 && (rc = next_item(&list, item, "carry")) > 0) {
+		const char *from = strchr(item, '=') ? strchr(item, '=') + 1 : item;
+
+		if (c->carried == PZ_CARRY_MAX)
+			return pz_fail(PZ_EUSAGE, "carry: more than %d columns", PZ_CARRY_MAX);
+		strcpy(c->carried_from[c->carried], from);
+		item[strcspn(item, "=")] = '\0';
+		if (!*item || !*from)
+			return pz_fail(PZ_EUSAGE, "carry: expected name or key=name");
+		strcpy(c->carry[c->carried++], item);
+		rc = 0;
+	}
+	return rc;
+}
+
+/* -- a column by its name */
+
+/* The column of that name; where none is spelt so, whatever its case. -1: none; PZ_EDATA:
+ * two of which nobody can say which is meant. */
+static int find(const struct pz_catalogue *c, const char *name, int *at)
+{
+	const struct source *s = c->source;
+	int same = -1, alike = -1, other = -1;
+
+	for (int i = 0; i < s->columns; i++) {
+		if (strcasecmp(s->name(s, i), name) != 0)
+			continue;
+		if (strcmp(s->name(s, i), name) == 0) {
+			if (same >= 0)
+				return pz_fail(PZ_EDATA, "%s: two columns are named '%s'", c->path,
+					       name);
+			same = i;
+		}
+		other = alike >= 0 && other < 0 ? i : other;
+		alike = alike < 0 ? i : alike;
+	}
+	*at = same >= 0 ? same : alike;
+	if (same < 0 && other >= 0 && strcmp(s->name(s, alike), s->name(s, other)) == 0)
+		return pz_fail(PZ_EDATA, "%s: two columns are named '%s'", c->path,
+			       s->name(s, alike));
+	if (same < 0 && other >= 0)
+		return pz_fail(PZ_EDATA,
+			       "%s: columns '%s' and '%s' could both be %s: say which by "
+			       "--columns or --carry",
+			       c->path, s->name(s, alike), s->name(s, other), name);
+	return 0;
+}
+
+/* NAME[2]: the name without its end, and the number; false: it has no such end. */
+static bool split_element(const char *name, char base[NAME], long *element)
+{
+	size_t n = strlen(name);
+	const char *open = strrchr(name, '[');
+
+	if (!open || open == name || name[n - 1] != ']' ||
+	    strspn(open + 1, "0123456789") != n - 2 - (size_t)(open - name) || open[1] == ']' ||
+	    n - (size_t)(open - name) > 10)
+		return false;
+	memcpy(base, name, (size_t)(open - name));
+	base[open - name] = '\0';
+	*element = strtol(open + 1, NULL, 10);
+	return true;
+}
+
+/* The place of a name, with its number in brackets or without; column -1: there is none. */
+static int find_place(const struct pz_catalogue *c, const char *name, struct place *p)
+{
+	char base[NAME];
+	long element;
+	size_t values;
+	int rc;
+
+	*p = (struct place){ -1, -1 };
+	if ((rc = find(c, name, &p->column)) < 0 || p->column >= 0 ||
+	    !split_element(name, base, &element))
+		return rc;
+	if ((rc = find(c, base, &p->column)) < 0 || p->column < 0)
+		return rc;
+	values = c->source->values(c->source, p->column);
+	if ((size_t)element >= values)
+		return pz_fail(
+			PZ_EDATA,
+			"%s: column '%s': expected a number from 0 to %zu in brackets, as it "
+			"has %zu values in a row, found %ld",
+			c->path, base, values ? values - 1 : 0, values, element);
+	p->element = values > 1 ? element : -1;
+	return 0;
+}
+
+/* "path: no column 'x'; found objid, ra, dec". */
+static int fail_missing(const struct pz_catalogue *c, const char *what, const char *name)
+{
+	char found[600] = "none";
+	size_t used = 0;
+
+	for (int i = 0; i < c->source->columns && used < sizeof found; i++)
+		used += (size_t)snprintf(found + used, sizeof found - used, "%s%s", i ? ", " : "",
+					 c->source->name(c->source, i));
+	return pz_fail(PZ_EDATA, "%s: no column %s for %s; it has %s%s", c->path, name, what, found,
+		       used >= sizeof found ? " ..." : "");
+}
+
+/* -- z that may be a magnitude */
+
+/* Whether a column's name is that of a band's magnitude: rmag, magr, mag_r, r_mag, dered_r; at
+ * *letter, of the name, stands the band. */
+static bool has_band(const char *name, size_t *letter)
+{
+	size_t n = strlen(name);
+
+	if (n < 3 || n >= NAME || strcasestr(name, "err") ||
+	    !(strcasestr(name, "mag") || strcasestr(name, "dered")))
+		return false;
+	*letter = 0;
+	if (strchr(BANDS, name[0]) && (name[1] == '_' || !strcasecmp(name + 1, "mag")))
+		return true;
+	*letter = n - 1;
+	return strchr(BANDS, name[n - 1]) &&
+	       (name[n - 2] == '_' || (n == 4 && !strncasecmp(name, "mag", 3)));
+}
+
+/* Whether there is a column of the same name but for z in the place of the band. */
+static bool has_twin(const struct source *s, const char *name, size_t letter)
+{
+	char twin[NAME];
+
+	strcpy(twin, name);
+	twin[letter] = 'z';
+	for (int i = 0; i < s->columns; i++)
+		if (!strcasecmp(s->name(s, i), twin))
+			return true;
+	return false;
+}
+
+/* What stands beside a column z and makes it a magnitude, or may; NULL: nothing does.
+ * Magnitudes that are named alike have one of z too, or none is of z; and beside those whose
+ * unit is stated, z would have it too. */
+static const char *magnitudes_beside(const struct source *s)
+{
+	const char *other = NULL;
+	double degrees;
+	int seen = 0;
+	size_t letter;
+
+	for (int i = 0; i < s->columns; i++) {
+		const char *name = s->name(s, i);
+		bool is_band = strlen(name) == 1 && strchr(BANDS, *name);
+
+		if (!is_band && (other || !has_band(name, &letter)))
+			continue;
+		if (catalogue_unit(s->unit(s, i), &degrees) == UNIT_MAGNITUDE)
+			continue;
+		if (is_band)
+			return name;
+		if (++seen > BANDS_SEEN || !has_twin(s, name, letter))
+			other = name;
+	}
+	return other;
+}
+
+/* Whether the redshift that was found by its usual name is none: then it is said. */
+static int doubt_redshift(struct pz_catalogue *c)
+{
+	const struct source *s = c->source;
+	struct place *p = &c->place[WANT_Z];
+	const char *name, *beside = NULL;
+	double degrees;
+	int rc = 0;
+
+	if (p->column < 0 || c->asked[WANT_Z][0] || strcasecmp(s->name(s, p->column), "z") != 0)
+		return 0;
+	name = s->name(s, p->column);
+	if (catalogue_unit(s->unit(s, p->column), &degrees) == UNIT_MAGNITUDE)
+		rc = catalogue_say(
+			c,
+			"%s: column '%s' is in magnitudes: no redshift is read; if there "
+			"is one, say --columns z=NAME",
+			c->path, name);
+	else if ((beside = magnitudes_beside(s)))
+		rc = catalogue_say(c,
+				   "%s: column '%s' beside '%s' may be a magnitude: no redshift is "
+				   "read; if there is one, say --columns z=NAME",
+				   c->path, name, beside);
+	else
+		return 0;
+	*p = (struct place){ -1, -1 };
+	c->doubted = true;
+	return rc;
+}
+
+/* -- units */
+
+static int take_unit_of_angle(struct pz_catalogue *c, int w)
+{
+	const struct source *s = c->source;
+	int column = c->place[w].column;
+	enum unit unit;
+
+	if (column < 0)
+		return 0;
+	unit = catalogue_unit(s->unit(s, column), &c->rows.scale[w]);
+	if (unit == UNIT_NONE)
+		unit = catalogue_unit_of_name(s->name(s, column), &c->rows.scale[w]);
+	if (unit == UNIT_NONE || unit == UNIT_ANGLE)
+		return 0;
+	return pz_fail(PZ_EDATA,
+		       "%s: column '%s': expected deg, rad, hourangle, arcmin or arcsec as unit of "
+		       "%s, found '%s'",
+		       c->path, s->name(s, column), wanted[w].what, s->unit(s, column));
+}
+
+/* Whether it is a unit of other things than redshifts, which some tables give words for
+ * ("redshift", "z"). */
+static bool is_of_another(const char *unit)
+{
+	static const char *const parts[] = { "/", "km", "pc", "Jy", "jy", "mag", "yr" };
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (strstr(unit, parts[i]))
+			return true;
+	return false;
+}
+
+/* A flux is no magnitude, a speed no redshift. */
+static int check_unit(struct pz_catalogue *c, int w)
+{
+	const struct source *s = c->source;
+	bool is_mag = w == WANT_MAG || w == WANT_EBV;
+	const char *text;
+	double degrees;
+	enum unit unit;
+
+	if (c->place[w].column < 0)
+		return 0;
+	text = s->unit(s, c->place[w].column);
+	unit = catalogue_unit(text, &degrees);
+	if (unit == UNIT_NONE || (is_mag && unit == UNIT_MAGNITUDE) ||
+	    (!is_mag && unit == UNIT_OTHER && !is_of_another(text)))
+		return 0;
+	return pz_fail(PZ_EDATA,
+		       "%s: column '%s': expected %s for %s, found the unit '%s': name another "
+		       "column by --columns",
+		       c->path, s->name(s, c->place[w].column),
+		       is_mag ? "magnitudes" : "a redshift, which has no unit,", wanted[w].what,
+		       text);
+}
+
+/* -- all of them */
+
+/* The place of what is wanted. */
+static int locate(struct pz_catalogue *c, int w, const char *band, struct place *p)
+{
+	char name[2 * NAME];
+	int rc = 0;
+
+	*p = (struct place){ -1, -1 };
+	if (c->asked[w][0]) {
+		rc = find_place(c, c->asked[w], p);
+		snprintf(name, sizeof name, "'%s'", c->asked[w]);
+		return rc < 0 || p->column >= 0 ? rc : fail_missing(c, wanted[w].what, name);
+	}
+	for (int i = 0; i < ALIASES && wanted[w].alias[i] && p->column < 0 && rc == 0; i++) {
+		const char *alias = wanted[w].alias[i], *cut = strstr(alias, BAND);
+
+		snprintf(name, sizeof name, "%.*s%.32s", cut ? (int)(cut - alias) : 60, alias,
+			 cut ? band : "");
+		rc = find(c, name, &p->column);
+	}
+	if (rc == 0 && p->column < 0 && wanted[w].needed && !c->anywhere) {
+		snprintf(name, sizeof name, "'%s' or the like", wanted[w].alias[0]);
+		return fail_missing(c, wanted[w].what, name);
+	}
+	return rc;
+}
+
+static int locate_carried(struct pz_catalogue *c)
+{
+	int rc = 0;
+
+	for (int i = 0; i < c->carried && rc == 0; i++) {
+		char name[NAME + 2];
+
+		snprintf(name, sizeof name, "'%s'", c->carried_from[i]);
+		rc = find_place(c, c->carried_from[i], &c->place[WANT_CARRY + i]);
+		if (rc == 0 && c->place[WANT_CARRY + i].column < 0)
+			rc = fail_missing(c, "carry", name);
+	}
+	return rc;
+}
+
+/* Of a table without any column that is known. */
+static int fail_unknown(const struct pz_catalogue *c)
+{
+	char said[800];
+
+	if (!c->source->named)
+		return pz_fail(PZ_EDATA,
+			       "%s: the file does not name its columns, or not as many as there "
+			       "are: they are called col1 to col%d: say which is which, as "
+			       "--columns z=col2",
+			       c->path, c->source->columns);
+	fail_missing(c, wanted[WANT_ID].what, "'id' or the like");
+	snprintf(said, sizeof said, "%s", pz_error_text());
+	return pz_fail(
+		PZ_EDATA,
+		"%s: say which is which by --columns, or which table of a FITS file by --hdu",
+		said);
+}
+
+static int locate_id(struct pz_catalogue *c, const char *band)
+{
+	struct place p;
+	bool used = false;
+	int rc = locate(c, WANT_ID, band, &p);
+
+	if (rc == 0 && p.element >= 0)
+		rc = pz_fail(PZ_EUSAGE, "columns: an id is no value of a vector: '%s'",
+			     c->asked[WANT_ID]);
+	c->id = p.column;
+	if (rc < 0 || c->id >= 0)
+		return rc;
+	for (int w = 0; w < WANT_CARRY + c->carried; w++)
+		used |= c->place[w].column >= 0;
+	if (!used) /* of rows of nothing, numbers are of no use */
+		return fail_unknown(c);
+	return catalogue_say(c,
+			     "%s: no column 'id' or the like: ids are the numbers of the "
+			     "rows, from 1 (--columns id=NAME)",
+			     c->path);
+}
+
+int columns_locate(struct pz_catalogue *c, const char *band)
+{
+	int rc = 0;
+
+	if (!c->source->named && c->source->columns)
+		rc = catalogue_say(
+			c,
+			"%s: the file does not name its columns, or not as many as there "
+			"are: they are called col1 to col%d (--columns z=col2)",
+			c->path, c->source->columns);
+	for (int w = 0; w < WANT_ID && rc == 0; w++)
+		rc = locate(c, w, band, &c->place[w]);
+	if (rc == 0 && (rc = doubt_redshift(c)) == 0 && (rc = locate_carried(c)) == 0 &&
+	    (rc = take_unit_of_angle(c, WANT_RA)) == 0)
+		rc = take_unit_of_angle(c, WANT_DEC);
+	for (int w = WANT_Z; w < WANT_ID && rc == 0; w++)
+		rc = check_unit(c, w);
+	return rc < 0 ? rc : locate_id(c, band);
+}

@@ -1,0 +1,68 @@
+/* parts.h -- what the parts of a catalogue share
+ *
+ *      rows.c                opens it, hands out rows
+ *      columns.c             which column is what, by names, options and units
+ *      missing.c             numbers that stand for no value
+ *      unit.c                what units mean
+ */
+#ifndef CATALOGUE_PARTS_H
+#define CATALOGUE_PARTS_H
+
+#include "source.h"
+
+#define NAME      72 /* bytes of a column's name that was asked for */
+#define NOTES_MAX 8
+#define WANT_ID   WANT_CARRY /* among what can be asked for */
+
+struct pz_catalogue {
+	struct source *source;
+	char *path;
+	char asked[WANT_ID + 1][NAME]; /* by the columns option; "": not      */
+	char carry[PZ_CARRY_MAX][NAME], carried_from[PZ_CARRY_MAX][NAME];
+	int carried;
+	bool anywhere, texts, positive;
+	bool strict[PZ_CARRY_MAX]; /* further columns where -99 is refused   */
+	struct pz_missing missing;
+	struct place place[WANTS_MAX];
+	int id;
+	struct rows rows;
+	size_t at; /* in rows                                                */
+	uint64_t row, bad, first_bad;
+	char bad_id[PZ_ID_MAX];
+	uint64_t converted, first_converted; /* texts that were Latin-1      */
+	bool doubted;                        /* a column z was taken for a magnitude           */
+	char *note[NOTES_MAX];
+	int notes, noted;
+	bool ended;
+};
+
+/* Keeps a line for the user; PZ_ENOMEM. */
+int catalogue_say(struct pz_catalogue *c, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* -- columns.c */
+
+/* What `columns` and `carry` ask for. */
+int columns_ask(struct pz_catalogue *c, const struct pz_catalogue_options *o);
+/* Finds all of it in c->source. */
+int columns_locate(struct pz_catalogue *c, const char *band);
+/* What can be asked for: "z". */
+const char *columns_what(int w);
+
+/* -- missing.c */
+
+/* Which further columns are magnitudes, by their names and units, or named in the list. */
+void missing_find_strict(struct pz_catalogue *c, const char *list);
+/* What is missing in the row at c->at becomes NaN; PZ_EDATA: what looks so and was not named. */
+int missing_judge(const struct pz_catalogue *c);
+
+/* -- unit.c */
+
+enum unit { UNIT_NONE, UNIT_ANGLE, UNIT_MAGNITUDE, UNIT_OTHER };
+
+/* What a unit is, and of an angle the degrees of one. A name ends in one too: ra_rad,
+ * "dec [deg]". */
+enum unit catalogue_unit(const char *unit, double *degrees);
+enum unit catalogue_unit_of_name(const char *name, double *degrees);
+
+#endif

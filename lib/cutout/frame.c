@@ -1,0 +1,123 @@
+/* frame.c -- opening frames, and reading their rows once */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <pz/error.h>
+#include <pz/pages.h>
+
+#include "frame.h"
+#include "mask.h"
+
+#define MARGIN 8 /* rows read around what the maps need */
+
+void frame_close_files(struct frame *f)
+{
+	pz_fits_close(f->file);
+	pz_fits_close(f->mask);
+	f->file = f->mask = NULL;
+}
+
+void frame_close(struct frame *f)
+{
+	frame_close_files(f);
+	pz_wcs_free(f->wcs);
+	f->wcs = NULL;
+	if (f->spool >= 0)
+		close(f->spool);
+	f->spool = -1;
+}
+
+int frame_open(struct frame *f, const struct pz_frame *from, int b,
+	       const struct pz_cutout_options *o, const char *unit)
+{
+	int rc = pz_fits_open_image(&f->file, from->path, from->hdu ? from->hdu : o->hdu);
+
+	if (rc < 0)
+		return rc;
+	f->width = (long)pz_fits_width(f->file);
+	f->height = (long)pz_fits_height(f->file);
+	f->path = from->path;
+	rc = flux_read(&f->flux, f->file, from, b, o, unit);
+	if (rc == 0 && from->mask)
+		rc = mask_open(&f->mask, from, o->mask_hdu, f->width, f->height, o, &f->mask_bits);
+	return rc < 0 ? rc : pz_wcs_read(&f->wcs, f->file);
+}
+
+static int make_room(const struct frame *f, struct frame_rows *to, size_t need)
+{
+	if (need <= to->room)
+		return 0;
+	free(to->pixels);
+	to->pixels = pz_pages_alloc(need * sizeof *to->pixels);
+	to->room = to->pixels ? need : 0;
+	return to->room ? 0
+			: pz_fail(PZ_ENOMEM, "%s: no memory for %zu pixels", pz_fits_where(f->file),
+				  need);
+}
+
+/* Rows y0..y0 + n of the file. */
+static int read_new(const struct frame *f, const struct pz_cutout_options *o, long y0, long n,
+		    float *pixels)
+{
+	size_t count = n > 0 ? (size_t)(n * f->width) : 0;
+	int rc = n > 0 ? pz_fits_read_rows(f->file, (size_t)y0, (size_t)n, pixels) : 0;
+
+	if (rc == 0)
+		flux_make_linear(&f->flux.asinh, count, pixels);
+	for (size_t i = 0; i < count && f->flux.bias != 0; i++)
+		pixels[i] -= (float)f->flux.bias;
+	if (rc == 0 && n > 0 && f->mask)
+		rc = mask_apply(f->mask, o, f->mask_bits, y0, n, pixels);
+	return rc;
+}
+
+int frame_read(const struct frame *f, const struct pz_cutout_options *o, struct frame_rows *to,
+	       const struct frame_rows *from, double low, double high)
+{
+	struct window *w = &to->window;
+	long begin, end; /* of the rows that `from` has */
+	int rc;
+
+	*w = (struct window){ .width = f->width,
+			      .height = f->height,
+			      .scale = f->flux.scale,
+			      .per_area = f->flux.per_area };
+	low = fmax(floor(low) - MARGIN, 0);
+	high = fmin(ceil(high) + MARGIN, (double)f->height - 1);
+	if (!(low <= high))
+		return 0;
+	w->y0 = (long)low;
+	w->rows = (long)high - w->y0 + 1;
+	if ((rc = make_room(f, to, (size_t)(w->rows * w->width))) < 0)
+		return rc;
+	w->pixels = to->pixels;
+	begin = end = w->y0;
+	if (from && from->window.y0 <= w->y0 + w->rows &&
+	    w->y0 <= from->window.y0 + from->window.rows) {
+		begin = from->window.y0 > w->y0 ? from->window.y0 : w->y0;
+		end = from->window.y0 + from->window.rows;
+		end = end < w->y0 + w->rows ? end : w->y0 + w->rows;
+		memcpy(to->pixels + (begin - w->y0) * w->width,
+		       from->pixels + (begin - from->window.y0) * w->width,
+		       (size_t)((end - begin) * w->width) * sizeof *to->pixels);
+	}
+	rc = read_new(f, o, w->y0, begin - w->y0, to->pixels);
+	if (rc == 0)
+		rc = read_new(f, o, end, w->y0 + w->rows - end,
+			      to->pixels + (end - w->y0) * w->width);
+	return rc;
+}
+
+void frame_maps(struct frame *f, size_t n, const struct stamp_grid *grid, struct stamp_map *map)
+{
+	pthread_mutex_lock(&f->lock);
+	for (size_t i = 0; i < n; i++)
+		if (grid[i].size == 0)
+			map[i] = (struct stamp_map){ .kind = MAP_NONE };
+		else
+			map_make(&map[i], &grid[i], f->wcs);
+	pthread_mutex_unlock(&f->lock);
+}

@@ -1,0 +1,302 @@
+/* queue.c -- which thread does what next */
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/pages.h>
+#include <pz/threads.h>
+
+#include "queue.h"
+#include "stamp.h"
+#include "turned.h"
+
+#define BLOCKS     3                 /* in memory                           */
+#define STAMPS     64                /* in a block, at most, in             */
+#define BLOCK_SIZE ((size_t)8 << 20) /* so many bytes, or one               */
+#define BITE       4                 /* stamps that a thread takes at a time */
+
+struct queue {
+	struct loader loader; /* its lock guards all of this                   */
+	int bands, size;
+
+	pthread_t *thread;
+	int threads, started;
+	bool ending;
+	struct resampler *resampler; /* threads                                */
+
+	struct strip *strip; /* the newest                                     */
+	int band;            /* of it that is to be loaded next                */
+
+	struct block block[BLOCKS];
+	size_t room;         /* stamps in a block                               */
+	size_t begun, given; /* blocks                                          */
+	bool taken;          /* the caller has block `given`                    */
+};
+
+/* A thread of the queue. */
+struct worker {
+	struct queue *q;
+	int number;
+};
+
+/* The strip that stamps are cut from: the oldest, once it is whole; or NULL. */
+static struct strip *whole_strip(struct queue *q)
+{
+	struct loader *l = &q->loader;
+	struct strip *s = &l->slot[l->released % SLOTS];
+
+	return l->released < l->begun && s->left == 0 ? s : NULL;
+}
+
+/* Begins the next block, if there is room for it and what it is to hold. A strip that
+ * failed makes a block without stamps, and is the last. */
+static void begin_block(struct queue *q)
+{
+	struct strip *s = whole_strip(q);
+	struct block *b = &q->block[q->begun % BLOCKS];
+
+	if (!s || s->at == s->n || q->begun - q->given == BLOCKS)
+		return;
+	q->begun++;
+	b->item = s->item + s->at;
+	b->failure = s->failure;
+	b->n = s->n - s->at < q->room ? s->n - s->at : q->room;
+	b->missing = s->first && s->at == 0 ? s->missing : 0;
+	b->lacking = s->missing > 0;
+	b->missing_name = s->missing_name;
+	s->at += b->n;
+	b->next = 0;
+	b->left = b->n;
+	if (s->failure.code) {
+		b->n = b->left = 0;
+		s->at = s->n;
+		q->ending = true;
+		pthread_cond_broadcast(&q->loader.changed);
+	}
+}
+
+/* All bands of galaxy i of a strip: pixels (bands, size, size), notes (3, bands). */
+static int cut_stamp(const struct loader *l, struct strip *s, size_t i, struct resampler *r,
+		     float *pixels, float *notes)
+{
+	size_t area = (size_t)l->o->size * (size_t)l->o->size;
+	size_t k = (size_t)(s->item - s->field->item) + i;
+	int rc = 0;
+
+	for (int b = 0; b < l->bands && rc == 0; b++) {
+		struct piece p = { s->field,           b,
+				   &s->grid[i],        &s->map[(size_t)b * s->n + i],
+				   &s->rows[b].window, l->x->step };
+		float *to = pixels + (size_t)b * area, note[NOTES];
+
+		if (s->field->frame[b].spool >= 0)
+			rc = turned_read(s->field, b, k, l->o->size, to, note);
+		else
+			rc = cut_piece(r, l->o, &p, to, note);
+		notes[b] = note[0];
+		notes[l->bands + b] = note[1];
+		notes[2 * l->bands + b] = s->field->frame[b].wcs ? note[2] : NAN;
+	}
+	return rc;
+}
+
+/* Stamps from..from + n of a block. */
+static void cut(struct queue *q, struct strip *s, struct block *b, size_t from, size_t n,
+		int number)
+{
+	size_t bands = (size_t)q->bands, pixels = bands * (size_t)q->size * (size_t)q->size;
+	size_t first = (size_t)(b->item - s->item);
+
+	for (size_t k = from; k < from + n; k++) {
+		int rc = cut_stamp(&q->loader, s, first + k, &q->resampler[number],
+				   b->pixels + k * pixels, b->notes + k * NOTES * bands);
+
+		if (rc < 0)
+			failure_note(&b->failure, k, rc);
+	}
+}
+
+/* Takes a bite of the newest block, if something is left of it: false if not. With the
+ * lock held, which it gives up meanwhile. */
+static bool try_cut(struct queue *q, int number)
+{
+	struct block *b = &q->block[(q->begun + BLOCKS - 1) % BLOCKS];
+	struct strip *s = whole_strip(q);
+	size_t from, n;
+
+	if (q->begun == 0 || b->next == b->n) {
+		size_t before = q->begun;
+
+		begin_block(q);
+		b = &q->block[(q->begun + BLOCKS - 1) % BLOCKS];
+		if (q->begun == before || b->n == 0)
+			return false;
+	}
+	from = b->next;
+	n = b->n - from < BITE ? b->n - from : BITE;
+	b->next += n;
+	pthread_mutex_unlock(&q->loader.lock);
+	cut(q, s, b, from, n, number);
+	pthread_mutex_lock(&q->loader.lock);
+	b->left -= n;
+	s->uncut -= n;
+	if (s->uncut == 0)
+		strip_release(&q->loader);
+	if (b->left == 0)
+		pthread_cond_broadcast(&q->loader.changed);
+	return true;
+}
+
+/* Loads a band, if there is one to load: false if not. With the lock held, likewise. */
+static bool try_load(struct queue *q)
+{
+	struct strip *s;
+	int b;
+
+	if (!q->strip || q->band == q->bands) {
+		if (!strip_can_begin(&q->loader))
+			return false;
+		q->strip = strip_begin(&q->loader);
+		q->band = 0;
+	}
+	s = q->strip;
+	b = q->band++;
+	pthread_mutex_unlock(&q->loader.lock);
+	strip_load(&q->loader, s, b);
+	pthread_mutex_lock(&q->loader.lock);
+	return true;
+}
+
+/* Whether all stamps are cut. */
+static bool is_over(const struct queue *q)
+{
+	const struct loader *l = &q->loader;
+
+	return q->ending || (l->next == l->x->count && l->released == l->begun);
+}
+
+static void *work(void *worker)
+{
+	struct worker w = *(struct worker *)worker;
+	struct queue *q = w.q;
+
+	free(worker);
+	pthread_mutex_lock(&q->loader.lock);
+	while (!is_over(q))
+		if (!try_cut(q, w.number) && !is_over(q) && !try_load(q) && !is_over(q))
+			pthread_cond_wait(&q->loader.changed, &q->loader.lock);
+	pthread_mutex_unlock(&q->loader.lock);
+	return NULL;
+}
+
+static int start(struct queue *q)
+{
+	struct worker *w = malloc(sizeof *w);
+
+	if (!w)
+		return pz_fail(PZ_ENOMEM, "no memory for a thread");
+	*w = (struct worker){ q, q->started };
+	if (pthread_create(&q->thread[q->started], NULL, work, w) != 0) {
+		free(w);
+		return pz_fail(PZ_EDATA, "cannot start a thread");
+	}
+	q->started++;
+	return 0;
+}
+
+/* As many as there are cores; one alone works in queue_next. Signals are for the thread
+ * that was there before. */
+static int start_threads(struct queue *q)
+{
+	sigset_t all, before;
+	int rc = 0;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	while (rc == 0 && q->threads > 1 && q->started < q->threads)
+		rc = start(q);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return rc;
+}
+
+int queue_next(struct queue *q, const struct block **block)
+{
+	struct block *b;
+	bool got;
+
+	pthread_mutex_lock(&q->loader.lock);
+	if (q->taken) {
+		q->given++;
+		pthread_cond_broadcast(&q->loader.changed);
+	}
+	b = &q->block[q->given % BLOCKS];
+	while (!(got = q->given < q->begun && b->left == 0) && (q->given < q->begun || !is_over(q)))
+		if (q->started || (!try_cut(q, 0) && !try_load(q) && !is_over(q)))
+			pthread_cond_wait(&q->loader.changed, &q->loader.lock);
+	q->taken = got;
+	pthread_mutex_unlock(&q->loader.lock);
+	*block = b;
+	return !got ? 0 : b->failure.code ? failure_raise(&b->failure) : 1;
+}
+
+static int make_room(struct queue *q)
+{
+	size_t pixels = (size_t)q->bands * (size_t)q->size * (size_t)q->size;
+	bool ok = true;
+
+	q->room = BLOCK_SIZE / (pixels * sizeof(float));
+	q->room = q->room > STAMPS ? STAMPS : q->room ? q->room : 1;
+	for (int i = 0; i < BLOCKS; i++) {
+		struct block *b = &q->block[i];
+
+		b->pixels = pz_pages_alloc(q->room * pixels * sizeof *b->pixels);
+		b->notes = malloc(q->room * NOTES * (size_t)q->bands * sizeof *b->notes);
+		ok = ok && b->pixels && b->notes;
+	}
+	q->resampler = calloc((size_t)q->threads, sizeof *q->resampler);
+	q->thread = calloc((size_t)q->threads, sizeof *q->thread);
+	if (!ok || !q->resampler || !q->thread)
+		return pz_fail(PZ_ENOMEM, "no memory for stamps of %zu pixels", pixels);
+	return 0;
+}
+
+int queue_open(struct queue **out, const struct pz_frames *frames,
+	       const struct pz_cutout_options *o, const double *radec, const struct cutout_index *x,
+	       struct notes *notes)
+{
+	struct queue *q = *out = calloc(1, sizeof *q);
+	int rc;
+
+	if (!q)
+		return pz_fail(PZ_ENOMEM, "no memory for frames");
+	loader_init(&q->loader, frames, o, radec, x);
+	q->loader.notes = notes;
+	q->threads = pz_threads();
+	q->bands = q->loader.bands;
+	q->size = o->size;
+	rc = make_room(q);
+	return rc < 0 ? rc : start_threads(q);
+}
+
+void queue_close(struct queue *q)
+{
+	if (!q)
+		return;
+	pthread_mutex_lock(&q->loader.lock);
+	q->ending = true;
+	pthread_cond_broadcast(&q->loader.changed);
+	pthread_mutex_unlock(&q->loader.lock);
+	for (int t = 0; t < q->started; t++)
+		pthread_join(q->thread[t], NULL);
+	for (int i = 0; i < BLOCKS; i++) {
+		free(q->block[i].pixels);
+		free(q->block[i].notes);
+	}
+	for (int t = 0; q->resampler && t < q->threads; t++)
+		resampler_release(&q->resampler[t]);
+	free(q->resampler);
+	free(q->thread);
+	loader_release(&q->loader);
+	free(q);
+}

@@ -1,0 +1,72 @@
+/* strip.h -- strips of fields: galaxies' maps, and the rows of every band they need
+ *
+ * Each band of each strip is a task; threads (queue.h) take the tasks in order,
+ *
+ *      strip 0: u g r i z   strip 1: u g r i z   strip 2: ...
+ *
+ * so that files are decoded on all cores from the end of one field into the next, each
+ * file once, its rows in order. What a task needs of another one, that one is before it;
+ * so nothing waits for ever, and one thread alone can do them all.
+ */
+#ifndef CUTOUT_STRIP_H
+#define CUTOUT_STRIP_H
+
+#include "../base/failure.h"
+#include "frame.h"
+
+struct strip {
+	struct field *field;
+	const struct placed *item; /* its galaxies                           */
+	size_t n, room;
+	struct stamp_grid *grid; /* n; size 0: no place on the reference frame */
+	struct stamp_map *map;   /* (bands, n)                               */
+	struct frame_rows rows[BANDS_MAX];
+	size_t missing; /* frames that its field lacks                         */
+	char missing_name[256];
+
+	size_t number;    /* of all strips                                      */
+	bool first, last; /* of its field                                       */
+	bool gridded;     /* the grids are made, or                             */
+	bool broken;      /* there will be none                                 */
+	int left;         /* bands not loaded                                   */
+	struct failure failure;
+	size_t at, uncut; /* the next galaxy to cut, and how many are not cut yet */
+};
+
+#define SLOTS 2 /* strips in memory, and their fields: one is cut, one is filled */
+
+/* Strips in their order. Those in slots are begun and not released. */
+struct loader {
+	const struct pz_frames *frames;
+	const struct pz_cutout_options *o;
+	const double *radec;
+	const struct cutout_index *x;
+	struct notes *notes; /* on frames; borrowed */
+	int bands;
+
+	pthread_mutex_t lock; /* of what follows                              */
+	pthread_cond_t changed;
+	struct strip slot[SLOTS];
+	struct field field[SLOTS];
+	size_t fields;          /* begun                                     */
+	size_t next;            /* in x->placed                              */
+	size_t begun, released; /* strips                                    */
+	size_t done[BANDS_MAX]; /* of each band                              */
+};
+
+/* frames, options, radec and x are borrowed. */
+void loader_init(struct loader *l, const struct pz_frames *frames,
+		 const struct pz_cutout_options *o, const double *radec,
+		 const struct cutout_index *x);
+void loader_release(struct loader *l);
+
+/* Whether another strip can be begun: one is left, and a slot is free. Lock held. */
+bool strip_can_begin(const struct loader *l);
+/* Begins the next strip. Lock held. */
+struct strip *strip_begin(struct loader *l);
+/* Loads one band of a strip, and counts it as loaded. Lock not held. */
+void strip_load(struct loader *l, struct strip *s, int b);
+/* Gives the oldest strip back. Lock held. */
+void strip_release(struct loader *l);
+
+#endif

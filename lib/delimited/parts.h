@@ -1,0 +1,118 @@
+/* parts.h -- what the parts of the reader of delimited text share
+ *
+ *      table.c             the file, its rows, one at a time
+ *      split.c             the cells of a row in memory
+ *      head.c              which delimiter, where the names stand
+ *      names.c             names that stand in comments
+ *      kind.c              files that are no text
+ */
+#ifndef DELIMITED_PARTS_H
+#define DELIMITED_PARTS_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include <pz/delimited.h>
+
+#define BLANKS ' '  /* the delimiter that is a run of blanks or tabs  */
+#define LINES  '\n' /* the delimiter of a list: a line is a cell      */
+
+/* -- split.c */
+
+/* How rows are split; by split_begin. */
+struct dialect {
+	char delimiter;
+	unsigned char what[256]; /* each byte's meaning in a cell */
+};
+
+/* A cell in the bytes of a row. */
+struct span {
+	size_t at, length;
+	bool doubled; /* there are "" in it, which stand for " */
+};
+
+/* The cells of a row. More are counted than there is room for. */
+struct spans {
+	struct span *span;
+	size_t n, room;
+	size_t used;        /* bytes of the row, its line's end included */
+	unsigned int lines; /* that it takes                             */
+};
+
+enum split {
+	SPLIT_MORE,   /* the row goes on behind the bytes given           */
+	SPLIT_ROW,    /* here it is                                       */
+	SPLIT_NUL,    /* a NUL byte                                       */
+	SPLIT_BEHIND, /* text behind a closing quote                      */
+	SPLIT_OPEN    /* the file ends inside quotes                      */
+};
+
+void split_begin(struct dialect *d, char delimiter);
+/* The row that begins at bytes. last: nothing comes behind them. */
+enum split split_row(const struct dialect *d, const char *bytes, size_t n, bool last,
+		     struct spans *out);
+/* Where the line that begins at bytes ends: bytes with its line end, in *text those without;
+ * 0: it goes on behind the n bytes. */
+size_t split_line(const char *bytes, size_t n, bool last, size_t *text);
+/* A cell's text, terminated where it stands: the byte behind it is overwritten. */
+char *split_finish(char *bytes, const struct span *s);
+
+/* -- head.c */
+
+#define SAMPLE 8 /* rows that are looked at */
+
+/* A line of the file's beginning. */
+struct head_line {
+	size_t at, length; /* in the window; without its line end */
+	size_t next;       /* where the next one begins           */
+	uint64_t number;   /* from 1                              */
+};
+
+/* The beginning of a file. Comments are those above the first row. */
+struct head {
+	const char *bytes;
+	struct head_line *comment, row[SAMPLE];
+	size_t comments, room;
+	int rows;
+};
+
+/* What it says. */
+struct verdict {
+	char delimiter;
+	bool named;
+	int columns;
+	char **name, **unit; /* the taker's; as many as columns */
+	int skip;            /* rows that are none: names, units, a rule */
+};
+
+/* h->rows is not 0. Releases nothing: the taker does, also after an error. */
+int head_judge(const struct head *h, const char *path, bool rows, struct verdict *v);
+
+/* The cells of a line as new texts: how many, or PZ_ENOMEM. */
+int head_cells(const char *line, size_t n, char delimiter, char ***cells);
+void head_release(char **cells, int n);
+
+/* What a cell may be. */
+enum head_cell { HEAD_NOTHING, HEAD_NUMBER, HEAD_WORD };
+enum head_cell head_cell_kind(const char *cell);
+
+/* -- names.c */
+
+/* Fills v->name and v->unit with the names of v->columns columns that stand in the comments:
+ * 1, 0: there are none, PZ_ENOMEM. */
+int names_in_comments(const struct head *h, struct verdict *v);
+/* The delimiter that an ECSV header states; 0: it is none. */
+char names_ecsv(const struct head *h);
+/* The units of an ECSV header for the names that are there. */
+int names_ecsv_units(const struct head *h, struct verdict *v);
+
+/* -- kind.c */
+
+/* PZ_EDATA where the first bytes are those of a file that is no delimited text. */
+int kind_check(const char *path, const char *bytes, size_t n);
+/* The same for a file that is a zip archive, as NumPy and Excel write; 0 for any other. */
+int kind_check_archive(const char *path);
+/* Of a packed file that was opened as FITS, in vain: adds to the text how text is unpacked. */
+int kind_hint_packed(const char *path, int rc);
+
+#endif

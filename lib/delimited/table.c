@@ -1,0 +1,441 @@
+/* table.c -- the rows of a table that is text, one at a time
+ *
+ * The bytes of the file pass through a window, which begins at the row that is read and
+ * grows where a row is longer. While the first lines are looked at it begins at the first
+ * byte, so that nothing of a pipe is lost.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <pz/error.h>
+
+#include "parts.h"
+
+#define CHUNK     ((size_t)1 << 16) /* bytes read at a time, at least         */
+#define ROW_MAX   ((size_t)1 << 24) /* of a row, or of all that is above it   */
+#define CELLS_MAX (1 << 20)         /* of a row                               */
+
+struct reader {
+	struct pz_delimited table; /* first: what the caller knows         */
+	FILE *file;
+	char *bytes;
+	size_t at, end, room; /* the window: bytes[at] to bytes[end]       */
+	uint64_t before;      /* bytes of the file in front of bytes[0]    */
+	bool ended;           /* nothing comes behind it                   */
+	bool begun;           /* a row has been read                       */
+	struct dialect dialect;
+	struct spans spans;
+	size_t start;       /* where the text begins, behind a byte order mark */
+	size_t first;       /* where rows begin, while none has been read      */
+	int skip;           /* and so many of them are no galaxies             */
+	uint64_t next_line; /* the line at the window's beginning, from 1      */
+};
+
+static struct reader *reader_of(struct pz_delimited *t)
+{
+	return (struct reader *)t;
+}
+
+/* -- the window */
+
+static int grow(struct reader *r)
+{
+	size_t room = r->room ? 2 * r->room : 2 * CHUNK;
+	char *bytes = realloc(r->bytes, room + 1); /* a byte to end the last cell with */
+
+	if (!bytes)
+		return pz_fail(PZ_ENOMEM, "%s: no memory for a row", r->table.path);
+	r->bytes = bytes;
+	r->room = room;
+	return 0;
+}
+
+/* Reads more behind the window, whose beginning stays. */
+static int read_more(struct reader *r)
+{
+	size_t n;
+	int rc;
+
+	if (r->at > 0) {
+		memmove(r->bytes, r->bytes + r->at, r->end - r->at);
+		r->before += r->at;
+		r->end -= r->at;
+		r->at = 0;
+	}
+	if (r->end > ROW_MAX)
+		return pz_fail(PZ_EDATA, "%s: line %llu: more than %zu MiB without a row",
+			       r->table.path, (unsigned long long)r->next_line, ROW_MAX >> 20);
+	while (r->room - r->end < CHUNK)
+		if ((rc = grow(r)) < 0)
+			return rc;
+	n = fread(r->bytes + r->end, 1, r->room - r->end, r->file);
+	if (n == 0 && ferror(r->file))
+		return pz_fail(PZ_EDATA, "%s: %s", r->table.path, strerror(errno));
+	r->ended = n == 0;
+	r->end += n;
+	return 0;
+}
+
+/* -- the first lines */
+
+static int fail_nul(const struct reader *r, uint64_t line)
+{
+	return pz_fail(PZ_EDATA,
+		       "%s: line %llu: a byte that is 0: the file is damaged, or no text (UTF-16?)",
+		       r->table.path, (unsigned long long)line);
+}
+
+/* The line at *from of the window: 1, 0 at the end. */
+static int look_at_line(struct reader *r, size_t from, uint64_t number, struct head_line *line)
+{
+	size_t text, used;
+	int rc;
+
+	while ((used = split_line(r->bytes + from, r->end - from, r->ended, &text)) == 0) {
+		if (r->ended)
+			return 0;
+		if ((rc = read_more(r)) < 0)
+			return rc;
+	}
+	if (memchr(r->bytes + from, '\0', text))
+		return fail_nul(r, number);
+	*line = (struct head_line){ from, text, from + used, number };
+	return 1;
+}
+
+static int keep_comment(struct reader *r, struct head *h, const struct head_line *line)
+{
+	if (h->comments == h->room) {
+		size_t room = h->room ? 2 * h->room : 64;
+		struct head_line *more = realloc(h->comment, room * sizeof *more);
+
+		if (!more)
+			return pz_fail(PZ_ENOMEM, "%s: no memory for the comments", r->table.path);
+		h->comment = more;
+		h->room = room;
+	}
+	h->comment[h->comments++] = *line;
+	return 0;
+}
+
+/* Whether a quoted cell goes on in the next line, whatever the delimiter is. */
+static bool is_open(const char *text, size_t n)
+{
+	bool open = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] != '"')
+			continue;
+		if (open)
+			open = i + 1 < n && text[i + 1] == '"' && ++i;
+		else
+			open = i == 0 || strchr(",;|\t ", text[i - 1]);
+	}
+	return open;
+}
+
+/* A row of several lines. */
+static int look_further(struct reader *r, struct head_line *row)
+{
+	struct head_line line = *row;
+	int rc;
+
+	while (is_open(r->bytes + row->at, row->length)) {
+		if ((rc = look_at_line(r, line.next, line.number + 1, &line)) <= 0)
+			return rc;
+		row->length = line.at + line.length - row->at;
+		row->next = line.next;
+		row->number = line.number;
+	}
+	return 0;
+}
+
+/* Comments and the first rows, whose beginning stays in the window. */
+static int look(struct reader *r, struct head *h)
+{
+	struct head_line line = { .next = r->start };
+	int rc;
+
+	while (h->rows < SAMPLE) {
+		const char *text;
+		size_t blanks;
+
+		if ((rc = look_at_line(r, line.next, line.number + 1, &line)) <= 0)
+			return rc;
+		text = r->bytes + line.at;
+		for (blanks = 0; blanks < line.length; blanks++)
+			if (text[blanks] != ' ' && text[blanks] != '\t')
+				break;
+		if (blanks == line.length)
+			continue;
+		if (text[blanks] == '#')
+			rc = h->rows ? 0 : keep_comment(r, h, &line);
+		else if ((rc = look_further(r, &line)) == 0)
+			h->row[h->rows++] = line;
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* Passes over a byte order mark; another encoding is none that is read. */
+static int skip_mark(struct reader *r)
+{
+	int rc = 0;
+
+	while (rc == 0 && !r->ended && r->end < CHUNK)
+		rc = read_more(r);
+	if (rc < 0 || (rc = kind_check(r->table.path, r->bytes, r->end)) < 0)
+		return rc;
+	r->start = r->end >= 3 && !memcmp(r->bytes, "\xef\xbb\xbf", 3) ? 3 : 0;
+	return 0;
+}
+
+static int make_cells(struct reader *r)
+{
+	size_t n = (size_t)r->table.columns + 1; /* of a table without columns too */
+
+	free(r->spans.span);
+	free(r->table.cell);
+	r->spans = (struct spans){ .span = malloc(n * sizeof *r->spans.span), .room = n - 1 };
+	r->table.cell = malloc(n * sizeof *r->table.cell);
+	if (!r->spans.span || !r->table.cell)
+		return pz_fail(PZ_ENOMEM, "%s: no memory for a row", r->table.path);
+	return 0;
+}
+
+/* What the first lines say, into the table. */
+static int judge(struct reader *r, struct head *h, bool rows)
+{
+	struct verdict v = { 0 };
+	int rc;
+
+	h->bytes = r->bytes;
+	if (h->rows == 0 && !rows)
+		return pz_fail(PZ_ECUT, "%s: expected a line of column names, found none",
+			       r->table.path);
+	if (h->rows == 0)
+		return make_cells(r);
+	rc = head_judge(h, r->table.path, rows, &v);
+	r->table.columns = v.columns;
+	r->table.column = v.name;
+	r->table.unit = v.unit;
+	r->table.delimiter = v.delimiter;
+	r->table.named = v.named;
+	r->first = h->row[0].at;
+	r->skip = v.skip;
+	split_begin(&r->dialect, v.delimiter);
+	if (rc == 0 && v.columns > CELLS_MAX)
+		rc = pz_fail(PZ_EDATA, "%s: more than %d columns", r->table.path, CELLS_MAX);
+	return rc < 0 ? rc : make_cells(r);
+}
+
+static int begin(struct reader *r, const char *path, bool rows)
+{
+	struct head h = { 0 };
+	int rc;
+
+	if (!(r->table.path = strdup(path)))
+		return pz_fail(PZ_ENOMEM, "%s: no memory", path);
+	r->file = strcmp(path, "-") ? fopen(path, "rbe") : stdin;
+	if (!r->file)
+		return pz_fail(PZ_EDATA, "%s: %s", path, strerror(errno));
+	r->next_line = 1;
+	if ((rc = skip_mark(r)) == 0 && (rc = look(r, &h)) == 0)
+		rc = judge(r, &h, rows);
+	free(h.comment);
+	return rc;
+}
+
+int pz_delimited_open(struct pz_delimited **t, const char *path,
+		      const struct pz_delimited_options *o)
+{
+	struct reader *r = calloc(1, sizeof *r);
+	int rc;
+
+	*t = NULL;
+	if (!r)
+		return pz_fail(PZ_ENOMEM, "%s: no memory", path);
+	if ((rc = begin(r, path, o && o->rows)) < 0)
+		pz_delimited_close(&r->table);
+	else
+		*t = &r->table;
+	return rc;
+}
+
+int pz_delimited_list(struct pz_delimited *t)
+{
+	struct reader *r = reader_of(t);
+
+	head_release(t->column, t->columns);
+	head_release(t->unit, t->columns);
+	t->columns = 1;
+	t->named = false;
+	t->delimiter = LINES;
+	t->column = calloc(1, sizeof *t->column);
+	t->unit = calloc(1, sizeof *t->unit);
+	if (!t->column || !t->unit || !(t->column[0] = strdup("col1")) ||
+	    !(t->unit[0] = strdup("")))
+		return pz_fail(PZ_ENOMEM, "%s: no memory", t->path);
+	split_begin(&r->dialect, LINES);
+	r->first = r->start;
+	r->skip = 0;
+	return make_cells(r);
+}
+
+/* -- rows */
+
+/* Passes over an empty line or a comment at the window's beginning: 1, 0: there is none, or
+ * nothing at all. */
+static int skip_line(struct reader *r)
+{
+	size_t at = r->at, text, used;
+	int rc;
+
+	while (at < r->end &&
+	       (r->bytes[at] == ' ' || (r->bytes[at] == '\t' && r->dialect.delimiter != '\t')))
+		at++;
+	if (at == r->end && !r->ended)
+		return (rc = read_more(r)) < 0 ? rc : skip_line(r);
+	if (at < r->end && r->bytes[at] != '#' && r->bytes[at] != '\n' && r->bytes[at] != '\r')
+		return 0;
+	while ((used = split_line(r->bytes + r->at, r->end - r->at, r->ended, &text)) == 0) {
+		if (r->ended)
+			return 0;
+		if ((rc = read_more(r)) < 0)
+			return rc;
+	}
+	if (memchr(r->bytes + r->at, '\0', text))
+		return fail_nul(r, r->next_line);
+	r->table.aside += memchr(r->bytes + r->at, '#', text) != NULL;
+	r->at += used;
+	r->next_line++;
+	return 1;
+}
+
+/* Of a row that cannot be split. The line is the one it begins on. */
+static int fail_split(const struct reader *r, enum split how)
+{
+	unsigned long long line = r->next_line;
+
+	if (how == SPLIT_NUL)
+		return fail_nul(r, r->next_line + r->spans.lines - 1);
+	if (how == SPLIT_OPEN)
+		return pz_fail(PZ_ECUT, "%s: line %llu: the file ends inside a quoted cell",
+			       r->table.path, line);
+	return pz_fail(PZ_EDATA,
+		       "%s: line %llu: expected a delimiter behind a quoted cell, found text",
+		       r->table.path, line);
+}
+
+/* Finds the cells of the row at the window's beginning. */
+static int find_cells(struct reader *r)
+{
+	enum split how;
+	int rc;
+
+	while ((how = split_row(&r->dialect, r->bytes + r->at, r->end - r->at, r->ended,
+				&r->spans)) == SPLIT_MORE)
+		if ((rc = read_more(r)) < 0)
+			return rc;
+	return how == SPLIT_ROW ? 0 : fail_split(r, how);
+}
+
+/* The row at the window's beginning, behind empty lines and comments: 1, 0 at the end. */
+static int find_row(struct reader *r)
+{
+	int rc;
+
+	while ((rc = skip_line(r)) > 0)
+		;
+	if (rc < 0 || r->at == r->end)
+		return rc;
+	return (rc = find_cells(r)) < 0 ? rc : 1;
+}
+
+static void pass_row(struct reader *r)
+{
+	r->at += r->spans.used;
+	r->next_line += r->spans.lines;
+}
+
+/* To the first row, once it is known how the file is to be read. */
+static int go_to_first(struct reader *r)
+{
+	int rc = 1;
+
+	if (r->begun)
+		return 0;
+	r->begun = true;
+	for (size_t i = r->at; i < r->first; i++) /* LF alone, CR LF, or CR alone */
+		r->next_line += r->bytes[i] == '\n' ||
+				(r->bytes[i] == '\r' && r->bytes[i + 1] != '\n');
+	r->at = r->first;
+	while (rc > 0 && r->skip-- > 0)
+		if ((rc = find_row(r)) > 0)
+			pass_row(r);
+	r->table.aside = 0; /* what stands above the rows is the file's own */
+	return rc < 0 ? rc : 0;
+}
+
+int pz_delimited_next(struct pz_delimited *t)
+{
+	struct reader *r = reader_of(t);
+	int rc = go_to_first(r);
+
+	if (rc < 0 || (rc = find_row(r)) <= 0)
+		return rc;
+	t->row++;
+	t->line = r->next_line;
+	t->place = r->before + r->at;
+	if (r->spans.n != (size_t)t->columns)
+		return pz_fail(PZ_ECUT, "%s: row %llu: expected %d cells, found %zu (line %llu)",
+			       t->path, (unsigned long long)t->row, t->columns, r->spans.n,
+			       (unsigned long long)t->line);
+	for (int c = 0; c < t->columns; c++)
+		t->cell[c] = split_finish(r->bytes + r->at, &r->spans.span[c]);
+	pass_row(r);
+	return 1;
+}
+
+bool pz_delimited_seekable(const struct pz_delimited *t)
+{
+	struct stat status;
+	const struct reader *r = (const struct reader *)t;
+
+	return fstat(fileno(r->file), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+int pz_delimited_seek(struct pz_delimited *t, uint64_t place, uint64_t row, uint64_t line)
+{
+	struct reader *r = reader_of(t);
+
+	if (!pz_delimited_seekable(t) || fseeko(r->file, (off_t)place, SEEK_SET) != 0)
+		return pz_fail(PZ_EDATA, "%s: expected a regular file, found a pipe", t->path);
+	r->begun = true;
+	r->ended = false;
+	r->at = r->end = 0;
+	r->before = place;
+	r->next_line = line;
+	t->row = row - 1;
+	return 0;
+}
+
+void pz_delimited_close(struct pz_delimited *t)
+{
+	struct reader *r = t ? reader_of(t) : NULL;
+
+	if (!r)
+		return;
+	if (r->file && r->file != stdin)
+		fclose(r->file);
+	head_release(t->column, t->columns);
+	head_release(t->unit, t->columns);
+	free(t->cell);
+	free(r->spans.span);
+	free(r->bytes);
+	free(t->path);
+	free(r);
+}

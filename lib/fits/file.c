@@ -1,0 +1,485 @@
+/* file.c -- opening FITS files; keywords
+ *
+ * CFITSIO keeps its table of open files under a lock of its own when it was built
+ * reentrant (Debian's is), and then needs no more than one handle per thread.
+ * Its message stack is shared by all threads, so messages are made from the
+ * status alone.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <pz/error.h>
+#include <pz/utf8.h>
+
+#include "open.h"
+
+#define CACHED ((size_t)1 << 16) /* pixels that a core's cache holds */
+
+static bool is_cut(int status)
+{
+	return status == END_OF_FILE || status == READ_ERROR || status == DATA_DECOMPRESSION_ERR ||
+	       status == SEEK_ERROR || status == BAD_FILEPTR;
+}
+
+int fits_fail(const char *where, int status, const char *doing)
+{
+	char what[FLEN_STATUS] = "";
+	int why = errno;
+
+	fits_get_errstatus(status, what);
+	fits_clear_errmsg(); /* unread, the stack would keep them */
+	if (status == WRITE_ERROR && why)
+		return pz_fail(PZ_EDATA, "%s: cannot write: %s (CFITSIO %d) while %s", where,
+			       strerror(why), status, doing);
+	if (status == MEMORY_ALLOCATION)
+		return pz_fail(PZ_ENOMEM, "%s: no memory while %s", where, doing);
+	if (is_cut(status))
+		return pz_fail(PZ_ECUT, "%s: cut short or corrupt: %s (CFITSIO %d) while %s", where,
+			       what, status, doing);
+	return pz_fail(PZ_EDATA, "%s: %s (CFITSIO %d) while %s", where, what, status, doing);
+}
+
+int fits_open_path(const char *path)
+{
+	/* to open a pipe would else wait for its other end */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat s;
+
+	if (fd < 0 || fstat(fd, &s) != 0) {
+		int why = errno;
+
+		if (fd >= 0)
+			close(fd);
+		return pz_fail(PZ_EDATA, "%s: %s", path, strerror(why));
+	}
+	if (S_ISREG(s.st_mode))
+		return fd;
+	close(fd);
+	return pz_fail(PZ_EDATA, "%s: expected a regular file, found %s", path,
+		       S_ISDIR(s.st_mode) ? "a directory" : "a device or pipe");
+}
+
+/* By the first bytes of a file, or as far as they go: whether it can be read. CFITSIO would
+ * unpack others by itself, without end. */
+static int check_magic(const struct pz_fits *f)
+{
+	static const struct {
+		const char *bytes, *name;
+	} packed[] = { { "\x1f\x9d", "compress (.Z)" },
+		       { "PK", "zip" },
+		       { "\xfd"
+			 "7zXZ",
+			 "xz" },
+		       { "\x28\xb5\x2f\xfd", "zstd" } };
+	char bytes[9];
+	ssize_t n = pread(f->fd, bytes, sizeof bytes, 0);
+
+	if (n < 0)
+		return pz_fail(PZ_EDATA, "%s: %s", f->path, strerror(errno));
+	if (n == 0)
+		return pz_fail(PZ_ECUT, "%s: the file is empty", f->path);
+	for (size_t i = 0; i < sizeof packed / sizeof *packed; i++)
+		if (!memcmp(bytes, packed[i].bytes,
+			    (size_t)n < strlen(packed[i].bytes) ? (size_t)n
+								: strlen(packed[i].bytes)))
+			return pz_fail(PZ_EDATA,
+				       "%s: packed by %s: expected FITS, plain or packed by gzip "
+				       "or bzip2; unpack it first",
+				       f->path, packed[i].name);
+	return 0;
+}
+
+/* CFITSIO reads much into a name (~, leading blanks, brackets, another ending where there is
+ * no such file), so it never sees one: a descriptor's has nothing of the kind. */
+static int open_file(struct pz_fits *f, const char *path)
+{
+	LONGLONG at = 0;
+	int status = 0, rc;
+	char name[32];
+
+	if (!fits_is_reentrant())
+		return pz_fail(PZ_EDATA, "this CFITSIO was built without --enable-reentrant");
+	if (!(f->path = strdup(path)))
+		return pz_fail(PZ_ENOMEM, "no memory for a file name");
+	rc = f->partial ? 0 : (f->fd = fits_open_path(path));
+	if (rc >= 0 && !f->partial)
+		rc = check_magic(f);
+	if (rc >= 0 && !f->partial)
+		rc = fits_unpack(f);
+	if (rc < 0)
+		return rc;
+	if ((rc = fits_check_header(f, 0, &at)) < 0)
+		return rc;
+	snprintf(name, sizeof name, "/dev/fd/%d", f->fd);
+	if (f->bytes)
+		fits_open_memfile(&f->file, "bytes", READONLY, &f->bytes, &f->length, 0, NULL,
+				  &status);
+	else
+		fits_open_diskfile(&f->file, name, READONLY, &status);
+	return status ? fits_fail(path, status, "opening it") : 0;
+}
+
+/* For messages: file and HDU. */
+static int name_place(struct pz_fits *f)
+{
+	if (asprintf(&f->where, "%s: HDU %d", f->path, f->hdu) < 0) {
+		f->where = NULL;
+		return pz_fail(PZ_ENOMEM, "no memory for a file name");
+	}
+	return 0;
+}
+
+static int open_hdu(struct pz_fits *f, const char *path, const char *hdu)
+{
+	int rc = open_file(f, path);
+
+	if (rc == 0)
+		rc = fits_find_hdu(f, hdu);
+	return rc < 0 ? rc : name_place(f);
+}
+
+/* Nothing is made as large as a header says before the file is as long as that; but for
+ * the beginning of one. */
+static int check_length(const struct pz_fits *f)
+{
+	LONGLONG end = 0, length = f->file->Fptr->filesize;
+	int status = 0;
+
+	if (f->partial)
+		return 0;
+	fits_get_hduaddrll(f->file, NULL, NULL, &end, &status);
+	if (status)
+		return fits_fail(f->where, status, "looking for its end");
+	if (end - FITS_BLOCK >= length)
+		return pz_fail(PZ_ECUT,
+			       "%s: cut short or corrupt: expected to byte %lld, found %lld bytes",
+			       f->where, (long long)end, (long long)length);
+	return 0;
+}
+
+static int describe_image(struct pz_fits *f)
+{
+	LONGLONG size[2] = { 0 };
+	int status = 0, rc;
+	double zero;
+
+	fits_get_img_paramll(f->file, 2, &f->bitpix, &f->axes, size, &status);
+	f->tiles = fits_is_compressed_image(f->file, &status);
+	if (status)
+		return fits_fail(f->where, status, "reading the image's shape");
+	if (size[0] > (LONGLONG)PZ_FITS_PIXELS_MAX / size[1])
+		return pz_fail(PZ_EDATA, "%s: %lld x %lld pixels, more than the limit of 2^31",
+			       f->where, (long long)size[0], (long long)size[1]);
+	if (size[0] > (LONGLONG)PZ_FITS_WIDTH_MAX)
+		return pz_fail(PZ_EDATA, "%s: %lld pixels in a row, more than the limit of 2^20",
+			       f->where, (long long)size[0]);
+	f->size[0] = (long)size[0];
+	f->size[1] = (long)size[1];
+	zero = pz_fits_number(f, "BZERO", 0);
+	f->scaled = pz_fits_number(f, "BSCALE", 1) != 1 || zero != floor(zero) ||
+		    !(fabs(zero) <= 0x1p63);
+	if ((rc = check_length(f)) == 0 && f->tiles && !f->partial)
+		rc = fits_tiles_open(f);
+	return rc;
+}
+
+static int describe_table(struct pz_fits *f)
+{
+	int type = 0, status = 0;
+
+	fits_get_hdu_type(f->file, &type, &status);
+	fits_get_num_rowsll(f->file, &f->rows, &status);
+	fits_get_num_cols(f->file, &f->columns, &status);
+	if (status)
+		return fits_fail(f->where, status, "reading the table's shape");
+	f->ascii = type == ASCII_TBL;
+	if (f->rows < 0 || f->columns < 0 || f->columns > PZ_FITS_COLUMNS_MAX)
+		return pz_fail(PZ_EDATA, "%s: a table of %lld rows and %d columns", f->where,
+			       (long long)f->rows, f->columns);
+	if (!(f->name = calloc((size_t)f->columns + 1, sizeof *f->name)))
+		return pz_fail(PZ_ENOMEM, "%s: no memory for the columns", f->where);
+	for (int c = 0; c < f->columns; c++) {
+		char key[24], value[FLEN_VALUE] = "";
+		int absent = 0;
+
+		snprintf(key, sizeof key, "TTYPE%d", c + 1);
+		fits_read_key_str(f->file, key, value, NULL, &absent);
+		snprintf(f->name[c], sizeof f->name[c], "%s", value);
+	}
+	fits_clear_errmsg();
+	return check_length(f);
+}
+
+static int open_any(struct pz_fits **out, const char *path, const char *hdu, bool table,
+		    void *bytes, size_t size)
+{
+	struct pz_fits *f = calloc(1, sizeof *f);
+	int rc;
+
+	*out = NULL;
+	if (!f) {
+		free(bytes);
+		return pz_fail(PZ_ENOMEM, "%s: no memory", path);
+	}
+	f->table = table;
+	f->bytes = bytes;
+	f->length = size;
+	f->partial = bytes != NULL;
+	f->fd = -1;
+	rc = open_hdu(f, path, hdu);
+	if (rc == 0)
+		rc = table ? describe_table(f) : describe_image(f);
+	if (rc < 0) {
+		pz_fits_close(f);
+		return rc;
+	}
+	*out = f;
+	return 0;
+}
+
+int pz_fits_looks_like(const char *path)
+{
+	char bytes[9] = "";
+	struct stat file;
+	int fd, failed;
+	ssize_t n;
+
+	if (stat(path, &file) != 0 || !S_ISREG(file.st_mode))
+		return 0;
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
+		return pz_fail(PZ_EDATA, "%s: %s", path, strerror(errno));
+	n = read(fd, bytes, sizeof bytes);
+	failed = errno;
+	close(fd);
+	if (n < 0)
+		return pz_fail(PZ_EDATA, "%s: %s", path, strerror(failed));
+	return (n == sizeof bytes && !memcmp(bytes, "SIMPLE  =", n)) ||
+	       (n > 2 && (!memcmp(bytes, "\x1f\x8b", 2) || !memcmp(bytes, "BZh", 3)));
+}
+
+int pz_fits_open_image(struct pz_fits **f, const char *path, const char *hdu)
+{
+	return open_any(f, path, hdu, false, NULL, 0);
+}
+
+int fits_open_bytes(struct pz_fits **f, const char *path, const char *hdu, void *bytes, size_t size)
+{
+	return open_any(f, path, hdu, false, bytes, size);
+}
+
+int pz_fits_open_table(struct pz_fits **f, const char *path, const char *hdu)
+{
+	return open_any(f, path, hdu, true, NULL, 0);
+}
+
+/* Goes, in a second handle of an open file, to the image of this name and version. */
+static int open_version(struct pz_fits *f, struct pz_fits *open, const char *name, int version)
+{
+	char found[160], wanted_name[FLEN_VALUE];
+	int status = 0, rc;
+
+	f->fd = open->fd;
+	f->bytes = open->bytes;
+	f->length = open->length;
+	f->partial = open->partial;
+	f->beside = true;
+	if (!(f->path = strdup(open->path)))
+		return pz_fail(PZ_ENOMEM, "no memory for a file name");
+	snprintf(wanted_name, sizeof wanted_name, "%s", name);
+	fits_reopen_file(open->file, &f->file, &status);
+	if (!status && (rc = fits_look(open, f->file, INT_MAX)) < 0)
+		return rc;
+	fits_movnam_hdu(f->file, IMAGE_HDU, wanted_name, version, &status);
+	if (status) {
+		fits_clear_errmsg();
+		return pz_fail(PZ_EDATA, "%s: no image HDU %s of version %d", open->where, name,
+			       version);
+	}
+	fits_get_hdu_num(f->file, &f->hdu);
+	f->hdu--;
+	if ((rc = name_place(f)) < 0)
+		return rc;
+	if (!fits_suits(f, found, sizeof found))
+		return pz_fail(PZ_EDATA, "%s: expected %s, found %s", f->where, fits_wanted(f),
+			       found);
+	return describe_image(f);
+}
+
+int pz_fits_open_beside(struct pz_fits **out, struct pz_fits *open, const char *name, int version)
+{
+	struct pz_fits *f = *out = calloc(1, sizeof *f);
+	int rc = f ? open_version(f, open, name, version)
+		   : pz_fail(PZ_ENOMEM, "%s: no memory", open->where);
+
+	if (rc < 0) {
+		pz_fits_close(f);
+		*out = NULL;
+	}
+	return rc;
+}
+
+void pz_fits_close(struct pz_fits *f)
+{
+	int status = 0;
+
+	if (!f)
+		return;
+	fits_tiles_close(f);
+	if (f->file)
+		fits_close_file(f->file, &status);
+	if (f->fd >= 0 && !f->beside)
+		close(f->fd);
+	if (!f->beside)
+		free(f->bytes);
+	free(f->path);
+	free(f->where);
+	free(f->name);
+	free(f);
+}
+
+const char *pz_fits_where(const struct pz_fits *f)
+{
+	return f->where;
+}
+
+double pz_fits_number(struct pz_fits *f, const char *key, double absent)
+{
+	double value;
+	int status = 0;
+
+	if (fits_read_key_dbl(f->file, key, &value, NULL, &status) == 0)
+		return value;
+	fits_clear_errmsg();
+	return absent;
+}
+
+void fits_put_text(const char *value, char *text, size_t size)
+{
+	size_t room = 2 * strlen(value) + 1, n; /* Latin-1 grows when it becomes UTF-8 */
+	char *utf8 = malloc(room);
+
+	*text = '\0';
+	if (!utf8)
+		return;
+	memcpy(utf8, value, strlen(value) + 1);
+	pz_utf8_from_latin1(utf8, room);
+	if ((n = strlen(utf8)) >= size)
+		for (n = size - 1; n && ((unsigned char)utf8[n] & 0xc0) == 0x80;)
+			n--; /* between two characters */
+	memcpy(text, utf8, n);
+	text[n] = '\0';
+	free(utf8);
+}
+
+int pz_fits_text(struct pz_fits *f, const char *key, char *text, size_t size)
+{
+	char *value = NULL;
+	int status = 0, ignored = 0;
+
+	/* one that goes on in CONTINUE cards, too */
+	fits_read_key_longstr(f->file, key, &value, NULL, &status);
+	if (status)
+		fits_clear_errmsg();
+	fits_put_text(!status && value ? value : "", text, size);
+	if (value)
+		fits_free_memory(value, &ignored);
+	return status == 0;
+}
+
+int pz_fits_header(struct pz_fits *f, char **header, int *cards)
+{
+	char *text = NULL;
+	int status = 0;
+
+	*header = NULL;
+	*cards = 0;
+	fits_hdr2str(f->file, 0, NULL, 0, &text, cards, &status);
+	if (status)
+		return fits_fail(f->where, status, "reading the header");
+	*header = strdup(text);
+	fits_free_memory(text, &status);
+	return *header ? 0 : pz_fail(PZ_ENOMEM, "%s: no memory for the header", f->where);
+}
+
+size_t pz_fits_width(const struct pz_fits *f)
+{
+	return (size_t)f->size[0];
+}
+
+size_t pz_fits_height(const struct pz_fits *f)
+{
+	return (size_t)f->size[1];
+}
+
+static int check_rows(const struct pz_fits *f, size_t y, size_t n)
+{
+	if (f->partial)
+		return pz_fail(PZ_EARG, "%s: its pixels were not unpacked", f->where);
+	if (y > (size_t)f->size[1] || n > (size_t)f->size[1] - y)
+		return pz_fail(PZ_EARG, "%s: rows %zu to %zu of an image of %ld", f->where, y,
+			       y + n, f->size[1]);
+	return 0;
+}
+
+/* n rows of plain pixels, as CFITSIO's type. */
+static int read_rows(struct pz_fits *f, size_t y, size_t n, int type, void *undefined, void *pixels)
+{
+	LONGLONG first[FITS_AXES_MAX] = { 1, (LONGLONG)y + 1, 1, 1, 1, 1, 1, 1, 1 };
+	int status = 0, any;
+
+	if (n == 0)
+		return 0;
+	fits_read_pixll(f->file, type, first, (LONGLONG)n * f->size[0], undefined, pixels, &any,
+			&status);
+	return status ? fits_fail(f->where, status, "reading pixels") : 0;
+}
+
+int pz_fits_read_rows(struct pz_fits *f, size_t y, size_t n, float *pixels)
+{
+	/* CFITSIO turns the bytes of what it has read: while the cache has them. */
+	size_t width = (size_t)f->size[0], most = CACHED / width + 1, i = 0;
+	float undefined = __builtin_nanf("");
+	/* Plain floats hold their NaN already; a look at each would cost as much as reading. */
+	void *blank = f->bitpix < 0 ? NULL : &undefined;
+	int rc = check_rows(f, y, n);
+
+	if (rc < 0)
+		return rc;
+	if (f->tiles)
+		return fits_tiles_floats(f, y, n, pixels);
+	do {
+		rc = read_rows(f, y + i, n - i < most ? n - i : most, TFLOAT, blank,
+			       pixels + i * width);
+		i += most;
+	} while (i < n && rc == 0);
+	return rc;
+}
+
+int pz_fits_read_rows_integers(struct pz_fits *f, size_t y, size_t n, int64_t *pixels)
+{
+	LONGLONG undefined = -1;
+	int rc = check_rows(f, y, n);
+
+	if (rc < 0)
+		return rc;
+	if (f->scaled || f->bitpix < 0)
+		return pz_fail(PZ_EDATA, "%s: expected an image of whole numbers, found %s",
+			       f->where,
+			       f->scaled ? "numbers scaled by BSCALE and BZERO" : "floats");
+	if (f->tiles)
+		return fits_tiles_integers(f, y, n, pixels);
+	return read_rows(f, y, n, TLONGLONG, &undefined, pixels);
+}
+
+int pz_fits_is_float(const struct pz_fits *f)
+{
+	return f->bitpix < 0;
+}

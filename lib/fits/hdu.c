@@ -1,0 +1,132 @@
+/* hdu.c -- finding the HDU */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/error.h>
+
+#include "open.h"
+
+#define TABLE "a table"
+
+int fits_step(const struct pz_fits *f, fitsfile *file, int n)
+{
+	LONGLONG at = 0;
+	int status = 0, rc;
+
+	if (n >= FITS_HDUS_MAX)
+		return pz_fail(PZ_EDATA, "%s: more than %d HDUs", f->path, FITS_HDUS_MAX);
+	if (n > 0)
+		fits_get_hduaddrll(file, NULL, NULL, &at, &status);
+	if (status)
+		return fits_fail(f->path, status, "looking for the next HDU");
+	if ((rc = fits_check_header(f, n, &at)) <= 0)
+		return rc;
+	fits_movabs_hdu(file, n + 1, NULL, &status);
+	if (status == END_OF_FILE) {
+		fits_clear_errmsg();
+		return 0;
+	}
+	return status ? fits_fail(f->path, status, "looking for the next HDU") : 1;
+}
+
+int fits_look(const struct pz_fits *f, fitsfile *file, int last)
+{
+	int rc = 1;
+
+	for (int n = 0; n <= last && rc > 0; n++)
+		rc = fits_step(f, file, n);
+	return rc < 0 ? rc : 0;
+}
+
+bool fits_suits(struct pz_fits *f, char *found, size_t size)
+{
+	int type = 0, axes = 0, bitpix = 0, status = 0;
+	LONGLONG length[FITS_AXES_MAX] = { 0 };
+	size_t used;
+	bool flat;
+
+	fits_get_hdu_type(f->file, &type, &status);
+	if (type != IMAGE_HDU) {
+		snprintf(found, size, TABLE);
+		return status == 0 && f->table;
+	}
+	fits_get_img_paramll(f->file, FITS_AXES_MAX, &bitpix, &axes, length, &status);
+	if (status || axes == 0) {
+		snprintf(found, size, "no data");
+		return false;
+	}
+	flat = axes >= 2 && axes <= FITS_AXES_MAX && length[0] > 0 && length[1] > 0;
+	used = (size_t)snprintf(found, size, "an image of %lld", (long long)length[0]);
+	for (int i = 1; i < axes && i < FITS_AXES_MAX && used < size; i++) {
+		used += (size_t)snprintf(found + used, size - used, " x %lld",
+					 (long long)length[i]);
+		flat = flat && (i < 2 || length[i] == 1);
+	}
+	return flat && !f->table;
+}
+
+const char *fits_wanted(const struct pz_fits *f)
+{
+	return f->table ? "a table" : "an image of two axes";
+}
+
+/* Goes to the first HDU that suits. */
+static int find_first(struct pz_fits *f)
+{
+	char found[160], primary[160] = "";
+	int tables = 0, rc;
+
+	for (f->hdu = 0; (rc = fits_step(f, f->file, f->hdu)) > 0; f->hdu++) {
+		if (fits_suits(f, found, sizeof found))
+			return 0;
+		if (f->hdu == 0)
+			memcpy(primary, found, sizeof primary);
+		tables += !strcmp(found, TABLE);
+	}
+	if (rc < 0)
+		return rc;
+	if (f->hdu == 1)
+		return pz_fail(PZ_EDATA, "%s: HDU 0: expected %s, found %s and no other HDU",
+			       f->path, fits_wanted(f), primary);
+	return pz_fail(PZ_EDATA, "%s: expected %s, found none in %d HDUs (HDU 0: %s; %d tables)",
+		       f->path, fits_wanted(f), f->hdu, primary, tables);
+}
+
+/* Goes to the HDU of that number or name. */
+static int find_named(struct pz_fits *f, const char *hdu)
+{
+	char *end, found[160], name[FLEN_VALUE];
+	long number = strtol(hdu, &end, 10);
+	bool counted = *hdu && !*end && number >= 0 && number < 100000;
+	int status = 0, rc = fits_look(f, f->file, counted ? (int)number : INT_MAX);
+
+	if (rc < 0)
+		return rc;
+	if (counted) {
+		fits_movabs_hdu(f->file, (int)number + 1, NULL, &status);
+	} else {
+		snprintf(name, sizeof name, "%s", hdu);
+		fits_movnam_hdu(f->file, ANY_HDU, name, 0, &status);
+	}
+	if (status) {
+		int count = 0, after = 0;
+
+		fits_get_num_hdus(f->file, &count, &after);
+		fits_clear_errmsg();
+		return pz_fail(PZ_EDATA, "%s: no HDU '%s' (%d HDUs, counted from 0)", f->path, hdu,
+			       count);
+	}
+	fits_get_hdu_num(f->file, &f->hdu);
+	f->hdu--;
+	if (!fits_suits(f, found, sizeof found))
+		return pz_fail(PZ_EDATA, "%s: HDU %d: expected %s, found %s", f->path, f->hdu,
+			       fits_wanted(f), found);
+	return 0;
+}
+
+int fits_find_hdu(struct pz_fits *f, const char *hdu)
+{
+	return hdu ? find_named(f, hdu) : find_first(f);
+}

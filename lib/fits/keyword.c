@@ -1,0 +1,110 @@
+/* keyword.c -- keywords of an image, in its own header or the primary one
+ *
+ * By the INHERIT convention an extension has the primary header's keywords too, where the
+ * primary HDU holds no data and the extension does not say INHERIT = F. Values are read as
+ * they are written: CFITSIO takes T for 1 where a number is asked for.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/error.h>
+
+#include "open.h"
+
+/* CFITSIO takes *, ? and # in a name for wildcards. */
+static bool is_literal(const char *key)
+{
+	return *key && strlen(key) < FLEN_KEYWORD && !strpbrk(key, "*?#");
+}
+
+/* The value as it stands in the current header: 1, 0 where there is none. */
+static int read_here(fitsfile *file, const char *key, char value[FLEN_VALUE])
+{
+	int status = 0;
+
+	if (!is_literal(key))
+		return 0;
+	fits_read_keyword(file, key, value, NULL, &status);
+	if (status)
+		fits_clear_errmsg();
+	return status == 0;
+}
+
+/* The primary header's: 1, 0 where there is none or it is not for this extension. */
+static int read_inherited(struct pz_fits *f, const char *key, char value[FLEN_VALUE])
+{
+	char inherit[FLEN_VALUE] = "";
+	int axes = 0, status = 0, found = 0;
+	bool asked;
+
+	if (f->hdu == 0)
+		return 0;
+	read_here(f->file, "INHERIT", inherit);
+	asked = inherit[inherit[0] == '\''] == 'T';
+	if (inherit[0] && !asked)
+		return 0;
+	fits_movabs_hdu(f->file, 1, NULL, &status);
+	fits_get_img_dim(f->file, &axes, &status);
+	if (!status && (asked || axes == 0))
+		found = read_here(f->file, key, value);
+	status = 0;
+	fits_movabs_hdu(f->file, f->hdu + 1, NULL, &status);
+	return status ? fits_fail(f->where, status, "going back from the primary header") : found;
+}
+
+static int find(struct pz_fits *f, const char *key, char value[FLEN_VALUE])
+{
+	int found = read_here(f->file, key, value);
+
+	return found ? found : read_inherited(f, key, value);
+}
+
+/* A value without its quotes and the blanks behind it. */
+static void unquote(char *value)
+{
+	char *to = value, *from = value;
+	size_t n;
+
+	if (*from == '\'')
+		for (from++; *from && (*from != '\'' || from[1] == '\''); from++) {
+			from += *from == '\'';
+			*to++ = *from;
+		}
+	else
+		to = value + strlen(value);
+	*to = '\0';
+	for (n = strlen(value); n && value[n - 1] == ' '; n--)
+		value[n - 1] = '\0';
+}
+
+int pz_fits_find_text(struct pz_fits *f, const char *key, char *text, size_t size)
+{
+	char value[FLEN_VALUE] = "";
+	int found = find(f, key, value);
+
+	unquote(value);
+	fits_put_text(found > 0 ? value : "", text, size);
+	return found;
+}
+
+int pz_fits_find_number(struct pz_fits *f, const char *key, double *number)
+{
+	char value[FLEN_VALUE] = "", written[FLEN_VALUE], *end;
+	int found = find(f, key, value);
+
+	*number = NAN;
+	if (found <= 0)
+		return found;
+	memcpy(written, value, sizeof written);
+	unquote(value);
+	for (char *c = value; *c; c++)
+		if (*c == 'D' || *c == 'd') /* of an exponent */
+			*c = 'e';
+	*number = strtod(value, &end);
+	if (end != value && !*end && isfinite(*number) && !strpbrk(value, "xX"))
+		return 1;
+	*number = NAN;
+	return pz_fail(PZ_EDATA, "%s: %s: expected a number, found %s", f->where, key,
+		       *written ? written : "no value");
+}

@@ -1,0 +1,94 @@
+/* open.h -- what the fits*.c share; CFITSIO is known to them alone */
+#ifndef FITS_OPEN_H
+#define FITS_OPEN_H
+
+#include <fitsio.h>
+#include <stdbool.h>
+
+#include <pz/fits.h>
+
+#define FITS_BLOCK     2880 /* bytes */
+#define FITS_AXES_MAX  9
+#define FITS_CARDS_MAX (1 << 18) /* of a header: 20 MB  */
+#define FITS_HDUS_MAX  (1 << 16) /* of a file           */
+
+struct pz_fits {
+	fitsfile *file;
+	int fd;      /* the file, or where it is unpacked; -1: bytes are    */
+	void *bytes; /* what is unpacked of it, in memory; or NULL          */
+	size_t length;
+	bool partial; /* that is its beginning alone                         */
+	bool beside;  /* fd and bytes are those of another one               */
+	char *path, *where;
+	int hdu; /* from 0 */
+	bool table;
+
+	/* image */
+	int axes, bitpix;
+	long size[2];
+	bool tiles;              /* compressed by tiles: read by */
+	struct fits_tiles *tile; /* tiles.c                 */
+	bool scaled;             /* BSCALE is not 1, or BZERO is no whole number */
+
+	/* table */
+	bool ascii; /* its fields are text: ascii.c */
+	LONGLONG rows;
+	int columns;
+	char (*name)[PZ_FITS_NAME];
+};
+
+/* Leaves "where: doing: what CFITSIO's status means"; PZ_ECUT or PZ_EDATA. */
+int fits_fail(const char *where, int status, const char *doing);
+
+/* The same for column c, from `row` on. */
+int fits_fail_column(const struct pz_fits *f, int status, int c, size_t row);
+
+/* Opens a regular file for reading: its descriptor, or PZ_EDATA. */
+int fits_open_path(const char *path);
+/* Unpacks a file that is compressed as a whole, from f->fd into f->bytes or another f->fd;
+ * leaves others. */
+int fits_unpack(struct pz_fits *f);
+
+/* Goes to the HDU of that number (from 0) or name, or with NULL to the first that holds
+ * what is wanted. */
+int fits_find_hdu(struct pz_fits *f, const char *hdu);
+/* Whether the current HDU holds what is wanted; in found, what it holds. */
+bool fits_suits(struct pz_fits *f, char *found, size_t size);
+const char *fits_wanted(const struct pz_fits *f);
+/* A header's text into text[size]: UTF-8 as it is, Latin-1 made UTF-8, cut between characters. */
+void fits_put_text(const char *value, char *text, size_t size);
+/* From HDU n - 1, or for n = 0 from any, to HDU n, when its header has been checked: 1, or
+ * 0 where there is none. The file is f's, or another handle of it. */
+int fits_step(const struct pz_fits *f, fitsfile *file, int n);
+/* Goes on like this from the first to the last, or to the end. */
+int fits_look(const struct pz_fits *f, fitsfile *file, int last);
+/* Whether the header of HDU n, at byte *at, has nothing that CFITSIO would fall over: 1, and
+ * *at is where the HDU ends; 0: there is no further HDU. PZ_ECUT where it has, or does not
+ * end; PZ_EDATA: no FITS. */
+int fits_check_header(const struct pz_fits *f, int n, LONGLONG *at);
+
+/* The tiles of an open image: what its header says of them. PZ_ECUT, PZ_EDATA: it says
+ * what cannot be. */
+int fits_tiles_open(struct pz_fits *f);
+void fits_tiles_close(struct pz_fits *f);
+/* n rows from y, as pz_fits_read_rows and ..._integers. */
+int fits_tiles_floats(struct pz_fits *f, size_t y, size_t n, float *pixels);
+int fits_tiles_integers(struct pz_fits *f, size_t y, size_t n, int64_t *pixels);
+
+/* Opens an image in bytes[size], the beginning of the file at path, which it takes over
+ * and frees in any case. */
+int fits_open_bytes(struct pz_fits **f, const char *path, const char *hdu, void *bytes,
+		    size_t size);
+
+/* Column c of an ASCII table; as pz_fits_column_type, pz_fits_read_doubles, ..._integers
+ * (undefined is not NULL) and ..._texts (of one row). */
+enum pz_fits_type fits_ascii_type(struct pz_fits *f, int c, size_t *repeat);
+int fits_ascii_doubles(struct pz_fits *f, int c, size_t row, size_t n, double *values);
+int fits_ascii_integers(struct pz_fits *f, int c, size_t row, size_t n, int64_t *values,
+			bool *undefined);
+int fits_ascii_text(struct pz_fits *f, int c, size_t row, char *text, size_t size);
+
+/* Writes keywords into the current HDU. */
+int fits_write_cards(fitsfile *file, const char *path, const struct pz_fits_card *cards, int n);
+
+#endif

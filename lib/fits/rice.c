@@ -1,0 +1,239 @@
+/* fits_tile_rice.c -- tiles in Rice's code (RICE_1), and IRAF's line lists (PLIO_1)
+ *
+ * Rice: the first pixel as it is, then the differences of each pixel from the one before,
+ * in blocks. A block begins with a number of bits, k + 1: each difference is a count of
+ * zeros, a one, and k bits. 0 stands for a block of no differences, the largest number for
+ * one of plain bits. (FITS 4.0, 10.4.1)
+ */
+#include "tile.h"
+
+/* Bits of a tile, the next one highest. Behind its end there are zeros, which are counted. */
+struct bits {
+	const uint8_t *at, *end;
+	uint64_t buffer;
+	unsigned held;   /* bits in the buffer         */
+	size_t borrowed; /* of those, behind the end   */
+};
+
+/* At least 56 bits. */
+static inline void fill(struct bits *b)
+{
+	if (b->end - b->at >= 8) {
+		uint64_t next;
+
+		__builtin_memcpy(&next, b->at, sizeof next);
+		b->buffer |= __builtin_bswap64(next) >> b->held;
+		b->at += (63 - b->held) >> 3;
+		b->held |= 56;
+		return;
+	}
+	for (; b->held <= 56; b->held += 8) {
+		if (b->at < b->end)
+			b->buffer |= (uint64_t)*b->at++ << (56 - b->held);
+		else
+			b->borrowed += 8;
+	}
+}
+
+static inline void drop(struct bits *b, unsigned n)
+{
+	b->buffer <<= n;
+	b->held -= n;
+}
+
+/* n bits of those held, 1 to 32. */
+static inline uint32_t take(struct bits *b, unsigned n)
+{
+	uint32_t value = (uint32_t)(b->buffer >> (64 - n));
+
+	drop(b, n);
+	return value;
+}
+
+/* Zeros up to a one, which goes too; SIZE_MAX: to the end. */
+static inline size_t count_zeros(struct bits *b)
+{
+	size_t zeros = 0;
+
+	for (;;) {
+		unsigned more = b->buffer ? (unsigned)__builtin_clzll(b->buffer) : 64;
+
+		if (more < b->held) {
+			b->buffer = b->buffer << more << 1;
+			b->held -= more + 1;
+			return zeros + more;
+		}
+		if (b->borrowed)
+			return SIZE_MAX;
+		zeros += b->held;
+		b->buffer = 0;
+		b->held = 0;
+		fill(b);
+	}
+}
+
+/* The difference that a code stands for: 0, -1, 1, -2, ... */
+static inline uint32_t unfold(uint32_t code)
+{
+	return (code >> 1) ^ -(code & 1);
+}
+
+/* A block of n differences of k bits; the last pixel, or false: the bytes end. */
+static inline bool read_block(struct bits *b, unsigned k, int32_t *pixels, size_t n, uint32_t *last)
+{
+	uint32_t pixel = *last;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t zeros;
+
+		fill(b);
+		if ((zeros = count_zeros(b)) == SIZE_MAX)
+			return false;
+		if (b->held < k)
+			fill(b);
+		pixel += unfold((uint32_t)(zeros << k) | (k ? take(b, k) : 0));
+		pixels[i] = (int32_t)pixel;
+	}
+	*last = pixel;
+	return b->held >= b->borrowed;
+}
+
+static bool read_plain(struct bits *b, unsigned width, int32_t *pixels, size_t n, uint32_t *last)
+{
+	for (size_t i = 0; i < n; i++) {
+		fill(b);
+		*last += unfold(take(b, width));
+		pixels[i] = (int32_t)*last;
+	}
+	return b->held >= b->borrowed;
+}
+
+/* Only so many bits of a pixel count: of 8 bits without sign, of 16 with it. */
+static void wrap(int width, int32_t *pixels, size_t n)
+{
+	for (size_t i = 0; width == 1 && i < n; i++)
+		pixels[i] &= 0xff;
+	for (size_t i = 0; width == 2 && i < n; i++)
+		pixels[i] = (int16_t)pixels[i];
+}
+
+const char *fits_tile_rice(const uint8_t *bytes, size_t size, int width, size_t block,
+			   int32_t *pixels, size_t n)
+{
+	const unsigned digits = width == 4 ? 5 : width == 2 ? 4 : 3; /* of a block's number */
+	const unsigned most = width == 4 ? 25 : width == 2 ? 14 : 6;
+	struct bits b = { bytes + width, bytes + size, 0, 0, 0 };
+	uint32_t last = 0;
+
+	if (size < (size_t)width || (size - (size_t)width) * 8 / digits < (n - 1) / block + 1)
+		return "its bytes end too early";
+	for (int i = 0; i < width; i++)
+		last = last << 8 | bytes[i];
+	for (size_t i = 0; i < n; i += block) {
+		size_t m = n - i < block ? n - i : block;
+		unsigned k;
+		bool good = true;
+
+		fill(&b);
+		k = take(&b, digits);
+		if (k > most + 1)
+			return "a block in it has more bits than a pixel";
+		if (k == 0)
+			for (size_t j = 0; j < m; j++)
+				pixels[i + j] = (int32_t)last;
+		else if (k == most + 1)
+			good = read_plain(&b, (unsigned)width * 8, pixels + i, m, &last);
+		else
+			good = read_block(&b, k - 1, pixels + i, m, &last);
+		if (!good || b.held < b.borrowed)
+			return "its bytes end too early";
+	}
+	wrap(width, pixels, n);
+	return 0;
+}
+
+/* A line list is read word by word: four bits say what to do with the other twelve. */
+struct line {
+	int32_t *pixels;
+	size_t at, n;
+	uint32_t high; /* what pixels that are not 0 are */
+};
+
+/* So many pixels, the last `filled` of them high and the others 0; false: too many. */
+static bool put(struct line *l, size_t count, size_t filled)
+{
+	if (count > l->n - l->at)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		l->pixels[l->at++] = i + filled >= count ? (int32_t)l->high : 0;
+	return true;
+}
+
+/* One word, and the one behind it; how many of them it takes, 0: it is wrong. */
+static size_t obey(struct line *l, unsigned word, unsigned next)
+{
+	uint32_t low = word & 4095;
+
+	switch (word >> 12) {
+	case 0: /* zeros */
+		return put(l, low, 0);
+	case 1: /* another value, of two words */
+		l->high = ((next & 0x7fff) << 12) + low;
+		return 2;
+	case 2: /* a larger one, a smaller one */
+		l->high += low;
+		return 1;
+	case 3:
+		l->high -= low;
+		return 1;
+	case 4: /* pixels */
+		return put(l, low, low);
+	case 5: /* zeros and a pixel */
+		return low && put(l, low, 1);
+	case 6: /* a larger value, a smaller one, and a pixel of it */
+		l->high += low;
+		return put(l, 1, 1);
+	case 7:
+		l->high -= low;
+		return put(l, 1, 1);
+	default:
+		return 0;
+	}
+}
+
+static unsigned word_at(const uint8_t *bytes, size_t i)
+{
+	return (unsigned)bytes[2 * i] << 8 | bytes[2 * i + 1];
+}
+
+/* Of the two kinds of header the old one has the length in its third word; in the new one
+ * that is negative, or 0. */
+const char *fits_tile_plio(const uint8_t *bytes, size_t size, int32_t *pixels, size_t n)
+{
+	struct line l = { pixels, 0, n, 1 };
+	size_t words = size / 2, first = 3, length;
+
+	if (words < 3)
+		return "its bytes end too early";
+	length = word_at(bytes, 2);
+	if (length == 0 || length > 32767) {
+		if (words < 7)
+			return "its bytes end too early";
+		first = word_at(bytes, 1);
+		length = ((size_t)word_at(bytes, 4) << 15) + word_at(bytes, 3);
+	}
+	if (first > length || length > words)
+		return "its bytes end too early";
+	for (size_t i = first, step; i < length && l.at < n; i += step) {
+		if (word_at(bytes, i) >> 12 == 1 && i + 1 >= length)
+			return "its bytes end too early";
+		step = obey(&l, word_at(bytes, i), i + 1 < length ? word_at(bytes, i + 1) : 0);
+		if (step == 0)
+			return "its line list goes beyond its pixels";
+	}
+	if (l.at < n && length > first)
+		return "its line list ends before its pixels";
+	for (; l.at < n; l.at++) /* an empty list: all 0 */
+		pixels[l.at] = 0;
+	return 0;
+}

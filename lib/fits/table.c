@@ -1,0 +1,465 @@
+/* table.c -- columns of FITS tables, read and written in blocks of rows */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include <pz/error.h>
+#include <pz/file.h>
+
+#include "open.h"
+
+size_t pz_fits_rows(const struct pz_fits *f)
+{
+	return (size_t)f->rows;
+}
+
+int pz_fits_columns(const struct pz_fits *f)
+{
+	return f->columns;
+}
+
+const char *pz_fits_column_name(const struct pz_fits *f, int c)
+{
+	return f->name[c];
+}
+
+int pz_fits_column(const struct pz_fits *f, const char *name)
+{
+	for (int c = 0; c < f->columns; c++)
+		if (!strcasecmp(f->name[c], name))
+			return c;
+	return -1;
+}
+
+enum pz_fits_type pz_fits_column_type(struct pz_fits *f, int c, size_t *repeat)
+{
+	LONGLONG count = 1, width;
+	int type = TDOUBLE, status = 0;
+
+	if (f->ascii)
+		return fits_ascii_type(f, c, repeat);
+	fits_get_eqcoltypell(f->file, c + 1, &type, &count, &width, &status);
+	/* A complex number is two; bits, and what varies in length (below 0), are none. */
+	if (type == TCOMPLEX || type == TDBLCOMPLEX)
+		count *= 2;
+	if (repeat)
+		*repeat = count > 0 && type > TBIT ? (size_t)count : 0;
+	switch (type) {
+	case TSTRING:
+		return PZ_FITS_TEXT;
+	case TFLOAT:
+		return PZ_FITS_FLOAT;
+	case TLOGICAL:
+	case TBYTE:
+	case TSBYTE:
+	case TSHORT:
+	case TUSHORT:
+	case TINT:
+	case TUINT:
+	case TLONG:
+	case TULONG:
+	case TLONGLONG:
+	case TULONGLONG:
+		return PZ_FITS_INTEGER;
+	default:
+		return PZ_FITS_DOUBLE;
+	}
+}
+
+size_t pz_fits_column_texts(struct pz_fits *f, int c)
+{
+	LONGLONG count = 1, width = 1; /* bytes: of the cell, and of each text by TDIM */
+	int type = 0, status = 0;
+
+	if (f->ascii)
+		return 1;
+	fits_get_coltypell(f->file, c + 1, &type, &count, &width, &status);
+	return status || type != TSTRING || width < 1 || count <= width ? 1
+									: (size_t)(count / width);
+}
+
+int fits_fail_column(const struct pz_fits *f, int status, int c, size_t row)
+{
+	char doing[PZ_FITS_NAME + 80];
+
+	snprintf(doing, sizeof doing, "reading column '%s' from row %zu", f->name[c], row + 1);
+	return fits_fail(f->where, status, doing);
+}
+
+static int check_rows(const struct pz_fits *f, int c, size_t row, size_t n)
+{
+	if (c < 0 || c >= f->columns)
+		return pz_fail(PZ_EARG, "%s: column %d of %d", f->where, c, f->columns);
+	if (row > (size_t)f->rows || n > (size_t)f->rows - row)
+		return pz_fail(PZ_EARG, "%s: rows %zu to %zu of a table of %zu", f->where, row,
+			       row + n, (size_t)f->rows);
+	return 0;
+}
+
+/* Whether values can be read: 1, or 0 where there are none. */
+static int begin_numbers(struct pz_fits *f, int c, size_t row, size_t n, size_t *repeat)
+{
+	int rc = check_rows(f, c, row, n);
+
+	if (rc < 0)
+		return rc;
+	if (pz_fits_column_type(f, c, repeat) == PZ_FITS_TEXT)
+		return pz_fail(PZ_EDATA, "%s: column '%s': expected numbers, found text", f->where,
+			       f->name[c]);
+	return n && *repeat;
+}
+
+/* CFITSIO makes no numbers of logicals: 1, 0, and 2 where undefined, by hand. NULL: the
+ * column is of another type, or *rc says what failed. */
+static char *read_logicals(struct pz_fits *f, int c, size_t row, size_t n, int *rc)
+{
+	LONGLONG repeat = 1, width;
+	int type = 0, any, status = 0;
+	char undefined = 2, *logical;
+
+	fits_get_coltypell(f->file, c + 1, &type, &repeat, &width, &status);
+	if (status || type != TLOGICAL)
+		return NULL;
+	if (!(logical = calloc(n * (size_t)repeat + 1, 1))) {
+		*rc = pz_fail(PZ_ENOMEM, "%s: no memory for a block of rows", f->where);
+		return NULL;
+	}
+	fits_read_col(f->file, TLOGICAL, c + 1, (LONGLONG)row + 1, 1, (LONGLONG)n * repeat,
+		      &undefined, logical, &any, &status);
+	if (!status)
+		return logical;
+	*rc = fits_fail_column(f, status, c, row);
+	free(logical);
+	return NULL;
+}
+
+/* Whether the column holds floats. Asked to look for undefined values CFITSIO takes infinities
+ * for such, and subnormal numbers for 0; floats say themselves what is undefined. */
+static bool holds_floats(struct pz_fits *f, int c)
+{
+	int type = 0, status = 0;
+
+	fits_get_coltypell(f->file, c + 1, &type, NULL, NULL, &status);
+	return !status && (type == TFLOAT || type == TDOUBLE);
+}
+
+int pz_fits_read_doubles(struct pz_fits *f, int c, size_t row, size_t n, double *values)
+{
+	double undefined = NAN;
+	size_t repeat;
+	int status = 0, any, rc = begin_numbers(f, c, row, n, &repeat);
+	char *logical;
+
+	if (rc <= 0)
+		return rc;
+	if (f->ascii)
+		return fits_ascii_doubles(f, c, row, n, values);
+	rc = 0;
+	logical = read_logicals(f, c, row, n, &rc);
+	for (size_t i = 0; logical && i < n * repeat; i++)
+		values[i] = logical[i] == 2 ? NAN : logical[i];
+	if (logical || rc < 0) {
+		free(logical);
+		return rc;
+	}
+	fits_read_col(f->file, TDOUBLE, c + 1, (LONGLONG)row + 1, 1, (LONGLONG)(n * repeat),
+		      holds_floats(f, c) ? NULL : &undefined, values, &any, &status);
+	return status ? fits_fail_column(f, status, c, row) : 0;
+}
+
+/* Integers of a binary table, with a flag for each. */
+static int read_flagged(struct pz_fits *f, int c, size_t row, size_t count, size_t n,
+			int64_t *values, bool *undefined)
+{
+	int status = 0, any, rc = 0;
+	char *logical = read_logicals(f, c, row, n, &rc), *flag;
+
+	for (size_t i = 0; logical && i < count; i++) {
+		values[i] = logical[i] == 1;
+		undefined[i] = logical[i] == 2;
+	}
+	if (logical || rc < 0) {
+		free(logical);
+		return rc;
+	}
+	if (!(flag = calloc(count, 1)))
+		return pz_fail(PZ_ENOMEM, "%s: no memory for a block of rows", f->where);
+	fits_read_colnull(f->file, TLONGLONG, c + 1, (LONGLONG)row + 1, 1, (LONGLONG)count, values,
+			  flag, &any, &status);
+	for (size_t i = 0; i < count; i++) {
+		undefined[i] = flag[i];
+		values[i] = flag[i] ? 0 : values[i];
+	}
+	free(flag);
+	return status ? fits_fail_column(f, status, c, row) : 0;
+}
+
+int pz_fits_read_integers(struct pz_fits *f, int c, size_t row, size_t n, int64_t *values,
+			  bool *undefined)
+{
+	size_t repeat, count;
+	int rc = begin_numbers(f, c, row, n, &repeat);
+	bool *flag = undefined;
+
+	if (rc <= 0)
+		return rc;
+	count = n * repeat;
+	if (!flag && !(flag = calloc(count, sizeof *flag)))
+		return pz_fail(PZ_ENOMEM, "%s: no memory for a block of rows", f->where);
+	rc = f->ascii ? fits_ascii_integers(f, c, row, n, values, flag)
+		      : read_flagged(f, c, row, count, n, values, flag);
+	for (size_t i = 0; !undefined && i < count && rc == 0; i++)
+		if (flag[i])
+			rc = pz_fail(PZ_EDATA,
+				     "%s: column '%s': row %zu: expected a whole number, found "
+				     "none (it is undefined)",
+				     f->where, f->name[c], row + i / repeat + 1);
+	if (!undefined)
+		free(flag);
+	return rc;
+}
+
+/* One cell into text[size]. CFITSIO writes up to the column's display width, so
+ * it gets room of its own; it prints numbers with blanks before them. */
+static int read_text(struct pz_fits *f, int c, size_t row, char *cell, char *text, size_t size)
+{
+	char undefined = 0, *begin = cell;
+	size_t length;
+	int status = 0, any;
+
+	if (f->ascii)
+		return fits_ascii_text(f, c, row, text, size);
+	fits_read_colnull(f->file, TSTRING, c + 1, (LONGLONG)row + 1, 1, 1, &cell, &undefined, &any,
+			  &status);
+	if (status)
+		return fits_fail_column(f, status, c, row);
+	if (pz_fits_column_type(f, c, NULL) != PZ_FITS_TEXT)
+		begin += strspn(begin, " ");
+	length = undefined ? 0 : strnlen(begin, size - 1);
+	while (length && begin[length - 1] == ' ')
+		length--;
+	memcpy(text, begin, length);
+	text[length] = '\0';
+	return 0;
+}
+
+int pz_fits_read_texts(struct pz_fits *f, int c, size_t row, size_t n, char *texts, size_t size)
+{
+	int width = 0, status = 0, rc = check_rows(f, c, row, n);
+	size_t count;
+	char *cell;
+
+	if (rc < 0)
+		return rc;
+	memset(texts, 0, n * size);
+	if (pz_fits_column_type(f, c, &count) == PZ_FITS_TEXT) {
+		if (count == 0)
+			return 0;
+		count = pz_fits_column_texts(f, c);
+	}
+	if (count != 1)
+		return pz_fail(PZ_EDATA, "%s: column '%s': expected one value a row, found %zu",
+			       f->where, f->name[c], count);
+	fits_get_col_display_width(f->file, c + 1, &width, &status);
+	if (status)
+		return fits_fail_column(f, status, c, row);
+	if (!(cell = calloc(1, (size_t)width + FLEN_VALUE)))
+		return pz_fail(PZ_ENOMEM, "%s: no memory for a text of %d bytes", f->where, width);
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = read_text(f, c, row + i, cell, texts + i * size, size);
+	free(cell);
+	return rc;
+}
+
+struct pz_fits_table {
+	fitsfile *file;
+	struct pz_file beside;
+	struct pz_fits_column *column;
+	LONGLONG *begin; /* of each column in a row, bytes from 1               */
+	char *padded;    /* a text of the widest column                         */
+	int columns;
+	LONGLONG rows;
+};
+
+static const int code[] = { TDOUBLE, TFLOAT, TLONGLONG, TSTRING };
+
+static LONGLONG width_of(const struct pz_fits_column *c)
+{
+	return c->repeat ? (LONGLONG)c->repeat : 1;
+}
+
+/* The texts that CFITSIO takes for the columns; -1: no memory. */
+static int describe(const struct pz_fits_column *columns, int n, char **name, char **form,
+		    char **unit)
+{
+	const char letter[] = "DEKA";
+
+	for (int c = 0; c < n; c++) {
+		name[c] = strdup(columns[c].name);
+		unit[c] = strdup(columns[c].unit ? columns[c].unit : "");
+		if (asprintf(&form[c], "%lld%c", (long long)width_of(&columns[c]),
+			     letter[columns[c].type]) < 0)
+			form[c] = NULL;
+		if (!name[c] || !unit[c] || !form[c])
+			return -1;
+	}
+	return 0;
+}
+
+static int create_columns(struct pz_fits_table *t, const char *extension)
+{
+	size_t n = (size_t)t->columns;
+	char **text = calloc(3 * n + 1, sizeof *text);
+	int status = 0, rc = 0;
+
+	if (!text || describe(t->column, t->columns, text, text + n, text + 2 * n) < 0)
+		rc = pz_fail(PZ_ENOMEM, "no memory for the columns of a table");
+	else
+		fits_create_tbl(t->file, BINARY_TBL, 0, t->columns, text, text + n, text + 2 * n,
+				extension, &status);
+	if (status)
+		rc = fits_fail(t->beside.path, status, "creating the table");
+	for (size_t i = 0; text && i < 3 * n; i++)
+		free(text[i]);
+	free(text);
+	return rc;
+}
+
+/* Where columns begin, and room for a text. */
+static int measure(struct pz_fits_table *t)
+{
+	static const int size[] = { sizeof(double), sizeof(float), sizeof(int64_t), 1 };
+	LONGLONG widest = 1, at = 1;
+
+	if (!(t->begin = calloc((size_t)t->columns, sizeof *t->begin)))
+		return pz_fail(PZ_ENOMEM, "no memory for the columns of a table");
+	for (int c = 0; c < t->columns; c++) {
+		LONGLONG width = width_of(&t->column[c]);
+
+		t->begin[c] = at;
+		at += width * size[t->column[c].type];
+		widest = t->column[c].type == PZ_FITS_TEXT && width > widest ? width : widest;
+	}
+	if (!(t->padded = malloc((size_t)widest)))
+		return pz_fail(PZ_ENOMEM, "no memory for a text of %lld bytes", (long long)widest);
+	return 0;
+}
+
+/* Where CFITSIO writes: a file that it makes, in the place of the one beside. Of a name that
+ * begins with a path CFITSIO leaves blanks and ~ as they are. */
+static int create_file(struct pz_fits_table *t, const char *path)
+{
+	char name[FLEN_FILENAME];
+	const char *lent;
+	int status = 0, n, rc = pz_file_begin(&t->beside, path);
+
+	if (rc < 0)
+		return rc;
+	if (!t->beside.beside)
+		return pz_fail(PZ_EDATA, "%s: a table needs a regular file", path);
+	if ((rc = pz_file_lend(&t->beside, &lent)) < 0)
+		return rc;
+	n = snprintf(name, sizeof name, "%s%s", *lent == '/' ? "" : "./", lent);
+	if (n >= (int)sizeof name)
+		return pz_fail(PZ_EDATA, "%s: a name of more than %d bytes", path,
+			       FLEN_FILENAME - 1);
+	fits_create_diskfile(&t->file, name, &status);
+	return status ? fits_fail(path, status, "creating it") : pz_file_adopt(&t->beside);
+}
+
+int pz_fits_table_begin(struct pz_fits_table **out, const char *path, const char *name,
+			const struct pz_fits_column *columns, int n_columns,
+			const struct pz_fits_card *cards, int n_cards)
+{
+	struct pz_fits_table *t = calloc(1, sizeof *t);
+	int rc = PZ_ENOMEM;
+
+	*out = NULL;
+	if (n_columns < 1 || n_columns > PZ_FITS_COLUMNS_MAX) {
+		free(t);
+		return pz_fail(PZ_EARG, "%s: a table of %d columns", path, n_columns);
+	}
+	if (t && (t->column = calloc((size_t)n_columns, sizeof *t->column))) {
+		memcpy(t->column, columns, (size_t)n_columns * sizeof *columns);
+		t->columns = n_columns;
+		if ((rc = measure(t)) == 0)
+			rc = create_file(t, path);
+	} else {
+		pz_fail(PZ_ENOMEM, "%s: no memory for a table", path);
+	}
+	if (rc == 0)
+		rc = create_columns(t, name);
+	if (rc == 0)
+		rc = fits_write_cards(t->file, path, cards, n_cards);
+	if (rc < 0) {
+		pz_fits_table_abandon(t);
+		return rc;
+	}
+	*out = t;
+	return 0;
+}
+
+/* CFITSIO pads texts with blanks, which readers may take for a part of them: with zeros they
+ * end where they end. */
+static void write_texts(struct pz_fits_table *t, int c, size_t n, const char *const *texts,
+			int *status)
+{
+	size_t width = (size_t)width_of(&t->column[c]);
+
+	for (size_t i = 0; i < n; i++) {
+		memset(t->padded, 0, width);
+		memcpy(t->padded, texts[i], strnlen(texts[i], width));
+		fits_write_tblbytes(t->file, t->rows + 1 + (LONGLONG)i, t->begin[c],
+				    (LONGLONG)width, (unsigned char *)t->padded, status);
+	}
+}
+
+int pz_fits_table_add(struct pz_fits_table *t, size_t n, const void *const *values)
+{
+	int status = 0;
+
+	for (int c = 0; c < t->columns && n > 0; c++) {
+		const struct pz_fits_column *column = &t->column[c];
+
+		if (column->type == PZ_FITS_TEXT)
+			write_texts(t, c, n, values[c], &status);
+		else
+			fits_write_col(t->file, code[column->type], c + 1, t->rows + 1, 1,
+				       (LONGLONG)n * width_of(column), (void *)(uintptr_t)values[c],
+				       &status);
+	}
+	t->rows += (LONGLONG)n;
+	return status ? fits_fail(t->beside.path, status, "writing rows") : 0;
+}
+
+int pz_fits_table_finish(struct pz_fits_table *t)
+{
+	int status = 0, rc = 0;
+
+	fits_close_file(t->file, &status);
+	t->file = NULL;
+	if (status)
+		rc = fits_fail(t->beside.path, status, "finishing the table");
+	else
+		rc = pz_file_commit(&t->beside);
+	pz_fits_table_abandon(t);
+	return rc;
+}
+
+void pz_fits_table_abandon(struct pz_fits_table *t)
+{
+	int status = 0;
+
+	if (!t)
+		return;
+	if (t->file)
+		fits_close_file(t->file, &status);
+	pz_file_abandon(&t->beside);
+	free(t->column);
+	free(t->begin);
+	free(t->padded);
+	free(t);
+}

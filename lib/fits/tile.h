@@ -1,0 +1,42 @@
+/* tile.h -- bytes of a tile to its pixels
+ *
+ * CFITSIO's decoders believe what a tile says of itself: they read beyond its bytes, and
+ * write beyond the room for its pixels. So a tile is found, unpacked and scaled here: nothing
+ * is read or written that has not been counted. Of CFITSIO the decoder of HCOMPRESS is left,
+ * which gets bytes that it cannot run out of, and only for as many pixels as there is room.
+ */
+#ifndef FITS_TILE_H
+#define FITS_TILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Pixels of a tile as they are stored. */
+union fits_pixels {
+	void *any;
+	int32_t *i32;
+	int64_t *i64;
+	float *f32;
+	double *f64;
+};
+enum fits_stored { FITS_I32, FITS_I64, FITS_F32, FITS_F64 };
+
+/* Each unpacks n pixels of a tile from size bytes: 0, or what is wrong with them. */
+
+/* Rice's code of differences, in blocks of `block` pixels, of 1, 2 or 4 bytes each. */
+const char *fits_tile_rice(const uint8_t *bytes, size_t size, int width, size_t block,
+			   int32_t *pixels, size_t n);
+/* IRAF's line lists: 16-bit words. */
+const char *fits_tile_plio(const uint8_t *bytes, size_t size, int32_t *pixels, size_t n);
+/* A tile of x by y pixels; smooth as its SMOOTH says. pixels has room for 8 bytes each.
+ * PZ_ENOMEM is told as "no memory". */
+const char *fits_tile_hcompress(const uint8_t *bytes, size_t size, bool smooth, bool small,
+				int32_t *pixels, size_t x, size_t y);
+/* Big-endian pixels of `width` bytes (8: of 64 bits), packed by gzip or bzip2, or not. */
+enum fits_packer { FITS_PLAIN, FITS_GZIP, FITS_GZIP_SHUFFLED, FITS_BZIP2 };
+/* Into at most `most` bytes: *got of them. */
+const char *fits_tile_inflate(enum fits_packer packer, const uint8_t *bytes, size_t size,
+			      uint8_t *to, size_t most, size_t *got);
+
+#endif

@@ -1,0 +1,58 @@
+/* survey.c -- telescopes and selections of the mock sky (MOCK.md) */
+#include <string.h>
+
+#include "parts.h"
+
+/* Depths of CFHTLS from 5 sigma in 2" (wide: 25.2 25.5 25.0 24.8 23.9), in the
+ * zero point 30 of its stacks: a nanomaggy is 1000. */
+#define CFHTLS(NAME, DEEPER)                                                                       \
+	{                                                                                          \
+		.name = NAME, .unit = "zp30", .bunit = "adu", .zeropoint = 30, .pixscale = 0.187,  \
+		.exptime = 3600, .width = 2048, .height = 2048,                                    \
+		.band = { "u", "g", "r", "i", "z" }, .centre = { 3740, 4870, 6250, 7700, 9000 },   \
+		.breadth = { 700, 1430, 1220, 1500, 1100 },                                        \
+		.extinction = { 4.239, 3.303, 2.285, 1.698, 1.263 },                               \
+		.fwhm = { 0.88, 0.82, 0.76, 0.70, 0.70 },                                          \
+		.sky = { 1.75 / DEEPER, 1.33 / DEEPER, 2.1 / DEEPER, 2.5 / DEEPER, 5.8 / DEEPER }, \
+		.electrons = { 30, 100, 90, 80, 30 }, .zmin = 0.02, .zmax = 4, .selection = 3,     \
+		.bright = 16, .limit = 25, .half = 23.5, .softness = 0.5,                          \
+	}
+
+static const struct pz_mock_survey surveys[] = {
+	/* The completeness is that of the spectroscopic sample, whose counts turn
+	 * over before r = 17.8. */
+	{
+		.name = "sdss",
+		.unit = "nmgy",
+		.bunit = "nanomaggy",
+		.zeropoint = 22.5,
+		.pixscale = 0.396,
+		.exptime = 53.907456,
+		.width = 2048,
+		.height = 1489,
+		.band = { "u", "g", "r", "i", "z" },
+		.centre = { 3551, 4686, 6166, 7480, 8932 },
+		.breadth = { 570, 1390, 1370, 1530, 950 },
+		.extinction = { 4.239, 3.303, 2.285, 1.698, 1.263 },
+		.fwhm = { 1.66, 1.61, 1.47, 1.53, 1.64 },
+		.sky = { 0.044, 0.024, 0.032, 0.057, 0.213 },
+		.electrons = { 72, 570, 590, 446, 99 },
+		.zmin = 0.004,
+		.zmax = 0.4,
+		.selection = 2,
+		.bright = 12,
+		.limit = 17.8,
+		.half = 17.404,
+		.softness = 0.193,
+	},
+	CFHTLS("cfhtls-wide", 1),
+	CFHTLS("cfhtls-deep", 3),
+};
+
+const struct pz_mock_survey *mock_survey_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof surveys / sizeof *surveys; i++)
+		if (strcmp(surveys[i].name, name) == 0)
+			return &surveys[i];
+	return NULL;
+}

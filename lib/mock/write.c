@@ -1,0 +1,308 @@
+/* write.c -- the sky as FITS files in a directory
+ *
+ * The catalogue comes last: where it is, the sky is whole.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <pz/error.h>
+#include <pz/fits.h>
+
+#include "parts.h"
+
+#define FRAME_NAME "frame-%s-000001-1-%04d.fits%s"
+#define FRAME_GLOB "frame-[ugriz]-000001-1-[0-9][0-9][0-9][0-9].fits%s"
+#define CARDS_MAX  32
+#define COLUMNS    14
+#define CHUNK      512 /* rows written at a time */
+
+static const char *const endings[] = { "", ".gz", ".fz" };
+
+/* What is to be written, and all there is to know for it. */
+struct job {
+	const struct pz_mock *sky;
+	const struct pz_mock_layout *layout;
+	pz_mock_source *source;
+	const void *context;
+	const struct pz_mock_output *to;
+};
+
+struct cards {
+	struct pz_fits_card card[CARDS_MAX];
+	char seed[24];
+	int n;
+};
+
+static void add_text(struct cards *c, const char *key, const char *text, const char *comment)
+{
+	c->card[c->n++] = (struct pz_fits_card){ .key = key, .text = text, .comment = comment };
+}
+
+static void add_number(struct cards *c, const char *key, double number, const char *comment)
+{
+	c->card[c->n++] = (struct pz_fits_card){ .key = key, .number = number, .comment = comment };
+}
+
+/* Who made this, of what; no time, host or path. The seed is a text: it has up to
+ * 64 bits. */
+static void add_provenance(struct cards *c, const struct job *job)
+{
+	snprintf(c->seed, sizeof c->seed, "%llu", (unsigned long long)job->sky->seed);
+	add_text(c, "ORIGIN", "simulated", "no real sky");
+	add_text(c, "CREATOR", "pzpipe mock " PZ_VERSION, NULL);
+	add_text(c, "SURVEY", job->sky->survey->name, "what is imitated");
+	add_text(c, "SEED", c->seed, "of the random numbers");
+	if (job->to->arguments)
+		add_text(c, "ARGS", job->to->arguments, NULL);
+}
+
+static void add_wcs(struct cards *c, const struct pz_mock_wcs *w)
+{
+	add_text(c, "RADESYS", "ICRS", NULL);
+	add_text(c, "CTYPE1", "RA---TAN", NULL);
+	add_text(c, "CTYPE2", "DEC--TAN", NULL);
+	add_text(c, "CUNIT1", "deg", NULL);
+	add_text(c, "CUNIT2", "deg", NULL);
+	add_number(c, "CRPIX1", w->crpix[0], NULL);
+	add_number(c, "CRPIX2", w->crpix[1], NULL);
+	add_number(c, "CRVAL1", w->crval[0], NULL);
+	add_number(c, "CRVAL2", w->crval[1], NULL);
+	add_number(c, "CD1_1", w->cd[0], NULL);
+	add_number(c, "CD1_2", w->cd[1], NULL);
+	add_number(c, "CD2_1", w->cd[2], NULL);
+	add_number(c, "CD2_2", w->cd[3], NULL);
+}
+
+static void describe_frame(struct cards *c, const struct job *job, int field, int b)
+{
+	const struct pz_mock_survey *s = job->sky->survey;
+	double variance = mock_seeing(job->sky, "mock frame seeing", (uint64_t)field, b);
+	struct pz_mock_wcs w;
+
+	c->n = 0;
+	pz_mock_wcs(job->sky, field, b, &w);
+	add_text(c, "BUNIT", s->bunit, NULL);
+	add_text(c, "FILTER", s->band[b], NULL);
+	add_number(c, "EXPTIME", s->exptime, "seconds");
+	add_number(c, "MAGZERO", s->zeropoint, "AB magnitude of 1 BUNIT");
+	add_number(c, "FWHM", sqrt(variance * 8 * M_LN2) * s->pixscale, "of the PSF, arcsec");
+	add_number(c, "SKYSIG", s->sky[b], "noise of an empty pixel");
+	add_number(c, "GAIN", s->electrons[b], "electrons per BUNIT");
+	add_number(c, "RUN", 1, NULL);
+	add_number(c, "CAMCOL", 1, NULL);
+	add_number(c, "FIELD", field + 1, NULL);
+	add_wcs(c, &w);
+	add_provenance(c, job);
+}
+
+static int write_frame(const struct job *job, int field, int b, float *pixels)
+{
+	const struct pz_mock_survey *s = job->sky->survey;
+	struct cards cards;
+	char *path = NULL;
+	int rc = pz_mock_frame(job->sky, job->layout, field, b, job->source, job->context, pixels);
+
+	if (rc < 0)
+		return rc;
+	if (asprintf(&path, "%s/" FRAME_NAME, job->to->directory, s->band[b], field + 1,
+		     endings[job->to->compress]) < 0)
+		return pz_fail(PZ_ENOMEM, "no memory for a file name");
+	describe_frame(&cards, job, field, b);
+	rc = pz_fits_write_image(path, pixels, (size_t)s->width, (size_t)s->height, cards.card,
+				 cards.n);
+	free(path);
+	return rc;
+}
+
+/* All frames, a thread each; the first failure stops the others and is told. */
+static int write_frames(const struct job *job)
+{
+	const struct pz_mock_survey *s = job->sky->survey;
+	int frames = job->layout->fields * PZ_MOCK_BANDS, failed = 0;
+	char text[512] = "";
+
+#pragma omp parallel
+	{
+		float *pixels = malloc((size_t)s->width * (size_t)s->height * sizeof *pixels);
+
+#pragma omp for schedule(dynamic)
+		for (int n = 0; n < frames; n++) {
+			int stop, rc;
+
+#pragma omp atomic read
+			stop = failed;
+			if (stop)
+				continue;
+			rc = pixels ? write_frame(job, n / PZ_MOCK_BANDS, n % PZ_MOCK_BANDS, pixels)
+				    : pz_fail(PZ_ENOMEM, "no memory for a frame");
+#pragma omp critical(pz_mock_write)
+			{
+				if (rc == 0 && job->to->progress)
+					rc = job->to->progress(job->to->context);
+				if (rc < 0 && !failed) {
+					snprintf(text, sizeof text, "%s", pz_error_text());
+#pragma omp atomic write
+					failed = rc;
+				}
+			}
+		}
+		free(pixels);
+	}
+	return failed ? pz_fail(failed, "%s", text) : 0;
+}
+
+static const struct pz_fits_column columns[COLUMNS] = {
+	{ "id", PZ_FITS_INTEGER, 1, NULL },     { "ra", PZ_FITS_DOUBLE, 1, "deg" },
+	{ "dec", PZ_FITS_DOUBLE, 1, "deg" },    { "z", PZ_FITS_DOUBLE, 1, NULL },
+	{ "r", PZ_FITS_DOUBLE, 1, "mag" },      { "ebv", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "true_u", PZ_FITS_DOUBLE, 1, "mag" }, { "true_g", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "true_r", PZ_FITS_DOUBLE, 1, "mag" }, { "true_i", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "true_z", PZ_FITS_DOUBLE, 1, "mag" }, { "size", PZ_FITS_DOUBLE, 1, "arcsec" },
+	{ "axis", PZ_FITS_DOUBLE, 1, NULL },    { "bulge", PZ_FITS_DOUBLE, 1, NULL },
+};
+
+struct rows {
+	int64_t id[CHUNK];
+	double value[COLUMNS - 1][CHUNK];
+};
+
+/* Rows of n galaxies from `first` on. */
+static int fill_rows(const struct job *job, uint64_t first, int n, struct rows *to)
+{
+	for (int i = 0; i < n; i++) {
+		uint64_t id = first + (uint64_t)i;
+		struct pz_mock_galaxy g;
+		double radec[2];
+		int c = 0, rc = job->source(job->context, id, &g);
+
+		if (rc < 0)
+			return rc;
+		pz_mock_place(job->sky, job->layout, id, radec);
+		to->id[i] = (int64_t)id;
+		to->value[c++][i] = radec[0];
+		to->value[c++][i] = radec[1];
+		to->value[c++][i] = g.z;
+		to->value[c++][i] = g.mag;
+		to->value[c++][i] = g.ebv;
+		for (int b = 0; b < PZ_MOCK_BANDS; b++)
+			to->value[c++][i] = g.mags[b];
+		to->value[c++][i] = g.size;
+		to->value[c++][i] = g.axis;
+		to->value[c++][i] = g.bulge;
+	}
+	return 0;
+}
+
+static int write_rows(const struct job *job, struct pz_fits_table *table, struct rows *rows)
+{
+	const void *values[COLUMNS] = { rows->id };
+	int rc = 0;
+
+	for (int c = 1; c < COLUMNS; c++)
+		values[c] = rows->value[c - 1];
+	for (uint64_t i = 0; rc == 0 && i < job->layout->galaxies; i += CHUNK) {
+		uint64_t left = job->layout->galaxies - i;
+		int n = left < CHUNK ? (int)left : CHUNK;
+
+		if ((rc = fill_rows(job, i, n, rows)) == 0)
+			rc = pz_fits_table_add(table, (size_t)n, values);
+	}
+	return rc;
+}
+
+static int write_catalogue(const struct job *job)
+{
+	struct rows *rows = malloc(sizeof *rows);
+	struct pz_fits_table *table = NULL;
+	struct cards cards = { .n = 0 };
+	char *path = NULL;
+	int rc = PZ_ENOMEM;
+
+	if (!rows || asprintf(&path, "%s/catalogue.fits", job->to->directory) < 0) {
+		pz_fail(PZ_ENOMEM, "no memory for the catalogue");
+		path = NULL;
+		goto done;
+	}
+	add_provenance(&cards, job);
+	rc = pz_fits_table_begin(&table, path, "CATALOGUE", columns, COLUMNS, cards.card, cards.n);
+	if (rc == 0 && (rc = write_rows(job, table, rows)) == 0) {
+		rc = pz_fits_table_finish(table);
+		table = NULL;
+	}
+done:
+	pz_fits_table_abandon(table);
+	free(path);
+	free(rows);
+	return rc;
+}
+
+/* Frames and the catalogue, whole or what a killed run left of them (file.h). */
+static int is_of_a_sky(const char *name)
+{
+	const char *const unfinished[] = { "", ".part", ".*.part" };
+	char glob[80];
+
+	if (fnmatch("catalogue.fits.part", name, 0) == 0 ||
+	    fnmatch("catalogue.fits.*.part", name, 0) == 0)
+		return 1;
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+		for (int part = 0; part < 3; part++) {
+			snprintf(glob, sizeof glob, FRAME_GLOB "%s", endings[i], unfinished[part]);
+			if (fnmatch(glob, name, 0) == 0)
+				return 1;
+		}
+	return 0;
+}
+
+/* Removes the files of a sky, nothing else; the catalogue first. */
+static int clear_directory(const char *path)
+{
+	DIR *d = opendir(path);
+	struct dirent *entry;
+	int rc = 0;
+
+	if (!d)
+		return pz_fail(PZ_EDATA, "%s: %s", path, strerror(errno));
+	if (unlinkat(dirfd(d), "catalogue.fits", 0) != 0 && errno != ENOENT)
+		rc = pz_fail(PZ_EDATA, "%s/catalogue.fits: cannot remove: %s", path,
+			     strerror(errno));
+	while ((entry = readdir(d)))
+		if (is_of_a_sky(entry->d_name) && unlinkat(dirfd(d), entry->d_name, 0) != 0)
+			rc = pz_fail(PZ_EDATA, "%s/%s: cannot remove: %s", path, entry->d_name,
+				     strerror(errno));
+	closedir(d);
+	return rc;
+}
+
+int pz_mock_write(const struct pz_mock *sky, const struct pz_mock_layout *l, pz_mock_source *source,
+		  const void *context, const struct pz_mock_output *to)
+{
+	const struct job job = { sky, l, source, context, to };
+	const char *path = to->directory;
+	int rc, made = mkdir(path, 0777) == 0;
+
+	if (!made && errno != EEXIST)
+		return pz_fail(PZ_EDATA, "%s: cannot make the directory: %s", path,
+			       strerror(errno));
+	if ((rc = clear_directory(path)) < 0)
+		return rc;
+	if ((rc = write_frames(&job)) == 0)
+		rc = write_catalogue(&job);
+	if (rc < 0) {
+		char text[512];
+
+		snprintf(text, sizeof text, "%s", pz_error_text());
+		clear_directory(path);
+		if (made)
+			rmdir(path);
+		pz_fail(rc, "%s", text);
+	}
+	return rc;
+}

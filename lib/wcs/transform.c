@@ -1,0 +1,456 @@
+/* transform.c -- WCSLIB, known here alone
+ *
+ * wcspih's scanner has static state, so headers are parsed under a lock; a wcsprm
+ * that is set up is used by one thread at a time (some projections keep scratch
+ * values in it).
+ */
+#include <math.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wcslib/dis.h>
+#include <wcslib/wcs.h>
+#include <wcslib/wcserr.h>
+#include <wcslib/wcsfix.h>
+#include <wcslib/wcshdr.h>
+#include <wcslib/wcsmath.h>
+
+#include <pz/error.h>
+#include <pz/wcs.h>
+
+#include "fk4.h"
+#include "header.h"
+#include "lookup.h"
+
+#define BLOCK    64 /* points handed to WCSLIB at a time */
+#define AXES_MAX 9
+#define ROUNDS   50   /* at most, to invert a distortion: most take ten            */
+#define CLOSE    1e-9 /* pixels                                                    */
+
+/* The galactic pole in RA and Dec, and the galactic longitude of the celestial
+ * pole, degrees, ICRS (Hipparcos catalogue, volume 1, section 1.5.3). */
+#define POLE_RA  192.85948
+#define POLE_DEC 27.12825
+#define POLE_LON 122.93192
+
+struct pz_wcs {
+	struct wcsprm *wcs; /* the first of count; NULL: none              */
+	int count;
+	char *header, *where; /* for copies                                  */
+	int cards;
+	struct header_notes notes;
+	struct lookups *lookups; /* distortions that WCSLIB does not know; or NULL */
+	bool smooth;             /* leave the detector's irregularities out       */
+	bool old;                /* FK4                                       */
+	struct fk4 fk4;
+	double world[AXES_MAX]; /* what axes but the celestial ones are kept at */
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+void pz_wcs_free(struct pz_wcs *w)
+{
+	if (!w)
+		return;
+	if (w->wcs)
+		wcsvfree(&w->count, &w->wcs);
+	lookups_free(w->lookups);
+	free(w->header);
+	free(w->where);
+	free(w);
+}
+
+/* WCSLIB's reason for a status. */
+static int fail(const struct wcsprm *wcs, int status, const char *where)
+{
+	const char *why = wcs->err && wcs->err->msg ? wcs->err->msg : wcs_errmsg[status];
+
+	if (status == WCSERR_MEMORY)
+		return pz_fail(PZ_ENOMEM, "%s: no memory for its WCS", where);
+	return pz_fail(PZ_EDATA, "%s has a WCS that cannot be used: %.300s", where, why);
+}
+
+static bool has_card(const char *header, int cards, const char *key)
+{
+	for (int i = 0; i < cards; i++)
+		if (!strncmp(header + 80 * i, key, strlen(key)))
+			return true;
+	return false;
+}
+
+/* The text of CTYPEi for messages. */
+static const char *ctype(const struct wcsprm *wcs, int i)
+{
+	return i < wcs->naxis && wcs->ctype[i][0] ? wcs->ctype[i] : "(none)";
+}
+
+/* RADESYS, or what the standard takes for it where it is absent. */
+static const char *frame_of(const struct wcsprm *wcs)
+{
+	if (wcs->radesys[0])
+		return wcs->radesys;
+	if (undefined(wcs->equinox))
+		return "ICRS";
+	return wcs->equinox < 1984 ? "FK4" : "FK5";
+}
+
+/* Of FK4 the epoch matters: when the frame was taken, as far as it says so. */
+static int set_fk4(struct pz_wcs *w, bool aberrated)
+{
+	datfix(w->wcs); /* MJD-OBS from DATE-OBS */
+	if (undefined(w->wcs->mjdobs) && (w->notes.undated || w->wcs->dateobs[0]))
+		return pz_fail(PZ_EDATA,
+			       "%s: DATE-OBS or MJD-OBS: expected a date, on which FK4 depends",
+			       w->where);
+	w->old = true;
+	fk4_begin(&w->fk4,
+		  undefined(w->wcs->mjdobs) ? 1950 : 2000 + (w->wcs->mjdobs - 51544.5) / 365.25,
+		  aberrated);
+	return 0;
+}
+
+/* Equatorial coordinates of today's frames, and of FK4 as nearly everyone used it. */
+static int set_equatorial(struct pz_wcs *w)
+{
+	const char *frame = frame_of(w->wcs);
+	bool old = strncmp(frame, "FK4", 3) == 0;
+	double usual = old ? 1950 : 2000, equinox = w->wcs->equinox;
+
+	if (!strcmp(frame, "ICRS"))
+		return 0;
+	if (!old && strcmp(frame, "FK5") != 0)
+		return pz_fail(PZ_EDATA, "%s: expected RA and Dec in ICRS, FK5 or FK4, found %s",
+			       w->where, frame);
+	if (!undefined(equinox) && fabs(equinox - usual) > 1e-6)
+		return pz_fail(PZ_EDATA, "%s: expected %s of equinox %g, found %g", w->where, frame,
+			       usual, equinox);
+	return old ? set_fk4(w, strcmp(frame, "FK4-NO-E") != 0) : 0;
+}
+
+/* Galactic coordinates are turned by WCSLIB; systems that are neither are refused. */
+static int set_frame(struct pz_wcs *w)
+{
+	struct wcsprm *wcs = w->wcs;
+	int status;
+
+	if (!strcmp(wcs->lngtyp, "RA"))
+		return set_equatorial(w);
+	if (strcmp(wcs->lngtyp, "GLON") != 0)
+		return pz_fail(PZ_EDATA, "%s: expected axes RA and Dec, found %s and %s", w->where,
+			       ctype(wcs, wcs->lng), ctype(wcs, wcs->lat));
+	status = wcsccs(wcs, POLE_RA, POLE_DEC, POLE_LON, "RA", "DEC", "ICRS", 0, "");
+	if (!status)
+		status = wcsset(wcs);
+	return status ? fail(wcs, status, w->where) : 0;
+}
+
+/* Further axes, of length 1, stay at what their pixel 1 is; celestial ones must be
+ * the first two. */
+static int set_further_axes(struct pz_wcs *w, const char *where)
+{
+	double pixel[AXES_MAX], plane[AXES_MAX], phi, theta;
+	int bad, status;
+
+	if (w->wcs->naxis == 2)
+		return 0;
+	if (w->wcs->naxis > AXES_MAX || w->wcs->lng > 1 || w->wcs->lat > 1)
+		return pz_fail(PZ_EDATA, "%s: expected the celestial axes first, found %d axes %s",
+			       where, w->wcs->naxis, ctype(w->wcs, 0));
+	for (int i = 0; i < AXES_MAX; i++)
+		pixel[i] = 1;
+	status = wcsp2s(w->wcs, 1, w->wcs->naxis, pixel, plane, &phi, &theta, w->world, &bad);
+	return status ? fail(w->wcs, status, where) : 0;
+}
+
+/* WCSLIB inverts a singular matrix to infinities without a word. */
+static int check_matrix(const struct wcsprm *wcs, const char *where)
+{
+	const double *m = wcs->lin.piximg;
+	int n = wcs->naxis;
+	double det = m ? m[0] * m[n + 1] - m[1] * m[n] : wcs->cdelt[0] * wcs->cdelt[1];
+
+	if (det == 0 || !isfinite(det))
+		return pz_fail(PZ_EDATA, "%s has a WCS that cannot be used: singular CD matrix",
+			       where);
+	return 0;
+}
+
+/* The matrix that CDELT and CROTA are, into PC; the first axis is that of longitude. */
+static void turn(struct wcsprm *wcs)
+{
+	double angle = wcs->crota[1] * (M_PI / 180), *pc = wcs->pc;
+	int n = wcs->naxis;
+
+	pc[0] = pc[n + 1] = cos(angle);
+	pc[1] = -sin(angle) * wcs->cdelt[1] / wcs->cdelt[0];
+	pc[n] = sin(angle) * wcs->cdelt[0] / wcs->cdelt[1];
+}
+
+/* Polynomials of TPV, TNX and ZPX are those of degrees. WCSLIB takes them between the
+ * matrix and CDELT, so that CDELT has to be in the matrix. */
+static int set_degrees(struct wcsprm *wcs, const char *where)
+{
+	const char *code = strlen(wcs->ctype[0]) >= 8 ? wcs->ctype[0] + 5 : "";
+	int n = wcs->naxis;
+
+	if (n < 2 ||
+	    (strncmp(code, "TPV", 3) && strncmp(code, "TNX", 3) && strncmp(code, "ZPX", 3)))
+		return 0;
+	if (wcs->ctype[0][0] == 'D' || !strncmp(wcs->ctype[0], "GLAT", 4))
+		return pz_fail(
+			PZ_EDATA,
+			"%s: CTYPE1: expected the axis of longitude first with %.3s, found %s",
+			where, code, wcs->ctype[0]);
+	for (int i = 0; i < 2; i++)
+		if (wcs->cunit[i][0] && strcmp(wcs->cunit[i], "deg") != 0)
+			return pz_fail(PZ_EDATA, "%s: CUNIT%d: expected deg with %.3s, found %s",
+				       where, i + 1, code, wcs->cunit[i]);
+	if (wcs->altlin & 2)
+		return 0;
+	if (wcs->altlin == 4)
+		turn(wcs);
+	for (int i = 0; i < n * n; i++)
+		wcs->cd[i] = wcs->cdelt[i / n] * wcs->pc[i];
+	for (int i = 0; i < n; i++)
+		wcs->cdelt[i] = 1;
+	wcs->altlin = 2;
+	return 0;
+}
+
+/* Readies the WCS that the header's parser left. */
+static int set_up(struct pz_wcs *w)
+{
+	int status, rc;
+
+	if (!has_card(w->header, w->cards, "CTYPE1 ") && w->notes.other)
+		return pz_fail(PZ_EDATA,
+			       "%s has no WCS (CTYPE1 missing; of alternate systems, as its "
+			       "CTYPE1%c, none is read)",
+			       w->where, w->notes.other);
+	if (w->count == 0 || !has_card(w->header, w->cards, "CTYPE1 "))
+		return pz_fail(PZ_EDATA, "%s has no WCS (CTYPE1 missing)", w->where);
+	/* Old spellings. (wcsfix, which does more, loses memory.) What they cannot
+	 * mend wcsset will say. */
+	cdfix(w->wcs);
+	unitfix(7, w->wcs);
+	if ((rc = set_degrees(w->wcs, w->where)) < 0)
+		return rc;
+	if ((status = wcsset(w->wcs)))
+		return fail(w->wcs, status, w->where);
+	if (w->wcs->naxis < 2 || w->wcs->lng < 0 || w->wcs->lat < 0)
+		return pz_fail(PZ_EDATA, "%s has no celestial WCS (CTYPE1 %s, CTYPE2 %s)", w->where,
+			       ctype(w->wcs, 0), ctype(w->wcs, 1));
+	if ((rc = set_frame(w)) == 0)
+		rc = check_matrix(w->wcs, w->where);
+	return rc < 0 ? rc : set_further_axes(w, w->where);
+}
+
+/* With the lock held: WCSLIB's parser is not for two threads. It explains its errors here
+ * alone: each explanation takes memory that it does not give back when the next one comes. */
+static int parse_locked(struct pz_wcs *w)
+{
+	int rejected, rc;
+
+	wcserr_enable(1);
+	if (wcspih(w->header, w->cards, WCSHDR_all, 0, &rejected, &w->count, &w->wcs) == 0)
+		rc = set_up(w);
+	else
+		rc = pz_fail(PZ_ENOMEM, "%s: no memory for its WCS", w->where);
+	wcserr_enable(0);
+	return rc;
+}
+
+/* With room for the cards that are added. */
+static char *copy_header(const char *header)
+{
+	size_t size = strlen(header) + 1;
+	char *copy = malloc(size + (size_t)HEADER_ROOM * 80);
+
+	return copy ? memcpy(copy, header, size) : NULL;
+}
+
+/* From a header; tables in the file f, unless it is NULL, or those of another. */
+static int begin(struct pz_wcs **out, const char *header, int cards, const char *where,
+		 struct pz_fits *f, const struct lookups *tables)
+{
+	struct pz_wcs *w = calloc(1, sizeof *w);
+	int rc = PZ_ENOMEM;
+
+	*out = NULL;
+	if (w && (w->header = copy_header(header)) && (w->where = strdup(where))) {
+		/* A NUL in the header must not send the parser beyond it. */
+		size_t whole = strlen(header) / 80;
+
+		w->cards = (size_t)cards < whole ? cards : (int)whole;
+		rc = header_clean(w->header, &w->cards, where, &w->notes);
+	} else {
+		pz_fail(PZ_ENOMEM, "%s: no memory for its WCS", where);
+	}
+	if (rc == 0)
+		rc = tables ? lookups_copy(&w->lookups, tables)
+			    : lookups_read(&w->lookups, w->header, w->cards, f, where);
+	if (rc == 0) {
+		pthread_mutex_lock(&lock);
+		rc = parse_locked(w);
+		pthread_mutex_unlock(&lock);
+	}
+	if (rc < 0)
+		pz_wcs_free(w);
+	else
+		*out = w;
+	return rc;
+}
+
+int pz_wcs_parse(struct pz_wcs **w, const char *header, int cards, const char *where)
+{
+	return begin(w, header, cards, where, NULL, NULL);
+}
+
+int pz_wcs_copy(struct pz_wcs **copy, const struct pz_wcs *w)
+{
+	return begin(copy, w->header, w->cards, w->where, NULL, w->lookups);
+}
+
+const char *pz_wcs_note(const struct pz_wcs *w)
+{
+	return w->notes.text;
+}
+
+int pz_wcs_read(struct pz_wcs **w, struct pz_fits *f)
+{
+	char *header;
+	int cards, rc = pz_fits_header(f, &header, &cards);
+
+	*w = NULL;
+	if (rc == 0)
+		rc = begin(w, header, cards, pz_fits_where(f), f, NULL);
+	free(header);
+	return rc;
+}
+
+/* WCSLIB's own distortion before the linear part (SIP), from pixel to pixel or back. */
+static void sip(struct pz_wcs *w, bool back, const double from[2], double to[2])
+{
+	double in[AXES_MAX], out[AXES_MAX];
+	struct disprm *dis = w->wcs->lin.dispre;
+	int status = 0;
+
+	for (int i = 0; i < AXES_MAX; i++)
+		in[i] = out[i] = i < 2 ? from[i] : 1;
+	if (dis)
+		status = back ? disx2p(dis, in, out) : disp2x(dis, in, out);
+	to[0] = status ? NAN : out[0];
+	to[1] = status ? NAN : out[1];
+}
+
+/* A FITS pixel with all distortions before the linear part. */
+static void distort(struct pz_wcs *w, const double pixel[2], double to[2])
+{
+	double p[2] = { pixel[0], pixel[1] };
+
+	if (!w->smooth)
+		lookups_add(w->lookups, LOOKUP_DETECTOR, pixel, p);
+	sip(w, false, p, to);
+	lookups_add(w->lookups, LOOKUP_PRIOR, p, to);
+}
+
+/* The FITS pixel that WCSLIB, which knows SIP alone, must be given for this one. */
+static void to_wcslib(struct pz_wcs *w, double pixel[2])
+{
+	double to[2];
+
+	if (!w->lookups)
+		return;
+	distort(w, pixel, to);
+	sip(w, true, to, pixel);
+}
+
+static void from_wcslib(struct pz_wcs *w, double pixel[2])
+{
+	double want[2], step[2] = { INFINITY, INFINITY };
+
+	if (!w->lookups)
+		return;
+	sip(w, false, pixel, want);
+	for (int i = 0; i < ROUNDS && fmax(fabs(step[0]), fabs(step[1])) > CLOSE; i++) {
+		double found[2];
+
+		distort(w, pixel, found);
+		for (int k = 0; k < 2; k++) {
+			step[k] = want[k] - found[k];
+			pixel[k] += step[k];
+		}
+	}
+	if (!(fabs(step[0]) <= CLOSE && fabs(step[1]) <= CLOSE))
+		pixel[0] = pixel[1] = NAN;
+}
+
+/* One block through WCSLIB, which wants FITS pixels and all of the header's axes
+ * in its order. */
+static void pixels_of_block(struct pz_wcs *w, int n, const double *radec, double *pixel)
+{
+	double world[AXES_MAX * BLOCK] = { 0 }, phi[BLOCK], theta[BLOCK], plane[AXES_MAX * BLOCK];
+	double fits[AXES_MAX * BLOCK] = { 0 }, place[2 * BLOCK];
+	int bad[BLOCK] = { 0 }, axes = w->wcs->naxis, status;
+
+	memcpy(place, radec, 2 * (size_t)n * sizeof *place);
+	if (w->old)
+		fk4_from_icrs(&w->fk4, (size_t)n, place);
+	for (int i = 0; i < n; i++) {
+		memcpy(world + i * axes, w->world, (size_t)axes * sizeof *world);
+		world[i * axes + w->wcs->lng] = place[2 * i];
+		world[i * axes + w->wcs->lat] = place[2 * i + 1];
+	}
+	status = wcss2p(w->wcs, n, axes, world, phi, theta, plane, fits, bad);
+	for (int i = 0; i < n; i++) {
+		int lost = bad[i] || (status && status != WCSERR_BAD_WORLD);
+
+		if (!lost)
+			from_wcslib(w, fits + i * axes);
+		for (int k = 0; k < 2; k++)
+			pixel[2 * i + k] = lost ? NAN : fits[i * axes + k] - 1;
+	}
+}
+
+static void sky_of_block(struct pz_wcs *w, int n, const double *pixel, double *radec)
+{
+	double world[AXES_MAX * BLOCK] = { 0 }, phi[BLOCK], theta[BLOCK], plane[AXES_MAX * BLOCK];
+	double fits[AXES_MAX * BLOCK] = { 0 };
+	int bad[BLOCK] = { 0 }, axes = w->wcs->naxis, status;
+
+	for (int i = 0; i < n * axes; i++)
+		fits[i] = i % axes < 2 ? pixel[2 * (i / axes) + i % axes] + 1 : 1;
+	for (int i = 0; i < n; i++)
+		to_wcslib(w, fits + i * axes);
+	status = wcsp2s(w->wcs, n, axes, fits, plane, phi, theta, world, bad);
+	for (int i = 0; i < n; i++) {
+		int lost = bad[i] || (status && status != WCSERR_BAD_PIX);
+
+		radec[2 * i] = lost ? NAN : world[i * axes + w->wcs->lng];
+		radec[2 * i + 1] = lost ? NAN : world[i * axes + w->wcs->lat];
+	}
+	if (w->old)
+		fk4_to_icrs(&w->fk4, (size_t)n, radec);
+}
+
+void pz_wcs_pixels(struct pz_wcs *w, size_t n, const double *radec, double *pixel)
+{
+	for (size_t i = 0; i < n; i += BLOCK)
+		pixels_of_block(w, n - i < BLOCK ? (int)(n - i) : BLOCK, radec + 2 * i,
+				pixel + 2 * i);
+}
+
+void pz_wcs_smooth_pixels(struct pz_wcs *w, size_t n, const double *radec, double *pixel)
+{
+	w->smooth = true;
+	pz_wcs_pixels(w, n, radec, pixel);
+	w->smooth = false;
+}
+
+void pz_wcs_sky(struct pz_wcs *w, size_t n, const double *pixel, double *radec)
+{
+	for (size_t i = 0; i < n; i += BLOCK)
+		sky_of_block(w, n - i < BLOCK ? (int)(n - i) : BLOCK, pixel + 2 * i, radec + 2 * i);
+}

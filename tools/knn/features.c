@@ -1,0 +1,322 @@
+/* features.c -- names, apertures, magnitudes */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/error.h>
+#include <pz/knn.h>
+#include <pz/missing.h>
+
+#include "../common/stamp.h"
+#include "features.h"
+
+#define UNKNOWN   50   /* magnitudes beyond, either sign, stand for none as well     */
+#define COVER_MIN 0.5  /* of a stamp's band: with less it was not seen              */
+#define ALSO_MAX  1e30 /* of a further column                                       */
+#define SOFT_MIN  1e-6
+
+static const double default_radius[] = { 2.5, 5 };
+
+/* ---- what is compared ---- */
+
+/* What has a meaning of its own is no measure. */
+static int check_name(const char *name, const char *option, const char *target)
+{
+	static const char *const taken[] = { "z", "zphot", "pz", "img", "id", "label", "cover" };
+
+	if (strcmp(name, target) == 0 && strcmp(name, "z") != 0)
+		return pz_fail(PZ_EUSAGE, "--%s: '%s' is what is to be estimated", option, name);
+	for (size_t k = 0; k < sizeof taken / sizeof *taken; k++)
+		if (strcmp(name, taken[k]) == 0)
+			return pz_fail(PZ_EUSAGE, "--%s: '%s' has a meaning in the stream%s",
+				       option, name,
+				       k ? ""
+					 : ", the redshift: cutout carries a column z as "
+					   "catalogue_z");
+	return 0;
+}
+
+/* Appends the names of a comma list, without blanks around them, at *n; room: how many there may
+ * be. */
+static int take_names(struct features *f, const char *option, const char *list, const char *target,
+		      int *n, int room)
+{
+	for (const char *at = list, *end; at; at = *end ? end + 1 : NULL) {
+		size_t size;
+		int rc;
+
+		end = strchrnul(at, ',');
+		at += strspn(at, " ");
+		for (size = (size_t)(end - at); size && at[size - 1] == ' '; size--)
+			;
+		if (size == 0 || size >= FEATURES_NAME || room-- == 0)
+			return pz_fail(PZ_EUSAGE,
+				       "--%s: expected up to %d names of at most %d bytes, found "
+				       "'%s'",
+				       option, FEATURES_BANDS, FEATURES_NAME - 1, list);
+		memcpy(f->name[*n], at, size);
+		f->name[*n][size] = 0;
+		if ((rc = check_name(f->name[(*n)++], option, target)) < 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int take_stamps(struct features *f, const struct features_options *o,
+		       const struct pz_header *h)
+{
+	size_t n = sizeof default_radius / sizeof *default_radius;
+	const double *radius = o->apertures.count ? o->apertures.value : default_radius;
+
+	if (h->bands == 0 || h->size == 0)
+		return pz_fail(PZ_EFIT, "no stamps to measure: name magnitudes (--magnitudes)");
+	if (h->bands > FEATURES_BANDS)
+		return pz_fail(PZ_EFIT, "bands: expected at most %d, found %d", FEATURES_BANDS,
+			       h->bands);
+	f->apertures = o->apertures.count ? o->apertures.count : (int)n;
+	if (f->apertures > FEATURES_APERTURES)
+		return pz_fail(PZ_EUSAGE, "--apertures: expected at most %d, found %d",
+			       FEATURES_APERTURES, f->apertures);
+	f->bands = h->bands;
+	for (int a = 0; a < f->apertures; a++)
+		f->radius[a] = o->apertures.count ? radius[a]
+						  : fmin(radius[a], h->pixscale * h->size / 2);
+	memcpy(f->unit, h->unit, sizeof f->unit);
+	for (int b = 0; b < h->bands; b++)
+		snprintf(f->name[b], FEATURES_NAME, "%s", h->band[b]);
+	return 0;
+}
+
+static int take_reference(struct features *f, const char *name)
+{
+	f->reference = f->bands / 2;
+	if (!name)
+		return 0;
+	for (int b = 0; b < f->bands; b++)
+		if (strcmp(f->name[b], name) == 0) {
+			f->reference = b;
+			return 0;
+		}
+	return pz_fail(PZ_EUSAGE, "--reference: '%s' is none of the bands", name);
+}
+
+static int take_extinction(struct features *f, const struct pz_numbers *given)
+{
+	if (given->count && given->count != f->bands)
+		return pz_fail(PZ_EUSAGE,
+			       "--extinction: expected a number for each of %d bands, "
+			       "found %d",
+			       f->bands, given->count);
+	memcpy(f->extinction, given->value, (size_t)given->count * sizeof *given->value);
+	f->dusty = given->count > 0;
+	return 0;
+}
+
+int features_init(struct features *f, const struct features_options *o, const struct pz_header *h)
+{
+	int rc, names;
+
+	*f = (struct features){ 0 };
+	if (o->magnitudes && o->apertures.count)
+		return pz_fail(PZ_EUSAGE, "--apertures are for stamps: not with --magnitudes");
+	rc = o->magnitudes ? take_names(f, "magnitudes", o->magnitudes, o->target, &f->bands,
+					FEATURES_BANDS)
+			   : take_stamps(f, o, h);
+	if (rc < 0 || (rc = take_reference(f, o->reference)) < 0 ||
+	    (rc = take_extinction(f, &o->extinction)) < 0)
+		return rc;
+	names = f->bands;
+	if ((rc = take_names(f, "also", o->also, o->target, &names, FEATURES_BANDS)) < 0)
+		return rc;
+	f->also = names - f->bands;
+	f->raw = f->bands * (f->apertures ? f->apertures : 1) + f->also;
+	f->dims = f->bands - 1 + (f->apertures ? f->apertures : 1) + f->also;
+	if (f->dims > PZ_KNN_DIMS)
+		return pz_fail(PZ_EUSAGE, "expected at most %d features, found %d", PZ_KNN_DIMS,
+			       f->dims);
+	return 0;
+}
+
+void features_learn(struct features *f, const struct gauge *training)
+{
+	for (int c = 0; c < f->apertures; c++)
+		for (int b = 0; b < f->bands; b++) {
+			double pixel = training->noise[b] / fmax((double)training->stamps, 1);
+			double noise = pixel * sqrt(pz_aperture_area(training->aperture[c]));
+
+			/* Of stamps without noise the light is far above any softening. */
+			f->softening[c][b] = fmax(noise, SOFT_MIN);
+		}
+}
+
+static double magnitude(const struct features *f, int aperture, int band, const float *raw)
+{
+	double value = (double)raw[aperture * f->bands + band];
+
+	if (f->apertures == 0)
+		return value;
+	return -2.5 / M_LN10 * asinh(value / (2 * f->softening[aperture][band])) -
+	       2.5 * log10(f->softening[aperture][band]);
+}
+
+void features_make(const struct features *f, const float *raw, float *x)
+{
+	int apertures = f->apertures ? f->apertures : 1;
+
+	for (int c = 0; c < apertures; c++)
+		*x++ = (float)magnitude(f, c, f->reference, raw);
+	for (int b = 0; b + 1 < f->bands; b++)
+		*x++ = (float)(magnitude(f, 0, b, raw) - magnitude(f, 0, b + 1, raw));
+	memcpy(x, raw + apertures * f->bands, (size_t)f->also * sizeof *x);
+}
+
+/* ---- measuring ---- */
+
+static int check_stamps(const struct features *f, const struct pz_header *h)
+{
+	if (h->bands != f->bands || h->size == 0)
+		return pz_fail(PZ_EFIT,
+			       "stamps: expected %d bands as in the training set, found %d",
+			       f->bands, h->size ? h->bands : 0);
+	for (int b = 0; b < f->bands; b++)
+		if (strcmp(h->band[b], f->name[b]))
+			return pz_fail(PZ_EFIT,
+				       "band %d: expected '%s' as in the training set, found '%s'",
+				       b, f->name[b], h->band[b]);
+	if (strcmp(h->unit, f->unit))
+		return pz_fail(PZ_EFIT, "unit: expected '%s' as in the training set, found '%s'",
+			       f->unit, h->unit);
+	if (!(h->pixscale > 0))
+		return pz_fail(PZ_EFIT, "header: no 'pixscale' to turn arcsec into pixels");
+	return 0;
+}
+
+int gauge_init(struct gauge *g, const struct features *f, const struct pz_header *h)
+{
+	int rc;
+
+	*g = (struct gauge){ .f = f, .header = h };
+	if (f->apertures == 0)
+		return 0;
+	if ((rc = check_stamps(f, h)) < 0)
+		return rc;
+	if (*h->stretch && pz_normalize_find(h->stretch, &g->stretch) < 0)
+		return pz_fail(PZ_EFIT, "header: unknown stretch '%s'", h->stretch);
+	for (int c = 0; c < f->apertures; c++) {
+		rc = pz_aperture_new(&g->aperture[c], h->size, f->radius[c] / h->pixscale);
+		if (rc < 0)
+			return pz_fail_in(rc == PZ_EARG ? PZ_EUSAGE : rc, "--apertures: %g arcsec",
+					  f->radius[c]);
+	}
+	g->pixels = malloc(stamp_pixels(h) * sizeof *g->pixels);
+	g->border = malloc(4 * (size_t)h->size * sizeof *g->border);
+	return g->pixels && g->border ? 0 : pz_fail(PZ_ENOMEM, "no memory for a stamp");
+}
+
+void gauge_release(struct gauge *g)
+{
+	for (int c = 0; c < FEATURES_APERTURES; c++)
+		pz_aperture_free(g->aperture[c]);
+	free(g->pixels);
+	free(g->border);
+}
+
+static void undo_stretch(struct gauge *g)
+{
+	size_t n = stamp_pixels(g->header);
+	double divide = g->header->divide > 0 ? g->header->divide : 1;
+
+	if (g->stretch == PZ_STRETCH_NONE && divide == 1)
+		return;
+	for (size_t i = 0; i < n; i++)
+		g->pixels[i] =
+			(float)pz_normalize_inverse(g->stretch, divide, (double)g->pixels[i]);
+}
+
+/* Which band is hardly covered; -1: none. */
+static int uncovered(const struct gauge *g, const pz_map *record)
+{
+	double cover[FEATURES_BANDS];
+	int n = pz_map_numbers(record, "cover", cover, FEATURES_BANDS);
+
+	for (int b = 0; b < n && b < g->f->bands; b++)
+		if (cover[b] < COVER_MIN)
+			return b;
+	return -1;
+}
+
+static int measure_stamp(struct gauge *g, const pz_map *record, float *raw, const char **missing)
+{
+	const struct features *f = g->f;
+	int rc = stamp_load(record, g->header, g->pixels), bare;
+
+	if (rc < 0)
+		return rc;
+	if ((bare = uncovered(g, record)) >= 0) {
+		*missing = f->name[bare];
+		return 0;
+	}
+	undo_stretch(g);
+	for (int b = 0; b < f->bands; b++) {
+		int side = g->header->size;
+		const float *plane = g->pixels + (size_t)b * (size_t)side * (size_t)side;
+
+		for (int c = 0; c < f->apertures; c++)
+			raw[c * f->bands + b] = (float)pz_aperture_sum(g->aperture[c], plane);
+		g->noise[b] += pz_aperture_noise(side, plane, g->border);
+	}
+	g->stamps++;
+	return 1;
+}
+
+/* Keys name..name + n; a value is known up to |limit|, where it is not one that codes write
+ * for "none". */
+static int read_keys(const pz_map *record, const char (*name)[FEATURES_NAME], int n, double limit,
+		     float *raw, const char **missing)
+{
+	for (int i = 0; i < n; i++) {
+		double value = pz_map_number(record, name[i], NAN);
+
+		raw[i] = (float)value;
+		if (!(fabs(value) <= limit) || pz_missing_suspect(value)) {
+			*missing = name[i];
+			return 0;
+		}
+	}
+	return 1;
+}
+
+/* Takes the dust of our Galaxy away, from fluxes or magnitudes. */
+static int deredden(const struct features *f, const pz_map *record, float *raw,
+		    const char **missing)
+{
+	double ebv = pz_map_number(record, "ebv", NAN);
+
+	if (!f->dusty)
+		return 1;
+	if (!isfinite(ebv) || pz_missing_suspect(ebv)) {
+		*missing = "ebv";
+		return 0;
+	}
+	for (int i = 0; i < f->raw - f->also; i++) {
+		double dust = f->extinction[i % f->bands] * ebv;
+
+		raw[i] = (float)(f->apertures ? (double)raw[i] * pow(10, 0.4 * dust)
+					      : (double)raw[i] - dust);
+	}
+	return 1;
+}
+
+int gauge_measure(struct gauge *g, const pz_map *record, float *raw, const char **missing)
+{
+	const struct features *f = g->f;
+	int rc = f->apertures ? measure_stamp(g, record, raw, missing)
+			      : read_keys(record, f->name, f->bands, UNKNOWN, raw, missing);
+
+	if (rc > 0)
+		rc = deredden(f, record, raw, missing);
+	if (rc > 0)
+		rc = read_keys(record, f->name + f->bands, f->also, ALSO_MAX,
+			       raw + f->raw - f->also, missing);
+	return rc;
+}

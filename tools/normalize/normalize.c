@@ -1,0 +1,143 @@
+/* normalize -- bring pixels to the scale that networks like
+ *
+ *   in    stamps as cut, img (C,S,S) in flux
+ *   out   the same, each pixel divided and stretched
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include <pz/normalize.h>
+
+#include "../common/scalars.h"
+#include "../common/tool.h"
+
+#define HALF_MAX 65504.0f /* the largest float16 */
+
+struct options {
+	int stretch;   /* enum pz_stretch                                       */
+	double divide; /* 0: the survey's                                       */
+	int pixel;     /* 0: as it comes, else 1 + enum pz_pixel                */
+};
+
+/* What happened to pixels on the way. */
+struct counts {
+	uint64_t no_value, clipped;
+};
+
+static int plan_header(struct pz_header *h, struct options *o)
+{
+	int rc = pz_header_need_kind(h, "stamps");
+
+	if (rc < 0)
+		return rc;
+	if (h->stretch[0])
+		return pz_fail(PZ_EFIT, "stamps are normalised already (stretch %s)", h->stretch);
+	if (h->bands == 0 || h->size == 0)
+		return pz_fail(PZ_EFIT, "header: no bands or size");
+	if (o->divide == 0)
+		o->divide = h->has_limits && h->limits.divide > 0 ? h->limits.divide : 1;
+	if (o->pixel)
+		h->pixel = (enum pz_pixel)(o->pixel - 1);
+	h->divide = o->divide;
+	snprintf(h->stretch, sizeof h->stretch, "%s",
+		 pz_normalize_name((enum pz_stretch)o->stretch));
+	return 0;
+}
+
+/* Float16 ends at 65504: what is beyond stays finite. Returns how many. */
+static size_t clip(float *x, size_t n)
+{
+	size_t beyond = 0;
+
+	for (size_t i = 0; i < n; i++)
+		beyond += fabsf(x[i]) > HALF_MAX;
+	for (size_t i = 0; i < n && beyond; i++)
+		if (fabsf(x[i]) > HALF_MAX)
+			x[i] = copysignf(HALF_MAX, x[i]);
+	return beyond;
+}
+
+/* One record's stamp, by way of pixels[], into stored[]. */
+static int convert(const struct options *o, const struct pz_header *from,
+		   const struct pz_header *to, pz_map *record, float *pixels, void *stored,
+		   struct counts *counts)
+{
+	size_t n = (size_t)from->bands * (size_t)from->size * (size_t)from->size, size;
+	const void *img;
+	int rc = pz_map_bytes(record, "img", &img, &size);
+
+	if (rc <= 0 || size != pz_header_stamp_bytes(from))
+		return pz_fail(rc < 0 ? rc : PZ_EDATA, "img: expected %zu bytes, found %zu",
+			       pz_header_stamp_bytes(from), rc > 0 ? size : 0);
+	pz_pixels_load(pixels, img, n, from->pixel);
+	counts->no_value += pz_normalize_pixels((enum pz_stretch)o->stretch, o->divide, pixels, n);
+	if (to->pixel == PZ_F2)
+		counts->clipped += clip(pixels, n);
+	pz_pixels_store(stored, pixels, n, to->pixel);
+	pz_map_set_bytes(record, "img", stored, pz_header_stamp_bytes(to));
+	return 0;
+}
+
+static int normalize(struct tool *t, const struct options *o, const struct pz_header *to)
+{
+	const struct pz_header *from = pz_reader_header(t->in);
+	float *pixels = malloc((size_t)from->bands * (size_t)from->size * (size_t)from->size *
+			       sizeof *pixels);
+	void *stored = malloc(pz_header_stamp_bytes(to));
+	struct counts counts = { 0 };
+	struct pz_progress progress;
+	int rc = 0;
+
+	if (!pixels || !stored)
+		rc = pz_fail(PZ_ENOMEM, "no memory for a stamp");
+	tool_progress(t, &progress, "normalize", "stamps", 0);
+	while (rc == 0 && (rc = pz_read(t->in)) > 0) {
+		pz_map *record = pz_reader_record(t->in);
+
+		rc = convert(o, from, to, record, pixels, stored, &counts);
+		rc = rc < 0 ? record_fail(t->in, record, rc) : pz_write(t->out, record);
+		pz_progress_add(&progress, 1);
+	}
+	pz_progress_end(&progress);
+	if (counts.no_value)
+		tool_say(t, "%llu pixels without a value (NaN, infinite) are 0 now",
+			 (unsigned long long)counts.no_value);
+	if (counts.clipped)
+		tool_say(t, "%llu pixels beyond what f2 can hold were clipped to 65504",
+			 (unsigned long long)counts.clipped);
+	free(pixels);
+	free(stored);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { .stretch = PZ_STRETCH_SQRT };
+	const struct pz_option table[] = {
+		{ PZ_OPTION_CHOICE, 's', "stretch", "NAME", &o.stretch, "how pixels are stretched",
+		  .choices = "none,sqrt,asinh,log" },
+		{ PZ_OPTION_DOUBLE, 'd', "divide", "X", &o.divide,
+		  "divide fluxes by X before; 0: the survey's divisor", .min = 0, .max = 1e30 },
+		{ PZ_OPTION_CHOICE, 'p', "pixel", "TYPE", &o.pixel,
+		  "store float32 (f4) or float16 (f2)", .choices = "same,f4,f2" },
+		{ .type = PZ_OPTION_END },
+	};
+	struct tool t = {
+		.name = "normalize",
+		.does = "bring pixels to the scale that networks like",
+		.usage = "[options] [stamps ...] >stamps",
+		.options = table,
+		.writes = true,
+	};
+	struct pz_header h = { 0 };
+	int rc;
+
+	tool_begin(&t, argc, argv);
+	if ((rc = tool_open_input(&t, 0)) == 0 &&
+	    (rc = pz_header_copy(&h, pz_reader_header(t.in))) == 0 &&
+	    (rc = tool_blame_input(&t, plan_header(&h, &o))) == 0 &&
+	    (rc = tool_open_output(&t, &h)) == 0)
+		rc = normalize(&t, &o, &h);
+	pz_header_release(&h);
+	return tool_end(&t, rc);
+}

@@ -1,0 +1,172 @@
+/* report.h -- all that residuals measures on one stream of predictions
+ *
+ *      report_read     records -> scalars (z, mag, estimates) and scores of p(z)
+ *      report_measure  scalars -> numbers, curves, lines, distances, all with errors
+ *      report_tsv, report_curves, report_json, report_figure   several reports side by side
+ *
+ * Scores of p(z) are on the stream's own grid. What has bins of its own, curves, histograms
+ * and distances, is on the axes that all reports share: those of the first stream.
+ *
+ * Variances for the curve against z are fitted to the stream itself, or to others. Lines are
+ * fitted to points of at least report_options.fit_count galaxies: the error of a
+ * point holds the variance of its row and bin, not that of a handful of outliers.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include <stdio.h>
+
+#include <pz/distance.h>
+#include <pz/measure.h>
+#include <pz/scores.h>
+
+#include "../common/scalars.h"
+
+#define REPORT_NAME    64
+#define REPORT_RMS_MIN 20 /* galaxies that a bin of the photo-z curve needs for its rms */
+
+struct report_options {
+	enum estimate estimate;
+	double outlier;                  /* threshold on abs(dz); NaN: the survey's             */
+	double fit_from;                 /* of the line by z; NaN: the survey's                */
+	int fit_count;                   /* galaxies that a point needs to be fitted            */
+	double factor;                   /* of the variances of the simulated curve             */
+	int bootstrap;                   /* draws; 0: none                                      */
+	const double *dispersions;       /* of each channel, bins; NULL: fitted           */
+	const struct scalars *variances; /* galaxies that variances are fitted to; NULL:
+					    the stream's own                              */
+	bool strict;                     /* a galaxy that lacks something is an error           */
+	uint64_t seed;
+};
+
+/* What is measured of one kind of point estimate. */
+struct report_estimate {
+	bool there; /* at least two galaxies have it                            */
+	size_t n;   /* galaxies that have it                                    */
+	struct pz_measured all;
+	struct pz_measures mean, error; /* over resamples                        */
+};
+
+struct report {
+	char name[REPORT_NAME];
+	struct report_options options; /* outlier and fit_from as used         */
+	struct pz_grid grid;           /* of p(z)                              */
+	struct pz_grid axes;           /* of curves, histograms and distances  */
+	struct pz_rows rows;
+	struct scalars scalars;      /* galaxies with a redshift             */
+	struct pz_galaxies galaxies; /* those of them that have the chosen one  */
+	double *own;                 /* where galaxies are not scalars' columns */
+	struct lacking without_z, without_zphot;
+	size_t outside_z, outside_zphot; /* of the axes: these are in no curve by it */
+	struct report_estimate of[ESTIMATES];
+
+	/* of the galaxies with the chosen estimate */
+	size_t n_pz;            /* those that have a p(z); 0: there are no scores      */
+	size_t outside_pz;      /* whose z lies in none of the bins of p(z): not scored */
+	bool binned_alike;      /* bins as wide as the first report's: what a bin's
+				   probability alone decides can be compared       */
+	struct pz_score *score; /* [n_pz]                                       */
+	size_t score_room;
+	struct pz_scores scores, scores_error;
+	double *stacked, *squared; /* sums of p(z) and its square over the extended grid */
+
+	/* of the chosen estimate */
+	double *sigma_disp; /* of each channel, bins                            */
+	struct pz_spread tv_floor;
+	struct pz_by_mag *mad;         /* of each magnitude row                 */
+	struct pz_by_mag *wasserstein; /* of m magnitude bins                   */
+};
+
+/* Reads all of in into r (all zero before). first: the report whose axes it takes, NULL:
+ * its own. A galaxy without true value or estimate is left out and counted; one without
+ * p(z), which codes also write as zeros, has no scores. PZ_EFIT, PZ_EDATA say what is
+ * missing. */
+int report_read(struct report *r, struct pz_reader *in, const struct report_options *o,
+		const struct report *first);
+/* Galaxies that have scores. */
+size_t report_scored(const struct report *r);
+/* Measures. Fewer than two galaxies: PZ_EDATA. */
+int report_measure(struct report *r);
+void report_release(struct report *r);
+
+/* The chosen estimate's. */
+const struct report_estimate *report_chosen(const struct report *r);
+
+/* ---- the numbers, by name: one table for TSV and JSON ---- */
+
+/* How many galaxies were measured, and how many were left out of what. */
+struct report_count {
+	const char *key;
+	size_t (*of)(const struct report *r);
+};
+
+extern const struct report_count report_counts[];
+extern const size_t report_counts_count;
+
+struct report_metric {
+	const char *key;  /* as in the manual page                               */
+	bool of_pz;       /* a score of p(z), not a number of a point estimate   */
+	bool of_bins;     /* one that depends on how wide the bins are           */
+	bool nested;      /* in JSON it stands inside of an object of its own    */
+	size_t at;        /* in struct pz_scores or struct pz_measures           */
+	size_t fit_error; /* lines: of its error in struct pz_measured; 0: none  */
+};
+
+extern const struct report_metric report_metrics[];
+extern const size_t report_metrics_count;
+
+enum report_part { REPORT_VALUE, REPORT_MEAN, REPORT_ERROR, REPORT_FIT_ERROR };
+
+/* A number, its mean or deviation over resamples, or the error of its fit; NaN: none. */
+double report_number(const struct report *r, enum estimate e, const struct report_metric *m,
+		     enum report_part part);
+/* Chance of so large a Kolmogorov-Smirnov statistic where PITs are uniform. */
+double report_ks_p(const struct report *r);
+
+/* ---- what is a function of something: one form for TSV, JSON and figure ---- */
+
+enum report_kind {
+	REPORT_CURVE_ZSPEC,
+	REPORT_CURVE_ZPHOTO,
+	REPORT_CURVE_SIMULATED,
+	REPORT_SIGMA_MAD_ROWS,
+	REPORT_WASSERSTEIN,
+	REPORT_NZ_ZSPEC,
+	REPORT_NZ_ZPHOTO,
+	REPORT_NZ_STACKED,
+	REPORT_PIT_HISTOGRAM,
+	REPORT_KINDS
+};
+
+/* Columns beside x and value. */
+enum { REPORT_HAS_ERROR = 1, REPORT_HAS_MEAN = 2, REPORT_HAS_BOOT = 4, REPORT_HAS_COUNT = 8 };
+
+struct report_point {
+	double x, value;
+	double error;                 /* of the method                            */
+	double boot_mean, boot_error; /* over resamples                           */
+	double count;                 /* galaxies                                 */
+};
+
+struct report_series {
+	const char *key, *x, *value; /* names                                    */
+	unsigned has;
+	int n; /* 0: the stream has none of it                             */
+	struct report_point *point;
+};
+
+/* One of a report's series; free s->point. 0 or PZ_ENOMEM. */
+int report_series(const struct report *r, enum report_kind kind, struct report_series *s);
+
+/* ---- what comes out ---- */
+
+/* A line for each number, a column for each report. */
+int report_tsv(const struct report *r, int n, FILE *to);
+/* A line for each point of each series of each report. */
+int report_curves(const struct report *r, int n, FILE *to);
+/* {"name": {...}, ...}; what the keys mean is in residuals(1). */
+int report_json(const struct report *r, int n, FILE *to);
+/* The figure, into a file (path) or as a gnuplot program (to); the other is NULL. */
+int report_figure(const struct report *r, int n, const char *panels, const char *path, FILE *to);
+
+#endif

@@ -1,0 +1,275 @@
+/* sweep -- reports of residuals side by side, against what was varied between them
+ *
+ *   in    VALUE=REPORT.json ..., each as residuals --json writes it
+ *   out   a table, a line for each value and stream; --figure: slope and total variation
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include <pz/figure.h>
+#include <pz/sweep.h>
+#include <pz/text.h>
+
+#include "../common/names.h"
+#include "../common/tool.h"
+
+#define VALUES_MAX  64
+#define STREAMS_MAX PZ_FIGURE_STREAMS
+
+struct options {
+	const char *name, *figure;
+	bool log, program;
+};
+
+/* Numbers of a report: column of the table, and where it stands in a stream's object. */
+static const struct {
+	const char *name, *path;
+} columns[] = {
+	{ "n", "n" },
+	{ "slope_zspec", "slope_zspec.value" },
+	{ "slope_zspec_err", "slope_zspec.error" },
+	{ "tv", "tv.value" },
+	{ "tv_err", "tv.error" },
+	{ "tv_floor", "tv.floor" },
+	{ "tv_floor_err", "tv.floor_error" },
+	{ "mean_residual", "mean_residual" },
+	{ "mean_residual_err", "errors.mean_residual" },
+	{ "sigma_mad", "sigma_mad" },
+	{ "sigma_mad_err", "errors.sigma_mad" },
+	{ "outlier_fraction", "outlier_fraction" },
+	{ "outlier_fraction_err", "errors.outlier_fraction" },
+};
+
+#define COLUMNS ((int)(sizeof columns / sizeof *columns))
+enum { N, SLOPE, SLOPE_ERROR, TV, TV_ERROR, FLOOR, FLOOR_ERROR }; /* the first columns */
+
+struct sweep {
+	int values, streams;
+	char label[VALUES_MAX][64];
+	double x[VALUES_MAX]; /* NaN where the label is no number                */
+	char stream[STREAMS_MAX][64];
+	bool has[VALUES_MAX][STREAMS_MAX];
+	double cell[VALUES_MAX][STREAMS_MAX][COLUMNS]; /* NaN: null or absent     */
+};
+
+/* ---- reading ---- */
+
+/* The number under path, "tv.value"; NaN where it is null or absent. */
+static double number_at(const json_t *o, const char *path)
+{
+	char key[64];
+	size_t n;
+
+	for (; o; path += n + 1) {
+		n = strcspn(path, ".");
+		snprintf(key, sizeof key, "%.*s", (int)n, path);
+		o = json_object_get(o, key);
+		if (!path[n])
+			break;
+	}
+	return json_is_number(o) ? json_number_value(o) : NAN;
+}
+
+/* The column of a stream, a new one where the name is new; or PZ_EUSAGE, PZ_EDATA. */
+static int stream_of(struct sweep *s, const char *name)
+{
+	int rc;
+
+	for (int k = 0; k < s->streams; k++)
+		if (!strcmp(s->stream[k], name))
+			return k;
+	if (s->streams == STREAMS_MAX)
+		return pz_fail(PZ_EUSAGE, "more than %d streams", STREAMS_MAX);
+	rc = name_take(s->stream[s->streams], sizeof s->stream[0], name, strlen(name), "a stream",
+		       PZ_EDATA);
+	return rc < 0 ? rc : s->streams++;
+}
+
+static int take_report(struct sweep *s, int i, json_t *report)
+{
+	const char *name;
+	json_t *one;
+
+	json_object_foreach(report, name, one)
+	{
+		int k = stream_of(s, name);
+
+		if (k < 0)
+			return k;
+		if (!json_is_integer(json_object_get(one, "n")))
+			return pz_fail(PZ_EDATA, "no report of residuals: '%s' has no count 'n'",
+				       name);
+		s->has[i][k] = true;
+		for (int c = 0; c < COLUMNS; c++)
+			s->cell[i][k][c] = number_at(one, columns[c].path);
+	}
+	return json_object_size(report) ? 0 : pz_fail(PZ_EDATA, "no report of residuals");
+}
+
+static int read_report(struct sweep *s, int i, const char *path)
+{
+	json_error_t error;
+	json_t *report = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	int rc;
+
+	if (!report)
+		rc = pz_fail(PZ_EDATA, "%s", error.text);
+	else if (!json_is_object(report))
+		rc = pz_fail(PZ_EDATA, "no report of residuals");
+	else
+		rc = take_report(s, i, report);
+	json_decref(report);
+	return rc < 0 ? pz_fail_in(rc, "%s", path) : 0;
+}
+
+/* VALUE=FILE */
+static int take_operand(struct sweep *s, const char *operand)
+{
+	const char *equals = strchr(operand, '=');
+	size_t n = equals ? (size_t)(equals - operand) : 0;
+	int i = s->values, rc;
+	char *end;
+
+	if (!equals || !equals[1])
+		return pz_fail(PZ_EUSAGE, "expected VALUE=REPORT, found '%s'", operand);
+	if ((rc = name_take(s->label[i], sizeof s->label[0], operand, n, "VALUE=REPORT",
+			    PZ_EUSAGE)) < 0)
+		return rc;
+	for (int k = 0; k < i; k++)
+		if (!strcmp(s->label[k], s->label[i]))
+			return pz_fail(PZ_EUSAGE, "two reports are of '%s'", s->label[i]);
+	s->x[i] = strtod(s->label[i], &end);
+	if (*end || !isfinite(s->x[i]))
+		s->x[i] = NAN;
+	s->values++;
+	return read_report(s, i, equals + 1);
+}
+
+static int read_all(const struct tool *t, struct sweep *s)
+{
+	int rc = 0;
+
+	if (t->operand_count < 1 || t->operand_count > VALUES_MAX)
+		return pz_fail(PZ_EUSAGE, "expected 1 to %d operands VALUE=REPORT, found %d",
+			       VALUES_MAX, t->operand_count);
+	for (int i = 0; rc == 0 && i < t->operand_count; i++)
+		rc = take_operand(s, t->operands[i]);
+	return rc;
+}
+
+/* ---- writing ---- */
+
+static int write_table(const struct sweep *s, const char *name, FILE *to)
+{
+	fprintf(to, "%s\tstream", name);
+	for (int c = 0; c < COLUMNS; c++)
+		fprintf(to, "\t%s", columns[c].name);
+	fputc('\n', to);
+	for (int i = 0; i < s->values; i++)
+		for (int k = 0; k < s->streams; k++) {
+			if (!s->has[i][k])
+				continue;
+			fprintf(to, "%s\t%s", s->label[i], s->stream[k]);
+			for (int c = 0; c < COLUMNS; c++)
+				if (isnan(s->cell[i][k][c]))
+					fputs("\t-", to);
+				else
+					fprintf(to, "\t%.6g", s->cell[i][k][c]);
+			fputc('\n', to);
+		}
+	return ferror(to) ? pz_fail(PZ_EDATA, "cannot write the table") : 0;
+}
+
+static struct pz_sweep_point point_of(const struct sweep *s, int i, int k)
+{
+	const double *c = s->cell[i][k];
+
+	if (!s->has[i][k])
+		return (struct pz_sweep_point){ NAN, NAN, NAN, NAN, NAN, NAN };
+	return (struct pz_sweep_point){ c[SLOPE],    c[SLOPE_ERROR], c[TV],
+					c[TV_ERROR], c[FLOOR],       c[FLOOR_ERROR] };
+}
+
+/* Into a file, or as a program. */
+static int draw(const struct options *o, const struct sweep *s, FILE *program)
+{
+	struct pz_sweep_point point[STREAMS_MAX][VALUES_MAX];
+	struct pz_sweep_stream stream[STREAMS_MAX];
+	const char *label[VALUES_MAX];
+	struct pz_sweep f = { .name = o->name,
+			      .log = o->log,
+			      .n = s->values,
+			      .x = s->x,
+			      .label = label,
+			      .streams = s->streams,
+			      .stream = stream };
+
+	for (int i = 0; i < s->values; i++) {
+		label[i] = s->label[i];
+		if (isnan(s->x[i]))
+			f.x = NULL;
+	}
+	for (int k = 0; k < s->streams; k++) {
+		for (int i = 0; i < s->values; i++)
+			point[k][i] = point_of(s, i, k);
+		stream[k] = (struct pz_sweep_stream){ s->stream[k], point[k] };
+	}
+	return program ? pz_sweep_program(&f, program) : pz_sweep_write(&f, o->figure);
+}
+
+static int sweep(struct tool *t, const struct options *o, struct sweep *s)
+{
+	int rc = pz_text_is_line(o->name) ? 0
+					  : pz_fail(PZ_EUSAGE,
+						    "--name: expected UTF-8 without control "
+						    "characters, found '%s'",
+						    o->name);
+
+	if (rc == 0)
+		rc = read_all(t, s);
+	if (rc < 0)
+		return rc;
+	/* A figure that cannot be written does not cost the table. */
+	if (o->figure && (rc = draw(o, s, NULL)) == PZ_EDATA)
+		tool_fault(t, rc);
+	else if (rc < 0)
+		return rc;
+	if ((rc = tool_open_text(t)) < 0)
+		return rc;
+	return o->program ? draw(o, s, t->text) : write_table(s, o->name, t->text);
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { .name = "value" };
+	const struct pz_option table[] = {
+		{ PZ_OPTION_TEXT, 'n', "name", "TEXT", &o.name,
+		  "what was varied, for table and figure" },
+		{ PZ_OPTION_OUTPUT, 0, "figure", "FILE", &o.figure,
+		  "draw slope and total variation: .png, .pdf or .svg" },
+		{ PZ_OPTION_FLAG, 'l', "log", NULL, &o.log, "values on a logarithmic axis" },
+		{ PZ_OPTION_FLAG, 0, "gnuplot", NULL, &o.program,
+		  "print the figure's gnuplot program instead of the table" },
+		{ .type = PZ_OPTION_END },
+	};
+	struct tool t = {
+		.name = "sweep",
+		.does = "what an experiment came to: reports against what was varied between them",
+		.usage = "[options] VALUE=REPORT.json ... >table",
+		.options = table,
+		.prints = true,
+	};
+	struct sweep *s;
+	int rc;
+
+	tool_begin(&t, argc, argv);
+	if ((s = calloc(1, sizeof *s)))
+		rc = sweep(&t, &o, s);
+	else
+		rc = pz_fail(PZ_ENOMEM, "no memory for %d reports", VALUES_MAX);
+	free(s);
+	return tool_end(&t, rc);
+}

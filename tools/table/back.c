@@ -1,0 +1,269 @@
+/* back.c -- which columns a table of totable's has, and what they are in the records */
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/bins.h>
+#include <pz/error.h>
+#include <pz/file.h>
+
+#include "back.h"
+
+#define BLOCK       256               /* rows at a time                          */
+#define BLOCK_BYTES ((size_t)1 << 20) /* but no more than this                  */
+
+/* The path of a column that the table's cards do not know: its name, or what such a name
+ * always is. */
+static const char *usual_path(const char *name)
+{
+	static const char *const usual[][2] = { { "zphot_mode", "zphot.mode" },
+						{ "zphot_mean", "zphot.mean" },
+						{ "zphot_median", "zphot.median" } };
+
+	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+		if (!strcmp(usual[i][0], name))
+			return usual[i][1];
+	return name;
+}
+
+/* Whether a new column of this name may be what it is called. */
+static bool is_known(const char *path)
+{
+	static const char *const known[] = {
+		"id",  "ra", "dec",        "z",          "mag",
+		"ebv", "pz", "zphot.mode", "zphot.mean", "zphot.median"
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (!strcmp(known[i], path))
+			return true;
+	return false;
+}
+
+static char tag_by_type(enum pz_fits_type type, size_t repeat, const char *path)
+{
+	bool floats = !strcmp(path, "pz") || !strcmp(path, "features");
+
+	if (type == PZ_FITS_TEXT)
+		return strcmp(path, "id") ? TABLE_TAG_TEXT : TABLE_TAG_MIXED;
+	if (repeat > 1 || floats)
+		return floats                    ? TABLE_TAG_FLOATS
+		       : type == PZ_FITS_INTEGER ? TABLE_TAG_WHOLES
+						 : TABLE_TAG_REALS;
+	return type == PZ_FITS_INTEGER ? TABLE_TAG_WHOLE : TABLE_TAG_REAL;
+}
+
+/* Whether a column of that type can be what its tag says. */
+static bool tag_fits(char tag, enum pz_fits_type type)
+{
+	if (strchr("tmn", tag))
+		return type == PZ_FITS_TEXT;
+	if (strchr("biI", tag))
+		return type == PZ_FITS_INTEGER;
+	return tag != TABLE_TAG_NONE && type != PZ_FITS_TEXT;
+}
+
+static int name_column(struct table_back *b, struct back_column *c, enum pz_fits_type type)
+{
+	const struct table_key *key = table_keys_find(&b->keys, c->name);
+	const char *path = key ? key->path : b->version == 1 ? c->name : usual_path(c->name);
+	const char *taken;
+
+	/* version 1 had no cards of columns that were called as in the records */
+	c->is_new = !key && b->version != 1;
+	if (c->is_new && !is_known(path) && (taken = carry_taken(path)))
+		return pz_fail(PZ_EDATA,
+			       "%s: column '%s' is none of the stream's, where '%s' has a meaning: "
+			       "rename it",
+			       pz_fits_where(b->file), c->name, taken);
+	strcpy(c->path, path);
+	c->tag = key && tag_fits(key->tag, type) ? key->tag : tag_by_type(type, c->repeat, path);
+	c->coded = key && key->coded && type == PZ_FITS_TEXT;
+	return 0;
+}
+
+/* Bits, arrays of varying length and of texts are no values of a record. */
+static bool is_cell(struct pz_fits *f, int at, size_t repeat)
+{
+	return repeat > 0 && pz_fits_column_texts(f, at) <= 1;
+}
+
+static int add_name(char **list, const char *name)
+{
+	char *longer;
+
+	if (asprintf(&longer, "%s%s%s", *list ? *list : "", *list ? ", " : "", name) < 0)
+		return pz_fail(PZ_ENOMEM, "no memory for the names of columns");
+	free(*list);
+	*list = longer;
+	return 0;
+}
+
+static int add_column(struct table_back *b, int at)
+{
+	struct back_column *c = &b->column[b->n];
+	enum pz_fits_type type;
+	char card[16];
+	int rc;
+
+	*c = (struct back_column){ .at = at, .name = pz_fits_column_name(b->file, at) };
+	snprintf(card, sizeof card, "TNULL%d", at + 1);
+	c->own_null = pz_fits_number(b->file, card, 0) == TABLE_UNKNOWN;
+	type = pz_fits_column_type(b->file, at, &c->repeat);
+	if (!is_cell(b->file, at, c->repeat))
+		return add_name(&b->left_out, c->name);
+	if ((rc = name_column(b, c, type)) < 0)
+		return rc;
+	if ((rc = carry_add(&b->put, c->path)) < 0)
+		return pz_fail_in(PZ_EDATA, "%s: column '%s'", pz_fits_where(b->file), c->name);
+	if (!strcmp(c->path, "pz") && type != PZ_FITS_TEXT) {
+		b->pz = b->n;
+		b->bins = c->repeat;
+	}
+	b->n++;
+	return c->is_new ? add_name(&b->is_new, c->name) : 0;
+}
+
+static int list_gone(struct table_back *b)
+{
+	int rc = 0;
+
+	for (int k = 0; k < b->keys.n && rc == 0; k++) {
+		bool there = false;
+
+		for (int c = 0; c < pz_fits_columns(b->file) && !there; c++)
+			there = !strcmp(pz_fits_column_name(b->file, c), b->keys.key[k].name);
+		if (!there && b->version != 1)
+			rc = add_name(&b->gone, b->keys.key[k].name);
+	}
+	return rc;
+}
+
+/* Keys that a catalogue's row has fields of its own for, and what these are called. */
+static const char *field_of(const char *path)
+{
+	static const char *const field[][2] = { { "id", "id" },
+						{ "ra", "ra" },
+						{ "dec", "dec" },
+						{ "z", "z" },
+						{ "mag", "mag" },
+						{ "ebv", "ebv" },
+						{ "zphot.mode", "zphot" },
+						{ "zphot.mean", "zphot_mean" },
+						{ "zphot.median", "zphot_median" } };
+
+	for (size_t i = 0; i < sizeof field / sizeof *field; i++)
+		if (!strcmp(field[i][0], path))
+			return field[i][1];
+	return NULL;
+}
+
+/* What has no place in a comma list goes by its name; a key that leads into a map that has
+ * a meaning is not to be carried. */
+static int list_for_catalogue(struct table_back *b)
+{
+	size_t columns_size, carry_size;
+	FILE *columns = open_memstream(&b->columns, &columns_size);
+	FILE *carry = open_memstream(&b->carry, &carry_size);
+	int rc;
+
+	for (int i = 0; i < b->n && columns && carry; i++) {
+		const struct back_column *c = &b->column[i];
+		const char *to = field_of(c->path);
+		bool listed = !strpbrk(c->path, ",=") && strlen(c->path) < 32;
+
+		if (strpbrk(c->name, ",=") || strchr("fDI", c->tag) ||
+		    (!to && carry_taken(c->path)))
+			continue;
+		if (to)
+			fprintf(columns, "%s%s=%s", ftell(columns) ? "," : "", to, c->name);
+		else
+			fprintf(carry, "%s%s=%s", ftell(carry) ? "," : "",
+				listed ? c->path : c->name, c->name);
+	}
+	rc = pz_file_close_text(columns, &b->columns);
+	return pz_file_close_text(carry, &b->carry) < 0 ? PZ_ENOMEM : rc;
+}
+
+static int make_block(struct table_back *b)
+{
+	size_t bytes = 1;
+	bool ok = true;
+
+	for (int i = 0; i < b->n; i++)
+		bytes += b->column[i].repeat * (sizeof(double) + sizeof(int64_t) + 1);
+	b->block = BLOCK_BYTES / bytes < BLOCK ? BLOCK_BYTES / bytes + 1 : BLOCK;
+	for (int i = 0; i < b->n; i++) {
+		struct back_column *c = &b->column[i];
+		size_t n = b->block * c->repeat;
+
+		if (strchr("tmn", c->tag)) {
+			c->size = c->repeat + 1;
+			ok = ok && (c->text = malloc(b->block * c->size));
+			continue;
+		}
+		ok = ok && (c->number = malloc(n * sizeof *c->number));
+		if (strchr("biI", c->tag))
+			ok = ok && (c->whole = malloc(n * sizeof *c->whole)) &&
+			     (c->undefined = malloc(n * sizeof *c->undefined));
+	}
+	return ok ? 0
+		  : pz_fail(PZ_ENOMEM, "%s: no memory for a block of rows", pz_fits_where(b->file));
+}
+
+static int open_columns(struct table_back *b)
+{
+	int n = pz_fits_columns(b->file), rc;
+
+	if (!(b->column = calloc((size_t)n + 1, sizeof *b->column)))
+		return pz_fail(PZ_ENOMEM, "no memory for the columns of a table");
+	if ((rc = table_keys_read(&b->keys, b->file, b->version)) < 0)
+		return rc;
+	for (int c = 0; c < n && rc == 0; c++)
+		rc = add_column(b, c);
+	if (rc < 0 || (rc = list_gone(b)) < 0 || (rc = list_for_catalogue(b)) < 0)
+		return rc;
+	return make_block(b);
+}
+
+int table_back_open(struct table_back *b, const char *path, const char *hdu)
+{
+	int rc;
+
+	*b = (struct table_back){ .pz = -1 };
+	if ((rc = pz_survey_find(&b->survey, "sdss")) < 0 ||
+	    (rc = pz_fits_open_table(&b->file, path, hdu)) < 0)
+		return rc;
+	rc = table_header_read(b->file, &b->survey, &b->version, b->lacks);
+	if (rc > 0 && (rc = open_columns(b)) == 0)
+		return 1;
+	table_back_close(b);
+	return rc;
+}
+
+bool table_back_has(const struct table_back *b, const char *path)
+{
+	for (int i = 0; i < b->n; i++)
+		if (!strcmp(b->column[i].path, path))
+			return true;
+	return false;
+}
+
+void table_back_close(struct table_back *b)
+{
+	for (int i = 0; i < b->n; i++) {
+		free(b->column[i].number);
+		free(b->column[i].whole);
+		free(b->column[i].undefined);
+		free(b->column[i].text);
+	}
+	free(b->column);
+	free(b->is_new);
+	free(b->gone);
+	free(b->left_out);
+	free(b->columns);
+	free(b->carry);
+	table_keys_release(&b->keys);
+	carry_release(&b->put);
+	pz_fits_close(b->file);
+	*b = (struct table_back){ .pz = -1 };
+}

@@ -1,0 +1,272 @@
+/* back_rows.c -- rows of a table of totable's as records */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/error.h>
+#include <pz/text.h>
+
+#include "back.h"
+#include "text.h"
+
+/* MessagePack, for what a map has no setter of. */
+#define STR32  0xdb
+#define UINT64 0xcf
+#define FALSE  0xc2
+
+static int fail_row(const struct table_back *b, const struct back_column *c, const char *what)
+{
+	return pz_fail(PZ_EDATA, "%s: row %" PRIu64 ": column '%s': %s", pz_fits_where(b->file),
+		       b->row + 1, c->name, what);
+}
+
+static void store_big_endian(unsigned char *to, uint64_t x, int bytes)
+{
+	while (bytes--) {
+		to[bytes] = (unsigned char)x;
+		x >>= 8;
+	}
+}
+
+/* A text that may have a byte 0 in it. */
+static int put_text(pz_map *to, const char *key, const char *text, size_t n)
+{
+	unsigned char *raw = malloc(n + 5);
+
+	if (!raw)
+		return pz_fail(PZ_ENOMEM, "no memory for a text");
+	*raw = STR32;
+	store_big_endian(raw + 1, n, 4);
+	memcpy(raw + 5, text, n);
+	pz_map_set_raw(to, key, raw, n + 5);
+	free(raw);
+	return 0;
+}
+
+/* A whole number as it is written by totable; false: it is none. */
+static bool put_whole(pz_map *to, const char *key, const char *text)
+{
+	unsigned char raw[9] = { UINT64 };
+	char again[32];
+	unsigned long long u;
+	long long i;
+
+	errno = 0;
+	i = strtoll(text, NULL, 10);
+	snprintf(again, sizeof again, "%lld", i);
+	if (errno == 0 && !strcmp(again, text)) {
+		pz_map_set_integer(to, key, i);
+		return true;
+	}
+	errno = 0;
+	u = strtoull(text, NULL, 10);
+	snprintf(again, sizeof again, "%llu", u);
+	if (errno != 0 || strcmp(again, text) != 0)
+		return false;
+	store_big_endian(raw + 1, u, 8);
+	pz_map_set_raw(to, key, raw, sizeof raw);
+	return true;
+}
+
+/* A cell of text: a text, or a number that is written as one. */
+static int put_text_cell(const struct table_back *b, const struct back_column *c, pz_map *to,
+			 const char *key)
+{
+	char *text = c->text + b->at * c->size, *end;
+	long n = (long)strlen(text);
+	double x;
+
+	if (n == 0)
+		return 0;
+	if (c->tag != TABLE_TAG_TEXT && put_whole(to, key, text))
+		return 0;
+	if (c->tag == TABLE_TAG_NUMBER) {
+		x = strtod(text, &end);
+		if (*end)
+			return fail_row(b, c, "expected a number as totable writes it");
+		pz_map_set_number(to, key, x);
+		return 0;
+	}
+	if (c->coded && (n = table_text_decode(text)) < 0)
+		return fail_row(b, c,
+				"a percent sign that is no code (TKEY says that the texts "
+				"are coded)");
+	if (!pz_text_is_utf8(text, (size_t)n))
+		return fail_row(b, c, "expected UTF-8");
+	return put_text(to, key, text, (size_t)n);
+}
+
+static bool all_nan(const double *x, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!isnan(x[i]))
+			return false;
+	return true;
+}
+
+static int put_floats(const struct back_column *c, const double *x, pz_map *to, const char *key)
+{
+	float *f4 = malloc(2 * c->repeat * sizeof *f4), *stored;
+
+	if (!f4)
+		return pz_fail(PZ_ENOMEM, "no memory for %zu numbers", c->repeat);
+	stored = f4 + c->repeat;
+	for (size_t i = 0; i < c->repeat; i++)
+		f4[i] = (float)x[i];
+	pz_pixels_store(stored, f4, c->repeat, PZ_F4);
+	pz_map_set_bytes(to, key, stored, c->repeat * sizeof *stored);
+	free(f4);
+	return 0;
+}
+
+/* An array of whole numbers, each with all of its digits. */
+static int put_wholes(const struct back_column *c, const int64_t *x, pz_map *to, const char *key)
+{
+	unsigned char *raw = malloc(5 + 9 * c->repeat);
+
+	if (!raw)
+		return pz_fail(PZ_ENOMEM, "no memory for %zu numbers", c->repeat);
+	raw[0] = 0xdd; /* array 32 */
+	store_big_endian(raw + 1, c->repeat, 4);
+	for (size_t i = 0; i < c->repeat; i++) {
+		raw[5 + 9 * i] = 0xd3; /* int 64 */
+		store_big_endian(raw + 6 + 9 * i, (uint64_t)x[i], 8);
+	}
+	pz_map_set_raw(to, key, raw, 5 + 9 * c->repeat);
+	free(raw);
+	return 0;
+}
+
+/* Undefined is what TNULL says, and the number that totable writes there. */
+static bool is_undefined(const struct back_column *c, size_t i)
+{
+	return c->undefined[i] || c->whole[i] == (int64_t)TABLE_UNKNOWN;
+}
+
+/* An array of which some numbers are undefined: NaN. */
+static int put_some(const struct back_column *c, size_t at, pz_map *to, const char *key)
+{
+	double *x = malloc(c->repeat * sizeof *x);
+
+	if (!x)
+		return pz_fail(PZ_ENOMEM, "no memory for %zu numbers", c->repeat);
+	for (size_t i = 0; i < c->repeat; i++)
+		x[i] = is_undefined(c, at + i) ? NAN : (double)c->whole[at + i];
+	pz_map_set_numbers(to, key, x, (int)c->repeat, 0);
+	free(x);
+	return 0;
+}
+
+static int put_whole_cell(const struct table_back *b, const struct back_column *c, pz_map *to,
+			  const char *key)
+{
+	size_t at = b->at * c->repeat, undefined = 0;
+	unsigned char raw = FALSE;
+	int64_t x = c->whole[at];
+
+	for (size_t i = 0; i < c->repeat; i++)
+		undefined += is_undefined(c, at + i);
+	/* a program that writes a TNULL of its own loses the id that is this number */
+	if (undefined && !strcmp(c->path, "id") && !c->own_null)
+		return fail_row(b, c,
+				"expected an id, found that it is undefined (its TNULL is a number "
+				"that ids have): write the table without TNULL");
+	if (undefined == c->repeat)
+		return 0;
+	if (c->repeat > 1 || c->tag == TABLE_TAG_WHOLES)
+		return undefined ? put_some(c, at, to, key) : put_wholes(c, c->whole + at, to, key);
+	if (c->tag == TABLE_TAG_BOOL && (x == 0 || x == 1)) {
+		raw |= (unsigned char)x;
+		pz_map_set_raw(to, key, &raw, 1);
+	} else {
+		pz_map_set_integer(to, key, x);
+	}
+	return 0;
+}
+
+static int put_cell(struct table_back *b, int i, pz_map *record)
+{
+	const struct back_column *c = &b->column[i];
+	const double *x = c->number ? c->number + b->at * c->repeat : NULL;
+	const char *key;
+	pz_map *to = carry_map(&b->put, record, i, &key);
+
+	if (i == b->pz) {
+		pz_map_set_nil(record, key); /* its place */
+		return 0;
+	}
+	if (c->text)
+		return put_text_cell(b, c, to, key);
+	if (c->whole)
+		return put_whole_cell(b, c, to, key);
+	if (all_nan(x, c->repeat))
+		return 0;
+	if (c->tag == TABLE_TAG_FLOATS)
+		return put_floats(c, x, to, key);
+	if (c->tag == TABLE_TAG_REALS || c->repeat > 1)
+		pz_map_set_numbers(to, key, x, (int)c->repeat, 0);
+	else
+		pz_map_set_number(to, key, *x);
+	return 0;
+}
+
+static int read_block(struct table_back *b)
+{
+	size_t left = pz_fits_rows(b->file) - (size_t)b->row;
+	int rc = 0;
+
+	b->at = 0;
+	b->have = left < b->block ? left : b->block;
+	for (int i = 0; i < b->n && rc == 0 && b->have > 0; i++) {
+		struct back_column *c = &b->column[i];
+
+		if (c->text)
+			rc = pz_fits_read_texts(b->file, c->at, (size_t)b->row, b->have, c->text,
+						c->size);
+		else if (c->whole)
+			rc = pz_fits_read_integers(b->file, c->at, (size_t)b->row, b->have,
+						   c->whole, c->undefined);
+		else
+			rc = pz_fits_read_doubles(b->file, c->at, (size_t)b->row, b->have,
+						  c->number);
+	}
+	return rc;
+}
+
+int table_back_next(struct table_back *b, pz_map *record)
+{
+	int rc = 0;
+
+	if (b->have > 0) {
+		b->at++;
+		b->row++;
+	}
+	if (b->at == b->have && (rc = read_block(b)) < 0)
+		return rc;
+	if (b->have == 0)
+		return 0;
+	pz_map_clear(record);
+	for (int i = 0; i < b->n && rc == 0; i++)
+		rc = put_cell(b, i, record);
+	return rc < 0 ? rc : 1;
+}
+
+bool table_back_pz(const struct table_back *b, double *p)
+{
+	if (b->pz < 0)
+		return false;
+	memcpy(p, b->column[b->pz].number + b->at * b->bins, b->bins * sizeof *p);
+	return true;
+}
+
+void table_back_end(struct table_back *b, pz_map *record)
+{
+	size_t size;
+	const void *pz = b->pz < 0 ? NULL : pz_map_raw(record, "pz", &size);
+
+	carry_end(&b->put, record);
+	if (pz && pz_value_type(pz) == PZ_NIL)
+		pz_map_drop(record, "pz");
+}

@@ -1,0 +1,106 @@
+/* layout.h -- a stream's records as the rows of a table
+ *
+ *      rc = table_learn(&table, t->in);                // reads all: which columns
+ *      table_name_columns(&table, true);               // what they are called
+ *      rc = table_choose(&table, "id,z,zphot_mode");
+ *      rc = pz_reader_rewind(t->in, 0);
+ *      rc = table_write_fits(&table, t->in, "out.fits");       // reads all again
+ *      table_release(&table);
+ *
+ * Numbers, texts and bools are columns, one level of nesting opened: zphot.mode is
+ * the column zphot_mode. pz, features and arrays of numbers that have the same length in all
+ * records are vectors. Other values (pixels, arrays of arrays) have no place in a table.
+ * Memory: the columns, and one row.
+ */
+#ifndef TABLE_H
+#define TABLE_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include <pz/stream.h>
+
+#include "../common/tool.h"
+#include "../common/values.h"
+
+#define TABLE_COLUMNS_MAX 256
+#define TABLE_NAME        64 /* bytes of a column's name, the 0 included: FITS has room for 68 */
+
+enum table_type {
+	TABLE_INTEGER,
+	TABLE_DOUBLE,
+	TABLE_TEXT,
+	TABLE_FLOATS,   /* a vector: a bin of float32       */
+	TABLE_DOUBLES,  /* an array of numbers              */
+	TABLE_INTEGERS, /* an array of whole numbers        */
+	TABLE_NONE      /* no cell of a table: left out     */
+};
+
+/* What values of a column there were, bits. */
+enum table_seen {
+	TABLE_SEEN_BOOL = 1,
+	TABLE_SEEN_WHOLE = 2,
+	TABLE_SEEN_BIG = 4,   /* whole and beyond 2^53: not all of them are doubles */
+	TABLE_SEEN_HUGE = 8,  /* whole, from 2^63 on: no int64                      */
+	TABLE_SEEN_REAL = 16, /* a float                                            */
+	TABLE_SEEN_TEXT = 32,
+	TABLE_SEEN_EMPTY = 64,    /* a text of no bytes                                */
+	TABLE_SEEN_CODED = 128,   /* a text that FITS cannot hold as it is            */
+	TABLE_SEEN_NUL = 256,     /* a text with a byte 0 in it                       */
+	TABLE_SEEN_UNKNOWN = 512, /* the number that stands for none in FITS        */
+	TABLE_SEEN_BYTES = 1024,
+	TABLE_SEEN_ARRAY = 2048,
+	TABLE_SEEN_SCALAR = 4096,
+	TABLE_SEEN_OTHER = 8192 /* what is no cell, or a vector of another length   */
+};
+
+struct table_column {
+	char path[VALUE_NAME]; /* in the record: zphot.mode                      */
+	char name[TABLE_NAME]; /* in the table: zphot_mode                       */
+	enum table_type type;
+	unsigned seen;
+	size_t width; /* bytes of the longest text, numbers of the vector       */
+	size_t coded; /* bytes of the longest text as text.h codes them   */
+	uint64_t present;
+};
+
+struct table {
+	struct table_column *column;
+	int n;
+	int order[TABLE_COLUMNS_MAX]; /* the columns to write, [chosen]          */
+	int chosen;
+	uint64_t rows;
+};
+
+#define TABLE_UNKNOWN (-0x1p53 + 1) /* stands for a whole number that is not there */
+
+/* Reads the stream to its end. All columns that a table can have are chosen, as they came.
+ * PZ_EDATA: a p(z) of another length than the first, too many columns. */
+int table_learn(struct table *t, struct pz_reader *in);
+/* Names the columns: no two alike (in FITS whatever their case), without what would need
+ * quotes, in FITS in ASCII. What has a meaning in streams has its own name: zphot_mode. */
+void table_name_columns(struct table *t, bool fits);
+/* Chooses columns by a comma list of names or paths. PZ_EDATA lists those there are. */
+int table_choose(struct table *t, const char *list);
+/* Whether the column is a vector. */
+bool table_is_vector(const struct table_column *c);
+/* The column of that path, chosen or not; NULL: there is none. */
+const struct table_column *table_find(const struct table *t, const char *path);
+void table_release(struct table *t);
+
+/* Says what does not go into the table, or in another form. */
+void table_say(const struct table *t, const struct tool *tool, bool fits);
+
+/* What a value of type PZ_BOOL says. */
+bool table_bool(const struct value *v);
+/* A number, text or bool as a text without quotes; a double in the fewest digits that
+ * bring it back; "" where v is NULL or NaN. The caller frees it; NULL: no memory. */
+char *table_cell(const struct value *v);
+
+/* The records of in as a FITS file at path, units and UCDs in its header. */
+int table_write_fits(const struct table *t, struct pz_reader *in, const char *path);
+/* As CSV into to, vectors apart: into pz, a line of id and numbers each (NULL: nowhere).
+ * PZ_EDATA: a text with a byte 0. */
+int table_write_csv(const struct table *t, struct pz_reader *in, FILE *to, FILE *pz);
+
+#endif

@@ -1,0 +1,190 @@
+/* name.c -- what a table's columns are called, and what is said of them */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <pz/file.h>
+#include <pz/text.h>
+
+#include "layout.h"
+
+/* What has a meaning in streams is called so in tables, whatever else is there. */
+static const char *const first[] = { "id",         "ra",           "dec",     "z",
+				     "mag",        "ebv",          "pz",      "zphot.mode",
+				     "zphot.mean", "zphot.median", "features" };
+
+/* The path without what needs quotes or an escape there. In FITS, ASCII alone. */
+static void make_name(struct table_column *c, bool fits)
+{
+	size_t n = 0;
+
+	for (const char *p = c->path; *p && n < TABLE_NAME - 1; p++) {
+		unsigned char byte;
+
+		p += *p == '\\' && p[1];
+		byte = (unsigned char)*p;
+		if (byte < 0x20 || byte == 0x7f || strchr(".,;=\"'\\ ", *p) ||
+		    (fits && byte > 0x7f))
+			c->name[n++] = '_';
+		else
+			c->name[n++] = *p;
+	}
+	c->name[n] = '\0';
+	/* no half a character at the end */
+	for (int i = 0; i < 3 && n >= TABLE_NAME - 4 && !pz_text_is_utf8(c->name, n); i++)
+		c->name[--n] = '\0';
+	if (n == 0)
+		strcpy(c->name, "_");
+}
+
+static bool is_free(const struct table *t, const struct table_column *c, bool fits)
+{
+	for (int i = 0; i < t->n; i++) {
+		const struct table_column *other = &t->column[i];
+
+		if (other != c && other->name[0] &&
+		    !(fits ? strcasecmp : strcmp)(other->name, c->name))
+			return false;
+	}
+	return true;
+}
+
+/* The name, or it with _2, _3 behind it where that is another's. */
+static void name_column(struct table *t, struct table_column *c, bool fits)
+{
+	char plain[TABLE_NAME];
+
+	make_name(c, fits);
+	strcpy(plain, c->name);
+	for (unsigned k = 2; !is_free(t, c, fits); k++) /* at most one of each column */
+		snprintf(c->name, sizeof c->name, "%.*s_%u", TABLE_NAME - 6, plain, k % 1000);
+}
+
+/* Whether the path goes into the table as it is, but for dots: what has a plain name keeps
+ * it before what has to be changed. */
+static bool is_plain(const struct table_column *c)
+{
+	return strlen(c->path) < TABLE_NAME && !strpbrk(c->path, "\\.,;=\"' \t\r\n");
+}
+
+void table_name_columns(struct table *t, bool fits)
+{
+	for (int i = 0; i < t->n; i++)
+		t->column[i].name[0] = '\0';
+	for (size_t k = 0; k < sizeof first / sizeof *first; k++)
+		for (int i = 0; i < t->n; i++)
+			if (!strcmp(t->column[i].path, first[k]))
+				name_column(t, &t->column[i], fits);
+	for (int plain = 1; plain >= 0; plain--)
+		for (int i = 0; i < t->n; i++)
+			if (!t->column[i].name[0] && is_plain(&t->column[i]) >= plain)
+				name_column(t, &t->column[i], fits);
+}
+
+/* -- what is said */
+
+static bool is_chosen(const struct table *t, int column)
+{
+	for (int i = 0; i < t->chosen; i++)
+		if (t->order[i] == column)
+			return true;
+	return false;
+}
+
+/* "u, g, r", of the chosen columns or of those left out; the caller frees it. */
+static char *list_columns(const struct table *t, bool (*which)(const struct table_column *c))
+{
+	char *text = NULL;
+	size_t size;
+	FILE *to = open_memstream(&text, &size);
+	int n = 0;
+
+	for (int i = 0; to && i < t->n; i++)
+		if (which(&t->column[i]) && (t->column[i].type == TABLE_NONE || is_chosen(t, i)))
+			fprintf(to, "%s%s", n++ ? ", " : "", t->column[i].path);
+	pz_file_close_text(to, &text);
+	if (n == 0) {
+		free(text);
+		text = NULL;
+	}
+	return text;
+}
+
+static bool is_left_out(const struct table_column *c)
+{
+	return c->type == TABLE_NONE;
+}
+
+static bool is_array(const struct table_column *c)
+{
+	return table_is_vector(c) && strcmp(c->path, "pz") != 0;
+}
+
+/* Numbers or truth values among texts. */
+static bool is_mixed(const struct table_column *c)
+{
+	const unsigned other = TABLE_SEEN_WHOLE | TABLE_SEEN_REAL | TABLE_SEEN_BOOL;
+
+	return c->type == TABLE_TEXT && c->seen & TABLE_SEEN_TEXT && c->seen & other;
+}
+
+/* Whole numbers with more digits than a column of numbers keeps. */
+static bool has_long_numbers(const struct table_column *c)
+{
+	return c->type == TABLE_TEXT && !(c->seen & TABLE_SEEN_TEXT);
+}
+
+static bool has_empty_texts(const struct table_column *c)
+{
+	return c->type == TABLE_TEXT && c->seen & TABLE_SEEN_EMPTY;
+}
+
+static bool is_coded(const struct table_column *c)
+{
+	return c->type == TABLE_TEXT && c->seen & TABLE_SEEN_CODED;
+}
+
+static void say(const struct table *t, const struct tool *tool, const char *what,
+		bool (*which)(const struct table_column *c))
+{
+	char *names = list_columns(t, which);
+
+	if (names)
+		tool_say(tool, "%s: %s", what, names);
+	free(names);
+}
+
+/* A name with a number behind it, or of another letter, is not to be guessed. */
+static void say_renamed(const struct table *t, const struct tool *tool)
+{
+	struct table_column plain = { 0 };
+
+	for (int i = 0; i < t->chosen; i++) {
+		const struct table_column *c = &t->column[t->order[i]];
+
+		memcpy(plain.path, c->path, sizeof plain.path);
+		make_name(&plain, false);
+		if (strcmp(plain.name, c->name) != 0)
+			tool_say(tool, "%s is written as the column %s, as another has its name",
+				 c->path, c->name);
+	}
+}
+
+void table_say(const struct table *t, const struct tool *tool, bool fits)
+{
+	say_renamed(t, tool);
+	say(t, tool, "left out, as no cells of a table", is_left_out);
+	if (!fits)
+		say(t, tool, "left out, as CSV has no vectors (-o NAME.fits has)", is_array);
+	say(t, tool, "texts and numbers in one column, all written as texts", is_mixed);
+	say(t, tool,
+	    "whole numbers that need more digits than a column of numbers has, written "
+	    "as texts",
+	    has_long_numbers);
+	say(t, tool, "texts of no letters are written as if there were none", has_empty_texts);
+	if (fits)
+		say(t, tool,
+		    "texts that FITS cannot hold are coded, as in Gal%C3%A1xia (fromtable "
+		    "takes them back)",
+		    is_coded);
+}

@@ -1,0 +1,204 @@
+/* dataset.c -- one pass over the scalars of labelled stamps, then stamps by number */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/error.h>
+#include <pz/random.h>
+
+#include "../common/scalars.h"
+#include "../common/stamp.h"
+#include "dataset.h"
+
+#define HASHED 64 /* stamps whose pixels tell one data set from another */
+
+/* Labels, grid and rows must be those that the network was made for. */
+static int check_labels(const struct pz_header *h, const struct model *m)
+{
+	const struct pz_grid *a = &m->header.grid, *b = &h->grid;
+	enum labels_kind kind;
+	int rc = labels_kind(h, &kind);
+
+	if (rc < 0)
+		return rc;
+	if (kind != m->labels)
+		return pz_fail(PZ_EFIT, "labels: expected %s, found %s",
+			       m->labels == LABELS_SINGLE ? "single" : "channels",
+			       kind == LABELS_SINGLE ? "single" : "channels");
+	if (!pz_grid_equal(a, b))
+		return pz_fail(PZ_EFIT,
+			       "grid: expected %g to %g, %d+%d+%d bins, found %g to %g, "
+			       "%d+%d+%d",
+			       a->min, a->max, a->left, a->bins, a->right, b->min, b->max, b->left,
+			       b->bins, b->right);
+	if (kind == LABELS_CHANNELS && m->header.rows.channels != h->rows.channels)
+		return pz_fail(PZ_EFIT, "rows.channels: expected %d, found %d",
+			       m->header.rows.channels, h->rows.channels);
+	return 0;
+}
+
+static int grow(struct dataset *d)
+{
+	size_t capacity = d->capacity ? 2 * d->capacity : 1024;
+	struct pz_place *place = realloc(d->place, capacity * sizeof *place);
+	struct pz_lesson *lesson;
+	float *ebv;
+
+	if (place)
+		d->place = place;
+	lesson = realloc(d->lesson, capacity * sizeof *lesson);
+	if (lesson)
+		d->lesson = lesson;
+	ebv = realloc(d->ebv, capacity * sizeof *ebv);
+	if (ebv)
+		d->ebv = ebv;
+	if (!place || !lesson || !ebv)
+		return pz_fail(PZ_ENOMEM, "no memory for %zu galaxies", capacity);
+	d->capacity = capacity;
+	return 0;
+}
+
+/* In bins of the extended grid. */
+static struct pz_lesson lesson_of(const struct pz_label *label, int n, const struct pz_grid *grid)
+{
+	struct pz_lesson lesson = { .channel = { -1, -1 } };
+
+	for (int i = 0; i < n; i++) {
+		lesson.channel[i] = (int16_t)label[i].channel;
+		lesson.target[i] = (struct pz_target){
+			.centre = (float)(grid->left + label[i].centre),
+			.width = (float)label[i].width,
+		};
+	}
+	return lesson;
+}
+
+/* Where the stamp stands; its pixels are looked at where they were read. */
+static int take_place(struct dataset *d, const pz_map *record, struct pz_place *place)
+{
+	const struct pz_header *h = pz_reader_header(d->in);
+	int rc = pz_reader_place(d->in, "img", place);
+	const void *bytes;
+	size_t size;
+
+	if (rc == 0)
+		return pz_fail(PZ_EDATA, "no 'img'");
+	if (rc < 0 || (rc = stamp_check_size(h, place->size)) < 0)
+		return rc;
+	rc = pz_map_bytes(record, "img", &bytes, &size);
+	return rc > 0 ? stamp_decode(bytes, h, d->pixels) : rc;
+}
+
+static int take_record(struct dataset *d, const struct model *m)
+{
+	const struct pz_header *h = pz_reader_header(d->in);
+	const pz_map *record = pz_reader_record(d->in);
+	struct pz_label label[LABELS_MAX];
+	size_t i = d->examples.count;
+	int rc, n;
+
+	if (i == d->capacity && (rc = grow(d)) < 0)
+		return rc;
+	if ((rc = n = labels_get(record, h, m->labels, label)) < 0 ||
+	    (rc = stamp_ebv(record, model_uses_ebv(m), &d->ebv[i])) < 0 ||
+	    (rc = take_place(d, record, &d->place[i])) < 0)
+		return rc;
+	d->lesson[i] = lesson_of(label, n, &h->grid);
+	d->examples.count++;
+	return 0;
+}
+
+/* Puts before the text of a failure at example i which record that is; returns code.
+ * Its id is looked up: by the time of a fetch, nobody else reads. */
+static int blame(struct dataset *d, size_t i, int code)
+{
+	char said[512];
+	int rc;
+
+	snprintf(said, sizeof said, "%s", pz_error_text());
+	if ((rc = pz_reader_rewind(d->in, PZ_READ_SCALARS)) < 0)
+		return rc;
+	for (size_t k = 0; k <= i; k++)
+		if ((rc = pz_read(d->in)) <= 0)
+			return rc < 0 ? rc
+				      : pz_fail(PZ_ECUT, "%s: became shorter while it was read",
+						pz_reader_name(d->in));
+	pz_fail((enum pz_error)code, "%s", said);
+	return record_fail(d->in, pz_reader_record(d->in), code);
+}
+
+static int fetch(void *context, size_t i, float *x)
+{
+	struct dataset *d = context;
+	int rc = pz_reader_fetch(d->in, &d->place[i], d->bytes);
+
+	if (rc < 0)
+		return rc;
+	rc = stamp_decode(d->bytes, pz_reader_header(d->in), x);
+	return rc < 0 ? blame(d, i, rc) : 0;
+}
+
+static void ask(void *context, size_t i)
+{
+	const struct dataset *d = context;
+
+	pz_reader_ask(d->in, &d->place[i]);
+}
+
+static int begin(struct dataset *d, const struct model *m)
+{
+	const struct pz_header *h = pz_reader_header(d->in);
+	int rc;
+
+	if ((rc = pz_header_need_kind(h, "stamps")) < 0 || (rc = check_labels(h, m)) < 0 ||
+	    (rc = model_fits(m, h)) < 0)
+		return pz_fail_in(rc, "%s", pz_reader_name(d->in));
+	d->bytes = malloc(pz_header_stamp_bytes(h));
+	d->pixels = malloc(stamp_pixels(h) * sizeof *d->pixels);
+	return d->bytes && d->pixels ? 0 : pz_fail(PZ_ENOMEM, "no memory for a stamp");
+}
+
+int dataset_read(struct dataset *d, struct pz_reader *in, const struct model *m)
+{
+	int rc;
+
+	*d = (struct dataset){ .in = in };
+	if ((rc = begin(d, m)) < 0)
+		return rc;
+	while ((rc = pz_read(in)) > 0)
+		if ((rc = take_record(d, m)) < 0)
+			return record_fail(in, pz_reader_record(in), rc);
+	if (rc == 0 && d->examples.count == 0)
+		rc = pz_fail(PZ_EDATA, "%s: no records: nothing to learn from", pz_reader_name(in));
+	d->examples.lesson = d->lesson;
+	d->examples.ebv = d->ebv;
+	d->examples.fetch = fetch;
+	d->examples.ask = ask;
+	d->examples.context = d;
+	return rc;
+}
+
+void dataset_release(struct dataset *d)
+{
+	free(d->place);
+	free(d->lesson);
+	free(d->ebv);
+	free(d->bytes);
+	free(d->pixels);
+	*d = (struct dataset){ 0 };
+}
+
+int dataset_hash(struct dataset *d, uint64_t *hash)
+{
+	size_t n = d->examples.count, step = n > HASHED ? n / HASHED : 1;
+
+	*hash = pz_hash(d->ebv, n * sizeof *d->ebv, pz_hash(d->lesson, n * sizeof *d->lesson, 0));
+	for (size_t i = 0; i < n; i += step) {
+		int rc = pz_reader_fetch(d->in, &d->place[i], d->bytes);
+
+		if (rc < 0)
+			return rc;
+		*hash = pz_hash(d->bytes, d->place[i].size, *hash);
+	}
+	return 0;
+}
