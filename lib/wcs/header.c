@@ -14,6 +14,7 @@
 
 #define RECORDS_MAX 4096 /* of Paper IV */
 #define ORDER_MAX   9    /* of SIP */
+#define PLATE_TERMS 13   /* of AMDX, AMDY */
 
 /* A card of the WCS; key "" where it is left out. */
 struct item {
@@ -554,6 +555,23 @@ static void leave_old(struct list *l)
 				*t = (char)toupper((unsigned char)*t);
 }
 
+/* Of a plate's polynomial in x and y WCSLIB knows 13 terms, and falls over others. Those from 14
+ * on are of magnitude and colour: no place in the image has them. */
+static void leave_plate_terms(struct list *l)
+{
+	for (int k = 0; k < l->count; k++) {
+		const struct card *c = &l->item[k].card;
+
+		if (c->group != CARD_DSS || strncmp(c->key, "AMD", 3) != 0 ||
+		    (c->i >= 1 && c->i <= PLATE_TERMS))
+			continue;
+		if (c->number != 0 && !is_left(&l->item[k]))
+			note(l, "the terms of its plate solution beyond AMDX13 and AMDY13 (of "
+				"magnitude and colour) are not applied");
+		leave(&l->item[k]);
+	}
+}
+
 /* Room for it WCSLIB has none. */
 static void shorten_plate(struct list *l)
 {
@@ -583,6 +601,7 @@ static int settle(struct list *l, char *header, int cards)
 	if (is_projection(l, "-TPV"))
 		add_unity(l);
 	leave_old(l);
+	leave_plate_terms(l);
 	shorten_plate(l);
 	return 0;
 }

@@ -106,7 +106,7 @@ static const char *const seeds[] = {
 	"CNPIX1  = 1\nCNPIX2  = 1\nPPO3    = 177500.\nPPO6    = 177500.\nXPIXELSZ= 25.\n"
 	"YPIXELSZ= 25.\nPLTRAH  = 1\nPLTRAM  = 2\nPLTRAS  = 3.\nPLTDECSN= '-'\nPLTDECD = 4\n"
 	"PLTDECM = 5\nPLTDECS = 6.\nPLATEID = 'A001'\nAMDX1   = 67.\nAMDX2   = .1\nAMDX3   = 1.\n"
-	"AMDX4   = 1E-5\nAMDY1   = 67.\nAMDY2   = -.1\nAMDY3   = 2.\nAMDY13  = 0.\n",
+	"AMDX4   = 1E-5\nAMDY1   = 67.\nAMDY2   = -.1\nAMDY3   = 2.\nAMDY13  = 0.\nAMDX14  = 1.\n",
 	"CTYPE1  = 'RA---TAN&'\nCONTINUE  '-SIP'\nHIERARCH CTYPE2 = 'DEC--TAN-SIP'\n" LINEAR
 	"CD1_1   = 1.\nRADECSYS= 'fk5'\nEPOCH   = 'J2000'\nCTYPE1A = 'x'",
 };

@@ -409,6 +409,48 @@ static void sip_is_applied_where_ctype_says_so(void **state)
 	expect_refusal(sip, LINES("AP_ORDER= 2", "B_ORDER = 3"), "B_ORDER: expected one card");
 }
 
+/* The plate solution of the Digitized Sky Survey: 0.1 mm and 0.36 arcsec a pixel. Headers have 20
+ * terms of it, of which those beyond the 13th are of no place. */
+static void plates_have_terms_of_places_and_others(void **state)
+{
+	static const char *const plate[] = { "CTYPE1  = 'RA---TAN'",
+					     "CTYPE2  = 'DEC--TAN'",
+					     "CRVAL1  = 1.",
+					     "CRVAL2  = 2.",
+					     "CRPIX1  = 6",
+					     "CRPIX2  = 6",
+					     "CDELT1  = 1.",
+					     "CDELT2  = 1.",
+					     "CNPIX1  = 1",
+					     "CNPIX2  = 1",
+					     "PPO3    = 650.",
+					     "PPO6    = 650.",
+					     "XPIXELSZ= 100.",
+					     "YPIXELSZ= 100.",
+					     "PLTRAH  = 0",
+					     "PLTRAM  = 40",
+					     "PLTRAS  = 0.",
+					     "PLTDECSN= '+'",
+					     "PLTDECD = 20",
+					     "PLTDECM = 0",
+					     "PLTDECS = 0.",
+					     "PLATEID = 'A001'",
+					     "AMDX1   = 3.6",
+					     "AMDX2   = 0.",
+					     "AMDX3   = 0.",
+					     "AMDY1   = 3.6",
+					     "AMDY2   = 0.",
+					     "AMDY3   = 0.",
+					     NULL };
+	const double cd[2][2] = { { -1e-4, 0 }, { 0, 1e-4 } };
+
+	(void)state;
+	expect_sky(plate, LINES("AMDX13  = 0."), cd, 0, "");
+	expect_sky(plate, LINES("AMDX14  = 0.", "AMDX20  = 0.", "AMDY14  = 0."), cd, 0, "");
+	expect_sky(plate, LINES("AMDX14  = 1E-5"), cd, 0, "beyond AMDX13");
+	expect_sky(plate, LINES("AMDX40  = 1E-5", "AMDY0   = 1."), cd, 0, "beyond AMDX13");
+}
+
 /* SCAMP's polynomials: of xi on the axis of longitude, of eta on that of latitude. */
 static void tan_with_polynomials_is_tpv(void **state)
 {
@@ -829,6 +871,7 @@ int main(void)
 		cmocka_unit_test(texts_of_tnx_are_checked),
 		cmocka_unit_test(errors_say_what_is_wrong),
 		cmocka_unit_test(fk4_is_turned_to_icrs),
+		cmocka_unit_test(plates_have_terms_of_places_and_others),
 		cmocka_unit_test(tables_distort),
 		cmocka_unit_test(missing_tables_are_named),
 		cmocka_unit_test(caps_hold_their_images),
