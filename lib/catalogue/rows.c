@@ -30,23 +30,6 @@ void pz_catalogue_close(struct pz_catalogue *c)
 	free(c);
 }
 
-int catalogue_say(struct pz_catalogue *c, const char *format, ...)
-{
-	va_list arguments;
-	char *text;
-	int n;
-
-	if (c->notes == NOTES_MAX)
-		return 0;
-	va_start(arguments, format);
-	n = vasprintf(&text, format, arguments);
-	va_end(arguments);
-	if (n < 0)
-		return pz_fail(PZ_ENOMEM, "%s: no memory for a message", c->path);
-	c->note[c->notes++] = text;
-	return 0;
-}
-
 static int make_rows(struct pz_catalogue *c)
 {
 	bool ok = true;
@@ -214,11 +197,6 @@ int pz_catalogue_next(struct pz_catalogue *c, struct pz_catalogue_row *row)
 		if (c->bad++ == 0)
 			note_bad(c, row);
 	}
-}
-
-const char *pz_catalogue_note(struct pz_catalogue *c)
-{
-	return c->noted < c->notes ? c->note[c->noted++] : NULL;
 }
 
 int pz_catalogue_carried(const struct pz_catalogue *c)

@@ -18,42 +18,6 @@ struct pz_frames {
 	const char *again; /* the first of those                               */
 };
 
-static void free_one(struct found *one)
-{
-	free(one->field);
-	free(one->path);
-	free(one->key);
-	free(one->hdu);
-	free(one->mask);
-	free(one->mask_hdu);
-}
-
-void found_free(struct found_list *l)
-{
-	for (size_t i = 0; i < l->count; i++)
-		free_one(&l->found[i]);
-	free(l->found);
-}
-
-int found_add(struct found_list *l, struct found one, bool whole)
-{
-	if (l->count == l->room) {
-		size_t room = l->room ? 2 * l->room : 64;
-		struct found *more = realloc(l->found, room * sizeof *more);
-
-		if (more) {
-			l->found = more;
-			l->room = room;
-		}
-	}
-	if (!one.field || !one.path || !whole || l->count == l->room) {
-		free_one(&one);
-		return pz_fail(PZ_ENOMEM, "no memory for the names of %zu frames", l->count);
-	}
-	l->found[l->count++] = one;
-	return 0;
-}
-
 void pz_frames_free(struct pz_frames *f)
 {
 	if (!f)
@@ -114,7 +78,7 @@ static int drop_duplicates(struct pz_frames *f)
 		} else if (are_same(last, &one)) {
 			if (f->twice++ == 0)
 				f->again = last->path;
-			free_one(&one);
+			found_release(&one);
 		} else {
 			rc = fail_two(f, last, &one);
 			all[kept++] = one;

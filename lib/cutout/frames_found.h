@@ -27,6 +27,7 @@ struct found_list {
 	char unknown[256]; /* columns of tables that mean nothing here, "path: a, b"; or "" */
 };
 
+void found_release(struct found *one); /* its texts                                 */
 void found_free(struct found_list *l);
 /* Adds a file and takes its texts over. Whole: there was memory for all that it is to have;
  * field and path it must have. After a failure they are freed. */

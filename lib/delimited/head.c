@@ -12,71 +12,6 @@
 
 #include "parts.h"
 
-/* -- cells */
-
-/* Finds the cells of a line; the caller frees s->span. */
-static int find_cells(const char *line, size_t n, char delimiter, struct spans *s)
-{
-	struct dialect d;
-
-	split_begin(&d, delimiter);
-	*s = (struct spans){ .room = n + 1 };
-	if (!(s->span = malloc(s->room * sizeof *s->span)))
-		return pz_fail(PZ_ENOMEM, "no memory for a line of %zu bytes", n);
-	if (split_row(&d, line, n, true, s) != SPLIT_ROW)
-		s->n = 0;
-	return 0;
-}
-
-void head_release(char **cells, int n)
-{
-	for (int i = 0; cells && i < n; i++)
-		free(cells[i]);
-	free(cells);
-}
-
-int head_cells(const char *line, size_t n, char delimiter, char ***cells)
-{
-	char *copy = malloc(n + 1);
-	struct spans s = { 0 };
-	int rc, count = 0;
-
-	*cells = NULL;
-	if (!copy || (rc = find_cells(line, n, delimiter, &s)) < 0 ||
-	    !(*cells = calloc(s.n + 1, sizeof **cells))) {
-		rc = pz_fail(PZ_ENOMEM, "no memory for a line of %zu bytes", n);
-		goto done;
-	}
-	memcpy(copy, line, n);
-	for (rc = 0; (size_t)count < s.n && rc == 0; count++)
-		if (!((*cells)[count] = strdup(split_finish(copy, &s.span[count]))))
-			rc = pz_fail(PZ_ENOMEM, "no memory for a line of %zu bytes", n);
-	if (rc < 0) {
-		head_release(*cells, count);
-		*cells = NULL;
-	}
-done:
-	free(s.span);
-	free(copy);
-	return rc < 0 ? rc : count;
-}
-
-enum head_cell head_cell_kind(const char *cell)
-{
-	static const char *const nothing[] = { "nan", "null", "none", "n/a", "--", "\\N", "-" };
-	char *end;
-
-	if (!*cell)
-		return HEAD_NOTHING;
-	for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++)
-		if (!strcasecmp(cell, nothing[i]))
-			return HEAD_NOTHING;
-	strtod(cell, &end);
-	if (end != cell && *end == ',' && end[1]) /* a decimal comma */
-		strtod(end + 1, &end);
-	return end != cell && !*end ? HEAD_NUMBER : HEAD_WORD;
-}
-
 /* -- the delimiter */
 
 /* How many cells each row has: the same number; 0 where they differ. */
@@ -85,7 +20,7 @@ static int equal_cells(const struct head *h, char delimiter, int *n)
 	*n = 0;
 	for (int i = 0; i < h->rows; i++) {
 		struct spans s;
-		int rc = find_cells(h->bytes + h->row[i].at, h->row[i].length, delimiter, &s);
+		int rc = cells_find(h->bytes + h->row[i].at, h->row[i].length, delimiter, &s);
 		int found = (int)s.n;
 
 		free(s.span);
@@ -170,10 +105,10 @@ static struct counts count(char *const *cells, int n)
 	struct counts c = { 0 };
 
 	for (int i = 0; i < n; i++) {
-		enum head_cell kind = head_cell_kind(cells[i]);
+		enum cell_kind kind = cells_kind(cells[i]);
 
-		c.numbers += kind == HEAD_NUMBER;
-		c.words += kind == HEAD_WORD;
+		c.numbers += kind == CELL_NUMBER;
+		c.words += kind == CELL_WORD;
 		c.usual += is_usual(cells[i]);
 	}
 	return c;
@@ -204,14 +139,14 @@ static int take_rule(const struct head *h, struct verdict *v)
 		return 1;
 	if (below == 1)
 		return 2;
-	n = head_cells(h->bytes + h->row[1].at, h->row[1].length, v->delimiter, &unit);
+	n = cells_copy(h->bytes + h->row[1].at, h->row[1].length, v->delimiter, &unit);
 	if (n < 0)
 		return n;
 	if (n != v->columns) {
-		head_release(unit, n);
+		cells_release(unit, n);
 		return 1;
 	}
-	head_release(v->unit, v->columns);
+	cells_release(v->unit, v->columns);
 	v->unit = unit;
 	return 3;
 }
@@ -259,11 +194,10 @@ static int word_above_number(const struct head *h, const struct verdict *v, char
 
 	if (h->rows < 2)
 		return 0;
-	n = head_cells(h->bytes + h->row[1].at, h->row[1].length, v->delimiter, &below);
+	n = cells_copy(h->bytes + h->row[1].at, h->row[1].length, v->delimiter, &below);
 	for (int c = 0; c < n && c < v->columns; c++)
-		found |= head_cell_kind(cells[c]) == HEAD_WORD &&
-			 head_cell_kind(below[c]) == HEAD_NUMBER;
-	head_release(below, n);
+		found |= cells_kind(cells[c]) == CELL_WORD && cells_kind(below[c]) == CELL_NUMBER;
+	cells_release(below, n);
 	return n < 0 ? n : found;
 }
 
@@ -290,9 +224,9 @@ static int fail_unclear(const char *path, const struct head *h, char *const *cel
 	const char *word = "", *number = "";
 
 	for (int i = n - 1; i >= 0; i--)
-		if (head_cell_kind(cells[i]) == HEAD_NUMBER)
+		if (cells_kind(cells[i]) == CELL_NUMBER)
 			number = cells[i];
-		else if (head_cell_kind(cells[i]) == HEAD_WORD)
+		else if (cells_kind(cells[i]) == CELL_WORD)
 			word = cells[i];
 	return pz_fail(PZ_EDATA,
 		       "%s: line %llu: expected the names of the columns, found words and numbers "
@@ -309,14 +243,14 @@ static int judge_names(const struct head *h, const char *path, bool rows, struct
 
 	first = in_comment < 0 ? in_comment : names_are_first(h, v, cells, in_comment);
 	if (first > 0 || (first == 0 && names_ecsv(h))) {
-		head_release(v->name, v->columns);
-		head_release(v->unit, v->columns);
+		cells_release(v->name, v->columns);
+		cells_release(v->unit, v->columns);
 		v->unit = NULL;
 		return named_by_row(h, v, cells);
 	}
 	if (first == 0 && !in_comment && c.words && !rows)
 		first = fail_unclear(path, h, cells, v->columns);
-	head_release(cells, v->columns);
+	cells_release(cells, v->columns);
 	if (first < 0)
 		return first;
 	v->named = in_comment;
@@ -332,11 +266,11 @@ int head_judge(const struct head *h, const char *path, bool rows, struct verdict
 		rc = find_delimiter(h, &v->delimiter);
 	if (rc < 0)
 		return rc;
-	n = head_cells(h->bytes + h->row[0].at, h->row[0].length, v->delimiter, &cells);
+	n = cells_copy(h->bytes + h->row[0].at, h->row[0].length, v->delimiter, &cells);
 	if (n < 0)
 		return n;
 	if (n == 0) {
-		head_release(cells, n);
+		cells_release(cells, n);
 		return pz_fail(PZ_EDATA, "%s: line %llu: quotes that do not close, or text behind",
 			       path, (unsigned long long)h->row[0].number);
 	}

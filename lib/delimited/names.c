@@ -39,7 +39,7 @@ static const char *text_of(const struct head *h, size_t i, size_t *n)
 static bool are_names(char *const *cells, int n)
 {
 	for (int i = 0; i < n; i++) {
-		if (head_cell_kind(cells[i]) != HEAD_WORD)
+		if (cells_kind(cells[i]) != CELL_WORD)
 			return false;
 		/* of thousands of columns, comparing neighbours has to do */
 		for (int k = i < 64 ? 0 : i - 64; k < i; k++)
@@ -68,7 +68,7 @@ static int take_line(const struct head *h, size_t i, struct verdict *v)
 
 	for (size_t k = 0; k < sizeof choices; k++) {
 		char **cells;
-		int found = head_cells(text, n, choices[k], &cells);
+		int found = cells_copy(text, n, choices[k], &cells);
 
 		if (found < 0)
 			return found;
@@ -77,7 +77,7 @@ static int take_line(const struct head *h, size_t i, struct verdict *v)
 			v->name = cells;
 			return 1;
 		}
-		head_release(cells, found);
+		cells_release(cells, found);
 	}
 	return 0;
 }

@@ -2,6 +2,7 @@
  *
  *      table.c             the file, its rows, one at a time
  *      split.c             the cells of a row in memory
+ *      cells.c             the cells of a line as texts, what they hold
  *      head.c              which delimiter, where the names stand
  *      names.c             names that stand in comments
  *      kind.c              files that are no text
@@ -57,6 +58,19 @@ size_t split_line(const char *bytes, size_t n, bool last, size_t *text);
 /* A cell's text, terminated where it stands: the byte behind it is overwritten. */
 char *split_finish(char *bytes, const struct span *s);
 
+/* -- cells.c */
+
+/* Finds the cells of a line; the caller frees s->span. PZ_ENOMEM. */
+int cells_find(const char *line, size_t n, char delimiter, struct spans *s);
+
+/* The cells of a line as new texts: how many, or PZ_ENOMEM. */
+int cells_copy(const char *line, size_t n, char delimiter, char ***cells);
+void cells_release(char **cells, int n);
+
+/* What a cell may be. */
+enum cell_kind { CELL_NOTHING, CELL_NUMBER, CELL_WORD };
+enum cell_kind cells_kind(const char *cell);
+
 /* -- head.c */
 
 #define SAMPLE 8 /* rows that are looked at */
@@ -87,14 +101,6 @@ struct verdict {
 
 /* h->rows is not 0. Releases nothing: the taker does, also after an error. */
 int head_judge(const struct head *h, const char *path, bool rows, struct verdict *v);
-
-/* The cells of a line as new texts: how many, or PZ_ENOMEM. */
-int head_cells(const char *line, size_t n, char delimiter, char ***cells);
-void head_release(char **cells, int n);
-
-/* What a cell may be. */
-enum head_cell { HEAD_NOTHING, HEAD_NUMBER, HEAD_WORD };
-enum head_cell head_cell_kind(const char *cell);
 
 /* -- names.c */
 

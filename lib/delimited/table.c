@@ -269,8 +269,8 @@ int pz_delimited_list(struct pz_delimited *t)
 {
 	struct reader *r = reader_of(t);
 
-	head_release(t->column, t->columns);
-	head_release(t->unit, t->columns);
+	cells_release(t->column, t->columns);
+	cells_release(t->unit, t->columns);
 	t->columns = 1;
 	t->named = false;
 	t->delimiter = LINES;
@@ -431,8 +431,8 @@ void pz_delimited_close(struct pz_delimited *t)
 		return;
 	if (r->file && r->file != stdin)
 		fclose(r->file);
-	head_release(t->column, t->columns);
-	head_release(t->unit, t->columns);
+	cells_release(t->column, t->columns);
+	cells_release(t->unit, t->columns);
 	free(t->cell);
 	free(r->spans.span);
 	free(r->bytes);

@@ -1,12 +1,10 @@
 /* page.c -- a page as a gnuplot program, and as a picture */
-#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include <pz/error.h>
 #include <pz/file.h>
-#include <pz/text.h>
 
 #include "page.h"
 
@@ -15,62 +13,6 @@
 #define FONTSCALE     0.75 /* cairo's terminals make text 96/72 of its size           */
 #define PIXELS_PER_CM 160  /* of a PNG: 406 to the inch                              */
 #define UNITS_PER_CM  80   /* of an SVG                                              */
-
-/* Whether it can stand in single quotes: gnuplot takes a text there for what it is, but not an
- * apostrophe at its beginning; the others are a caution. */
-static bool is_plain(const char *text)
-{
-	return pz_text_is_line(text) && !strpbrk(text, "'\\`@");
-}
-
-/* A character of a string in double quotes: all but letters and blanks by its octal number,
- * which gnuplot reads after all else (commands in backquotes, macros) is done. */
-static void quote_character(const char *text, size_t size, uint32_t point, bool tic, FILE *to)
-{
-	if (size == 0 || !pz_text_shows(point))
-		fputs("\\077", to);
-	else if (point >= 0x80 || isalpha((int)point) || point == ' ')
-		fwrite(text, 1, size, to);
-	else
-		fprintf(to, tic && point == '%' ? "\\%03o\\%03o" : "\\%03o", point, point);
-}
-
-static void quote(const char *text, bool tic, FILE *to)
-{
-	uint32_t point = 0;
-
-	if (is_plain(text) && !(tic && strchr(text, '%'))) {
-		fprintf(to, "'%s'", text);
-		return;
-	}
-	fputc('"', to);
-	for (size_t n = strlen(text), size; n > 0; text += size, n -= size) {
-		size = pz_text_utf8(text, n, &point);
-		quote_character(text, size, point, tic, to);
-		size += size == 0;
-	}
-	fputc('"', to);
-}
-
-void page_quote(const char *text, FILE *to)
-{
-	quote(text, false, to);
-}
-
-void page_quote_tic(const char *text, FILE *to)
-{
-	quote(text, true, to);
-}
-
-void page_frame(const struct page *p, double left, double top, double width, double height,
-		FILE *to)
-{
-	fprintf(to,
-		"\nset lmargin at screen %.4f; set rmargin at screen %.4f\n"
-		"set tmargin at screen %.4f; set bmargin at screen %.4f\n",
-		left / PAGE_WIDTH, (left + width) / PAGE_WIDTH, 1 - top / p->height,
-		1 - (top + height) / p->height);
-}
 
 static void write_program(const struct page *p, FILE *to)
 {

@@ -1,4 +1,4 @@
-/* file.c -- opening FITS files; keywords
+/* file.c -- opening FITS files and closing them
  *
  * CFITSIO keeps its table of open files under a lock of its own when it was built
  * reentrant (Debian's is), and then needs no more than one handle per thread.
@@ -17,35 +17,8 @@
 #include <unistd.h>
 
 #include <pz/error.h>
-#include <pz/utf8.h>
 
 #include "open.h"
-
-#define CACHED ((size_t)1 << 16) /* pixels that a core's cache holds */
-
-static bool is_cut(int status)
-{
-	return status == END_OF_FILE || status == READ_ERROR || status == DATA_DECOMPRESSION_ERR ||
-	       status == SEEK_ERROR || status == BAD_FILEPTR;
-}
-
-int fits_fail(const char *where, int status, const char *doing)
-{
-	char what[FLEN_STATUS] = "";
-	int why = errno;
-
-	fits_get_errstatus(status, what);
-	fits_clear_errmsg(); /* unread, the stack would keep them */
-	if (status == WRITE_ERROR && why)
-		return pz_fail(PZ_EDATA, "%s: cannot write: %s (CFITSIO %d) while %s", where,
-			       strerror(why), status, doing);
-	if (status == MEMORY_ALLOCATION)
-		return pz_fail(PZ_ENOMEM, "%s: no memory while %s", where, doing);
-	if (is_cut(status))
-		return pz_fail(PZ_ECUT, "%s: cut short or corrupt: %s (CFITSIO %d) while %s", where,
-			       what, status, doing);
-	return pz_fail(PZ_EDATA, "%s: %s (CFITSIO %d) while %s", where, what, status, doing);
-}
 
 int fits_open_path(const char *path)
 {
@@ -270,9 +243,27 @@ int pz_fits_open_image(struct pz_fits **f, const char *path, const char *hdu)
 	return open_any(f, path, hdu, false, NULL, 0);
 }
 
-int fits_open_bytes(struct pz_fits **f, const char *path, const char *hdu, void *bytes, size_t size)
+/* Opens the first size bytes: whether they reach. */
+static bool peek(struct pz_fits **f, const char *path, const char *hdu, size_t size)
 {
-	return open_any(f, path, hdu, false, bytes, size);
+	char *bytes = calloc(1, size);
+	size_t n = bytes ? fits_unpack_beginning(path, fits_open_path(path), bytes, size) : 0;
+
+	if (n == 0) {
+		free(bytes);
+		return false;
+	}
+	return open_any(f, path, hdu, false, bytes, n) == 0;
+}
+
+int pz_fits_peek_image(struct pz_fits **f, const char *path, const char *hdu)
+{
+	const size_t sizes[] = { 40 * FITS_BLOCK, 1000 * FITS_BLOCK };
+
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+		if (peek(f, path, hdu, sizes[i]))
+			return 0;
+	return pz_fits_open_image(f, path, hdu);
 }
 
 int pz_fits_open_table(struct pz_fits **f, const char *path, const char *hdu)
@@ -348,138 +339,4 @@ void pz_fits_close(struct pz_fits *f)
 const char *pz_fits_where(const struct pz_fits *f)
 {
 	return f->where;
-}
-
-double pz_fits_number(struct pz_fits *f, const char *key, double absent)
-{
-	double value;
-	int status = 0;
-
-	if (fits_read_key_dbl(f->file, key, &value, NULL, &status) == 0)
-		return value;
-	fits_clear_errmsg();
-	return absent;
-}
-
-void fits_put_text(const char *value, char *text, size_t size)
-{
-	size_t room = 2 * strlen(value) + 1, n; /* Latin-1 grows when it becomes UTF-8 */
-	char *utf8 = malloc(room);
-
-	*text = '\0';
-	if (!utf8)
-		return;
-	memcpy(utf8, value, strlen(value) + 1);
-	pz_utf8_from_latin1(utf8, room);
-	if ((n = strlen(utf8)) >= size)
-		for (n = size - 1; n && ((unsigned char)utf8[n] & 0xc0) == 0x80;)
-			n--; /* between two characters */
-	memcpy(text, utf8, n);
-	text[n] = '\0';
-	free(utf8);
-}
-
-int pz_fits_text(struct pz_fits *f, const char *key, char *text, size_t size)
-{
-	char *value = NULL;
-	int status = 0, ignored = 0;
-
-	/* one that goes on in CONTINUE cards, too */
-	fits_read_key_longstr(f->file, key, &value, NULL, &status);
-	if (status)
-		fits_clear_errmsg();
-	fits_put_text(!status && value ? value : "", text, size);
-	if (value)
-		fits_free_memory(value, &ignored);
-	return status == 0;
-}
-
-int pz_fits_header(struct pz_fits *f, char **header, int *cards)
-{
-	char *text = NULL;
-	int status = 0;
-
-	*header = NULL;
-	*cards = 0;
-	fits_hdr2str(f->file, 0, NULL, 0, &text, cards, &status);
-	if (status)
-		return fits_fail(f->where, status, "reading the header");
-	*header = strdup(text);
-	fits_free_memory(text, &status);
-	return *header ? 0 : pz_fail(PZ_ENOMEM, "%s: no memory for the header", f->where);
-}
-
-size_t pz_fits_width(const struct pz_fits *f)
-{
-	return (size_t)f->size[0];
-}
-
-size_t pz_fits_height(const struct pz_fits *f)
-{
-	return (size_t)f->size[1];
-}
-
-static int check_rows(const struct pz_fits *f, size_t y, size_t n)
-{
-	if (f->partial)
-		return pz_fail(PZ_EARG, "%s: its pixels were not unpacked", f->where);
-	if (y > (size_t)f->size[1] || n > (size_t)f->size[1] - y)
-		return pz_fail(PZ_EARG, "%s: rows %zu to %zu of an image of %ld", f->where, y,
-			       y + n, f->size[1]);
-	return 0;
-}
-
-/* n rows of plain pixels, as CFITSIO's type. */
-static int read_rows(struct pz_fits *f, size_t y, size_t n, int type, void *undefined, void *pixels)
-{
-	LONGLONG first[FITS_AXES_MAX] = { 1, (LONGLONG)y + 1, 1, 1, 1, 1, 1, 1, 1 };
-	int status = 0, any;
-
-	if (n == 0)
-		return 0;
-	fits_read_pixll(f->file, type, first, (LONGLONG)n * f->size[0], undefined, pixels, &any,
-			&status);
-	return status ? fits_fail(f->where, status, "reading pixels") : 0;
-}
-
-int pz_fits_read_rows(struct pz_fits *f, size_t y, size_t n, float *pixels)
-{
-	/* CFITSIO turns the bytes of what it has read: while the cache has them. */
-	size_t width = (size_t)f->size[0], most = CACHED / width + 1, i = 0;
-	float undefined = __builtin_nanf("");
-	/* Plain floats hold their NaN already; a look at each would cost as much as reading. */
-	void *blank = f->bitpix < 0 ? NULL : &undefined;
-	int rc = check_rows(f, y, n);
-
-	if (rc < 0)
-		return rc;
-	if (f->tiles)
-		return fits_tiles_floats(f, y, n, pixels);
-	do {
-		rc = read_rows(f, y + i, n - i < most ? n - i : most, TFLOAT, blank,
-			       pixels + i * width);
-		i += most;
-	} while (i < n && rc == 0);
-	return rc;
-}
-
-int pz_fits_read_rows_integers(struct pz_fits *f, size_t y, size_t n, int64_t *pixels)
-{
-	LONGLONG undefined = -1;
-	int rc = check_rows(f, y, n);
-
-	if (rc < 0)
-		return rc;
-	if (f->scaled || f->bitpix < 0)
-		return pz_fail(PZ_EDATA, "%s: expected an image of whole numbers, found %s",
-			       f->where,
-			       f->scaled ? "numbers scaled by BSCALE and BZERO" : "floats");
-	if (f->tiles)
-		return fits_tiles_integers(f, y, n, pixels);
-	return read_rows(f, y, n, TLONGLONG, &undefined, pixels);
-}
-
-int pz_fits_is_float(const struct pz_fits *f)
-{
-	return f->bitpix < 0;
 }

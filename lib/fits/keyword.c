@@ -1,4 +1,4 @@
-/* keyword.c -- keywords of an image, in its own header or the primary one
+/* keyword.c -- keywords of an HDU, in its own header or the primary one
  *
  * By the INHERIT convention an extension has the primary header's keywords too, where the
  * primary HDU holds no data and the extension does not say INHERIT = F. Values are read as
@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <pz/error.h>
+#include <pz/utf8.h>
 
 #include "open.h"
 
@@ -107,4 +108,63 @@ int pz_fits_find_number(struct pz_fits *f, const char *key, double *number)
 	*number = NAN;
 	return pz_fail(PZ_EDATA, "%s: %s: expected a number, found %s", f->where, key,
 		       *written ? written : "no value");
+}
+
+double pz_fits_number(struct pz_fits *f, const char *key, double absent)
+{
+	double value;
+	int status = 0;
+
+	if (fits_read_key_dbl(f->file, key, &value, NULL, &status) == 0)
+		return value;
+	fits_clear_errmsg();
+	return absent;
+}
+
+void fits_put_text(const char *value, char *text, size_t size)
+{
+	size_t room = 2 * strlen(value) + 1, n; /* Latin-1 grows when it becomes UTF-8 */
+	char *utf8 = malloc(room);
+
+	*text = '\0';
+	if (!utf8)
+		return;
+	memcpy(utf8, value, strlen(value) + 1);
+	pz_utf8_from_latin1(utf8, room);
+	if ((n = strlen(utf8)) >= size)
+		for (n = size - 1; n && ((unsigned char)utf8[n] & 0xc0) == 0x80;)
+			n--; /* between two characters */
+	memcpy(text, utf8, n);
+	text[n] = '\0';
+	free(utf8);
+}
+
+int pz_fits_text(struct pz_fits *f, const char *key, char *text, size_t size)
+{
+	char *value = NULL;
+	int status = 0, ignored = 0;
+
+	/* one that goes on in CONTINUE cards, too */
+	fits_read_key_longstr(f->file, key, &value, NULL, &status);
+	if (status)
+		fits_clear_errmsg();
+	fits_put_text(!status && value ? value : "", text, size);
+	if (value)
+		fits_free_memory(value, &ignored);
+	return status == 0;
+}
+
+int pz_fits_header(struct pz_fits *f, char **header, int *cards)
+{
+	char *text = NULL;
+	int status = 0;
+
+	*header = NULL;
+	*cards = 0;
+	fits_hdr2str(f->file, 0, NULL, 0, &text, cards, &status);
+	if (status)
+		return fits_fail(f->where, status, "reading the header");
+	*header = strdup(text);
+	fits_free_memory(text, &status);
+	return *header ? 0 : pz_fail(PZ_ENOMEM, "%s: no memory for the header", f->where);
 }

@@ -48,6 +48,9 @@ int fits_open_path(const char *path);
 /* Unpacks a file that is compressed as a whole, from f->fd into f->bytes or another f->fd;
  * leaves others. */
 int fits_unpack(struct pz_fits *f);
+/* The first bytes of a packed file, size of them at most, into bytes: how many, whole blocks; 0:
+ * it is not packed, or cannot be read. Takes fd over. */
+size_t fits_unpack_beginning(const char *path, int fd, char *bytes, size_t size);
 
 /* Goes to the HDU of that number (from 0) or name, or with NULL to the first that holds
  * what is wanted. */
@@ -74,11 +77,6 @@ void fits_tiles_close(struct pz_fits *f);
 /* n rows from y, as pz_fits_read_rows and ..._integers. */
 int fits_tiles_floats(struct pz_fits *f, size_t y, size_t n, float *pixels);
 int fits_tiles_integers(struct pz_fits *f, size_t y, size_t n, int64_t *pixels);
-
-/* Opens an image in bytes[size], the beginning of the file at path, which it takes over
- * and frees in any case. */
-int fits_open_bytes(struct pz_fits **f, const char *path, const char *hdu, void *bytes,
-		    size_t size);
 
 /* Column c of an ASCII table; as pz_fits_column_type, pz_fits_read_doubles, ..._integers
  * (undefined is not NULL) and ..._texts (of one row). */

@@ -81,14 +81,6 @@ size_t pz_fits_column_texts(struct pz_fits *f, int c)
 									: (size_t)(count / width);
 }
 
-int fits_fail_column(const struct pz_fits *f, int status, int c, size_t row)
-{
-	char doing[PZ_FITS_NAME + 80];
-
-	snprintf(doing, sizeof doing, "reading column '%s' from row %zu", f->name[c], row + 1);
-	return fits_fail(f->where, status, doing);
-}
-
 static int check_rows(const struct pz_fits *f, int c, size_t row, size_t n)
 {
 	if (c < 0 || c >= f->columns)

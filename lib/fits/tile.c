@@ -16,6 +16,16 @@
 static float randoms[RANDOMS];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+int fits_room(const struct pz_fits *f, uint8_t **to, size_t *room, size_t need)
+{
+	if (need <= *room)
+		return 0;
+	free(*to);
+	*to = malloc(need);
+	*room = *to ? need : 0;
+	return *to ? 0 : pz_fail(PZ_ENOMEM, "%s: no memory for a tile", f->where);
+}
+
 /* The numbers from 0 to 1 that dithers are made of (FITS 4.0, appendix I). */
 static void make_randoms(void)
 {

@@ -13,16 +13,6 @@
 #define BLOCK_MAX 4096                /* pixels of a block of Rice's code: 16 or 32 as a rule  */
 #define BATCH     1024                /* rows */
 
-int fits_room(const struct pz_fits *f, uint8_t **to, size_t *room, size_t need)
-{
-	if (need <= *room)
-		return 0;
-	free(*to);
-	*to = malloc(need);
-	*room = *to ? need : 0;
-	return *to ? 0 : pz_fail(PZ_ENOMEM, "%s: no memory for a tile", f->where);
-}
-
 static int complain(const struct pz_fits *f, const char *key, const char *expected,
 		    const char *found)
 {

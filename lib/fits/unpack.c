@@ -227,32 +227,11 @@ int fits_unpack(struct pz_fits *f)
 	return rc;
 }
 
-/* Opens the first size bytes: 1, or 0 where they do not reach. */
-static int peek(struct pz_fits **f, const char *path, const char *hdu, size_t size)
+size_t fits_unpack_beginning(const char *path, int fd, char *bytes, size_t size)
 {
 	struct packed p;
-	char *bytes = calloc(1, size);
-	size_t n = 0;
+	size_t n = open_packed(&p, path, fd) ? read_packed(&p, bytes, size) : 0;
 
-	if (bytes) {
-		n = open_packed(&p, path, fits_open_path(path))
-			    ? read_packed(&p, bytes, size) / FITS_BLOCK * FITS_BLOCK
-			    : 0;
-		close_packed(&p);
-	}
-	if (n == 0) {
-		free(bytes);
-		return 0;
-	}
-	return fits_open_bytes(f, path, hdu, bytes, n) == 0;
-}
-
-int pz_fits_peek_image(struct pz_fits **f, const char *path, const char *hdu)
-{
-	const size_t sizes[] = { 40 * FITS_BLOCK, 1000 * FITS_BLOCK };
-
-	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-		if (peek(f, path, hdu, sizes[i]))
-			return 0;
-	return pz_fits_open_image(f, path, hdu);
+	close_packed(&p);
+	return n / FITS_BLOCK * FITS_BLOCK;
 }

@@ -105,7 +105,8 @@ int nn_features_new(struct nn_features **out, const struct pz_net *net,
 	f->spool = -1;
 	if ((rc = lay_out(f, examples, mask, memory)) < 0 ||
 	    (rc = pz_work_new(&work, net, BATCH, false)) < 0 ||
-	    (rc = nn_feed_begin(&feed, net, NULL, nn_walk_pairs(examples, f->mask), BATCH)) < 0 ||
+	    (rc = nn_feed_begin(&feed, net, nn_features_rows(NULL),
+				nn_walk_pairs(examples, f->mask), BATCH)) < 0 ||
 	    (rc = compute(f, net, work, &feed, hooks)) < 0)
 		goto done;
 	*out = f;
@@ -129,8 +130,9 @@ void nn_features_free(struct nn_features *f)
 	free(f);
 }
 
-int nn_features_get(const struct nn_features *f, struct pz_draw draw, float *x)
+static int get_row(const void *of, struct pz_draw draw, float *x)
 {
+	const struct nn_features *f = of;
 	unsigned before = f->mask[draw.example] & ((1u << draw.symmetry) - 1);
 	size_t row = f->first[draw.example] + (size_t)__builtin_popcount(before);
 	size_t at = row * f->width, size = f->width * sizeof *x;
@@ -142,4 +144,9 @@ int nn_features_get(const struct nn_features *f, struct pz_draw draw, float *x)
 	}
 	rc = pz_file_get(f->spool, (off_t)(at * sizeof *x), x, size);
 	return rc < 0 ? pz_fail_in(rc, "$TMPDIR") : 0;
+}
+
+struct nn_rows nn_features_rows(const struct nn_features *f)
+{
+	return f ? (struct nn_rows){ f->width, get_row, f } : (struct nn_rows){ 0 };
 }

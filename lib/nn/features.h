@@ -4,6 +4,8 @@
 
 #include <pz/train.h>
 
+#include "feed.h"
+
 struct nn_features {
 	size_t width;        /* F                                                */
 	size_t pairs;        /* how many rows there are                          */
@@ -21,7 +23,7 @@ int nn_features_new(struct nn_features **f, const struct pz_net *net,
 		    const struct pz_train_hooks *hooks);
 void nn_features_free(struct nn_features *f);
 
-/* Copies the row of a pair that is in the mask. 0, or < 0 where the spool cannot be read. */
-int nn_features_get(const struct nn_features *f, struct pz_draw draw, float *x);
+/* The rows of pairs that are in the mask, for a feed; of NULL: pixels. */
+struct nn_rows nn_features_rows(const struct nn_features *f);
 
 #endif

@@ -136,12 +136,12 @@ static int fill(void *context, void *slot)
 	struct pz_draw draw;
 	int rc;
 
-	if (!f->features)
+	if (!f->rows.get)
 		ask(f);
 	for (b->n = 0; b->n < f->batch && f->walk.next(&f->walk, &draw); b->n++) {
 		float *x = b->x + b->n * f->width;
 
-		rc = f->features ? nn_features_get(f->features, draw, x) : put_pixels(f, draw, x);
+		rc = f->rows.get ? f->rows.get(f->rows.of, draw, x) : put_pixels(f, draw, x);
 		if (rc < 0)
 			return rc;
 		b->ebv[b->n] = f->walk.examples->ebv[draw.example];
@@ -163,7 +163,7 @@ static int slot_new(struct nn_batch *b, size_t batch, size_t width, size_t heads
 		       : pz_fail(PZ_ENOMEM, "no memory for a batch of %zu", batch);
 }
 
-int nn_feed_begin(struct nn_feed *f, const struct pz_net *net, const struct nn_features *features,
+int nn_feed_begin(struct nn_feed *f, const struct pz_net *net, struct nn_rows rows,
 		  struct nn_walk walk, size_t batch)
 {
 	const struct pz_net_shape *shape = pz_net_shape(net);
@@ -173,10 +173,10 @@ int nn_feed_begin(struct nn_feed *f, const struct pz_net *net, const struct nn_f
 	int rc = 0;
 
 	*f = (struct nn_feed){ .shape = shape,
-			       .features = features,
+			       .rows = rows,
 			       .walk = walk,
 			       .batch = batch,
-			       .width = features ? features->width : pixels,
+			       .width = rows.get ? rows.width : pixels,
 			       .fetched = SIZE_MAX };
 	if (!(f->stamp = malloc(pixels * sizeof *f->stamp)))
 		rc = pz_fail(PZ_ENOMEM, "no memory for a stamp");

@@ -6,8 +6,6 @@
 #include <pz/ranks.h>
 #include <pz/train.h>
 
-#include "features.h"
-
 /* Which (example, symmetry) comes next: true, or false at the end. */
 struct nn_walk {
 	bool (*next)(struct nn_walk *walk, struct pz_draw *draw);
@@ -41,9 +39,17 @@ struct nn_batch {
 	struct pz_targets targets; /* the two                                  */
 };
 
+/* Where rows of floats come from that are learnt from in the place of pixels. */
+struct nn_rows {
+	size_t width; /* floats of a row                                  */
+	/* Copies the row of a draw: 0, or < 0 where it cannot be read. NULL: pixels. */
+	int (*get)(const void *of, struct pz_draw draw, float *x);
+	const void *of;
+};
+
 struct nn_feed {
 	const struct pz_net_shape *shape;
-	const struct nn_features *features; /* NULL: pixels                     */
+	struct nn_rows rows;
 	struct nn_walk walk;
 	size_t batch, width; /* examples; floats of each         */
 	float *stamp;        /* the last that was fetched        */
@@ -52,8 +58,8 @@ struct nn_feed {
 	struct pz_ahead *ahead;
 };
 
-/* Batches of pixels, or of features where they are not NULL. */
-int nn_feed_begin(struct nn_feed *f, const struct pz_net *net, const struct nn_features *features,
+/* Batches of pixels, or of rows. */
+int nn_feed_begin(struct nn_feed *f, const struct pz_net *net, struct nn_rows rows,
 		  struct nn_walk walk, size_t batch);
 /* As pz_ahead_next; only the last batch may be smaller than the others. */
 int nn_feed_next(struct nn_feed *f, struct nn_batch **batch);

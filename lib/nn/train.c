@@ -157,7 +157,7 @@ static int prepare(struct run *r)
 	if ((rc = pz_work_new(&r->work, net, batch, true)) < 0)
 		return rc;
 	pz_work_share(r->work, r->plan->ranks, r->plan->batch);
-	return nn_feed_begin(&r->feed, net, r->train_features,
+	return nn_feed_begin(&r->feed, net, nn_features_rows(r->train_features),
 			     nn_walk_draws(r->plan, r->train, r->t->iteration, r->plan->iterations),
 			     batch);
 }
@@ -185,7 +185,7 @@ static int validate(struct run *r, double *loss)
 	*loss = NAN;
 	if (!r->valid)
 		return 0;
-	if ((rc = nn_feed_begin(&feed, net, r->valid_features,
+	if ((rc = nn_feed_begin(&feed, net, nn_features_rows(r->valid_features),
 				nn_walk_pairs(r->valid, r->valid_mask), r->share.count)) < 0)
 		return rc;
 	while ((rc = nn_feed_next(&feed, &b)) > 0) {

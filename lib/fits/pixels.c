@@ -1,0 +1,83 @@
+/* pixels.c -- rows of an image, as floats or whole numbers */
+#include <stdint.h>
+
+#include <pz/error.h>
+
+#include "open.h"
+
+#define CACHED ((size_t)1 << 16) /* pixels that a core's cache holds */
+
+size_t pz_fits_width(const struct pz_fits *f)
+{
+	return (size_t)f->size[0];
+}
+
+size_t pz_fits_height(const struct pz_fits *f)
+{
+	return (size_t)f->size[1];
+}
+
+static int check_rows(const struct pz_fits *f, size_t y, size_t n)
+{
+	if (f->partial)
+		return pz_fail(PZ_EARG, "%s: its pixels were not unpacked", f->where);
+	if (y > (size_t)f->size[1] || n > (size_t)f->size[1] - y)
+		return pz_fail(PZ_EARG, "%s: rows %zu to %zu of an image of %ld", f->where, y,
+			       y + n, f->size[1]);
+	return 0;
+}
+
+/* n rows of plain pixels, as CFITSIO's type. */
+static int read_rows(struct pz_fits *f, size_t y, size_t n, int type, void *undefined, void *pixels)
+{
+	LONGLONG first[FITS_AXES_MAX] = { 1, (LONGLONG)y + 1, 1, 1, 1, 1, 1, 1, 1 };
+	int status = 0, any;
+
+	if (n == 0)
+		return 0;
+	fits_read_pixll(f->file, type, first, (LONGLONG)n * f->size[0], undefined, pixels, &any,
+			&status);
+	return status ? fits_fail(f->where, status, "reading pixels") : 0;
+}
+
+int pz_fits_read_rows(struct pz_fits *f, size_t y, size_t n, float *pixels)
+{
+	/* CFITSIO turns the bytes of what it has read: while the cache has them. */
+	size_t width = (size_t)f->size[0], most = CACHED / width + 1, i = 0;
+	float undefined = __builtin_nanf("");
+	/* Plain floats hold their NaN already; a look at each would cost as much as reading. */
+	void *blank = f->bitpix < 0 ? NULL : &undefined;
+	int rc = check_rows(f, y, n);
+
+	if (rc < 0)
+		return rc;
+	if (f->tiles)
+		return fits_tiles_floats(f, y, n, pixels);
+	do {
+		rc = read_rows(f, y + i, n - i < most ? n - i : most, TFLOAT, blank,
+			       pixels + i * width);
+		i += most;
+	} while (i < n && rc == 0);
+	return rc;
+}
+
+int pz_fits_read_rows_integers(struct pz_fits *f, size_t y, size_t n, int64_t *pixels)
+{
+	LONGLONG undefined = -1;
+	int rc = check_rows(f, y, n);
+
+	if (rc < 0)
+		return rc;
+	if (f->scaled || f->bitpix < 0)
+		return pz_fail(PZ_EDATA, "%s: expected an image of whole numbers, found %s",
+			       f->where,
+			       f->scaled ? "numbers scaled by BSCALE and BZERO" : "floats");
+	if (f->tiles)
+		return fits_tiles_integers(f, y, n, pixels);
+	return read_rows(f, y, n, TLONGLONG, &undefined, pixels);
+}
+
+int pz_fits_is_float(const struct pz_fits *f)
+{
+	return f->bitpix < 0;
+}
