@@ -70,7 +70,7 @@ PAGES   := $(sort $(wildcard tools/*/*.1))
 MAINS   := $(PAGES:.1=.c)
 TOOLS   := $(patsubst %.1,$(B)/%,$(notdir $(PAGES)))
 SHARED  := $(O)/libtool.a
-OTHER_RANKS := tools/train/ranks_$(if $(MPI),alone,mpi).c
+OTHER_RANKS := tools/train/processes_$(if $(MPI),alone,mpi).c
 SHARED_O := $(patsubst %.c,$(O)/%.o,$(filter-out $(MAINS) $(OTHER_RANKS),$(sort $(wildcard tools/*/*.c))))
 UNIT    := $(patsubst tests/unit/%.c,$(O)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 GOLDEN  := $(filter $(O)/unit/test_golden%,$(UNIT))
@@ -118,7 +118,7 @@ $(O)/unit/%: $(O)/tests/unit/%.o $(SHARED) $(LIB)
 ifdef MPI
 MPI_CFLAGS := $(shell $(PKG_CONFIG) --cflags ompi-c 2>/dev/null || mpicc --showme:compile)
 MPI_LIBS   := $(shell $(PKG_CONFIG) --libs ompi-c 2>/dev/null || mpicc --showme:link)
-$(O)/tools/train/ranks_mpi.o: private ALL_CPPFLAGS += $(MPI_CFLAGS)
+$(O)/tools/train/processes_mpi.o: private ALL_CPPFLAGS += $(MPI_CFLAGS)
 $(B)/train $(O)/mpi/sums: private ALL_LDLIBS += $(MPI_LIBS)
 endif
 $(O)/mpi/%: $(O)/tests/mpi/%.o $(SHARED) $(LIB)
@@ -210,8 +210,8 @@ check-valgrind: $(UNIT) $(WRAPPED) $(O)/make_stream
 	$(Q)PZ_WRAP="$(VALGRIND)" PZ_CPU=plain PATH="$(CURDIR)/$(O)/valgrind:$(CURDIR)/$(O):$$PATH" \
 		PZ_SHARED=/nowhere tests/run $(filter-out $(UNWRAPPED),$(UNIT)) $(SCRIPTS)
 
-lint:
-	$(Q)tests/lint
+lint: $(LIB) $(SHARED)
+	$(Q)tests/lint $(O)
 
 demo: $(TOOLS)
 	$(Q)$(MAKE) --no-print-directory -s -f pipelines/demo.mk PZ_BIN=$(abspath $(B)) OUT=$(or $(OUT),demo)

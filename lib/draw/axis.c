@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "figure.h"
+#include "panels.h"
 
 void range_widen(struct range *r, double x)
 {

@@ -1,7 +1,7 @@
 /* data.c -- the data of a figure as gnuplot's named blocks: $zspec0, $nzphot3, ... */
 #include <math.h>
 
-#include "figure.h"
+#include "panels.h"
 
 double curve_limit(const struct pz_figure_curve *c)
 {

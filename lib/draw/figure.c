@@ -3,7 +3,7 @@
 
 #include <pz/error.h>
 
-#include "figure.h"
+#include "panels.h"
 
 /* A figure as the page calls it back. */
 struct drawing {

@@ -4,7 +4,7 @@
 
 #include <pz/error.h>
 
-#include "figure.h"
+#include "panels.h"
 
 /* Centimetres. */
 #define BOX        1.1  /* right of a row of densities, for their colours         */

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "figure.h"
+#include "panels.h"
 
 #define POINT 0.28 /* size of a point among many */
 

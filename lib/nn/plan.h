@@ -23,7 +23,7 @@
 
 #include <pz/nn.h>
 
-#include "text.h"
+#include "grammar.h"
 #include "winograd.h"
 
 #define NN_PATHS 16 /* of a block */

@@ -14,7 +14,7 @@
 #include <pz/error.h>
 #include <pz/random.h>
 
-#include "../../tools/train/ranks.h"
+#include "../../tools/train/processes.h"
 
 static const size_t sizes[] = { 1, 2, 3, 7, 1000, 1 << 20, 1300003, 64, 5 };
 

@@ -17,7 +17,7 @@
 #include "../common/apart.h"
 #include "../common/shard.h"
 #include "../common/tool.h"
-#include "galaxies.h"
+#include "targets.h"
 
 struct options {
 	const char *catalogue, *frames, *bands, *columns, *carry, *shard, *survey, *hdu, *table,

@@ -22,7 +22,7 @@
 #include "../common/stamp.h"
 #include "../common/tool.h"
 #include "../common/used.h"
-#include "features.h"
+#include "colours.h"
 
 #define BATCH        2048 /* galaxies at a time: many, to be searched in spatial order */
 #define BATCH_STAMPS 128  /* with their pixels                                         */

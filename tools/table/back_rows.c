@@ -9,7 +9,7 @@
 #include <pz/text.h>
 
 #include "back.h"
-#include "text.h"
+#include "escape.h"
 
 /* MessagePack, for what a map has no setter of. */
 #define STR32  0xdb

@@ -8,10 +8,10 @@
 
 #include "../common/axes.h"
 #include "../common/history.h"
+#include "escape.h"
 #include "header.h"
 #include "key.h"
 #include "layout.h"
-#include "text.h"
 
 #define HISTORY_MAX 64 /* tools that are named in the header           */
 

@@ -4,8 +4,8 @@
 
 #include <pz/error.h>
 
+#include "escape.h"
 #include "key.h"
-#include "text.h"
 
 #define CARDS_MAX PZ_FITS_COLUMNS_MAX
 

@@ -7,7 +7,7 @@
  * the name in the text that counts, and the number means nothing. STILTS keeps no such
  * cards but a column's description, TCOMMn, which has the same behind "pzpipe ".
  *
- * PATH is a path of pz/map.h, coded as texts are (text.h), blanks too. TAG is one of
+ * PATH is a path of pz/map.h, coded as texts are (escape.h), blanks too. TAG is one of
  * the letters below, and x behind it where the column's texts are coded.
  */
 #ifndef TABLE_KEY_H

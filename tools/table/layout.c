@@ -8,8 +8,8 @@
 #include <pz/file.h>
 
 #include "../common/scalars.h"
+#include "escape.h"
 #include "layout.h"
-#include "text.h"
 
 #define MESSAGEPACK_TRUE 0xc3
 /* What learning needs beside the table. */

@@ -60,7 +60,7 @@ struct table_column {
 	enum table_type type;
 	unsigned seen;
 	size_t width; /* bytes of the longest text, numbers of the vector       */
-	size_t coded; /* bytes of the longest text as text.h codes them   */
+	size_t coded; /* bytes of the longest text as escape.h codes them   */
 	uint64_t present;
 };
 

@@ -17,7 +17,7 @@
 #include "dataset.h"
 #include "log.h"
 #include "pace.h"
-#include "ranks.h"
+#include "processes.h"
 #include "stop.h"
 
 #define FEW 5 /* stamps a bin: with less there is little to learn p(z) from */

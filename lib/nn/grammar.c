@@ -1,4 +1,4 @@
-/* text.c -- the network's text: parsing, the order of its items, writing */
+/* grammar.c -- the network's text: parsing, the order of its items, writing */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include <pz/file.h>
 #include <pz/nn.h>
 
-#include "text.h"
+#include "grammar.h"
 
 #define WORDS    8
 #define WORD_MAX 32

@@ -1,10 +1,10 @@
-/* galaxies.c -- a catalogue in memory */
+/* targets.c -- a catalogue in memory */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../common/notes.h"
-#include "galaxies.h"
+#include "targets.h"
 
 static void *grown(void *array, size_t room, size_t size, int *failed)
 {

@@ -1,4 +1,4 @@
-/* figure.h -- private: panels, where they stand, and the text that draws them
+/* panels.h -- private: panels, where they stand, and the text that draws them
  *
  *      layout.c  which panels, and where      data.c   their data as named blocks
  *      panel.c   each as gnuplot's commands   axis.c   ranges, tics, labels
@@ -6,8 +6,8 @@
  * A figure is a page (page.h) of rows of panels; positions are in centimetres from
  * the top left and become fractions of the page when they are written.
  */
-#ifndef PZ_DRAW_FIGURE_H
-#define PZ_DRAW_FIGURE_H
+#ifndef PZ_DRAW_PANELS_H
+#define PZ_DRAW_PANELS_H
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
-/* text.c -- texts that FITS cannot hold as they are */
+/* escape.c -- texts that FITS cannot hold as they are */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "text.h"
+#include "escape.h"
 
 static bool is_plain(unsigned char c)
 {

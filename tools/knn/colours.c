@@ -1,4 +1,4 @@
-/* features.c -- names, apertures, magnitudes */
+/* colours.c -- names, apertures, magnitudes */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include <pz/missing.h>
 
 #include "../common/stamp.h"
-#include "features.h"
+#include "colours.h"
 
 #define UNKNOWN   50   /* magnitudes beyond, either sign, stand for none as well     */
 #define COVER_MIN 0.5  /* of a stamp's band: with less it was not seen              */

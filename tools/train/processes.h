@@ -1,4 +1,4 @@
-/* ranks.h -- a tool as several processes, which mpirun or srun start and MPI joins
+/* processes.h -- a tool as several processes, which mpirun or srun start and MPI joins
  *
  *      if ((rc = ranks_begin(&ranks)) == 0)
  *              rc = ranks_agree(&ranks, prepare(...));     all go on, or none
@@ -8,8 +8,8 @@
  *
  * Built without MPI=1, or started without mpirun, there is one rank and MPI is not touched.
  */
-#ifndef RANKS_H
-#define RANKS_H
+#ifndef PROCESSES_H
+#define PROCESSES_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,7 +40,7 @@ int ranks_need_files(const struct pz_ranks *r, const char *const *paths, int n);
 /* Seconds that this rank has waited for the others. */
 double ranks_waited(const struct pz_ranks *r);
 
-/* ---- by MPI (ranks_mpi.c), or for one rank (ranks_alone.c) ---- */
+/* ---- by MPI (processes_mpi.c), or for one rank (processes_alone.c) ---- */
 
 int ranks_join(struct pz_ranks *r);
 /* Every rank's word, in their order; valid until the next call. */

@@ -1,4 +1,4 @@
-/* ranks.c -- how many processes there are, and that they are of one mind */
+/* processes.c -- how many processes there are, and that they are of one mind */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -6,7 +6,7 @@
 #include <pz/error.h>
 #include <pz/random.h>
 
-#include "ranks.h"
+#include "processes.h"
 
 /* How many processes mpirun or srun say they started; 1 where none did. */
 static int launched(void)

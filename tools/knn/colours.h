@@ -1,4 +1,4 @@
-/* features.h -- what knn compares galaxies by: a magnitude, colours, what else is named
+/* colours.h -- what knn compares galaxies by: a magnitude, colours, what else is named
  *
  *      features_init(&f, &options, training header);
  *      gauge_init(&gauge, &f, header);                        // one for each stream
@@ -15,8 +15,8 @@
  * and below: their softening is the sky's noise within the aperture, a mean over the training
  * stamps. The zero point is left out, for features are compared with each other only.
  */
-#ifndef FEATURES_H
-#define FEATURES_H
+#ifndef COLOURS_H
+#define COLOURS_H
 
 #include <stdbool.h>
 

@@ -1,11 +1,11 @@
-/* text.h -- texts that FITS cannot hold as they are, coded so that they come back
+/* escape.h -- texts that FITS cannot hold as they are, coded so that they come back
  *
  * FITS has printable ASCII alone, and takes blanks at an end for padding. In a column where
  * a text has more, bytes below 0x20 and above 0x7e, a blank at an end and the percent sign
  * become %XX, two capital hexadecimal digits: Gal%C3%A1xia. TKEY says so (key.h).
  */
-#ifndef TABLE_TEXT_H
-#define TABLE_TEXT_H
+#ifndef TABLE_ESCAPE_H
+#define TABLE_ESCAPE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* ranks_alone.c -- one rank, for programs that are built without MPI */
-#include "ranks.h"
+/* processes_alone.c -- one rank, for programs that are built without MPI */
+#include "processes.h"
 
 int ranks_join(struct pz_ranks *r)
 {

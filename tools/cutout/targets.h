@@ -1,9 +1,9 @@
-/* galaxies.h -- a catalogue in memory, for stamps that come in another order
+/* targets.h -- a catalogue in memory, for stamps that come in another order
  *
  * 64 bytes a galaxy and 8 for each further column.
  */
-#ifndef GALAXIES_H
-#define GALAXIES_H
+#ifndef TARGETS_H
+#define TARGETS_H
 
 #include <stddef.h>
 #include <stdint.h>

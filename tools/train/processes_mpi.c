@@ -1,4 +1,4 @@
-/* ranks_mpi.c -- sums over the ranks by MPI, while the network computes
+/* processes_mpi.c -- sums over the ranks by MPI, while the network computes
  *
  * A thread of its own carries what is begun. A block is cut into pieces, a piece into a
  * share for each rank, which alone adds it up:
@@ -26,7 +26,7 @@
 #include <pz/error.h>
 #include <pz/progress.h>
 
-#include "ranks.h"
+#include "processes.h"
 
 #define PIECE  ((size_t)1 << 20) /* floats: large messages, and shares that fit in caches   */
 #define BLOCKS 16                /* that may be under way                                   */

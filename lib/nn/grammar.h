@@ -1,6 +1,6 @@
-/* text.h -- the network's text, parsed (grammar: pz/nn.h) */
-#ifndef PZ_NN_TEXT_H
-#define PZ_NN_TEXT_H
+/* grammar.h -- the network's text, parsed (grammar: pz/nn.h) */
+#ifndef PZ_NN_GRAMMAR_H
+#define PZ_NN_GRAMMAR_H
 
 #include <stdbool.h>
 #include <stddef.h>

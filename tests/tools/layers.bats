@@ -1,0 +1,57 @@
+#!/usr/bin/env bats
+# layers.bats -- dependencies run one way: tests/layers says so of this tree, and notices what does not
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	here=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+	objects=$(dirname "$(command -v make_stream)")
+}
+
+# A tree of two files, one in lib/base and one in lib/nn.
+tree() {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir -p lib/base lib/nn include/pz o/lib/base o/lib/nn
+	git init -q .
+	echo "$1" >lib/base/low.c
+	echo "$2" >lib/nn/high.c
+	echo 'int high(void);' >lib/nn/high.h
+	git add .
+	for name in base/low nn/high; do
+		cc -w -c "lib/$name.c" -o "o/lib/$name.o"
+	done
+}
+
+@test "this tree" {
+	cd "$here"
+	[ -d "$objects/lib/base" ]
+	tests/layers "$objects"
+}
+
+@test "an include that goes up, and a library in a folder that is not its own" {
+	tree '#include "../nn/high.h"' '#include "../base/low.c"'
+	run -1 "$here/tests/layers"
+	[ "$output" = "lib/base/low.c: includes ../nn/high.h of lib/nn, which lib/base may not stand on" ]
+	tree '#include <math.h>' '#include <math.h>'
+	run -0 "$here/tests/layers"
+	sed -i 's/math.h/png.h/' lib/base/low.c
+	run -1 "$here/tests/layers"
+	[ "$output" = "lib/base/low.c: includes <png.h>, which is for lib/draw alone" ]
+	cp lib/nn/high.h include/pz/high.h && git add .
+	run -1 "$here/tests/layers"
+	[[ $output == *"lib/nn/high.h: has the name of pz/high.h" ]]
+	mkdir lib/new && echo >lib/new/a.c && git add .
+	run -1 "$here/tests/layers"
+	[[ $output == *"lib/new/a.c: lib/new has no place among the folders"* ]]
+}
+
+@test "a call that goes up, a circle of files, a function of two files" {
+	tree 'int high(void); int low(void) { return high(); }' 'int low(void); int high(void) { return low(); }'
+	run -0 "$here/tests/layers"
+	run -1 "$here/tests/layers" o
+	[ "$output" = "lib/base/low.c: calls high of lib/nn/high.c
+a circle of files: lib/base/low.c, lib/nn/high.c" ]
+	tree 'int low(void) { return 0; }' 'int low(void) { return 1; }'
+	run -1 "$here/tests/layers" o
+	[ "$output" = "lib/nn/high.c: defines low, as lib/base/low.c does" ]
+}
