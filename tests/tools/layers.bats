@@ -10,7 +10,7 @@ setup() {
 
 # A tree of two files, one in lib/base and one in lib/nn.
 tree() {
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 	mkdir -p lib/base lib/nn include/pz o/lib/base o/lib/nn
 	git init -q .
 	echo "$1" >lib/base/low.c
@@ -23,7 +23,7 @@ tree() {
 }
 
 @test "this tree" {
-	cd "$here"
+	cd "$here" || return
 	[ -d "$objects/lib/base" ]
 	tests/layers "$objects"
 }
