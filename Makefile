@@ -190,6 +190,10 @@ check-mpi:
 	else echo 'check-mpi: no OpenMPI, passed over'; fi
 check-ranks: $(TOOLS) $(O)/make_stream $(O)/mpi/sums
 	$(Q)PATH="$(CURDIR)/$(O)/mpi:$$PATH"; $(RUN_TESTS) $(wildcard tests/mpi/*.bats tests/slurm/*.bats)
+# Whether the demo makes the bytes that it made at BASE.
+.PHONY: same
+same: $(TOOLS)
+	$(Q)tests/same $(BASE)
 check-unit: $(UNIT)
 	$(Q)$(RUN_TESTS) $(UNIT)
 check-golden: $(GOLDEN)
