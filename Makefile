@@ -51,9 +51,9 @@ FORTIFY   = $(if $(SAN)$(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,$(if
 # Nobody reads errno or traps of arithmetic: loops with sqrtf or a choice vectorise.
 # Nothing made depends on the directory it is made in.
 ALL_CPPFLAGS = -D_GNU_SOURCE -DPZ_VERSION='"$(VERSION)"' -Iinclude $(PKG_CFLAGS) $(FORTIFY) $(CPPFLAGS)
-ALL_CFLAGS   = -std=c11 -fopenmp -ffp-contract=off -fno-math-errno -fno-trapping-math $(WARN) $(if $(WERROR),-Werror) \
+ALL_CFLAGS   = -std=c11 -pthread -ffp-contract=off -fno-math-errno -fno-trapping-math $(WARN) $(if $(WERROR),-Werror) \
                -ffile-prefix-map="$$PWD"=. $(HARDEN) $(CFLAGS) $(SANITIZE)
-ALL_LDFLAGS  = -fopenmp $(SANITIZE) -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(LDFLAGS)
+ALL_LDFLAGS  = -pthread $(SANITIZE) -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(LDFLAGS)
 ALL_LDLIBS   = $(PKG_LIBS) -lbz2 -lz -lm -lpthread $(LDLIBS)
 
 # One tree for each compiler, sanitizer and with MPI: objects of different kinds never meet.

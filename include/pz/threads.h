@@ -9,7 +9,7 @@
  * (versions 1 and 2, rounded up) and SLURM_CPUS_PER_TASK; at least 1. */
 int pz_threads_available(void);
 
-/* Sets the number for this process (OpenMP's teams); n < 1 means available. */
+/* Sets the number for this process; n < 1 means available. */
 void pz_threads_use(int n);
 
 /* The number in use; available where none was set. */

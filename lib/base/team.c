@@ -3,7 +3,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include "team.h"
+#include <pz/team.h>
 
 #define WORKERS_MAX 256
 #define SPINS       4000 /* looks for work before going to sleep: some 50 us */
@@ -14,7 +14,7 @@ static pthread_cond_t begun = PTHREAD_COND_INITIALIZER, left = PTHREAD_COND_INIT
 
 /* Under lock, but for next and number, which are looked at without. */
 static struct {
-	nn_job *job;
+	pz_team_job *job;
 	void *arg;
 	size_t items;
 	size_t seats;       /* threads that may still join                    */
@@ -32,7 +32,7 @@ static void pause_briefly(void)
 #endif
 }
 
-static void work(nn_job *job, void *arg, size_t items, size_t thread)
+static void work(pz_team_job *job, void *arg, size_t items, size_t thread)
 {
 	size_t item;
 
@@ -59,7 +59,7 @@ static void *worker(void *unused)
 		wait_for_loop(seen);
 		seen = atomic_load(&team.number);
 		if (team.seats > 0) {
-			nn_job *job = team.job;
+			pz_team_job *job = team.job;
 			void *arg = team.arg;
 			size_t items = team.items, thread = team.joined++;
 
@@ -89,7 +89,7 @@ static void hire(size_t workers)
 	}
 }
 
-static void loop_open(size_t threads, size_t items, nn_job *job, void *arg)
+static void loop_open(size_t threads, size_t items, pz_team_job *job, void *arg)
 {
 	pthread_mutex_lock(&lock);
 	hire(threads - 1);
@@ -113,7 +113,7 @@ static void loop_close(void)
 	pthread_mutex_unlock(&lock);
 }
 
-void nn_team_run(size_t threads, size_t items, nn_job *job, void *arg)
+void pz_team_run(size_t threads, size_t items, pz_team_job *job, void *arg)
 {
 	if (threads > items)
 		threads = items;

@@ -1,5 +1,4 @@
 /* threads.c -- affinity, cgroup and Slurm, whichever is smallest */
-#include <omp.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,7 +66,6 @@ int pz_threads_available(void)
 void pz_threads_use(int n)
 {
 	in_use = n >= 1 ? n : pz_threads_available();
-	omp_set_num_threads(in_use);
 }
 
 int pz_threads(void)

@@ -4,6 +4,7 @@
  * (choice.h) are the next round's, until none is left.
  */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -6,14 +6,15 @@
  * headers are read of fields that such a galaxy may lie on.
  */
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <pz/error.h>
 #include <pz/fits.h>
+#include <pz/team.h>
 #include <pz/threads.h>
 
-#include "../base/failure.h"
 #include "flux.h"
 #include "index.h"
 #include "stampmap.h"
@@ -33,6 +34,7 @@ struct search {
 	const struct placed *before; /* where they have been, likewise; NULL: nowhere */
 	struct pz_cap *cap;
 	struct field_info *info; /* NULL: known */
+	struct pz_failure failure;
 };
 
 int reference_band(const struct pz_frames *f, size_t field)
@@ -100,6 +102,9 @@ static bool is_after(const struct search *s, size_t i, float depth, size_t field
 	return !b || depth < b->depth || (depth == b->depth && (int32_t)field > b->field);
 }
 
+/* Held while a place of a galaxy is changed. */
+static pthread_mutex_t offering = PTHREAD_MUTEX_INITIALIZER;
+
 static void offer(struct search *s, size_t i, size_t field, const double xy[2], double width,
 		  double height)
 {
@@ -109,18 +114,16 @@ static void offer(struct search *s, size_t i, size_t field, const double xy[2], 
 
 	if (!(depth >= 0) || !is_after(s, i, depth, field)) /* NaN too */
 		return;
-#pragma omp critical(pz_cutout_offer)
-	{
-		p->more |= p->field >= 0;
-		if (p->field < 0 || depth > p->depth ||
-		    (depth == p->depth && (int32_t)field < p->field)) {
-			uint32_t strip = (uint32_t)((xy[1] + 0.5) / height * strips);
+	pthread_mutex_lock(&offering);
+	p->more |= p->field >= 0;
+	if (p->field < 0 || depth > p->depth || (depth == p->depth && (int32_t)field < p->field)) {
+		uint32_t strip = (uint32_t)((xy[1] + 0.5) / height * strips);
 
-			p->depth = depth;
-			p->field = (int32_t)field;
-			p->strip = strip < strips ? strip : strips - 1;
-		}
+		p->depth = depth;
+		p->field = (int32_t)field;
+		p->strip = strip < strips ? strip : strips - 1;
 	}
+	pthread_mutex_unlock(&offering);
 }
 
 /* Goes through the galaxies in a field's cap, from `from` on; s->n: none is left. */
@@ -186,19 +189,21 @@ static int search_field(struct search *s, size_t field)
 	return rc;
 }
 
+static void search_job(void *arg, size_t field, size_t thread)
+{
+	struct search *s = arg;
+	int rc = search_field(s, field);
+
+	(void)thread;
+	if (rc < 0)
+		pz_failure_note(&s->failure, field, rc);
+}
+
 static int search_all(struct search *s)
 {
-	struct failure failure = { 0 };
-	size_t fields = pz_frames_fields(s->frames);
-
-#pragma omp parallel for schedule(dynamic, 1) num_threads(pz_threads())
-	for (size_t i = 0; i < fields; i++) {
-		int rc = search_field(s, i);
-
-		if (rc < 0)
-			failure_note(&failure, i, rc);
-	}
-	return failure_raise(&failure);
+	s->failure = (struct pz_failure){ 0 };
+	pz_team_run((size_t)pz_threads(), pz_frames_fields(s->frames), search_job, s);
+	return pz_failure_raise(&s->failure);
 }
 
 static int by_place(const void *a, const void *b)

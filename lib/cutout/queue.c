@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pz/error.h>
 #include <pz/pages.h>
 #include <pz/threads.h>
 
@@ -113,7 +114,7 @@ static void cut(struct queue *q, struct strip *s, struct block *b, size_t from, 
 				   b->pixels + k * pixels, b->notes + k * NOTES * bands);
 
 		if (rc < 0)
-			failure_note(&b->failure, k, rc);
+			pz_failure_note(&b->failure, k, rc);
 	}
 }
 
@@ -237,7 +238,7 @@ int queue_next(struct queue *q, const struct block **block)
 	q->taken = got;
 	pthread_mutex_unlock(&q->loader.lock);
 	*block = b;
-	return !got ? 0 : b->failure.code ? failure_raise(&b->failure) : 1;
+	return !got ? 0 : b->failure.code ? pz_failure_raise(&b->failure) : 1;
 }
 
 static int make_room(struct queue *q)

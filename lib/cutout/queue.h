@@ -19,7 +19,7 @@ struct block {
 	float *pixels;        /* (n, bands, size, size)                        */
 	float *notes;         /* (n, 3, bands): cover, sky, data at the galaxy: 1, 0, or NaN
 				 where the band has no frame                       */
-	struct failure failure;
+	struct pz_failure failure;
 	size_t missing; /* frames of its field, as noted with the field's first stamp */
 	bool lacking;   /* the field has not all frames                        */
 	const char *missing_name;

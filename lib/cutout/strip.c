@@ -1,6 +1,9 @@
 /* strip.c -- beginning strips, and loading their bands */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+
+#include <pz/error.h>
 
 #include "stamp.h"
 #include "strip.h"
@@ -71,10 +74,10 @@ struct strip *strip_begin(struct loader *l)
 	s->left = l->bands;
 	s->at = 0;
 	s->uncut = s->n;
-	s->failure = (struct failure){ 0 };
+	s->failure = (struct pz_failure){ 0 };
 	count_missing(l, s);
 	if ((rc = make_room(s, l->bands)) < 0)
-		failure_note(&s->failure, 0, rc);
+		pz_failure_note(&s->failure, 0, rc);
 	return s;
 }
 
@@ -182,7 +185,7 @@ void strip_load(struct loader *l, struct strip *s, int b)
 	int rc = s->room >= s->n ? load(l, s, b) : 0;
 
 	if (rc < 0)
-		failure_note(&s->failure, (size_t)b, rc);
+		pz_failure_note(&s->failure, (size_t)b, rc);
 	pthread_mutex_lock(&l->lock);
 	s->left--;
 	l->done[b]++;

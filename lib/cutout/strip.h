@@ -11,7 +11,8 @@
 #ifndef CUTOUT_STRIP_H
 #define CUTOUT_STRIP_H
 
-#include "../base/failure.h"
+#include <pz/team.h>
+
 #include "frame.h"
 
 struct strip {
@@ -29,7 +30,7 @@ struct strip {
 	bool gridded;     /* the grids are made, or                             */
 	bool broken;      /* there will be none                                 */
 	int left;         /* bands not loaded                                   */
-	struct failure failure;
+	struct pz_failure failure;
 	size_t at, uncut; /* the next galaxy to cut, and how many are not cut yet */
 };
 

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 
 #include <pz/error.h>
+#include <pz/team.h>
+#include <pz/threads.h>
 
 #include "parts.h"
 
@@ -158,6 +160,19 @@ static void fill_redshift(const struct mock_spectra *s, int k, double (*response
 	}
 }
 
+struct filling {
+	const struct mock_spectra *s;
+	double (*response)[LAMBDAS];
+};
+
+static void fill_job(void *arg, size_t k, size_t thread)
+{
+	const struct filling *f = arg;
+
+	(void)thread;
+	fill_redshift(f->s, (int)k, f->response);
+}
+
 int mock_spectra_init(struct mock_spectra *s, const struct pz_mock_survey *survey)
 {
 	double(*response)[LAMBDAS] = malloc(PZ_MOCK_BANDS * sizeof *response);
@@ -173,9 +188,8 @@ int mock_spectra_init(struct mock_spectra *s, const struct pz_mock_survey *surve
 		return pz_fail(PZ_ENOMEM, "no memory for the mock sky's spectra");
 	}
 	fill_responses(survey, response);
-#pragma omp parallel for schedule(dynamic)
-	for (int k = 0; k < s->nz; k++)
-		fill_redshift(s, k, response);
+	pz_team_run((size_t)pz_threads(), (size_t)s->nz, fill_job,
+		    &(struct filling){ s, response });
 	unit = entry(s, MOCK_SOLAR, 0, 0)[MOCK_R];
 	for (size_t i = 0; i < n; i++)
 		s->table[i] /= unit;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,8 @@
 
 #include <pz/error.h>
 #include <pz/fits.h>
+#include <pz/team.h>
+#include <pz/threads.h>
 
 #include "parts.h"
 
@@ -121,41 +124,55 @@ static int write_frame(const struct job *job, int field, int b, float *pixels)
 	return rc;
 }
 
-/* All frames, a thread each; the first failure stops the others and is told. */
+/* What the threads that write frames share. */
+struct writing {
+	const struct job *job;
+	float **pixels; /* of each thread; NULL until it has its first frame */
+	struct pz_failure failure;
+	pthread_mutex_t told; /* held while progress is told: by one thread at a time */
+};
+
+static int write_one(struct writing *w, size_t frame, size_t thread)
+{
+	const struct pz_mock_survey *s = w->job->sky->survey;
+	float **pixels = &w->pixels[thread];
+	int rc;
+
+	if (!*pixels)
+		*pixels = malloc((size_t)s->width * (size_t)s->height * sizeof **pixels);
+	if (!*pixels)
+		return pz_fail(PZ_ENOMEM, "no memory for a frame");
+	rc = write_frame(w->job, (int)frame / PZ_MOCK_BANDS, (int)frame % PZ_MOCK_BANDS, *pixels);
+	if (rc == 0 && w->job->to->progress) {
+		pthread_mutex_lock(&w->told);
+		rc = w->job->to->progress(w->job->to->context);
+		pthread_mutex_unlock(&w->told);
+	}
+	return rc;
+}
+
+static void write_job(void *arg, size_t frame, size_t thread)
+{
+	struct writing *w = arg;
+	int rc = pz_failure_any(&w->failure) ? 0 : write_one(w, frame, thread);
+
+	if (rc < 0)
+		pz_failure_note(&w->failure, frame, rc);
+}
+
+/* All frames, a thread each; after a failure no other frame is begun. */
 static int write_frames(const struct job *job)
 {
-	const struct pz_mock_survey *s = job->sky->survey;
-	int frames = job->layout->fields * PZ_MOCK_BANDS, failed = 0;
-	char text[512] = "";
+	size_t threads = (size_t)pz_threads();
+	struct writing w = { .job = job, .told = PTHREAD_MUTEX_INITIALIZER };
 
-#pragma omp parallel
-	{
-		float *pixels = malloc((size_t)s->width * (size_t)s->height * sizeof *pixels);
-
-#pragma omp for schedule(dynamic)
-		for (int n = 0; n < frames; n++) {
-			int stop, rc;
-
-#pragma omp atomic read
-			stop = failed;
-			if (stop)
-				continue;
-			rc = pixels ? write_frame(job, n / PZ_MOCK_BANDS, n % PZ_MOCK_BANDS, pixels)
-				    : pz_fail(PZ_ENOMEM, "no memory for a frame");
-#pragma omp critical(pz_mock_write)
-			{
-				if (rc == 0 && job->to->progress)
-					rc = job->to->progress(job->to->context);
-				if (rc < 0 && !failed) {
-					snprintf(text, sizeof text, "%s", pz_error_text());
-#pragma omp atomic write
-					failed = rc;
-				}
-			}
-		}
-		free(pixels);
-	}
-	return failed ? pz_fail(failed, "%s", text) : 0;
+	if (!(w.pixels = calloc(threads, sizeof *w.pixels)))
+		return pz_fail(PZ_ENOMEM, "no memory for %zu threads", threads);
+	pz_team_run(threads, (size_t)job->layout->fields * PZ_MOCK_BANDS, write_job, &w);
+	for (size_t i = 0; i < threads; i++)
+		free(w.pixels[i]);
+	free(w.pixels);
+	return pz_failure_raise(&w.failure);
 }
 
 static const struct pz_fits_column columns[COLUMNS] = {

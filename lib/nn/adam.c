@@ -7,9 +7,9 @@
 
 #include <pz/error.h>
 #include <pz/nn.h>
+#include <pz/team.h>
 #include <pz/threads.h>
 
-#include "../base/team.h"
 #include "kernels.h"
 
 #define BLOCK ((size_t)32768) /* parameters at a time */
@@ -61,7 +61,7 @@ static void range_step(struct pz_adam *adam, float *values, size_t from, size_t 
 {
 	struct adam_job j = { adam, values, from, to, rate };
 
-	nn_team_run((size_t)pz_threads(), (to - from + BLOCK - 1) / BLOCK, block_step, &j);
+	pz_team_run((size_t)pz_threads(), (to - from + BLOCK - 1) / BLOCK, block_step, &j);
 }
 
 /* A run of parameters that share a role. */

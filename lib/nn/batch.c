@@ -8,8 +8,8 @@
 
 #include <pz/nn.h>
 #include <pz/ranks.h>
+#include <pz/team.h>
 
-#include "../base/team.h"
 #include "dense.h"
 #include "kernels.h"
 #include "loss.h"
@@ -79,8 +79,8 @@ static void trunk_up(const struct pz_net *net, struct pz_work *w, size_t n, cons
 {
 	struct trunk_job j = { .net = net, .w = w, .n = n, .x = x, .ebv = ebv };
 
-	nn_team_run(w->threads, net->plan.steps, step_begin, &j);
-	nn_team_run(w->threads, chunks_of(net, n), chunk_up, &j);
+	pz_team_run(w->threads, net->plan.steps, step_begin, &j);
+	pz_team_run(w->threads, chunks_of(net, n), chunk_up, &j);
 }
 
 /* Layer i's place in the blocks of hidden layers. */
@@ -236,9 +236,9 @@ static void trunk_down(const struct pz_net *net, struct pz_work *w, size_t n, fl
 	size_t blocks = (net->plan.lane + REDUCE_BLOCK - 1) / REDUCE_BLOCK;
 	struct trunk_job j = { .net = net, .w = w, .n = n, .lanes = lanes, .gradient = gradient };
 
-	nn_team_run(w->threads, lanes, lane_down, &j);
-	nn_team_run(w->threads, blocks, block_reduce, &j);
-	nn_team_run(w->threads, net->plan.steps, step_end, &j);
+	pz_team_run(w->threads, lanes, lane_down, &j);
+	pz_team_run(w->threads, blocks, block_reduce, &j);
+	pz_team_run(w->threads, net->plan.steps, step_end, &j);
 }
 
 double pz_net_backward(const struct pz_net *net, struct pz_work *work, size_t n, const float *x,

@@ -1,7 +1,8 @@
 /* dense.c -- fully connected layers over a whole batch */
 #include <string.h>
 
-#include "../base/team.h"
+#include <pz/team.h>
+
 #include "dense.h"
 #include "gemm.h"
 #include "kernels.h"
@@ -36,11 +37,11 @@ static float *scratch_of(const struct dense_job *j, size_t thread)
 	return j->w->scratch + thread * j->w->scratch_floats;
 }
 
-static void blocks_run(struct dense_job *j, nn_job *job, size_t total, size_t block)
+static void blocks_run(struct dense_job *j, pz_team_job *job, size_t total, size_t block)
 {
 	size_t threads = j->n * j->d->in * j->d->out > WORTH ? j->w->threads : 1;
 
-	nn_team_run(threads, (total + block - 1) / block, job, j);
+	pz_team_run(threads, (total + block - 1) / block, job, j);
 }
 
 /* z(rows, outs) = (W x^T)^T, and a bias where there is one, for a tile of outputs and

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include <pz/nn.h>
+#include <pz/team.h>
 #include <pz/threads.h>
 
-#include "../base/team.h"
 #include "kernels.h"
 #include "loss.h"
 #include "work.h"
@@ -106,7 +106,7 @@ double nn_loss(const struct pz_net *net, struct pz_work *w, size_t n, size_t of,
 	struct loss_job j = { net, w, logits, t, of };
 	double loss = 0;
 
-	nn_team_run(n * pz_net_outputs(net) > WORTH ? w->threads : 1, n, row_loss, &j);
+	pz_team_run(n * pz_net_outputs(net) > WORTH ? w->threads : 1, n, row_loss, &j);
 	for (size_t i = 0; i < n; i++)
 		loss += w->loss[i];
 	return loss / (double)of;
@@ -159,5 +159,5 @@ void pz_net_pz(const struct pz_net *net, size_t n, const float *logits, float *p
 {
 	struct pz_job j = { net, logits, pz };
 
-	nn_team_run(n * pz_net_outputs(net) > WORTH ? (size_t)pz_threads() : 1, n, row_pz, &j);
+	pz_team_run(n * pz_net_outputs(net) > WORTH ? (size_t)pz_threads() : 1, n, row_pz, &j);
 }

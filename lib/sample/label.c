@@ -7,6 +7,7 @@
 #include <pz/error.h>
 #include <pz/label.h>
 #include <pz/scatter.h>
+#include <pz/team.h>
 #include <pz/threads.h>
 
 int pz_label_hard(const struct pz_grid *grid, const struct pz_rows *rows, double z, double mag,
@@ -48,22 +49,23 @@ static double *centre_at(const struct pz_label_model *m, int row, int side, int 
 	return m->centre + ((size_t)row * 2 + (size_t)side) * (size_t)m->grid.bins + b;
 }
 
+static void fill_row(void *arg, size_t item, size_t thread)
+{
+	struct pz_label_model *m = arg;
+	int channel[2], row = (int)item, sides = pz_rows_channels(row, channel);
+
+	(void)thread;
+	for (int b = 0; b < m->grid.bins; b++)
+		for (int i = 0; i < 2; i++)
+			*centre_at(m, row, i, b) = i < sides && m->count[row * m->grid.bins + b] > 0
+							   ? shifted(m, row, channel[i], b)
+							   : NAN;
+}
+
 /* Cells of the fit's own galaxies, which are those that labels are asked for. */
 static void fill_centres(struct pz_label_model *m)
 {
-	int rows = pz_rows_count(&m->rows);
-
-#pragma omp parallel for schedule(dynamic) num_threads(pz_threads())
-	for (int row = 0; row < rows; row++) {
-		int channel[2], sides = pz_rows_channels(row, channel);
-
-		for (int b = 0; b < m->grid.bins; b++)
-			for (int i = 0; i < 2; i++)
-				*centre_at(m, row, i, b) =
-					i < sides && m->count[row * m->grid.bins + b] > 0
-						? shifted(m, row, channel[i], b)
-						: NAN;
-	}
+	pz_team_run((size_t)pz_threads(), (size_t)pz_rows_count(&m->rows), fill_row, m);
 }
 
 static struct pz_label_model *new_model(const struct pz_grid *grid, const struct pz_rows *rows)

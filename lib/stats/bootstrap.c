@@ -2,10 +2,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include <omp.h>
-
 #include <pz/bootstrap.h>
 #include <pz/error.h>
+#include <pz/team.h>
 #include <pz/threads.h>
 
 /* Mean and error over the draws that gave a number. */
@@ -31,20 +30,19 @@ static struct pz_spread reduce(const double *value, int draws, size_t stride)
 }
 
 /* All draws into value[draws][stats]; the threads' work stands one behind the other. */
-static void run(const struct pz_bootstrap *b, int threads, double *value, double *work)
+struct run {
+	const struct pz_bootstrap *b;
+	double *value, *work;
+};
+
+static void draw(void *arg, size_t i, size_t thread)
 {
-#pragma omp parallel num_threads(threads)
-	{
-		double *mine = work + (size_t)omp_get_thread_num() * b->work;
+	const struct run *run = arg;
+	const struct pz_bootstrap *b = run->b;
+	struct pz_random r;
 
-#pragma omp for schedule(dynamic)
-		for (int i = 0; i < b->draws; i++) {
-			struct pz_random r;
-
-			pz_random_init(&r, b->seed, pz_random_stream(b->purpose, (uint64_t)i));
-			b->draw(&r, b->data, mine, value + (size_t)i * b->stats);
-		}
-	}
+	pz_random_init(&r, b->seed, pz_random_stream(b->purpose, i));
+	b->draw(&r, b->data, run->work + thread * b->work, run->value + i * b->stats);
 }
 
 int pz_bootstrap_run(const struct pz_bootstrap *b, struct pz_spread *out)
@@ -61,7 +59,8 @@ int pz_bootstrap_run(const struct pz_bootstrap *b, struct pz_spread *out)
 		rc = pz_fail(PZ_ENOMEM, "no memory for %d draws of %zu numbers", b->draws,
 			     b->stats);
 	else if (b->draws > 0)
-		run(b, threads, value, work);
+		pz_team_run((size_t)threads, (size_t)b->draws, draw,
+			    &(struct run){ b, value, work });
 	for (size_t k = 0; k < b->stats && rc == 0; k++)
 		out[k] = reduce(value + k, b->draws, b->stats);
 	free(value);

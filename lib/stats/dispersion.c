@@ -6,6 +6,7 @@
 
 #include <pz/dispersion.h>
 #include <pz/error.h>
+#include <pz/team.h>
 #include <pz/threads.h>
 
 #include "gauss.h"
@@ -155,29 +156,43 @@ static int fit_channel(const struct pz_grid *grid, const int *row, const struct 
 	return 0;
 }
 
+/* The fits of all channels. */
+struct fits {
+	const struct pz_grid *grid;
+	const int *row;
+	const struct pz_galaxies *g;
+	double *sigma, *least; /* of each channel; least may be NULL */
+	struct pz_failure failure;
+};
+
+static void fit_job(void *arg, size_t k, size_t thread)
+{
+	struct fits *f = arg;
+	double least;
+	int rc = fit_channel(f->grid, f->row, f->g, (int)k, &f->sigma[k], &least);
+
+	(void)thread;
+	if (rc < 0)
+		pz_failure_note(&f->failure, k, rc);
+	else if (f->least)
+		f->least[k] = least;
+}
+
 int pz_dispersion_fit(const struct pz_grid *grid, const struct pz_rows *rows,
 		      const struct pz_galaxies *g, double *sigma, double *objective_min)
 {
 	int *row, rc = pz_galaxies_check(g);
-	bool failed = false;
+	struct fits f = { .grid = grid, .g = g, .sigma = sigma, .least = objective_min };
 
 	if (rc)
 		return rc;
 	row = pz_galaxies_rows(g, rows);
 	if (!row)
 		return PZ_ENOMEM;
-#pragma omp parallel for schedule(dynamic) num_threads(pz_threads()) reduction(|| : failed)
-	for (int k = 0; k < rows->channels; k++) {
-		double least;
-
-		if (fit_channel(grid, row, g, k, &sigma[k], &least))
-			failed = true;
-		else if (objective_min)
-			objective_min[k] = least;
-	}
+	f.row = row;
+	pz_team_run((size_t)pz_threads(), (size_t)rows->channels, fit_job, &f);
 	free(row);
-	/* The text that a thread left is its own: say it again on this one. */
-	return failed ? pz_fail(PZ_ENOMEM, "no memory to fit the dispersions") : 0;
+	return pz_failure_raise(&f.failure);
 }
 
 int pz_dispersion_objective(const struct pz_grid *grid, const struct pz_rows *rows,

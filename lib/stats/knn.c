@@ -1,12 +1,12 @@
 /* knn.c -- neighbours, plane, and the neighbours' scatter about it */
 #include <math.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <pz/error.h>
 #include <pz/kdtree.h>
 #include <pz/knn.h>
+#include <pz/team.h>
 #include <pz/threads.h>
 
 #include "knn_pdf.h"
@@ -326,23 +326,45 @@ static struct work *new_works(const struct pz_knn *m, const struct pz_grid *grid
 	return NULL;
 }
 
+/* What is asked for, and where the answers go. */
+struct queries {
+	const struct pz_knn *m;
+	struct work *work; /* of each thread */
+	const uint64_t *order;
+	size_t n;
+	const float *x;
+	const uint64_t *id;
+	struct pz_knn_estimate *estimate;
+	float *pz; /* may be NULL */
+	size_t bins;
+};
+
+static void estimate_block(void *arg, size_t block, size_t thread)
+{
+	const struct queries *q = arg;
+	size_t end = (block + 1) * BLOCK < q->n ? (block + 1) * BLOCK : q->n;
+
+	for (size_t k = block * BLOCK; k < end; k++) {
+		size_t i = (uint32_t)q->order[k];
+
+		estimate_one(q->m, &q->work[thread], q->x + i * (size_t)q->m->dims, q->id[i],
+			     &q->estimate[i], q->pz ? q->pz + i * q->bins : NULL);
+	}
+}
+
 int pz_knn_run(const struct pz_knn *m, size_t n, const float *x, const uint64_t *id,
 	       const struct pz_grid *grid, struct pz_knn_estimate *estimate, float *pz)
 {
-	size_t dims = (size_t)m->dims, bins = (size_t)pz_grid_total(grid);
 	int threads = pz_threads(), rc = 0;
 	struct work *work = n > 0 ? new_works(m, grid, threads) : NULL;
 	uint64_t *order = work ? make_order(m, n, x) : NULL;
 
 	if (n > 0 && !order)
 		rc = pz_fail(PZ_ENOMEM, "no memory for %zu queries", n);
-#pragma omp parallel for schedule(dynamic, BLOCK) num_threads(threads) if (rc == 0)
-	for (size_t k = 0; k < (rc == 0 ? n : 0); k++) {
-		size_t i = (uint32_t)order[k];
-
-		estimate_one(m, &work[omp_get_thread_num()], x + i * dims, id[i], &estimate[i],
-			     pz ? pz + i * bins : NULL);
-	}
+	if (rc == 0 && n > 0)
+		pz_team_run((size_t)threads, (n + BLOCK - 1) / BLOCK, estimate_block,
+			    &(struct queries){ m, work, order, n, x, id, estimate, pz,
+					       (size_t)pz_grid_total(grid) });
 	for (int i = 0; work && i < threads; i++)
 		work_release(&work[i]);
 	free(work);

@@ -25,9 +25,9 @@
 #include <pz/error.h>
 #include <pz/nn.h>
 #include <pz/random.h>
+#include <pz/team.h>
 #include <pz/threads.h>
 
-#include "../../lib/base/team.h"
 #include "../../lib/nn/gemm.h"
 
 #define STEPS_MAX 1000
@@ -110,7 +110,7 @@ static void step(struct bench *b, size_t n)
 	switch (b->mode) {
 	case PRODUCT:
 	case SGEMM:
-		nn_team_run(b->threads, b->threads, multiply, b);
+		pz_team_run(b->threads, b->threads, multiply, b);
 		break;
 	case HEADS:
 		pz_net_train_heads(b->net, b->work, &b->adam, n, b->features, &t, 1e-4);

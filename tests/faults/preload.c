@@ -460,11 +460,10 @@ static void end(void)
 	close(fd);
 }
 
-/* WCSLIB's scanners and the OpenMP runtime end the process by themselves without memory,
- * CFITSIO and OpenBLAS crash. */
+/* WCSLIB's scanners end the process by themselves without memory, CFITSIO and OpenBLAS crash. */
 static bool to_spare(const char *path)
 {
-	return strstr(path, "/libwcs") || strstr(path, "/libgomp") || strstr(path, "/libcfitsio") ||
+	return strstr(path, "/libwcs") || strstr(path, "/libcfitsio") ||
 	       strstr(path, "/libopenblas");
 }
 

@@ -193,7 +193,7 @@ void tool_begin(struct tool *t, int argc, char **argv)
 	setvbuf(stderr, said, _IOLBF, sizeof said);
 	program = t->called;
 	catch_signals();
-	atexit(pz_file_remove_unfinished); /* a library (libgomp) may end the process as well */
+	atexit(pz_file_remove_unfinished); /* a library may end the process as well */
 	json_set_alloc_funcs(json_memory, free);
 	if (!(t->common = common_options(t, &help, &version))) {
 		fprintf(stderr, "%s: no memory\n", t->called);

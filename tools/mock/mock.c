@@ -11,6 +11,8 @@
 #include <pz/catalogue.h>
 #include <pz/file.h>
 #include <pz/mock.h>
+#include <pz/team.h>
+#include <pz/threads.h>
 
 #include "../common/notes.h"
 #include "../common/tool.h"
@@ -220,24 +222,36 @@ static int write_stamp(struct tool *t, const struct origin *from, const struct p
 	return pz_write(t->out, record);
 }
 
-/* Makes the stamps of a batch on all threads; 0 or an error of any of them. */
+/* The stamps of a batch, as threads make them. */
+struct filling {
+	const struct origin *from;
+	struct batch *b;
+	uint64_t first;
+	int size;
+	struct pz_failure failure;
+};
+
+static void fill_stamp(void *arg, size_t k, size_t thread)
+{
+	struct filling *f = arg;
+	struct batch *b = f->b;
+	int rc = galaxy(f->from, f->first + k, &b->galaxy[k]);
+
+	(void)thread;
+	if (rc == 0)
+		pz_mock_stamp(f->from->sky, f->first + k, &b->galaxy[k], f->size,
+			      b->pixels + k * b->stamp);
+	else
+		pz_failure_note(&f->failure, k, rc);
+}
+
+/* Makes the stamps of a batch on all threads; 0 or an error of one of them. */
 static int fill_batch(const struct origin *from, struct batch *b, uint64_t first, int n, int size)
 {
-	int failed = 0;
+	struct filling f = { .from = from, .b = b, .first = first, .size = size };
 
-#pragma omp parallel for schedule(dynamic, 8)
-	for (int k = 0; k < n; k++) {
-		uint64_t i = first + (uint64_t)k;
-		int rc = galaxy(from, i, &b->galaxy[k]);
-
-		if (rc == 0)
-			pz_mock_stamp(from->sky, i, &b->galaxy[k], size,
-				      b->pixels + (size_t)k * b->stamp);
-		else
-#pragma omp atomic write
-			failed = rc;
-	}
-	return failed;
+	pz_team_run((size_t)pz_threads(), (size_t)n, fill_stamp, &f);
+	return pz_failure_raise(&f.failure);
 }
 
 static int write_stamps(struct tool *t, const struct options *o, const struct origin *from,
