@@ -85,14 +85,14 @@ struct pz_catalogue_row {
 	const char *carry_text[PZ_CARRY_MAX];
 };
 
-/* PZ_EUSAGE: columns or carry cannot be read. PZ_EDATA: no such file, or a column
+/* PZ_EUSAGE: columns or carry cannot be read. PZ_EIO: no such file. PZ_EDATA: a column
  * is missing (the text lists those found). */
 int pz_catalogue_open(struct pz_catalogue **c, const char *path,
 		      const struct pz_catalogue_options *o);
 void pz_catalogue_close(struct pz_catalogue *c); /* NULL is fine */
 
 /* The next row with good coordinates: 1; 0 at the end; < 0 error: PZ_EDATA a cell that is
- * no number, no id, or looks like a missing value; PZ_ECUT a row of another number of cells. */
+ * no number, no id, or looks like a missing value; PZ_ECORRUPT a row of another number of cells. */
 int pz_catalogue_next(struct pz_catalogue *c, struct pz_catalogue_row *row);
 
 /* What the further columns are called. */

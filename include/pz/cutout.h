@@ -114,7 +114,7 @@ struct pz_cutout_counts {
 
 /* Reads the frames' headers and gives every galaxy of radec (n, 2; degrees) its
  * field. frames, options and radec are borrowed. PZ_EDATA: a frame that cannot be
- * used, named; no galaxy on any frame. */
+ * used, named; no galaxy on any frame. PZ_EIO: a frame that cannot be read. */
 int pz_cutout_open(struct pz_cutout **c, const struct pz_frames *frames,
 		   const struct pz_cutout_options *o, size_t n, const double *radec);
 void pz_cutout_close(struct pz_cutout *c); /* NULL is fine */

@@ -22,8 +22,9 @@
  *      lines       end in LF, CR LF or CR; the last one may lack its end
  *      encoding    UTF-8, with a byte order mark or without; other bytes are passed on
  *
+ * PZ_EIO: a file that is not there, or cannot be read.
  * PZ_EDATA: a file of another kind (the text names it and a way out), UTF-16, a NUL byte,
- * a first line of which nobody can say whether it has names. PZ_ECUT: a row of another
+ * a first line of which nobody can say whether it has names. PZ_ECORRUPT: a row of another
  * number of cells, a quote that never ends. Errors name the file and the line or row.
  *
  * Memory: the first lines, then a row (at most 16 MiB). One object, one thread.

@@ -14,14 +14,15 @@
 #define PZ_ERROR_H
 
 enum pz_error {
-	PZ_EDATA = -1,  /* the data, or the world at run time: no WCS, disk full */
-	PZ_EUSAGE = -2, /* the command line                                     */
-	PZ_ECUT = -3,   /* input cut short or corrupt                           */
-	PZ_EFIT = -4,   /* streams or models that do not fit together           */
-	PZ_EARG = -5,   /* an argument out of its range                         */
-	PZ_ENOMEM = -6, /* memory                                               */
-	PZ_ESTOP = -7,  /* asked to stop by a signal                            */
-	PZ_ERANK = -8,  /* another process failed, which says why               */
+	PZ_EDATA = -1,     /* the data: no WCS, a value that is no number      */
+	PZ_EUSAGE = -2,    /* the command line                                 */
+	PZ_ECORRUPT = -3,  /* input cut short or corrupt                       */
+	PZ_EMISMATCH = -4, /* streams or models that do not fit together       */
+	PZ_EARG = -5,      /* an argument out of its range                     */
+	PZ_ENOMEM = -6,    /* memory                                           */
+	PZ_ESTOP = -7,     /* asked to stop by a signal                        */
+	PZ_ERANK = -8,     /* another process failed, which says why           */
+	PZ_EIO = -9,       /* the system: no such file, disk full              */
 };
 
 /* Leaves the formatted text for this thread and returns code. */

@@ -52,7 +52,7 @@ int pz_file_commit(struct pz_file *f);
 void pz_file_abandon(struct pz_file *f);
 
 /* All that was written to f onto the disk; where it goes to none, a pipe, out. PZ_SYNC=no in
- * the environment: out. 0 or PZ_EDATA. */
+ * the environment: out. 0 or PZ_EIO. */
 int pz_file_sync(FILE *f);
 
 /* Removes all that were begun and neither committed nor abandoned; for signal handlers. */
@@ -62,15 +62,15 @@ void pz_file_remove_unfinished(void);
  * no text. The caller frees it. */
 int pz_file_close_text(FILE *to, char **text);
 
-/* The XXH3 of all bytes of a file. 0 or PZ_EDATA. */
+/* The XXH3 of all bytes of a file. 0 or PZ_EIO. */
 int pz_file_hash(const char *path, uint64_t *hash);
 
-/* A file in $TMPDIR that has no name, gone when it is closed: its descriptor, or PZ_EDATA. */
+/* A file in $TMPDIR that has no name, gone when it is closed: its descriptor, or PZ_EIO. */
 int pz_file_spool(void);
-/* All of size bytes at offset of a spool. 0 or PZ_EDATA. */
+/* All of size bytes at offset of a spool. 0 or PZ_EIO. */
 int pz_file_put(int spool, off_t offset, const void *bytes, size_t size);
-/* All of size bytes at offset of any file, any number of threads at a time. 0, PZ_EDATA, or
- * PZ_ECUT where it ends before. */
+/* All of size bytes at offset of any file, any number of threads at a time. 0, PZ_EIO, or
+ * PZ_ECORRUPT where it ends before. */
 int pz_file_get(int fd, off_t offset, void *bytes, size_t size);
 
 #endif

@@ -15,9 +15,9 @@
  * HDUs count from 0, the primary one, and are given by number ("2"), by EXTNAME
  * ("SCI"), or by NULL: the first that holds what was asked for.
  *
- * Errors name the file and the HDU. PZ_ECUT: cut short or corrupt; PZ_EDATA:
- * not there, not FITS, not what was asked for. Different objects may be used by
- * different threads at a time; one object by one thread.
+ * Errors name the file and the HDU. PZ_EIO: not there, or
+ * cannot be read; PZ_ECORRUPT: cut short or corrupt; PZ_EDATA: not FITS, not what was asked for.
+ * Different objects may be used by different threads at a time; one object by one thread.
  */
 #ifndef PZ_FITS_H
 #define PZ_FITS_H

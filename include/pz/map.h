@@ -15,11 +15,11 @@
  * behind the first that leads into a map are the key's own. Setters take keys, not paths.
  *
  * An absent key or nil gives the value handed over (numbers) or 0; a value of
- * another type is PZ_ECUT. Setters keep the first error and ignore later
+ * another type is PZ_ECORRUPT. Setters keep the first error and ignore later
  * calls; pz_map_error tells (pz_write checks it).
  *
  * Limits: depth 16, 512 keys of at most 255 bytes in a map, 1 GiB. A key that comes
- * twice in a map, or in a map that is a value of it, is PZ_ECUT: readers do not agree in
+ * twice in a map, or in a map that is a value of it, is PZ_ECORRUPT: readers do not agree in
  * which of its values to take.
  */
 #ifndef PZ_MAP_H
@@ -63,14 +63,14 @@ bool pz_map_path(const char *path, struct pz_map_path *p);
 
 /* Any number as a double; absent, nil or not a number: absent. */
 double pz_map_number(const pz_map *m, const char *path, double absent);
-/* 1 found, 0 absent, PZ_ECUT another type. Floats that are whole count. */
+/* 1 found, 0 absent, PZ_ECORRUPT another type. Floats that are whole count. */
 int pz_map_integer(const pz_map *m, const char *path, int64_t *value);
-/* 1 found (cut to size - 1 bytes, terminated), 0 absent, PZ_ECUT another type. */
+/* 1 found (cut to size - 1 bytes, terminated), 0 absent, PZ_ECORRUPT another type. */
 int pz_map_text(const pz_map *m, const char *path, char *text, size_t size);
-/* 1 found (borrowed bytes of a bin), 0 absent, PZ_ECUT another type. */
+/* 1 found (borrowed bytes of a bin), 0 absent, PZ_ECORRUPT another type. */
 int pz_map_bytes(const pz_map *m, const char *path, const void **bytes, size_t *size);
 /* Numbers of an array, nested arrays flattened in order: how many there are (at
- * most max are stored), 0 absent, PZ_ECUT another type. */
+ * most max are stored), 0 absent, PZ_ECORRUPT another type. */
 int pz_map_numbers(const pz_map *m, const char *path, double *values, int max);
 
 void pz_map_set_nil(pz_map *m, const char *key);
@@ -95,7 +95,7 @@ int pz_map_error(const pz_map *m);
 
 /* How long the first MessagePack object of bytes is, checked against the limits
  * without decoding it: its size; 0 where it goes on beyond, with *need the size
- * known to be needed; PZ_ECUT where it is none. */
+ * known to be needed; PZ_ECORRUPT where it is none. */
 int64_t pz_map_scan(const void *bytes, size_t size, size_t *need);
 
 /* What a value is, and any number as a double, from its bytes (pz_map_raw). */

@@ -134,7 +134,7 @@ const struct pz_tensor *pz_net_find(const struct pz_net *net, const char *name);
 float *pz_net_values(struct pz_net *net);
 size_t pz_net_block(const struct pz_net *net);
 
-/* Copies the tensors of the given roles from another network; PZ_EFIT where a
+/* Copies the tensors of the given roles from another network; PZ_EMISMATCH where a
  * name is missing or its shape differs (nothing is copied then). */
 int pz_net_copy(struct pz_net *to, const struct pz_net *from, unsigned roles);
 

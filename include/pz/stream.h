@@ -5,9 +5,9 @@
  * each one MessagePack map, written back to back. The header says what the
  * records are; the trailer {"end": count, "xxh3": hash of the bytes before it, "small": hash}
  * says that nothing was lost. A stream without trailer was cut: reading it is
- * PZ_ECUT, and a tool that fails writes none, so that a failure walks down the
+ * PZ_ECORRUPT, and a tool that fails writes none, so that a failure walks down the
  * pipe. Segments in a row are one stream where their headers agree (history
- * apart), else PZ_EFIT naming the field.
+ * apart), else PZ_EMISMATCH naming the field.
  *
  *      struct pz_reader *in;
  *      if ((rc = pz_reader_open(&in, NULL, 0)) == 0)          // stdin
@@ -83,7 +83,7 @@ struct pz_used {
 int pz_header_add_history(struct pz_header *h, const char *tool, const char *version,
 			  const char *args, const uint64_t *seed, const struct pz_used *used,
 			  size_t n);
-/* PZ_EFIT, naming what was found, unless kind is among those of the comma list. */
+/* PZ_EMISMATCH, naming what was found, unless kind is among those of the comma list. */
 int pz_header_need_kind(const struct pz_header *h, const char *kinds);
 /* Bytes of a stamp: bands * size * size * bytes of a pixel. */
 size_t pz_header_stamp_bytes(const struct pz_header *h);
@@ -127,10 +127,10 @@ pz_map *pz_reader_record(struct pz_reader *r);
 uint64_t pz_reader_count(const struct pz_reader *r);
 
 /* Passes over n records, whose large values are not read where the input can seek: 0, or < 0;
- * PZ_ECUT where there are not that many. */
+ * PZ_ECORRUPT where there are not that many. */
 int pz_reader_pass(struct pz_reader *r, uint64_t n);
 
-/* Back to the first record (PZ_READ_KEEP); flags as at opening, for this pass. PZ_ECUT here
+/* Back to the first record (PZ_READ_KEEP); flags as at opening, for this pass. PZ_ECORRUPT here
  * or later where a file was changed meanwhile, or where the pass before came to the end and
  * this one finds other records. */
 int pz_reader_rewind(struct pz_reader *r, unsigned flags);
@@ -140,7 +140,7 @@ void pz_reader_once(struct pz_reader *r);
 /* Where the bytes of the bin under key of the current record stand, read or left out;
  * 0 absent, 1 found. */
 int pz_reader_place(const struct pz_reader *r, const char *key, struct pz_place *place);
-/* Fetches place->size bytes; any thread, any number at a time. Needs PZ_READ_KEEP. PZ_ECUT:
+/* Fetches place->size bytes; any thread, any number at a time. Needs PZ_READ_KEEP. PZ_ECORRUPT:
  * they are not what was there when the place was noted, by their checksum or, where there
  * is none, because the file was changed. */
 int pz_reader_fetch(struct pz_reader *r, const struct pz_place *place, void *bytes);

@@ -92,7 +92,7 @@ int pz_ahead_begin(struct pz_ahead **out, pz_ahead_fill *fill, void *context,
 		pthread_cond_destroy(&a->changed);
 		pthread_mutex_destroy(&a->lock);
 		free(a);
-		return pz_fail(PZ_EDATA, "cannot start a reading thread: %s", strerror(rc));
+		return pz_fail(PZ_EIO, "cannot start a reading thread: %s", strerror(rc));
 	}
 	*out = a;
 	return 0;

@@ -46,9 +46,9 @@ int pz_error_exit(int code)
 	switch (code) {
 	case PZ_EUSAGE:
 		return 2;
-	case PZ_ECUT:
+	case PZ_ECORRUPT:
 		return 3;
-	case PZ_EFIT:
+	case PZ_EMISMATCH:
 		return 4;
 	default:
 		return code < 0 ? 1 : 0;

@@ -134,8 +134,8 @@ int pz_file_resolve(const char *path, char **place)
 		at = next;
 	}
 	free(at);
-	return at ? pz_fail(PZ_EDATA, "%s: %s", path, strerror(ELOOP))
-		  : pz_fail(PZ_EDATA, "%s: cannot follow the link: %s", path, strerror(errno));
+	return at ? pz_fail(PZ_EIO, "%s: %s", path, strerror(ELOOP))
+		  : pz_fail(PZ_EIO, "%s: cannot follow the link: %s", path, strerror(errno));
 }
 
 /* The number of our own descriptor that the place is (/proc/self/fd/1); -1: none of ours. */
@@ -163,10 +163,10 @@ static int open_directly(struct pz_file *f)
 
 	if (fd >= 0 && (f->stream = fdopen(fd, "wb")))
 		return 0;
-	pz_fail(PZ_EDATA, "%s: cannot write: %s", f->path, strerror(errno));
+	pz_fail(PZ_EIO, "%s: cannot write: %s", f->path, strerror(errno));
 	if (fd >= 0)
 		close(fd);
-	return PZ_EDATA;
+	return PZ_EIO;
 }
 
 /* ---- beside it ---- */
@@ -224,7 +224,7 @@ static int hold(struct pz_file *f, int fd)
 	why = errno;
 	if (fd >= 0)
 		close(fd);
-	return pz_fail(PZ_EDATA, "%s: cannot write beside it: %s", f->path, strerror(why));
+	return pz_fail(PZ_EIO, "%s: cannot write beside it: %s", f->path, strerror(why));
 }
 
 static char *name_beside(const char *place, int number)
@@ -302,13 +302,13 @@ static int take_lent(struct pz_file *f)
 		f->device = s.st_dev;
 		f->inode = s.st_ino;
 		f->stream = fdopen(fd, "wb");
-		rc = f->stream ? 0 : PZ_EDATA;
+		rc = f->stream ? 0 : PZ_EIO;
 		fclose(before);
 	} else {
-		rc = PZ_EDATA;
+		rc = PZ_EIO;
 	}
 	if (rc < 0) {
-		pz_fail(PZ_EDATA, "%s: cannot write beside it: %s", f->path, strerror(errno));
+		pz_fail(PZ_EIO, "%s: cannot write beside it: %s", f->path, strerror(errno));
 		if (fd >= 0)
 			close(fd);
 	}
@@ -350,12 +350,12 @@ int pz_file_sync(FILE *f)
 	const char *wish = getenv("PZ_SYNC");
 
 	if (ferror(f) || fflush(f) != 0)
-		return pz_fail(PZ_EDATA, "cannot write: %s", strerror(errno));
+		return pz_fail(PZ_EIO, "cannot write: %s", strerror(errno));
 	/* Tests write thousands of files that no power cut has to spare. */
 	if (wish && strcmp(wish, "no") == 0)
 		return 0;
 	if (fsync(fileno(f)) != 0 && errno != EINVAL)
-		return pz_fail(PZ_EDATA, "cannot write: %s", strerror(errno));
+		return pz_fail(PZ_EIO, "cannot write: %s", strerror(errno));
 	return 0;
 }
 
@@ -365,13 +365,13 @@ static int settle(const struct pz_file *f)
 {
 	if (f->beside && !f->many) {
 		if (pz_file_sync(f->stream) < 0)
-			return pz_fail_in(PZ_EDATA, "%s", f->path);
+			return pz_fail_in(PZ_EIO, "%s", f->path);
 	} else if (ferror(f->stream) || fflush(f->stream) != 0) {
-		return pz_fail(PZ_EDATA, "%s: cannot write: %s", f->path, strerror(errno));
+		return pz_fail(PZ_EIO, "%s: cannot write: %s", f->path, strerror(errno));
 	}
 	return !f->beside || is_ours(f)
 		       ? 0
-		       : pz_fail(PZ_EDATA, "%s: another process has begun to write it", f->path);
+		       : pz_fail(PZ_EIO, "%s: another process has begun to write it", f->path);
 }
 
 static int keep_previous(const struct pz_file *f)
@@ -382,7 +382,7 @@ static int keep_previous(const struct pz_file *f)
 	if (asprintf(&previous, "%s.previous", f->place) < 0)
 		return pz_fail(PZ_ENOMEM, "no memory for a file name");
 	if (rename(f->place, previous) != 0 && errno != ENOENT)
-		rc = pz_fail(PZ_EDATA, "%s: cannot rename: %s", f->path, strerror(errno));
+		rc = pz_fail(PZ_EIO, "%s: cannot rename: %s", f->path, strerror(errno));
 	free(previous);
 	return rc;
 }
@@ -394,7 +394,7 @@ static int rename_into_place(struct pz_file *f)
 	if (rc < 0)
 		return rc;
 	if (rename(f->beside, f->place) != 0)
-		return pz_fail(PZ_EDATA, "%s: cannot rename into place: %s", f->path,
+		return pz_fail(PZ_EIO, "%s: cannot rename into place: %s", f->path,
 			       strerror(errno));
 	forget(f);
 	return 0;
@@ -406,10 +406,10 @@ int pz_file_commit(struct pz_file *f)
 
 	/* Locked until it has its name: nobody may take it for left there. */
 	if (rc == 0 && f->beside && (lock = fcntl(fileno(f->stream), F_DUPFD_CLOEXEC, 0)) < 0)
-		rc = pz_fail(PZ_EDATA, "%s: cannot write: %s", f->path, strerror(errno));
+		rc = pz_fail(PZ_EIO, "%s: cannot write: %s", f->path, strerror(errno));
 	if (rc == 0) {
 		if (fclose(f->stream) != 0)
-			rc = pz_fail(PZ_EDATA, "%s: cannot write: %s", f->path, strerror(errno));
+			rc = pz_fail(PZ_EIO, "%s: cannot write: %s", f->path, strerror(errno));
 		f->stream = NULL;
 	}
 	if (rc == 0 && f->beside)
@@ -454,7 +454,7 @@ static int hash_bytes(FILE *f, XXH3_state_t *state)
 
 	while ((n = fread(bytes, 1, sizeof bytes, f)) > 0)
 		XXH3_64bits_update(state, bytes, n);
-	return ferror(f) ? pz_fail(PZ_EDATA, "cannot read: %s", strerror(errno)) : 0;
+	return ferror(f) ? pz_fail(PZ_EIO, "cannot read: %s", strerror(errno)) : 0;
 }
 
 int pz_file_hash(const char *path, uint64_t *hash)
@@ -464,7 +464,7 @@ int pz_file_hash(const char *path, uint64_t *hash)
 	int rc;
 
 	if (!f)
-		rc = pz_fail(PZ_EDATA, "%s", strerror(errno));
+		rc = pz_fail(PZ_EIO, "%s", strerror(errno));
 	else if (!state)
 		rc = pz_fail(PZ_ENOMEM, "no memory for a hash");
 	else {
@@ -489,7 +489,7 @@ int pz_file_spool(void)
 		return fd;
 	/* Where a file system has no files without name it gets one for a moment. */
 	if ((fd = mkostemp(path, O_CLOEXEC)) < 0)
-		return pz_fail(PZ_EDATA, "%s: cannot spool: %s", path, strerror(errno));
+		return pz_fail(PZ_EIO, "%s: cannot spool: %s", path, strerror(errno));
 	unlink(path);
 	return fd;
 }
@@ -504,7 +504,7 @@ int pz_file_put(int spool, off_t offset, const void *bytes, size_t size)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return pz_fail(PZ_EDATA, "cannot spool to $TMPDIR: %s", strerror(errno));
+			return pz_fail(PZ_EIO, "cannot spool to $TMPDIR: %s", strerror(errno));
 		from += n;
 		offset += n;
 		size -= (size_t)n;
@@ -522,9 +522,9 @@ int pz_file_get(int fd, off_t offset, void *bytes, size_t size)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return pz_fail(PZ_EDATA, "cannot read: %s", strerror(errno));
+			return pz_fail(PZ_EIO, "cannot read: %s", strerror(errno));
 		if (n == 0)
-			return pz_fail(PZ_ECUT, "became shorter while it was read");
+			return pz_fail(PZ_ECORRUPT, "became shorter while it was read");
 		to += n;
 		offset += n;
 		size -= (size_t)n;

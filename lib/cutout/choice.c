@@ -68,7 +68,7 @@ static int move(const struct choice *c, uint32_t slot, bool write)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return pz_fail(PZ_EDATA, "cannot %s a file in $TMPDIR: %s",
+			return pz_fail(PZ_EIO, "cannot %s a file in $TMPDIR: %s",
 				       write ? "write to" : "read from",
 				       n < 0 ? strerror(errno) : "it is cut");
 		done += (size_t)n;

@@ -118,7 +118,7 @@ static int cut_pieces(const struct cutter *c, struct resampler *r, const struct 
 		rc = cut_piece(r, c->o, &p, piece, piece + c->floats - NOTES);
 		if (rc == 0 && pwrite(c->frame->spool, piece, bytes, (off_t)(reach[i].k * bytes)) !=
 				       (ssize_t)bytes)
-			rc = pz_fail(PZ_EDATA, "cannot write to a file in $TMPDIR: %s",
+			rc = pz_fail(PZ_EIO, "cannot write to a file in $TMPDIR: %s",
 				     strerror(errno));
 	}
 	return rc;
@@ -166,7 +166,7 @@ int turned_cut(struct field *field, int b, const struct pz_cutout_options *o, co
 	else if ((f->spool = pz_file_spool()) < 0)
 		rc = f->spool;
 	else if (ftruncate(f->spool, (off_t)(field->n * c.floats * sizeof *piece)) != 0)
-		rc = pz_fail(PZ_EDATA, "cannot write to a file in $TMPDIR: %s", strerror(errno));
+		rc = pz_fail(PZ_EIO, "cannot write to a file in $TMPDIR: %s", strerror(errno));
 	else
 		rc = cut_all(&c, &r, reach, find_rows(&c, reach), rows, piece);
 	resampler_release(&r);
@@ -186,6 +186,6 @@ int turned_read(const struct field *field, int b, size_t k, int size, float *pix
 
 	if (pread(fd, pixels, n, at) != (ssize_t)n ||
 	    pread(fd, note, NOTES * sizeof *note, at + (off_t)n) != (ssize_t)(NOTES * sizeof *note))
-		return pz_fail(PZ_EDATA, "cannot read from a file in $TMPDIR: %s", strerror(errno));
+		return pz_fail(PZ_EIO, "cannot read from a file in $TMPDIR: %s", strerror(errno));
 	return 0;
 }

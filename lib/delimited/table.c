@@ -72,7 +72,7 @@ static int read_more(struct reader *r)
 			return rc;
 	n = fread(r->bytes + r->end, 1, r->room - r->end, r->file);
 	if (n == 0 && ferror(r->file))
-		return pz_fail(PZ_EDATA, "%s: %s", r->table.path, strerror(errno));
+		return pz_fail(PZ_EIO, "%s: %s", r->table.path, strerror(errno));
 	r->ended = n == 0;
 	r->end += n;
 	return 0;
@@ -214,7 +214,7 @@ static int judge(struct reader *r, struct head *h, bool rows)
 
 	h->bytes = r->bytes;
 	if (h->rows == 0 && !rows)
-		return pz_fail(PZ_ECUT, "%s: expected a line of column names, found none",
+		return pz_fail(PZ_ECORRUPT, "%s: expected a line of column names, found none",
 			       r->table.path);
 	if (h->rows == 0)
 		return make_cells(r);
@@ -241,7 +241,7 @@ static int begin(struct reader *r, const char *path, bool rows)
 		return pz_fail(PZ_ENOMEM, "%s: no memory", path);
 	r->file = strcmp(path, "-") ? fopen(path, "rbe") : stdin;
 	if (!r->file)
-		return pz_fail(PZ_EDATA, "%s: %s", path, strerror(errno));
+		return pz_fail(PZ_EIO, "%s: %s", path, strerror(errno));
 	r->next_line = 1;
 	if ((rc = skip_mark(r)) == 0 && (rc = look(r, &h)) == 0)
 		rc = judge(r, &h, rows);
@@ -323,7 +323,7 @@ static int fail_split(const struct reader *r, enum split how)
 	if (how == SPLIT_NUL)
 		return fail_nul(r, r->next_line + r->spans.lines - 1);
 	if (how == SPLIT_OPEN)
-		return pz_fail(PZ_ECUT, "%s: line %llu: the file ends inside a quoted cell",
+		return pz_fail(PZ_ECORRUPT, "%s: line %llu: the file ends inside a quoted cell",
 			       r->table.path, line);
 	return pz_fail(PZ_EDATA,
 		       "%s: line %llu: expected a delimiter behind a quoted cell, found text",
@@ -391,8 +391,9 @@ int pz_delimited_next(struct pz_delimited *t)
 	t->line = r->next_line;
 	t->place = r->before + r->at;
 	if (r->spans.n != (size_t)t->columns)
-		return pz_fail(PZ_ECUT, "%s: row %llu: expected %d cells, found %zu (line %llu)",
-			       t->path, (unsigned long long)t->row, t->columns, r->spans.n,
+		return pz_fail(PZ_ECORRUPT,
+			       "%s: row %llu: expected %d cells, found %zu (line %llu)", t->path,
+			       (unsigned long long)t->row, t->columns, r->spans.n,
 			       (unsigned long long)t->line);
 	for (int c = 0; c < t->columns; c++)
 		t->cell[c] = split_finish(r->bytes + r->at, &r->spans.span[c]);

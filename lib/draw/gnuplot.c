@@ -50,7 +50,7 @@ static int spawn(FILE *program, int out, FILE *said, pid_t *pid)
 	}
 	if (why == ENOENT)
 		return not_there();
-	return why ? pz_fail(PZ_EDATA, "cannot run gnuplot: %s", strerror(why)) : 0;
+	return why ? pz_fail(PZ_EIO, "cannot run gnuplot: %s", strerror(why)) : 0;
 }
 
 /* Copies all that comes from the pipe; the number of bytes, or PZ_EDATA. gnuplot does not
@@ -65,12 +65,12 @@ static long copy(int from, FILE *to)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return pz_fail(PZ_EDATA, "cannot read from gnuplot: %s", strerror(errno));
+			return pz_fail(PZ_EIO, "cannot read from gnuplot: %s", strerror(errno));
 		if (fwrite(bytes, 1, (size_t)n, to) != (size_t)n)
-			return pz_fail(PZ_EDATA, "cannot write: %s", strerror(errno));
+			return pz_fail(PZ_EIO, "cannot write: %s", strerror(errno));
 		total += n;
 	}
-	return fflush(to) == 0 ? total : pz_fail(PZ_EDATA, "cannot write: %s", strerror(errno));
+	return fflush(to) == 0 ? total : pz_fail(PZ_EIO, "cannot write: %s", strerror(errno));
 }
 
 /* How it ended: 0, or PZ_EDATA with its own words. */
@@ -81,7 +81,7 @@ static int wait_for(pid_t pid, FILE *said)
 
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
-			return pz_fail(PZ_EDATA, "cannot wait for gnuplot: %s", strerror(errno));
+			return pz_fail(PZ_EIO, "cannot wait for gnuplot: %s", strerror(errno));
 	/* POSIX allows a spawn that fails to show only here. */
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
 		return not_there();
@@ -109,7 +109,7 @@ static int run(FILE *program, FILE *out, FILE *said)
 	pid_t pid;
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
-		return pz_fail(PZ_EDATA, "no pipe to gnuplot: %s", strerror(errno));
+		return pz_fail(PZ_EIO, "no pipe to gnuplot: %s", strerror(errno));
 	rc = spawn(program, ends[1], said, &pid);
 	close(ends[1]);
 	copied = rc == 0 ? copy(ends[0], out) : 0;
@@ -130,7 +130,7 @@ FILE *gnuplot_scratch(void)
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "w+b");
 
 	if (fd >= 0 && !file) {
-		pz_fail(PZ_EDATA, "no temporary file: %s", strerror(errno));
+		pz_fail(PZ_EIO, "no temporary file: %s", strerror(errno));
 		close(fd);
 	}
 	return file;
@@ -143,7 +143,7 @@ int gnuplot_run(FILE *program, FILE *out)
 
 	/* The child shares the file's offset: it begins where this one stands. */
 	if (lseek(fileno(program), 0, SEEK_SET) != 0)
-		return pz_fail(PZ_EDATA, "cannot read the gnuplot program: %s", strerror(errno));
+		return pz_fail(PZ_EIO, "cannot read the gnuplot program: %s", strerror(errno));
 	if (!(said = gnuplot_scratch()))
 		return PZ_EDATA;
 	rc = run(program, out, said);

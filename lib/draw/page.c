@@ -36,9 +36,8 @@ int page_program(const struct page *p, FILE *to)
 		"set output 'figure.pdf'\n",
 		PAGE_WIDTH, p->height, FONT_PT, FONTSCALE);
 	write_program(p, to);
-	return ferror(to)
-		       ? pz_fail(PZ_EDATA, "cannot write the gnuplot program: %s", strerror(errno))
-		       : 0;
+	return ferror(to) ? pz_fail(PZ_EIO, "cannot write the gnuplot program: %s", strerror(errno))
+			  : 0;
 }
 
 static bool ends_in(const char *path, const char *ending)
@@ -91,7 +90,7 @@ int page_write(const struct page *p, const char *path)
 	write_terminal(p, path, program);
 	write_program(p, program);
 	if (ferror(program) || fflush(program) != 0) {
-		rc = pz_fail(PZ_EDATA, "%s: cannot write the gnuplot program: %s", path,
+		rc = pz_fail(PZ_EIO, "%s: cannot write the gnuplot program: %s", path,
 			     strerror(errno));
 		goto done;
 	}

@@ -14,7 +14,7 @@
 /* libpng's error handler: leaves the text and jumps back. */
 static void on_error(png_structp png, png_const_charp text)
 {
-	pz_fail(PZ_EDATA, "%s", text);
+	pz_fail(PZ_EIO, "%s", text);
 	png_longjmp(png, 1);
 }
 
@@ -40,7 +40,7 @@ static int encode(png_structp png, png_infop info, FILE *to, const unsigned char
 		  int height)
 {
 	if (setjmp(png_jmpbuf(png)))
-		return PZ_EDATA;
+		return PZ_EIO;
 	png_set_write_fn(png, to, put_bytes, NULL);
 	png_set_IHDR(png, info, (png_uint_32)width, (png_uint_32)height, 8, PNG_COLOR_TYPE_RGB,
 		     PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);

@@ -23,13 +23,13 @@ int fits_fail(const char *where, int status, const char *doing)
 	fits_get_errstatus(status, what);
 	fits_clear_errmsg(); /* unread, the stack would keep them */
 	if (status == WRITE_ERROR && why)
-		return pz_fail(PZ_EDATA, "%s: cannot write: %s (CFITSIO %d) while %s", where,
+		return pz_fail(PZ_EIO, "%s: cannot write: %s (CFITSIO %d) while %s", where,
 			       strerror(why), status, doing);
 	if (status == MEMORY_ALLOCATION)
 		return pz_fail(PZ_ENOMEM, "%s: no memory while %s", where, doing);
 	if (is_cut(status))
-		return pz_fail(PZ_ECUT, "%s: cut short or corrupt: %s (CFITSIO %d) while %s", where,
-			       what, status, doing);
+		return pz_fail(PZ_ECORRUPT, "%s: cut short or corrupt: %s (CFITSIO %d) while %s",
+			       where, what, status, doing);
 	return pz_fail(PZ_EDATA, "%s: %s (CFITSIO %d) while %s", where, what, status, doing);
 }
 

@@ -31,7 +31,7 @@ int fits_open_path(const char *path)
 
 		if (fd >= 0)
 			close(fd);
-		return pz_fail(PZ_EDATA, "%s: %s", path, strerror(why));
+		return pz_fail(PZ_EIO, "%s: %s", path, strerror(why));
 	}
 	if (S_ISREG(s.st_mode))
 		return fd;
@@ -56,9 +56,9 @@ static int check_magic(const struct pz_fits *f)
 	ssize_t n = pread(f->fd, bytes, sizeof bytes, 0);
 
 	if (n < 0)
-		return pz_fail(PZ_EDATA, "%s: %s", f->path, strerror(errno));
+		return pz_fail(PZ_EIO, "%s: %s", f->path, strerror(errno));
 	if (n == 0)
-		return pz_fail(PZ_ECUT, "%s: the file is empty", f->path);
+		return pz_fail(PZ_ECORRUPT, "%s: the file is empty", f->path);
 	for (size_t i = 0; i < sizeof packed / sizeof *packed; i++)
 		if (!memcmp(bytes, packed[i].bytes,
 			    (size_t)n < strlen(packed[i].bytes) ? (size_t)n
@@ -132,7 +132,7 @@ static int check_length(const struct pz_fits *f)
 	if (status)
 		return fits_fail(f->where, status, "looking for its end");
 	if (end - FITS_BLOCK >= length)
-		return pz_fail(PZ_ECUT,
+		return pz_fail(PZ_ECORRUPT,
 			       "%s: cut short or corrupt: expected to byte %lld, found %lld bytes",
 			       f->where, (long long)end, (long long)length);
 	return 0;
@@ -228,12 +228,12 @@ int pz_fits_looks_like(const char *path)
 	if (stat(path, &file) != 0 || !S_ISREG(file.st_mode))
 		return 0;
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
-		return pz_fail(PZ_EDATA, "%s: %s", path, strerror(errno));
+		return pz_fail(PZ_EIO, "%s: %s", path, strerror(errno));
 	n = read(fd, bytes, sizeof bytes);
 	failed = errno;
 	close(fd);
 	if (n < 0)
-		return pz_fail(PZ_EDATA, "%s: %s", path, strerror(failed));
+		return pz_fail(PZ_EIO, "%s: %s", path, strerror(failed));
 	return (n == sizeof bytes && !memcmp(bytes, "SIMPLE  =", n)) ||
 	       (n > 2 && (!memcmp(bytes, "\x1f\x8b", 2) || !memcmp(bytes, "BZh", 3)));
 }

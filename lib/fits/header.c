@@ -287,22 +287,25 @@ int fits_check_header(const struct pz_fits *f, int n, LONGLONG *at)
 	memset(p.axis, -1, sizeof p.axis);
 	read_header(f, at, &p);
 	if (!p.known && n == 0 && is_beginning(f))
-		return pz_fail(PZ_ECUT, "%s: cut short or corrupt: its header has no END", f->path);
+		return pz_fail(PZ_ECORRUPT, "%s: cut short or corrupt: its header has no END",
+			       f->path);
 	if (!p.known)
 		return n == 0 ? pz_fail(PZ_EDATA,
 					"%s: not a FITS file (no SIMPLE = T at its beginning)",
 					f->path)
 			      : 0;
 	if (!p.ended)
-		return pz_fail(PZ_ECUT, "%s: HDU %d: cut short or corrupt: its header has no END",
-			       f->path, n);
+		return pz_fail(PZ_ECORRUPT,
+			       "%s: HDU %d: cut short or corrupt: its header has no END", f->path,
+			       n);
 	check_cards(&p);
 	if (p.wrong)
-		return pz_fail(PZ_ECUT, "%s: HDU %d: corrupt: %s: expected %s", f->path, n, p.key,
-			       p.wrong);
+		return pz_fail(PZ_ECORRUPT, "%s: HDU %d: corrupt: %s: expected %s", f->path, n,
+			       p.key, p.wrong);
 	if ((size = data_size(&p)) < 0)
-		return pz_fail(PZ_ECUT, "%s: HDU %d: corrupt: its axes are longer than any file",
-			       f->path, n);
+		return pz_fail(PZ_ECORRUPT,
+			       "%s: HDU %d: corrupt: its axes are longer than any file", f->path,
+			       n);
 	*at += size;
 	return 1;
 }

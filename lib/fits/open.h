@@ -37,7 +37,7 @@ struct pz_fits {
 	char (*name)[PZ_FITS_NAME];
 };
 
-/* Leaves "where: doing: what CFITSIO's status means"; PZ_ECUT or PZ_EDATA. */
+/* Leaves "where: doing: what CFITSIO's status means"; PZ_ECORRUPT or PZ_EDATA. */
 int fits_fail(const char *where, int status, const char *doing);
 
 /* The same for column c, from `row` on. */
@@ -66,11 +66,11 @@ int fits_step(const struct pz_fits *f, fitsfile *file, int n);
 /* Goes on like this from the first to the last, or to the end. */
 int fits_look(const struct pz_fits *f, fitsfile *file, int last);
 /* Whether the header of HDU n, at byte *at, has nothing that CFITSIO would fall over: 1, and
- * *at is where the HDU ends; 0: there is no further HDU. PZ_ECUT where it has, or does not
+ * *at is where the HDU ends; 0: there is no further HDU. PZ_ECORRUPT where it has, or does not
  * end; PZ_EDATA: no FITS. */
 int fits_check_header(const struct pz_fits *f, int n, LONGLONG *at);
 
-/* The tiles of an open image: what its header says of them. PZ_ECUT, PZ_EDATA: it says
+/* The tiles of an open image: what its header says of them. PZ_ECORRUPT, PZ_EDATA: it says
  * what cannot be. */
 int fits_tiles_open(struct pz_fits *f);
 void fits_tiles_close(struct pz_fits *f);

@@ -65,7 +65,7 @@ static int fail_tile(const struct pz_fits *f, size_t tile, const char *wrong)
 {
 	if (!strcmp(wrong, "no memory"))
 		return pz_fail(PZ_ENOMEM, "%s: no memory for tile %zu", f->where, tile + 1);
-	return pz_fail(PZ_ECUT, "%s: cut short or corrupt: tile %zu: %s", f->where, tile + 1,
+	return pz_fail(PZ_ECORRUPT, "%s: cut short or corrupt: tile %zu: %s", f->where, tile + 1,
 		       wrong);
 }
 
@@ -252,7 +252,7 @@ int fits_tile_scale(struct pz_fits *f, size_t tile, struct fits_band *b)
 	b->blank = b->quantized || t->bitpix > 0 ? number_of(&t->blank, tile) : NAN;
 	b->tile = tile;
 	if (!isfinite(b->scale) || !isfinite(b->zero) || (b->quantized && b->scale == 0))
-		return pz_fail(PZ_ECUT,
+		return pz_fail(PZ_ECORRUPT,
 			       "%s: corrupt: tile %zu: expected numbers under %s, found %g and %g",
 			       f->where, tile + 1,
 			       b->quantized ? "ZSCALE and ZZERO" : "BSCALE and BZERO", b->scale,

@@ -114,7 +114,8 @@ static int read_sides(struct pz_fits *f, struct fits_tiles *t)
 	fits_get_num_rowsll(f->file, &rows, &status);
 	tiles = ((f->size[0] - 1) / x + 1) * ((f->size[1] - 1) / y + 1);
 	if (status || tiles != rows)
-		return pz_fail(PZ_ECUT, "%s: cut short or corrupt: expected %lld tiles, found %lld",
+		return pz_fail(PZ_ECORRUPT,
+			       "%s: cut short or corrupt: expected %lld tiles, found %lld",
 			       f->where, (long long)tiles, (long long)rows);
 	t->side[0] = (size_t)x;
 	t->side[1] = (size_t)y;
@@ -152,7 +153,7 @@ static int check_heap(struct pz_fits *f, const struct fits_column *c, uint64_t h
 			if (length[i] < 0 || offset[i] < 0 ||
 			    (uint64_t)length[i] > heap / c->width ||
 			    (uint64_t)offset[i] > heap - (uint64_t)length[i] * c->width)
-				return pz_fail(PZ_ECUT,
+				return pz_fail(PZ_ECORRUPT,
 					       "%s: cut short or corrupt: tile %lld: its bytes are "
 					       "outside of the heap (%lld from %lld on)",
 					       f->where, (long long)(row + i + 1),
@@ -223,7 +224,7 @@ static int read_columns(struct pz_fits *f, struct fits_tiles *t)
 	int rc;
 
 	if (gap < 0 || gap > file->heapsize)
-		return pz_fail(PZ_ECUT, "%s: corrupt: its heap (THEAP) is outside of its data",
+		return pz_fail(PZ_ECORRUPT, "%s: corrupt: its heap (THEAP) is outside of its data",
 			       f->where);
 	t->heap = (uint64_t)(file->heapsize - gap);
 	if ((rc = read_column(f, "COMPRESSED_DATA", t->heap, &t->data)) < 0 ||

@@ -137,7 +137,7 @@ struct extent {
 	bool all; /* what is there is no other one */
 };
 
-/* Goes on to the last header that is there among `have` bytes. PZ_EDATA, PZ_ECUT: more is
+/* Goes on to the last header that is there among `have` bytes. PZ_EDATA, PZ_ECORRUPT: more is
  * not worth unpacking. */
 static int measure(struct pz_fits *f, struct extent *e, LONGLONG have)
 {
@@ -145,7 +145,7 @@ static int measure(struct pz_fits *f, struct extent *e, LONGLONG have)
 		LONGLONG at = e->end;
 		int rc = fits_check_header(f, e->hdus, &at);
 
-		if (rc < 0 && (rc == PZ_EDATA || have - e->end > (LONGLONG)FITS_CARDS_MAX * 80))
+		if (rc < 0 && (rc != PZ_ECORRUPT || have - e->end > (LONGLONG)FITS_CARDS_MAX * 80))
 			return rc;
 		if (rc < 0) /* the rest of the header will be there */
 			return 0;
@@ -205,7 +205,7 @@ static int unpack(struct packed *p, struct pz_fits *f)
 		free(bytes);
 	}
 	if (rc == 0 && p->why)
-		rc = pz_fail(PZ_ECUT, "%s: cut short or corrupt: %s", p->path, p->why);
+		rc = pz_fail(PZ_ECORRUPT, "%s: cut short or corrupt: %s", p->path, p->why);
 	return rc;
 }
 
@@ -215,7 +215,7 @@ int fits_unpack(struct pz_fits *f)
 	int fd = f->fd, rc;
 
 	if (lseek(fd, 0, SEEK_SET) < 0)
-		return pz_fail(PZ_EDATA, "%s: %s", f->path, strerror(errno));
+		return pz_fail(PZ_EIO, "%s: %s", f->path, strerror(errno));
 	if (!open_packed(&p, f->path, fcntl(fd, F_DUPFD_CLOEXEC, 0))) {
 		close_packed(&p);
 		return 0;

@@ -124,7 +124,7 @@ static int store(const char *path, void *bytes, size_t size)
 	if (ends_in(path, ".gz"))
 		compress2file_from_mem(bytes, size, file.stream, NULL, &status);
 	else if (fwrite(bytes, 1, size, file.stream) != size)
-		rc = pz_fail(PZ_EDATA, "%s: cannot write: %s", path, strerror(errno));
+		rc = pz_fail(PZ_EIO, "%s: cannot write: %s", path, strerror(errno));
 	if (status)
 		rc = fits_fail(path, status, "compressing the image");
 	if (rc == 0)

@@ -286,13 +286,12 @@ static int clear_directory(const char *path)
 	int rc = 0;
 
 	if (!d)
-		return pz_fail(PZ_EDATA, "%s: %s", path, strerror(errno));
+		return pz_fail(PZ_EIO, "%s: %s", path, strerror(errno));
 	if (unlinkat(dirfd(d), "catalogue.fits", 0) != 0 && errno != ENOENT)
-		rc = pz_fail(PZ_EDATA, "%s/catalogue.fits: cannot remove: %s", path,
-			     strerror(errno));
+		rc = pz_fail(PZ_EIO, "%s/catalogue.fits: cannot remove: %s", path, strerror(errno));
 	while ((entry = readdir(d)))
 		if (is_of_a_sky(entry->d_name) && unlinkat(dirfd(d), entry->d_name, 0) != 0)
-			rc = pz_fail(PZ_EDATA, "%s/%s: cannot remove: %s", path, entry->d_name,
+			rc = pz_fail(PZ_EIO, "%s/%s: cannot remove: %s", path, entry->d_name,
 				     strerror(errno));
 	closedir(d);
 	return rc;
@@ -306,8 +305,7 @@ int pz_mock_write(const struct pz_mock *sky, const struct pz_mock_layout *l, pz_
 	int rc, made = mkdir(path, 0777) == 0;
 
 	if (!made && errno != EEXIST)
-		return pz_fail(PZ_EDATA, "%s: cannot make the directory: %s", path,
-			       strerror(errno));
+		return pz_fail(PZ_EIO, "%s: cannot make the directory: %s", path, strerror(errno));
 	if ((rc = clear_directory(path)) < 0)
 		return rc;
 	if ((rc = write_frames(&job)) == 0)

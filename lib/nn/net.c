@@ -186,9 +186,9 @@ void pz_net_init(struct pz_net *net, uint64_t seed)
 static int tensor_fits(const struct pz_tensor *t, const struct pz_tensor *other)
 {
 	if (!other)
-		return pz_fail(PZ_EFIT, "tensor '%s' is not in the other network", t->name);
+		return pz_fail(PZ_EMISMATCH, "tensor '%s' is not in the other network", t->name);
 	if (t->rank != other->rank || memcmp(t->shape, other->shape, sizeof t->shape) != 0)
-		return pz_fail(PZ_EFIT, "tensor '%s': expected %zu values, found %zu", t->name,
+		return pz_fail(PZ_EMISMATCH, "tensor '%s': expected %zu values, found %zu", t->name,
 			       t->count, other->count);
 	return 0;
 }
@@ -203,7 +203,7 @@ int pz_net_copy(struct pz_net *to, const struct pz_net *from, unsigned roles)
 			if (!(roles & t->role))
 				continue;
 			if (!copy && tensor_fits(t, other) < 0)
-				return PZ_EFIT;
+				return PZ_EMISMATCH;
 			if (copy)
 				memcpy(to->values + t->offset, from->values + other->offset,
 				       t->count * sizeof *to->values);

@@ -46,6 +46,6 @@ int foreign_fail(const unsigned char *bytes, size_t n)
 	if (!*what && is_text(bytes, n))
 		what = " but text: cutout makes stamps of a catalogue, fromtable a stream of a "
 		       "table";
-	return *what ? pz_fail(PZ_ECUT, "not a pzpipe stream%s", what)
-		     : pz_fail_in(PZ_ECUT, "not a pzpipe stream");
+	return *what ? pz_fail(PZ_ECORRUPT, "not a pzpipe stream%s", what)
+		     : pz_fail_in(PZ_ECORRUPT, "not a pzpipe stream");
 }

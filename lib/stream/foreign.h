@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /* The error of an input that is no stream, by its first n bytes; n may be 0. Where they tell
- * nothing, the error before it is kept behind. Returns PZ_ECUT. */
+ * nothing, the error before it is kept behind. Returns PZ_ECORRUPT. */
 int foreign_fail(const unsigned char *bytes, size_t n);
 
 #endif

@@ -58,7 +58,7 @@ static int need_count(const pz_map *m, const char *path, int64_t min, int64_t ma
 	if (rc <= 0)
 		return rc;
 	if (v < min || v > max)
-		return pz_fail(PZ_ECUT, "header: %s: expected %lld to %lld, found %lld", path,
+		return pz_fail(PZ_ECORRUPT, "header: %s: expected %lld to %lld, found %lld", path,
 			       (long long)min, (long long)max, (long long)v);
 	*value = (int)v;
 	return 1;
@@ -73,15 +73,16 @@ static int take_bands(struct pz_header *h)
 	if (!raw)
 		return 0;
 	if (pz_value_type(raw) != PZ_ARRAY)
-		return pz_fail(PZ_ECUT, "header: bands: expected an array of names");
+		return pz_fail(PZ_ECORRUPT, "header: bands: expected an array of names");
 	while (pz_value_next(raw, size, &item, &item_size)) {
 		const char *name = pz_value_bytes(item, item_size, &n);
 
 		if (pz_value_type(item) != PZ_TEXT || n == 0 || n >= PZ_BAND_NAME)
-			return pz_fail(PZ_ECUT, "header: bands: expected names of 1 to %d bytes",
+			return pz_fail(PZ_ECORRUPT,
+				       "header: bands: expected names of 1 to %d bytes",
 				       PZ_BAND_NAME - 1);
 		if (h->bands == PZ_BANDS_MAX)
-			return pz_fail(PZ_ECUT, "header: bands: expected at most %d names",
+			return pz_fail(PZ_ECORRUPT, "header: bands: expected at most %d names",
 				       PZ_BANDS_MAX);
 		memcpy(h->band[h->bands++], name, n);
 	}
@@ -103,7 +104,7 @@ static int take_grid(struct pz_header *h)
 	    (rc = need_count(h->map, "grid.left", 0, PZ_BINS_MAX, &g->left)) < 0 ||
 	    (rc = need_count(h->map, "grid.right", 0, PZ_BINS_MAX, &g->right)) < 0)
 		return rc;
-	return pz_grid_check(g) < 0 ? pz_fail_in(PZ_ECUT, "header") : 0;
+	return pz_grid_check(g) < 0 ? pz_fail_in(PZ_ECORRUPT, "header") : 0;
 }
 
 static int take_rows(struct pz_header *h)
@@ -119,7 +120,7 @@ static int take_rows(struct pz_header *h)
 	if ((rc = pz_map_text(h->map, "rows.mag", r->mag, sizeof r->mag)) < 0 ||
 	    (rc = need_count(h->map, "rows.channels", 1, PZ_CHANNELS_MAX, &r->channels)) < 0)
 		return rc;
-	return pz_rows_check(r) < 0 ? pz_fail_in(PZ_ECUT, "header") : 0;
+	return pz_rows_check(r) < 0 ? pz_fail_in(PZ_ECORRUPT, "header") : 0;
 }
 
 static int take_limits(struct pz_header *h)
@@ -141,7 +142,7 @@ static int take_pixel(struct pz_header *h)
 	if (rc <= 0)
 		return rc;
 	if (strcmp(name, "f4") && strcmp(name, "f2"))
-		return pz_fail(PZ_ECUT, "header: pixel: expected f4 or f2, found '%s'", name);
+		return pz_fail(PZ_ECORRUPT, "header: pixel: expected f4 or f2, found '%s'", name);
 	h->pixel = name[1] == '2' ? PZ_F2 : PZ_F4;
 	return 0;
 }
@@ -152,12 +153,12 @@ int header_parse(struct pz_header *h)
 	int rc;
 
 	if (pz_map_integer(h->map, "pzpipe", &version) <= 0)
-		return pz_fail(PZ_ECUT, "not a pzpipe stream (no key 'pzpipe' in its header)");
+		return pz_fail(PZ_ECORRUPT, "not a pzpipe stream (no key 'pzpipe' in its header)");
 	if (version != VERSION)
-		return pz_fail(PZ_ECUT, "expected stream version %d, found %lld", VERSION,
+		return pz_fail(PZ_ECORRUPT, "expected stream version %d, found %lld", VERSION,
 			       (long long)version);
 	if ((rc = pz_map_text(h->map, "kind", h->kind, sizeof h->kind)) <= 0)
-		return rc < 0 ? rc : pz_fail(PZ_ECUT, "header: no kind");
+		return rc < 0 ? rc : pz_fail(PZ_ECORRUPT, "header: no kind");
 	h->pixscale = pz_map_number(h->map, "pixscale", 0);
 	h->divide = pz_map_number(h->map, "divide", 0);
 	if ((rc = take_bands(h)) < 0 ||
@@ -320,7 +321,7 @@ int pz_header_add_history(struct pz_header *h, const char *tool, const char *ver
 	msgpack_packer p;
 
 	if (raw && size > HISTORY_MAX)
-		return pz_fail(PZ_ECUT, "header: history above %d bytes", HISTORY_MAX);
+		return pz_fail(PZ_ECORRUPT, "header: history above %d bytes", HISTORY_MAX);
 	while (raw && pz_value_next(raw, size, &item, &item_size))
 		n++;
 	packed_init(&b, &p);
@@ -358,8 +359,8 @@ int header_agree(const struct pz_header *a, const struct pz_header *b)
 			continue;
 		other = pz_map_raw(b->map, name, &other_size);
 		if (!other || size != other_size || memcmp(value, other, size) != 0)
-			return pz_fail(PZ_EFIT, "segments do not agree in '%s' of their headers",
-				       name);
+			return pz_fail(PZ_EMISMATCH,
+				       "segments do not agree in '%s' of their headers", name);
 	}
 	return 0;
 }
@@ -375,7 +376,7 @@ int pz_header_need_kind(const struct pz_header *h, const char *kinds)
 			return 0;
 		word = word[n] ? word + n + 1 : NULL;
 	}
-	return pz_fail(PZ_EFIT, "expected a stream of %s, found %s", kinds, h->kind);
+	return pz_fail(PZ_EMISMATCH, "expected a stream of %s, found %s", kinds, h->kind);
 }
 
 size_t pz_header_stamp_bytes(const struct pz_header *h)

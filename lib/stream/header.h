@@ -8,7 +8,7 @@
 int header_parse(struct pz_header *h);
 /* Sets the keys of h->map from the fields. */
 int header_pack(struct pz_header *h);
-/* PZ_EFIT, naming the first key of a that b has not or has otherwise; history apart. */
+/* PZ_EMISMATCH, naming the first key of a that b has not or has otherwise; history apart. */
 int header_agree(const struct pz_header *a, const struct pz_header *b);
 
 #endif

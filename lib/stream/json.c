@@ -174,13 +174,13 @@ static int print_raw(struct printer *p, const void *raw, size_t size)
 	msgpack_unpacked_destroy(&u);
 	if (got == MSGPACK_UNPACK_SUCCESS)
 		return 0;
-	return got == MSGPACK_UNPACK_PARSE_ERROR ? pz_fail(PZ_ECUT, "no MessagePack value")
+	return got == MSGPACK_UNPACK_PARSE_ERROR ? pz_fail(PZ_ECORRUPT, "no MessagePack value")
 						 : pz_fail(PZ_ENOMEM, "no memory for JSON");
 }
 
 static int check_written(FILE *to)
 {
-	return ferror(to) ? pz_fail(PZ_EDATA, "cannot write JSON: %s", strerror(errno)) : 0;
+	return ferror(to) ? pz_fail(PZ_EIO, "cannot write JSON: %s", strerror(errno)) : 0;
 }
 
 int pz_map_print_json(const void *raw, size_t size, int indent, FILE *to)

@@ -95,7 +95,7 @@ static int map_head(const unsigned char *p, size_t size, size_t *at, size_t *cou
 		*count = (size_t)p[1] << 24 | (size_t)p[2] << 16 | (size_t)p[3] << 8 | p[4];
 		*at = 5;
 	} else {
-		return pz_fail(PZ_ECUT, "expected a MessagePack map");
+		return pz_fail(PZ_ECORRUPT, "expected a MessagePack map");
 	}
 	return 0;
 }
@@ -108,9 +108,9 @@ static int take_entry(const unsigned char *p, size_t size, size_t *at, struct en
 	int64_t n = scan_object(p + *at, size - *at, &s);
 
 	if (n <= 0)
-		return n < 0 ? (int)n : pz_fail(PZ_ECUT, "MessagePack map cut short");
+		return n < 0 ? (int)n : pz_fail(PZ_ECORRUPT, "MessagePack map cut short");
 	if (!(head = text_head(p + *at, &key_size)))
-		return pz_fail(PZ_ECUT, "expected keys that are texts of at most %d bytes",
+		return pz_fail(PZ_ECORRUPT, "expected keys that are texts of at most %d bytes",
 			       PZ_KEY_MAX);
 	e->packed_key = (struct part){ *at, (size_t)n, false };
 	e->key = (struct part){ *at + head, key_size, false };
@@ -118,7 +118,7 @@ static int take_entry(const unsigned char *p, size_t size, size_t *at, struct en
 	s = (struct scan){ 0 };
 	n = scan_object(p + *at, size - *at, &s);
 	if (n <= 0)
-		return n < 0 ? (int)n : pz_fail(PZ_ECUT, "MessagePack map cut short");
+		return n < 0 ? (int)n : pz_fail(PZ_ECORRUPT, "MessagePack map cut short");
 	e->value = (struct part){ *at, (size_t)n, false };
 	*at += (size_t)n;
 	return 0;
@@ -142,7 +142,7 @@ static void keys_begin(struct keys *k, size_t count)
 	memset(k->slot, 0, k->slots * sizeof *k->slot);
 }
 
-/* PZ_ECUT where the key came before. */
+/* PZ_ECORRUPT where the key came before. */
 static int keys_add(struct keys *k, const unsigned char *p, struct part key)
 {
 	size_t at = (size_t)XXH3_64bits(p + key.at, key.size) % k->slots;
@@ -151,7 +151,7 @@ static int keys_add(struct keys *k, const unsigned char *p, struct part key)
 		struct part other = k->key[k->slot[at] - 1];
 
 		if (other.size == key.size && !memcmp(p + other.at, p + key.at, key.size))
-			return pz_fail(PZ_ECUT, "key '%.*s' comes twice", (int)key.size,
+			return pz_fail(PZ_ECORRUPT, "key '%.*s' comes twice", (int)key.size,
 				       (const char *)p + key.at);
 	}
 	k->key[k->count++] = key;
@@ -209,7 +209,8 @@ static int decode_entries(pz_map *m, const unsigned char *p, size_t at, size_t c
 		struct entry *e = &m->entry[i];
 
 		if (!(head = text_head(p + at, &size)))
-			return pz_fail(PZ_ECUT, "expected keys that are texts of at most %d bytes",
+			return pz_fail(PZ_ECORRUPT,
+				       "expected keys that are texts of at most %d bytes",
 				       PZ_KEY_MAX);
 		e->packed_key = (struct part){ at, head + size, false };
 		e->key = (struct part){ at + head, size, false };
@@ -236,13 +237,14 @@ int pz_map_decode(pz_map *m, const void *bytes, size_t size)
 		return rc;
 	/* One more for the checksums, which readers take out again. */
 	if (count > PZ_KEYS_MAX + 1)
-		return pz_fail(PZ_ECUT, "expected at most %d keys, found %zu", PZ_KEYS_MAX, count);
+		return pz_fail(PZ_ECORRUPT, "expected at most %d keys, found %zu", PZ_KEYS_MAX,
+			       count);
 	if ((n = scan_object(bytes, size, &s)) < 0)
 		return (int)n;
 	if (n == 0)
-		return pz_fail(PZ_ECUT, "MessagePack map cut short");
+		return pz_fail(PZ_ECORRUPT, "MessagePack map cut short");
 	if ((size_t)n != size)
-		return pz_fail(PZ_ECUT, "%zu bytes behind a MessagePack map", size - (size_t)n);
+		return pz_fail(PZ_ECORRUPT, "%zu bytes behind a MessagePack map", size - (size_t)n);
 	if ((rc = decode_entries(m, bytes, at, count)) < 0)
 		return rc;
 	m->count = count;
@@ -359,7 +361,7 @@ static const void *value_of(const pz_map *m, const char *path, size_t *size)
 
 static int misfit(const char *path, const char *expected)
 {
-	return pz_fail(PZ_ECUT, "key '%s': expected %s", path, expected);
+	return pz_fail(PZ_ECORRUPT, "key '%s': expected %s", path, expected);
 }
 
 double pz_map_number(const pz_map *m, const char *path, double absent)
@@ -412,7 +414,7 @@ int pz_map_bytes(const pz_map *m, const char *path, const void **bytes, size_t *
 }
 
 /* Appends the numbers of a value, or of an array and those in it, to values; how many
- * there are now, or PZ_ECUT. */
+ * there are now, or PZ_ECORRUPT. */
 static int flatten(const void *raw, size_t size, double *values, int max, int n)
 {
 	const void *item = NULL;
@@ -430,7 +432,7 @@ static int flatten(const void *raw, size_t size, double *values, int max, int n)
 			values[n] = pz_value_number(raw, size, NAN);
 		return n + 1;
 	default:
-		return PZ_ECUT;
+		return PZ_ECORRUPT;
 	}
 }
 
@@ -442,7 +444,7 @@ int pz_map_numbers(const pz_map *m, const char *path, double *values, int max)
 
 	if (!raw)
 		return 0;
-	n = pz_value_type(raw) == PZ_ARRAY ? flatten(raw, size, values, max, 0) : PZ_ECUT;
+	n = pz_value_type(raw) == PZ_ARRAY ? flatten(raw, size, values, max, 0) : PZ_ECORRUPT;
 	return n < 0 ? misfit(path, "an array of numbers") : n;
 }
 

@@ -176,8 +176,9 @@ static int64_t next_object(struct pz_reader *r)
 		if ((rc = fill(r, s.need)) < 0)
 			return rc;
 		if (rc == 0)
-			return r->end == r->begin ? 0
-						  : pz_fail(PZ_ECUT, "cut short inside a record");
+			return r->end == r->begin
+				       ? 0
+				       : pz_fail(PZ_ECORRUPT, "cut short inside a record");
 	}
 }
 
@@ -201,7 +202,8 @@ static int take_header(struct pz_reader *r, struct pz_header *h)
 	if (rc == 0)
 		rc = pz_map_decode(h->map, r->buffer + r->begin, r->object);
 	if (rc < 0)
-		return rc == PZ_ECUT ? foreign_fail(r->buffer + r->begin, r->end - r->begin) : rc;
+		return rc == PZ_ECORRUPT ? foreign_fail(r->buffer + r->begin, r->end - r->begin)
+					 : rc;
 	return header_parse(h);
 }
 
@@ -242,11 +244,11 @@ static int end_segment(struct pz_reader *r)
 	if (rc < 0)
 		return rc;
 	if (t.count != r->segment_count)
-		return pz_fail(PZ_ECUT, "trailer says %llu records, found %llu",
+		return pz_fail(PZ_ECORRUPT, "trailer says %llu records, found %llu",
 			       (unsigned long long)t.count, (unsigned long long)r->segment_count);
 	if ((!r->partial && t.hash != XXH3_64bits_digest(r->hash)) ||
 	    (t.has_small && t.small != trailer_small(r->small, t.count, t.hash)))
-		return pz_fail(PZ_ECUT, "corrupt: the hash of the %llu records does not match",
+		return pz_fail(PZ_ECORRUPT, "corrupt: the hash of the %llu records does not match",
 			       (unsigned long long)r->segment_count);
 	r->hashes = r->trailers++ ? (r->hashes ^ t.hash) * 0x9e3779b97f4a7c15u : t.hash;
 	r->fresh = true;
@@ -302,7 +304,7 @@ static void hash_small(struct pz_reader *r)
 
 static int corrupt(void)
 {
-	return pz_fail(PZ_ECUT,
+	return pz_fail(PZ_ECORRUPT,
 		       "corrupt: a large value does not match its checksum (key '" SUMS "')");
 }
 
@@ -314,11 +316,11 @@ static int take_sums(struct pz_reader *r)
 
 	if (!(raw = pz_map_raw(r->record, SUMS, &size)) || pz_value_type(raw) != PZ_BYTES)
 		return pz_map_count(r->record) > PZ_KEYS_MAX
-			       ? pz_fail(PZ_ECUT, "expected at most %d keys", PZ_KEYS_MAX)
+			       ? pz_fail(PZ_ECORRUPT, "expected at most %d keys", PZ_KEYS_MAX)
 			       : 0;
 	sums = pz_value_bytes(raw, size, &size);
 	if (r->larges > 0 && size != SUM_SIZE * r->larges)
-		return pz_fail(PZ_ECUT,
+		return pz_fail(PZ_ECORRUPT,
 			       "key '" SUMS "': expected checksums of %zu large values, found %zu "
 			       "bytes (who changes these values has to drop the key)",
 			       r->larges, size);
@@ -355,16 +357,16 @@ static int check_pass(const struct pz_reader *r, bool end)
 	if (!r->before.known || (end ? r->count == r->before.count && r->hashes == r->before.hashes
 				     : r->count <= r->before.count))
 		return 0;
-	return pz_fail(PZ_ECUT, "changed while it was read");
+	return pz_fail(PZ_ECORRUPT, "changed while it was read");
 }
 
 /* At the end of an input: on to the next one. 1, 0 the stream is over, < 0. */
 static int next_input(struct pz_reader *r)
 {
 	if (!r->fresh)
-		return pz_fail(PZ_ECUT, "cut short: no trailer");
+		return pz_fail(PZ_ECORRUPT, "cut short: no trailer");
 	if (r->segments == 0)
-		return pz_fail(PZ_ECUT, "empty: expected a pzpipe stream");
+		return pz_fail(PZ_ECORRUPT, "empty: expected a pzpipe stream");
 	r->segments = 0;
 	r->begin = r->end = 0;
 	return source_next(&r->source);
@@ -419,7 +421,7 @@ int pz_reader_pass(struct pz_reader *r, uint64_t n)
 		rc = pz_read(r);
 	r->flags = flags;
 	if (rc == 0)
-		return pz_fail(PZ_ECUT, "%s: ended after record %llu", source_name(&r->source),
+		return pz_fail(PZ_ECORRUPT, "%s: ended after record %llu", source_name(&r->source),
 			       (unsigned long long)r->count);
 	return rc < 0 ? rc : 0;
 }
@@ -430,9 +432,10 @@ static int open_first(struct pz_reader *r)
 	int rc = advance(r);
 
 	if (rc < 0)
-		return rc == PZ_ECUT ? foreign_fail(r->buffer + r->begin, r->end - r->begin) : rc;
+		return rc == PZ_ECORRUPT ? foreign_fail(r->buffer + r->begin, r->end - r->begin)
+					 : rc;
 	if (rc == 0)
-		return pz_fail(PZ_ECUT, "empty: expected a pzpipe stream");
+		return pz_fail(PZ_ECORRUPT, "empty: expected a pzpipe stream");
 	return begin_segment(r);
 }
 

@@ -46,7 +46,7 @@ int scan_token(struct token *t, const unsigned char *p, size_t have)
 	else if (b >= 0xdc)
 		count = b & 1 ? 4 : 2;
 	else
-		return PZ_ECUT; /* 0xc1 is never used */
+		return PZ_ECORRUPT; /* 0xc1 is never used */
 	if (!count)
 		return 1;
 	t->head += (size_t)count;
@@ -75,13 +75,13 @@ static int take_token(const unsigned char *p, size_t size, struct scan *s)
 	if (s->at >= size)
 		return 0;
 	if ((rc = scan_token(&t, p + s->at, size - s->at)) < 0)
-		return pz_fail(PZ_ECUT, "not MessagePack (byte 0x%02x)", p[s->at]);
+		return pz_fail(PZ_ECORRUPT, "not MessagePack (byte 0x%02x)", p[s->at]);
 	s->need = s->at + t.head;
 	if (rc == 0)
 		return 0;
 	/* A child is at least one byte: no claim beyond what may come. */
 	if (t.payload > PZ_MAP_MAX - s->need || t.children > PZ_MAP_MAX - s->need)
-		return pz_fail(PZ_ECUT, "MessagePack object above %zu bytes", PZ_MAP_MAX);
+		return pz_fail(PZ_ECORRUPT, "MessagePack object above %zu bytes", PZ_MAP_MAX);
 	s->payload = t.payload > 0 && is_value_at_top(s, p) ? s->need : 0;
 	s->size = t.payload;
 	s->head = t.head;
@@ -91,7 +91,7 @@ static int take_token(const unsigned char *p, size_t size, struct scan *s)
 	s->left[s->depth]--;
 	s->at = s->need;
 	if (t.children && ++s->depth == SCAN_DEPTH)
-		return pz_fail(PZ_ECUT, "MessagePack nested deeper than %d", SCAN_DEPTH);
+		return pz_fail(PZ_ECORRUPT, "MessagePack nested deeper than %d", SCAN_DEPTH);
 	if (t.children)
 		s->left[s->depth] = t.children;
 	return 1;

@@ -31,7 +31,7 @@ struct token {
 	size_t head, payload, children;
 };
 
-/* 1, 0 where its head goes on beyond the `have` bytes, PZ_ECUT where it is none. */
+/* 1, 0 where its head goes on beyond the `have` bytes, PZ_ECORRUPT where it is none. */
 int scan_token(struct token *t, const unsigned char *p, size_t have);
 
 #endif

@@ -41,7 +41,7 @@ static int check_file(struct source *s, int file, const struct stat *info)
 	return known->size == info->st_size && known->changed.tv_sec == info->st_mtim.tv_sec &&
 			       known->changed.tv_nsec == info->st_mtim.tv_nsec
 		       ? 0
-		       : pz_fail(PZ_ECUT, "changed while it was read");
+		       : pz_fail(PZ_ECORRUPT, "changed while it was read");
 }
 
 int source_check(struct source *s, int file)
@@ -49,7 +49,7 @@ int source_check(struct source *s, int file)
 	struct stat info;
 
 	if (fstat(s->fd[file], &info) != 0)
-		return pz_fail(PZ_EDATA, "cannot read: %s", strerror(errno));
+		return pz_fail(PZ_EIO, "cannot read: %s", strerror(errno));
 	return check_file(s, file, &info);
 }
 
@@ -65,7 +65,7 @@ static int begin(struct source *s)
 		s->fd[s->at] = is_stdin(s, s->at) ? dup(STDIN_FILENO)
 						  : open(s->paths[s->at], O_RDONLY | O_CLOEXEC);
 	if (s->fd[s->at] < 0 || fstat(s->fd[s->at], &info) != 0)
-		return pz_fail(PZ_EDATA, "%s", strerror(errno));
+		return pz_fail(PZ_EIO, "%s", strerror(errno));
 	if (S_ISDIR(info.st_mode))
 		return pz_fail(PZ_EDATA, "is a directory");
 	if (s->seeks[s->at])
@@ -120,9 +120,9 @@ ssize_t source_read(struct source *s, void *bytes, size_t size)
 		n = s->seeks[s->at] ? pread(fd, bytes, size, s->offset) : read(fd, bytes, size);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		return pz_fail(PZ_EDATA, "cannot read: %s", strerror(errno));
+		return pz_fail(PZ_EIO, "cannot read: %s", strerror(errno));
 	if (s->spool >= 0 && pz_file_put(s->spool, s->offset, bytes, (size_t)n) < 0)
-		return PZ_EDATA;
+		return PZ_EIO;
 	if (s->spool >= 0 && n == 0) {
 		/* The pipe is through: from now on its copy stands for it. */
 		close(fd);
@@ -133,7 +133,7 @@ ssize_t source_read(struct source *s, void *bytes, size_t size)
 	}
 	s->offset += n;
 	/* What the first pass found the later ones rely on. */
-	return s->again && s->seeks[s->at] && source_check(s, s->at) < 0 ? PZ_ECUT : n;
+	return s->again && s->seeks[s->at] && source_check(s, s->at) < 0 ? PZ_ECORRUPT : n;
 }
 
 int source_next(struct source *s)
@@ -155,7 +155,7 @@ int source_skip(struct source *s, off_t bytes)
 	struct stat info;
 
 	if (fstat(s->fd[s->at], &info) != 0 || info.st_size - s->offset < bytes)
-		return pz_fail(PZ_ECUT, "cut short");
+		return pz_fail(PZ_ECORRUPT, "cut short");
 	s->offset += bytes;
 	return 0;
 }

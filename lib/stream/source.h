@@ -49,7 +49,7 @@ int source_rewind(struct source *s);
 void source_once(struct source *s);
 /* All of size bytes at offset of input file. Any thread. */
 int source_fetch(const struct source *s, int file, off_t offset, void *bytes, size_t size);
-/* PZ_ECUT where input file has other bytes than when it was opened, by its size and time. */
+/* PZ_ECORRUPT where input file has other bytes than when it was opened, by its size and time. */
 int source_check(struct source *s, int file);
 /* Whether the input being read has that many bytes, or is a spool. */
 bool source_is_large(const struct source *s, off_t size);

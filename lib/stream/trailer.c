@@ -41,10 +41,10 @@ int trailer_parse(struct trailer *t, const pz_map *m)
 {
 	*t = (struct trailer){ .has_small = pz_map_count(m) == 3 };
 	if (!bits_under(m, "end", &t->count) || t->count > INT64_MAX)
-		return pz_fail(PZ_ECUT, "trailer without a count");
+		return pz_fail(PZ_ECORRUPT, "trailer without a count");
 	if (!bits_under(m, "xxh3", &t->hash) ||
 	    (t->has_small && !bits_under(m, "small", &t->small)))
-		return pz_fail(PZ_ECUT, "trailer without a hash");
+		return pz_fail(PZ_ECORRUPT, "trailer without a hash");
 	return 0;
 }
 

@@ -21,7 +21,7 @@ struct trailer {
 
 /* Whether the map is a trailer: keys "end" and "xxh3", perhaps "small", and no other. */
 bool trailer_is(const pz_map *m);
-/* PZ_ECUT: no count, or hashes that are no whole numbers. Any integer of the same 64 bits is
+/* PZ_ECORRUPT: no count, or hashes that are no whole numbers. Any integer of the same 64 bits is
  * taken, signed ones too. */
 int trailer_parse(struct trailer *t, const pz_map *m);
 

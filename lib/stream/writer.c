@@ -29,7 +29,7 @@ static int put(void *to, const void *bytes, size_t size, bool large)
 		XXH3_64bits_update(w->small, bytes, size);
 	w->position += size;
 	if (fwrite(bytes, 1, size, w->to) != size)
-		return pz_fail(PZ_EDATA, "%s: cannot write: %s", w->name, strerror(errno));
+		return pz_fail(PZ_EIO, "%s: cannot write: %s", w->name, strerror(errno));
 	return 0;
 }
 
@@ -100,7 +100,7 @@ int pz_writer_close(struct pz_writer *w)
 	if (rc == 0)
 		rc = put_trailer(w);
 	if (rc == 0 && fflush(w->to) != 0)
-		rc = pz_fail(PZ_EDATA, "%s: cannot write: %s", w->name, strerror(errno));
+		rc = pz_fail(PZ_EIO, "%s: cannot write: %s", w->name, strerror(errno));
 	pz_writer_abandon(w);
 	return rc;
 }

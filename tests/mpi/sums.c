@@ -96,8 +96,8 @@ static int check_minds(const struct pz_ranks *r)
 		return pz_fail(PZ_EDATA, "the same bytes are called others");
 	if (r->count > 1 && ranks_same(r, "bytes", &mine, sizeof mine) != PZ_EDATA)
 		return pz_fail(PZ_EDATA, "other bytes are called the same");
-	pz_fail(PZ_ECUT, "the reason");
-	if (ranks_agree(r, r->rank == last ? PZ_ECUT : 0, &speaks) != PZ_ECUT ||
+	pz_fail(PZ_ECORRUPT, "the reason");
+	if (ranks_agree(r, r->rank == last ? PZ_ECORRUPT : 0, &speaks) != PZ_ECORRUPT ||
 	    speaks != (r->rank == last) ||
 	    (r->count > 1 && speaks && !strstr(pz_error_text(), "rank")))
 		return pz_fail(PZ_EDATA, "no agreement on a failure");

@@ -43,7 +43,7 @@ static int fetch(void *context, size_t i, float *x)
 	(void)context;
 	sky.fetched++;
 	if ((int)i == sky.fails_at)
-		return pz_fail(PZ_ECUT, "stamp %zu is unreadable", i);
+		return pz_fail(PZ_ECORRUPT, "stamp %zu is unreadable", i);
 	memcpy(x, sky.x[i], sizeof sky.x[i]);
 	return 0;
 }

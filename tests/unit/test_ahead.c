@@ -20,7 +20,7 @@ static int count_on(void *context, void *slot)
 	struct counter *c = context;
 
 	if (c->next == c->fails_at)
-		return pz_fail(PZ_ECUT, "number %d is bad", c->next);
+		return pz_fail(PZ_ECORRUPT, "number %d is bad", c->next);
 	if (c->next == c->last)
 		return 0;
 	if (c->next % 7 == 0)
@@ -72,7 +72,7 @@ static void test_error_after_what_was_filled(void **state)
 		n++;
 	assert_int_equal(n, 10);
 	for (int again = 0; again < 2; again++) {
-		assert_int_equal(rc, PZ_ECUT);
+		assert_int_equal(rc, PZ_ECORRUPT);
 		assert_string_equal(pz_error_text(), "number 10 is bad");
 		rc = pz_ahead_next(a, &slot);
 	}

@@ -128,10 +128,10 @@ static void surveys_are_known_or_refused(void **state)
 static void errors_name_their_context(void **state)
 {
 	(void)state;
-	assert_int_equal(pz_fail(PZ_ECUT, "record %d", 3), PZ_ECUT);
-	assert_int_equal(pz_fail_in(PZ_ECUT, "stdin"), PZ_ECUT);
+	assert_int_equal(pz_fail(PZ_ECORRUPT, "record %d", 3), PZ_ECORRUPT);
+	assert_int_equal(pz_fail_in(PZ_ECORRUPT, "stdin"), PZ_ECORRUPT);
 	assert_string_equal(pz_error_text(), "stdin: record 3");
-	assert_int_equal(pz_error_exit(PZ_ECUT), 3);
+	assert_int_equal(pz_error_exit(PZ_ECORRUPT), 3);
 	assert_int_equal(pz_error_exit(PZ_ENOMEM), 1);
 	assert_int_equal(pz_error_exit(5), 0);
 }

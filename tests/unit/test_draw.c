@@ -78,8 +78,8 @@ static void png_refuses_what_it_cannot(void **state)
 	(void)state;
 	assert_int_equal(pz_png_write(path, rgb, 0, 1), PZ_EARG);
 	assert_int_equal(pz_png_write(path, rgb, 1, 70000), PZ_EARG);
-	assert_int_equal(pz_png_write("/no/such/folder/a.png", rgb, 1, 1), PZ_EDATA);
-	assert_int_equal(pz_png_write("/dev/full", rgb, 1, 1), PZ_EDATA);
+	assert_int_equal(pz_png_write("/no/such/folder/a.png", rgb, 1, 1), PZ_EIO);
+	assert_int_equal(pz_png_write("/dev/full", rgb, 1, 1), PZ_EIO);
 }
 
 /* A blob of the given peaks (red, green, blue bands) on noise of 0.01. */

@@ -144,7 +144,7 @@ static void ending_makes_the_format(void **state)
 	}
 	assert_int_equal(pz_figure_write(&f, in_folder("a.jpg")), PZ_EUSAGE);
 	assert_int_equal(pz_figure_write(&f, in_folder("a")), PZ_EUSAGE);
-	assert_int_equal(pz_figure_write(&f, "/no/such/folder/a.png"), PZ_EDATA);
+	assert_int_equal(pz_figure_write(&f, "/no/such/folder/a.png"), PZ_EIO);
 }
 
 static void panels_follow_the_data(void **state)

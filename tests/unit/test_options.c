@@ -211,11 +211,11 @@ static void files_appear_whole_or_not_at_all(void **state)
 	fclose(back);
 	assert_string_equal(text, "first");
 	assert_int_equal(entries(dir), 1);
-	assert_int_equal(pz_file_begin(&f, "/nonexistent/out"), PZ_EDATA);
+	assert_int_equal(pz_file_begin(&f, "/nonexistent/out"), PZ_EIO);
 	assert_non_null(strstr(pz_error_text(), "/nonexistent/out"));
 	assert_int_equal(pz_file_begin(&f, "/dev/full"), 0);
 	fputs("lost", f.stream);
-	assert_int_equal(pz_file_commit(&f), PZ_EDATA);
+	assert_int_equal(pz_file_commit(&f), PZ_EIO);
 	unlink(path);
 	rmdir(dir);
 }
@@ -312,7 +312,7 @@ static void links_stay_and_what_they_lead_to_is_replaced(void **state)
 	free(place);
 	unlink(link);
 	assert_int_equal(symlink("far", link), 0);
-	assert_int_equal(pz_file_begin(&f, far), PZ_EDATA);
+	assert_int_equal(pz_file_begin(&f, far), PZ_EIO);
 	unlink(path);
 	unlink(link);
 	unlink(far);

@@ -485,17 +485,17 @@ static void errors_say_what_is_wrong(void **state)
 	expect_error(PZ_EUSAGE, "dec", "expected what=name");
 	expect_error(PZ_EUSAGE, "id=objid,,dec=decl", "an empty name");
 	write_text("id,ra,dec,z\n1,2,3,0.1\n2,3,4\n");
-	expect_error(PZ_ECUT, NULL, "row 2: expected 4 cells, found 3");
+	expect_error(PZ_ECORRUPT, NULL, "row 2: expected 4 cells, found 3");
 	write_text("id,ra,dec,z\n1,2,3,many\n");
 	expect_error(PZ_EDATA, NULL, "row 1: column 'z': expected a number, found 'many'");
 	write_text("id,ra,dec\n1,2,\"3\n");
-	expect_error(PZ_ECUT, NULL, "inside a quoted cell");
+	expect_error(PZ_ECORRUPT, NULL, "inside a quoted cell");
 	write_text("id,ra,dec\n,2,3\n");
 	expect_error(PZ_EDATA, NULL, "row 1: column 'id': expected an id");
 	write_text("");
-	expect_error(PZ_ECUT, NULL, "column names");
+	expect_error(PZ_ECORRUPT, NULL, "column names");
 	unlink(path);
-	expect_error(PZ_EDATA, NULL, "No such file");
+	expect_error(PZ_EIO, NULL, "No such file");
 	write_text("");
 }
 

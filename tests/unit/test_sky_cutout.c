@@ -791,7 +791,7 @@ static void errors_say_what_is_wrong(void **state)
 		     "bad-r.fits: HDU 0 has no WCS (CTYPE1 missing)");
 	write_frame("bad-r.fits", image, SIDE, &w, "nmgy");
 	assert_int_equal(truncate(in_dir("bad-r.fits"), 20000), 0);
-	expect_error(PZ_ECUT, "bad-%b.fits", band, 2, here, "bad-r.fits");
+	expect_error(PZ_ECORRUPT, "bad-%b.fits", band, 2, here, "bad-r.fits");
 }
 
 /* Brackets in a name that is there are letters. */

@@ -212,13 +212,13 @@ static void errors_name_file_and_hdu(void **state)
 	struct pz_fits_card bad = { "BAD", .number = NAN };
 
 	(void)state;
-	expect_error(pz_fits_open_image(&f, in_dir("none.fits"), NULL), PZ_EDATA,
+	expect_error(pz_fits_open_image(&f, in_dir("none.fits"), NULL), PZ_EIO,
 		     "none.fits: No such file");
 	expect_error(pz_fits_open_image(&f, dir, NULL), PZ_EDATA, "a directory");
 	spill(in_dir("text"), "objid,ra,dec\n1,2,3\n", 19);
 	expect_error(pz_fits_open_image(&f, in_dir("text"), NULL), PZ_EDATA, "not a FITS file");
 	spill(in_dir("empty"), "", 0);
-	expect_error(pz_fits_open_image(&f, in_dir("empty"), NULL), PZ_ECUT, "empty");
+	expect_error(pz_fits_open_image(&f, in_dir("empty"), NULL), PZ_ECORRUPT, "empty");
 	expect_error(pz_fits_open_table(&f, in_dir("a.fits"), NULL), PZ_EDATA,
 		     "HDU 0: expected a table, found an image of 70 x 50");
 	expect_error(pz_fits_open_image(&f, in_dir("a.fits"), "3"), PZ_EDATA,
@@ -228,9 +228,9 @@ static void errors_name_file_and_hdu(void **state)
 	nan[1] = NAN;
 	expect_error(pz_fits_write_image(in_dir("n.fits.fz"), nan, 2, 2, NULL, 0), PZ_EARG,
 		     "tiles");
-	expect_error(pz_fits_write_image(in_dir("no/n.fits"), nan, 2, 2, NULL, 0), PZ_EDATA,
+	expect_error(pz_fits_write_image(in_dir("no/n.fits"), nan, 2, 2, NULL, 0), PZ_EIO,
 		     "No such file");
-	expect_error(pz_fits_write_image("/dev/full", image, WIDTH, HEIGHT, NULL, 0), PZ_EDATA,
+	expect_error(pz_fits_write_image("/dev/full", image, WIDTH, HEIGHT, NULL, 0), PZ_EIO,
 		     "No space");
 	assert_int_not_equal(access(in_dir("n.fits"), F_OK), 0);
 }

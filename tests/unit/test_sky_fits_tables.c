@@ -238,8 +238,8 @@ static void headers_are_checked(void **state)
 		raw_hdu(to, card, "12345678", 8, 0);
 		card[c] = good;
 		assert_int_equal(fclose(to), 0);
-		expect_error(pz_fits_open_table(&f, path, NULL), PZ_ECUT, wrong[i][1]);
-		expect_error(pz_fits_open_table(&f, path, NULL), PZ_ECUT, wrong[i][2]);
+		expect_error(pz_fits_open_table(&f, path, NULL), PZ_ECORRUPT, wrong[i][1]);
+		expect_error(pz_fits_open_table(&f, path, NULL), PZ_ECORRUPT, wrong[i][2]);
 	}
 }
 

@@ -288,7 +288,7 @@ static void records_can_be_passed_over(void **state)
 		pz_reader_close(r);
 	}
 	assert_int_equal(pz_reader_open(&r, paths, 2, 0), 0);
-	assert_int_equal(pz_reader_pass(r, 2 * RECORDS + 1), PZ_ECUT);
+	assert_int_equal(pz_reader_pass(r, 2 * RECORDS + 1), PZ_ECORRUPT);
 	pz_reader_close(r);
 }
 
@@ -374,7 +374,7 @@ static void a_cut_is_noticed_where_pixels_are_left_out(void **state)
 		while (rc == 0 && (rc = pz_read(r)) > 0)
 			rc = 0;
 		pz_reader_close(r);
-		assert_int_equal(rc, n == size ? 0 : PZ_ECUT);
+		assert_int_equal(rc, n == size ? 0 : PZ_ECORRUPT);
 	}
 	close(fd);
 	unlink(other);
@@ -431,7 +431,7 @@ static void a_cut_anywhere_is_an_error(void **state)
 	(void)state;
 	for (size_t n = 0; n < size; n++)
 		if (n != first) { /* between two segments is no cut */
-			assert_int_equal(read_edited(bytes, n), PZ_ECUT);
+			assert_int_equal(read_edited(bytes, n), PZ_ECORRUPT);
 			cuts++;
 		}
 	assert_int_equal(read_edited(bytes, size), 0);
@@ -451,7 +451,7 @@ static void a_flip_anywhere_is_an_error(void **state)
 		bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
 		rc = read_edited(bytes, size);
 		bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
-		assert_true(rc == PZ_ECUT || rc == PZ_EFIT);
+		assert_true(rc == PZ_ECORRUPT || rc == PZ_EMISMATCH);
 	}
 	free(bytes);
 	printf("# %zu flips\n", 8 * size);
@@ -526,7 +526,7 @@ static void a_flip_is_an_error_where_large_values_are_fetched(void **state)
 			dull = bytes[k] == 0;
 		for (int bit = 0; bit < 8 && !(dull && i % 199); bit++, tried++) {
 			bytes[i] ^= (unsigned char)(1 << bit);
-			if (read_and_fetch(bytes, size) != PZ_ECUT)
+			if (read_and_fetch(bytes, size) != PZ_ECORRUPT)
 				fail_msg("byte %zu, bit %d", i, bit);
 			bytes[i] ^= (unsigned char)(1 << bit);
 		}
@@ -552,10 +552,10 @@ static void trailers_of_others_are_read(void **state)
 	t[5] = 0xd3;
 	assert_int_equal(read_edited(bytes, n), 0);
 	t[19] = 0xcb; /* a float holds no hash */
-	assert_int_equal(read_edited(bytes, n), PZ_ECUT);
+	assert_int_equal(read_edited(bytes, n), PZ_ECORRUPT);
 	t[19] = 0xcf;
 	t[27] ^= 1;
-	assert_int_equal(read_bytes(bytes, n, 0), PZ_ECUT);
+	assert_int_equal(read_bytes(bytes, n, 0), PZ_ECORRUPT);
 	free(bytes);
 }
 
@@ -737,13 +737,13 @@ static void two_passes_read_the_same(void **state)
 {
 	(void)state;
 	assert_int_equal(change_between(leave), 0);
-	assert_int_equal(change_between(append_segment), PZ_ECUT);
+	assert_int_equal(change_between(append_segment), PZ_ECORRUPT);
 	assert_non_null(strstr(pz_error_text(), "changed while it was read"));
-	assert_int_equal(change_between(replace_by_others), PZ_ECUT);
+	assert_int_equal(change_between(replace_by_others), PZ_ECORRUPT);
 	assert_non_null(strstr(pz_error_text(), "changed while it was read"));
-	assert_int_equal(change_between(replace_by_fewer), PZ_ECUT);
+	assert_int_equal(change_between(replace_by_fewer), PZ_ECORRUPT);
 	assert_non_null(strstr(pz_error_text(), "changed while it was read"));
-	assert_int_equal(change_between(shrink), PZ_ECUT);
+	assert_int_equal(change_between(shrink), PZ_ECORRUPT);
 }
 
 static void segments_that_differ_are_refused(void **state)
@@ -764,7 +764,7 @@ static void segments_that_differ_are_refused(void **state)
 	assert_int_equal(pz_reader_open(&r, paths, 2, 0), 0);
 	while (rc == 0 && (rc = pz_read(r)) > 0)
 		rc = 0;
-	assert_int_equal(rc, PZ_EFIT);
+	assert_int_equal(rc, PZ_EMISMATCH);
 	assert_non_null(strstr(pz_error_text(), "pixscale"));
 	assert_non_null(strstr(pz_error_text(), other));
 	pz_reader_close(r);
@@ -781,10 +781,10 @@ static void claims_cost_nothing(void **state)
 
 	(void)state;
 	memset(nested, 0x91, sizeof nested);
-	assert_int_equal(pz_map_scan(array, sizeof array, &need), PZ_ECUT);
-	assert_int_equal(pz_map_scan(bin, sizeof bin, &need), PZ_ECUT);
-	assert_int_equal(pz_map_scan(nested, sizeof nested, &need), PZ_ECUT);
-	assert_int_equal(pz_map_scan("\xc1", 1, &need), PZ_ECUT);
+	assert_int_equal(pz_map_scan(array, sizeof array, &need), PZ_ECORRUPT);
+	assert_int_equal(pz_map_scan(bin, sizeof bin, &need), PZ_ECORRUPT);
+	assert_int_equal(pz_map_scan(nested, sizeof nested, &need), PZ_ECORRUPT);
+	assert_int_equal(pz_map_scan("\xc1", 1, &need), PZ_ECORRUPT);
 	assert_int_equal(pz_map_scan("\x81", 1, &need), 0);
 	assert_int_equal(need, 2);
 }
@@ -799,14 +799,15 @@ static void a_key_comes_once(void **state)
 
 	(void)state;
 	assert_int_equal(TWICE("\x82\xa1z\x01\xa1y\x01"), 0);
-	assert_int_equal(TWICE("\x82\xa1z\x01\xa1z\x01"), PZ_ECUT);
+	assert_int_equal(TWICE("\x82\xa1z\x01\xa1z\x01"), PZ_ECORRUPT);
 	assert_non_null(strstr(pz_error_text(), "key 'z' comes twice"));
-	assert_int_equal(TWICE("\x82\xa1z\x01\xd9\x01z\x02"), PZ_ECUT); /* longer head, same key */
-	assert_int_equal(TWICE("\x82\xa0\x01\xa0\x02"), PZ_ECUT);
+	assert_int_equal(TWICE("\x82\xa1z\x01\xd9\x01z\x02"),
+			 PZ_ECORRUPT); /* longer head, same key */
+	assert_int_equal(TWICE("\x82\xa0\x01\xa0\x02"), PZ_ECORRUPT);
 	/* in a map that is a value, and in one of that */
 	assert_int_equal(TWICE("\x81\xa1z\x82\xa1y\x01\xa1z\x01"), 0);
-	assert_int_equal(TWICE("\x81\xa1z\x82\xa1y\x01\xa1y\x01"), PZ_ECUT);
-	assert_int_equal(TWICE("\x81\xa1z\x81\xa1z\x82\xa1y\x01\xa1y\x01"), PZ_ECUT);
+	assert_int_equal(TWICE("\x81\xa1z\x82\xa1y\x01\xa1y\x01"), PZ_ECORRUPT);
+	assert_int_equal(TWICE("\x81\xa1z\x81\xa1z\x82\xa1y\x01\xa1y\x01"), PZ_ECORRUPT);
 	/* one of other keys is nobody's of us */
 	assert_int_equal(TWICE("\x81\xa1z\x82\x01\x01\x01\x01"), 0);
 	for (unsigned i = 0; i < PZ_KEYS_MAX; i++)
@@ -815,7 +816,7 @@ static void a_key_comes_once(void **state)
 		       4);
 	assert_int_equal(pz_map_decode(m, many, sizeof many), 0);
 	memcpy(many + 3 + 4 * (PZ_KEYS_MAX - 1), many + 3, 4);
-	assert_int_equal(pz_map_decode(m, many, sizeof many), PZ_ECUT);
+	assert_int_equal(pz_map_decode(m, many, sizeof many), PZ_ECORRUPT);
 	pz_map_free(m);
 }
 
@@ -841,7 +842,7 @@ static void keys_set_drop_and_nest(void **state)
 	assert_true(isnan(pz_map_number(copy, "zphot.median", NAN)));
 	assert_int_equal(pz_map_numbers(copy, "label", back, 8), 6);
 	assert_memory_equal(back, label, sizeof label);
-	assert_int_equal(pz_map_integer(copy, "id", &i), PZ_ECUT);
+	assert_int_equal(pz_map_integer(copy, "id", &i), PZ_ECORRUPT);
 	pz_map_free(m);
 	pz_map_free(copy);
 }

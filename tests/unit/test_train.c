@@ -256,7 +256,7 @@ static void test_errors(void **state)
 	assert_int_equal(pz_train_run(&t, &plan, &nothing, NULL, NULL), PZ_EDATA);
 	assert_int_equal(pz_train_run(&t, &plan, &sky.examples, &nothing, NULL), PZ_EDATA);
 	sky.fails_at = 4;
-	assert_int_equal(pz_train_run(&t, &plan, &sky.examples, NULL, NULL), PZ_ECUT);
+	assert_int_equal(pz_train_run(&t, &plan, &sky.examples, NULL, NULL), PZ_ECORRUPT);
 	assert_string_equal(pz_error_text(), "stamp 4 is unreadable");
 	sky.fails_at = -1;
 	plan.rate = 1e30;

@@ -21,16 +21,17 @@ int labels_kind(const struct pz_header *h, enum labels_kind *kind)
 	int rc = pz_map_text(h->map, "labels", name, sizeof name);
 
 	if (rc == 0)
-		return pz_fail(PZ_EFIT, "header: no 'labels': not labelled (see softlabel)");
+		return pz_fail(PZ_EMISMATCH, "header: no 'labels': not labelled (see softlabel)");
 	if (!h->has_grid || !h->has_rows)
-		return pz_fail(PZ_EFIT, "header: labels without %s", h->has_grid ? "rows" : "grid");
+		return pz_fail(PZ_EMISMATCH, "header: labels without %s",
+			       h->has_grid ? "rows" : "grid");
 	for (int i = 0; rc > 0 && i <= LABELS_CHANNELS; i++) {
 		if (!strcmp(name, kind_name[i])) {
 			*kind = (enum labels_kind)i;
 			return 0;
 		}
 	}
-	return pz_fail(PZ_ECUT, "header: labels: expected single or channels");
+	return pz_fail(PZ_ECORRUPT, "header: labels: expected single or channels");
 }
 
 void labels_put(pz_map *record, const struct pz_label *label, int n)

@@ -29,7 +29,7 @@ enum labels_kind { LABELS_SINGLE, LABELS_CHANNELS };
 
 /* Writes the kind into a header. */
 void labels_set_kind(struct pz_header *h, enum labels_kind kind);
-/* The kind of a header that has grid and rows; PZ_EFIT where it is not labelled. */
+/* The kind of a header that has grid and rows; PZ_EMISMATCH where it is not labelled. */
 int labels_kind(const struct pz_header *h, enum labels_kind *kind);
 
 void labels_put(pz_map *record, const struct pz_label *label, int n);

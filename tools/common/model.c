@@ -26,7 +26,7 @@ int model_new(struct model *m, const char *text, const struct pz_header *h)
 
 	*m = (struct model){ 0 };
 	if (h->bands == 0 || h->size == 0)
-		return pz_fail(PZ_EFIT, "header: no stamps (bands and size expected)");
+		return pz_fail(PZ_EMISMATCH, "header: no stamps (bands and size expected)");
 	if ((rc = labels_kind(h, &m->labels)) < 0 || (rc = pz_header_copy(&m->header, h)) < 0)
 		return rc;
 	strcpy(m->header.kind, "model");
@@ -67,30 +67,32 @@ int model_fits(const struct model *m, const struct pz_header *s)
 	const char *have = s->stretch[0] ? s->stretch : "none";
 
 	if (s->bands == 0 || s->size == 0)
-		return pz_fail(PZ_EFIT, "header: no stamps (bands and size expected)");
+		return pz_fail(PZ_EMISMATCH, "header: no stamps (bands and size expected)");
 	for (int i = 0; i < h->bands || i < s->bands; i++) {
 		const char *expected = i < h->bands ? h->band[i] : "no more";
 		const char *found = i < s->bands ? s->band[i] : "no more";
 
 		if (strcmp(expected, found) != 0)
 			return pz_fail(
-				PZ_EFIT,
+				PZ_EMISMATCH,
 				"bands: the model's band %d is '%s', that of the stamps '%s'",
 				i + 1, expected, found);
 	}
 	if (h->size != s->size)
-		return pz_fail(PZ_EFIT, "size: the model expects %d pixels, the stamps have %d",
-			       h->size, s->size);
+		return pz_fail(PZ_EMISMATCH,
+			       "size: the model expects %d pixels, the stamps have %d", h->size,
+			       s->size);
 	if (strcmp(want, have) != 0)
-		return pz_fail(PZ_EFIT,
+		return pz_fail(PZ_EMISMATCH,
 			       "stretch: the model expects '%s', the stamps have '%s' (see "
 			       "normalize)",
 			       want, have);
 	if (divisor(h) != divisor(s))
-		return pz_fail(PZ_EFIT, "divide: the model expects %g, the stamps have %g",
+		return pz_fail(PZ_EMISMATCH, "divide: the model expects %g, the stamps have %g",
 			       divisor(h), divisor(s));
 	if (h->pixscale > 0 && s->pixscale > 0 && !close_to(s->pixscale, h->pixscale))
-		return pz_fail(PZ_EFIT, "pixscale: the model expects %g arcsec, the stamps have %g",
+		return pz_fail(PZ_EMISMATCH,
+			       "pixscale: the model expects %g arcsec, the stamps have %g",
 			       h->pixscale, s->pixscale);
 	return 0;
 }
@@ -110,13 +112,13 @@ static int read_header(struct model *m, const struct pz_header *h)
 		return pz_fail(PZ_ENOMEM, "no memory for a model");
 	if ((rc = pz_header_need_kind(h, "model")) == 0) {
 		rc = pz_map_text(h->map, "net", text, PZ_NET_TEXT_MAX);
-		rc = rc == 0 ? pz_fail(PZ_ECUT, "header: no 'net'") : rc;
+		rc = rc == 0 ? pz_fail(PZ_ECORRUPT, "header: no 'net'") : rc;
 	}
 	if (rc > 0)
 		rc = model_new(m, text, h);
 	free(text);
 	/* An odd text or shape is no mistake of the caller's here. */
-	return rc == PZ_EARG ? PZ_ECUT : rc;
+	return rc == PZ_EARG ? PZ_ECORRUPT : rc;
 }
 
 /* Values are copied as they are read and hashed: whatever becomes of the file later on, they

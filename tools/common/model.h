@@ -27,11 +27,11 @@ struct model {
 
 /* A new network for stamps labelled as h says, from a text or built-in name. */
 int model_new(struct model *m, const char *text, const struct pz_header *h);
-/* PZ_ECUT: cut or corrupt; PZ_EFIT: no model. m is released by the caller in any case. */
+/* PZ_ECORRUPT: cut or corrupt; PZ_EMISMATCH: no model. m is released by the caller in any case. */
 int model_read(struct model *m, const char *path);
 void model_release(struct model *m); /* all zero is fine */
 
-/* PZ_EFIT names the field in which stamps differ from what the model learned from. */
+/* PZ_EMISMATCH names the field in which stamps differ from what the model learned from. */
 int model_fits(const struct model *m, const struct pz_header *stamps);
 /* Whether its text joins E(B-V). */
 bool model_uses_ebv(const struct model *m);

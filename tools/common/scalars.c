@@ -240,14 +240,15 @@ int axes_needed(const struct pz_header *h)
 {
 	if (h->has_grid && h->has_rows)
 		return 0;
-	return pz_fail(PZ_EFIT, "header: no %s (the tool that begins a line writes it: --survey)",
+	return pz_fail(PZ_EMISMATCH,
+		       "header: no %s (the tool that begins a line writes it: --survey)",
 		       h->has_grid ? "rows" : "grid");
 }
 
 static int differ(const char *name, const char *field, double a, double b)
 {
-	return pz_fail(PZ_EFIT, "%s: %s: expected %g as in the other stream, found %g", name, field,
-		       a, b);
+	return pz_fail(PZ_EMISMATCH, "%s: %s: expected %g as in the other stream, found %g", name,
+		       field, a, b);
 }
 
 int axes_agree(const struct pz_header *a, const struct pz_header *b, const char *name)
@@ -256,7 +257,7 @@ int axes_agree(const struct pz_header *a, const struct pz_header *b, const char 
 	const struct pz_rows *r = &a->rows, *s = &b->rows;
 
 	if (strcmp(g->target, h->target))
-		return pz_fail(PZ_EFIT,
+		return pz_fail(PZ_EMISMATCH,
 			       "%s: grid.target: expected '%s' as in the other stream, found '%s'",
 			       name, g->target, h->target);
 	if (g->min != h->min)

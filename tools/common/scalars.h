@@ -98,10 +98,10 @@ int record_fail(const struct pz_reader *in, const pz_map *record, int code);
 int record_hash(const pz_map *record, uint64_t seed, uint64_t *hash);
 
 /* 0 where a and b cut redshift and magnitude alike (an extension apart), else
- * PZ_EFIT naming the field; name: of the stream of b. */
+ * PZ_EMISMATCH naming the field; name: of the stream of b. */
 int axes_agree(const struct pz_header *a, const struct pz_header *b, const char *name);
 
-/* 0 where the header has what its tool needs to make bins, else PZ_EFIT. */
+/* 0 where the header has what its tool needs to make bins, else PZ_EMISMATCH. */
 int axes_needed(const struct pz_header *h);
 
 #endif

@@ -97,7 +97,7 @@ static int check_shape(const pz_map *record, const struct pz_tensor *t)
 			rank = 0;
 	return rank == t->rank
 		       ? 0
-		       : pz_fail(PZ_ECUT, "shape: not that of the network's text (%zu values)",
+		       : pz_fail(PZ_ECORRUPT, "shape: not that of the network's text (%zu values)",
 				 t->count);
 }
 
@@ -109,7 +109,7 @@ static int check_values(const float *v, size_t n)
 		return 0;
 	while (isfinite(v[i]))
 		i++;
-	return pz_fail(PZ_ECUT, "value %zu is %g", i, (double)v[i]);
+	return pz_fail(PZ_ECORRUPT, "value %zu is %g", i, (double)v[i]);
 }
 
 /* The data of one tensor into its place. */
@@ -122,7 +122,7 @@ static int take_data(const pz_map *record, const struct pz_tensor *t, float *blo
 	if (rc < 0 || (rc = pz_map_bytes(record, "data", &bytes, &size)) < 0)
 		return rc;
 	if (size != t->count * sizeof *block)
-		return pz_fail(PZ_ECUT, "data: expected %zu bytes, found %zu",
+		return pz_fail(PZ_ECORRUPT, "data: expected %zu bytes, found %zu",
 			       t->count * sizeof *block, size);
 	memcpy(block + t->offset, bytes, size);
 	return check_values(block + t->offset, t->count);
@@ -137,17 +137,17 @@ static int take_tensor(struct tensors *in, const pz_map *record)
 	int rc;
 
 	if ((rc = pz_map_text(record, "name", name, sizeof name)) <= 0)
-		return rc < 0 ? rc : pz_fail(PZ_ECUT, "a tensor without a name");
+		return rc < 0 ? rc : pz_fail(PZ_ECORRUPT, "a tensor without a name");
 	if (!(t = pz_net_find(in->net, name)))
-		return pz_fail(PZ_ECUT, "tensor '%s' is not in the network's text", name);
+		return pz_fail(PZ_ECORRUPT, "tensor '%s' is not in the network's text", name);
 	if ((rc = pz_map_integer(record, "moment", &moment)) < 0 || moment < 0 || moment > 2)
-		return pz_fail(PZ_ECUT, "tensor '%s': moment: expected 1 or 2", name);
+		return pz_fail(PZ_ECORRUPT, "tensor '%s': moment: expected 1 or 2", name);
 	if (!in->block[moment])
 		return 0;
 	while (pz_net_tensor(in->net, at) != t)
 		at++;
 	if (in->came[at] & 1u << moment)
-		return pz_fail(PZ_ECUT, "tensor '%s' comes twice", name);
+		return pz_fail(PZ_ECORRUPT, "tensor '%s' comes twice", name);
 	in->came[at] |= (unsigned char)(1u << moment);
 	return (rc = take_data(record, t, in->block[moment])) < 0
 		       ? pz_fail_in(rc, "tensor '%s'", name)
@@ -161,7 +161,7 @@ static int check_complete(const struct tensors *in)
 
 		for (int k = 0; k < 3; k++)
 			if (in->block[k] && in->roles[k] & t->role && !(in->came[i] & 1u << k))
-				return pz_fail(PZ_ECUT, "tensor '%s' is missing", t->name);
+				return pz_fail(PZ_ECORRUPT, "tensor '%s' is missing", t->name);
 	}
 	return 0;
 }

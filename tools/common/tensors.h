@@ -21,7 +21,7 @@ struct tensors {
 	unsigned char *came; /* private                                          */
 };
 
-/* Reads all records. PZ_ECUT: one that does not fit the network, comes twice, is
+/* Reads all records. PZ_ECORRUPT: one that does not fit the network, comes twice, is
  * missing, or holds a value that is not finite. */
 int tensors_read(struct pz_reader *from, struct tensors *to);
 

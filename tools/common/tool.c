@@ -251,7 +251,7 @@ char *tool_arguments(const struct tool *t)
 
 int tool_blame_input(const struct tool *t, int rc)
 {
-	return t->in && (rc == PZ_EFIT || rc == PZ_ECUT)
+	return t->in && (rc == PZ_EMISMATCH || rc == PZ_ECORRUPT)
 		       ? pz_fail_in(rc, "%s", pz_reader_name(t->in))
 		       : rc;
 }
@@ -326,7 +326,7 @@ static int end_output(struct tool *t)
 	if (rc == 0 && t->file.stream)
 		rc = pz_file_commit(&t->file);
 	if (rc == 0 && (fflush(stdout) != 0 || ferror(stdout)))
-		rc = pz_fail(PZ_EDATA, "stdout: cannot write: %s", strerror(errno));
+		rc = pz_fail(PZ_EIO, "stdout: cannot write: %s", strerror(errno));
 	return rc;
 }
 

@@ -38,7 +38,7 @@ int used_stream(struct tool *t, const char *path, uint64_t hash)
 	bool file = there && S_ISREG(s.st_mode);
 
 	if (named && !there)
-		return pz_fail(PZ_ECUT, "%s: was removed while it was read", path);
+		return pz_fail(PZ_ECORRUPT, "%s: was removed while it was read", path);
 	return add(t, file ? path : "-", hash, file);
 }
 
@@ -134,7 +134,7 @@ static int check_same(const char *name, const struct stat *was)
 				 is.st_mtim.tv_sec == was->st_mtim.tv_sec &&
 				 is.st_mtim.tv_nsec == was->st_mtim.tv_nsec))
 		return 0;
-	return pz_fail(PZ_ECUT, "%s: changed while it was read", name);
+	return pz_fail(PZ_ECORRUPT, "%s: changed while it was read", name);
 }
 
 static int check_unchanged(const struct tool *t)

@@ -16,7 +16,7 @@ int used_stream(struct tool *t, const char *path, uint64_t hash);
  * t->used_count, which t keeps. */
 int used_find(struct tool *t);
 /* Looks at the files that the options and operands name, when the tool begins; used_find fails
- * with PZ_ECUT where one is another file by then. */
+ * with PZ_ECORRUPT where one is another file by then. */
 void used_begin(const struct tool *t);
 void used_release(struct tool *t);
 

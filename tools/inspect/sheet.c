@@ -129,7 +129,7 @@ static int take_stamp(struct sheet *s, const pz_map *record)
 	if (rc <= 0)
 		return rc; /* a record without a stamp is passed over */
 	if (size != expected)
-		return pz_fail(PZ_ECUT, "img: expected %zu bytes, found %zu", expected, size);
+		return pz_fail(PZ_ECORRUPT, "img: expected %zu bytes, found %zu", expected, size);
 	take_planes(s, img);
 	if ((rc = take_caption(s, record)) < 0)
 		return rc;
@@ -145,9 +145,9 @@ static int sheet_init(struct sheet *s, const struct pz_header *h, const struct v
 			     .divide = 1,
 			     .pixels = (size_t)h->size * (size_t)h->size };
 	if (h->bands == 0 || s->pixels == 0)
-		return pz_fail(PZ_EFIT, "--png: a stream of %s has no stamps", h->kind);
+		return pz_fail(PZ_EMISMATCH, "--png: a stream of %s has no stamps", h->kind);
 	if (*h->stretch && pz_normalize_find(h->stretch, &s->stretch) < 0)
-		return pz_fail(PZ_EFIT, "header: unknown stretch '%s'", h->stretch);
+		return pz_fail(PZ_EMISMATCH, "header: unknown stretch '%s'", h->stretch);
 	if (*h->stretch && h->divide > 0)
 		s->divide = h->divide;
 	most = STAMPS_MAX / (3 * s->pixels);

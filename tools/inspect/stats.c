@@ -62,7 +62,7 @@ static int add_value(void *context, const struct value *v)
 	if (!strcmp(v->name, "img") && v->type == PZ_BYTES) {
 		bytes = pz_value_bytes(v->raw, v->size, &n);
 		if (n != pz_header_stamp_bytes(p->header))
-			return pz_fail(PZ_ECUT, "img: expected %zu bytes, found %zu",
+			return pz_fail(PZ_ECORRUPT, "img: expected %zu bytes, found %zu",
 				       pz_header_stamp_bytes(p->header), n);
 		return add_pixels(p, bytes);
 	}

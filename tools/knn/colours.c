@@ -69,9 +69,10 @@ static int take_stamps(struct features *f, const struct features_options *o,
 	const double *radius = o->apertures.count ? o->apertures.value : default_radius;
 
 	if (h->bands == 0 || h->size == 0)
-		return pz_fail(PZ_EFIT, "no stamps to measure: name magnitudes (--magnitudes)");
+		return pz_fail(PZ_EMISMATCH,
+			       "no stamps to measure: name magnitudes (--magnitudes)");
 	if (h->bands > FEATURES_BANDS)
-		return pz_fail(PZ_EFIT, "bands: expected at most %d, found %d", FEATURES_BANDS,
+		return pz_fail(PZ_EMISMATCH, "bands: expected at most %d, found %d", FEATURES_BANDS,
 			       h->bands);
 	f->apertures = o->apertures.count ? o->apertures.count : (int)n;
 	if (f->apertures > FEATURES_APERTURES)
@@ -175,19 +176,20 @@ void features_make(const struct features *f, const float *raw, float *x)
 static int check_stamps(const struct features *f, const struct pz_header *h)
 {
 	if (h->bands != f->bands || h->size == 0)
-		return pz_fail(PZ_EFIT,
+		return pz_fail(PZ_EMISMATCH,
 			       "stamps: expected %d bands as in the training set, found %d",
 			       f->bands, h->size ? h->bands : 0);
 	for (int b = 0; b < f->bands; b++)
 		if (strcmp(h->band[b], f->name[b]))
-			return pz_fail(PZ_EFIT,
+			return pz_fail(PZ_EMISMATCH,
 				       "band %d: expected '%s' as in the training set, found '%s'",
 				       b, f->name[b], h->band[b]);
 	if (strcmp(h->unit, f->unit))
-		return pz_fail(PZ_EFIT, "unit: expected '%s' as in the training set, found '%s'",
-			       f->unit, h->unit);
+		return pz_fail(PZ_EMISMATCH,
+			       "unit: expected '%s' as in the training set, found '%s'", f->unit,
+			       h->unit);
 	if (!(h->pixscale > 0))
-		return pz_fail(PZ_EFIT, "header: no 'pixscale' to turn arcsec into pixels");
+		return pz_fail(PZ_EMISMATCH, "header: no 'pixscale' to turn arcsec into pixels");
 	return 0;
 }
 
@@ -201,7 +203,7 @@ int gauge_init(struct gauge *g, const struct features *f, const struct pz_header
 	if ((rc = check_stamps(f, h)) < 0)
 		return rc;
 	if (*h->stretch && pz_normalize_find(h->stretch, &g->stretch) < 0)
-		return pz_fail(PZ_EFIT, "header: unknown stretch '%s'", h->stretch);
+		return pz_fail(PZ_EMISMATCH, "header: unknown stretch '%s'", h->stretch);
 	for (int c = 0; c < f->apertures; c++) {
 		rc = pz_aperture_new(&g->aperture[c], h->size, f->radius[c] / h->pixscale);
 		if (rc < 0)

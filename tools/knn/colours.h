@@ -59,14 +59,14 @@ struct gauge {
 	size_t stamps;
 };
 
-/* PZ_EUSAGE: names that cannot be; PZ_EFIT: no stamps and no names. */
+/* PZ_EUSAGE: names that cannot be; PZ_EMISMATCH: no stamps and no names. */
 int features_init(struct features *f, const struct features_options *o, const struct pz_header *h);
 /* Fixes the softening from the training stream's gauge. */
 void features_learn(struct features *f, const struct gauge *training);
 /* x[f->dims] from raw[f->raw]. */
 void features_make(const struct features *f, const float *raw, float *x);
 
-/* Borrows f and h. PZ_EFIT: stamps unlike those that f was made for. */
+/* Borrows f and h. PZ_EMISMATCH: stamps unlike those that f was made for. */
 int gauge_init(struct gauge *g, const struct features *f, const struct pz_header *h);
 void gauge_release(struct gauge *g); /* all zero is fine */
 /* raw[f->raw]: 1, or 0 where one is unknown, *missing its name; < 0: a faulty stamp. */

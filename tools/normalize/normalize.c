@@ -31,9 +31,10 @@ static int plan_header(struct pz_header *h, struct options *o)
 	if (rc < 0)
 		return rc;
 	if (h->stretch[0])
-		return pz_fail(PZ_EFIT, "stamps are normalised already (stretch %s)", h->stretch);
+		return pz_fail(PZ_EMISMATCH, "stamps are normalised already (stretch %s)",
+			       h->stretch);
 	if (h->bands == 0 || h->size == 0)
-		return pz_fail(PZ_EFIT, "header: no bands or size");
+		return pz_fail(PZ_EMISMATCH, "header: no bands or size");
 	if (o->divide == 0)
 		o->divide = h->has_limits && h->limits.divide > 0 ? h->limits.divide : 1;
 	if (o->pixel)

@@ -68,9 +68,9 @@ static int check_alike(const struct model *a, const struct model *b, const char 
 	int rc = model_fits(a, &b->header);
 
 	if (rc == 0 && (strcmp(g->target, h->target) != 0 || !pz_grid_equal(g, h)))
-		rc = pz_fail(PZ_EFIT, "grid: expected %s in %d+%d+%d bins, found %s in %d+%d+%d",
-			     g->target, g->left, g->bins, g->right, h->target, h->left, h->bins,
-			     h->right);
+		rc = pz_fail(PZ_EMISMATCH,
+			     "grid: expected %s in %d+%d+%d bins, found %s in %d+%d+%d", g->target,
+			     g->left, g->bins, g->right, h->target, h->left, h->bins, h->right);
 	return rc < 0 ? pz_fail_in(rc, "%s", path) : 0;
 }
 

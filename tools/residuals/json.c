@@ -179,7 +179,7 @@ int report_json(const struct report *r, int n, FILE *to)
 		rc = pz_fail(PZ_ENOMEM, "no memory for JSON");
 	else if (json_dumpf(root, to, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) < 0 ||
 		 fputc('\n', to) == EOF || ferror(to))
-		rc = pz_fail(PZ_EDATA, "cannot write JSON: %s", strerror(errno));
+		rc = pz_fail(PZ_EIO, "cannot write JSON: %s", strerror(errno));
 	json_decref(root);
 	return rc;
 }

@@ -79,7 +79,7 @@ struct report {
 
 /* Reads all of in into r (all zero before). first: the report whose axes it takes, NULL:
  * its own. A galaxy without true value or estimate is left out and counted; one without
- * p(z), which codes also write as zeros, has no scores. PZ_EFIT, PZ_EDATA say what is
+ * p(z), which codes also write as zeros, has no scores. PZ_EMISMATCH, PZ_EDATA say what is
  * missing. */
 int report_read(struct report *r, struct pz_reader *in, const struct report_options *o,
 		const struct report *first);

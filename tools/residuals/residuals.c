@@ -145,7 +145,7 @@ static int check_header(const struct options *o, const struct source *s, const s
 			const struct report *first)
 {
 	if (first && strcmp(axes_target(h), first->scalars.target) != 0)
-		return pz_fail(PZ_EFIT,
+		return pz_fail(PZ_EMISMATCH,
 			       "%s: grid.target: expected '%s' as in the other stream, found '%s'",
 			       s->name, first->scalars.target, axes_target(h));
 	if (!first && o->dispersions.count && h->has_rows &&

@@ -11,7 +11,7 @@
 /* 0, or what the stream that was written to has to say. */
 static int check_written(FILE *to)
 {
-	return ferror(to) ? pz_fail(PZ_EDATA, "cannot write: %s", strerror(errno)) : 0;
+	return ferror(to) ? pz_fail(PZ_EIO, "cannot write: %s", strerror(errno)) : 0;
 }
 
 static void put_cell(double x, FILE *to)

@@ -66,7 +66,7 @@ static int check_options(const struct options *o, const struct pz_header *h)
 	if (fits(o, h) && o->errors > 0)
 		return pz_fail(PZ_EUSAGE, "--errors: labels of step 3 are made of true values");
 	if (fits(o, h) && !o->fit && o->axes.target && strcmp(o->axes.target, axes_target(h)))
-		return pz_fail(PZ_EFIT, "estimates of '%s', labels of '%s'", axes_target(h),
+		return pz_fail(PZ_EMISMATCH, "estimates of '%s', labels of '%s'", axes_target(h),
 			       o->axes.target);
 	if (o->extend.count && o->extend.count != 2)
 		return pz_fail(PZ_EUSAGE, "--extend: expected two numbers, found %d",
@@ -151,7 +151,7 @@ static int fit_file(struct tool *t, struct labeller *l)
 	if (rc == 0)
 		rc = pz_header_need_kind(pz_reader_header(in), "predictions");
 	if (rc == 0 && strcmp(axes_target(pz_reader_header(in)), l->target))
-		rc = pz_fail(PZ_EFIT, "%s: estimates of '%s', labels of '%s'", path,
+		rc = pz_fail(PZ_EMISMATCH, "%s: estimates of '%s', labels of '%s'", path,
 			     axes_target(pz_reader_header(in)), l->target);
 	if (rc == 0)
 		rc = fit(t, l, in);

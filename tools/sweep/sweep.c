@@ -233,7 +233,7 @@ static int sweep(struct tool *t, const struct options *o, struct sweep *s)
 	if (rc < 0)
 		return rc;
 	/* A figure that cannot be written does not cost the table. */
-	if (o->figure && (rc = draw(o, s, NULL)) == PZ_EDATA)
+	if (o->figure && ((rc = draw(o, s, NULL)) == PZ_EDATA || rc == PZ_EIO))
 		tool_fault(t, rc);
 	else if (rc < 0)
 		return rc;

@@ -128,6 +128,6 @@ int table_write_csv(const struct table *t, struct pz_reader *in, FILE *to, FILE 
 	}
 	free(x);
 	if (rc == 0 && (ferror(to) || (pz && ferror(pz))))
-		rc = pz_fail(PZ_EDATA, "cannot write: %s", strerror(errno));
+		rc = pz_fail(PZ_EIO, "cannot write: %s", strerror(errno));
 	return rc;
 }

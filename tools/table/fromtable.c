@@ -232,7 +232,7 @@ static int open_plain(struct work *w, struct back *b, const char *target)
 	w->plain = &b->table;
 	w->tiny = FLT_MIN;
 	if (b->table.pz >= 0 && b->table.bins != total)
-		return pz_fail(PZ_EFIT,
+		return pz_fail(PZ_EMISMATCH,
 			       "%s: column 'pz': expected %zu probabilities, as the grid has bins, "
 			       "found %zu",
 			       pz_fits_where(b->table.file), total, b->table.bins);

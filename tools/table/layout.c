@@ -189,7 +189,7 @@ static int check_vector(const struct table *t, const struct pz_header *h)
 	if (!pz || !h->has_grid || pz->type != TABLE_FLOATS ||
 	    pz->width == (size_t)pz_grid_total(&h->grid))
 		return 0;
-	return pz_fail(PZ_EFIT, "p(z) of %zu numbers, but a grid of %d bins", pz->width,
+	return pz_fail(PZ_EMISMATCH, "p(z) of %zu numbers, but a grid of %d bins", pz->width,
 		       pz_grid_total(&h->grid));
 }
 

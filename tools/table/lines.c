@@ -56,7 +56,7 @@ int lines_open(struct lines *l, const char *name)
 
 	*l = (struct lines){ .name = name };
 	if (access(name, R_OK) != 0)
-		return pz_fail(PZ_EDATA, "%s: %s", name, strerror(errno));
+		return pz_fail(PZ_EIO, "%s: %s", name, strerror(errno));
 	rc = pz_delimited_open(&l->table, name, &(struct pz_delimited_options){ .rows = true });
 	return rc < 0 ? rc : read_line(l);
 }

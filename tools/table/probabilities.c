@@ -25,8 +25,9 @@ struct probabilities {
 
 static int fail_bins(const struct probabilities *p, size_t found)
 {
-	return pz_fail(PZ_EFIT, "%s: expected %d probabilities, as the grid has bins, found %zu",
-		       p->name, p->bins, found);
+	return pz_fail(PZ_EMISMATCH,
+		       "%s: expected %d probabilities, as the grid has bins, found %zu", p->name,
+		       p->bins, found);
 }
 
 /* -- a file */
@@ -64,8 +65,7 @@ static int open_file(struct probabilities *p)
 	int rc = lines_open(&p->lines, p->name);
 
 	if (rc < 0 && access(p->name, F_OK) != 0)
-		return pz_fail(PZ_EDATA,
-			       "%s: %s (p(z) come from a column of a FITS table or a file)",
+		return pz_fail(PZ_EIO, "%s: %s (p(z) come from a column of a FITS table or a file)",
 			       p->name, strerror(errno));
 	return rc;
 }

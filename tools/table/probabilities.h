@@ -18,13 +18,14 @@
 struct probabilities;
 
 /* name: a column of the FITS table at path (hdu as for the catalogue), else a file.
- * PZ_EDATA: neither; PZ_EFIT: a vector of another number of bins. */
+ * PZ_EDATA: neither; PZ_EMISMATCH: a vector of another number of bins. */
 int probabilities_open(struct probabilities **p, const char *path, const char *hdu,
 		       const char *name, int bins);
 void probabilities_close(struct probabilities *p); /* NULL is fine */
 
 /* What the file has for this row, the rows of a table with a column in its order, into pz[bins]: 1,
- * or 0 where it has none. Undefined is NaN. PZ_EFIT: another number of bins; PZ_EDATA: not numbers.
+ * or 0 where it has none. Undefined is NaN. PZ_EMISMATCH: another number of bins; PZ_EDATA: not
+ * numbers.
  */
 int probabilities_next(struct probabilities *p, const struct pz_catalogue_row *row, double *pz);
 /* Whether the numbers are float32. */

@@ -107,13 +107,13 @@ static int check_version(const struct pz_header *h)
 	char version[32];
 
 	if (!pz_map_has(h->map, "checkpoint"))
-		return pz_fail(PZ_EFIT, "a model, but no checkpoint");
+		return pz_fail(PZ_EMISMATCH, "a model, but no checkpoint");
 	if (pz_map_text(h->map, "version", version, sizeof version) <= 0)
 		strcpy(version, "unknown");
 	return strcmp(version, PZ_VERSION) == 0
 		       ? 0
-		       : pz_fail(PZ_EFIT, "version: this is %s, the checkpoint's is %s", PZ_VERSION,
-				 version);
+		       : pz_fail(PZ_EMISMATCH, "version: this is %s, the checkpoint's is %s",
+				 PZ_VERSION, version);
 }
 
 static bool has_hash(const struct pz_header *h, const char *key, uint64_t hash)
@@ -133,14 +133,14 @@ static int check_run(const struct pz_header *h, const struct run_id *id)
 		double have = pz_map_number(h->map, fields[i].name, NAN);
 
 		if (have != want)
-			return pz_fail(PZ_EFIT, "%s: this run has %g, the checkpoint %g",
+			return pz_fail(PZ_EMISMATCH, "%s: this run has %g, the checkpoint %g",
 				       fields[i].name + strlen("checkpoint."), want, have);
 	}
 	if (pz_map_integer(h->map, "seed", &seed) <= 0 || (uint64_t)seed != id->seed)
-		return pz_fail(PZ_EFIT, "seed: this run has %llu, the checkpoint %llu",
+		return pz_fail(PZ_EMISMATCH, "seed: this run has %llu, the checkpoint %llu",
 			       (unsigned long long)id->seed, (unsigned long long)seed);
 	if (!has_hash(h, "data", id->data))
-		return pz_fail(PZ_EFIT, "its run learned from other stamps or labels");
+		return pz_fail(PZ_EMISMATCH, "its run learned from other stamps or labels");
 	return 0;
 }
 
@@ -154,15 +154,15 @@ static int check_net(const struct pz_header *h, const struct model *m, const str
 		return rc;
 	if (pz_map_text(h->map, "net", text, sizeof text) <= 0 ||
 	    strcmp(text, pz_net_text(m->net)) != 0)
-		return pz_fail(PZ_EFIT, "net: the checkpoint's network is another");
+		return pz_fail(PZ_EMISMATCH, "net: the checkpoint's network is another");
 	if (!h->has_grid || !pz_grid_equal(a, b))
-		return pz_fail(PZ_EFIT,
+		return pz_fail(PZ_EMISMATCH,
 			       "grid: this run has %g to %g in %d+%d+%d bins, the checkpoint %g to "
 			       "%g in %d+%d+%d",
 			       a->min, a->max, a->left, a->bins, a->right, b->min, b->max, b->left,
 			       b->bins, b->right);
 	if (!has_hash(h, "weights", id->weights))
-		return pz_fail(PZ_EFIT, "its run began with other weights (--from, --heads)");
+		return pz_fail(PZ_EMISMATCH, "its run began with other weights (--from, --heads)");
 	return 0;
 }
 
@@ -176,14 +176,15 @@ static int take_numbers(const struct pz_header *h, const struct run_id *id, stru
 	if (pz_map_integer(h->map, "checkpoint.iteration", &iteration) <= 0 || iteration < 0 ||
 	    pz_map_integer(h->map, "checkpoint.step", &step) <= 0 || step < 0 ||
 	    pz_map_integer(h->map, "checkpoint.loss_count", &loss_count) <= 0 || loss_count < 0)
-		return pz_fail(PZ_ECUT, "header: checkpoint: expected iteration, step, loss_count");
+		return pz_fail(PZ_ECORRUPT,
+			       "header: checkpoint: expected iteration, step, loss_count");
 	if (iteration > id->plan->iterations)
-		return pz_fail(PZ_EFIT, "iterations: this run has %lld, the checkpoint %lld",
+		return pz_fail(PZ_EMISMATCH, "iterations: this run has %lld, the checkpoint %lld",
 			       (long long)id->plan->iterations, (long long)iteration);
 	n = rates_of(id->plan, iteration, want);
 	if (pz_map_numbers(h->map, "rates", have, 2 * RATES_MAX) != n ||
 	    memcmp(have, want, (size_t)n * sizeof *want) != 0)
-		return pz_fail(PZ_EFIT,
+		return pz_fail(PZ_EMISMATCH,
 			       "rate: in this run that of the first %lld iterations is another "
 			       "(--rate, --drop, --drop-factor, --iterations)",
 			       (long long)iteration);
@@ -256,7 +257,7 @@ static int read_previous(const char *path, const char *previous, struct model *m
 	else if (second < 0)
 		pz_fail(second, "%s; %s", why, pz_error_text());
 	else if (rename(previous, path) != 0)
-		second = pz_fail(PZ_EDATA, "%s: cannot rename: %s", previous, strerror(errno));
+		second = pz_fail(PZ_EIO, "%s: cannot rename: %s", previous, strerror(errno));
 	else
 		pz_fail(PZ_EDATA, "%s", why);
 	free(why);

@@ -32,7 +32,7 @@ enum { CHECKPOINT_NONE, CHECKPOINT_NEWEST, CHECKPOINT_PREVIOUS };
 
 /* Sets the network and t, which are those of a new run, to what a checkpoint says. Where
  * that at path is missing, cut or corrupt, path.previous takes its place, if that is there
- * and whole, and pz_error_text says why. Which of them it was; PZ_ECUT, PZ_EFIT: a
+ * and whole, and pz_error_text says why. Which of them it was; PZ_ECORRUPT, PZ_EMISMATCH: a
  * checkpoint that is whole, but of another run: in what they differ. */
 int checkpoint_read(const char *path, struct model *m, struct pz_train *t, const struct run_id *id);
 

@@ -22,17 +22,17 @@ static int check_labels(const struct pz_header *h, const struct model *m)
 	if (rc < 0)
 		return rc;
 	if (kind != m->labels)
-		return pz_fail(PZ_EFIT, "labels: expected %s, found %s",
+		return pz_fail(PZ_EMISMATCH, "labels: expected %s, found %s",
 			       m->labels == LABELS_SINGLE ? "single" : "channels",
 			       kind == LABELS_SINGLE ? "single" : "channels");
 	if (!pz_grid_equal(a, b))
-		return pz_fail(PZ_EFIT,
+		return pz_fail(PZ_EMISMATCH,
 			       "grid: expected %g to %g, %d+%d+%d bins, found %g to %g, "
 			       "%d+%d+%d",
 			       a->min, a->max, a->left, a->bins, a->right, b->min, b->max, b->left,
 			       b->bins, b->right);
 	if (kind == LABELS_CHANNELS && m->header.rows.channels != h->rows.channels)
-		return pz_fail(PZ_EFIT, "rows.channels: expected %d, found %d",
+		return pz_fail(PZ_EMISMATCH, "rows.channels: expected %d, found %d",
 			       m->header.rows.channels, h->rows.channels);
 	return 0;
 }
@@ -121,7 +121,7 @@ static int blame(struct dataset *d, size_t i, int code)
 	for (size_t k = 0; k <= i; k++)
 		if ((rc = pz_read(d->in)) <= 0)
 			return rc < 0 ? rc
-				      : pz_fail(PZ_ECUT, "%s: became shorter while it was read",
+				      : pz_fail(PZ_ECORRUPT, "%s: became shorter while it was read",
 						pz_reader_name(d->in));
 	pz_fail((enum pz_error)code, "%s", said);
 	return record_fail(d->in, pz_reader_record(d->in), code);

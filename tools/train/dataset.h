@@ -27,7 +27,7 @@ struct dataset {
 	float *pixels;        /* of a stamp                                     */
 };
 
-/* Reads a stream opened with DATASET_READ. PZ_EFIT: it is not what m learns from;
+/* Reads a stream opened with DATASET_READ. PZ_EMISMATCH: it is not what m learns from;
  * PZ_EDATA names the record that cannot be learned from, as a failing fetch does. */
 int dataset_read(struct dataset *d, struct pz_reader *in, const struct model *m);
 void dataset_release(struct dataset *d); /* all zero is fine */

@@ -45,7 +45,7 @@ int trainlog_open(struct trainlog *log, const char *path, int64_t iteration)
 	} else if ((log->to = fopen(path, "we")) != NULL && fputs(title, log->to) >= 0) {
 		return 0;
 	}
-	return pz_fail(PZ_EDATA, "%s: %s", path, strerror(errno));
+	return pz_fail(PZ_EIO, "%s: %s", path, strerror(errno));
 }
 
 /* Closes it; where that fails, or it did before, the text of the first failure. */
@@ -55,7 +55,7 @@ static int end(struct trainlog *log, int rc)
 
 	log->to = NULL;
 	if (f && fclose(f) != 0 && rc == 0)
-		rc = pz_fail(PZ_EDATA, "cannot write: %s", strerror(errno));
+		rc = pz_fail(PZ_EIO, "cannot write: %s", strerror(errno));
 	return rc < 0 ? pz_fail_in(rc, "%s", log->path) : 0;
 }
 

@@ -313,7 +313,7 @@ static int start(struct carrier *c)
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	rc = pthread_create(&c->thread, NULL, work, c);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return rc == 0 ? 0 : pz_fail(PZ_EDATA, "cannot start a thread: %s", strerror(rc));
+	return rc == 0 ? 0 : pz_fail(PZ_EIO, "cannot start a thread: %s", strerror(rc));
 }
 
 static void carrier_free(struct carrier *c)

@@ -124,12 +124,12 @@ static int read_net(const char *name, char *text, size_t size)
 		return errno == ENOENT
 			       ? pz_fail(PZ_EUSAGE,
 					 "--net: '%s' is neither P, T, S1, S2, S3 nor a file", name)
-			       : pz_fail(PZ_EDATA, "%s: %s", name, strerror(errno));
+			       : pz_fail(PZ_EIO, "%s: %s", name, strerror(errno));
 	n = fread(text, 1, size, f);
 	failed = ferror(f) ? errno : 0;
 	fclose(f);
 	if (failed)
-		return pz_fail(PZ_EDATA, "%s: %s", name, strerror(failed));
+		return pz_fail(PZ_EIO, "%s: %s", name, strerror(failed));
 	if (n == size || memchr(text, 0, n))
 		return pz_fail(PZ_EDATA, "%s: no network's text", name);
 	text[n] = 0;
@@ -158,7 +158,7 @@ static int check_normalised(const struct job *job)
 
 	if (h->stretch[0] || job->o->raw)
 		return 0;
-	return pz_fail(PZ_EFIT,
+	return pz_fail(PZ_EMISMATCH,
 		       "%s: the stamps were not normalised: run normalize before softlabel, or "
 		       "give --raw to learn from pixels as they are",
 		       pz_reader_name(job->tool->in));
@@ -170,7 +170,7 @@ static int check_rows(const struct model *from, const struct pz_header *h)
 	const struct pz_rows *a = &from->header.rows, *b = &h->rows;
 
 	if (a->channels != b->channels || a->min != b->min || a->width != b->width)
-		return pz_fail(PZ_EFIT,
+		return pz_fail(PZ_EMISMATCH,
 			       "rows: the model has %d channels from %g by %g mag, the stamps %d "
 			       "from %g by %g",
 			       a->channels, a->min, a->width, b->channels, b->min, b->width);
@@ -182,7 +182,7 @@ static int check_grid(const struct model *from, const struct pz_header *h)
 	const struct pz_grid *a = &from->header.grid, *b = &h->grid;
 
 	if (!pz_grid_equal(a, b))
-		return pz_fail(PZ_EFIT,
+		return pz_fail(PZ_EMISMATCH,
 			       "grid: the model has %g to %g in %d+%d+%d bins, the labels %g to %g "
 			       "in %d+%d+%d; --heads new begins anew",
 			       a->min, a->max, a->left, a->bins, a->right, b->min, b->max, b->left,
@@ -203,8 +203,9 @@ static int net_from_model(struct job *job)
 	    (rc = model_fits(&from, h)) == 0 &&
 	    (rc = model_new(&job->model, pz_net_text(from.net), h)) == 0) {
 		if (from.labels != job->model.labels)
-			rc = pz_fail(PZ_EFIT, "labels: the model's and those of the stamps are not "
-					      "of a kind (single, channels)");
+			rc = pz_fail(PZ_EMISMATCH,
+				     "labels: the model's and those of the stamps are not "
+				     "of a kind (single, channels)");
 		else if (from.labels == LABELS_CHANNELS)
 			rc = check_rows(&from, h);
 		if (rc == 0 && job->o->heads == KEEP)
