@@ -243,8 +243,4 @@ double pz_net_train_heads(struct pz_net *net, struct pz_work *work, struct pz_ad
  * bit 0 mirrors columns, bit 1 mirrors rows, bit 2 transposes (last). */
 void pz_symmetry_apply(int s, size_t bands, size_t size, const float *x, float *y);
 
-/* The kernels in use: "plain", "avx2" or "avx512"; the machine's best unless
- * PZ_CPU in the environment asks for a lesser one. */
-const char *pz_cpu_name(void);
-
 #endif

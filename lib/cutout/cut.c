@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pz/cpu.h>
 #include <pz/error.h>
 
 #include "choice.h"
@@ -121,6 +122,8 @@ int pz_cutout_open(struct pz_cutout **out, const struct pz_frames *frames,
 	int rc = check_options(o, pz_frames_bands(frames));
 
 	*out = NULL;
+	if (rc == 0)
+		rc = pz_cpu_check();
 	if (rc < 0)
 		return rc;
 	if (!(c = calloc(1, sizeof *c)))

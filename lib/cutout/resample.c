@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pz/cpu.h>
 #include <pz/error.h>
 
 #include "lanczos3.h"
@@ -30,15 +31,8 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void prepare(void)
 {
-	const char *wish = getenv("PZ_CPU");
-
 	lanczos3_prepare();
-#ifdef __x86_64__
-	__builtin_cpu_init();
-	has_avx2 = __builtin_cpu_supports("avx2") && !(wish && !strcmp(wish, "plain"));
-#else
-	(void)wish;
-#endif
+	has_avx2 = pz_cpu() >= PZ_CPU_AVX2;
 }
 
 void resampler_release(struct resampler *r)

@@ -62,8 +62,6 @@ extern const struct nn_kernels nn_kernels_plain, nn_kernels_avx2, nn_kernels_avx
 
 /* The set in use. */
 const struct nn_kernels *nn_kernels(void);
-/* PZ_EUSAGE where PZ_CPU asks for kernels that this machine has not. */
-int nn_kernels_check(void);
 
 /* The sets this machine can run, the best first; NULL behind the last. */
 const struct nn_kernels *const *nn_kernels_all(void);

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include <pz/bins.h>
+#include <pz/cpu.h>
 #include <pz/error.h>
 #include <pz/nn.h>
 #include <pz/random.h>
@@ -58,7 +59,7 @@ int pz_net_new(struct pz_net **out, const char *text, const struct pz_net_shape 
 		goto done;
 	}
 	net->shape = *shape;
-	if ((rc = nn_kernels_check()) < 0 || (rc = shape_check(shape)) < 0 ||
+	if ((rc = pz_cpu_check()) < 0 || (rc = shape_check(shape)) < 0 ||
 	    (rc = nn_text_parse(parsed, builtin ? builtin : text)) < 0 ||
 	    (rc = nn_plan_make(net, parsed)) < 0 || (rc = values_new(net)) < 0)
 		goto done;

@@ -22,6 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <pz/cpu.h>
 #include <pz/error.h>
 #include <pz/nn.h>
 #include <pz/random.h>

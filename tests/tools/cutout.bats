@@ -632,7 +632,7 @@ flux_and_unit() {
 	printf 'id,ra,dec,redshift\n7,9.9999444444,0.0000555556,\n8,9.9999,0,\n7,9.9998,0,\n7,9.9997,0,\n' >galaxies.csv
 	cut_two -s 1 2>said >/dev/null
 	[ "$(cat said)" = 'cutout: galaxies.csv: the column of redshifts has no value in any row
-cutout: galaxies.csv: no column of magnitudes or E(B-V) was found: the stamps will lack mag, ebv; --columns mag=NAME,ebv=NAME names them
+cutout: galaxies.csv: no column of magnitudes or E(B-V) was found: the stamps will lack mag and ebv; --columns mag=NAME,ebv=NAME names them
 cutout: galaxies.csv: 2 galaxies have the id of another one, the first id 7; what joins by id cannot tell them apart' ]
 	printf 'id,ra,dec\n1,149d59,+02d00m00s\n2,nowhere,2\n3,,\n' | sed 2,3d >bad.csv
 	fails_with 1 "bad.csv: none of its 1 rows has good coordinates; the first is row 1, id 3; expected RA from -180 to 360 and Dec from -90 to 90 degrees" cut_two -c bad.csv

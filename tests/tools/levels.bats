@@ -26,6 +26,10 @@ passes() {
 @test "kernels that this machine has not, or that nobody has" {
 	PZ_CPU=avx1024 run -2 bash -c 'make_stream labelled 8 8 | train --net S1 -n 1 -b 2'
 	[[ $output == "train: "*"PZ_CPU: expected plain, avx2 or avx512, and none above "*"; found 'avx1024'"* ]]
+	printf 'id,ra,dec\n1,10,0\n' >"$BATS_TEST_TMPDIR/c.csv"
+	"$BATS_TEST_DIRNAME/frame.py" "$BATS_TEST_TMPDIR/frame-r.fits" star=50,50,100
+	PZ_CPU=avx1024 run -2 cutout -c "$BATS_TEST_TMPDIR/c.csv" -f "$BATS_TEST_TMPDIR/frame-%b.fits" -b r
+	[[ $output == *"cutout: PZ_CPU: expected plain, avx2 or avx512"* ]]
 	make_stream labelled 8 8 | PZ_CPU='' train -q --net S1 -n 1 -b 2 >/dev/null
 	grep -qw avx512vl /proc/cpuinfo || ! make_stream labelled 8 8 | PZ_CPU=avx512 train -q --net S1 -n 1 -b 2 >/dev/null
 }

@@ -226,33 +226,42 @@ static int check(struct tool *t, const struct options *o, struct work *w)
 	return pz_survey_find(&w->survey, o->survey);
 }
 
+/* Adds an item to an enumeration, after what parts it from those before. */
+static void enumerate(char *to, size_t size, const char *parting, const char *item)
+{
+	size_t used = strlen(to);
+
+	snprintf(to + used, size - used, "%s%s", used ? parting : "", item);
+}
+
 /* "no column of magnitudes or E(B-V) was found", and which have no value. What was said when the
  * catalogue was read is not said again. */
 static void say_columns(const struct tool *t, const struct galaxies *g, const char *file)
 {
 	const struct {
-		bool has, said;
-		size_t values;
-		const char *key, *what;
-	} column[] = { { g->has_z, g->doubted_z, g->z, "z", "redshifts" },
-		       { g->has_mag, false, g->mag, "mag", "magnitudes" },
-		       { g->has_ebv, false, g->ebv, "ebv", "E(B-V)" } };
+		bool lacking, empty;
+		const char *key, *what, *option;
+	} column[] = {
+		{ !g->has_z && !g->doubted_z, g->has_z && !g->z, "z", "redshifts", "z=NAME" },
+		{ !g->has_mag, g->has_mag && !g->mag, "mag", "magnitudes", "mag=NAME" },
+		{ !g->has_ebv, g->has_ebv && !g->ebv, "ebv", "E(B-V)", "ebv=NAME" },
+	};
 	char whats[64] = "", keys[32] = "", options[64] = "";
-	size_t lacking = 0, n = sizeof column / sizeof *column;
+	int lacking = 0, left = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		if (column[i].has && column[i].values == 0)
+	for (int i = 0; i < 3; i++)
+		lacking += column[i].lacking;
+	left = lacking;
+	for (int i = 0; i < 3; i++) {
+		if (column[i].empty)
 			tool_say(t, "%s: the column of %s has no value in any row", file,
 				 column[i].what);
-		if (column[i].has || column[i].said)
+		if (!column[i].lacking)
 			continue;
-		snprintf(whats + strlen(whats), sizeof whats - strlen(whats), "%s%s",
-			 lacking ? " or " : "", column[i].what);
-		snprintf(keys + strlen(keys), sizeof keys - strlen(keys), "%s%s",
-			 lacking ? ", " : "", column[i].key);
-		snprintf(options + strlen(options), sizeof options - strlen(options), "%s%s=NAME",
-			 lacking ? "," : "", column[i].key);
-		lacking++;
+		left--;
+		enumerate(whats, sizeof whats, left ? ", " : " or ", column[i].what);
+		enumerate(keys, sizeof keys, left ? ", " : " and ", column[i].key);
+		enumerate(options, sizeof options, ",", column[i].option);
 	}
 	if (lacking)
 		tool_say(t,
