@@ -12,6 +12,8 @@
 #include <pz/ranks.h>
 #include <pz/threads.h>
 
+#include "../../lib/nn/gemm.h"
+#include "../../lib/nn/kernels.h"
 #include "lessons.h"
 
 #define RANKS_MAX 5
@@ -175,6 +177,14 @@ static double off(double a, double b)
 	return fabs(a / b - 1);
 }
 
+/* By how much losses may differ. A BLAS rounds a row by how many rows there are, and a ReLU whose
+ * input is 0 but for rounding may then go the other way: seen with OpenBLAS's Haswell kernels, 3e-4
+ * after 60 iterations. Where no row depends on the others, 1e-8 is seen. */
+static double bound(void)
+{
+	return nn_kernels()->gemm->apart ? 1e-5 : 1e-3;
+}
+
 /* Losses are those of one rank, parameters those of the first, to the byte. */
 static void check_crew(const struct crew *alone, const struct crew *crew)
 {
@@ -187,8 +197,8 @@ static void check_crew(const struct crew *alone, const struct crew *crew)
 		assert_int_equal(m->rc, 0);
 		assert_int_equal(m->reports, one->reports);
 		for (int i = 0; i < m->reports; i++) {
-			assert_true(off(m->loss[i], one->loss[i]) < 1e-5);
-			assert_true(off(m->valid_loss[i], one->valid_loss[i]) < 1e-5);
+			assert_true(off(m->loss[i], one->loss[i]) < bound());
+			assert_true(off(m->valid_loss[i], one->valid_loss[i]) < bound());
 		}
 		assert_memory_equal(pz_net_values(m->net), pz_net_values(first->net), bytes);
 	}
