@@ -90,36 +90,28 @@ identity() {
 
 # note FILE TEXT: a file of one text, written where it says another; it is then later than all
 # that was made with the former text, also where the clock of some other machine was ahead.
-# Several jobs of a cluster may write the same note at the same time. Each takes the half-written
-# note of another for what a killed run left behind, and removes it; so whoever has lost its own
-# looks whether the note is there by now, and otherwise writes it again.
+# Several jobs of a cluster may write the same note at the same time, each under a name of its
+# own first: that of its host and process, so that what a killed run left behind is known.
 note() {
-	local file=$1 text=$2 try
+	local file=$1 text=$2 part=$1.$HOSTNAME-$BASHPID.part latest
 
+	[[ ! -e $file || $(<"$file") != "$text" ]] || return 0
 	mkdir -p "${file%/*}"
-	for ((try = 0; try < 20; try++)); do
-		! says "$file" "$text" || return 0
-		! write_note "$file" "$text" 2>/dev/null || return 0
+	remove_left "$file"
+	printf '%s\n' "$text" >"$part"
+	latest=$(find "${file%/*}/.." -ignore_readdir_race -maxdepth 2 -type f -newer "$part" -printf '%T@\n' | sort -n | tail -n 1)
+	[[ -z $latest ]] || touch -d "@$((${latest%.*} + 1))" "$part"
+	mv "$part" "$file"
+}
+
+# Half-written notes of processes of this host that are no more.
+remove_left() {
+	local part process
+
+	for part in "$1.$HOSTNAME-"*.part; do
+		process=${part##*-}
+		kill -0 "${process%.part}" 2>/dev/null || rm -f "$part"
 	done
-	write_note "$file" "$text" # for its message
-}
-
-# Whether a note is there and has this text.
-says() {
-	[[ -e $1 && $(cat "$1" 2>/dev/null) == "$2" ]]
-}
-
-# The note under a name of its own first, so that no reader finds half of it.
-write_note() {
-	local file=$1 text=$2 part latest
-
-	rm -f "$file".*.part &&
-		part=$(mktemp "$file.XXXXXX.part") &&
-		chmod "$(printf '%o' $((0666 & ~$(umask))))" "$part" && # mktemp makes it for one's own eyes
-		printf '%s\n' "$text" >"$part" &&
-		latest=$(find "${file%/*}/.." -ignore_readdir_race -maxdepth 2 -type f -newer "$part" -printf '%T@\n' | sort -n | tail -n 1) &&
-		{ [[ -z $latest ]] || touch -c -d "@$((${latest%.*} + 1))" "$part"; } &&
-		mv "$part" "$file"
 }
 
 # is_of FILE FROM...: whether a file, if it is there, was made from these files as they are now,
@@ -173,7 +165,7 @@ download() {
 	done
 	return "$failed"
 }
-export -f not_before identity note says write_note is_of continue_from download
+export -f not_before identity note remove_left is_of continue_from download
 
 # as make calls it: common.bash -c 'pipeline'
 if [[ ${1:-} == -c ]]; then

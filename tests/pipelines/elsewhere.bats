@@ -175,7 +175,12 @@ jobs_of_a_cluster() {
 	for one in "${jobs[@]}"; do
 		wait "$one"
 	done
+	# what a killed run left goes, what a living one writes stays
+	bash -c ': >"$0/many/settings/NET.$HOSTNAME-$BASHPID.part"' "$dir"
+	: >"$dir/many/settings/NET.$HOSTNAME-$$.part"
+	[ "$(find "$dir/many/settings" | wc -l)" = 4 ]
 	bash -c '. pipelines/common.bash; note "$0/many/settings/NET" "the last"' "$dir"
+	rm "$dir/many/settings/NET.$HOSTNAME-$$.part"
 	[ "$(<"$dir/many/settings/NET")" = "the last" ]
 	[ "$(ls "$dir/many/settings")" = NET ]
 }
