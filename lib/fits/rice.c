@@ -5,50 +5,8 @@
  * zeros, a one, and k bits. 0 stands for a block of no differences, the largest number for
  * one of plain bits. (FITS 4.0, 10.4.1)
  */
+#include "bits.h"
 #include "tile.h"
-
-/* Bits of a tile, the next one highest. Behind its end there are zeros, which are counted. */
-struct bits {
-	const uint8_t *at, *end;
-	uint64_t buffer;
-	unsigned held;   /* bits in the buffer         */
-	size_t borrowed; /* of those, behind the end   */
-};
-
-/* At least 56 bits. */
-static inline void fill(struct bits *b)
-{
-	if (b->end - b->at >= 8) {
-		uint64_t next;
-
-		__builtin_memcpy(&next, b->at, sizeof next);
-		b->buffer |= __builtin_bswap64(next) >> b->held;
-		b->at += (63 - b->held) >> 3;
-		b->held |= 56;
-		return;
-	}
-	for (; b->held <= 56; b->held += 8) {
-		if (b->at < b->end)
-			b->buffer |= (uint64_t)*b->at++ << (56 - b->held);
-		else
-			b->borrowed += 8;
-	}
-}
-
-static inline void drop(struct bits *b, unsigned n)
-{
-	b->buffer <<= n;
-	b->held -= n;
-}
-
-/* n bits of those held, 1 to 32. */
-static inline uint32_t take(struct bits *b, unsigned n)
-{
-	uint32_t value = (uint32_t)(b->buffer >> (64 - n));
-
-	drop(b, n);
-	return value;
-}
 
 /* Zeros up to a one, which goes too; SIZE_MAX: to the end. */
 static inline size_t count_zeros(struct bits *b)
@@ -95,7 +53,7 @@ static inline bool read_block(struct bits *b, unsigned k, int32_t *pixels, size_
 		pixels[i] = (int32_t)pixel;
 	}
 	*last = pixel;
-	return b->held >= b->borrowed;
+	return !is_overdrawn(b);
 }
 
 static bool read_plain(struct bits *b, unsigned width, int32_t *pixels, size_t n, uint32_t *last)
@@ -105,7 +63,7 @@ static bool read_plain(struct bits *b, unsigned width, int32_t *pixels, size_t n
 		*last += unfold(take(b, width));
 		pixels[i] = (int32_t)*last;
 	}
-	return b->held >= b->borrowed;
+	return !is_overdrawn(b);
 }
 
 /* Only so many bits of a pixel count: of 8 bits without sign, of 16 with it. */
@@ -145,7 +103,7 @@ const char *fits_tile_rice(const uint8_t *bytes, size_t size, int width, size_t 
 			good = read_plain(&b, (unsigned)width * 8, pixels + i, m, &last);
 		else
 			good = read_block(&b, k - 1, pixels + i, m, &last);
-		if (!good || b.held < b.borrowed)
+		if (!good || is_overdrawn(&b))
 			return "its bytes end too early";
 	}
 	wrap(width, pixels, n);

@@ -205,8 +205,7 @@ static const char *decode(struct pz_fits *f, const uint8_t *bytes, size_t size, 
 	case FITS_PLIO:
 		return fits_tile_plio(bytes, size, to->pixels.i32, n);
 	case FITS_HCOMPRESS:
-		return fits_tile_hcompress(bytes, size, t->smooth,
-					   t->bitpix == 8 || t->bitpix == 16, to->pixels.i32, x, y);
+		return fits_tile_hcompress(bytes, size, t->smooth, to->pixels.i32, x, y);
 	default:
 		return read_packed(f, t->packer, bytes, size, is_lossless(t), n, to);
 	}

@@ -2,8 +2,7 @@
  *
  * CFITSIO's decoders believe what a tile says of itself: they read beyond its bytes, and
  * write beyond the room for its pixels. So a tile is found, unpacked and scaled here: nothing
- * is read or written that has not been counted. Of CFITSIO the decoder of HCOMPRESS is left,
- * which gets bytes that it cannot run out of, and only for as many pixels as there is room.
+ * is read or written that has not been counted.
  */
 #ifndef FITS_TILE_H
 #define FITS_TILE_H
@@ -29,10 +28,10 @@ const char *fits_tile_rice(const uint8_t *bytes, size_t size, int width, size_t 
 			   int32_t *pixels, size_t n);
 /* IRAF's line lists: 16-bit words. */
 const char *fits_tile_plio(const uint8_t *bytes, size_t size, int32_t *pixels, size_t n);
-/* A tile of x by y pixels; smooth as its SMOOTH says. pixels has room for 8 bytes each.
+/* A tile of x by y pixels; smooth as its SMOOTH says.
  * PZ_ENOMEM is told as "no memory". */
-const char *fits_tile_hcompress(const uint8_t *bytes, size_t size, bool smooth, bool small,
-				int32_t *pixels, size_t x, size_t y);
+const char *fits_tile_hcompress(const uint8_t *bytes, size_t size, bool smooth, int32_t *pixels,
+				size_t x, size_t y);
 /* Big-endian pixels of `width` bytes (8: of 64 bits), packed by gzip or bzip2, or not. */
 enum fits_packer { FITS_PLAIN, FITS_GZIP, FITS_GZIP_SHUFFLED, FITS_BZIP2 };
 /* Into at most `most` bytes: *got of them. */

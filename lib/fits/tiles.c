@@ -332,7 +332,7 @@ void fits_tiles_close(struct pz_fits *f)
 /* Bytes that a pixel takes while it is unpacked. */
 static size_t pixel_size(const struct fits_tiles *t)
 {
-	return t->codec == FITS_HCOMPRESS || t->bitpix == 64 || t->bitpix == -64 ? 8 : 4;
+	return t->bitpix == 64 || t->bitpix == -64 ? 8 : 4;
 }
 
 static size_t side_of(size_t image, size_t side, size_t i)

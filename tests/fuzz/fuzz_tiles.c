@@ -80,8 +80,8 @@ static void make(int codec, int type, const long side[2])
 	made[count++].table = length * rows;
 }
 
-/* CFITSIO loses memory where it cannot compress an image, and what a plane of bits takes where
- * HCOMPRESS data are wrong: no fault of the reader. (fuzz_fits looks for files left open.) */
+/* CFITSIO loses memory where it cannot compress an image: no fault of the reader. (fuzz_fits
+ * looks for files left open.) */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {

@@ -100,9 +100,6 @@ crafted() {
 
 @test "a tile that says what is not so is an error, never a crash" {
 	local zeros ones
-	# CFITSIO loses a plane of bits where HCOMPRESS data are wrong; of ours nothing may be lost.
-	echo 'leak:libcfitsio' >lsan
-	export LSAN_OPTIONS=suppressions=$PWD/lsan:print_suppressions=0
 	zeros=$(printf '00%.0s' {1..100})
 	ones=$(printf 'ff%.0s' {1..100})
 	for side in 100 4096; do
