@@ -28,8 +28,7 @@ const char *fits_tile_rice(const uint8_t *bytes, size_t size, int width, size_t 
 			   int32_t *pixels, size_t n);
 /* IRAF's line lists: 16-bit words. */
 const char *fits_tile_plio(const uint8_t *bytes, size_t size, int32_t *pixels, size_t n);
-/* A tile of x by y pixels; smooth as its SMOOTH says.
- * PZ_ENOMEM is told as "no memory". */
+/* A tile of x by y pixels; smooth as its SMOOTH says. PZ_ENOMEM is told as "no memory". */
 const char *fits_tile_hcompress(const uint8_t *bytes, size_t size, bool smooth, int32_t *pixels,
 				size_t x, size_t y);
 /* Big-endian pixels of `width` bytes (8: of 64 bits), packed by gzip or bzip2, or not. */
