@@ -15,7 +15,7 @@
 #   make fuzz      hostile input, FUZZ_SECONDS=20 for each kind (clang); check-valgrind: memory
 #
 # Yours to set: CC, CFLAGS, CPPFLAGS, LDFLAGS, SAN=address,undefined, MPI=1, WERROR=1, V=1 --
-# here or, so that they stay, in config.mak. What was made with other flags is made anew.
+# here or, to keep them, in config.mak. Changing them triggers a rebuild.
 
 -include config.mak
 

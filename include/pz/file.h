@@ -51,8 +51,8 @@ int pz_file_commit(struct pz_file *f);
 /* Removes what was written; fine on a file that never began (all zero). */
 void pz_file_abandon(struct pz_file *f);
 
-/* All that was written to f onto the disk; where it goes to none, a pipe, out. PZ_SYNC=no in
- * the environment: out. 0 or PZ_EIO. */
+/* Flushes f, and then fsync, unless f is a pipe or the like, or PZ_SYNC=no stands in the
+ * environment. 0 or PZ_EIO. */
 int pz_file_sync(FILE *f);
 
 /* Removes all that were begun and neither committed nor abandoned; for signal handlers. */

@@ -136,7 +136,7 @@ int pz_reader_pass(struct pz_reader *r, uint64_t n);
 int pz_reader_rewind(struct pz_reader *r, unsigned flags);
 /* Right after opening: this pass will be the only one. Every value is read, and no
  * more of a pipe is spooled; for tools that learn from the header what they need. */
-void pz_reader_once(struct pz_reader *r);
+void pz_reader_no_rewind(struct pz_reader *r);
 /* Where the bytes of the bin under key of the current record stand, read or left out;
  * 0 absent, 1 found. */
 int pz_reader_place(const struct pz_reader *r, const char *key, struct pz_place *place);

@@ -77,7 +77,7 @@ static void *worker(void *unused)
 }
 
 /* Fewer threads than wished for only make the loop slower. */
-static void hire(size_t workers)
+static void start_workers(size_t workers)
 {
 	while (team.workers < workers && team.workers < WORKERS_MAX) {
 		pthread_t thread;
@@ -92,7 +92,7 @@ static void hire(size_t workers)
 static void loop_open(size_t threads, size_t items, pz_team_job *job, void *arg)
 {
 	pthread_mutex_lock(&lock);
-	hire(threads - 1);
+	start_workers(threads - 1);
 	team.job = job;
 	team.arg = arg;
 	team.items = items;

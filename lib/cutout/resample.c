@@ -343,7 +343,7 @@ INLINE void take_nearest(const struct job *job, struct run *run)
 		run->share[k] = job->r->data[run->at[k]];
 }
 
-/* What lacks data makes up for it, or has none. */
+/* Divides by the share of the kernel that has data; below ENOUGH of it there are no data. */
 INLINE void complete(const struct job *job, struct run *run)
 {
 	for (int k = 0; k < run->count; k++) {

@@ -79,8 +79,8 @@ static bool stopped(const struct run *r)
 	return r->hooks->stop && r->hooks->stop(r->hooks->context);
 }
 
-/* Features of all that the run draws, and of the validation set. All, where it goes
- * on half way too: the products behind them round by the company a stamp is in. */
+/* Features of all that the run draws, and of the validation set. A run
+ * that is resumed computes all of them too: a BLAS rounds by the batch that a stamp is in. */
 static int freeze(struct run *r)
 {
 	struct nn_walk walk = nn_walk_draws(r->plan, r->train, 0, r->plan->iterations);
@@ -127,7 +127,7 @@ static int stop_here(const struct run *r)
 
 /* The ranks tell each other what they have come to: 0 where all go on, else why this one
  * does not either. */
-static int meet(const struct run *r, int rc)
+static int agree_across_ranks(const struct run *r, int rc)
 {
 	bool failed = rc < 0 && rc != PZ_ESTOP;
 	double sums[] = { failed, rc == PZ_ESTOP };
@@ -251,7 +251,7 @@ static int report(struct run *r)
 
 	if (!r->hooks->report)
 		return 0;
-	if ((rc = meet(r, validate(r, &report.valid_loss))) < 0)
+	if ((rc = agree_across_ranks(r, validate(r, &report.valid_loss))) < 0)
 		return rc;
 	add(r, &report.valid_loss, 1);
 	t->loss_sum = 0;
@@ -277,7 +277,7 @@ static int loop(struct run *r)
 
 		if (rc == 0 && more)
 			rc = stopped(r) ? stop_here(r) : nn_feed_next(&r->feed, &b);
-		if ((rc = meet(r, rc)) < 0 || !more)
+		if ((rc = agree_across_ranks(r, rc)) < 0 || !more)
 			return rc;
 		if ((rc = learn(r, b)) == 0 && hooks->tick)
 			hooks->tick(hooks->context, (double)r->plan->batch);
@@ -309,7 +309,7 @@ int pz_train_run(struct pz_train *t, const struct pz_schedule *plan,
 	if (t->iteration >= plan->iterations && !owes_report(t, plan))
 		return 0;
 	r.share = nn_share_of(plan->ranks, plan->batch);
-	if ((rc = meet(&r, prepare(&r))) == 0)
+	if ((rc = agree_across_ranks(&r, prepare(&r))) == 0)
 		rc = loop(&r);
 	finish(&r);
 	return rc;

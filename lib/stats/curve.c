@@ -91,8 +91,8 @@ static void count_rows(const struct pz_variance *v, const struct pz_galaxies *g,
 }
 
 /* How far estimates at wide bin b of a sample with these counts are pulled off. */
-static double pulled(const struct pz_grid *grid, const double count[PZ_WIDE], int b,
-		     double variance)
+static double expected_residual(const struct pz_grid *grid, const double count[PZ_WIDE], int b,
+				double variance)
 {
 	double z = pz_grid_wide_centre(grid, b), sum = 0, moment = 0;
 
@@ -125,7 +125,7 @@ void pz_curve_simulated(const struct pz_variance *v, const struct pz_galaxies *g
 				continue;
 			weights[b] += of_row[b] / variance;
 			sums[b] += of_row[b] / variance *
-				   (pulled(&v->grid, of_row, b, variance) /
+				   (expected_residual(&v->grid, of_row, b, variance) /
 				    pz_galaxies_scale(g, pz_grid_wide_centre(&v->grid, b)));
 			total[b] += (size_t)of_row[b];
 		}

@@ -194,7 +194,7 @@ static void packed_init(struct packed *b, msgpack_packer *p)
 	msgpack_packer_init(p, b, packed_write);
 }
 
-/* Lets go of it: 0, or the first error of it or of the map that it went to. */
+/* Frees the packer; returns its first error, or the map's. */
 static int packed_release(struct packed *b, const pz_map *m)
 {
 	msgpack_sbuffer_destroy(&b->bytes);

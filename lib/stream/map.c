@@ -161,8 +161,8 @@ static int keys_add(struct keys *k, const unsigned char *p, struct part key)
 
 static int check_value(const unsigned char *p, size_t *at);
 
-/* The keys of a map that is a value, and of those in it. One of very many is somebody
- * else's, and passes as it is, as keys that are no texts do. */
+/* Checks the keys of a map that is a value, and of the maps in it. Maps with more than PZ_KEYS_MAX
+ * keys, and keys that are not text, are not checked. */
 static int check_below(const unsigned char *p, size_t *at, size_t count)
 {
 	struct keys keys;

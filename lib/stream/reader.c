@@ -521,7 +521,7 @@ int pz_reader_rewind(struct pz_reader *r, unsigned flags)
 	return 0;
 }
 
-void pz_reader_once(struct pz_reader *r)
+void pz_reader_no_rewind(struct pz_reader *r)
 {
 	r->flags = 0;
 	source_once(&r->source);

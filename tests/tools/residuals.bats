@@ -223,7 +223,7 @@ for i, line in enumerate(sys.stdin):
 @test "what lies outside of the range is in no curve, and counted" {
 	changed 'i < 3 and r.update(z=0.5); 2 <= i < 7 and r["zphot"].update(mode=-0.01)' >o.pz
 	[ "$(of 'j["o"]["outside_z"], j["o"]["outside_zphot"]' o.pz 2>said)" = "3 5" ]
-	grep -q "o: 3 true values and 5 estimates lie outside of 0 to 0.4" said
+	grep -q "o: 3 true values and 5 estimates lie outside 0 to 0.4; they are excluded from curves and histograms" said
 	[ "$(of 'j["o"]["n"], sum(j["o"]["curve_zspec"]["count"]), round(1500 * sum(j["o"]["nz_zphoto"]["share"]))' -q o.pz)" = "1500 1497 1495" ]
 	[ "$(residuals a.pz 2>&1 >table)" = "" ]
 }

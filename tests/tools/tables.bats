@@ -123,7 +123,7 @@ if g: r['i'] = g"
 	fails_with 1 "two columns are to be called 'zphot.mode'" fromtable e.fits
 	astropy_edits "t['words'] = [['a', 'b']] * 5; t['v'] = np.arange(10).reshape(5, 2) / 4"
 	fromtable e.fits 2>said | records | same_as a.pz "r['v'] = [(r['id'] - 1) / 2, r['id'] / 2 - .25]"
-	grep -q "left out, as no values of a record: words" said
+	grep -q "columns skipped: they cannot be values of a record: words" said
 	# a TNULL that some id is
 	/usr/bin/python3 -c "
 from astropy.io import fits
@@ -308,12 +308,12 @@ assert [x['id'] for x in r] == [2, 3, 4, 5] and r[0]['ra'] == 150 + 1 / 6 and r[
 	printf '%s\n' '{"id": 1, "label": [[0, 1, 2]], "v": [1, 2], "w": [1, null], "x": [1], "thumb_x": [[1]], "img": "text"}' \
 		'{"id": 2, "label": [[0, 1, 2]], "v": [1, 2, 3], "w": [1.5, 2], "x": 7}' | make_stream "$predictions_header" >l.pz
 	totable l.pz -o l.fits 2>said
-	grep -q "left out, as no cells of a table: label, v, x, thumb_x$" said
+	grep -q "columns skipped: arrays and maps cannot go into a table: label, v, x, thumb_x$" said
 	/usr/bin/python3 -c "
 from astropy.io import fits
 t = fits.getdata('l.fits')
 assert t.names == ['id', 'w', 'img'] and list(t['w'][1]) == [1.5, 2]"
-	fails_with 0 "left out, as CSV has no vectors (-o NAME.fits has): w" totable l.pz
+	fails_with 0 "columns skipped: CSV cannot hold vectors (-o NAME.fits can): w" totable l.pz
 	fails_with 2 "--columns: 'w' is a vector, which CSV does not have: -o NAME.fits" totable -c id,w l.pz
 	fails_with 2 "--columns: 'pz' is a vector, which CSV does not have: -o NAME.fits, or --pz FILE" totable -c id,pz a.pz
 	totable -q -c id,pz --pz p.csv a.pz >/dev/null

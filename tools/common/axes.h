@@ -27,13 +27,13 @@ struct axes_options {
 /* Their letters: 0 where another option has them. */
 #define AXES_OPTIONS(o, r, b, c) \
 	{ PZ_OPTION_TEXT, 0, "target", "KEY", &(o).target, \
-	  "estimate this number of the records; default: as before" }, \
+	  "quantity to estimate (a key of each record); default: from the stream header" }, \
 	{ PZ_OPTION_NUMBERS, r, "range", "MIN,MAX", &(o).range, \
-	  "range of the grid; default: as before", .min = -1e300, .max = 1e300 }, \
+	  "range of the grid; default: from the stream header", .min = -1e300, .max = 1e300 }, \
 	{ PZ_OPTION_INT, b, "bins", "N", &(o).bins, \
-	  "bins of the grid; 0: as before", .min = 0, .max = PZ_BINS_MAX }, \
+	  "bins of the grid; 0: from the stream header", .min = 0, .max = PZ_BINS_MAX }, \
 	{ PZ_OPTION_INT, c, "channels", "N", &(o).channels, \
-	  "magnitude channels; 0: as before", .min = 0, .max = PZ_CHANNELS_MAX }
+	  "magnitude channels; 0: from the stream header", .min = 0, .max = PZ_CHANNELS_MAX }
 /* clang-format on */
 
 /* Puts what was given into the header's grid and rows. A target of another name needs a

@@ -101,8 +101,8 @@ static void say_what_is_missing(const struct tool *t, const struct report *r)
 	say_without_mag(t, r->name, r->scalars.without_mag);
 	if (r->outside_z || r->outside_zphot)
 		tool_say(t,
-			 "%s: %zu true values and %zu estimates lie outside of %g to %g: "
-			 "in no curve by them, no distance of distributions",
+			 "%s: %zu true values and %zu estimates lie outside %g to %g; they are "
+			 "excluded from curves and histograms",
 			 r->name, r->outside_z, r->outside_zphot, r->axes.min, r->axes.max);
 	say_what_is_not_scored(t, r);
 	if (isnan(report_chosen(r)->all.value.slope_zspec))

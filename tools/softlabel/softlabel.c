@@ -1,4 +1,4 @@
-/* softlabel -- what the network shall learn: redshifts become labels
+/* softlabel -- turn redshifts into training labels
  *
  *   in    stamps; with estimates of them (predictions with stamps, or --fit) for step 3
  *   out   stamps with "label", header with "labels" and the network's grid
@@ -169,7 +169,7 @@ static int prepare(struct tool *t, struct labeller *l, struct pz_header *h)
 	int rc = 0;
 
 	if (!twice)
-		pz_reader_once(t->in);
+		pz_reader_no_rewind(t->in);
 	if (l->options->fit)
 		rc = fit_file(t, l);
 	else if (twice && (rc = fit(t, l, t->in)) == 0)
@@ -321,7 +321,7 @@ int main(int argc, char **argv)
 	};
 	struct tool t = {
 		.name = "softlabel",
-		.does = "what the network shall learn: redshifts become labels",
+		.does = "turn redshifts into training labels",
 		.usage = "[options] [stamps ...] >labelled stamps",
 		.notes = "Predictions are read twice; a pipe of them is spooled to $TMPDIR.\n",
 		.options = table,

@@ -95,7 +95,7 @@ static void say_changes(const struct tool *t, const struct table_back *b, const 
 	if (b->gone)
 		tool_say(t, "%s: columns that are gone or have another name: %s", path, b->gone);
 	if (b->left_out)
-		tool_say(t, "%s: columns left out, as no values of a record: %s", path,
+		tool_say(t, "%s: columns skipped: they cannot be values of a record: %s", path,
 			 b->left_out);
 }
 

@@ -173,9 +173,10 @@ static void say_renamed(const struct table *t, const struct tool *tool)
 void table_say(const struct table *t, const struct tool *tool, bool fits)
 {
 	say_renamed(t, tool);
-	say(t, tool, "left out, as no cells of a table", is_left_out);
+	say(t, tool, "columns skipped: arrays and maps cannot go into a table", is_left_out);
 	if (!fits)
-		say(t, tool, "left out, as CSV has no vectors (-o NAME.fits has)", is_array);
+		say(t, tool, "columns skipped: CSV cannot hold vectors (-o NAME.fits can)",
+		    is_array);
 	say(t, tool, "texts and numbers in one column, all written as texts", is_mixed);
 	say(t, tool,
 	    "whole numbers that need more digits than a column of numbers has, written "

@@ -1,4 +1,4 @@
-/* stop.h -- a long run that signals end in order, to be gone on with
+/* stop.h -- graceful stop on a signal; the state is kept for resuming
  *
  *      stop_at_once("train: state: stopped while reading, nothing was done");
  *      ... reads ...
