@@ -84,7 +84,6 @@ static void add(struct planes *p, const char *prefix, const char *name, const ch
 	snprintf(to->prefix, sizeof to->prefix, "%s", prefix);
 	snprintf(to->suffix, sizeof to->suffix, "%s", suffix);
 	to->bits = bits;
-	to->numbered = false;
 	p->count++;
 }
 

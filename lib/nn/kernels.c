@@ -14,7 +14,7 @@ static const struct nn_kernels *const sets[] = {
 	[PZ_CPU_AVX512] = &nn_kernels_avx512,
 #endif
 };
-static const struct nn_kernels *runnable[4];
+static const struct nn_kernels *runnable[4], *chosen;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void begin(void)
@@ -24,12 +24,13 @@ static void begin(void)
 	nn_gemm_start();
 	for (int k = (int)pz_cpu_best(); k >= PZ_CPU_PLAIN; k--)
 		runnable[n++] = sets[k];
+	chosen = sets[pz_cpu()];
 }
 
 const struct nn_kernels *nn_kernels(void)
 {
 	pthread_once(&once, begin);
-	return sets[pz_cpu()];
+	return chosen;
 }
 
 const struct nn_kernels *const *nn_kernels_all(void)
