@@ -14,7 +14,7 @@ set -euo pipefail
 # and in all that they run, they are those of C.
 export LC_ALL=C
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 PATH=${PZ_BIN:-$here/../bin}:$PATH
 export PATH
 
@@ -22,9 +22,9 @@ run() {
 	local begun=$EPOCHREALTIME status=0 job
 
 	say "== ${WHERE:+$WHERE: }${STAGE:-}"
+	trap '[[ -n ${!-} ]] || exit 143; stop "$!"' TERM INT HUP USR1
 	bash -euo pipefail -c "trap 'exit 143' TERM; $1" <&0 &
 	job=$!
-	trap 'stop "$job"' TERM INT HUP USR1
 	while kill -0 "$job" 2>/dev/null; do
 		status=0
 		wait "$job" || status=$?
@@ -95,22 +95,28 @@ identity() {
 note() {
 	local file=$1 text=$2 part=$1.$HOSTNAME-$BASHPID.part latest
 
+	remove_left "$file"
 	[[ ! -e $file || $(<"$file") != "$text" ]] || return 0
 	mkdir -p "${file%/*}"
-	remove_left "$file"
 	printf '%s\n' "$text" >"$part"
 	latest=$(find "${file%/*}/.." -ignore_readdir_race -maxdepth 2 -type f -newer "$part" -printf '%T@\n' | sort -n | tail -n 1)
 	[[ -z $latest ]] || touch -d "@$((${latest%.*} + 1))" "$part"
 	mv "$part" "$file"
 }
 
-# Half-written notes of processes of this host that are no more.
+# Half-written notes of processes of this host that run no more. (kill -0 would find one that is
+# dead, but that its parent has not asked about yet.)
 remove_left() {
-	local part process
+	local part process state
 
 	for part in "$1.$HOSTNAME-"*.part; do
+		[[ -e $part ]] || continue
 		process=${part##*-}
-		kill -0 "${process%.part}" 2>/dev/null || rm -f "$part"
+		process=${process%.part}
+		state=$(ps -o stat= -p "$process" 2>/dev/null || true)
+		if [[ $state == Z* ]] || ! kill -0 "$process" 2>/dev/null; then
+			rm -f "$part"
+		fi
 	done
 }
 
