@@ -138,11 +138,11 @@ says_once() {
 @test "ranks that are not about to do the same are refused" {
 	local run=(-o x.model "${options[@]::${#options[@]}-1}")
 	labelled 40 'r["ebv"] = 0' >others.pz
-	says_once 1 "rank 1 has other parameters than rank 0" \
+	says_once 1 "rank 1 and rank 0 have different parameters" \
 		mpirun -n 1 train "${run[@]}" stamps.pz : -n 1 train "${run[@]}" --seed 2 stamps.pz
-	says_once 1 "rank 2 has other stamps or labels than rank 0" \
+	says_once 1 "rank 2 and rank 0 have different stamps or labels" \
 		mpirun -n 2 train "${run[@]}" stamps.pz : -n 1 train "${run[@]}" others.pz
-	says_once 1 "rank 1 has other options" \
+	says_once 1 "rank 1 and rank 0 have different options" \
 		mpirun -n 1 train "${run[@]}" stamps.pz : -n 1 train "${run[@]}" --rate 1e-5 stamps.pz
 }
 

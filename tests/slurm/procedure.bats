@@ -80,7 +80,7 @@ by_make() {
 	scancel --batch --signal=USR1 "${job[step1]}"
 	finished
 	grep -q 'step1.state: stopped after iteration' "$OUT/log"/step1.*
-	grep -q 'step1.state: goes on after iteration' "$OUT/log"/step1.*
+	grep -q 'step1.state: continuing after iteration' "$OUT/log"/step1.*
 	[ "$before" = "$(stat -c %Y.%i "$OUT/stamps.pz" "$OUT/train.pz" "$OUT/shards"/stamps.*)" ]
 	[ ! -e "$OUT/step1.state" ]
 }

@@ -126,7 +126,7 @@ interrupted() {
 	kill -"$signal" $!
 	wait $!
 	[ ! -e run.model ]
-	grep -Eq '^train: run.state: stopped after iteration [0-9]+ of [0-9]+; go on with the same command$' said
+	grep -Eq '^train: run.state: stopped after iteration [0-9]+ of [0-9]+; run the same command again to continue$' said
 	[[ $(echo run.*) = run.state || $(echo run.*) = 'run.state run.state.previous' ]]
 }
 
@@ -195,8 +195,8 @@ interrupted() {
 	check 1 "centre: expected -5 to 10 bins, found 11" <(labelled 5 'r["label"] = [[0, 11, 0]]')
 	check 1 "width: expected at least 0 bins, found -1" <(labelled 5 'r["label"] = [[0, 1, -1]]')
 	check 1 "channel 1 occurs twice" <(labelled 5 'r["label"] = [[1, 1, 0], [1, 2, 0]]')
-	check 1 "no 'ebv'" <(labelled 5 'del r["ebv"]')
-	check 1 "no 'img'" <(labelled 5 'del r["img"]')
+	check 1 "ebv: expected E(B-V)" <(labelled 5 'del r["ebv"]')
+	check 1 "img: expected the pixels of a stamp, found none" <(labelled 5 'del r["img"]')
 	check 1 "img: expected 512 bytes, found 508" <(labelled 5 'r["img"].pop()')
 	check 1 "no records" <(labelled 0)
 	check 1 "no records" --valid <(labelled 0) stamps.pz
@@ -307,7 +307,7 @@ raw() { learned_records 16 | make_stream "$(changed_header 'del h["stretch"], h[
 @test "before it begins it says what it learns, from what, and then how long it will take" {
 	quick stamps.pz -o a.model 2>said
 	grep -qx "train: 2922 parameters, 16 stamps, 12 iterations of 4 stamps" said
-	grep -qx "train: 16 stamps for 5 bins of 'z': fewer than 5 a bin are little to learn from; see softlabel --bins" said
+	grep -qx "train: there are only 16 stamps for 5 bins of 'z': p(z) is hard to learn from fewer than 5 per bin; softlabel --bins makes fewer bins" said
 	grep -Eqx 'train: training: expected to take (under 1 s|[0-9]+ s), [0-9.e+]+ stamps/s' said
 	labelled 25 >enough.pz
 	train --from a.model --freeze -n 30 -b 4 enough.pz -o b.model 2>said
@@ -383,8 +383,8 @@ open("run.state", "wb").write(b)' "$2"
 	[ -s run.state ] || rm run.state
 	checkpoints run 40 --resume 2>said
 	grep -qF "train: run.state$1" said
-	grep -qF "run.state.previous takes its place" said
-	grep -qx 'train: run.state: goes on after iteration 20 of 40' said
+	grep -qF "; continuing from run.state.previous" said
+	grep -qx 'train: run.state: continuing after iteration 20 of 40' said
 	cmp whole.model run.model
 	cmp whole.tsv run.tsv
 	cmp whole.state run.state
@@ -410,7 +410,7 @@ checkpoints() {
 	cp good.state run.state
 	mv run.state.previous was
 	checkpoints run 40 --resume 2>said
-	grep -qx 'train: run.state: goes on after iteration 24 of 40' said
+	grep -qx 'train: run.state: continuing after iteration 24 of 40' said
 	head -c 4000 good.state >run.state
 	rm run.state.previous
 	fails_with 3 "train: run.state: after record 3: cut short" checkpoints run 40 --resume
@@ -439,7 +439,7 @@ os.execvp("train", ["train"] + os.sys.argv[1:])' "$@" slow -o run.model 2>said &
 	wait $! || (($? == status))
 	exec 9>&-
 	rm slow
-	((status)) || grep -qx 'train: run.state: stopped while reading, nothing was done; go on with the same command and --resume' said
+	((status)) || grep -qx 'train: run.state: stopped while reading, before anything was computed; run the same command again with --resume to continue' said
 	[ "$(echo run.*)" = 'run.*' ]
 }
 
@@ -506,7 +506,7 @@ os.execvp("train", ["train"] + os.sys.argv[1:])' "$@" slow -o run.model 2>said &
 	kill -USR1 $!
 	wait $!
 	[ ! -e run.model ]
-	grep -Eq 'run.state: stopped (while (reading, nothing was done|computing features, of which none are kept)|after iteration [0-9]+ of 60000); go on with the same command and --resume$' said
+	grep -Eq 'run.state: stopped (while (reading, before anything was computed|computing features, of which none are kept)|after iteration [0-9]+ of 60000); run the same command again with --resume to continue$' said
 	train "${options[@]}" --checkpoint run.state --resume -o run.model
 	cmp whole.model run.model
 }
@@ -528,11 +528,11 @@ os.execvp("train", ["train"] + os.sys.argv[1:])' "$@" slow -o run.model 2>said &
 	fails_with 4 "other stamps or labels" quick --checkpoint a.state --resume <(labelled 16 'r["img"][9] += 1')
 	fails_with 4 "grid: this run has 0 to 0.5" quick --checkpoint a.state --resume \
 		<(learned_records 16 | make_stream "$(changed_header 'h["grid"]["max"] = 0.5')")
-	fails_with 4 "iterations: this run has 9, the checkpoint 12" quick --checkpoint a.state --resume -n 9 stamps.pz
-	fails_with 4 "rate: in this run" quick --checkpoint a.state --resume --rate 2e-3 stamps.pz
-	fails_with 4 "rate: in this run" quick --checkpoint a.state --resume --drop 0.25 stamps.pz
-	fails_with 4 "rate: in this run" quick --checkpoint a.state --resume --drop-factor 2 stamps.pz
-	fails_with 4 "rate: in this run" quick --checkpoint a.state --resume -n 20 stamps.pz
+	fails_with 4 "iterations: this run has 9, the checkpoint has done 12" quick --checkpoint a.state --resume -n 9 stamps.pz
+	fails_with 4 "rate: this run and the checkpoint have different rates" quick --checkpoint a.state --resume --rate 2e-3 stamps.pz
+	fails_with 4 "rate: this run and the checkpoint have different rates" quick --checkpoint a.state --resume --drop 0.25 stamps.pz
+	fails_with 4 "rate: this run and the checkpoint have different rates" quick --checkpoint a.state --resume --drop-factor 2 stamps.pz
+	fails_with 4 "rate: this run and the checkpoint have different rates" quick --checkpoint a.state --resume -n 20 stamps.pz
 	fails_with 4 "augment: this run has 0" quick --checkpoint a.state --resume --no-augment stamps.pz
 	/usr/bin/python3 -B - "$BATS_TEST_DIRNAME" <<-'EOF'
 		import struct, sys
@@ -549,7 +549,7 @@ os.execvp("train", ["train"] + os.sys.argv[1:])' "$@" slow -o run.model 2>said &
 	train --from a.model --freeze -n 12 -b 4 --checkpoint f.state stamps.pz -o f.model
 	fails_with 4 "began with other weights" train --from b.model --freeze -n 12 -b 4 --checkpoint f.state --resume stamps.pz
 	fails_with 4 "began with other weights" train --from a.model --freeze --heads new -n 12 -b 4 --checkpoint f.state --resume stamps.pz
-	fails_with 4 "no checkpoint" quick --checkpoint a.model --resume stamps.pz
+	fails_with 4 "found a model without one" quick --checkpoint a.model --resume stamps.pz
 	fails_with 3 "cut short" quick --checkpoint <(head -c 3000 a.state) --resume stamps.pz
 	echo 'conv 3x3 6 relu
 		mean' >other.net
@@ -561,7 +561,7 @@ os.execvp("train", ["train"] + os.sys.argv[1:])' "$@" slow -o run.model 2>said &
 @test "usage" {
 	fails_with 2 "--net or --from" train stamps.pz
 	fails_with 2 "exclude each other" train --net S1 --from a.model stamps.pz
-	fails_with 2 "neither P, T, S1" train --net none.net stamps.pz
+	fails_with 2 "there is no file 'none.net'" train --net none.net stamps.pz
 	fails_with 2 "--freeze needs --from" train --net S1 --freeze stamps.pz
 	fails_with 2 "--resume needs --checkpoint" quick --resume stamps.pz
 	fails_with 2 "--drop" quick --drop 1.5 stamps.pz

@@ -8,11 +8,16 @@
 
 #define FIELDS 3 /* channel, centre, width */
 
-static const char *const kind_name[] = { "single", "channels" };
+static const char *const kind_names[] = { "single", "channels" };
+
+const char *labels_kind_name(enum labels_kind kind)
+{
+	return kind_names[kind];
+}
 
 void labels_set_kind(struct pz_header *h, enum labels_kind kind)
 {
-	pz_map_set_text(h->map, "labels", kind_name[kind]);
+	pz_map_set_text(h->map, "labels", kind_names[kind]);
 }
 
 int labels_kind(const struct pz_header *h, enum labels_kind *kind)
@@ -26,7 +31,7 @@ int labels_kind(const struct pz_header *h, enum labels_kind *kind)
 		return pz_fail(PZ_EMISMATCH, "header: labels without %s",
 			       h->has_grid ? "rows" : "grid");
 	for (int i = 0; rc > 0 && i <= LABELS_CHANNELS; i++) {
-		if (!strcmp(name, kind_name[i])) {
+		if (!strcmp(name, kind_names[i])) {
 			*kind = (enum labels_kind)i;
 			return 0;
 		}

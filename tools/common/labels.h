@@ -27,6 +27,8 @@
 
 enum labels_kind { LABELS_SINGLE, LABELS_CHANNELS };
 
+/* "single" or "channels". */
+const char *labels_kind_name(enum labels_kind kind);
 /* Writes the kind into a header. */
 void labels_set_kind(struct pz_header *h, enum labels_kind kind);
 /* The kind of a header that has grid and rows; PZ_EMISMATCH where it is not labelled. */

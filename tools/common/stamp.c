@@ -43,7 +43,7 @@ int stamp_load(const pz_map *record, const struct pz_header *h, float *x)
 	int rc = pz_map_bytes(record, "img", &bytes, &size);
 
 	if (rc == 0)
-		return pz_fail(PZ_EDATA, "no 'img'");
+		return pz_fail(PZ_EDATA, "img: expected the pixels of a stamp, found none");
 	if (rc < 0 || (rc = stamp_check_size(h, size)) < 0)
 		return rc;
 	return stamp_decode(bytes, h, x);
@@ -59,8 +59,8 @@ int stamp_ebv(const pz_map *record, bool needed, float *ebv)
 	*ebv = 0;
 	if (!needed)
 		return 0;
-	return pz_fail(PZ_EDATA, "no 'ebv': the network's text asks for E(B-V), which cutout "
-				 "--columns ebv=NAME takes from the catalogue");
+	return pz_fail(PZ_EDATA, "ebv: expected E(B-V), which the network uses, found none: cutout "
+				 "--columns ebv=NAME takes it from the catalogue");
 }
 
 void stamp_drop_header(struct pz_header *h)

@@ -1,4 +1,4 @@
-/* checkpoint.c -- a model with Adam's moments and the numbers of its run */
+/* checkpoint.c -- writes and reads a model with Adam's moments and the numbers of its run */
 #include <errno.h>
 #include <math.h>
 #include <stddef.h>
@@ -25,7 +25,7 @@ static const struct {
 
 #define RATES_MAX (PZ_DROPS_MAX + 1)
 
-/* The rates of the first n iterations as pairs: from which iteration on, which rate. */
+/* The rates of the first n iterations as pairs of a first iteration and the rate from there on. */
 static int rates_of(const struct pz_schedule *plan, int64_t n, double rates[2 * RATES_MAX])
 {
 	double from = 0;
@@ -107,12 +107,13 @@ static int check_version(const struct pz_header *h)
 	char version[32];
 
 	if (!pz_map_has(h->map, "checkpoint"))
-		return pz_fail(PZ_EMISMATCH, "a model, but no checkpoint");
+		return pz_fail(PZ_EMISMATCH, "expected a checkpoint, found a model without one");
 	if (pz_map_text(h->map, "version", version, sizeof version) <= 0)
 		strcpy(version, "unknown");
 	return strcmp(version, PZ_VERSION) == 0
 		       ? 0
-		       : pz_fail(PZ_EMISMATCH, "version: this is %s, the checkpoint's is %s",
+		       : pz_fail(PZ_EMISMATCH,
+				 "version: this is train %s, the checkpoint is of version %s",
 				 PZ_VERSION, version);
 }
 
@@ -133,14 +134,15 @@ static int check_run(const struct pz_header *h, const struct run_id *id)
 		double have = pz_map_number(h->map, fields[i].name, NAN);
 
 		if (have != want)
-			return pz_fail(PZ_EMISMATCH, "%s: this run has %g, the checkpoint %g",
+			return pz_fail(PZ_EMISMATCH, "%s: this run has %g, the checkpoint has %g",
 				       fields[i].name + strlen("checkpoint."), want, have);
 	}
 	if (pz_map_integer(h->map, "seed", &seed) <= 0 || (uint64_t)seed != id->seed)
-		return pz_fail(PZ_EMISMATCH, "seed: this run has %llu, the checkpoint %llu",
+		return pz_fail(PZ_EMISMATCH, "seed: this run has %llu, the checkpoint has %llu",
 			       (unsigned long long)id->seed, (unsigned long long)seed);
 	if (!has_hash(h, "data", id->data))
-		return pz_fail(PZ_EMISMATCH, "its run learned from other stamps or labels");
+		return pz_fail(PZ_EMISMATCH,
+			       "the run of the checkpoint learned from other stamps or labels");
 	return 0;
 }
 
@@ -154,19 +156,22 @@ static int check_net(const struct pz_header *h, const struct model *m, const str
 		return rc;
 	if (pz_map_text(h->map, "net", text, sizeof text) <= 0 ||
 	    strcmp(text, pz_net_text(m->net)) != 0)
-		return pz_fail(PZ_EMISMATCH, "net: the checkpoint's network is another");
+		return pz_fail(PZ_EMISMATCH,
+			       "net: this run and the checkpoint have different networks");
 	if (!h->has_grid || !pz_grid_equal(a, b))
 		return pz_fail(PZ_EMISMATCH,
-			       "grid: this run has %g to %g in %d+%d+%d bins, the checkpoint %g to "
-			       "%g in %d+%d+%d",
+			       "grid: this run has %g to %g in %d+%d+%d bins, the checkpoint has "
+			       "%g to %g in %d+%d+%d",
 			       a->min, a->max, a->left, a->bins, a->right, b->min, b->max, b->left,
 			       b->bins, b->right);
 	if (!has_hash(h, "weights", id->weights))
-		return pz_fail(PZ_EMISMATCH, "its run began with other weights (--from, --heads)");
+		return pz_fail(
+			PZ_EMISMATCH,
+			"the run of the checkpoint began with other weights (--from, --heads)");
 	return 0;
 }
 
-/* How far it came, at rates that this run has too. */
+/* How far the run is; its learning rates so far must be those of this run too. */
 static int take_numbers(const struct pz_header *h, const struct run_id *id, struct pz_train *t)
 {
 	int64_t iteration = -1, step = -1, loss_count = -1;
@@ -176,18 +181,21 @@ static int take_numbers(const struct pz_header *h, const struct run_id *id, stru
 	if (pz_map_integer(h->map, "checkpoint.iteration", &iteration) <= 0 || iteration < 0 ||
 	    pz_map_integer(h->map, "checkpoint.step", &step) <= 0 || step < 0 ||
 	    pz_map_integer(h->map, "checkpoint.loss_count", &loss_count) <= 0 || loss_count < 0)
-		return pz_fail(PZ_ECORRUPT,
-			       "header: checkpoint: expected iteration, step, loss_count");
+		return pz_fail(
+			PZ_ECORRUPT,
+			"header: checkpoint: expected the numbers iteration, step and loss_count");
 	if (iteration > id->plan->iterations)
-		return pz_fail(PZ_EMISMATCH, "iterations: this run has %lld, the checkpoint %lld",
+		return pz_fail(PZ_EMISMATCH,
+			       "iterations: this run has %lld, the checkpoint has done %lld",
 			       (long long)id->plan->iterations, (long long)iteration);
 	n = rates_of(id->plan, iteration, want);
 	if (pz_map_numbers(h->map, "rates", have, 2 * RATES_MAX) != n ||
 	    memcmp(have, want, (size_t)n * sizeof *want) != 0)
-		return pz_fail(PZ_EMISMATCH,
-			       "rate: in this run that of the first %lld iterations is another "
-			       "(--rate, --drop, --drop-factor, --iterations)",
-			       (long long)iteration);
+		return pz_fail(
+			PZ_EMISMATCH,
+			"rate: this run and the checkpoint have different rates in the first "
+			"%lld iterations (--rate, --drop, --drop-factor, --iterations)",
+			(long long)iteration);
 	t->iteration = iteration;
 	t->adam.step = step;
 	t->loss_count = loss_count;
@@ -195,8 +203,8 @@ static int take_numbers(const struct pz_header *h, const struct run_id *id, stru
 	return 0;
 }
 
-/* Reads on from where a check failed, with rc: where that is for want of the file itself,
- * it says so; what is corrupt must not be taken for a checkpoint of another run. */
+/* Reads the rest of a file in which a check failed with rc. If the file itself is cut or corrupt,
+ * that is the error: a corrupt file must not be taken for a checkpoint of another run. */
 static int find_whole(struct pz_reader *from, int rc, bool *whole)
 {
 	char text[1024];
@@ -209,7 +217,7 @@ static int find_whole(struct pz_reader *from, int rc, bool *whole)
 	return *whole ? pz_fail(rc, "%s", text) : got;
 }
 
-/* Where it fails, *whole says whether nothing is wrong with the file itself. */
+/* If it fails, *whole says whether the file itself is complete. */
 static int read_one(const char *path, struct model *m, struct pz_train *t, const struct run_id *id,
 		    bool *whole)
 {
@@ -243,8 +251,9 @@ static bool is_missing(const char *path)
 	return access(path, F_OK) != 0 && errno == ENOENT;
 }
 
-/* In the place of that at path, what is wrong with which pz_error_text says. The one that
- * is no good goes, before the next to be written makes it the previous one. */
+/* Reads the previous checkpoint instead of that at path, about which pz_error_text says what is
+ * wrong. It is renamed to path, or the next checkpoint to be written would make the bad one the
+ * previous one. */
 static int read_previous(const char *path, const char *previous, struct model *m,
 			 struct pz_train *t, const struct run_id *id)
 {
@@ -264,7 +273,7 @@ static int read_previous(const char *path, const char *previous, struct model *m
 	return second < 0 ? second : CHECKPOINT_PREVIOUS;
 }
 
-/* As checkpoint_read, where path is no symbolic link. */
+/* As checkpoint_read, for a path that is no symbolic link. */
 static int read_at(const char *path, struct model *m, struct pz_train *t, const struct run_id *id)
 {
 	bool missing = is_missing(path), whole = false;

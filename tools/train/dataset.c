@@ -1,4 +1,4 @@
-/* dataset.c -- one pass over the scalars of labelled stamps, then stamps by number */
+/* dataset.c -- one pass over the labels of stamps, then pixels by the number of a stamp */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "../common/stamp.h"
 #include "dataset.h"
 
-#define HASHED 64 /* stamps whose pixels tell one data set from another */
+#define HASHED 64 /* stamps whose pixels go into the hash of the data */
 
 /* Labels, grid and rows must be those that the network was made for. */
 static int check_labels(const struct pz_header *h, const struct model *m)
@@ -37,7 +37,7 @@ static int check_labels(const struct pz_header *h, const struct model *m)
 	return 0;
 }
 
-static int grow(struct dataset *d)
+static int grow_columns(struct dataset *d)
 {
 	size_t capacity = d->capacity ? 2 * d->capacity : 1024;
 	struct pz_place *place = realloc(d->place, capacity * sizeof *place);
@@ -59,7 +59,7 @@ static int grow(struct dataset *d)
 }
 
 /* In bins of the extended grid. */
-static struct pz_lesson lesson_of(const struct pz_label *label, int n, const struct pz_grid *grid)
+static struct pz_lesson make_lesson(const struct pz_label *label, int n, const struct pz_grid *grid)
 {
 	struct pz_lesson lesson = { .channel = { -1, -1 } };
 
@@ -73,7 +73,7 @@ static struct pz_lesson lesson_of(const struct pz_label *label, int n, const str
 	return lesson;
 }
 
-/* Where the stamp stands; its pixels are looked at where they were read. */
+/* Where the stamp stands in the file. Its pixels are checked here if they were read. */
 static int take_place(struct dataset *d, const pz_map *record, struct pz_place *place)
 {
 	const struct pz_header *h = pz_reader_header(d->in);
@@ -82,7 +82,7 @@ static int take_place(struct dataset *d, const pz_map *record, struct pz_place *
 	size_t size;
 
 	if (rc == 0)
-		return pz_fail(PZ_EDATA, "no 'img'");
+		return pz_fail(PZ_EDATA, "img: expected the pixels of a stamp, found none");
 	if (rc < 0 || (rc = stamp_check_size(h, place->size)) < 0)
 		return rc;
 	rc = pz_map_bytes(record, "img", &bytes, &size);
@@ -97,20 +97,20 @@ static int take_record(struct dataset *d, const struct model *m)
 	size_t i = d->examples.count;
 	int rc, n;
 
-	if (i == d->capacity && (rc = grow(d)) < 0)
+	if (i == d->capacity && (rc = grow_columns(d)) < 0)
 		return rc;
 	if ((rc = n = labels_get(record, h, m->labels, label)) < 0 ||
 	    (rc = stamp_ebv(record, model_uses_ebv(m), &d->ebv[i])) < 0 ||
 	    (rc = take_place(d, record, &d->place[i])) < 0)
 		return rc;
-	d->lesson[i] = lesson_of(label, n, &h->grid);
+	d->lesson[i] = make_lesson(label, n, &h->grid);
 	d->examples.count++;
 	return 0;
 }
 
-/* Puts before the text of a failure at example i which record that is; returns code.
- * Its id is looked up: by the time of a fetch, nobody else reads. */
-static int blame(struct dataset *d, size_t i, int code)
+/* Puts before the text of a failure at example i which record that is; returns code. The stream
+ * is read again for the record's id, which nothing forbids: stamps are fetched by their place. */
+static int blame_record(struct dataset *d, size_t i, int code)
 {
 	char said[512];
 	int rc;
@@ -121,13 +121,14 @@ static int blame(struct dataset *d, size_t i, int code)
 	for (size_t k = 0; k <= i; k++)
 		if ((rc = pz_read(d->in)) <= 0)
 			return rc < 0 ? rc
-				      : pz_fail(PZ_ECORRUPT, "%s: became shorter while it was read",
+				      : pz_fail(PZ_ECORRUPT,
+						"%s: the file became shorter while it was read",
 						pz_reader_name(d->in));
 	pz_fail((enum pz_error)code, "%s", said);
 	return record_fail(d->in, pz_reader_record(d->in), code);
 }
 
-static int fetch(void *context, size_t i, float *x)
+static int fetch_stamp(void *context, size_t i, float *x)
 {
 	struct dataset *d = context;
 	int rc = pz_reader_fetch(d->in, &d->place[i], d->bytes);
@@ -135,17 +136,17 @@ static int fetch(void *context, size_t i, float *x)
 	if (rc < 0)
 		return rc;
 	rc = stamp_decode(d->bytes, pz_reader_header(d->in), x);
-	return rc < 0 ? blame(d, i, rc) : 0;
+	return rc < 0 ? blame_record(d, i, rc) : 0;
 }
 
-static void ask(void *context, size_t i)
+static void ask_for_stamp(void *context, size_t i)
 {
 	const struct dataset *d = context;
 
 	pz_reader_ask(d->in, &d->place[i]);
 }
 
-static int begin(struct dataset *d, const struct model *m)
+static int begin_reading(struct dataset *d, const struct model *m)
 {
 	const struct pz_header *h = pz_reader_header(d->in);
 	int rc;
@@ -163,17 +164,18 @@ int dataset_read(struct dataset *d, struct pz_reader *in, const struct model *m)
 	int rc;
 
 	*d = (struct dataset){ .in = in };
-	if ((rc = begin(d, m)) < 0)
+	if ((rc = begin_reading(d, m)) < 0)
 		return rc;
 	while ((rc = pz_read(in)) > 0)
 		if ((rc = take_record(d, m)) < 0)
 			return record_fail(in, pz_reader_record(in), rc);
 	if (rc == 0 && d->examples.count == 0)
-		rc = pz_fail(PZ_EDATA, "%s: no records: nothing to learn from", pz_reader_name(in));
+		rc = pz_fail(PZ_EDATA, "%s: expected labelled stamps, found no records",
+			     pz_reader_name(in));
 	d->examples.lesson = d->lesson;
 	d->examples.ebv = d->ebv;
-	d->examples.fetch = fetch;
-	d->examples.ask = ask;
+	d->examples.fetch = fetch_stamp;
+	d->examples.ask = ask_for_stamp;
 	d->examples.context = d;
 	return rc;
 }

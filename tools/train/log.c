@@ -1,4 +1,4 @@
-/* log.c -- lines of numbers, cut back where a run goes on */
+/* log.c -- writes the log; where a run is resumed, removes the lines behind its checkpoint */
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -13,7 +13,7 @@
 
 static const char title[] = "iteration\tseen\trate\tloss\tvalid_loss\n";
 
-/* Cuts off the first line of a later iteration, or half a line, and all behind it. */
+/* Truncates the file before the first line of a later iteration, or before an incomplete line. */
 static int cut_back(FILE *f, int64_t iteration)
 {
 	char *line = NULL;
@@ -27,7 +27,7 @@ static int cut_back(FILE *f, int64_t iteration)
 		end += n;
 	}
 	free(line);
-	if (n < 0 && !feof(f)) /* it could not be read, or there was no memory */
+	if (n < 0 && !feof(f)) /* a read error, or no memory */
 		return -1;
 	if (fseeko(f, end, SEEK_SET) != 0 || ftruncate(fileno(f), end) != 0)
 		return -1;
@@ -48,8 +48,8 @@ int trainlog_open(struct trainlog *log, const char *path, int64_t iteration)
 	return pz_fail(PZ_EIO, "%s: %s", path, strerror(errno));
 }
 
-/* Closes it; where that fails, or it did before, the text of the first failure. */
-static int end(struct trainlog *log, int rc)
+/* Closes the log. rc: an error that happened before, which is handed on with its text. */
+static int end_log(struct trainlog *log, int rc)
 {
 	FILE *f = log->to;
 
@@ -70,13 +70,13 @@ int trainlog_add(struct trainlog *log, const struct pz_train_report *r)
 	if (isfinite(r->valid_loss))
 		fprintf(log->to, "%.6f", r->valid_loss);
 	fputc('\n', log->to);
-	/* To be watched while the run goes on; and on the disk before the checkpoint that
-	 * counts on it. */
+	/* So that the log can be watched during the run, and so that its line is on the disk
+	 * before the checkpoint of the same iteration. */
 	rc = pz_file_sync(log->to);
-	return rc < 0 ? end(log, rc) : 0;
+	return rc < 0 ? end_log(log, rc) : 0;
 }
 
 int trainlog_close(struct trainlog *log)
 {
-	return end(log, 0);
+	return end_log(log, 0);
 }

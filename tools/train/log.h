@@ -1,4 +1,4 @@
-/* log.h -- the table that train writes as it goes
+/* log.h -- the table of losses that train writes during a run
  *
  *      iteration  seen  rate  loss  valid_loss        tab-separated, one line a report
  */
@@ -14,12 +14,12 @@ struct trainlog {
 	const char *path;
 };
 
-/* Begins a log; where a run goes on from `iteration`, what an earlier one wrote up
- * to there is kept and the rest cut off. A NULL path is fine. */
+/* Begins a log. Where a run is resumed at `iteration`, the lines up to there are kept and later
+ * ones removed. A NULL path is fine: no log is written. */
 int trainlog_open(struct trainlog *log, const char *path, int64_t iteration);
-/* Where a line cannot be written the log ends there: the run is worth more. */
+/* Adds a line. If it cannot be written, the log ends there and the run may continue. */
 int trainlog_add(struct trainlog *log, const struct pz_train_report *report);
-/* Late errors; again is harmless. */
+/* Reports errors of writing that show late. May be called again. */
 int trainlog_close(struct trainlog *log);
 
 #endif

@@ -1,16 +1,16 @@
-/* pace.c -- a clock, a count, and when to speak */
+/* pace.c -- decides when a message about the expected time is due */
 #include "pace.h"
 
-#define MEASURED 10  /* steps, of which the expectation is                  */
-#define PATIENCE 5   /* seconds, after which fewer have to do               */
-#define SILENCE  180 /* seconds from one line to the next                   */
+#define MEASURED 10  /* steps from which the time is predicted              */
+#define PATIENCE 5   /* seconds, after which fewer steps suffice            */
+#define SILENCE  180 /* seconds from one message to the next                */
 
 void pace_begin(struct pace *p, double total, double now)
 {
 	*p = (struct pace){ .total = total, .begun = now, .said = now };
 }
 
-/* Whether this is the step at which the whole time can be told. */
+/* Whether the whole time can be predicted at this step. */
 static bool is_measured(const struct pace *p, double now)
 {
 	double steps = p->total * (double)p->steps / p->done; /* of all */

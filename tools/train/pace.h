@@ -1,9 +1,9 @@
-/* pace.h -- how long a run will take, and how far it is, for those who see no progress line
+/* pace.h -- when to say how long a run will take and how far it is, without a progress line
  *
  *      pace_begin(&pace, 120000 * 128.0, pz_clock());
- *      switch (pace_add(&pace, 128, pz_clock())) {          // of every batch
- *      case PACE_EXPECTED:     // once, after the first ten: say pace_left
- *      case PACE_STILL:        // three minutes without a word: say how far it is
+ *      switch (pace_add(&pace, 128, pz_clock())) {          // after every batch
+ *      case PACE_EXPECTED:     // once, after the first ten: say pace_left()
+ *      case PACE_STILL:        // after three minutes without a message: say how far it is
  *      ...
  */
 #ifndef PACE_H
@@ -16,17 +16,17 @@ enum pace_word { PACE_NOTHING, PACE_EXPECTED, PACE_STILL };
 
 struct pace {
 	double total, done; /* in the caller's unit                                 */
-	double begun, from; /* seconds, and what was done then: where it is measured from */
-	double said;        /* seconds                                              */
+	double begun, from; /* where measuring begins: seconds, and what was done by then */
+	double said;        /* when the last message was due, in seconds            */
 	int64_t steps;
-	bool told; /* what is expected                                           */
+	bool told; /* the expected time was said                                 */
 };
 
 void pace_begin(struct pace *p, double total, double now);
-/* n more are done: what is to be said. The first step is not measured where there are others:
- * it touches memory and files for the first time. */
+/* n more are done; returns which message is due. The first step of several is not measured: it
+ * takes longer, because it uses memory and files for the first time. */
 enum pace_word pace_add(struct pace *p, double n, double now);
-/* Seconds to the end, as it went so far; 0 where nothing was measured. */
+/* Predicted seconds to the end; 0 if nothing was measured yet. */
 double pace_left(const struct pace *p, double now);
 
 #endif

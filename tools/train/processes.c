@@ -1,4 +1,4 @@
-/* processes.c -- how many processes there are, and that they are of one mind */
+/* processes.c -- counts the processes of a run, and compares what they are about to do */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,7 +9,7 @@
 #include "processes.h"
 
 /* How many processes mpirun or srun say they started; 1 where none did. */
-static int launched(void)
+static int count_launched(void)
 {
 	static const char *const names[] = { "OMPI_COMM_WORLD_SIZE", "PMI_SIZE",
 					     "SLURM_STEP_NUM_TASKS" };
@@ -25,17 +25,19 @@ static int launched(void)
 
 int ranks_begin(struct pz_ranks *r)
 {
-	int started = launched(), rc = 0;
+	int started = count_launched(), rc = 0;
 
 	*r = (struct pz_ranks){ .count = 1 };
 	if (started > 1 && (rc = ranks_join(r)) < 0)
 		return rc;
-	/* Each would take itself for the only one, and write what the others write. */
+	/* Each of them would believe that it is the only one, and all would write the same file. */
 	if (started > 1 && r->count == 1)
-		return pz_fail(PZ_EUSAGE,
-			       "%d processes were started that do not know of each other: expected "
-			       "a build with MPI=1, and with srun an --mpi that it understands",
-			       started);
+		return pz_fail(
+			PZ_EUSAGE,
+			"%d processes were started, but MPI does not connect them: expected a "
+			"train that was built with MPI=1, and an option --mpi of srun that its "
+			"MPI supports",
+			started);
 	return 0;
 }
 
@@ -69,8 +71,13 @@ int ranks_same(const struct pz_ranks *r, const char *what, const void *bytes, si
 
 	for (int i = 1; i < r->count; i++)
 		if (all[i] != all[0])
-			return pz_fail(PZ_EDATA, "rank %d has other %s than rank 0", i, what);
+			return pz_fail(PZ_EDATA, "rank %d and rank 0 have different %s", i, what);
 	return 0;
+}
+
+int ranks_same_parameters(const struct pz_ranks *r, struct pz_net *net)
+{
+	return ranks_same(r, "parameters", pz_net_values(net), pz_net_block(net) * sizeof(float));
 }
 
 int ranks_need_files(const struct pz_ranks *r, const char *const *paths, int n)

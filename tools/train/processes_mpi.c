@@ -1,18 +1,18 @@
 /* processes_mpi.c -- sums over the ranks by MPI, while the network computes
  *
- * A thread of its own carries what is begun. A block is cut into pieces, a piece into a
- * share for each rank, which alone adds it up:
+ * A thread, the carrier, computes the sums that the caller asks for. It cuts a block of numbers
+ * into pieces, and each piece into a share for each rank, which adds up this share:
  *
- *      exchange   the others' parts of my share come here, my parts of theirs go there
- *      add        in the order of the ranks, whichever came first
- *      spread     my sum goes to the others, theirs come here
+ *      exchange   this rank receives the others' parts of its share and sends its parts of theirs
+ *      add        in the order of the ranks, in whatever order the parts arrived
+ *      spread     this rank sends its sum to the others and receives theirs
  *
- * So all ranks get the same bytes, every run of as many ranks the same, and nobody sends
- * or gets more than twice the block. While a piece is spread the next is exchanged.
+ * So all ranks get the same bytes, and every run with the same number of ranks does; no rank
+ * sends or receives more than twice the block. While one piece is spread the next is exchanged.
  *
- * MPI is that thread's while something is under way, the caller's at other times. The
- * thread looks for news now and then and sleeps between, for the core is the network's;
- * where the caller waits it first looks all the time, for a moment.
+ * The carrier alone calls MPI while sums are pending, the caller at other times. The carrier
+ * tests for arrived messages now and then and sleeps in between, because the network needs the
+ * core; if the caller waits, it first tests without sleeping for a short time.
  */
 #include <mpi.h>
 #include <pthread.h>
@@ -29,8 +29,8 @@
 #include "processes.h"
 
 #define PIECE  ((size_t)1 << 20) /* floats: large messages, and shares that fit in caches   */
-#define BLOCKS 16                /* that may be under way                                   */
-#define LOOKS  200               /* at news before a nap, some 100 us                         */
+#define BLOCKS 16                /* that may be pending                                     */
+#define LOOKS  200               /* tests for messages before the first sleep, some 100 us     */
 #define NAP_NS 20000
 
 enum { EXCHANGE, SPREAD };
@@ -47,7 +47,7 @@ struct carrier {
 	int rank, count;
 	size_t share_max;
 	struct piece piece[2];
-	uint64_t *words; /* of the ranks                                              */
+	uint64_t *words; /* 8 bytes of each rank                                      */
 
 	pthread_t thread;
 	pthread_mutex_t lock;
@@ -56,31 +56,32 @@ struct carrier {
 		float *x;
 		size_t n;
 	} block[BLOCKS];
-	uint64_t begun, done; /* how many; those between are under way                 */
+	uint64_t begun, done; /* numbers of blocks; those between them are pending      */
 	bool ending;
-	atomic_bool awaited; /* the caller has nothing else to do                     */
+	atomic_bool awaited; /* the caller waits for the sums                         */
 	double waited;
 };
 
 /* ---- one piece ---- */
 
-static size_t first(const struct carrier *c, const struct piece *p, int rank)
+static size_t share_first(const struct carrier *c, const struct piece *p, int rank)
 {
 	return pz_ranks_first(rank, c->count, p->n);
 }
 
-static int share(const struct carrier *c, const struct piece *p, int rank)
+static int share_size(const struct carrier *c, const struct piece *p, int rank)
 {
-	return (int)(first(c, p, rank + 1) - first(c, p, rank));
+	return (int)(share_first(c, p, rank + 1) - share_first(c, p, rank));
 }
 
-static float *part(const struct carrier *c, const struct piece *p, int rank)
+static float *part_of(const struct carrier *c, const struct piece *p, int rank)
 {
-	return rank == c->rank ? p->x + first(c, p, rank) : p->parts + (size_t)rank * c->share_max;
+	return rank == c->rank ? p->x + share_first(c, p, rank)
+			       : p->parts + (size_t)rank * c->share_max;
 }
 
-/* Between one look for news and the next, after so many of them. */
-static void rest(bool awaited, int looks)
+/* Between one test for messages and the next, after so many of them. */
+static void pause_between_looks(bool awaited, int looks)
 {
 	if (awaited && looks < LOOKS)
 		sched_yield();
@@ -88,68 +89,70 @@ static void rest(bool awaited, int looks)
 		nanosleep(&(struct timespec){ .tv_nsec = NAP_NS }, NULL);
 }
 
-static void settle(const struct carrier *c, struct piece *p)
+static void finish_messages(const struct carrier *c, struct piece *p)
 {
 	for (int done = 0, looks = 0; !done; looks++) {
 		MPI_Testall(p->requests, p->request, &done, MPI_STATUSES_IGNORE);
 		if (!done)
-			rest(atomic_load(&c->awaited), looks);
+			pause_between_looks(atomic_load(&c->awaited), looks);
 	}
 	p->requests = 0;
 }
 
-static void receive(struct piece *p, float *x, int n, int from, int tag)
+static void begin_receive(struct piece *p, float *x, int n, int from, int tag)
 {
 	MPI_Irecv(x, n, MPI_FLOAT, from, tag, MPI_COMM_WORLD, &p->request[p->requests++]);
 }
 
-static void send(struct piece *p, const float *x, int n, int to, int tag)
+static void begin_send(struct piece *p, const float *x, int n, int to, int tag)
 {
 	MPI_Isend(x, n, MPI_FLOAT, to, tag, MPI_COMM_WORLD, &p->request[p->requests++]);
 }
 
-/* Everybody begins with another neighbour. */
+/* Each rank begins with another neighbour, so that no rank is asked by all at once. */
 static int neighbour(const struct carrier *c, int i)
 {
 	return (c->rank + i) % c->count;
 }
 
-static void exchange(const struct carrier *c, struct piece *p)
+static void exchange_shares(const struct carrier *c, struct piece *p)
 {
 	for (int i = 1; i < c->count; i++) {
 		int other = neighbour(c, i);
 
-		receive(p, part(c, p, other), share(c, p, c->rank), other, EXCHANGE);
-		send(p, p->x + first(c, p, other), share(c, p, other), other, EXCHANGE);
+		begin_receive(p, part_of(c, p, other), share_size(c, p, c->rank), other, EXCHANGE);
+		begin_send(p, p->x + share_first(c, p, other), share_size(c, p, other), other,
+			   EXCHANGE);
 	}
 }
 
 static void add_up(const struct carrier *c, struct piece *p)
 {
-	size_t n = (size_t)share(c, p, c->rank);
-	float *restrict sum = part(c, p, 0);
+	size_t n = (size_t)share_size(c, p, c->rank);
+	float *restrict sum = part_of(c, p, 0);
 
 	for (int r = 1; r < c->count; r++) {
-		const float *restrict x = part(c, p, r);
+		const float *restrict x = part_of(c, p, r);
 
 		for (size_t i = 0; i < n; i++)
 			sum[i] += x[i];
 	}
 	if (c->rank > 0)
-		memcpy(part(c, p, c->rank), sum, n * sizeof *sum);
+		memcpy(part_of(c, p, c->rank), sum, n * sizeof *sum);
 }
 
-static void spread(const struct carrier *c, struct piece *p)
+static void spread_sums(const struct carrier *c, struct piece *p)
 {
 	for (int i = 1; i < c->count; i++) {
 		int other = neighbour(c, i);
 
-		receive(p, p->x + first(c, p, other), share(c, p, other), other, SPREAD);
-		send(p, part(c, p, c->rank), share(c, p, c->rank), other, SPREAD);
+		begin_receive(p, p->x + share_first(c, p, other), share_size(c, p, other), other,
+			      SPREAD);
+		begin_send(p, part_of(c, p, c->rank), share_size(c, p, c->rank), other, SPREAD);
 	}
 }
 
-static void carry(struct carrier *c, float *x, size_t n)
+static void sum_block(struct carrier *c, float *x, size_t n)
 {
 	struct piece *before = NULL;
 
@@ -157,25 +160,25 @@ static void carry(struct carrier *c, float *x, size_t n)
 		struct piece *p = &c->piece[k % 2];
 
 		if (at < n) {
-			settle(c, p);
+			finish_messages(c, p);
 			p->x = x + at;
 			p->n = n - at < PIECE ? n - at : PIECE;
-			exchange(c, p);
+			exchange_shares(c, p);
 		}
 		if (before) {
-			settle(c, before);
+			finish_messages(c, before);
 			add_up(c, before);
-			spread(c, before);
+			spread_sums(c, before);
 		}
 		before = at < n ? p : NULL;
 	}
-	settle(c, &c->piece[0]);
-	settle(c, &c->piece[1]);
+	finish_messages(c, &c->piece[0]);
+	finish_messages(c, &c->piece[1]);
 }
 
-/* ---- the thread, and what it is asked for ---- */
+/* ---- the carrier, and what it is asked for ---- */
 
-static void *work(void *arg)
+static void *run_carrier(void *arg)
 {
 	struct carrier *c = arg;
 
@@ -189,7 +192,7 @@ static void *work(void *arg)
 		size_t n = c->block[c->done % BLOCKS].n;
 
 		pthread_mutex_unlock(&c->lock);
-		carry(c, x, n);
+		sum_block(c, x, n);
 		pthread_mutex_lock(&c->lock);
 		c->done++;
 		pthread_cond_broadcast(&c->changed);
@@ -198,8 +201,8 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* Until no more than `left` blocks are under way; the lock is held. */
-static void await(struct carrier *c, uint64_t left)
+/* Waits until at most `left` blocks are pending; the lock is held. */
+static void wait_until(struct carrier *c, uint64_t left)
 {
 	double begun = pz_clock();
 
@@ -215,7 +218,7 @@ static void begin_sum(void *context, float *x, size_t n)
 	struct carrier *c = context;
 
 	pthread_mutex_lock(&c->lock);
-	await(c, BLOCKS - 1);
+	wait_until(c, BLOCKS - 1);
 	c->block[c->begun % BLOCKS].x = x;
 	c->block[c->begun++ % BLOCKS].n = n;
 	pthread_cond_broadcast(&c->changed);
@@ -227,12 +230,12 @@ static void wait_for_sums(void *context)
 	struct carrier *c = context;
 
 	pthread_mutex_lock(&c->lock);
-	await(c, 0);
+	wait_until(c, 0);
 	pthread_mutex_unlock(&c->lock);
 }
 
-/* Every rank's word into c->words. */
-static void gather(struct carrier *c, const void *mine)
+/* Gathers 8 bytes of every rank into c->words. */
+static void gather_words(struct carrier *c, const void *mine)
 {
 	double begun = pz_clock();
 	MPI_Request request;
@@ -241,7 +244,7 @@ static void gather(struct carrier *c, const void *mine)
 	for (int done = 0, looks = 0; !done; looks++) {
 		MPI_Test(&request, &done, MPI_STATUS_IGNORE);
 		if (!done)
-			rest(true, looks);
+			pause_between_looks(true, looks);
 	}
 	c->waited += pz_clock() - begun;
 }
@@ -253,7 +256,7 @@ static void add_numbers(void *context, double *x, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		double sum = 0;
 
-		gather(c, &x[i]);
+		gather_words(c, &x[i]);
 		for (int r = 0; r < c->count; r++) {
 			double other;
 
@@ -273,7 +276,7 @@ const uint64_t *ranks_gather(const struct pz_ranks *r, uint64_t mine)
 		alone[0] = mine;
 		return alone;
 	}
-	gather(c, &mine);
+	gather_words(c, &mine);
 	return c->words;
 }
 
@@ -286,7 +289,7 @@ double ranks_waited(const struct pz_ranks *r)
 
 /* ---- beginning and end ---- */
 
-static int allocate(struct carrier *c)
+static int allocate_carrier(struct carrier *c)
 {
 	size_t count = (size_t)c->count;
 	bool whole = true;
@@ -301,8 +304,8 @@ static int allocate(struct carrier *c)
 	return whole && c->words ? 0 : pz_fail(PZ_ENOMEM, "no memory for %d ranks", c->count);
 }
 
-/* Signals are for the thread that was there before. */
-static int start(struct carrier *c)
+/* Signals are handled by the thread that was there before. */
+static int start_thread(struct carrier *c)
 {
 	sigset_t all, before;
 	int rc;
@@ -311,7 +314,7 @@ static int start(struct carrier *c)
 	pthread_cond_init(&c->changed, NULL);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&c->thread, NULL, work, c);
+	rc = pthread_create(&c->thread, NULL, run_carrier, c);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return rc == 0 ? 0 : pz_fail(PZ_EIO, "cannot start a thread: %s", strerror(rc));
 }
@@ -336,9 +339,11 @@ int ranks_join(struct pz_ranks *r)
 	MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &threads);
 	MPI_Comm_rank(MPI_COMM_WORLD, &c->rank);
 	MPI_Comm_size(MPI_COMM_WORLD, &c->count);
-	rc = threads < MPI_THREAD_SERIALIZED ? pz_fail(PZ_EDATA, "MPI: allows no threads")
-					     : allocate(c);
-	if (rc < 0 || (rc = start(c)) < 0) {
+	rc = threads < MPI_THREAD_SERIALIZED
+		     ? pz_fail(PZ_EDATA, "MPI: expected a library that allows threads "
+					 "(MPI_THREAD_SERIALIZED), found one that does not")
+		     : allocate_carrier(c);
+	if (rc < 0 || (rc = start_thread(c)) < 0) {
 		carrier_free(c);
 		return rc;
 	}

@@ -1,4 +1,4 @@
-/* stop.c -- signals that are obeyed at once, or noted */
+/* stop.c -- signals that end the process at once, or are noted for an orderly end */
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,8 +8,8 @@
 #include "../common/tool.h"
 #include "stop.h"
 
-static volatile sig_atomic_t asked;   /* by this signal; 0: not            */
-static volatile sig_atomic_t orderly; /* it is only noted                  */
+static volatile sig_atomic_t asked;   /* the signal that asked for a stop; 0: none */
+static volatile sig_atomic_t orderly; /* signals are only noted                */
 static char line[1024];
 
 static bool ends_well(int number)

@@ -3,27 +3,19 @@
  *   in    stamps with labels (softlabel), a file or a pipe
  *   out   a model
  */
-#include <errno.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <pz/random.h>
 
 #include "../common/model.h"
 #include "../common/tool.h"
-#include "../common/used.h"
-#include "checkpoint.h"
 #include "dataset.h"
 #include "log.h"
-#include "pace.h"
+#include "observer.h"
 #include "processes.h"
+#include "saving.h"
+#include "start.h"
 #include "stop.h"
-
-#define FEW 5 /* stamps a bin: with less there is little to learn p(z) from */
-
-#define GO_ON    "go on with the same command"
-#define RESUMING " and --resume"
 
 enum { KEEP, NEW };
 
@@ -36,24 +28,17 @@ struct options {
 	struct pz_numbers drop;
 };
 
-struct job {
-	struct tool *tool;
-	const struct options *o;
-	struct pz_ranks ranks;
+/* The network, the stamps it learns from, and how far it is. */
+struct training {
 	struct model model;
+	struct dataset stamps, valid;
 	struct pz_reader *valid_in;
-	struct dataset train, valid;
 	struct pz_schedule plan;
 	struct pz_train run;
 	struct run_id id;
-	int64_t kept; /* iterations done by the checkpoint's run; -1: there is none */
-	struct trainlog log;
-	struct pz_progress progress;
-	struct pace pace;
-	const char *stage;
-	char line[64]; /* the stage and the loss, of the progress line      */
-	double begun;
 };
+
+/* ---- options ---- */
 
 static int check_options(const struct options *o)
 {
@@ -71,7 +56,8 @@ static int check_options(const struct options *o)
 	return 0;
 }
 
-/* What was not given is the survey's (METHOD.md section 1). */
+/* Options that were not given take the article's values for the survey (Lin et al. 2022,
+ * section 4; pzpipe-method(7)). */
 static void set_defaults(struct options *o, const struct pz_header *h)
 {
 	bool cfhtls = !strncmp(h->survey, "cfhtls", 6);
@@ -88,519 +74,218 @@ static void set_defaults(struct options *o, const struct pz_header *h)
 		o->every = o->iterations > 100 ? o->iterations / 100 : 1;
 }
 
-static struct pz_schedule plan_of(const struct job *job)
+static struct pz_schedule make_plan(const struct options *o, uint64_t seed,
+				    const struct pz_ranks *ranks)
 {
-	const struct options *o = job->o;
 	struct pz_schedule plan = { .iterations = o->iterations,
 				    .batch = (size_t)o->batch,
 				    .rate = o->rate,
 				    .factor = o->factor,
 				    .drops = o->drop.count,
 				    .augment = !o->no_augment,
-				    .seed = job->tool->seed,
+				    .seed = seed,
 				    .every = o->every,
 				    .memory = (size_t)o->memory << 20,
-				    .ranks = ranks_of(&job->ranks) };
+				    .ranks = ranks_of(ranks) };
 
 	for (int i = 0; i < o->drop.count; i++)
 		plan.drop[i] = o->drop.value[i];
 	return plan;
 }
 
-/* ---- the network to begin with ---- */
-
-/* The text of --net: a built-in name or a file. */
-static int read_net(const char *name, char *text, size_t size)
+static unsigned trained_roles(const struct options *o)
 {
-	FILE *f;
-	size_t n;
-	int failed;
-
-	if (pz_net_builtin(name)) {
-		snprintf(text, size, "%s", name);
-		return 0;
-	}
-	if (!(f = fopen(name, "re")))
-		return errno == ENOENT
-			       ? pz_fail(PZ_EUSAGE,
-					 "--net: '%s' is neither P, T, S1, S2, S3 nor a file", name)
-			       : pz_fail(PZ_EIO, "%s: %s", name, strerror(errno));
-	n = fread(text, 1, size, f);
-	failed = ferror(f) ? errno : 0;
-	fclose(f);
-	if (failed)
-		return pz_fail(PZ_EIO, "%s: %s", name, strerror(failed));
-	if (n == size || memchr(text, 0, n))
-		return pz_fail(PZ_EDATA, "%s: no network's text", name);
-	text[n] = 0;
-	return 0;
+	return o->freeze ? PZ_ROLE_HEAD : PZ_ROLES_ALL;
 }
 
-static int net_from_text(struct job *job)
-{
-	char text[PZ_NET_TEXT_MAX];
-	int rc = read_net(job->o->net, text, sizeof text);
+/* ---- what each rank reads for itself ---- */
 
-	if (rc < 0)
-		return rc;
-	if ((rc = model_new(&job->model, text, pz_reader_header(job->tool->in))) < 0)
-		return pz_fail_in(rc, "%s",
-				  rc == PZ_EARG ? job->o->net : pz_reader_name(job->tool->in));
-	pz_net_init(job->model.net, job->tool->seed);
-	return 0;
+static int check_files(const struct tool *t, const char *valid, const struct pz_ranks *ranks)
+{
+	int rc = ranks_need_files(ranks, (const char *const *)t->operands, t->operand_count);
+
+	return rc == 0 && valid ? ranks_need_files(ranks, &valid, 1) : rc;
 }
 
-/* Networks are made for pixels of the order of 1; and predict refuses, later, what was not
- * stretched as these stamps were. */
-static int check_normalised(const struct job *job)
-{
-	const struct pz_header *h = pz_reader_header(job->tool->in);
-
-	if (h->stretch[0] || job->o->raw)
-		return 0;
-	return pz_fail(PZ_EMISMATCH,
-		       "%s: the stamps were not normalised: run normalize before softlabel, or "
-		       "give --raw to learn from pixels as they are",
-		       pz_reader_name(job->tool->in));
-}
-
-/* A gate that is kept must choose among the same rows. */
-static int check_rows(const struct model *from, const struct pz_header *h)
-{
-	const struct pz_rows *a = &from->header.rows, *b = &h->rows;
-
-	if (a->channels != b->channels || a->min != b->min || a->width != b->width)
-		return pz_fail(PZ_EMISMATCH,
-			       "rows: the model has %d channels from %g by %g mag, the stamps %d "
-			       "from %g by %g",
-			       a->channels, a->min, a->width, b->channels, b->min, b->width);
-	return 0;
-}
-
-static int check_grid(const struct model *from, const struct pz_header *h)
-{
-	const struct pz_grid *a = &from->header.grid, *b = &h->grid;
-
-	if (!pz_grid_equal(a, b))
-		return pz_fail(PZ_EMISMATCH,
-			       "grid: the model has %g to %g in %d+%d+%d bins, the labels %g to %g "
-			       "in %d+%d+%d; --heads new begins anew",
-			       a->min, a->max, a->left, a->bins, a->right, b->min, b->max, b->left,
-			       b->bins, b->right);
-	return 0;
-}
-
-/* The model's network for the labels' grid; heads anew or as they are. */
-static int net_from_model(struct job *job)
-{
-	const struct pz_header *h = pz_reader_header(job->tool->in);
-	unsigned kept = PZ_ROLES_ALL & ~(job->o->heads == NEW ? PZ_ROLE_HEAD : 0u);
-	struct model from;
-	int rc;
-
-	if ((rc = model_read(&from, job->o->from)) == 0 &&
-	    (rc = used_stream(job->tool, job->o->from, from.hash)) == 0 &&
-	    (rc = model_fits(&from, h)) == 0 &&
-	    (rc = model_new(&job->model, pz_net_text(from.net), h)) == 0) {
-		if (from.labels != job->model.labels)
-			rc = pz_fail(PZ_EMISMATCH,
-				     "labels: the model's and those of the stamps are not "
-				     "of a kind (single, channels)");
-		else if (from.labels == LABELS_CHANNELS)
-			rc = check_rows(&from, h);
-		if (rc == 0 && job->o->heads == KEEP)
-			rc = check_grid(&from, h);
-	}
-	if (rc == 0) {
-		pz_net_init(job->model.net, job->tool->seed);
-		rc = pz_net_copy(job->model.net, from.net, kept);
-	}
-	model_release(&from);
-	return rc;
-}
-
-/* ---- the run ---- */
-
-static int read_valid(struct job *job)
+static int read_valid(struct training *l, const char *path)
 {
 	int rc;
 
-	if (!job->o->valid)
+	if (!path)
 		return 0;
-	if ((rc = pz_reader_open(&job->valid_in, &job->o->valid, 1, DATASET_READ)) < 0)
+	if ((rc = pz_reader_open(&l->valid_in, &path, 1, DATASET_READ)) < 0)
 		return rc;
-	return dataset_read(&job->valid, job->valid_in, &job->model);
+	return dataset_read(&l->valid, l->valid_in, &l->model);
 }
 
-/* What a checkpoint says of the run, before its first iteration. */
-static int identify(struct job *job, unsigned roles)
+/* What a checkpoint, or another rank, says of the run before its first iteration. */
+static int identify_run(struct training *l, const struct options *o)
 {
-	struct pz_net *net = job->model.net;
+	const struct pz_net *net = l->model.net;
 
-	job->id = (struct run_id){ .seed = job->tool->seed,
-				   .weights = pz_hash(pz_net_values(net),
-						      pz_net_block(net) * sizeof(float), 0),
-				   .examples = (double)job->train.examples.count,
-				   .batch = job->o->batch,
-				   .augment = !job->o->no_augment,
-				   .roles = roles,
-				   .plan = &job->plan };
-	return dataset_hash(&job->train, &job->id.data);
+	l->id = (struct run_id){ .seed = l->plan.seed,
+				 .weights = pz_hash(pz_net_values(l->model.net),
+						    pz_net_block(net) * sizeof(float), 0),
+				 .examples = (double)l->stamps.examples.count,
+				 .batch = o->batch,
+				 .augment = !o->no_augment,
+				 .roles = trained_roles(o),
+				 .plan = &l->plan };
+	return dataset_hash(&l->stamps, &l->id.data);
 }
 
-/* From the checkpoint, where there is one. */
-static int go_on(struct job *job)
+/* Reads everything that the run starts from, except for the checkpoint. */
+static int read_all(struct training *l, struct tool *t, struct options *o,
+		    const struct pz_ranks *ranks, const struct saving *saving)
 {
-	const char *path = job->o->checkpoint;
-	int rc = checkpoint_read(path, &job->model, &job->run, &job->id);
-
-	if (rc <= CHECKPOINT_NONE)
-		return rc;
-	if (rc == CHECKPOINT_PREVIOUS)
-		tool_say(job->tool, "%s; %s.previous takes its place", pz_error_text(), path);
-	job->kept = job->run.iteration;
-	tool_say(job->tool, "%s: goes on after iteration %lld of %lld", path, (long long)job->kept,
-		 (long long)job->plan.iterations);
-	return 0;
-}
-
-/* Several ranks read the same files, each for itself. */
-static int check_files(const struct job *job)
-{
-	const struct tool *t = job->tool;
-	int rc = ranks_need_files(&job->ranks, (const char *const *)t->operands, t->operand_count);
-
-	return rc == 0 && job->o->valid ? ranks_need_files(&job->ranks, &job->o->valid, 1) : rc;
-}
-
-/* Everything that a run starts from, but for the checkpoint. */
-static int prepare(struct job *job)
-{
-	unsigned roles = job->o->freeze ? PZ_ROLE_HEAD : PZ_ROLES_ALL;
-	const struct options *o = job->o;
+	const struct start_options start = { o->net, o->from, o->heads == NEW, o->raw };
 	int rc;
 
-	job->plan = plan_of(job);
-	if ((rc = o->from ? net_from_model(job) : net_from_text(job)) < 0 ||
-	    (rc = check_normalised(job)) < 0 ||
-	    (rc = dataset_read(&job->train, job->tool->in, &job->model)) < 0 ||
-	    (rc = read_valid(job)) < 0 ||
-	    (rc = pz_train_init(&job->run, job->model.net, roles)) < 0)
+	if ((rc = check_options(o)) < 0 || (rc = check_files(t, o->valid, ranks)) < 0)
 		return rc;
-	return o->checkpoint || job->ranks.count > 1 ? identify(job, roles) : 0;
+	if (o->checkpoint)
+		saving_announce(saving, "while reading, before anything was computed");
+	if ((rc = tool_open_input(t, DATASET_READ)) < 0)
+		return rc;
+	set_defaults(o, pz_reader_header(t->in));
+	l->plan = make_plan(o, t->seed, ranks);
+	if ((rc = start_network(&l->model, t, &start)) < 0 ||
+	    (rc = dataset_read(&l->stamps, t->in, &l->model)) < 0 ||
+	    (rc = read_valid(l, o->valid)) < 0 ||
+	    (rc = pz_train_init(&l->run, l->model.net, trained_roles(o))) < 0)
+		return rc;
+	return o->checkpoint || ranks->count > 1 ? identify_run(l, o) : 0;
 }
 
-static int check_parameters(const struct job *job)
-{
-	const struct pz_net *net = job->model.net;
-
-	return ranks_same(&job->ranks, "parameters", pz_net_values((struct pz_net *)net),
-			  pz_net_block(net) * sizeof(float));
-}
+/* ---- several ranks ---- */
 
 /* Whether the ranks are about to do the same. */
-static int check_alike(const struct job *job)
+static int compare_runs(const struct pz_ranks *ranks, const struct training *l)
 {
-	const struct pz_schedule *p = &job->plan;
+	const struct pz_schedule *p = &l->plan;
 	const double run[] = { (double)p->iterations,
 			       (double)p->batch,
 			       p->rate,
 			       p->factor,
 			       (double)p->drops,
 			       (double)p->every,
-			       (double)job->valid.examples.count,
-			       (double)job->run.iteration,
-			       job->id.roles,
-			       job->id.augment };
+			       (double)l->valid.examples.count,
+			       (double)l->run.iteration,
+			       l->id.roles,
+			       l->id.augment };
 	int rc;
 
-	if ((rc = ranks_same(&job->ranks, "options or another checkpoint", run, sizeof run)) < 0 ||
-	    (rc = ranks_same(&job->ranks, "stamps or labels", &job->id.data, sizeof job->id.data)) <
-		    0)
+	if ((rc = ranks_same(ranks, "options or checkpoints", run, sizeof run)) < 0 ||
+	    (rc = ranks_same(ranks, "stamps or labels", &l->id.data, sizeof l->id.data)) < 0)
 		return rc;
-	return check_parameters(job);
+	return ranks_same_parameters(ranks, l->model.net);
 }
 
-/* ---- what is said of it ---- */
-
-/* How many parameters learn. */
-static size_t count_learning(const struct job *job)
-{
-	const struct pz_net *net = job->model.net;
-	size_t count = 0;
-
-	for (size_t i = 0; i < pz_net_tensors(net); i++)
-		if (pz_net_tensor(net, i)->role & job->run.adam.roles)
-			count += pz_net_tensor(net, i)->count;
-	return count;
-}
-
-/* What is about to begin, in a line; and whether there is enough to learn from. */
-static void say_what_begins(const struct job *job)
-{
-	const struct pz_grid *grid = &job->model.header.grid;
-	size_t learning = count_learning(job), all = pz_net_count(job->model.net);
-	size_t stamps = job->train.examples.count;
-	char of[32] = "", after[48] = "";
-
-	if (learning < all)
-		snprintf(of, sizeof of, " of %zu", all);
-	if (job->run.iteration > 0)
-		snprintf(after, sizeof after, ", %lld of them done", (long long)job->run.iteration);
-	tool_say(job->tool, "%zu%s parameters, %zu stamps, %lld iterations of %zu stamps%s",
-		 learning, of, stamps, (long long)job->plan.iterations, job->plan.batch, after);
-	if (stamps < FEW * (size_t)grid->bins)
-		tool_say(job->tool,
-			 "%zu stamps for %d bins of '%s': fewer than %d a bin are little to learn "
-			 "from; see softlabel --bins",
-			 stamps, grid->bins, grid->target[0] ? grid->target : "z", FEW);
-}
-
-static double mean_loss(const struct pz_train *t)
-{
-	return t->loss_sum / (double)t->loss_count;
-}
-
-/* Where no line on a terminal shows it. */
-static void say_how_far(const struct job *job, double left)
-{
-	const struct pz_train *t = &job->run;
-	char time[PZ_TIME_TEXT];
-
-	if (t->loss_count > 0)
-		tool_say(job->tool, "iteration %lld of %lld, loss %.4f, %s left",
-			 (long long)t->iteration, (long long)job->plan.iterations, mean_loss(t),
-			 pz_time_text(left, time));
-	else
-		tool_say(job->tool, "%s: %.0f of %.0f stamps, %s left", job->stage, job->pace.done,
-			 job->pace.total, pz_time_text(left, time));
-}
-
-static void say_expected(struct job *job, double now)
-{
-	char time[PZ_TIME_TEXT];
-	double left = pace_left(&job->pace, now), begun = job->pace.begun;
-
-	pz_progress_clear(&job->progress);
-	tool_say(job->tool, "%s: expected to take %s, %.4g stamps/s", job->stage,
-		 pz_time_text(left + now - begun, time), job->pace.total / (left + now - begun));
-}
-
-static void begin_stage(void *context, const char *stage, double stamps)
-{
-	struct job *job = context;
-
-	pz_progress_end(&job->progress);
-	job->stage = stage;
-	snprintf(job->line, sizeof job->line, "%s", stage);
-	tool_progress(job->tool, &job->progress, job->line, "stamps", stamps);
-	pace_begin(&job->pace, stamps, pz_clock());
-}
-
-static void tick(void *context, double stamps)
-{
-	struct job *job = context;
-	double now = pz_clock();
-	enum pace_word word = pace_add(&job->pace, stamps, now);
-
-	if (job->run.loss_count > 0)
-		snprintf(job->line, sizeof job->line, "%s, loss %.4f", job->stage,
-			 mean_loss(&job->run));
-	if (word == PACE_EXPECTED)
-		say_expected(job, now);
-	else if (word == PACE_STILL && !job->progress.to)
-		say_how_far(job, pace_left(&job->pace, now));
-	pz_progress_add(&job->progress, stamps);
-}
-
-static bool stops(void *context)
-{
-	(void)context;
-	return stop_asked();
-}
-
-static int keep(struct job *job)
-{
-	int rc = 0;
-
-	if (job->o->checkpoint)
-		rc = checkpoint_write(job->o->checkpoint, &job->model, &job->run, &job->id);
-	if (rc == 0)
-		job->kept = job->run.iteration;
-	return rc;
-}
-
-/* What a signal ends goes on from its checkpoint; the line on stderr says so. One of
- * several ranks ends with the others, at their next step. */
-static void stop_saying(const struct job *job, const char *when)
-{
-	stop_at_once("train: %s: stopped %s; " GO_ON "%s", job->o->checkpoint, when,
-		     job->o->resume ? "" : RESUMING);
-	if (job->ranks.count > 1)
-		stop_in_order();
-}
-
-static int say_how_to_go_on(const struct job *job)
-{
-	char text[512];
-
-	snprintf(text, sizeof text, "%s", pz_error_text());
-	return pz_fail(PZ_ESTOP, "%s: %s; " GO_ON "%s", job->o->checkpoint, text,
-		       job->o->resume ? "" : RESUMING);
-}
-
-static void say_report(struct job *job, const struct pz_train_report *r)
-{
-	double since = pz_clock() - job->begun;
-
-	char valid[48] = "";
-
-	pz_progress_end(&job->progress);
-	if (job->o->valid)
-		snprintf(valid, sizeof valid, ", validation %.4f", r->valid_loss);
-	tool_say(job->tool, "iteration %lld, loss %.4f%s, waited %.1f %%", (long long)r->iteration,
-		 r->loss, valid, 100 * r->waited);
-	if (job->ranks.count > 1)
-		tool_say(job->tool,
-			 "%d ranks of the same parameters, waited %.1f %% for each other",
-			 job->ranks.count, 100 * ranks_waited(&job->ranks) / since);
-}
-
-/* A state that cannot be kept ends a run that has none yet; one that has gone on since it
- * could, or is at its end, is not thrown away for it. */
-static int keep_if_possible(struct job *job)
-{
-	bool worth = job->kept >= 0 || job->run.iteration >= job->plan.iterations;
-	int rc = keep(job);
-
-	if (rc == 0 || !worth)
-		return rc;
-	pz_progress_clear(&job->progress);
-	tool_fault(job->tool, rc);
-	return 0;
-}
-
-static int report(void *context, const struct pz_train_report *r)
-{
-	struct job *job = context;
-	int rc = check_parameters(job);
-
-	if (rc < 0 || !ranks_first(&job->ranks))
-		return rc;
-	if (job->tool->verbose)
-		say_report(job, r);
-	if ((rc = trainlog_add(&job->log, r)) < 0) {
-		pz_progress_clear(&job->progress);
-		tool_fault(job->tool, rc);
-	}
-	return keep_if_possible(job);
-}
-
-/* Runs to the end, or to a checkpoint where a signal asks for it. */
-static int run(struct job *job)
-{
-	struct pz_train_hooks hooks = {
-		.context = job, .begin = begin_stage, .tick = tick, .stop = stops, .report = report
-	};
-	int rc, kept;
-
-	if (job->o->checkpoint)
-		stop_in_order();
-	job->begun = pz_clock();
-	say_what_begins(job);
-	rc = pz_train_run(&job->run, &job->plan, &job->train.examples,
-			  job->o->valid ? &job->valid.examples : NULL, &hooks);
-	pz_progress_end(&job->progress);
-	if (rc == PZ_ESTOP) {
-		say_how_to_go_on(job);
-		if (job->kept != job->run.iteration && ranks_first(&job->ranks) &&
-		    (kept = keep(job)) < 0)
-			return kept;
-	} else if (rc == 0 && job->o->checkpoint) {
-		stop_saying(job, "before the model was written");
-	}
-	return rc;
-}
-
-/* What each rank reads for itself. */
-static int read_all(struct job *job, struct options *o)
-{
-	struct tool *t = job->tool;
-	int rc;
-
-	if ((rc = check_options(o)) < 0 || (rc = check_files(job)) < 0)
-		return rc;
-	if (o->checkpoint)
-		stop_saying(job, "while reading, nothing was done");
-	if ((rc = tool_open_input(t, DATASET_READ)) < 0)
-		return rc;
-	set_defaults(o, pz_reader_header(t->in));
-	return prepare(job);
-}
-
-/* The first rank alone writes. */
-static int open_outputs(struct job *job)
-{
-	int rc;
-
-	if (!ranks_first(&job->ranks))
-		return 0;
-	rc = tool_open_output(job->tool, &job->model.header);
-	return rc < 0 ? rc : trainlog_open(&job->log, job->o->log, job->run.iteration);
-}
-
-static int learn(struct job *job)
-{
-	int rc = run(job);
-
-	if (rc < 0 || !ranks_first(&job->ranks))
-		return rc;
-	if ((rc = trainlog_close(&job->log)) < 0)
-		tool_fault(job->tool, rc);
-	return model_write(&job->model, job->tool->out);
-}
-
-/* Where one rank fails all do, and one of them says why. */
-static int together(struct job *job, int rc)
+/* Where one rank fails all of them fail, and one of them says why. */
+static int agree_on(const struct pz_ranks *ranks, struct tool *t, int rc)
 {
 	bool speaks;
 
-	rc = ranks_agree(&job->ranks, rc, &speaks);
-	job->tool->silent = !speaks;
+	rc = ranks_agree(ranks, rc, &speaks);
+	t->silent = !speaks;
 	return rc;
 }
 
-/* The first rank may put the previous checkpoint in the place of the newest. */
-static int resume(struct job *job)
+/* The first rank resumes before the others read: it may rename the previous checkpoint to the
+ * newest. */
+static int resume_all(const struct pz_ranks *ranks, struct saving *saving)
 {
-	bool first = ranks_first(&job->ranks);
+	bool first = ranks_first(ranks);
+	int rc = agree_on(ranks, saving->tool, first ? saving_resume(saving) : 0);
+
+	return rc < 0 ? rc : agree_on(ranks, saving->tool, first ? 0 : saving_resume(saving));
+}
+
+/* ---- the run ---- */
+
+/* Runs to the end, or to a checkpoint where a signal asks for it. */
+static int run_training(struct training *l, struct observer *w)
+{
+	struct pz_train_hooks hooks = observer_hooks(w);
+	struct saving *s = w->saving;
+	int rc, written;
+
+	if (s->path)
+		stop_in_order();
+	w->begun = pz_clock();
+	status_say_start(&w->status, &l->model, l->stamps.examples.count, l->plan.batch);
+	rc = pz_train_run(&l->run, &l->plan, &l->stamps.examples,
+			  l->valid_in ? &l->valid.examples : NULL, &hooks);
+	status_end(&w->status);
+	if (rc == PZ_ESTOP && s->path) {
+		saving_explain_stop(s);
+		if (s->saved != l->run.iteration && ranks_first(w->ranks) &&
+		    (written = saving_write(s)) < 0)
+			return written;
+	} else if (rc == 0 && s->path) {
+		saving_announce(s, "before the model was written");
+	}
+	return rc;
+}
+
+/* The first rank alone writes. */
+static int open_outputs(struct tool *t, const struct pz_ranks *ranks, struct training *l,
+			struct trainlog *log, const char *path)
+{
 	int rc;
 
-	if (!job->o->resume)
+	if (!ranks_first(ranks))
 		return 0;
-	rc = together(job, first ? go_on(job) : 0);
-	return rc < 0 ? rc : together(job, first ? 0 : go_on(job));
+	rc = tool_open_output(t, &l->model.header);
+	return rc < 0 ? rc : trainlog_open(log, path, l->run.iteration);
 }
 
-static int train(struct job *job, struct options *o)
+static int learn_and_write(struct training *l, struct observer *w)
 {
+	int rc = run_training(l, w);
+
+	if (rc < 0 || !ranks_first(w->ranks))
+		return rc;
+	if ((rc = trainlog_close(w->log)) < 0)
+		tool_fault(w->tool, rc);
+	return model_write(&l->model, w->tool->out);
+}
+
+static void release_training(struct training *l)
+{
+	pz_train_release(&l->run);
+	dataset_release(&l->stamps);
+	dataset_release(&l->valid);
+	pz_reader_close(l->valid_in);
+	model_release(&l->model);
+}
+
+static int train(struct tool *t, struct options *o, const struct pz_ranks *ranks)
+{
+	struct training l = { 0 };
+	struct trainlog log = { 0 };
+	struct saving saving = { .tool = t,
+				 .path = o->checkpoint,
+				 .resuming = o->resume,
+				 .together = ranks->count > 1,
+				 .model = &l.model,
+				 .run = &l.run,
+				 .id = &l.id,
+				 .saved = -1 };
+	struct observer w = { .tool = t, .ranks = ranks, .saving = &saving, .log = &log };
 	int rc;
 
-	if ((rc = together(job, read_all(job, o))) == 0 && (rc = resume(job)) == 0 &&
-	    (rc = together(job, check_alike(job))) == 0 &&
-	    (rc = together(job, open_outputs(job))) == 0)
-		rc = together(job, learn(job));
+	if ((rc = agree_on(ranks, t, read_all(&l, t, o, ranks, &saving))) == 0 &&
+	    (rc = o->resume ? resume_all(ranks, &saving) : 0) == 0 &&
+	    (rc = agree_on(ranks, t, compare_runs(ranks, &l))) == 0 &&
+	    (rc = agree_on(ranks, t, open_outputs(t, ranks, &l, &log, o->log))) == 0) {
+		w.net = l.model.net;
+		w.status = (struct status){ .tool = t, .run = &l.run, .iterations = o->iterations };
+		rc = agree_on(ranks, t, learn_and_write(&l, &w));
+	}
+	trainlog_close(&log);
+	release_training(&l);
 	return rc;
-}
-
-static void release(struct job *job)
-{
-	trainlog_close(&job->log);
-	pz_train_release(&job->run);
-	dataset_release(&job->train);
-	dataset_release(&job->valid);
-	pz_reader_close(job->valid_in);
-	model_release(&job->model);
 }
 
 int main(int argc, char **argv)
@@ -654,18 +339,17 @@ int main(int argc, char **argv)
 		.chance = true,
 		.writes = true,
 	};
-	struct job job = { .tool = &t, .o = &o, .kept = -1 };
+	struct pz_ranks ranks = { 0 };
 	int rc, status;
 
 	tool_begin(&t, argc, argv);
-	if ((rc = ranks_begin(&job.ranks)) == 0) {
-		t.quiet |= !ranks_first(&job.ranks);
-		t.verbose &= ranks_first(&job.ranks);
-		rc = train(&job, &o);
+	if ((rc = ranks_begin(&ranks)) == 0) {
+		t.quiet |= !ranks_first(&ranks);
+		t.verbose &= ranks_first(&ranks);
+		rc = train(&t, &o, &ranks);
 	}
-	release(&job);
 	status = tool_end(&t, rc);
-	ranks_end(&job.ranks);
+	ranks_end(&ranks);
 	if (rc != PZ_ESTOP)
 		return status;
 	stop_end();

@@ -1,0 +1,132 @@
+/* start.c -- reads a network's text or a model, and checks that it fits the labels */
+#include <errno.h>
+#include <string.h>
+
+#include <pz/error.h>
+
+#include "../common/used.h"
+#include "start.h"
+
+/* The text of --net: a built-in name or a file. */
+static int read_net(const char *name, char *text, size_t size)
+{
+	FILE *f;
+	size_t n;
+	int failed;
+
+	if (pz_net_builtin(name)) {
+		snprintf(text, size, "%s", name);
+		return 0;
+	}
+	if (!(f = fopen(name, "re")))
+		return errno == ENOENT
+			       ? pz_fail(PZ_EUSAGE,
+					 "--net: expected P, T, S1, S2, S3 or a file with a "
+					 "network's text; there is no file '%s'",
+					 name)
+			       : pz_fail(PZ_EIO, "%s: %s", name, strerror(errno));
+	n = fread(text, 1, size, f);
+	failed = ferror(f) ? errno : 0;
+	fclose(f);
+	if (failed)
+		return pz_fail(PZ_EIO, "%s: %s", name, strerror(failed));
+	if (n == size || memchr(text, 0, n))
+		return pz_fail(PZ_EDATA,
+			       "%s: expected the text of a network, found %s (pzpipe(7) describes "
+			       "such texts)",
+			       name, n == size ? "a longer file" : "a binary file");
+	text[n] = 0;
+	return 0;
+}
+
+static int start_from_text(struct model *m, const struct tool *t, const char *net)
+{
+	char text[PZ_NET_TEXT_MAX];
+	int rc = read_net(net, text, sizeof text);
+
+	if (rc < 0)
+		return rc;
+	if ((rc = model_new(m, text, pz_reader_header(t->in))) < 0)
+		return pz_fail_in(rc, "%s", rc == PZ_EARG ? net : pz_reader_name(t->in));
+	pz_net_init(m->net, t->seed);
+	return 0;
+}
+
+/* Networks are made for pixels of the order of 1, and predict later refuses stamps that were
+ * not stretched as those of the training were. */
+static int check_normalised(const struct pz_reader *in)
+{
+	if (pz_reader_header(in)->stretch[0])
+		return 0;
+	return pz_fail(PZ_EMISMATCH,
+		       "%s: the stamps were not normalised: run normalize before softlabel, or "
+		       "give --raw to learn from pixels as they are",
+		       pz_reader_name(in));
+}
+
+/* A gate that is kept must choose among the same magnitude rows. */
+static int check_rows(const struct model *from, const struct pz_header *h)
+{
+	const struct pz_rows *a = &from->header.rows, *b = &h->rows;
+
+	if (a->channels != b->channels || a->min != b->min || a->width != b->width)
+		return pz_fail(PZ_EMISMATCH,
+			       "rows: the model has %d channels from %g in steps of %g mag, the "
+			       "stamps have %d from %g in steps of %g",
+			       a->channels, a->min, a->width, b->channels, b->min, b->width);
+	return 0;
+}
+
+static int check_grid(const struct model *from, const struct pz_header *h)
+{
+	const struct pz_grid *a = &from->header.grid, *b = &h->grid;
+
+	if (!pz_grid_equal(a, b))
+		return pz_fail(PZ_EMISMATCH,
+			       "grid: the model has %g to %g in %d+%d+%d bins, the labels have %g "
+			       "to %g in %d+%d+%d: --heads new makes heads for the labels' grid",
+			       a->min, a->max, a->left, a->bins, a->right, b->min, b->max, b->left,
+			       b->bins, b->right);
+	return 0;
+}
+
+/* Whether the model's network, as a part of m, fits the labels of m. */
+static int check_labels(const struct model *from, const struct model *m,
+			const struct start_options *o)
+{
+	const struct pz_header *h = &m->header;
+	int rc = 0;
+
+	if (from->labels != m->labels)
+		return pz_fail(PZ_EMISMATCH, "labels: the model has learned %s, the stamps have %s",
+			       labels_kind_name(from->labels), labels_kind_name(m->labels));
+	if (from->labels == LABELS_CHANNELS)
+		rc = check_rows(from, h);
+	return rc == 0 && !o->new_heads ? check_grid(from, h) : rc;
+}
+
+/* The network of --from for the labels' grid, with its own heads or with new ones. */
+static int start_from_model(struct model *m, struct tool *t, const struct start_options *o)
+{
+	const struct pz_header *h = pz_reader_header(t->in);
+	unsigned kept = PZ_ROLES_ALL & ~(o->new_heads ? PZ_ROLE_HEAD : 0u);
+	struct model from;
+	int rc;
+
+	if ((rc = model_read(&from, o->from)) == 0 &&
+	    (rc = used_stream(t, o->from, from.hash)) == 0 && (rc = model_fits(&from, h)) == 0 &&
+	    (rc = model_new(m, pz_net_text(from.net), h)) == 0 &&
+	    (rc = check_labels(&from, m, o)) == 0) {
+		pz_net_init(m->net, t->seed);
+		rc = pz_net_copy(m->net, from.net, kept);
+	}
+	model_release(&from);
+	return rc;
+}
+
+int start_network(struct model *m, struct tool *t, const struct start_options *o)
+{
+	int rc = o->from ? start_from_model(m, t, o) : start_from_text(m, t, o->net);
+
+	return rc == 0 && !o->raw ? check_normalised(t->in) : rc;
+}
