@@ -25,7 +25,7 @@ void pz_team_run(size_t threads, size_t items, pz_team_job *job, void *arg);
 struct pz_failure {
 	int code;
 	size_t at;
-	char text[600];
+	char text[1024];
 };
 
 /* From any thread: an item failed with this code and the thread's error text. */

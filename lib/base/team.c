@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include <pz/crew.h>
 #include <pz/team.h>
 
 #define WORKERS_MAX 256
@@ -82,7 +83,7 @@ static void start_workers(size_t workers)
 	while (team.workers < workers && team.workers < WORKERS_MAX) {
 		pthread_t thread;
 
-		if (pthread_create(&thread, NULL, worker, NULL) != 0)
+		if (pz_crew_thread(&thread, worker, NULL) != 0)
 			return;
 		pthread_detach(thread);
 		team.workers++;

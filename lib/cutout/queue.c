@@ -1,6 +1,5 @@
 /* queue.c -- which thread does what next */
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,12 +17,10 @@
 #define BITE       4                 /* stamps that a thread takes at a time */
 
 struct queue {
-	struct loader loader; /* its lock guards all of this                   */
+	struct loader loader; /* the lock of its crew guards all of this        */
 	int bands, size;
 
-	pthread_t *thread;
-	int threads, started;
-	bool ending;
+	size_t threads;              /* one alone works in queue_next                          */
 	struct resampler *resampler; /* threads                                */
 
 	struct strip *strip; /* the newest                                     */
@@ -33,12 +30,6 @@ struct queue {
 	size_t room;         /* stamps in a block                               */
 	size_t begun, given; /* blocks                                          */
 	bool taken;          /* the caller has block `given`                    */
-};
-
-/* A thread of the queue. */
-struct worker {
-	struct queue *q;
-	int number;
 };
 
 /* The strip that stamps are cut from: the oldest, once it is whole; or NULL. */
@@ -72,8 +63,8 @@ static void begin_block(struct queue *q)
 	if (s->failure.code) {
 		b->n = b->left = 0;
 		s->at = s->n;
-		q->ending = true;
-		pthread_cond_broadcast(&q->loader.changed);
+		q->loader.crew.ending = true;
+		pz_crew_changed(&q->loader.crew);
 	}
 }
 
@@ -104,13 +95,13 @@ static int cut_stamp(const struct loader *l, struct strip *s, size_t i, struct r
 
 /* Stamps from..from + n of a block. */
 static void cut(struct queue *q, struct strip *s, struct block *b, size_t from, size_t n,
-		int number)
+		size_t thread)
 {
 	size_t bands = (size_t)q->bands, pixels = bands * (size_t)q->size * (size_t)q->size;
 	size_t first = (size_t)(b->item - s->item);
 
 	for (size_t k = from; k < from + n; k++) {
-		int rc = cut_stamp(&q->loader, s, first + k, &q->resampler[number],
+		int rc = cut_stamp(&q->loader, s, first + k, &q->resampler[thread],
 				   b->pixels + k * pixels, b->notes + k * NOTES * bands);
 
 		if (rc < 0)
@@ -120,7 +111,7 @@ static void cut(struct queue *q, struct strip *s, struct block *b, size_t from, 
 
 /* Takes a bite of the newest block, if something is left of it: false if not. With the
  * lock held, which it gives up meanwhile. */
-static bool try_cut(struct queue *q, int number)
+static bool try_cut(struct queue *q, size_t thread)
 {
 	struct block *b = &q->block[(q->begun + BLOCKS - 1) % BLOCKS];
 	struct strip *s = whole_strip(q);
@@ -137,15 +128,15 @@ static bool try_cut(struct queue *q, int number)
 	from = b->next;
 	n = b->n - from < BITE ? b->n - from : BITE;
 	b->next += n;
-	pthread_mutex_unlock(&q->loader.lock);
-	cut(q, s, b, from, n, number);
-	pthread_mutex_lock(&q->loader.lock);
+	pz_crew_unlock(&q->loader.crew);
+	cut(q, s, b, from, n, thread);
+	pz_crew_lock(&q->loader.crew);
 	b->left -= n;
 	s->uncut -= n;
 	if (s->uncut == 0)
 		strip_release(&q->loader);
 	if (b->left == 0)
-		pthread_cond_broadcast(&q->loader.changed);
+		pz_crew_changed(&q->loader.crew);
 	return true;
 }
 
@@ -163,9 +154,9 @@ static bool try_load(struct queue *q)
 	}
 	s = q->strip;
 	b = q->band++;
-	pthread_mutex_unlock(&q->loader.lock);
+	pz_crew_unlock(&q->loader.crew);
 	strip_load(&q->loader, s, b);
-	pthread_mutex_lock(&q->loader.lock);
+	pz_crew_lock(&q->loader.crew);
 	return true;
 }
 
@@ -174,51 +165,18 @@ static bool is_over(const struct queue *q)
 {
 	const struct loader *l = &q->loader;
 
-	return q->ending || (l->next == l->x->count && l->released == l->begun);
+	return l->crew.ending || (l->next == l->x->count && l->released == l->begun);
 }
 
-static void *work(void *worker)
+static void cut_and_load(void *arg, size_t thread)
 {
-	struct worker w = *(struct worker *)worker;
-	struct queue *q = w.q;
+	struct queue *q = arg;
 
-	free(worker);
-	pthread_mutex_lock(&q->loader.lock);
+	pz_crew_lock(&q->loader.crew);
 	while (!is_over(q))
-		if (!try_cut(q, w.number) && !is_over(q) && !try_load(q) && !is_over(q))
-			pthread_cond_wait(&q->loader.changed, &q->loader.lock);
-	pthread_mutex_unlock(&q->loader.lock);
-	return NULL;
-}
-
-static int start(struct queue *q)
-{
-	struct worker *w = malloc(sizeof *w);
-
-	if (!w)
-		return pz_fail(PZ_ENOMEM, "no memory for a thread");
-	*w = (struct worker){ q, q->started };
-	if (pthread_create(&q->thread[q->started], NULL, work, w) != 0) {
-		free(w);
-		return pz_fail(PZ_EDATA, "cannot start a thread");
-	}
-	q->started++;
-	return 0;
-}
-
-/* As many as there are cores; one alone works in queue_next. Signals are for the thread
- * that was there before. */
-static int start_threads(struct queue *q)
-{
-	sigset_t all, before;
-	int rc = 0;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	while (rc == 0 && q->threads > 1 && q->started < q->threads)
-		rc = start(q);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return rc;
+		if (!try_cut(q, thread) && !is_over(q) && !try_load(q) && !is_over(q))
+			pz_crew_wait(&q->loader.crew);
+	pz_crew_unlock(&q->loader.crew);
 }
 
 int queue_next(struct queue *q, const struct block **block)
@@ -226,17 +184,17 @@ int queue_next(struct queue *q, const struct block **block)
 	struct block *b;
 	bool got;
 
-	pthread_mutex_lock(&q->loader.lock);
+	pz_crew_lock(&q->loader.crew);
 	if (q->taken) {
 		q->given++;
-		pthread_cond_broadcast(&q->loader.changed);
+		pz_crew_changed(&q->loader.crew);
 	}
 	b = &q->block[q->given % BLOCKS];
 	while (!(got = q->given < q->begun && b->left == 0) && (q->given < q->begun || !is_over(q)))
-		if (q->started || (!try_cut(q, 0) && !try_load(q) && !is_over(q)))
-			pthread_cond_wait(&q->loader.changed, &q->loader.lock);
+		if (q->threads > 1 || (!try_cut(q, 0) && !try_load(q) && !is_over(q)))
+			pz_crew_wait(&q->loader.crew);
 	q->taken = got;
-	pthread_mutex_unlock(&q->loader.lock);
+	pz_crew_unlock(&q->loader.crew);
 	*block = b;
 	return !got ? 0 : b->failure.code ? pz_failure_raise(&b->failure) : 1;
 }
@@ -255,9 +213,8 @@ static int make_room(struct queue *q)
 		b->notes = malloc(q->room * NOTES * (size_t)q->bands * sizeof *b->notes);
 		ok = ok && b->pixels && b->notes;
 	}
-	q->resampler = calloc((size_t)q->threads, sizeof *q->resampler);
-	q->thread = calloc((size_t)q->threads, sizeof *q->thread);
-	if (!ok || !q->resampler || !q->thread)
+	q->resampler = calloc(q->threads, sizeof *q->resampler);
+	if (!ok || !q->resampler)
 		return pz_fail(PZ_ENOMEM, "no memory for stamps of %zu pixels", pixels);
 	return 0;
 }
@@ -273,31 +230,27 @@ int queue_open(struct queue **out, const struct pz_frames *frames,
 		return pz_fail(PZ_ENOMEM, "no memory for frames");
 	loader_init(&q->loader, frames, o, radec, x);
 	q->loader.notes = notes;
-	q->threads = pz_threads();
+	q->threads = (size_t)pz_threads();
 	q->bands = q->loader.bands;
 	q->size = o->size;
 	rc = make_room(q);
-	return rc < 0 ? rc : start_threads(q);
+	if (rc == 0 && q->threads > 1)
+		rc = pz_crew_start(&q->loader.crew, q->threads, cut_and_load, q);
+	return rc;
 }
 
 void queue_close(struct queue *q)
 {
 	if (!q)
 		return;
-	pthread_mutex_lock(&q->loader.lock);
-	q->ending = true;
-	pthread_cond_broadcast(&q->loader.changed);
-	pthread_mutex_unlock(&q->loader.lock);
-	for (int t = 0; t < q->started; t++)
-		pthread_join(q->thread[t], NULL);
+	pz_crew_end(&q->loader.crew);
 	for (int i = 0; i < BLOCKS; i++) {
 		free(q->block[i].pixels);
 		free(q->block[i].notes);
 	}
-	for (int t = 0; q->resampler && t < q->threads; t++)
+	for (size_t t = 0; q->resampler && t < q->threads; t++)
 		resampler_release(&q->resampler[t]);
 	free(q->resampler);
-	free(q->thread);
 	loader_release(&q->loader);
 	free(q);
 }

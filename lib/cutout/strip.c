@@ -84,10 +84,10 @@ struct strip *strip_begin(struct loader *l)
 /* Waits until all strips before this one are done with in a band. */
 static void wait_turn(struct loader *l, const struct strip *s, int b)
 {
-	pthread_mutex_lock(&l->lock);
+	pz_crew_lock(&l->crew);
 	while (l->done[b] < s->number)
-		pthread_cond_wait(&l->changed, &l->lock);
-	pthread_mutex_unlock(&l->lock);
+		pz_crew_wait(&l->crew);
+	pz_crew_unlock(&l->crew);
 }
 
 /* Makes the strip's grids, for all bands; broken: its reference has no WCS. */
@@ -111,15 +111,15 @@ static bool get_grids(struct loader *l, struct strip *s, int b, int rc)
 		s->broken |= rc < 0;
 		make_grids(l, s);
 	}
-	pthread_mutex_lock(&l->lock);
+	pz_crew_lock(&l->crew);
 	if (b == s->field->reference) {
 		s->gridded = true;
-		pthread_cond_broadcast(&l->changed);
+		pz_crew_changed(&l->crew);
 	}
 	while (!s->gridded)
-		pthread_cond_wait(&l->changed, &l->lock);
+		pz_crew_wait(&l->crew);
 	good = !s->broken;
-	pthread_mutex_unlock(&l->lock);
+	pz_crew_unlock(&l->crew);
 	return good;
 }
 
@@ -186,11 +186,11 @@ void strip_load(struct loader *l, struct strip *s, int b)
 
 	if (rc < 0)
 		pz_failure_note(&s->failure, (size_t)b, rc);
-	pthread_mutex_lock(&l->lock);
+	pz_crew_lock(&l->crew);
 	s->left--;
 	l->done[b]++;
-	pthread_cond_broadcast(&l->changed);
-	pthread_mutex_unlock(&l->lock);
+	pz_crew_changed(&l->crew);
+	pz_crew_unlock(&l->crew);
 }
 
 void strip_release(struct loader *l)
@@ -199,7 +199,7 @@ void strip_release(struct loader *l)
 
 	for (int b = 0; b < l->bands && s->last; b++)
 		frame_close(&s->field->frame[b]);
-	pthread_cond_broadcast(&l->changed);
+	pz_crew_changed(&l->crew);
 }
 
 void loader_init(struct loader *l, const struct pz_frames *frames,
@@ -209,8 +209,7 @@ void loader_init(struct loader *l, const struct pz_frames *frames,
 	*l = (struct loader){
 		.frames = frames, .o = o, .radec = radec, .x = x, .bands = pz_frames_bands(frames)
 	};
-	pthread_mutex_init(&l->lock, NULL);
-	pthread_cond_init(&l->changed, NULL);
+	pz_crew_init(&l->crew);
 	for (int i = 0; i < SLOTS * BANDS_MAX; i++) {
 		struct frame *f = &l->field[i / BANDS_MAX].frame[i % BANDS_MAX];
 
@@ -233,6 +232,4 @@ void loader_release(struct loader *l)
 		frame_close(f);
 		pthread_mutex_destroy(&f->lock);
 	}
-	pthread_cond_destroy(&l->changed);
-	pthread_mutex_destroy(&l->lock);
 }

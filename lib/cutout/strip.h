@@ -11,6 +11,7 @@
 #ifndef CUTOUT_STRIP_H
 #define CUTOUT_STRIP_H
 
+#include <pz/crew.h>
 #include <pz/team.h>
 
 #include "frame.h"
@@ -45,8 +46,7 @@ struct loader {
 	struct notes *notes; /* on frames; borrowed */
 	int bands;
 
-	pthread_mutex_t lock; /* of what follows                              */
-	pthread_cond_t changed;
+	struct pz_crew crew; /* the queue's threads; its lock guards what follows */
 	struct strip slot[SLOTS];
 	struct field field[SLOTS];
 	size_t fields;          /* begun                                     */
@@ -59,6 +59,7 @@ struct loader {
 void loader_init(struct loader *l, const struct pz_frames *frames,
 		 const struct pz_cutout_options *o, const double *radec,
 		 const struct cutout_index *x);
+/* Once the crew has ended. */
 void loader_release(struct loader *l);
 
 /* Whether another strip can be begun: one is left, and a slot is free. Lock held. */
