@@ -4,6 +4,8 @@
 #   make           the tools, into bin/
 #   make check     every test; check-long: those that take more than minutes
 #   make check-mpi several processes by mpirun, jobs by Slurm (tests/setup long installs both)
+#   make coverage  what of lib/ and tools/ the tests reach, by folder; TESTS= runs some of them
+#   make mutants   changes of the code that no test notices; MUTANTS=200 SEED=1 FILES=lib/stats
 #   make demo      mock sky -> figure; SEED=2 OUT=dir SMALL=1
 #   make science   the demo on three skies, and whether its bars hold
 #   make experiment-NAME   what was varied in the article, on the mock sky or a survey's stamps
@@ -21,7 +23,7 @@
 
 CC             ?= cc
 # Not -O2: the engine leaves vectorising to the compiler, and is three times slower then.
-CFLAGS         ?= $(if $(SAN),-O1,-O3) -g
+CFLAGS         ?= $(if $(SAN)$(COVERAGE),-O1,-O3) -g
 PKG_CONFIG     ?= pkg-config
 PREFIX         ?= /usr/local
 PROGRAM_PREFIX ?= pz-
@@ -36,7 +38,8 @@ PKG_LIBS    = $(call asked,PKG_LIBS,$(shell $(PKG_CONFIG) --libs $(PKGS)))
 
 WARN     := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
             -Wwrite-strings -Wpointer-arith -Wno-missing-field-initializers -Werror=format-security
-SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+COUNTING := $(if $(COVERAGE),--coverage -fprofile-update=atomic)
+SANITIZE := $(COUNTING) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
 
 # Hardening: what this compiler has of it for this machine; fortified functions only where the
 # compiler optimises, no sanitizer looks after them itself and you ask for no other level.
@@ -52,13 +55,13 @@ FORTIFY   = $(if $(SAN)$(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,$(if
 # Nothing made depends on the directory it is made in.
 ALL_CPPFLAGS = -D_GNU_SOURCE -DPZ_VERSION='"$(VERSION)"' -Iinclude $(PKG_CFLAGS) $(FORTIFY) $(CPPFLAGS)
 ALL_CFLAGS   = -std=c11 -pthread -ffp-contract=off -fno-math-errno -fno-trapping-math $(WARN) $(if $(WERROR),-Werror) \
-               -ffile-prefix-map="$$PWD"=. $(HARDEN) $(CFLAGS) $(SANITIZE)
+               $(if $(COVERAGE),,-ffile-prefix-map="$$PWD"=.) $(HARDEN) $(CFLAGS) $(SANITIZE)
 ALL_LDFLAGS  = -pthread $(SANITIZE) -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(LDFLAGS)
 ALL_LDLIBS   = $(PKG_LIBS) -lbz2 -lz -lm -lpthread $(LDLIBS)
 
 # One tree for each compiler, sanitizer and with MPI: objects of different kinds never meet.
 comma   := ,
-KIND    := $(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(MPI),-mpi)
+KIND    := $(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(MPI),-mpi)$(if $(COVERAGE),-coverage)
 O       := build/$(KIND)
 B       := $(if $(filter-out cc gcc,$(KIND)),$(O)/bin,bin)
 
@@ -109,7 +112,15 @@ $(B)/$(notdir $(1)): $(O)/$(1).o $(SHARED) $(LIB)
 	$$(Q)$$(CC) $$(ALL_LDFLAGS) $$^ $$(ALL_LDLIBS) -o $$@
 endef
 $(foreach main,$(PAGES:.1=),$(eval $(call link_tool,$(main))))
-$(O)/unit/%: $(O)/tests/unit/%.o $(SHARED) $(LIB)
+# Mains once more, as NAME_main, which a unit test calls (tests/unit/in_process.h).
+CALLED_O := $(patsubst %.c,$(O)/called/%.o,$(MAINS))
+CALLED  := $(O)/libcalled.a
+$(O)/called/%.o: %.c $(O)/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Dmain=$(*F)_main -Wno-missing-prototypes -MMD -MP -c $< -o $@
+$(CALLED): $(CALLED_O)
+	$(Q)rm -f $@ && $(AR) Drcs $@ $^
+$(O)/unit/%: $(O)/tests/unit/%.o $(CALLED) $(SHARED) $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) LD $@
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(ALL_LDLIBS) -lcmocka -o $@
@@ -194,6 +205,19 @@ check-ranks: $(TOOLS) $(O)/make_stream $(O)/mpi/sums
 .PHONY: same
 same: $(TOOLS)
 	$(Q)tests/same $(BASE)
+# Small changes of the code (MUTANTS= of them, in FILES=) that no test notices: tests/mutants.
+.PHONY: mutants
+mutants:
+	$(Q)PZ_SHARED="$${PZ_SHARED:-$(abspath ../shared)}" tests/mutants --verbose --count $(or $(MUTANTS),200) \
+		--seed $(or $(SEED),1) build/$(notdir $(CC))-coverage $(FILES)
+# What of lib/ and tools/ the tests reach, counted in a build of its own. TESTS= runs some of them,
+# whose counts are added to those of earlier runs: tests/coverage.
+.PHONY: coverage coverage-counted
+coverage:
+	$(Q)$(MAKE) --no-print-directory COVERAGE=1 coverage-counted
+coverage-counted: $(TOOLS) $(UNIT) $(FUZZ) $(O)/make_stream
+	$(Q)PATH="$(CURDIR)/$(B):$(CURDIR)/$(O):$$PATH" PZ_SHARED="$${PZ_SHARED:-$(abspath ../shared)}" \
+		tests/coverage $(O) $(or $(TESTS),$(UNIT) $(FUZZ) $(SCRIPTS))
 check-unit: $(UNIT)
 	$(Q)$(RUN_TESTS) $(UNIT)
 check-golden: $(GOLDEN)
