@@ -27,7 +27,7 @@ CFLAGS         ?= $(if $(SAN)$(COVERAGE),-O1,-O3) -g
 PKG_CONFIG     ?= pkg-config
 PREFIX         ?= /usr/local
 PROGRAM_PREFIX ?= pz-
-VERSION        := 0.1.0
+VERSION        := 0.2.0
 
 # Asked once, and not before something is compiled: make setup may have to bring pkg-config.
 asked       = $(eval $1 := $2)$($1)

@@ -15,8 +15,8 @@
 # out   $(OUT)/wide/, $(OUT)/deep/   each field's streams, models, report and figure
 #
 # Baseline and step 1 learn from the training galaxies of WIDE and DEEP and from those of low
-# resolution with z < 4; steps 2 to 4 from one field's alone, and none of low resolution (METHOD.md
-# section 11). WIDE_PARTS and DEEP_PARTS leave 10,000 test galaxies of each when set so:
+# resolution with z < 4; steps 2 to 4 from one field's alone, and none of low resolution (pzpipe-method(7),
+# EXPERIMENTS). WIDE_PARTS and DEEP_PARTS leave 10,000 test galaxies of each when set so:
 # WIDE_PARTS=train=20000/30000,test=10000/30000. STEPS are those that are reported.
 
 PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
@@ -41,7 +41,7 @@ LOW_CATALOGUE  ?= $(OUT)/low.csv
 SIZE           ?= 64
 CUT            ?=
 
-# Galaxies of a cell of the balanced subset (METHOD.md section 1).
+# Galaxies of a cell of the balanced subset (pzpipe-method(7), SURVEYS).
 wide.threshold := --threshold 100
 deep.threshold := --threshold 5
 

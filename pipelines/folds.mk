@@ -2,7 +2,7 @@
 #
 #   make -f pipelines/folds.mk STAMPS=demo/stamps.pz SETTINGS=mock [OUT=folds] [FOLDS='1 2 3 4 5'] [STEP=step3]
 #
-# Each fold has a window of its own of the balanced subset (METHOD.md section 7) and weights of its
+# Each fold has a window of its own of the balanced subset (pzpipe-method(7), BALANCED SUBSET) and weights of its
 # own to begin with; samples are the same.
 #
 # out   $(OUT)/mean.pz harmonic.pz   estimates by all networks together

@@ -1,6 +1,6 @@
 /* bins.h -- the redshift axis, the magnitude axis, and the surveys they belong to
  *
- * One rule cuts every axis (METHOD.md section 2):
+ * One rule cuts every axis (pzpipe-method(7), BINS):
  *
  *      index(x; x0, w) = floor((x - x0)/w + 1e-9)
  *
@@ -40,7 +40,7 @@ struct pz_rows {
 	int channels; /* m; rows are 2m-1; 1: a single channel                */
 };
 
-/* A survey's settings (METHOD.md section 1): what `--survey` writes into a header. */
+/* A survey's settings (pzpipe-method(7), SURVEYS): what `--survey` writes into a header. */
 struct pz_survey {
 	char name[32];
 	struct pz_grid grid;

@@ -1,6 +1,6 @@
 /* calibrate.h -- step 4: what bias is left as a function of photo-z, taken away
  *
- * METHOD.md section 9. From the training galaxies, a sample is drawn that
+ * pzpipe-method(7), CALIBRATION. From the training galaxies, a sample is drawn that
  * resembles the test galaxies cell by cell (row, bin of the test photo-z); the
  * mean of zphot - z in the wide photo-z bins of the drawn sample is subtracted
  * from the test galaxies' estimates.

@@ -1,6 +1,6 @@
 /* mock.h -- a simulated sky: galaxies, stamps and frames
  *
- * A flux-limited survey from analytic physics alone (MOCK.md): Schechter
+ * A flux-limited survey from analytic physics alone (pzpipe-method(7), SIMULATED SKY): Schechter
  * functions in a flat LCDM universe, bulges and disks with spectra of their own,
  * dust, Galactic reddening, seeing and noise.
  *

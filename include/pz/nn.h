@@ -138,7 +138,7 @@ size_t pz_net_block(const struct pz_net *net);
  * name is missing or its shape differs (nothing is copied then). */
 int pz_net_copy(struct pz_net *to, const struct pz_net *from, unsigned roles);
 
-/* A layer as METHOD.md's tables have it. */
+/* A layer as the tables of pzpipe-method(7) have it. */
 struct pz_layer {
 	char name[48];
 	int kernel, in, out, side; /* kernel 0: dense; side of the output in pixels */
@@ -199,7 +199,7 @@ void pz_net_logits(const struct pz_net *net, struct pz_work *work, size_t n, con
 		   float *logits);
 /* pz(N,Z): sum over k of gate_k softmax(head_k). */
 void pz_net_pz(const struct pz_net *net, size_t n, const float *logits, float *pz);
-/* Mean over the batch of the summed cross-entropies (METHOD.md section 5). */
+/* Mean over the batch of the summed cross-entropies (pzpipe-method(7), LOSS AND PREDICTION). */
 double pz_net_loss(const struct pz_net *net, struct pz_work *work, size_t n, const float *logits,
 		   const struct pz_targets *targets);
 
@@ -213,7 +213,7 @@ double pz_net_backward_heads(const struct pz_net *net, struct pz_work *work, siz
 			     const float *features, const struct pz_targets *targets,
 			     float *gradient);
 
-/* Adam in TensorFlow's form (METHOD.md section 6); a checkpoint holds first,
+/* Adam in TensorFlow's form (pzpipe-method(7), TRAINING); a checkpoint holds first,
  * second and step. Blocks of the layout of the parameters. */
 struct pz_adam {
 	size_t block;

@@ -7,8 +7,9 @@
  *              { .type = PZ_OPTION_END },
  *      };
  *
- * The table drives parsing, range checks, --help with the defaults, and the
- * arguments that go into a stream's history, so that they cannot disagree.
+ * The table drives parsing, range checks, --help with the defaults, the completions
+ * of shells, and the arguments that go into a stream's history, so that they cannot
+ * disagree.
  */
 #ifndef PZ_OPTIONS_H
 #define PZ_OPTIONS_H
@@ -48,6 +49,7 @@ struct pz_option {
 	double min, max;     /* numbers: allowed range, ends included; both 0: any finite */
 	const char *choices; /* "nearest,bilinear,lanczos3"                      */
 	bool local;          /* says how to run, not what to make: not in history */
+	const char *words;   /* values that a shell's completion offers beside files: "P,T,S1" */
 };
 
 /* Parses argv by one or two tables (own, then common; common may be NULL). On
@@ -57,12 +59,17 @@ struct pz_option {
 int pz_options_parse(const struct pz_option *own, const struct pz_option *common, int argc,
 		     char **argv, int *first);
 
-/* A line for each option: names, argument, help, [default]. */
+/* For each option its names, argument, help and [default], wrapped to 80 columns. */
 void pz_options_help(const struct pz_option *table, FILE *to);
 
 /* The values in use as one line, "--threshold 200 --fold 1", without those
  * marked local, those not set, and the values of files (paths belong in no
  * stream). The caller frees it; NULL: no memory. */
 char *pz_options_describe(const struct pz_option *table);
+
+/* For the completions of shells, a line for each option with tabs between: long name, letter,
+ * kind (flag, file or value), name of the value, the words it can be with commas between, help.
+ * What an option does not have is empty. */
+void pz_options_list(const struct pz_option *table, FILE *to);
 
 #endif

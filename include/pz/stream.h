@@ -61,7 +61,7 @@ struct pz_header {
 	struct {
 		double divide, outlier, fit_from;
 		int threshold;
-	} limits; /* the survey's (METHOD.md section 1)    */
+	} limits; /* the survey's (pzpipe-method(7), SURVEYS)    */
 	char survey[32];
 	pz_map *map; /* all keys, those unknown here included */
 };

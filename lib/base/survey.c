@@ -1,4 +1,4 @@
-/* survey.c -- the surveys of METHOD.md section 1, and others from a file */
+/* survey.c -- the surveys of pzpipe-method(7), SURVEYS, and others from a file */
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>

@@ -22,7 +22,7 @@
 #define RAD_ARCSEC 206264.80625
 
 /* Spectral type 0 (early) to 1 (late); Schechter function in r. Tuned, with the
- * traits below, to the tables of MOCK.md; then 0.08 magnitudes brighter, so that
+ * traits below, to the tables of pzpipe-method(7); then 0.08 magnitudes brighter, so that
  * beyond z = 0.15, where residual curves are fitted, enough galaxies are left for
  * the cure to be seen in a sample of minutes. */
 static const struct {

@@ -1,7 +1,8 @@
 /* spectra.c -- spectra seen through five passbands, tabulated
  *
  * Each kind of light is a formula for f_lambda of the wavelength at rest; its
- * constants are tuned so that the sample's colours come out as MOCK.md has them.
+ * constants are tuned so that the sample's colours come out as
+ * pzpipe-method(7), SIMULATED SKY, has them.
  * The table holds the band fluxes at every redshift and depth of dust, so that
  * a galaxy costs a few interpolations.
  */

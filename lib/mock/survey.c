@@ -1,4 +1,4 @@
-/* survey.c -- telescopes and selections of the mock sky (MOCK.md) */
+/* survey.c -- telescopes and selections of the mock sky (pzpipe-method(7), SIMULATED SKY) */
 #include <string.h>
 
 #include "parts.h"

@@ -1,4 +1,4 @@
-/* builtin.c -- the networks of METHOD.md section 4 as texts */
+/* builtin.c -- the networks of pzpipe-method(7), NETWORKS as texts */
 #include <string.h>
 
 #include <pz/nn.h>

@@ -1,4 +1,4 @@
-/* loss.c -- labels, softmax, cross-entropy and p(z) (METHOD.md section 5) */
+/* loss.c -- labels, softmax, cross-entropy and p(z) (pzpipe-method(7), LOSS AND PREDICTION) */
 #include <math.h>
 #include <string.h>
 

@@ -4,7 +4,8 @@
 
 #include <pz/curve.h>
 
-#define VARIANCE_FLOOR 1e-5 /* redshift squared, for both surveys (METHOD.md section 12) */
+/* Redshift squared, the same for every survey (pzpipe-method(7), DIFFERENCES). */
+#define VARIANCE_FLOOR 1e-5
 #define ROWS_MAX       (2 * PZ_CHANNELS_MAX)
 
 static void append(struct pz_curve *c, const struct pz_grid *grid, int bin, size_t count,

@@ -1,4 +1,4 @@
-# all.mk -- the article's experiments (METHOD.md section 11): what was varied, and what came of it
+# all.mk -- the article's experiments (pzpipe-method(7), EXPERIMENTS): what was varied, and what came of it
 #
 #   make experiment-NAME [SCALE=mock|survey|wide] [OUT=experiments] [SEED=1]
 #   make experiments                                                       all of them

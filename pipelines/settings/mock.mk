@@ -1,4 +1,4 @@
-# mock.mk -- settings that fit minutes on the mock sky (MOCK.md)
+# mock.mk -- settings that fit minutes on the mock sky (pzpipe-method(7), SIMULATED SKY)
 #
 # 20,000 galaxies to train on and as many to test, or 8,000 with SMALL=1.
 

@@ -2,14 +2,14 @@
  *
  *      bench_nn NET BATCH THREADS train|predict|heads|product|sgemm
  *
- * Says the multiply-adds of a step (METHOD.md's; three times as many for
+ * Says the multiply-adds of a step (pzpipe-method(7), NETWORKS; three times as many for
  * training) when it is ready. Then every line on standard input, a number of
  * seconds, is answered by a line: the median of as many steps as fit into
  * them, one at least. So that turns with others are short, and with profiles:
  *
  *      echo 5 | perf record build/cc/bench/bench_nn P 32 1 train
  *
- * NET is a built-in name or "demo" (MOCK.md's network, 32 pixels). heads: a
+ * NET is a built-in name or "demo" (the demo's network, 32 pixels). heads: a
  * step of the heads alone, of 2 x 180 bins, on features. product: no network but
  * a product of matrices of 2048 squared, a part of its rows for each thread; sgemm:
  * the same by the BLAS, with the kernels for this kind of CPU even where it is too

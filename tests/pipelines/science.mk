@@ -1,4 +1,4 @@
-# science.mk -- the demo on several skies: their table, and whether MOCK.md's bars hold
+# science.mk -- the demo on several skies: their table, and whether its bars hold
 #
 #   make science [SKIES='1 2 3'] [OUT=science]
 #

@@ -2,7 +2,7 @@
 """Every number of residuals against numpy and scipy: usage: independent.py HEADER RECORDS JSON TABLE
 
 HEADER and RECORDS (lines of JSON) are the stream; JSON and TABLE what residuals made of it alone,
-with bootstrap. Nothing here is taken from the program: METHOD.md section 10 and residuals(1) say
+with bootstrap. Nothing here is taken from the program: pzpipe-method(7), METRICS and residuals(1) say
 what each number is. Values agree to 1e-9; what chance decides, errors over resamples and the
 floor, to what their number of draws allows.
 """

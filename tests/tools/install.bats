@@ -83,7 +83,7 @@ setup() {
 @test "installed pages bear the installed names: title, references, commands of examples" {
 	command -v groff >/dev/null || skip "no groff"
 	make -s install DESTDIR="$to"
-	version=$(inspect --version)
+	version=$(inspect --version | head -n 1)
 	for tool in "${tools[@]}"; do
 		page=$to/usr/local/share/man/man1/pz-$tool.1
 		[[ $(head -n 1 "$page") == ".TH PZ-${tool^^} 1 \"\" \"pzpipe ${version##* }\" \"pzpipe\"" ]]

@@ -1,6 +1,7 @@
 /* test_mock_population.c -- the mock sample against what it must resemble
  *
- * The numbers are MOCK.md's for 10,000 galaxies of the SDSS main sample; beside
+ * The numbers are those of pzpipe-method(7), SIMULATED SKY, for 10,000 galaxies of the SDSS
+ * main sample; beside
  * them stand the tolerances. The random numbers are the same in every run.
  */
 #include <math.h>

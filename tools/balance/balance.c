@@ -151,19 +151,24 @@ int main(int argc, char **argv)
 	struct options o = { .fold = 1 };
 	const struct pz_option table[] = {
 		{ PZ_OPTION_INT, 't', "threshold", "N", &o.threshold,
-		  "keep at most N galaxies of a cell; 0: the survey's", .min = 0, .max = 1 << 30 },
+		  "keep at most N galaxies of each cell of redshift bin and magnitude row; 0: the "
+		  "survey's value",
+		  .min = 0, .max = 1 << 30 },
 		{ PZ_OPTION_INT, 'f', "fold", "N", &o.fold,
-		  "which window of a cell's random order, from 1", .min = 1, .max = 1 << 30 },
+		  "which subset: fold 1, 2, ... takes the first, second, ... N galaxies of each "
+		  "cell, in a fixed random order",
+		  .min = 1, .max = 1 << 30 },
 		{ PZ_OPTION_FLAG, 0, "strict", NULL, &o.strict,
-		  "a galaxy without redshift is an error" },
+		  "stop at a galaxy without redshift instead of leaving it out" },
 		AXES_OPTIONS(o.axes, 'r', 'b', 'c'),
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {
 		.name = "balance",
-		.does = "a subset nearly flat in redshift and magnitude",
+		.does = "select a balanced subset: nearly flat in redshift and magnitude",
 		.usage = "[options] [stamps ...] >subset",
-		.notes = "Reads its input twice; a pipe is spooled to $TMPDIR.\n",
+		.notes = "The input is read twice; a pipe is first copied to a temporary file in "
+			 "$TMPDIR.\n",
 		.options = table,
 		.chance = true,
 		.writes = true,

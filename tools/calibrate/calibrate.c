@@ -258,27 +258,32 @@ int main(int argc, char **argv)
 	struct options o = { .min_count = 1 };
 	const struct pz_option table[] = {
 		{ PZ_OPTION_FILE, 't', "train", "FILE", &o.train,
-		  "predictions of galaxies with known redshift" },
+		  "predictions for galaxies with known redshift, from which the correction is "
+		  "measured" },
 		{ PZ_OPTION_DOUBLE, 's', "size", "N", &o.size,
-		  "training galaxies to draw; 0: ten times the input", .min = 0,
+		  "number of training galaxies to draw; 0: ten times the input", .min = 0,
 		  .max = PZ_DRAWN_MAX },
 		{ PZ_OPTION_INT, 'm', "min-count", "N", &o.min_count,
-		  "correct only where N or more were drawn", .min = 1, .max = 1 << 30 },
+		  "correct only cells in which at least N galaxies were drawn", .min = 1,
+		  .max = 1 << 30 },
 		{ PZ_OPTION_FLAG, 'w', "whole", NULL, &o.whole,
-		  "the table of all training galaxies as they are: nothing is drawn" },
+		  "use all training galaxies as they are, without drawing a sample" },
 		{ PZ_OPTION_FLAG, 0, "strict", NULL, &o.strict,
-		  "a galaxy without estimate, or without redshift in training, is an error" },
+		  "stop at a galaxy without estimate (or, in training, without redshift)" },
 		{ PZ_OPTION_OUTPUT, 0, "plan", "FILE", &o.plan,
-		  "write here how many galaxies each cell draws, and from which", .local = true },
+		  "write the number of galaxies drawn for each cell, and from which cell, to this "
+		  "table",
+		  .local = true },
 		{ PZ_OPTION_OUTPUT, 0, "table", "FILE", &o.table,
-		  "write here what is subtracted in each cell", .local = true },
+		  "write the correction of each cell to this table", .local = true },
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {
 		.name = "calibrate",
-		.does = "step 4: take away what bias is left as a function of photo-z",
+		.does = "step 4: subtract the mean residual at each photometric redshift",
 		.usage = "--train FILE [options] [predictions ...] >predictions",
-		.notes = "Reads its input twice; a pipe is spooled to $TMPDIR.\n",
+		.notes = "The input is read twice; a pipe is first copied to a temporary file in "
+			 "$TMPDIR.\n",
 		.options = table,
 		.chance = true,
 		.writes = true,

@@ -8,7 +8,7 @@
 
 /* Prints one step of a header's "history", as a line without its end: tool, version and options,
  * the seed, and each file that went in with the first 8 hexadecimal digits of its hash:
- * "predict 0.1.0 --model FILE, step4.model 1a2b3c4d". */
+ * "predict 0.2.0 --model FILE, step4.model 1a2b3c4d". */
 void history_print_step(const pz_map *step, FILE *to);
 
 #endif

@@ -13,11 +13,11 @@
 #include <pz/text.h>
 #include <pz/threads.h>
 
+#include "about.h"
 #include "apart.h"
 #include "tool.h"
 #include "used.h"
 
-#define COMMON_MAX  6
 #define WHOLE_BELOW (64 << 20) /* bytes: read in the time of a blink */
 
 static char said[BUFSIZ];   /* the line of stderr that is being made, whole when it is written */
@@ -72,40 +72,6 @@ static void *json_memory(size_t size)
 	_exit(1);
 }
 
-static struct pz_option *common_options(struct tool *t, bool *help, bool *version)
-{
-	struct pz_option *all = calloc(COMMON_MAX + 2, sizeof *all), *o = all;
-
-	if (!all)
-		return NULL;
-	if (t->chance)
-		*o++ = (struct pz_option){ PZ_OPTION_SEED, 0,
-					   "seed",         "N",
-					   &t->seed,       "random numbers start here",
-					   .local = true };
-	if (t->writes || t->prints)
-		*o++ = (struct pz_option){ PZ_OPTION_OUTPUT, 'o',
-					   "output",         "FILE",
-					   &t->output,       "write here, not to standard output",
-					   .local = true };
-	*o++ = (struct pz_option){
-		PZ_OPTION_INT, 'j',         "threads",
-		"N",           &t->threads, "threads to use; default: what the machine allows",
-		.min = 1,      .max = 4096, .local = true
-	};
-	*o++ = (struct pz_option){ PZ_OPTION_FLAG,           'q',          "quiet", NULL, &t->quiet,
-				   "say nothing but errors", .local = true };
-	*o++ = (struct pz_option){ PZ_OPTION_FLAG, 'v',
-				   "verbose",      NULL,
-				   &t->verbose,    "a closing line: records, seconds, memory",
-				   .local = true };
-	*o++ = (struct pz_option){ PZ_OPTION_FLAG, 'h',         "help",       NULL,
-				   help,           "this text", .local = true };
-	*o++ = (struct pz_option){ PZ_OPTION_FLAG, 'V',           "version",    NULL,
-				   version,        "the version", .local = true };
-	return all;
-}
-
 /* A line of text on stderr, which goes out in one piece (tool_begin). It may quote names and
  * keys of a hostile file: nothing of it drives the terminal. Where another tool of the pipe
  * shows its progress, that makes room. */
@@ -123,32 +89,6 @@ static void print_error(const struct tool *t, int rc)
 	if (rc == PZ_EUSAGE)
 		snprintf(end, sizeof end, "; see %s --help", t->called);
 	print_line(t, pz_error_text(), end);
-}
-
-static void print_usage(const struct tool *t)
-{
-	const char *before = "usage:";
-
-	printf("%s -- %s\n\n", t->called, t->does);
-	for (const char *line = t->usage, *end; line; line = *end ? end + 1 : NULL) {
-		end = strchrnul(line, '\n');
-		printf("%6s %s %.*s\n", before, t->called, (int)(end - line), line);
-		before = "";
-	}
-}
-
-static void print_help(const struct tool *t)
-{
-	print_usage(t);
-	if (t->options && t->options->type != PZ_OPTION_END) {
-		puts("\noptions:");
-		pz_options_help(t->options, stdout);
-	}
-	puts("\nas everywhere:");
-	pz_options_help(t->common, stdout);
-	if (t->notes)
-		printf("\n%s", t->notes);
-	exit(fflush(stdout) == 0 ? 0 : 1);
 }
 
 int tool_refuse_terminal(const char *path)
@@ -195,19 +135,19 @@ void tool_begin(struct tool *t, int argc, char **argv)
 	catch_signals();
 	atexit(pz_file_remove_unfinished); /* a library may end the process as well */
 	json_set_alloc_funcs(json_memory, free);
-	if (!(t->common = common_options(t, &help, &version))) {
+	if (!(t->common = about_options(t, &help, &version))) {
 		fprintf(stderr, "%s: no memory\n", t->called);
 		exit(1);
 	}
+	if (argc == 2 && !strcmp(argv[1], "--completion"))
+		about_completion(t);
 	rc = pz_options_parse(t->options, t->common, argc, argv, &first);
 	if (rc < 0)
 		refuse(t, rc);
 	if (rc > 0)
-		print_help(t);
-	if (version) {
-		printf("%s (pzpipe) %s\n", t->called, PZ_VERSION);
-		exit(fflush(stdout) == 0 ? 0 : 1);
-	}
+		about_help(t);
+	if (version)
+		about_version(t);
 	t->operands = argv + first;
 	t->operand_count = argc - first;
 	used_begin(t);

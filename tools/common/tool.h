@@ -33,6 +33,9 @@
 #include <pz/progress.h>
 #include <pz/stream.h>
 
+/* Name and version of a library (pz/libraries.h). */
+typedef const char *library_name(void);
+
 struct tool {
 	/* filled in by main */
 	const char *name;                /* the command, as in the history                 */
@@ -40,6 +43,7 @@ struct tool {
 	const char *usage;               /* "[options] [stamps ...] >subset"; lines, if many */
 	const char *notes;               /* lines for the end of --help; may be NULL       */
 	const struct pz_option *options; /* its own table                                 */
+	library_name *const *libraries;  /* for --version, NULL behind them; NULL: none    */
 	bool chance;                     /* it draws: --seed                               */
 	bool writes;                     /* a stream goes out: -o, refuse a terminal       */
 	bool prints;                     /* text goes out: -o                              */

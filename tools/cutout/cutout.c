@@ -12,6 +12,7 @@
 
 #include <pz/alike.h>
 #include <pz/cutout.h>
+#include <pz/libraries.h>
 #include <pz/missing.h>
 
 #include "../common/apart.h"
@@ -519,63 +520,72 @@ int main(int argc, char **argv)
 	};
 	const struct pz_option table[] = {
 		{ PZ_OPTION_FILE, 'c', "catalogue", "FILE", &o.catalogue,
-		  "galaxies: FITS table or text (CSV and the like); -: text on standard input" },
+		  "table of galaxies: FITS or text (CSV and similar); - reads text from standard "
+		  "input" },
 		{ PZ_OPTION_FILE, 'f', "frames", "PATTERN,...", &o.frames,
-		  "frames, %b for the band, *?[] as in the shell; @FILE: a list or table" },
+		  "file names of the frames, with %b for the band and the shell's * ? []; @FILE: a "
+		  "list or table of frames" },
 		{ PZ_OPTION_TEXT, 'b', "bands", "LIST", &o.bands,
-		  "bands, in the order of a stamp" },
-		{ PZ_OPTION_INT, 's', "size", "PIXELS", &o.size, "of a stamp's side", .min = 1,
-		  .max = PZ_CUTOUT_SIZE_MAX },
+		  "bands, in the order in which a stamp holds them" },
+		{ PZ_OPTION_INT, 's', "size", "PIXELS", &o.size, "side of a stamp, in pixels",
+		  .min = 1, .max = PZ_CUTOUT_SIZE_MAX },
 		{ PZ_OPTION_DOUBLE, 'p', "pixscale", "ARCSEC", &o.pixscale,
-		  "of a stamp's pixel; 0: as the frames", .min = 0, .max = 3600 },
-		{ PZ_OPTION_CHOICE, 'k', "kernel", "NAME", &o.kernel, "of the interpolation",
+		  "size of a stamp's pixel; 0: that of the frames", .min = 0, .max = 3600 },
+		{ PZ_OPTION_CHOICE, 'k', "kernel", "NAME", &o.kernel, "interpolation kernel",
 		  .choices = "nearest,bilinear,lanczos3" },
 		{ PZ_OPTION_FLAG, 'n', "native", NULL, &o.native,
-		  "axes of the first band's frame, not north up" },
+		  "align stamps with the first band's frame instead of north up" },
 		{ PZ_OPTION_TEXT, 0, "columns", "id=NAME,...", &o.columns,
-		  "columns of id, ra, dec, z, mag, ebv; default: their usual names" },
+		  "catalogue columns to use for id, ra, dec, z, mag, ebv; default: by their usual "
+		  "names" },
 		{ PZ_OPTION_TEXT, 0, "carry", "NAME,...", &o.carry,
-		  "further columns for the records; key=NAME calls them key" },
+		  "copy further columns into the records; key=NAME renames one" },
 		{ PZ_OPTION_TEXT, 0, "missing", "VALUE,...", &o.missing,
-		  "numbers of the catalogue that stand for no value, as -99; none: there are "
-		  "none" },
+		  "catalogue numbers that mean 'no value', such as -99; none: every number is a "
+		  "value" },
 		{ PZ_OPTION_DOUBLE, 0, "min-cover", "SHARE", &o.min_cover,
-		  "drop galaxies with less data in any band", .min = 0, .max = 1 },
+		  "drop galaxies with a smaller share of valid pixels in any band", .min = 0,
+		  .max = 1 },
 		{ PZ_OPTION_TEXT, 0, "shard", "I/N", &o.shard,
-		  "only the I-th of N parts of the fields", .local = true },
+		  "process only part I of N of the fields", .local = true },
 		{ PZ_OPTION_FILE, 0, "survey", "NAME", &o.survey,
-		  "sdss, cfhtls-wide, cfhtls-deep, or a file with settings; default: sdss" },
+		  "survey settings: sdss, cfhtls-wide, cfhtls-deep, or a JSON file; default: "
+		  "sdss",
+		  .words = "sdss,cfhtls-wide,cfhtls-deep" },
 		{ PZ_OPTION_TEXT, 0, "zeropoint", "MAG,...", &o.zeropoint,
-		  "magnitude of flux 1, its keyword, or PS1: pixels become nanomaggies" },
+		  "convert to nanomaggies: magnitude of flux 1, the keyword that holds it, or "
+		  "PS1" },
 		{ PZ_OPTION_TEXT, 0, "bias", "FLUX,...", &o.bias,
-		  "taken off every frame pixel, or its keyword" },
+		  "subtract this from every frame pixel: a number, or the keyword that holds it" },
 		{ PZ_OPTION_FILE, 'm', "mask", "PATTERN,...", &o.mask,
-		  "masks of the frames, whose bad pixels are left out" },
+		  "file names of masks; masked pixels are left out" },
 		{ PZ_OPTION_TEXT, 0, "mask-bits", "LIST", &o.mask_bits,
-		  "bits that are bad, from 0, by name (SAT), or 0x9; default: all but 0" },
+		  "mask bits that mark bad pixels: numbers from 0, names (SAT), or hexadecimal "
+		  "(0x9); default: any bit" },
 		{ PZ_OPTION_FLAG, 0, "mask-weights", NULL, &o.mask_weights,
-		  "masks are maps of weight: what is not above 0 is bad" },
+		  "masks are weight maps: pixels with weight 0 or less are bad" },
 		{ PZ_OPTION_TEXT, 0, "mask-hdu", "HDU", &o.mask_hdu,
-		  "of the masks, number or name; default: the first image" },
+		  "HDU of the masks, number or name; default: the first image" },
 		{ PZ_OPTION_CHOICE, 0, "subtract-sky", "HOW", &o.sky,
-		  "annulus: the clipped median of a ring around the galaxy",
+		  "subtract the sky around each galaxy; annulus: the clipped median of a ring",
 		  .choices = "none,annulus" },
 		{ PZ_OPTION_TEXT, 0, "sky-radii", "IN,OUT", &o.sky_radii,
-		  "of the ring, arcsec; default: from half of a stamp's side, 1.5 times" },
+		  "inner and outer radius of the ring, in arcsec; default: 0.5 and 1.5 times a "
+		  "stamp's side" },
 		{ PZ_OPTION_TEXT, 0, "hdu", "HDU", &o.hdu,
-		  "of the frames, number or name; default: the first image" },
+		  "HDU of the frames, number or name; default: the first image" },
 		{ PZ_OPTION_TEXT, 0, "table", "HDU", &o.table,
-		  "of a FITS catalogue, number or name; default: the first table" },
+		  "HDU of a FITS catalogue, number or name; default: the first table" },
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {
 		.name = "cutout",
 		.does = "cut stamps of galaxies from the frames of a survey",
 		.usage = "--catalogue FILE --frames PATTERN [options] >stamps",
-		.notes = "Stamps come field by field in the order of their names, there in the "
-			 "order of\n"
-			 "the catalogue.\n",
+		.notes = "Stamps are written field by field, in the order of the fields' names, "
+			 "and within a\nfield in the order of the catalogue.\n",
 		.options = table,
+		.libraries = (library_name *const[]){ pz_fits_library, pz_wcs_library, NULL },
 		.writes = true,
 	};
 	struct work w = { 0 };

@@ -5,6 +5,8 @@
  */
 #include <stdbool.h>
 
+#include <pz/libraries.h>
+
 #include "../common/tool.h"
 #include "view.h"
 
@@ -57,39 +59,40 @@ int main(int argc, char **argv)
 {
 	struct options o = { .sheet = { .count = 64, .scale = 1 } };
 	const struct pz_option table[] = {
-		{ PZ_OPTION_INT, 'n', "head", "N", &o.head, "the first N records", .min = 1,
+		{ PZ_OPTION_INT, 'n', "head", "N", &o.head, "print the first N records", .min = 1,
 		  .max = 1e9 },
 		{ PZ_OPTION_FLAG, 0, "fields", NULL, &o.fields,
-		  "each key: type, how many records have it, range, an example" },
+		  "list each key: type, number of records that have it, range, an example" },
 		{ PZ_OPTION_FLAG, 0, "stats", NULL, &o.stats,
-		  "each number: range, mean, median; pixels band by band" },
+		  "print range, mean and median of each number, and of the pixels in each band" },
 		{ PZ_OPTION_FLAG, 0, "tsv", NULL, &o.tsv,
-		  "a table of all numbers and texts, a line a record" },
+		  "print numbers and texts as a tab-separated table, one line per record" },
 		{ PZ_OPTION_FLAG, 0, "json", NULL, &o.json,
-		  "header, then records, one line of JSON each" },
+		  "print the header, then each record, as one line of JSON" },
 		{ PZ_OPTION_FLAG, 0, "check", NULL, &o.check,
-		  "read it all: is it whole and unharmed?" },
+		  "read everything and check that it is complete and not corrupt" },
 		{ PZ_OPTION_OUTPUT, 0, "png", "FILE", &o.sheet.path,
-		  "draw a contact sheet of its stamps" },
-		{ PZ_OPTION_INT, 0, "count", "N", &o.sheet.count, "stamps on the sheet, at most",
-		  .min = 1, .max = 10000 },
+		  "draw a contact sheet of the stamps" },
+		{ PZ_OPTION_INT, 0, "count", "N", &o.sheet.count,
+		  "largest number of stamps on the sheet", .min = 1, .max = 10000 },
 		{ PZ_OPTION_INT, 0, "columns", "N", &o.sheet.columns,
-		  "columns of the sheet; 0: about a square", .min = 0, .max = 1000 },
+		  "columns of the sheet; 0: make it about square", .min = 0, .max = 1000 },
 		{ PZ_OPTION_DOUBLE, 0, "scale", "X", &o.sheet.scale,
-		  "brighter by this factor than the data suggest", .min = 1e-6, .max = 1e6 },
+		  "make the sheet brighter by this factor", .min = 1e-6, .max = 1e6 },
 		{ PZ_OPTION_TEXT, 0, "bands", "R,G,B", &o.sheet.bands,
-		  "bands for red, green, blue (or one, in grey); default: i,r,g or the middle "
-		  "ones" },
+		  "bands for red, green and blue, or one band for grey; default: i,r,g, or the "
+		  "middle ones" },
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {
 		.name = "inspect",
-		.does = "look into a stream or model",
+		.does = "show what is in a stream or model, and check it",
 		.usage = "[options] [stream ...]",
-		.notes = "Without options: header, history and number of records, after all of it "
-			 "was\n"
-			 "read and checked. Exit 3: cut short or corrupt.\n",
+		.notes = "Without options, inspect reads and checks the whole stream and prints "
+			 "its header, its\nhistory and the number of records. Exit status 3: the "
+			 "stream was cut short or is corrupt.\n",
 		.options = table,
+		.libraries = (library_name *const[]){ pz_draw_library, NULL },
 		.prints = true,
 	};
 	int rc;

@@ -10,6 +10,7 @@
 
 #include <pz/catalogue.h>
 #include <pz/file.h>
+#include <pz/libraries.h>
 #include <pz/mock.h>
 #include <pz/team.h>
 #include <pz/threads.h>
@@ -400,38 +401,42 @@ int main(int argc, char **argv)
 	};
 	const struct pz_option table[] = {
 		{ PZ_OPTION_INT, 'n', "galaxies", "N", &o.galaxies,
-		  "how many galaxies; default 10000, or all of --from", .min = 0,
+		  "number of galaxies; default: 10000, or all of --from", .min = 0,
 		  .max = PZ_MOCK_GALAXIES_MAX },
 		{ PZ_OPTION_FILE, 0, "survey", "NAME", &o.survey,
-		  "sdss, cfhtls-wide, cfhtls-deep, or a file with settings; default: sdss" },
+		  "survey settings: sdss, cfhtls-wide, cfhtls-deep, or a JSON file; default: "
+		  "sdss",
+		  .words = "sdss,cfhtls-wide,cfhtls-deep" },
 		{ PZ_OPTION_FILE, 0, "from", "CATALOGUE", &o.from,
-		  "paint these redshifts and magnitudes" },
+		  "take redshifts and magnitudes from this catalogue" },
 		{ PZ_OPTION_TEXT, 0, "columns", "z=NAME,...", &o.columns,
-		  "of --from: redshift z and ebv; default: their usual names" },
+		  "columns of --from for redshift (z) and ebv; default: by their usual names" },
 		{ PZ_OPTION_TEXT, 0, "magnitudes", "PATTERN", &o.magnitudes,
-		  "columns of --from, %b for the band; default true_%b" },
+		  "columns of --from with magnitudes, %b for the band; default: true_%b" },
 		{ PZ_OPTION_TEXT, 0, "sizes", "NAME", &o.sizes,
-		  "column of --from, half-light radii in arcsec; default: drawn" },
+		  "column of --from with half-light radii in arcsec; default: random sizes" },
 		{ PZ_OPTION_TEXT, 0, "missing", "VALUE,...", &o.missing,
-		  "numbers of --from that stand for no value, as -99; none: there are none" },
+		  "numbers of --from that mean 'no value', such as -99; none: every number is a "
+		  "value" },
 		{ PZ_OPTION_INT, 0, "density", "N", &o.density, "galaxies on a frame", .min = 1,
 		  .max = PZ_MOCK_DENSITY_MAX },
 		{ PZ_OPTION_CHOICE, 0, "compress", "HOW", &o.compress,
-		  "frames as .fits, .gz or .fz", .choices = "none,gz,fz" },
+		  "write frames uncompressed, as .fits.gz or as .fits.fz",
+		  .choices = "none,gz,fz" },
 		{ PZ_OPTION_FLAG, 0, "stamps", NULL, &o.stamps,
-		  "stamps on standard output, no frames" },
-		{ PZ_OPTION_INT, 0, "size", "PIXELS", &o.size, "of a stamp's side", .min = 1,
-		  .max = 1024 },
+		  "write stamps to standard output instead of frames" },
+		{ PZ_OPTION_INT, 0, "size", "PIXELS", &o.size, "side of a stamp, in pixels",
+		  .min = 1, .max = 1024 },
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {
 		.name = "mock",
-		.does = "simulate a survey: frames and a catalogue, or stamps",
+		.does = "simulate a survey: frames with a catalogue, or stamps",
 		.usage = "[options] DIR\n--stamps [options] >stamps",
-		.notes = "A sky that stands in DIR already is replaced. The same seed and options "
-			 "give\n"
-			 "the same bytes; galaxy i depends on nothing but the seed.\n",
+		.notes = "A simulated sky that is in DIR already is replaced. The same seed and "
+			 "options give the\nsame bytes; galaxy i depends only on the seed.\n",
 		.options = table,
+		.libraries = (library_name *const[]){ pz_fits_library, NULL },
 		.chance = true,
 		.writes = true,
 	};

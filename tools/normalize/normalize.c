@@ -115,17 +115,17 @@ int main(int argc, char **argv)
 {
 	struct options o = { .stretch = PZ_STRETCH_SQRT };
 	const struct pz_option table[] = {
-		{ PZ_OPTION_CHOICE, 's', "stretch", "NAME", &o.stretch, "how pixels are stretched",
-		  .choices = "none,sqrt,asinh,log" },
+		{ PZ_OPTION_CHOICE, 's', "stretch", "NAME", &o.stretch,
+		  "function applied to each pixel", .choices = "none,sqrt,asinh,log" },
 		{ PZ_OPTION_DOUBLE, 'd', "divide", "X", &o.divide,
-		  "divide fluxes by X before; 0: the survey's divisor", .min = 0, .max = 1e30 },
+		  "divide fluxes by X first; 0: by the survey's divisor", .min = 0, .max = 1e30 },
 		{ PZ_OPTION_CHOICE, 'p', "pixel", "TYPE", &o.pixel,
-		  "store float32 (f4) or float16 (f2)", .choices = "same,f4,f2" },
+		  "store pixels as float32 (f4) or float16 (f2)", .choices = "same,f4,f2" },
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {
 		.name = "normalize",
-		.does = "bring pixels to the scale that networks like",
+		.does = "scale pixel values to the range that networks learn from best",
 		.usage = "[options] [stamps ...] >stamps",
 		.options = table,
 		.writes = true,

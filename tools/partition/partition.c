@@ -106,18 +106,18 @@ int main(int argc, char **argv)
 {
 	struct options o = { .parts = "train=0.8,valid=0.04,test=0.16" };
 	const struct pz_option table[] = {
-		{ PZ_OPTION_TEXT, 'k', "keep", "NAME", &o.keep, "the part to keep" },
+		{ PZ_OPTION_TEXT, 'k', "keep", "NAME", &o.keep, "name of the part to write" },
 		{ PZ_OPTION_TEXT, 'p', "parts", "NAME=SHARE,...", &o.parts,
-		  "all parts and their shares, as numbers or fractions (1000/20000)" },
+		  "all parts with their shares: numbers, or fractions such as 1000/20000" },
 		{ PZ_OPTION_TEXT, 'w', "within", "KEY=MIN,MAX", &o.within,
-		  "part only records whose number KEY lies there, ends included" },
-		{ PZ_OPTION_CHOICE, 0, "outside", "WHAT", &o.outside, "what becomes of the others",
-		  .choices = "keep,drop" },
+		  "split only records whose number KEY lies in this range (ends included)" },
+		{ PZ_OPTION_CHOICE, 0, "outside", "WHAT", &o.outside,
+		  "what to do with the records outside --within", .choices = "keep,drop" },
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {
 		.name = "partition",
-		.does = "keep one part of a sample, chosen by the hash of the id",
+		.does = "split a sample into training, validation and test parts",
 		.usage = "--keep NAME [options] [stream ...] >stream",
 		.options = table,
 		.chance = true,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <pz/ahead.h>
+#include <pz/libraries.h>
 #include <pz/missing.h>
 #include <pz/pdf.h>
 
@@ -398,22 +399,23 @@ int main(int argc, char **argv)
 	struct options o = { 0 };
 	const struct pz_option table[] = {
 		{ PZ_OPTION_FILE, 'm', "model", "FILE", &o.model,
-		  "the model; several, separated by commas, are combined" },
+		  "the model, or several separated by commas, which are combined" },
 		{ PZ_OPTION_CHOICE, 0, "combine", "HOW", &o.combine,
-		  "which mean of the models' p(z)", .choices = "mean,harmonic" },
+		  "how to average the p(z) of several models", .choices = "mean,harmonic" },
 		{ PZ_OPTION_FLAG, 0, "keep-stamps", NULL, &o.keep_stamps,
 		  "keep the pixels in the records" },
 		{ PZ_OPTION_FLAG, 0, "features", NULL, &o.features,
-		  "add the last hidden layer, as float32, under 'features'" },
+		  "add the output of the last hidden layer to each record, as key 'features'" },
 		{ PZ_OPTION_TEXT, 0, "shard", "I/N", &o.shard,
-		  "only the I-th of N runs of the stream", .local = true },
+		  "process only part I of N of the input", .local = true },
 		{ .type = PZ_OPTION_END }
 	};
 	struct tool t = {
 		.name = "predict",
-		.does = "p(z) and point estimates of stamps",
+		.does = "estimate p(z) and redshifts with a trained model",
 		.usage = "--model FILE[,FILE ...] [options] [stamps ...] >predictions",
 		.options = table,
+		.libraries = (library_name *const[]){ pz_nn_library, NULL },
 		.writes = true,
 	};
 	struct job job = { .tool = &t, .o = &o };

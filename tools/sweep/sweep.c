@@ -247,17 +247,18 @@ int main(int argc, char **argv)
 	struct options o = { .name = "value" };
 	const struct pz_option table[] = {
 		{ PZ_OPTION_TEXT, 'n', "name", "TEXT", &o.name,
-		  "what was varied, for table and figure" },
+		  "name of the setting that was varied, for table and figure" },
 		{ PZ_OPTION_OUTPUT, 0, "figure", "FILE", &o.figure,
-		  "draw slope and total variation: .png, .pdf or .svg" },
-		{ PZ_OPTION_FLAG, 'l', "log", NULL, &o.log, "values on a logarithmic axis" },
+		  "draw slope and total variation: a name ending in .png, .pdf or .svg" },
+		{ PZ_OPTION_FLAG, 'l', "log", NULL, &o.log,
+		  "use a logarithmic axis for the values" },
 		{ PZ_OPTION_FLAG, 0, "gnuplot", NULL, &o.program,
-		  "print the figure's gnuplot program instead of the table" },
+		  "print the gnuplot program of the figure instead of the table" },
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {
 		.name = "sweep",
-		.does = "what an experiment came to: reports against what was varied between them",
+		.does = "compare reports of residuals in which one setting was varied",
 		.usage = "[options] VALUE=REPORT.json ... >table",
 		.options = table,
 		.prints = true,

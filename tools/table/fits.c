@@ -81,7 +81,7 @@ static char *step_text(const pz_map *step)
 	return text;
 }
 
-/* "cutout 0.1.0 --size 64, galaxies.csv 2cd318fa" for each tool of the history. */
+/* "cutout 0.2.0 --size 64, galaxies.csv 2cd318fa" for each tool of the history. */
 static int add_history(struct fits_rows *r, const struct pz_header *h)
 {
 	size_t size, n;

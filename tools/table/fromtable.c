@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include <pz/catalogue.h>
+#include <pz/libraries.h>
 #include <pz/pdf.h>
 
 #include "../common/axes.h"
@@ -544,40 +545,42 @@ int main(int argc, char **argv)
 	struct options o = { 0 };
 	const struct pz_option table[] = {
 		{ PZ_OPTION_TEXT, 'c', "columns", "WHAT=NAME,...", &o.columns,
-		  "columns of id, ra, dec, z, mag, ebv, zphot, where not named so" },
+		  "columns to use for id, ra, dec, z, mag, ebv, zphot; default: by their usual "
+		  "names" },
 		{ PZ_OPTION_TEXT, 0, "carry", "NAME,...", &o.carry,
-		  "further columns to carry; KEY=NAME under another key" },
+		  "copy further columns into the records; KEY=NAME renames one" },
 		{ PZ_OPTION_TEXT, 0, "missing", "VALUE,...", &o.missing,
-		  "numbers that stand for no value, as -99; none: there are none" },
+		  "numbers that mean 'no value', such as -99; none: every number is a value" },
 		{ PZ_OPTION_FILE, 'p', "pz", "NAME", &o.pz,
 		  "p(z): a vector column of a FITS table, or a text file of ids and "
 		  "probabilities" },
 		{ PZ_OPTION_FLAG, 0, "scale-pz", NULL, &o.scale_pz,
-		  "divide each p(z) by its sum, which need not be 1" },
+		  "divide each p(z) by its sum, where that is not 1" },
 		{ PZ_OPTION_CHOICE, 0, "pz-is", "WHAT", &o.pz_is,
-		  "what the numbers of p(z) are: probabilities of bins, density in redshift, ln L "
-		  "or "
-		  "chi2",
+		  "what the numbers of p(z) are: a probability per bin, a density in redshift, ln "
+		  "L, or chi squared",
 		  .choices = LIKELIHOOD_CHOICES },
 		{ PZ_OPTION_FLAG, 0, "strict", NULL, &o.strict,
-		  "refuse a table where a galaxy has no p(z), NaN or zeros" },
+		  "stop at a galaxy whose p(z) is missing, NaN or zero" },
 		{ PZ_OPTION_FILE, 's', "survey", "NAME", &o.survey,
-		  "grid, rows and limits: sdss, cfhtls-wide, cfhtls-deep, or a file; default: "
-		  "sdss" },
+		  "redshift grid, magnitude rows and limits: sdss, cfhtls-wide, cfhtls-deep, or a "
+		  "JSON file; default: sdss",
+		  .words = "sdss,cfhtls-wide,cfhtls-deep" },
 		{ PZ_OPTION_NUMBERS, 'g', "grid", "MIN,MAX,BINS[,L,R]", &o.grid,
-		  "another redshift grid; L, R: bins that p(z) have below and above", .min = -1e300,
-		  .max = 1e300 },
+		  "another redshift grid; L and R: further bins of p(z) below MIN and above MAX",
+		  .min = -1e300, .max = 1e300 },
 		{ PZ_OPTION_TEXT, 0, "target", "KEY", &o.target,
-		  "what was estimated: a column that is carried; default: z" },
+		  "estimated quantity, if not redshift: the key of a carried column; default: z" },
 		{ PZ_OPTION_TEXT, 0, "hdu", "HDU", &o.hdu,
-		  "of a FITS file, by number or name; default: its first table" },
+		  "HDU of a FITS file, number or name; default: its first table" },
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {
 		.name = "fromtable",
-		.does = "a table of galaxies and of anyone's estimates becomes a stream",
+		.does = "turn a table of galaxies, with anyone's redshift estimates, into a stream",
 		.usage = "[options] [TABLE] >predictions",
 		.options = table,
+		.libraries = (library_name *const[]){ pz_fits_library, NULL },
 		.writes = true,
 	};
 	struct options used; /* with what a table of totable's says       */

@@ -10,6 +10,8 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include <pz/libraries.h>
+
 #include "../common/tool.h"
 #include "layout.h"
 
@@ -119,19 +121,23 @@ int main(int argc, char **argv)
 	struct options o = { 0 };
 	const struct pz_option options[] = {
 		{ PZ_OPTION_TEXT, 'c', "columns", "NAME,...", &o.columns,
-		  "the columns to write, in this order; default: all" },
+		  "columns to write, in this order; default: all" },
 		{ PZ_OPTION_OUTPUT, 'p', "pz", "FILE", &o.pz,
-		  "with CSV: write p(z) here, lines of an id and probabilities" },
+		  "with CSV: write p(z) to this file, one line of id and probabilities per "
+		  "galaxy" },
 		{ PZ_OPTION_CHOICE, 'f', "format", "NAME", &o.format,
-		  "name: as that of -o ends, .fits, .fit or .csv", .choices = "name,fits,csv" },
+		  "format of the table; name: by the ending of -o (.fits, .fit, .csv)",
+		  .choices = "name,fits,csv" },
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {
 		.name = "totable",
-		.does = "a stream becomes a FITS table or CSV",
+		.does = "write a stream as a FITS table or CSV",
 		.usage = "[options] [-o FILE.fits] [stream ...] >table.csv",
-		.notes = "Reads its input twice; a pipe is spooled to $TMPDIR.\n",
+		.notes = "The input is read twice; a pipe is first copied to a temporary file in "
+			 "$TMPDIR.\n",
 		.options = options,
+		.libraries = (library_name *const[]){ pz_fits_library, NULL },
 		.prints = true,
 	};
 	struct table table = { 0 };

@@ -47,6 +47,8 @@ double ranks_waited(const struct pz_ranks *r);
 /* ---- by MPI (processes_mpi.c), or for one rank (processes_alone.c) ---- */
 
 int ranks_join(struct pz_ranks *r);
+/* Name and version of the MPI in this program, for --version. */
+const char *ranks_library(void);
 /* The 8 bytes that each rank gives, in the order of the ranks; valid until the next call. */
 const uint64_t *ranks_gather(const struct pz_ranks *r, uint64_t mine);
 

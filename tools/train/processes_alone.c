@@ -26,3 +26,8 @@ double ranks_waited(const struct pz_ranks *r)
 	(void)r;
 	return 0;
 }
+
+const char *ranks_library(void)
+{
+	return "MPI not built in (make MPI=1)";
+}

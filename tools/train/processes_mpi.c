@@ -373,3 +373,13 @@ void ranks_end(struct pz_ranks *r)
 	}
 	*r = (struct pz_ranks){ 0 };
 }
+
+const char *ranks_library(void)
+{
+	static char text[MPI_MAX_LIBRARY_VERSION_STRING];
+	int n;
+
+	MPI_Get_library_version(text, &n);
+	text[strcspn(text, ",\n")] = '\0'; /* who built it follows */
+	return text;
+}

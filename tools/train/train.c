@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include <pz/libraries.h>
 #include <pz/random.h>
 
 #include "../common/model.h"
@@ -56,8 +57,8 @@ static int check_options(const struct options *o)
 	return 0;
 }
 
-/* Options that were not given take the article's values for the survey (Lin et al. 2022,
- * section 4; pzpipe-method(7)). */
+/* Options that were not given take the article's values for the survey (pzpipe-method(7),
+ * SURVEYS). */
 static void set_defaults(struct options *o, const struct pz_header *h)
 {
 	bool cfhtls = !strncmp(h->survey, "cfhtls", 6);
@@ -293,49 +294,59 @@ int main(int argc, char **argv)
 	struct options o = { .factor = 5, .memory = 1024 };
 	const struct pz_option table[] = {
 		{ PZ_OPTION_FILE, 0, "net", "NET", &o.net,
-		  "a network to begin anew: P, T, S1, S2, S3, or a file with its text" },
-		{ PZ_OPTION_FILE, 0, "from", "MODEL", &o.from, "begin with this model's network" },
+		  "start a new network: P, T, S1, S2, S3, or a file that describes one",
+		  .words = "P,T,S1,S2,S3" },
+		{ PZ_OPTION_FILE, 0, "from", "MODEL", &o.from,
+		  "start from the network and weights of this model" },
 		{ PZ_OPTION_FLAG, 0, "freeze", NULL, &o.freeze,
-		  "train the redshift heads only; all else, the gate too, stays" },
+		  "train only the redshift heads (the last layer); all other weights stay fixed" },
 		{ PZ_OPTION_CHOICE, 0, "heads", "WHICH", &o.heads,
-		  "those of --from, or new ones for the labels' grid", .choices = "keep,new" },
+		  "keep the heads of --from, or start new ones for the labels' redshift grid",
+		  .choices = "keep,new" },
 		{ PZ_OPTION_INT, 'n', "iterations", "N", &o.iterations,
-		  "batches to learn from [the survey's]", .min = 1, .max = 2147483647 },
-		{ PZ_OPTION_INT, 'b', "batch", "N", &o.batch, "stamps of a batch [the survey's]",
-		  .min = 1, .max = 65536 },
-		{ PZ_OPTION_DOUBLE, 0, "rate", "X", &o.rate, "of Adam [the survey's]", .min = 1e-12,
-		  .max = 10 },
+		  "number of batches to learn from; default: the survey's value", .min = 1,
+		  .max = 2147483647 },
+		{ PZ_OPTION_INT, 'b', "batch", "N", &o.batch,
+		  "stamps in a batch; default: the survey's value", .min = 1, .max = 65536 },
+		{ PZ_OPTION_DOUBLE, 0, "rate", "X", &o.rate,
+		  "learning rate; default: the survey's value", .min = 1e-12, .max = 10 },
 		{ PZ_OPTION_NUMBERS, 0, "drop", "LIST", &o.drop,
-		  "shares of the iterations at which the rate drops [0.5; with --freeze none]" },
+		  "fractions of the iterations at which the rate drops; default: 0.5 (none with "
+		  "--freeze)" },
 		{ PZ_OPTION_DOUBLE, 0, "drop-factor", "X", &o.factor,
-		  "a drop divides the rate by this", .min = 1, .max = 1e6 },
-		{ PZ_OPTION_FLAG, 0, "raw", NULL, &o.raw,
-		  "learn from stamps that were not normalised" },
+		  "each drop divides the learning rate by X", .min = 1, .max = 1e6 },
+		{ PZ_OPTION_FLAG, 0, "raw", NULL, &o.raw, "allow stamps that were not normalized" },
 		{ PZ_OPTION_FLAG, 0, "no-augment", NULL, &o.no_augment,
-		  "do not turn and mirror the stamps" },
+		  "do not rotate and mirror the stamps" },
 		{ PZ_OPTION_FILE, 0, "valid", "FILE", &o.valid,
-		  "labelled stamps on which to measure the loss", .local = true },
+		  "labelled stamps on which the validation loss is measured", .local = true },
 		{ PZ_OPTION_OUTPUT, 0, "checkpoint", "FILE", &o.checkpoint,
-		  "keep the state of the run here", .local = true },
+		  "save the state of the run in this file, from which it can resume",
+		  .local = true },
 		{ PZ_OPTION_INT, 0, "every", "N", &o.every,
-		  "iterations from one log line and checkpoint to the next [a hundredth]", .min = 1,
-		  .max = 2147483647, .local = true },
+		  "iterations between lines of the log and checkpoints; default: a hundredth of "
+		  "all",
+		  .min = 1, .max = 2147483647, .local = true },
 		{ PZ_OPTION_FLAG, 0, "resume", NULL, &o.resume,
-		  "go on from the checkpoint, if there is one", .local = true },
+		  "continue from the checkpoint, if there is one", .local = true },
 		{ PZ_OPTION_OUTPUT, 0, "log", "FILE", &o.log,
-		  "write iteration, seen, rate, loss, valid_loss (TSV)", .local = true },
+		  "write iteration, seen, rate, loss and valid_loss to this table (TSV)",
+		  .local = true },
 		{ PZ_OPTION_INT, 0, "memory", "MIB", &o.memory,
-		  "features of a frozen network to keep in memory; more go to $TMPDIR", .min = 0,
-		  .max = 1 << 24, .local = true },
+		  "memory for the features of a frozen network, in MiB; the rest goes to $TMPDIR",
+		  .min = 0, .max = 1 << 24, .local = true },
 		{ .type = PZ_OPTION_END }
 	};
 	struct tool t = {
 		.name = "train",
-		.does = "learn p(z) from labelled stamps",
+		.does = "train a network to estimate p(z) from labelled stamps",
 		.usage = "--net NET|--from MODEL [options] [stamps ...] >model",
-		.notes = "With --checkpoint, SIGTERM and SIGUSR1 write one and end the run with "
-			 "0;\nso do SIGINT and SIGHUP, but end it as a signal does.\n",
+		.notes = "With --checkpoint, SIGTERM and SIGUSR1 save a checkpoint and end the run "
+			 "with exit\n"
+			 "status 0. SIGINT and SIGHUP save one too, and end the run as a signal "
+			 "does.\n",
 		.options = table,
+		.libraries = (library_name *const[]){ pz_nn_library, ranks_library, NULL },
 		.chance = true,
 		.writes = true,
 	};
