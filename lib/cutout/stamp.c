@@ -73,7 +73,7 @@ static int exact_points(const struct piece *p, double **points, double **areas)
 	double *uv;
 
 	if (p->grid->size > RESAMPLE_SIDE_MAX / step)
-		return resample_too_large();
+		return pz_surroundings_too_large();
 	side = p->grid->size * step;
 	n = (size_t)side * (size_t)side;
 	uv = *points = malloc(2 * n * sizeof *uv);
@@ -117,7 +117,7 @@ int cut_piece(struct resampler *r, const struct pz_cutout_options *o, const stru
 				   .kernel = o->kernel,
 				   .size = o->size,
 				   .area = p->grid->area };
-	double *points = NULL, *areas = NULL, cover;
+	double *points = NULL, *areas = NULL, cover = 0;
 	int rc = 0;
 
 	note[0] = note[1] = note[2] = 0;
@@ -132,11 +132,12 @@ int cut_piece(struct resampler *r, const struct pz_cutout_options *o, const stru
 		rc = exact_points(p, &points, &areas);
 	what.points = points;
 	what.areas = areas;
-	cover = rc < 0 ? rc : resample(r, &what, pixels);
+	if (rc == 0)
+		rc = resample(r, &what, pixels, &cover);
 	free(points);
 	free(areas);
-	if (cover < 0)
-		return (int)cover;
+	if (rc < 0)
+		return rc;
 	note[0] = (float)cover;
 	note[2] = r->centred ? 1 : 0;
 	if (o->sky) /* else a stamp beyond the frame, which has no area, would have no sky */

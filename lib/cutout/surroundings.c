@@ -1,0 +1,166 @@
+/* surroundings.c -- the pixels of a frame that a stamp is made from
+ *
+ * Where all of them are in memory and hold data, they are used where they lie. Otherwise they are
+ * copied into a patch, with zeros for holes and for what lies beyond the edges of the frame, and
+ * a second patch says with 1 and 0 where there are data.
+ *
+ * The loops are compiled twice, for AVX2 and for any CPU, with the same results.
+ */
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/cpu.h>
+#include <pz/error.h>
+
+#include "lanczos3.h"
+#include "surroundings.h"
+
+#define MARGIN 4 /* pixels of the frame around the stamp */
+
+void pz_surroundings_release(struct surroundings *s)
+{
+	free(s->patch);
+	free(s->data);
+	*s = (struct surroundings){ 0 };
+}
+
+int pz_surroundings_too_large(void)
+{
+	return pz_fail(PZ_EDATA, "a stamp covers more than %d pixels of the frame",
+		       SURROUNDINGS_MAX);
+}
+
+static int grow_patch(struct surroundings *s, size_t need)
+{
+	if (need <= s->room)
+		return 0;
+	free(s->patch);
+	free(s->data);
+	s->patch = malloc(need * sizeof *s->patch);
+	s->data = malloc(need * sizeof *s->data);
+	s->room = s->patch && s->data ? need : 0;
+	return s->room ? 0 : pz_fail(PZ_ENOMEM, "no memory for a stamp's surroundings");
+}
+
+/* Compiled once for each kind of CPU. */
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE bool any_hole(const float *p, long n)
+{
+	uint32_t bad = 0;
+
+	for (long i = 0; i < n; i++)
+		bad |= !(fabsf(p[i]) < NO_DATA);
+	return bad;
+}
+
+static void fill_nan(float *p, long n)
+{
+	for (long i = 0; i < n; i++)
+		p[i] = NAN;
+}
+
+/* Copies a row of the frame, from x0 on, with NaN where the window has no pixels. True: there is
+ * a hole in it. */
+INLINE bool copy_row(const struct surroundings *s, const struct window *w, long y, float *row)
+{
+	long from = s->x0 > 0 ? s->x0 : 0;
+	long to = s->x0 + s->width < w->width ? s->x0 + s->width : w->width;
+
+	if (y < w->y0 || y >= w->y0 + w->rows || from >= to) {
+		fill_nan(row, s->width);
+		return true;
+	}
+	fill_nan(row, from - s->x0);
+	memcpy(row + (from - s->x0), w->pixels + (y - w->y0) * w->width + from,
+	       (size_t)(to - from) * sizeof *row);
+	fill_nan(row + (to - s->x0), s->x0 + s->width - to);
+	return to - from < s->width || any_hole(row, s->width);
+}
+
+/* Subtracts the sky. Where there are holes, they become 0, and `data` says where there are data. */
+INLINE void finish_patch(struct surroundings *s, float sky)
+{
+	size_t n = (size_t)(s->width * s->height);
+
+	if (!s->holes) {
+		for (size_t i = 0; i < n && sky != 0; i++)
+			s->patch[i] -= sky;
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		bool good = fabsf(s->patch[i]) < NO_DATA;
+
+		s->data[i] = good ? 1 : 0;
+		s->patch[i] = good ? s->patch[i] - sky : 0;
+	}
+}
+
+/* Whether all pixels are in the window and hold data, so that they can be used there: from *first
+ * on. Its rows must be so near each other that an int32_t counts its pixels. */
+INLINE bool is_whole(const struct surroundings *s, const struct window *w, float sky, long *first)
+{
+	if (sky != 0 || s->x0 < 0 || s->x0 + s->width > w->width || s->y0 < w->y0 ||
+	    s->y0 + s->height > w->y0 + w->rows || s->height > INT32_MAX / w->width)
+		return false;
+	*first = (s->y0 - w->y0) * w->width + s->x0;
+	for (long y = 0; y < s->height; y++)
+		if (any_hole(w->pixels + *first + y * w->width, s->width))
+			return false;
+	return true;
+}
+
+INLINE int find_pixels(struct surroundings *s, const struct window *w, const struct stamp_map *m,
+		       float sky)
+{
+	long first;
+	int rc;
+
+	if (!(m->high[0] > -1 && m->low[0] < (double)w->width && m->high[1] > -1 &&
+	      m->low[1] < (double)w->height))
+		return 0;
+	if ((m->high[0] - m->low[0] + 32) * (m->high[1] - m->low[1] + 32) > SURROUNDINGS_MAX)
+		return pz_surroundings_too_large();
+	s->x0 = (long)floor(m->low[0]) - MARGIN;
+	s->y0 = (long)floor(m->low[1]) - MARGIN;
+	s->width = (long)ceil(m->high[0]) + MARGIN + LANCZOS3_TAPS - s->x0;
+	s->height = (long)ceil(m->high[1]) + MARGIN + 1 - s->y0;
+	s->holes = false;
+	if ((rc = grow_patch(s, (size_t)(s->width * s->height))) < 0)
+		return rc;
+	if (is_whole(s, w, sky, &first)) {
+		s->pixels = w->pixels + first;
+		s->stride = w->width;
+		return 1;
+	}
+	s->pixels = s->patch;
+	s->stride = s->width;
+	for (long y = 0; y < s->height; y++)
+		s->holes |= copy_row(s, w, s->y0 + y, s->patch + y * s->width);
+	finish_patch(s, sky);
+	return 1;
+}
+
+static int find_plain(struct surroundings *s, const struct window *w, const struct stamp_map *m,
+		      float sky)
+{
+	return find_pixels(s, w, m, sky);
+}
+
+#ifdef __x86_64__
+__attribute__((target("avx2"))) static int find_avx2(struct surroundings *s, const struct window *w,
+						     const struct stamp_map *m, float sky)
+{
+	return find_pixels(s, w, m, sky);
+}
+#else
+#define find_avx2 find_plain
+#endif
+
+int pz_surroundings_find(struct surroundings *s, const struct window *w, const struct stamp_map *m,
+			 float sky)
+{
+	return (pz_cpu() >= PZ_CPU_AVX2 ? find_avx2 : find_plain)(s, w, m, sky);
+}

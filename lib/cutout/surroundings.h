@@ -1,0 +1,43 @@
+/* surroundings.h -- the pixels of a frame that a stamp is made from */
+#ifndef SURROUNDINGS_H
+#define SURROUNDINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "stampmap.h"
+
+#define NO_DATA          1e30F    /* a pixel whose absolute value is not below it has no data */
+#define SURROUNDINGS_MAX 16777216 /* pixels of a frame for one stamp */
+
+/* Rows of a frame in memory. */
+struct window {
+	const float *pixels; /* (rows, width)                                 */
+	long width, height;  /* of the frame                                  */
+	long y0, rows;       /* which rows                                    */
+	double scale;        /* of the pixels, to the stamp's unit            */
+	bool per_area;       /* they are means over an area of the sky, in sr */
+};
+
+/* All zero to begin with. */
+struct surroundings {
+	const float *pixels; /* of the frame: the window's own, or patch      */
+	long stride;         /* from one row of them to the next              */
+	float *patch;        /* the pixels less the sky; 0 where there are no data */
+	float *data;         /* 1 where there are data, else 0; where there are holes */
+	size_t room;         /* pixels of patch and data                      */
+	long x0, y0;         /* the first pixel, in the frame                 */
+	long width, height;
+	bool holes; /* there is a 0 in data                                   */
+};
+
+/* Finds the pixels that the stamp of this map needs, and subtracts the sky: 1; 0 where stamp and
+ * frame have nothing in common; PZ_EDATA for more than SURROUNDINGS_MAX, PZ_ENOMEM. */
+int pz_surroundings_find(struct surroundings *s, const struct window *w, const struct stamp_map *m,
+			 float sky);
+void pz_surroundings_release(struct surroundings *s);
+
+/* The error of a stamp that covers more of a frame; returns it. */
+int pz_surroundings_too_large(void);
+
+#endif
