@@ -1,7 +1,7 @@
 /* order.c -- selection by Hoare's partition */
 #include <math.h>
 
-#include <pz/order.h>
+#include "order.h"
 
 static void swap(double *a, double *b)
 {

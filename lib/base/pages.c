@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include <pz/pages.h>
+#include "pages.h"
 
 #define LARGE ((size_t)2 << 20)
 #define LINE  ((size_t)64)

@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include <pz/error.h>
-#include <pz/pages.h>
 
+#include "../base/pages.h"
 #include "frame.h"
 #include "mask.h"
 

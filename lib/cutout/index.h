@@ -7,8 +7,8 @@
 
 #include <pz/cutout.h>
 
+#include "../wcs/transform.h"
 #include "flux.h"
-#include <pz/wcs.h>
 
 /* A galaxy in its place: sorted by field, strip, galaxy. */
 struct placed {

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include <pz/wcs.h>
+#include "../wcs/transform.h"
 
 /* The error of n galaxies of which none is on a frame: the ranges of both, and what may be
  * wrong with the coordinates. Returns PZ_EDATA. n and fields are at least 1. */

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include <pz/error.h>
-#include <pz/pages.h>
 #include <pz/threads.h>
 
+#include "../base/pages.h"
 #include "queue.h"
 #include "stamp.h"
 #include "turned.h"

@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-#include <pz/wcs.h>
+#include "../wcs/transform.h"
 
 #define MAP_ERROR 2e-5 /* frame pixels, anywhere in the stamp               */
 #define MAP_TORN  1    /* frame pixels off a quadratic: its parts hang no more together */

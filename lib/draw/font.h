@@ -2,8 +2,8 @@
  *
  * ASCII 32 to 126, a byte per column from the left, bit 0 at the top.
  */
-#ifndef PZ_FONT_H
-#define PZ_FONT_H
+#ifndef PZ_DRAW_FONT_H
+#define PZ_DRAW_FONT_H
 
 #define FONT_WIDTH  5
 #define FONT_HEIGHT 7

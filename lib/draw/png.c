@@ -7,7 +7,8 @@
 
 #include <pz/error.h>
 #include <pz/file.h>
-#include <pz/png.h>
+
+#include "png_write.h"
 
 #define SIDE_MAX 65535 /* what common viewers take */
 

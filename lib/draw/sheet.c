@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include <pz/error.h>
-#include <pz/png.h>
 #include <pz/sheet.h>
 
 #include "font.h"
+#include "png_write.h"
 
 #define GUTTER    4  /* pixels between cells                                    */
 #define SIDE      96 /* a stamp is magnified to at least this                   */

@@ -1,8 +1,7 @@
 /* conv.c -- a stack of convolutions, by the method that suits its shape */
 #include <string.h>
 
-#include <pz/cpu.h>
-
+#include "../base/cpu.h"
 #include "conv.h"
 #include "gemm.h"
 #include "im2col.h"

@@ -2,8 +2,7 @@
 #include <pthread.h>
 #include <stddef.h>
 
-#include <pz/cpu.h>
-
+#include "../base/cpu.h"
 #include "gemm.h"
 #include "kernels.h"
 

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include <pz/error.h>
-#include <pz/pages.h>
 #include <pz/threads.h>
 
+#include "../base/pages.h"
 #include "conv.h"
 #include "dense.h"
 #include "work.h"

@@ -4,7 +4,8 @@
 
 #include <pz/aperture.h>
 #include <pz/error.h>
-#include <pz/order.h>
+
+#include "../base/order.h"
 
 struct pz_aperture {
 	int size, first, side; /* of the stamp; the square around the circle   */

@@ -3,12 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <pz/dispersion.h>
 #include <pz/error.h>
 #include <pz/label.h>
-#include <pz/scatter.h>
 #include <pz/team.h>
 #include <pz/threads.h>
+
+#include "../stats/dispersion.h"
+#include "../stats/scatter.h"
 
 int pz_label_hard(const struct pz_grid *grid, const struct pz_rows *rows, double z, double mag,
 		  struct pz_label out[2])

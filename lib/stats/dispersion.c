@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <pz/dispersion.h>
 #include <pz/error.h>
 #include <pz/team.h>
 #include <pz/threads.h>
 
+#include "dispersion.h"
 #include "gauss.h"
 
 #define SCAN      97  /* widths tried between SIGMA_MIN and SIGMA_MAX        */

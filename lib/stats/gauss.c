@@ -2,9 +2,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include <pz/dispersion.h>
 #include <pz/error.h>
 
+#include "dispersion.h"
 #include "gauss.h"
 
 int gauss_init(struct gauss *g, int n)

@@ -4,8 +4,8 @@
  * It depends on i - j but for the normalisation, so one table of distances and
  * its running sum serve every j: n exponentials where n^2 would be called for.
  */
-#ifndef PZ_BASE_GAUSS_H
-#define PZ_BASE_GAUSS_H
+#ifndef PZ_STATS_GAUSS_H
+#define PZ_STATS_GAUSS_H
 
 struct gauss {
 	int n;        /* bins at most                                           */

@@ -15,7 +15,8 @@
 #include <stdlib.h>
 
 #include <pz/error.h>
-#include <pz/kdtree.h>
+
+#include "kdtree.h"
 
 #define LEAF  32
 #define DEPTH 64 /* of a stack: leaves are halved at each step                 */

@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include <pz/error.h>
-#include <pz/kdtree.h>
 #include <pz/knn.h>
 #include <pz/team.h>
 #include <pz/threads.h>
 
+#include "kdtree.h"
 #include "knn_pdf.h"
 #include "plane.h"
 

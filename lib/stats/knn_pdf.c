@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include <pz/error.h>
-#include <pz/order.h>
 
+#include "../base/order.h"
 #include "knn_pdf.h"
 
 #define REACH   5.5 /* deviations: 4e-8 of a Gaussian lies beyond                 */

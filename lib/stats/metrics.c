@@ -4,8 +4,8 @@
 
 #include <pz/error.h>
 #include <pz/metrics.h>
-#include <pz/order.h>
 
+#include "../base/order.h"
 #include "group.h"
 #include "sample.h"
 

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include <pz/error.h>
-#include <pz/order.h>
-#include <pz/scatter.h>
 
+#include "../base/order.h"
 #include "gauss.h"
+#include "scatter.h"
 
 /* Working memory for one channel after the other. */
 struct work {

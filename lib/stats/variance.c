@@ -3,10 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <pz/dispersion.h>
 #include <pz/error.h>
-#include <pz/scatter.h>
 #include <pz/variance.h>
+
+#include "dispersion.h"
+#include "scatter.h"
 
 static struct pz_variance *new_variance(const struct pz_grid *grid, const struct pz_rows *rows)
 {

@@ -2,7 +2,8 @@
 #include <math.h>
 
 #include <pz/error.h>
-#include <pz/wcs.h>
+
+#include "transform.h"
 
 #define SIDE   8    /* points on each side of the border                       */
 #define MARGIN 1.05 /* of the radius: sides bulge between the points           */

@@ -18,11 +18,11 @@
 #include <wcslib/wcsmath.h>
 
 #include <pz/error.h>
-#include <pz/wcs.h>
 
 #include "fk4.h"
 #include "header.h"
 #include "lookup.h"
+#include "transform.h"
 
 #define BLOCK    64 /* points handed to WCSLIB at a time */
 #define AXES_MAX 9

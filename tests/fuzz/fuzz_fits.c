@@ -9,8 +9,8 @@
 #include <pz/cutout.h>
 #include <pz/fits.h>
 #include <pz/threads.h>
-#include <pz/wcs.h>
 
+#include "../../lib/wcs/transform.h"
 #include "fuzz.h"
 
 #define SIDE 12 /* of the seeds */

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include <pz/error.h>
-#include <pz/wcs.h>
 
+#include "../../lib/wcs/transform.h"
 #include "fuzz.h"
 
 #define CARD      80

@@ -14,9 +14,10 @@
 
 #include <pz/colour.h>
 #include <pz/error.h>
-#include <pz/png.h>
 #include <pz/random.h>
 #include <pz/sheet.h>
+
+#include "../../lib/draw/png_write.h"
 
 #define SIDE   24
 #define PIXELS (SIDE * SIDE)

@@ -8,11 +8,11 @@
 #include <cmocka.h>
 
 #include <pz/balance.h>
-#include <pz/dispersion.h>
 #include <pz/label.h>
 #include <pz/normalize.h>
 #include <pz/partition.h>
 
+#include "../../lib/stats/dispersion.h"
 #include "golden.h"
 
 static const char *const surveys[] = { "sdss", "cfhtls" };

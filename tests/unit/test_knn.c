@@ -10,12 +10,13 @@
 #include <cmocka.h>
 
 #include <pz/error.h>
-#include <pz/kdtree.h>
 #include <pz/knn.h>
 #include <pz/pdf.h>
 #include <pz/random.h>
 #include <pz/scores.h>
 #include <pz/threads.h>
+
+#include "../../lib/stats/kdtree.h"
 
 static const struct pz_grid grid = { "z", 0, 0.4, 80, 0, 0 };
 

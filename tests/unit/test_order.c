@@ -9,8 +9,9 @@
 
 #include <cmocka.h>
 
-#include <pz/order.h>
 #include <pz/random.h>
+
+#include "../../lib/base/order.h"
 
 #define MOST 200
 

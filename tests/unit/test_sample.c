@@ -11,13 +11,14 @@
 #include <cmocka.h>
 
 #include <pz/balance.h>
-#include <pz/dispersion.h>
 #include <pz/error.h>
 #include <pz/label.h>
 #include <pz/normalize.h>
 #include <pz/partition.h>
 #include <pz/random.h>
 #include <pz/threads.h>
+
+#include "../../lib/stats/dispersion.h"
 
 static const struct pz_grid grid = { .min = 0, .max = 0.4, .bins = 80, .left = 40, .right = 40 };
 static const struct pz_rows rows = { .mag = "r", .min = 15.5, .width = 0.5, .channels = 3 };

@@ -24,7 +24,8 @@
 #include <pz/cutout.h>
 #include <pz/error.h>
 #include <pz/fits.h>
-#include <pz/wcs.h>
+
+#include "../../lib/wcs/transform.h"
 
 #define BANDS    5
 #define GALAXIES 140

@@ -10,8 +10,8 @@
 
 #include <pz/error.h>
 #include <pz/threads.h>
-#include <pz/wcs.h>
 
+#include "../../lib/wcs/transform.h"
 #include "sky_header.h"
 
 #define SIZE 1000

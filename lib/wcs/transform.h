@@ -1,4 +1,4 @@
-/* wcs.h -- where on the sky a pixel is, and which pixel sees a place on the sky
+/* transform.h -- where on the sky a pixel is, and which pixel sees a place on the sky
  *
  *      struct pz_wcs *w;
  *      double radec[2] = { 336.6, -0.98 }, pixel[2];
@@ -21,8 +21,8 @@
  * Different objects may be used by different threads at a time, one object by one
  * thread: take a copy for each.
  */
-#ifndef PZ_WCS_H
-#define PZ_WCS_H
+#ifndef PZ_WCS_TRANSFORM_H
+#define PZ_WCS_TRANSFORM_H
 
 #include <stddef.h>
 

@@ -13,8 +13,8 @@
  * The extension of a grid plays no part here. Channels are fitted in parallel;
  * the result does not depend on the number of threads.
  */
-#ifndef PZ_DISPERSION_H
-#define PZ_DISPERSION_H
+#ifndef PZ_STATS_DISPERSION_H
+#define PZ_STATS_DISPERSION_H
 
 #include <pz/bins.h>
 #include <pz/galaxies.h>

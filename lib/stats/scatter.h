@@ -11,8 +11,8 @@
  * wide as the channel's dispersion, is normalised over just those. Each source
  * bin hands out its whole value: this is no average. V = 0 outside.
  */
-#ifndef PZ_SCATTER_H
-#define PZ_SCATTER_H
+#ifndef PZ_STATS_SCATTER_H
+#define PZ_STATS_SCATTER_H
 
 #include <pz/bins.h>
 #include <pz/galaxies.h>

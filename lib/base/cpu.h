@@ -4,8 +4,8 @@
  * that the processor runs is taken, unless the environment's PZ_CPU names another, which is read
  * once. Results of different forms agree to rounding.
  */
-#ifndef PZ_CPU_H
-#define PZ_CPU_H
+#ifndef PZ_BASE_CPU_H
+#define PZ_BASE_CPU_H
 
 enum pz_cpu { PZ_CPU_PLAIN, PZ_CPU_AVX2, PZ_CPU_AVX512 };
 

@@ -3,8 +3,8 @@
  * Where the system gives large pages to those who ask, a large array has them: it is
  * there sooner, and the core looks up fewer addresses.
  */
-#ifndef PZ_PAGES_H
-#define PZ_PAGES_H
+#ifndef PZ_BASE_PAGES_H
+#define PZ_BASE_PAGES_H
 
 #include <stddef.h>
 

@@ -10,8 +10,8 @@
  * of threads may search one tree. Memory: 4 dims + 4 bytes a point, and 4 dims bytes for every
  * eight points.
  */
-#ifndef PZ_KDTREE_H
-#define PZ_KDTREE_H
+#ifndef PZ_STATS_KDTREE_H
+#define PZ_STATS_KDTREE_H
 
 #include <stddef.h>
 #include <stdint.h>

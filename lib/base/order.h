@@ -3,8 +3,8 @@
  * All reorder the array that they are given and need no other memory. Values
  * must not be NaN.
  */
-#ifndef PZ_ORDER_H
-#define PZ_ORDER_H
+#ifndef PZ_BASE_ORDER_H
+#define PZ_BASE_ORDER_H
 
 #include <stddef.h>
 
