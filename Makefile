@@ -101,6 +101,8 @@ $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $<
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+# Programs see what include/pz marks with PZ_API, and nothing else of the library.
+$(LIB_O): private ALL_CFLAGS += -fvisibility=hidden
 $(LIB): $(LIB_O)
 	$(Q)rm -f $@ && $(AR) Drcs $@ $^
 $(SHARED): $(SHARED_O)

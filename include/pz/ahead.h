@@ -17,6 +17,8 @@
 #ifndef PZ_AHEAD_H
 #define PZ_AHEAD_H
 
+#include <pz/api.h>
+
 #define PZ_AHEAD_SLOTS 2
 
 struct pz_ahead;
@@ -25,14 +27,14 @@ struct pz_ahead;
  * Runs in a thread of its own, one call at a time. */
 typedef int pz_ahead_fill(void *context, void *slot);
 
-int pz_ahead_begin(struct pz_ahead **a, pz_ahead_fill *fill, void *context,
-		   void *const slot[PZ_AHEAD_SLOTS]);
+PZ_API int pz_ahead_begin(struct pz_ahead **a, pz_ahead_fill *fill, void *context,
+			  void *const slot[PZ_AHEAD_SLOTS]);
 /* Waits for the next filled slot, which is the caller's until the next call: 1;
  * 0 nothing is left; < 0 the error of fill, which stays. */
-int pz_ahead_next(struct pz_ahead *a, void **slot);
+PZ_API int pz_ahead_next(struct pz_ahead *a, void **slot);
 /* Seconds that pz_ahead_next has waited so far. */
-double pz_ahead_waited(const struct pz_ahead *a);
+PZ_API double pz_ahead_waited(const struct pz_ahead *a);
 /* Waits for the fill in progress and ends the thread; NULL is fine. */
-void pz_ahead_end(struct pz_ahead *a);
+PZ_API void pz_ahead_end(struct pz_ahead *a);
 
 #endif

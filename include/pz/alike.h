@@ -16,6 +16,8 @@
 
 #include <stddef.h>
 
+#include <pz/api.h>
+
 #define PZ_ALIKE_MAX 64 /* bytes of a name that is compared, the 0 included */
 
 struct pz_alike {
@@ -24,16 +26,16 @@ struct pz_alike {
 };
 
 /* The word that was found, n bytes. */
-void pz_alike_begin(struct pz_alike *a, const char *word, size_t n);
+PZ_API void pz_alike_begin(struct pz_alike *a, const char *word, size_t n);
 /* A name that would have been right, n bytes. */
-void pz_alike_try(struct pz_alike *a, const char *name, size_t n);
+PZ_API void pz_alike_try(struct pz_alike *a, const char *name, size_t n);
 /* Likewise all names of a list with commas between. */
-void pz_alike_try_list(struct pz_alike *a, const char *list);
+PZ_API void pz_alike_try_list(struct pz_alike *a, const char *list);
 /* The nearest, until a is changed; NULL: none is near. */
-const char *pz_alike_best(const struct pz_alike *a);
+PZ_API const char *pz_alike_best(const struct pz_alike *a);
 
 /* Bands written in one word: of "ugriz" makes "u,g,r,i,z" in list. Returns list, or NULL where
  * the word is anything but two and more different letters that bands are called by. */
-const char *pz_alike_bands(const char *word, char list[PZ_ALIKE_MAX]);
+PZ_API const char *pz_alike_bands(const char *word, char list[PZ_ALIKE_MAX]);
 
 #endif

@@ -10,20 +10,22 @@
 #ifndef PZ_APERTURE_H
 #define PZ_APERTURE_H
 
+#include <pz/api.h>
+
 struct pz_aperture;
 
 /* PZ_EARG: a radius that is not above 0, or a circle that is not within the stamp. */
-int pz_aperture_new(struct pz_aperture **a, int size, double radius);
-void pz_aperture_free(struct pz_aperture *a); /* NULL is fine */
+PZ_API int pz_aperture_new(struct pz_aperture **a, int size, double radius);
+PZ_API void pz_aperture_free(struct pz_aperture *a); /* NULL is fine */
 
 /* The flux in one band, x (size, size), in the pixels' unit. */
-double pz_aperture_sum(const struct pz_aperture *a, const float *x);
+PZ_API double pz_aperture_sum(const struct pz_aperture *a, const float *x);
 /* Pixels: pi radius^2. */
-double pz_aperture_area(const struct pz_aperture *a);
+PZ_API double pz_aperture_area(const struct pz_aperture *a);
 
 /* Deviation of the pixels on the stamp's border (1.4826 times the median distance from their
  * median), which is that of the sky's noise where no neighbour covers half of it. work: room
  * for 4 size numbers. */
-double pz_aperture_noise(int size, const float *x, double *work);
+PZ_API double pz_aperture_noise(int size, const float *x, double *work);
 
 #endif

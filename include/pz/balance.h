@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pz/api.h>
+
 struct pz_balance {
 	size_t threshold; /* t, at least 1                                     */
 	int fold;         /* from 1                                            */
@@ -33,7 +35,7 @@ struct pz_balance_counts {
 /* Sets keep[n] to 1 or 0. row, bin: a galaxy's cell; key: a hash of its id.
  * counts may be NULL. Takes 24 bytes a galaxy while it works.
  * 0, PZ_EARG (threshold or fold below 1), PZ_ENOMEM. */
-int pz_balance(const struct pz_balance *b, size_t n, const int *row, const int *bin,
-	       const uint64_t *key, unsigned char *keep, struct pz_balance_counts *counts);
+PZ_API int pz_balance(const struct pz_balance *b, size_t n, const int *row, const int *bin,
+		      const uint64_t *key, unsigned char *keep, struct pz_balance_counts *counts);
 
 #endif

@@ -22,6 +22,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <pz/api.h>
+
 #define PZ_BINS_MAX     100000 /* bins of a grid, extension included          */
 #define PZ_CHANNELS_MAX 100    /* magnitude channels                          */
 #define PZ_WIDE         40     /* wide bins of curves and step 4 (section 1)  */
@@ -52,32 +54,33 @@ struct pz_survey {
 };
 
 /* The one rule. x must be finite; the result saturates at +-2^30. */
-int pz_bin_index(double x, double x0, double width);
+PZ_API int pz_bin_index(double x, double x0, double width);
 
-double pz_grid_width(const struct pz_grid *g);                /* w = (max-min)/n              */
-int pz_grid_total(const struct pz_grid *g);                   /* N = left + n + right         */
-double pz_grid_centre(const struct pz_grid *g, int extended); /* of a bin of the extended grid */
+PZ_API double pz_grid_width(const struct pz_grid *g); /* w = (max-min)/n              */
+PZ_API int pz_grid_total(const struct pz_grid *g);    /* N = left + n + right         */
+PZ_API double pz_grid_centre(const struct pz_grid *g,
+			     int extended); /* of a bin of the extended grid */
 /* Bin of the unextended grid, clamped to 0..n-1 (labels). NaN: -1. */
-int pz_grid_label(const struct pz_grid *g, double z);
+PZ_API int pz_grid_label(const struct pz_grid *g, double z);
 /* Bin of the unextended grid, -1 outside [min, max) or NaN (histograms). */
-int pz_grid_bin(const struct pz_grid *g, double z);
+PZ_API int pz_grid_bin(const struct pz_grid *g, double z);
 /* Bin of the extended grid, from 0; -1 outside of it or NaN (scores of p(z)). */
-int pz_grid_extended(const struct pz_grid *g, double z);
+PZ_API int pz_grid_extended(const struct pz_grid *g, double z);
 /* Wide bin of PZ_WIDE over [min, max); -1 outside or NaN. */
-int pz_grid_wide(const struct pz_grid *g, double z);
-double pz_grid_wide_centre(const struct pz_grid *g, int wide);
+PZ_API int pz_grid_wide(const struct pz_grid *g, double z);
+PZ_API double pz_grid_wide_centre(const struct pz_grid *g, int wide);
 /* The same range and bins, extension included; the target's name is not compared. */
-bool pz_grid_equal(const struct pz_grid *a, const struct pz_grid *b);
+PZ_API bool pz_grid_equal(const struct pz_grid *a, const struct pz_grid *b);
 /* 0, or PZ_EARG with the field that is wrong. */
-int pz_grid_check(const struct pz_grid *g);
+PZ_API int pz_grid_check(const struct pz_grid *g);
 
-int pz_rows_count(const struct pz_rows *r); /* 2m-1                          */
+PZ_API int pz_rows_count(const struct pz_rows *r); /* 2m-1                          */
 /* Row of a magnitude, clamped; NaN or negative: the last row. */
-int pz_rows_row(const struct pz_rows *r, double mag);
+PZ_API int pz_rows_row(const struct pz_rows *r, double mag);
 /* The channels of a row, one or two, into c; returns how many. */
-int pz_rows_channels(int row, int c[2]);
-bool pz_rows_in_channel(int row, int channel);
-int pz_rows_check(const struct pz_rows *r);
+PZ_API int pz_rows_channels(int row, int c[2]);
+PZ_API bool pz_rows_in_channel(int row, int channel);
+PZ_API int pz_rows_check(const struct pz_rows *r);
 
 /* Fills s from a built-in name (sdss, cfhtls-wide, cfhtls-deep) or else from a
  * JSON file of that path, whose keys replace those of sdss:
@@ -85,6 +88,6 @@ int pz_rows_check(const struct pz_rows *r);
  *       "rows": {"mag": "r", "min": 15.5, "channels": 3},
  *       "limits": {"outlier": 0.05, "fit_from": 0.15, "divide": 1, "threshold": 50}}
  * PZ_EUSAGE names what is wrong; unknown keys are refused. */
-int pz_survey_find(struct pz_survey *s, const char *name);
+PZ_API int pz_survey_find(struct pz_survey *s, const char *name);
 
 #endif

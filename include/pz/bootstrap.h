@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pz/api.h>
 #include <pz/random.h>
 
 #define PZ_DRAWS_MAX 1000000
@@ -42,6 +43,6 @@ struct pz_bootstrap {
 
 /* Draws that gave NaN (an empty bin, say) are left out of a statistic's mean and
  * error. 0, PZ_EARG, PZ_ENOMEM; memory: draws x stats + threads x work doubles. */
-int pz_bootstrap_run(const struct pz_bootstrap *b, struct pz_spread *out);
+PZ_API int pz_bootstrap_run(const struct pz_bootstrap *b, struct pz_spread *out);
 
 #endif

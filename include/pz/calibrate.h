@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <pz/api.h>
 #include <pz/bins.h>
 #include <pz/galaxies.h>
 
@@ -43,15 +44,16 @@ struct pz_plan {
 /* size: the wished number of drawn galaxies. test's z is not looked at. Rows without
  * training galaxies and photo-z outside the grid are passed over. p is released by the
  * caller. 0, PZ_EDATA (NaN, no test galaxies), PZ_EARG (size), PZ_ENOMEM. */
-int pz_calibrate_plan(struct pz_plan *p, const struct pz_grid *grid, const struct pz_rows *rows,
-		      const struct pz_galaxies *train, const struct pz_galaxies *test, size_t size);
-void pz_plan_release(struct pz_plan *p);
+PZ_API int pz_calibrate_plan(struct pz_plan *p, const struct pz_grid *grid,
+			     const struct pz_rows *rows, const struct pz_galaxies *train,
+			     const struct pz_galaxies *test, size_t size);
+PZ_API void pz_plan_release(struct pz_plan *p);
 
 /* The numbers of p->drawn training galaxies: a cell's once through in random
  * order, further ones with replacement. Freed by the caller; NULL: PZ_ENOMEM. */
-size_t *pz_calibrate_draw(const struct pz_plan *p, const struct pz_grid *grid,
-			  const struct pz_rows *rows, const struct pz_galaxies *train,
-			  uint64_t seed);
+PZ_API size_t *pz_calibrate_draw(const struct pz_plan *p, const struct pz_grid *grid,
+				 const struct pz_rows *rows, const struct pz_galaxies *train,
+				 uint64_t seed);
 
 struct pz_correction {
 	struct pz_grid grid;
@@ -63,22 +65,23 @@ struct pz_correction {
 
 /* The table of the n drawn galaxies; drawn NULL: of all of train, each once. *out is
  * freed by the caller. */
-int pz_calibrate_table(struct pz_correction **out, const struct pz_grid *grid,
-		       const struct pz_rows *rows, const struct pz_galaxies *train,
-		       const size_t *drawn, size_t n, size_t min_count);
-void pz_calibrate_free(struct pz_correction *c); /* NULL is fine */
+PZ_API int pz_calibrate_table(struct pz_correction **out, const struct pz_grid *grid,
+			      const struct pz_rows *rows, const struct pz_galaxies *train,
+			      const size_t *drawn, size_t n, size_t min_count);
+PZ_API void pz_calibrate_free(struct pz_correction *c); /* NULL is fine */
 
 /* Plan, draw and table in one. p, released by the caller, is the plan. */
-int pz_calibrate_fit(struct pz_correction **out, struct pz_plan *p, const struct pz_grid *grid,
-		     const struct pz_rows *rows, const struct pz_galaxies *train,
-		     const struct pz_galaxies *test, size_t size, size_t min_count, uint64_t seed);
+PZ_API int pz_calibrate_fit(struct pz_correction **out, struct pz_plan *p,
+			    const struct pz_grid *grid, const struct pz_rows *rows,
+			    const struct pz_galaxies *train, const struct pz_galaxies *test,
+			    size_t size, size_t min_count, uint64_t seed);
 
 /* Whether an estimate's cell has enough galaxies to correct it; false where zphot is NaN
  * or outside of the grid. */
-bool pz_calibrate_has(const struct pz_correction *c, double zphot, double mag);
+PZ_API bool pz_calibrate_has(const struct pz_correction *c, double zphot, double mag);
 
 /* The corrected estimate, a real number that may leave its cell; unchanged where it has no
  * cell to correct it. */
-double pz_calibrate_value(const struct pz_correction *c, double zphot, double mag);
+PZ_API double pz_calibrate_value(const struct pz_correction *c, double zphot, double mag);
 
 #endif

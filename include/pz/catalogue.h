@@ -46,6 +46,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pz/api.h>
 #include <pz/missing.h>
 
 #define PZ_ID_MAX    64  /* bytes of an id that is text, the 0 included   */
@@ -87,32 +88,32 @@ struct pz_catalogue_row {
 
 /* PZ_EUSAGE: columns or carry cannot be read. PZ_EIO: no such file. PZ_EDATA: a column
  * is missing (the text lists those found). */
-int pz_catalogue_open(struct pz_catalogue **c, const char *path,
-		      const struct pz_catalogue_options *o);
-void pz_catalogue_close(struct pz_catalogue *c); /* NULL is fine */
+PZ_API int pz_catalogue_open(struct pz_catalogue **c, const char *path,
+			     const struct pz_catalogue_options *o);
+PZ_API void pz_catalogue_close(struct pz_catalogue *c); /* NULL is fine */
 
 /* The next row with good coordinates: 1; 0 at the end; < 0 error: PZ_EDATA a cell that is
  * no number, no id, or looks like a missing value; PZ_ECORRUPT a row of another number of cells. */
-int pz_catalogue_next(struct pz_catalogue *c, struct pz_catalogue_row *row);
+PZ_API int pz_catalogue_next(struct pz_catalogue *c, struct pz_catalogue_row *row);
 
 /* What the further columns are called. */
-int pz_catalogue_carried(const struct pz_catalogue *c);
-const char *pz_catalogue_carry(const struct pz_catalogue *c, int i);
+PZ_API int pz_catalogue_carried(const struct pz_catalogue *c);
+PZ_API const char *pz_catalogue_carry(const struct pz_catalogue *c, int i);
 /* Whether the file has redshifts, magnitudes, E(B-V): "z", "mag", "ebv", "zphot"... */
-bool pz_catalogue_has(const struct pz_catalogue *c, const char *what);
+PZ_API bool pz_catalogue_has(const struct pz_catalogue *c, const char *what);
 /* Whether there is a column z that was taken for a magnitude, and so for no redshift; a note says
  * so. */
-bool pz_catalogue_doubted(const struct pz_catalogue *c);
+PZ_API bool pz_catalogue_doubted(const struct pz_catalogue *c);
 /* What the user should know and no error is (no column of ids, texts that were Latin-1): the
  * next line that has not been given out, NULL: no more for now. Ask after opening and at the end.
  */
-const char *pz_catalogue_note(struct pz_catalogue *c);
+PZ_API const char *pz_catalogue_note(struct pz_catalogue *c);
 /* How many rows were passed over for their coordinates, and, where any, the number
  * (from 0) of the first. */
-uint64_t pz_catalogue_bad(const struct pz_catalogue *c, uint64_t *first);
+PZ_API uint64_t pz_catalogue_bad(const struct pz_catalogue *c, uint64_t *first);
 /* The id of that row; "" where there is none. */
-const char *pz_catalogue_bad_id(const struct pz_catalogue *c);
+PZ_API const char *pz_catalogue_bad_id(const struct pz_catalogue *c);
 /* What a cell of an id means, as in a table: a whole number, or a text in name (else ""). */
-int pz_catalogue_id(const char *cell, int64_t *id, char name[PZ_ID_MAX]);
+PZ_API int pz_catalogue_id(const char *cell, int64_t *id, char name[PZ_ID_MAX]);
 
 #endif

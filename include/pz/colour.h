@@ -16,6 +16,8 @@
 
 #include <stddef.h>
 
+#include <pz/api.h>
+
 /* Of the red, green and blue band in this order. */
 struct pz_colour {
 	double weight[3];
@@ -29,10 +31,10 @@ struct pz_colour {
  * galaxies; weights that take 0.7 of the mean colour (in magnitudes) away, so that red and
  * blue galaxies lie on both sides of white. The sky is taken to fill 60 % of the
  * pixels. Pixels that are not finite are left out. 0 or PZ_ENOMEM. */
-int pz_colour_fit(struct pz_colour *c, const float *planes, size_t n, size_t pixels);
+PZ_API int pz_colour_fit(struct pz_colour *c, const float *planes, size_t n, size_t pixels);
 
 /* rgb[pixels][3] of one stamp's planes[3][pixels]. NaN is black. */
-void pz_colour_apply(const struct pz_colour *c, const float *planes, size_t pixels,
-		     unsigned char *rgb);
+PZ_API void pz_colour_apply(const struct pz_colour *c, const float *planes, size_t pixels,
+			    unsigned char *rgb);
 
 #endif

@@ -16,6 +16,7 @@
 #ifndef PZ_CURVE_H
 #define PZ_CURVE_H
 
+#include <pz/api.h>
 #include <pz/bins.h>
 #include <pz/galaxies.h>
 #include <pz/variance.h>
@@ -33,19 +34,19 @@ struct pz_curve {
 };
 
 /* variance: of each galaxy, in redshift squared (pz_variance_at). */
-void pz_curve_zspec(const struct pz_grid *grid, const struct pz_galaxies *g, const double *variance,
-		    struct pz_curve *curve);
+PZ_API void pz_curve_zspec(const struct pz_grid *grid, const struct pz_galaxies *g,
+			   const double *variance, struct pz_curve *curve);
 
-void pz_curve_zphot(const struct pz_grid *grid, const struct pz_galaxies *g,
-		    struct pz_curve *curve);
+PZ_API void pz_curve_zphot(const struct pz_grid *grid, const struct pz_galaxies *g,
+			   struct pz_curve *curve);
 
 /* The grid's variances times factor (the paper's figure: 1 and 0.5). Rows whose
  * variance is 0 in a bin say nothing about it. */
-void pz_curve_simulated(const struct pz_variance *v, const struct pz_galaxies *g, double factor,
-			struct pz_curve *curve);
+PZ_API void pz_curve_simulated(const struct pz_variance *v, const struct pz_galaxies *g,
+			       double factor, struct pz_curve *curve);
 
 /* Root of the mean square of the residuals, weighted by count, over the points of
  * at least min_count galaxies; NaN where there are none. */
-double pz_curve_rms(const struct pz_curve *curve, size_t min_count);
+PZ_API double pz_curve_rms(const struct pz_curve *curve, size_t min_count);
 
 #endif

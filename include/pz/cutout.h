@@ -45,6 +45,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pz/api.h>
 #include <pz/frames.h>
 
 #define PZ_CUTOUT_SIZE_MAX 4096
@@ -115,28 +116,28 @@ struct pz_cutout_counts {
 /* Reads the frames' headers and gives every galaxy of radec (n, 2; degrees) its
  * field. frames, options and radec are borrowed. PZ_EDATA: a frame that cannot be
  * used, named; no galaxy on any frame. PZ_EIO: a frame that cannot be read. */
-int pz_cutout_open(struct pz_cutout **c, const struct pz_frames *frames,
-		   const struct pz_cutout_options *o, size_t n, const double *radec);
-void pz_cutout_close(struct pz_cutout *c); /* NULL is fine */
+PZ_API int pz_cutout_open(struct pz_cutout **c, const struct pz_frames *frames,
+			  const struct pz_cutout_options *o, size_t n, const double *radec);
+PZ_API void pz_cutout_close(struct pz_cutout *c); /* NULL is fine */
 
 /* Arcsec per stamp pixel: as asked for, or as found. */
-double pz_cutout_pixscale(const struct pz_cutout *c);
+PZ_API double pz_cutout_pixscale(const struct pz_cutout *c);
 /* Unit of the pixels: "nmgy" for nanomaggies; as frames have it in BUNIT, without any area of
  * the sky, which is multiplied out; of jansky over an area "nJy"; of Pan-STARRS's stacks, made
  * linear, "flux of AB 29.08". */
-const char *pz_cutout_unit(const struct pz_cutout *c);
+PZ_API const char *pz_cutout_unit(const struct pz_cutout *c);
 
 /* The keyword of the first frame's zero point, where pixels stay in a unit of the instrument's
  * because none was asked for; NULL: there is none to hint at. */
-const char *pz_cutout_unused_zeropoint(const struct pz_cutout *c);
+PZ_API const char *pz_cutout_unused_zeropoint(const struct pz_cutout *c);
 
 /* The next stamp: 1; 0 at the end; < 0 error, which stays. */
-int pz_cutout_next(struct pz_cutout *c, struct pz_stamp *stamp);
+PZ_API int pz_cutout_next(struct pz_cutout *c, struct pz_stamp *stamp);
 /* So far; complete after the end. */
-void pz_cutout_count(const struct pz_cutout *c, struct pz_cutout_counts *counts);
+PZ_API void pz_cutout_count(const struct pz_cutout *c, struct pz_cutout_counts *counts);
 /* Note i, from 0, on a frame whose header says more than is done (pz_wcs_note), with its
  * file and HDU; in the order of fields and bands. NULL where there is none, or no more are
  * kept. After the end alone. */
-const char *pz_cutout_note(const struct pz_cutout *c, size_t i);
+PZ_API const char *pz_cutout_note(const struct pz_cutout *c, size_t i);
 
 #endif

@@ -35,6 +35,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <pz/api.h>
+
 struct pz_delimited_options {
 	bool rows; /* a first line of words and numbers is a row: names may be absent */
 };
@@ -55,18 +57,18 @@ struct pz_delimited {
 };
 
 /* Opens a file, "-" for standard input. o may be NULL. */
-int pz_delimited_open(struct pz_delimited **t, const char *path,
-		      const struct pz_delimited_options *o);
+PZ_API int pz_delimited_open(struct pz_delimited **t, const char *path,
+			     const struct pz_delimited_options *o);
 /* Before the first row: what was opened is no table, but a list. Its rows are its lines from
  * the first on, one cell each. */
-int pz_delimited_list(struct pz_delimited *t);
+PZ_API int pz_delimited_list(struct pz_delimited *t);
 /* The next row: 1; 0 at the end. */
-int pz_delimited_next(struct pz_delimited *t);
+PZ_API int pz_delimited_next(struct pz_delimited *t);
 /* Goes to a row by its place, number and line, which t had there. PZ_EDATA: the file cannot
  * be gone about in, as a pipe. */
-int pz_delimited_seek(struct pz_delimited *t, uint64_t place, uint64_t row, uint64_t line);
+PZ_API int pz_delimited_seek(struct pz_delimited *t, uint64_t place, uint64_t row, uint64_t line);
 /* Whether that can be done at all. */
-bool pz_delimited_seekable(const struct pz_delimited *t);
-void pz_delimited_close(struct pz_delimited *t); /* NULL is fine */
+PZ_API bool pz_delimited_seekable(const struct pz_delimited *t);
+PZ_API void pz_delimited_close(struct pz_delimited *t); /* NULL is fine */
 
 #endif

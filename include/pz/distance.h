@@ -17,6 +17,7 @@
 #ifndef PZ_DISTANCE_H
 #define PZ_DISTANCE_H
 
+#include <pz/api.h>
 #include <pz/bins.h>
 #include <pz/bootstrap.h>
 #include <pz/curve.h>
@@ -24,18 +25,18 @@
 #include <pz/metrics.h>
 
 /* NaN of none; errors are from pz_measure_bootstrap. 0, PZ_EDATA (NaN), PZ_ENOMEM. */
-int pz_distance_tv(const struct pz_grid *grid, const struct pz_galaxies *g, double *value);
+PZ_API int pz_distance_tv(const struct pz_grid *grid, const struct pz_galaxies *g, double *value);
 
 /* zspec: the residual curve by z of the same galaxies. Bins absent from it and
  * galaxies outside the grid keep their z. */
-int pz_distance_tv_floor(const struct pz_grid *grid, const struct pz_galaxies *g,
-			 const struct pz_curve *zspec, int draws, uint64_t seed,
-			 struct pz_spread *floor);
+PZ_API int pz_distance_tv_floor(const struct pz_grid *grid, const struct pz_galaxies *g,
+				const struct pz_curve *zspec, int draws, uint64_t seed,
+				struct pz_spread *floor);
 
 /* Per magnitude bin, m equal ones over the rows' range with open ends, into
  * out[m]; value is NaN where there are none. */
-int pz_distance_wasserstein(const struct pz_grid *grid, const struct pz_rows *rows,
-			    const struct pz_galaxies *g, int draws, uint64_t seed,
-			    struct pz_by_mag *out);
+PZ_API int pz_distance_wasserstein(const struct pz_grid *grid, const struct pz_rows *rows,
+				   const struct pz_galaxies *g, int draws, uint64_t seed,
+				   struct pz_by_mag *out);
 
 #endif

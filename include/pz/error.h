@@ -13,6 +13,8 @@
 #ifndef PZ_ERROR_H
 #define PZ_ERROR_H
 
+#include <pz/api.h>
+
 enum pz_error {
 	PZ_EDATA = -1,     /* the data: no WCS, a value that is no number      */
 	PZ_EUSAGE = -2,    /* the command line                                 */
@@ -26,17 +28,18 @@ enum pz_error {
 };
 
 /* Leaves the formatted text for this thread and returns code. */
-int pz_fail(enum pz_error code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+PZ_API int pz_fail(enum pz_error code, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Puts "context: " before the text that is there; returns code, so that a
  * caller can write: return pz_fail_in(rc, "%s", name). */
-int pz_fail_in(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+PZ_API int pz_fail_in(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The text of this thread's last failure; "" where there was none. */
-const char *pz_error_text(void);
+PZ_API const char *pz_error_text(void);
 
 /* The exit status for a code: 0 done, 1 data or run time, 2 usage, 3 input cut
  * or corrupt, 4 streams that do not fit together. */
-int pz_error_exit(int code);
+PZ_API int pz_error_exit(int code);
 
 #endif

@@ -28,6 +28,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include <pz/api.h>
+
 #define PZ_FIGURE_STREAMS 16
 
 struct pz_figure_point {
@@ -79,13 +81,13 @@ struct pz_figure {
 };
 
 /* 0, or PZ_EUSAGE: an unknown panel; another ending (path may be NULL). */
-int pz_figure_check(const char *panels, const char *path);
+PZ_API int pz_figure_check(const char *panels, const char *path);
 
 /* Draws into a .png, .pdf or .svg, whole or not at all. PZ_EUSAGE: another ending, an
  * unknown panel; PZ_EDATA: nothing to draw, no gnuplot, or what it said. */
-int pz_figure_write(const struct pz_figure *f, const char *path);
+PZ_API int pz_figure_write(const struct pz_figure *f, const char *path);
 
 /* Writes the gnuplot program with its data inside: `gnuplot -p program`. */
-int pz_figure_program(const struct pz_figure *f, FILE *to);
+PZ_API int pz_figure_program(const struct pz_figure *f, FILE *to);
 
 #endif

@@ -23,6 +23,8 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include <pz/api.h>
+
 /* Stays where it is from begin to commit or abandon: a signal handler looks at it. */
 struct pz_file {
 	FILE *stream;       /* where to write                                   */
@@ -38,39 +40,39 @@ struct pz_file {
 	char *lent;
 };
 
-int pz_file_begin(struct pz_file *f, const char *path);
+PZ_API int pz_file_begin(struct pz_file *f, const char *path);
 /* Where another library has to make the file itself: *name, which f keeps, is one that it
  * can make; pz_file_adopt then takes what it made in the place of the file beside. */
-int pz_file_lend(struct pz_file *f, const char **name);
-int pz_file_adopt(struct pz_file *f);
+PZ_API int pz_file_lend(struct pz_file *f, const char **name);
+PZ_API int pz_file_adopt(struct pz_file *f);
 /* Where path leads: symbolic links followed to what is none, be it there or not, or to a
  * descriptor in /proc. The caller frees *place. PZ_EDATA: links that lead in a circle. */
-int pz_file_resolve(const char *path, char **place);
+PZ_API int pz_file_resolve(const char *path, char **place);
 /* Closes, checks for late errors and renames; after a failure nothing is left. */
-int pz_file_commit(struct pz_file *f);
+PZ_API int pz_file_commit(struct pz_file *f);
 /* Removes what was written; fine on a file that never began (all zero). */
-void pz_file_abandon(struct pz_file *f);
+PZ_API void pz_file_abandon(struct pz_file *f);
 
 /* Flushes f, and then fsync, unless f is a pipe or the like, or PZ_SYNC=no stands in the
  * environment. 0 or PZ_EIO. */
-int pz_file_sync(FILE *f);
+PZ_API int pz_file_sync(FILE *f);
 
 /* Removes all that were begun and neither committed nor abandoned; for signal handlers. */
-void pz_file_remove_unfinished(void);
+PZ_API void pz_file_remove_unfinished(void);
 
 /* Closes what open_memstream(text, ...) opened, NULL where it could not: 0, or PZ_ENOMEM and
  * no text. The caller frees it. */
-int pz_file_close_text(FILE *to, char **text);
+PZ_API int pz_file_close_text(FILE *to, char **text);
 
 /* The XXH3 of all bytes of a file. 0 or PZ_EIO. */
-int pz_file_hash(const char *path, uint64_t *hash);
+PZ_API int pz_file_hash(const char *path, uint64_t *hash);
 
 /* A file in $TMPDIR that has no name, gone when it is closed: its descriptor, or PZ_EIO. */
-int pz_file_spool(void);
+PZ_API int pz_file_spool(void);
 /* All of size bytes at offset of a spool. 0 or PZ_EIO. */
-int pz_file_put(int spool, off_t offset, const void *bytes, size_t size);
+PZ_API int pz_file_put(int spool, off_t offset, const void *bytes, size_t size);
 /* All of size bytes at offset of any file, any number of threads at a time. 0, PZ_EIO, or
  * PZ_ECORRUPT where it ends before. */
-int pz_file_get(int fd, off_t offset, void *bytes, size_t size);
+PZ_API int pz_file_get(int fd, off_t offset, void *bytes, size_t size);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include <math.h>
 
+#include <pz/api.h>
 #include <pz/curve.h>
 
 /* Which points of a curve take part. */
@@ -29,6 +30,7 @@ struct pz_line {
 
 /* 0, or PZ_EDATA where fewer than two points are within the range; then points
  * is how many there are and all else NaN. */
-int pz_fit_line(const struct pz_curve *curve, struct pz_fit_range range, struct pz_line *line);
+PZ_API int pz_fit_line(const struct pz_curve *curve, struct pz_fit_range range,
+		       struct pz_line *line);
 
 #endif

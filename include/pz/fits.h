@@ -26,6 +26,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pz/api.h>
+
 #define PZ_FITS_PIXELS_MAX  ((size_t)1 << 31) /* of an image                  */
 #define PZ_FITS_WIDTH_MAX   ((size_t)1 << 20) /* of a row: several are held at a time */
 #define PZ_FITS_COLUMNS_MAX 999               /* of a table: the standard's   */
@@ -36,73 +38,75 @@ struct pz_fits;
 /* 1 where path is a regular file that begins as FITS does, or as what is packed, else 0
  * (a pipe is never looked into: what it gave could not be read again); PZ_EDATA: a file
  * that cannot be read. */
-int pz_fits_looks_like(const char *path);
+PZ_API int pz_fits_looks_like(const char *path);
 
 /* An image of two axes (further axes must have length 1), of any BITPIX. */
-int pz_fits_open_image(struct pz_fits **f, const char *path, const char *hdu);
+PZ_API int pz_fits_open_image(struct pz_fits **f, const char *path, const char *hdu);
 /* The same for a look at the header: of a file compressed as a whole, only as much as
  * that takes is unpacked. Its pixels may not be read. */
-int pz_fits_peek_image(struct pz_fits **f, const char *path, const char *hdu);
+PZ_API int pz_fits_peek_image(struct pz_fits **f, const char *path, const char *hdu);
 /* A binary or ASCII table. */
-int pz_fits_open_table(struct pz_fits **f, const char *path, const char *hdu);
+PZ_API int pz_fits_open_table(struct pz_fits **f, const char *path, const char *hdu);
 /* Another image of an open file, of that EXTNAME and EXTVER; used by the same thread
  * and closed before the file is. */
-int pz_fits_open_beside(struct pz_fits **beside, struct pz_fits *f, const char *name, int version);
-void pz_fits_close(struct pz_fits *f); /* NULL is fine */
+PZ_API int pz_fits_open_beside(struct pz_fits **beside, struct pz_fits *f, const char *name,
+			       int version);
+PZ_API void pz_fits_close(struct pz_fits *f); /* NULL is fine */
 /* "path: HDU 1", for messages; lives as long as f. */
-const char *pz_fits_where(const struct pz_fits *f);
+PZ_API const char *pz_fits_where(const struct pz_fits *f);
 
 /* A keyword's number; absent where it is missing or no number. */
-double pz_fits_number(struct pz_fits *f, const char *key, double absent);
+PZ_API double pz_fits_number(struct pz_fits *f, const char *key, double absent);
 /* A keyword's text, cut to size - 1 bytes, Latin-1 as UTF-8: 1 found, 0 absent (text is then
  * ""). */
-int pz_fits_text(struct pz_fits *f, const char *key, char *text, size_t size);
+PZ_API int pz_fits_text(struct pz_fits *f, const char *key, char *text, size_t size);
 /* The same two for keywords that the primary header may have for all extensions (INHERIT): in
  * the HDU's own header, else in the primary one. 1 found, 0 absent, PZ_EDATA: no number, NaN,
  * or no value. A text that is a number counts as one. */
-int pz_fits_find_number(struct pz_fits *f, const char *key, double *number);
-int pz_fits_find_text(struct pz_fits *f, const char *key, char *text, size_t size);
+PZ_API int pz_fits_find_number(struct pz_fits *f, const char *key, double *number);
+PZ_API int pz_fits_find_text(struct pz_fits *f, const char *key, char *text, size_t size);
 /* The whole header, cards of 80 bytes without line ends, as WCS readers take it;
  * of a tile-compressed image the table's, in which the image's stand too. The
  * caller frees *header. */
-int pz_fits_header(struct pz_fits *f, char **header, int *cards);
+PZ_API int pz_fits_header(struct pz_fits *f, char **header, int *cards);
 
-size_t pz_fits_width(const struct pz_fits *f);  /* NAXIS1 */
-size_t pz_fits_height(const struct pz_fits *f); /* NAXIS2 */
+PZ_API size_t pz_fits_width(const struct pz_fits *f);  /* NAXIS1 */
+PZ_API size_t pz_fits_height(const struct pz_fits *f); /* NAXIS2 */
 /* n rows from y (from 0): pixels (n, width), scaled by BSCALE and BZERO; BLANK is
  * NaN. PZ_EARG: rows that the image does not have. */
-int pz_fits_read_rows(struct pz_fits *f, size_t y, size_t n, float *pixels);
+PZ_API int pz_fits_read_rows(struct pz_fits *f, size_t y, size_t n, float *pixels);
 
 /* The same as integers; BLANK is -1. PZ_EDATA: an image of floats, or of integers that are
  * scaled; a pixel that does not fit. */
-int pz_fits_read_rows_integers(struct pz_fits *f, size_t y, size_t n, int64_t *pixels);
-int pz_fits_is_float(const struct pz_fits *f); /* whether its pixels are */
+PZ_API int pz_fits_read_rows_integers(struct pz_fits *f, size_t y, size_t n, int64_t *pixels);
+PZ_API int pz_fits_is_float(const struct pz_fits *f); /* whether its pixels are */
 
 enum pz_fits_type { PZ_FITS_DOUBLE, PZ_FITS_FLOAT, PZ_FITS_INTEGER, PZ_FITS_TEXT };
 
-size_t pz_fits_rows(const struct pz_fits *f);
-int pz_fits_columns(const struct pz_fits *f);
+PZ_API size_t pz_fits_rows(const struct pz_fits *f);
+PZ_API int pz_fits_columns(const struct pz_fits *f);
 /* Name of column c (from 0), as written in the file. */
-const char *pz_fits_column_name(const struct pz_fits *f, int c);
+PZ_API const char *pz_fits_column_name(const struct pz_fits *f, int c);
 /* The column of that name, whatever its case; -1: there is none. */
-int pz_fits_column(const struct pz_fits *f, const char *name);
+PZ_API int pz_fits_column(const struct pz_fits *f, const char *name);
 /* What suits the column (integers scaled by TSCAL are PZ_FITS_DOUBLE, logicals
  * PZ_FITS_INTEGER), and in *repeat, unless NULL, values in a row (bytes of a text; two of
  * a complex number, none of bits or an array of varying length). */
-enum pz_fits_type pz_fits_column_type(struct pz_fits *f, int c, size_t *repeat);
+PZ_API enum pz_fits_type pz_fits_column_type(struct pz_fits *f, int c, size_t *repeat);
 
 /* How many texts a column of text has in a row (by its TDIM); 1 of any other column. */
-size_t pz_fits_column_texts(struct pz_fits *f, int c);
+PZ_API size_t pz_fits_column_texts(struct pz_fits *f, int c);
 
 /* Column c of n rows from `row`: values (n, repeat). Undefined is NaN. */
-int pz_fits_read_doubles(struct pz_fits *f, int c, size_t row, size_t n, double *values);
+PZ_API int pz_fits_read_doubles(struct pz_fits *f, int c, size_t row, size_t n, double *values);
 /* undefined (n, repeat): whether a value is (by TNULL; of ASCII tables, blank too), and it
  * is 0 then. NULL: none may be, PZ_EDATA. PZ_EDATA too: a number that does not fit. */
-int pz_fits_read_integers(struct pz_fits *f, int c, size_t row, size_t n, int64_t *values,
-			  bool *undefined);
+PZ_API int pz_fits_read_integers(struct pz_fits *f, int c, size_t row, size_t n, int64_t *values,
+				 bool *undefined);
 /* texts (n, size): each cut to size - 1 bytes, trailing blanks dropped, terminated.
  * Numbers are printed; undefined is "". PZ_EDATA: several texts in a row. */
-int pz_fits_read_texts(struct pz_fits *f, int c, size_t row, size_t n, char *texts, size_t size);
+PZ_API int pz_fits_read_texts(struct pz_fits *f, int c, size_t row, size_t n, char *texts,
+			      size_t size);
 
 /* A keyword to write: a text where text is not NULL, else the number, in as many digits
  * as bring it back. HISTORY may occur more than once. */
@@ -116,8 +120,8 @@ struct pz_fits_card {
 /* Writes pixels (height, width) as float32 with the cards: plain, or by the name's
  * ending .gz, or .fz (tiles, Rice, rounded to 1/16 of the noise, all pixels finite).
  * The file appears when it is whole (file.h); the same call writes the same bytes. */
-int pz_fits_write_image(const char *path, const float *pixels, size_t width, size_t height,
-			const struct pz_fits_card *cards, int n);
+PZ_API int pz_fits_write_image(const char *path, const float *pixels, size_t width, size_t height,
+			       const struct pz_fits_card *cards, int n);
 
 /* A column to write. */
 struct pz_fits_column {
@@ -131,15 +135,15 @@ struct pz_fits_table;
 
 /* A file with one binary table, extension `name`, to which blocks of rows are
  * added. It appears when it is finished. */
-int pz_fits_table_begin(struct pz_fits_table **t, const char *path, const char *name,
-			const struct pz_fits_column *columns, int n_columns,
-			const struct pz_fits_card *cards, int n_cards);
+PZ_API int pz_fits_table_begin(struct pz_fits_table **t, const char *path, const char *name,
+			       const struct pz_fits_column *columns, int n_columns,
+			       const struct pz_fits_card *cards, int n_cards);
 /* Adds n rows: values[c] points at column c's n x repeat doubles, floats, int64s, or
  * for texts const char *'s (n of them, whatever repeat), which are padded with zeros. */
-int pz_fits_table_add(struct pz_fits_table *t, size_t n, const void *const *values);
+PZ_API int pz_fits_table_add(struct pz_fits_table *t, size_t n, const void *const *values);
 /* Finishes (frees t in any case). */
-int pz_fits_table_finish(struct pz_fits_table *t);
+PZ_API int pz_fits_table_finish(struct pz_fits_table *t);
 /* Leaves nothing behind; NULL is fine. */
-void pz_fits_table_abandon(struct pz_fits_table *t);
+PZ_API void pz_fits_table_abandon(struct pz_fits_table *t);
 
 #endif

@@ -26,6 +26,8 @@
 
 #include <stddef.h>
 
+#include <pz/api.h>
+
 #define PZ_FRAMES_FIELDS_MAX 10000000
 
 struct pz_frames;
@@ -33,18 +35,19 @@ struct pz_frames;
 /* patterns: one or more, with commas between. The band names are borrowed.
  * PZ_EUSAGE: no %b for more than one band; PZ_EDATA: a band without any file, two
  * files for one band of a field, a file whose band nothing says. */
-int pz_frames_find(struct pz_frames **f, const char *patterns, const char *const *band, int bands);
-void pz_frames_free(struct pz_frames *f); /* NULL is fine */
+PZ_API int pz_frames_find(struct pz_frames **f, const char *patterns, const char *const *band,
+			  int bands);
+PZ_API void pz_frames_free(struct pz_frames *f); /* NULL is fine */
 
 /* Finds the frames' masks; patterns without %b stand for all bands. The i-th pattern is
  * for the i-th one of the frames, or one for all. PZ_EDATA: not one was found. */
-int pz_frames_add_masks(struct pz_frames *f, const char *patterns);
+PZ_API int pz_frames_add_masks(struct pz_frames *f, const char *patterns);
 
-size_t pz_frames_fields(const struct pz_frames *f);
-int pz_frames_bands(const struct pz_frames *f);
-const char *pz_frames_band(const struct pz_frames *f, int b);
+PZ_API size_t pz_frames_fields(const struct pz_frames *f);
+PZ_API int pz_frames_bands(const struct pz_frames *f);
+PZ_API const char *pz_frames_band(const struct pz_frames *f, int b);
 /* The field's name, with %b for the band. */
-const char *pz_frames_name(const struct pz_frames *f, size_t field);
+PZ_API const char *pz_frames_name(const struct pz_frames *f, size_t field);
 
 /* A frame. */
 struct pz_frame {
@@ -55,19 +58,19 @@ struct pz_frame {
 	double zeropoint; /* magnitude of flux 1, by the frame table; 0: none */
 };
 
-struct pz_frame pz_frames_get(const struct pz_frames *f, size_t field, int b);
+PZ_API struct pz_frame pz_frames_get(const struct pz_frames *f, size_t field, int b);
 
 /* How many frames have a zero point by a table, and the first that has none, or NULL. */
-size_t pz_frames_zeropoints(const struct pz_frames *f, const char **without);
+PZ_API size_t pz_frames_zeropoints(const struct pz_frames *f, const char **without);
 
 /* How often a file was named again for a band, and the first of those. It is used once where
  * it is named twice for one field. */
-size_t pz_frames_twice(const struct pz_frames *f, const char **first);
+PZ_API size_t pz_frames_twice(const struct pz_frames *f, const char **first);
 /* Columns of frame tables that mean nothing here, "table.csv: note, depth"; NULL: there are
  * none. */
-const char *pz_frames_unknown(const struct pz_frames *f);
+PZ_API const char *pz_frames_unknown(const struct pz_frames *f);
 
 /* How many frames have no mask, of all, and the first of them. */
-size_t pz_frames_unmasked(const struct pz_frames *f, size_t *all, const char **first);
+PZ_API size_t pz_frames_unmasked(const struct pz_frames *f, size_t *all, const char **first);
 
 #endif

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <pz/api.h>
 #include <pz/bins.h>
 
 struct pz_galaxies {
@@ -33,10 +34,10 @@ static inline double pz_galaxies_scale(const struct pz_galaxies *g, double z)
 
 /* 0 where every z and zphot is finite, else PZ_EDATA naming the first galaxy
  * (counted from 0) that is not. A column that is NULL is not looked at. */
-int pz_galaxies_check(const struct pz_galaxies *g);
+PZ_API int pz_galaxies_check(const struct pz_galaxies *g);
 
 /* Row of every galaxy, freed by the caller; NULL where memory is out (the text
  * is left as by pz_fail). */
-int *pz_galaxies_rows(const struct pz_galaxies *g, const struct pz_rows *rows);
+PZ_API int *pz_galaxies_rows(const struct pz_galaxies *g, const struct pz_rows *rows);
 
 #endif

@@ -34,6 +34,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pz/api.h>
 #include <pz/bins.h>
 
 #define PZ_KNN_DIMS 32
@@ -76,13 +77,14 @@ struct pz_knn;
 
 /* Copies the set. PZ_EARG: options or dims out of range; PZ_EDATA: no galaxies, or a number that
  * is not finite. With fewer than k galaxies all of them are neighbours. */
-int pz_knn_new(struct pz_knn **m, const struct pz_knn_set *set, const struct pz_knn_options *o);
-void pz_knn_free(struct pz_knn *m); /* NULL is fine */
+PZ_API int pz_knn_new(struct pz_knn **m, const struct pz_knn_set *set,
+		      const struct pz_knn_options *o);
+PZ_API void pz_knn_free(struct pz_knn *m); /* NULL is fine */
 
 /* Estimates for n queries x (n, dims), finite, of these ids, and their pz (n, bins of the
  * extended grid; NULL: none), on all threads in use. A training set of nothing but the query
  * itself: an estimate of count 0 and NaN. 0 or PZ_ENOMEM. */
-int pz_knn_run(const struct pz_knn *m, size_t n, const float *x, const uint64_t *id,
-	       const struct pz_grid *grid, struct pz_knn_estimate *estimate, float *pz);
+PZ_API int pz_knn_run(const struct pz_knn *m, size_t n, const float *x, const uint64_t *id,
+		      const struct pz_grid *grid, struct pz_knn_estimate *estimate, float *pz);
 
 #endif

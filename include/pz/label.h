@@ -28,6 +28,7 @@
 #ifndef PZ_LABEL_H
 #define PZ_LABEL_H
 
+#include <pz/api.h>
 #include <pz/bins.h>
 #include <pz/galaxies.h>
 
@@ -57,21 +58,22 @@ struct pz_label_model {
 
 /* One-hot labels into out[2]; returns how many (1 or 2). A redshift beyond the
  * grid goes to its first or last bin; NaN: PZ_EDATA. */
-int pz_label_hard(const struct pz_grid *grid, const struct pz_rows *rows, double z, double mag,
-		  struct pz_label out[2]);
+PZ_API int pz_label_hard(const struct pz_grid *grid, const struct pz_rows *rows, double z,
+			 double mag, struct pz_label out[2]);
 
 /* Fits a model. dispersion[m] in bins, or NULL to fit that as well. Memory: three
  * numbers per (row, bin) and one per (channel, bin). *out is freed by the caller
  * with pz_label_free; NULL on failure: PZ_EDATA (NaN, no galaxies), PZ_ENOMEM. */
-int pz_label_fit(struct pz_label_model **out, const struct pz_grid *grid,
-		 const struct pz_rows *rows, const struct pz_galaxies *g, const double *dispersion);
-void pz_label_free(struct pz_label_model *m); /* NULL is fine */
+PZ_API int pz_label_fit(struct pz_label_model **out, const struct pz_grid *grid,
+			const struct pz_rows *rows, const struct pz_galaxies *g,
+			const double *dispersion);
+PZ_API void pz_label_free(struct pz_label_model *m); /* NULL is fine */
 
 /* Labels of a galaxy into out[2]; returns how many. NaN redshift: PZ_EDATA. */
-int pz_label_soft(const struct pz_label_model *m, enum pz_label_variant variant, double z,
-		  double mag, struct pz_label out[2]);
+PZ_API int pz_label_soft(const struct pz_label_model *m, enum pz_label_variant variant, double z,
+			 double mag, struct pz_label out[2]);
 
 /* The label as numbers over the extended grid, y[N], sum 1. */
-void pz_label_expand(const struct pz_grid *grid, const struct pz_label *label, double *y);
+PZ_API void pz_label_expand(const struct pz_grid *grid, const struct pz_label *label, double *y);
 
 #endif

@@ -6,10 +6,13 @@
 #ifndef PZ_LIBRARIES_H
 #define PZ_LIBRARIES_H
 
-const char *pz_stream_library(void); /* "msgpack-c 4.0.0": of its headers, most of it is inline */
-const char *pz_fits_library(void);   /* "CFITSIO 4.2.0"             */
-const char *pz_wcs_library(void);    /* "WCSLIB 7.12"               */
-const char *pz_nn_library(void);     /* "OpenBLAS 0.3.21 ...", with the kernels it has chosen */
-const char *pz_draw_library(void);   /* "libpng 1.6.39"             */
+#include <pz/api.h>
+
+PZ_API const char *
+pz_stream_library(void); /* "msgpack-c 4.0.0": of its headers, most of it is inline */
+PZ_API const char *pz_fits_library(void); /* "CFITSIO 4.2.0"             */
+PZ_API const char *pz_wcs_library(void);  /* "WCSLIB 7.12"               */
+PZ_API const char *pz_nn_library(void); /* "OpenBLAS 0.3.21 ...", with the kernels it has chosen */
+PZ_API const char *pz_draw_library(void); /* "libpng 1.6.39"             */
 
 #endif

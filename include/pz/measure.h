@@ -13,6 +13,7 @@
 #ifndef PZ_MEASURE_H
 #define PZ_MEASURE_H
 
+#include <pz/api.h>
 #include <pz/curve.h>
 #include <pz/fit.h>
 #include <pz/metrics.h>
@@ -49,10 +50,10 @@ struct pz_measured {
 };
 
 /* 0, PZ_EDATA (NaN), PZ_ENOMEM. */
-int pz_measure_galaxies(const struct pz_measure *m, struct pz_measured *out);
+PZ_API int pz_measure_galaxies(const struct pz_measure *m, struct pz_measured *out);
 
 /* Means and errors over resamples. Memory: per thread 5 doubles a galaxy. */
-int pz_measure_bootstrap(const struct pz_measure *m, int draws, uint64_t seed,
-			 struct pz_measures *mean, struct pz_measures *error);
+PZ_API int pz_measure_bootstrap(const struct pz_measure *m, int draws, uint64_t seed,
+				struct pz_measures *mean, struct pz_measures *error);
 
 #endif

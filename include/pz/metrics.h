@@ -10,6 +10,7 @@
 #ifndef PZ_METRICS_H
 #define PZ_METRICS_H
 
+#include <pz/api.h>
 #include <pz/bins.h>
 #include <pz/bootstrap.h>
 #include <pz/galaxies.h>
@@ -19,7 +20,7 @@ struct pz_summary {
 };
 
 /* All NaN where there are no galaxies. 0, PZ_EDATA (NaN), PZ_ENOMEM. */
-int pz_metrics_summary(const struct pz_galaxies *g, double threshold, struct pz_summary *s);
+PZ_API int pz_metrics_summary(const struct pz_galaxies *g, double threshold, struct pz_summary *s);
 
 /* A number as a function of magnitude: of one row, or of one magnitude bin. */
 struct pz_by_mag {
@@ -30,7 +31,7 @@ struct pz_by_mag {
 };
 
 /* sigma_mad of each magnitude row into out[2m-1], resampled inside of the row. */
-int pz_metrics_rows(const struct pz_rows *rows, const struct pz_galaxies *g, int draws,
-		    uint64_t seed, struct pz_by_mag *out);
+PZ_API int pz_metrics_rows(const struct pz_rows *rows, const struct pz_galaxies *g, int draws,
+			   uint64_t seed, struct pz_by_mag *out);
 
 #endif

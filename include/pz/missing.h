@@ -20,6 +20,8 @@
 
 #include <stdbool.h>
 
+#include <pz/api.h>
+
 #define PZ_MISSING_MAX 32 /* sentinels of a list */
 
 /* The sentinels of a table. All zero: none was named, what looks like one is refused. */
@@ -31,19 +33,19 @@ struct pz_missing {
 
 /* Fills m from a comma list of numbers; "none" is the list without any: every number is a
  * value. NULL leaves m all zero. PZ_EUSAGE: no number, or too many. */
-int pz_missing_parse(struct pz_missing *m, const char *list);
+PZ_API int pz_missing_parse(struct pz_missing *m, const char *list);
 
 /* Whether x is on the list, as it stands or rounded to float32 (a table of floats holds
  * -99.9 as -99.90000153). NaN is not on it: it is missing anyway. */
-bool pz_missing_is(const struct pz_missing *m, double x);
+PZ_API bool pz_missing_is(const struct pz_missing *m, double x);
 
 /* Whether x is a number that codes and archives write for "no value": -99, -999, -9999,
  * -99.9, 99, 99.99, 999, 9999, as it stands or rounded to float32. */
-bool pz_missing_suspect(double x);
+PZ_API bool pz_missing_suspect(double x);
 
 /* Whether x can be a redshift: finite, above -1, and no such number. */
-bool pz_is_redshift(double x);
+PZ_API bool pz_is_redshift(double x);
 /* Whether x can be a magnitude: finite, and no such number. */
-bool pz_is_magnitude(double x);
+PZ_API bool pz_is_magnitude(double x);
 
 #endif

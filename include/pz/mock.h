@@ -24,6 +24,8 @@
 
 #include <stdint.h>
 
+#include <pz/api.h>
+
 #define PZ_MOCK_BANDS        5
 #define PZ_MOCK_GALAXIES_MAX 100000000 /* of one sky                                   */
 #define PZ_MOCK_FIELDS_MAX   9999      /* four digits in a frame's name                */
@@ -76,25 +78,26 @@ struct pz_mock_galaxy {
 
 /* The sky of a survey ("sdss", "cfhtls-wide", "cfhtls-deep") and seed; computes
  * the tables (a tenth of a second). PZ_EARG: no such survey. */
-int pz_mock_open(struct pz_mock **sky, const char *survey, uint64_t seed);
-void pz_mock_close(struct pz_mock *sky); /* NULL is fine */
-const struct pz_mock_survey *pz_mock_survey(const struct pz_mock *sky);
+PZ_API int pz_mock_open(struct pz_mock **sky, const char *survey, uint64_t seed);
+PZ_API void pz_mock_close(struct pz_mock *sky); /* NULL is fine */
+PZ_API const struct pz_mock_survey *pz_mock_survey(const struct pz_mock *sky);
 
 /* Galaxy i of the survey's flux-limited sample. */
-void pz_mock_galaxy(const struct pz_mock *sky, uint64_t i, struct pz_mock_galaxy *g);
+PZ_API void pz_mock_galaxy(const struct pz_mock *sky, uint64_t i, struct pz_mock_galaxy *g);
 
 /* Galaxy i with the redshift and ugriz magnitudes given (from a real sample, say)
  * and, where size > 0, this half-light radius (arcsec); the rest is drawn and the
  * likeliest-looking of a few draws kept. A magnitude that is not finite is drawn
  * too, relative to the others; r must be finite. PZ_EDATA: z outside the
  * survey's range, or no r. */
-int pz_mock_galaxy_like(const struct pz_mock *sky, uint64_t i, double z,
-			const double mags[PZ_MOCK_BANDS], double size, struct pz_mock_galaxy *g);
+PZ_API int pz_mock_galaxy_like(const struct pz_mock *sky, uint64_t i, double z,
+			       const double mags[PZ_MOCK_BANDS], double size,
+			       struct pz_mock_galaxy *g);
 
 /* The galaxy alone on a stamp (5, size, size), at most half a pixel from its
  * centre, reddened, with its own seeing and with noise. size >= 1. */
-void pz_mock_stamp(const struct pz_mock *sky, uint64_t i, const struct pz_mock_galaxy *g, int size,
-		   float *stamp);
+PZ_API void pz_mock_stamp(const struct pz_mock *sky, uint64_t i, const struct pz_mock_galaxy *g,
+			  int size, float *stamp);
 
 /* Where galaxies stand: field after field along the sky, in each a jittered grid
  * of at least `density` cells, a galaxy in each of the first `density`. */
@@ -106,8 +109,8 @@ struct pz_mock_layout {
 };
 
 /* PZ_EARG: more than PZ_MOCK_FIELDS_MAX fields, or a number out of its range. */
-int pz_mock_layout(struct pz_mock_layout *l, const struct pz_mock *sky, uint64_t galaxies,
-		   int density);
+PZ_API int pz_mock_layout(struct pz_mock_layout *l, const struct pz_mock *sky, uint64_t galaxies,
+			  int density);
 
 /* TAN projection of a frame; pixels count from 1 as in FITS. */
 struct pz_mock_wcs {
@@ -117,21 +120,22 @@ struct pz_mock_wcs {
 
 /* WCS of band b of a field: axes turned as in SDSS (x to the north, y to the
  * east), each band some pixels off the others. */
-void pz_mock_wcs(const struct pz_mock *sky, int field, int b, struct pz_mock_wcs *wcs);
-void pz_mock_wcs_sky(const struct pz_mock_wcs *wcs, const double pixel[2], double radec[2]);
-void pz_mock_wcs_pixel(const struct pz_mock_wcs *wcs, const double radec[2], double pixel[2]);
+PZ_API void pz_mock_wcs(const struct pz_mock *sky, int field, int b, struct pz_mock_wcs *wcs);
+PZ_API void pz_mock_wcs_sky(const struct pz_mock_wcs *wcs, const double pixel[2], double radec[2]);
+PZ_API void pz_mock_wcs_pixel(const struct pz_mock_wcs *wcs, const double radec[2],
+			      double pixel[2]);
 
 /* Degrees, from the galaxy's place in its field. */
-void pz_mock_place(const struct pz_mock *sky, const struct pz_mock_layout *l, uint64_t i,
-		   double radec[2]);
+PZ_API void pz_mock_place(const struct pz_mock *sky, const struct pz_mock_layout *l, uint64_t i,
+			  double radec[2]);
 
 /* Where the galaxies come from, for frames: fills galaxy i. Called by many
  * threads at once. */
 typedef int pz_mock_source(const void *context, uint64_t i, struct pz_mock_galaxy *g);
 
 /* The pixels (height, width) of band b of a field. */
-int pz_mock_frame(const struct pz_mock *sky, const struct pz_mock_layout *l, int field, int b,
-		  pz_mock_source *source, const void *context, float *pixels);
+PZ_API int pz_mock_frame(const struct pz_mock *sky, const struct pz_mock_layout *l, int field,
+			 int b, pz_mock_source *source, const void *context, float *pixels);
 
 enum pz_mock_compress { PZ_MOCK_PLAIN, PZ_MOCK_GZ, PZ_MOCK_FZ };
 
@@ -148,7 +152,8 @@ struct pz_mock_output {
  * or .fz where compressed, and last catalogue.fits. A sky that stood there before
  * is removed first; after a failure none is left. Memory: three frames per
  * thread. */
-int pz_mock_write(const struct pz_mock *sky, const struct pz_mock_layout *l, pz_mock_source *source,
-		  const void *context, const struct pz_mock_output *to);
+PZ_API int pz_mock_write(const struct pz_mock *sky, const struct pz_mock_layout *l,
+			 pz_mock_source *source, const void *context,
+			 const struct pz_mock_output *to);
 
 #endif

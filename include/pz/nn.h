@@ -61,6 +61,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pz/api.h>
+
 /* The text: a line per item, '#' begins a comment, indentation is free.
  *
  *      conv [NAME] KxK CHANNELS ACT [valid]    K odd; zero padded unless valid
@@ -83,7 +85,7 @@
 #define PZ_NET_TEXT_MAX 65536 /* bytes of a text */
 
 /* The text of a built-in network: "P", "T", "S1", "S2" or "S3"; else NULL. */
-const char *pz_net_builtin(const char *name);
+PZ_API const char *pz_net_builtin(const char *name);
 
 struct pz_net_shape {
 	int bands;    /* C                                                      */
@@ -97,18 +99,19 @@ struct pz_net;
 /* Makes a network from a built-in name or a text; its parameters are zero.
  * PZ_EARG names line and reason, PZ_EUSAGE kernels (PZ_CPU) that this machine has not; free with
  * pz_net_free (NULL is fine). */
-int pz_net_new(struct pz_net **net, const char *text, const struct pz_net_shape *shape);
-void pz_net_free(struct pz_net *net);
+PZ_API int pz_net_new(struct pz_net **net, const char *text, const struct pz_net_shape *shape);
+PZ_API void pz_net_free(struct pz_net *net);
 
-const char *pz_net_text(const struct pz_net *net); /* canonical; parses to the same network */
-const struct pz_net_shape *pz_net_shape(const struct pz_net *net);
-size_t pz_net_features(const struct pz_net *net); /* F                                  */
-size_t pz_net_outputs(const struct pz_net *net);  /* O                                  */
-size_t pz_net_count(const struct pz_net *net);    /* parameters                         */
+PZ_API const char *
+pz_net_text(const struct pz_net *net); /* canonical; parses to the same network */
+PZ_API const struct pz_net_shape *pz_net_shape(const struct pz_net *net);
+PZ_API size_t pz_net_features(const struct pz_net *net); /* F                                  */
+PZ_API size_t pz_net_outputs(const struct pz_net *net);  /* O                                  */
+PZ_API size_t pz_net_count(const struct pz_net *net);    /* parameters                         */
 
 /* Draws the weights (Xavier, uniform; every head and the gate by itself), sets
  * biases to 0.1 and slopes to 0. Each tensor has a random stream of its own. */
-void pz_net_init(struct pz_net *net, uint64_t seed);
+PZ_API void pz_net_init(struct pz_net *net, uint64_t seed);
 
 /* ---- tensors: to save, load and count ---- */
 
@@ -125,18 +128,19 @@ struct pz_tensor {
 	size_t offset;   /* place in a block of parameters, gradients or moments   */
 };
 
-size_t pz_net_tensors(const struct pz_net *net);
-const struct pz_tensor *pz_net_tensor(const struct pz_net *net, size_t i);
-const struct pz_tensor *pz_net_find(const struct pz_net *net, const char *name); /* or NULL */
+PZ_API size_t pz_net_tensors(const struct pz_net *net);
+PZ_API const struct pz_tensor *pz_net_tensor(const struct pz_net *net, size_t i);
+PZ_API const struct pz_tensor *pz_net_find(const struct pz_net *net,
+					   const char *name); /* or NULL */
 
 /* The block of parameters, pz_net_block() floats, 64-byte aligned. It may be
  * written between two calls; gaps between tensors stay zero. */
-float *pz_net_values(struct pz_net *net);
-size_t pz_net_block(const struct pz_net *net);
+PZ_API float *pz_net_values(struct pz_net *net);
+PZ_API size_t pz_net_block(const struct pz_net *net);
 
 /* Copies the tensors of the given roles from another network; PZ_EMISMATCH where a
  * name is missing or its shape differs (nothing is copied then). */
-int pz_net_copy(struct pz_net *to, const struct pz_net *from, unsigned roles);
+PZ_API int pz_net_copy(struct pz_net *to, const struct pz_net *from, unsigned roles);
 
 /* A layer as the tables of pzpipe-method(7) have it. */
 struct pz_layer {
@@ -145,8 +149,8 @@ struct pz_layer {
 	size_t parameters, macs;   /* multiply-accumulates of one stamp          */
 };
 
-size_t pz_net_layers(const struct pz_net *net); /* the outputs together are the last one */
-const struct pz_layer *pz_net_layer(const struct pz_net *net, size_t i);
+PZ_API size_t pz_net_layers(const struct pz_net *net); /* the outputs together are the last one */
+PZ_API const struct pz_layer *pz_net_layer(const struct pz_net *net, size_t i);
 
 /* ---- workspace ---- */
 
@@ -154,16 +158,17 @@ struct pz_work;
 
 /* All memory that batches of up to max_batch stamps need, for training or for
  * prediction only, at the number of threads in use now (pz_threads). */
-int pz_work_new(struct pz_work **work, const struct pz_net *net, size_t max_batch, bool train);
-void pz_work_free(struct pz_work *work);
-size_t pz_work_bytes(const struct pz_work *work);
+PZ_API int pz_work_new(struct pz_work **work, const struct pz_net *net, size_t max_batch,
+		       bool train);
+PZ_API void pz_work_free(struct pz_work *work);
+PZ_API size_t pz_work_bytes(const struct pz_work *work);
 
 struct pz_ranks;
 
 /* Trains shares of batches from now on (ranks.h): n stamps are this rank's part of a
  * batch of `batch`, losses their part of its mean, gradients the whole batch's on every
  * rank. Borrows ranks; NULL: n stamps are the batch, as at first. */
-void pz_work_share(struct pz_work *work, const struct pz_ranks *ranks, size_t batch);
+PZ_API void pz_work_share(struct pz_work *work, const struct pz_ranks *ranks, size_t batch);
 
 /* ---- targets ---- */
 
@@ -184,34 +189,35 @@ struct pz_targets {
 };
 
 /* y(Z): the distribution of a target. */
-void pz_target_expand(struct pz_target target, size_t bins, float *y);
+PZ_API void pz_target_expand(struct pz_target target, size_t bins, float *y);
 
 /* ---- running: x (N,C,S,S) as in records, ebv (N), n <= max_batch ---- */
 
 /* features(N,F): the trunk and the hidden layers. */
-void pz_net_forward(const struct pz_net *net, struct pz_work *work, size_t n, const float *x,
-		    const float *ebv, float *features);
+PZ_API void pz_net_forward(const struct pz_net *net, struct pz_work *work, size_t n, const float *x,
+			   const float *ebv, float *features);
 /* logits(N,O): heads and gate of features. Give it the same N every time (rows of
  * zeros will do) where a stamp's result must not depend on how many follow it, to
  * the last bit, on CPUs whose products a BLAS makes (plain); pz_net_forward sees to
  * that itself, but not while training. */
-void pz_net_logits(const struct pz_net *net, struct pz_work *work, size_t n, const float *features,
-		   float *logits);
+PZ_API void pz_net_logits(const struct pz_net *net, struct pz_work *work, size_t n,
+			  const float *features, float *logits);
 /* pz(N,Z): sum over k of gate_k softmax(head_k). */
-void pz_net_pz(const struct pz_net *net, size_t n, const float *logits, float *pz);
+PZ_API void pz_net_pz(const struct pz_net *net, size_t n, const float *logits, float *pz);
 /* Mean over the batch of the summed cross-entropies (pzpipe-method(7), LOSS AND PREDICTION). */
-double pz_net_loss(const struct pz_net *net, struct pz_work *work, size_t n, const float *logits,
-		   const struct pz_targets *targets);
+PZ_API double pz_net_loss(const struct pz_net *net, struct pz_work *work, size_t n,
+			  const float *logits, const struct pz_targets *targets);
 
 /* ---- training: work made with train = true ---- */
 
 /* The loss; its gradient goes into a block like pz_net_values' (gaps are left as
  * they are). The second form starts from features and fills heads and gate only. */
-double pz_net_backward(const struct pz_net *net, struct pz_work *work, size_t n, const float *x,
-		       const float *ebv, const struct pz_targets *targets, float *gradient);
-double pz_net_backward_heads(const struct pz_net *net, struct pz_work *work, size_t n,
-			     const float *features, const struct pz_targets *targets,
-			     float *gradient);
+PZ_API double pz_net_backward(const struct pz_net *net, struct pz_work *work, size_t n,
+			      const float *x, const float *ebv, const struct pz_targets *targets,
+			      float *gradient);
+PZ_API double pz_net_backward_heads(const struct pz_net *net, struct pz_work *work, size_t n,
+				    const float *features, const struct pz_targets *targets,
+				    float *gradient);
 
 /* Adam in TensorFlow's form (pzpipe-method(7), TRAINING); a checkpoint holds first,
  * second and step. Blocks of the layout of the parameters. */
@@ -222,18 +228,19 @@ struct pz_adam {
 	unsigned roles; /* what is trained; the rest is left as it is           */
 };
 
-int pz_adam_init(struct pz_adam *adam, const struct pz_net *net, unsigned roles);
-void pz_adam_release(struct pz_adam *adam);
+PZ_API int pz_adam_init(struct pz_adam *adam, const struct pz_net *net, unsigned roles);
+PZ_API void pz_adam_release(struct pz_adam *adam);
 /* One step with the gradient that lies in adam. */
-void pz_adam_step(struct pz_adam *adam, struct pz_net *net, double rate);
+PZ_API void pz_adam_step(struct pz_adam *adam, struct pz_net *net, double rate);
 
 /* Forward, backward, Adam; returns the loss before the step. The second form
  * trains outputs on features of the frozen rest. */
-double pz_net_train(struct pz_net *net, struct pz_work *work, struct pz_adam *adam, size_t n,
-		    const float *x, const float *ebv, const struct pz_targets *targets,
-		    double rate);
-double pz_net_train_heads(struct pz_net *net, struct pz_work *work, struct pz_adam *adam, size_t n,
-			  const float *features, const struct pz_targets *targets, double rate);
+PZ_API double pz_net_train(struct pz_net *net, struct pz_work *work, struct pz_adam *adam, size_t n,
+			   const float *x, const float *ebv, const struct pz_targets *targets,
+			   double rate);
+PZ_API double pz_net_train_heads(struct pz_net *net, struct pz_work *work, struct pz_adam *adam,
+				 size_t n, const float *features, const struct pz_targets *targets,
+				 double rate);
 
 /* ---- the eight symmetries of the square ---- */
 
@@ -241,6 +248,6 @@ double pz_net_train_heads(struct pz_net *net, struct pz_work *work, struct pz_ad
 
 /* y = symmetry s (0..7) of x, both (C,S,S), not overlapping. 0 is the identity;
  * bit 0 mirrors columns, bit 1 mirrors rows, bit 2 transposes (last). */
-void pz_symmetry_apply(int s, size_t bands, size_t size, const float *x, float *y);
+PZ_API void pz_symmetry_apply(int s, size_t bands, size_t size, const float *x, float *y);
 
 #endif

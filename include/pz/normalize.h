@@ -14,20 +14,22 @@
 
 #include <stddef.h>
 
+#include <pz/api.h>
+
 enum pz_stretch { PZ_STRETCH_NONE, PZ_STRETCH_SQRT, PZ_STRETCH_ASINH, PZ_STRETCH_LOG };
 
 /* "sqrt" -> PZ_STRETCH_SQRT ...; PZ_EUSAGE for another name. */
-int pz_normalize_find(const char *name, enum pz_stretch *stretch);
-const char *pz_normalize_name(enum pz_stretch stretch);
+PZ_API int pz_normalize_find(const char *name, enum pz_stretch *stretch);
+PZ_API const char *pz_normalize_name(enum pz_stretch stretch);
 
 /* One value. NaN gives NaN. */
-double pz_normalize_value(enum pz_stretch stretch, double divide, double x);
+PZ_API double pz_normalize_value(enum pz_stretch stretch, double divide, double x);
 
 /* The x that gives y: its inverse. */
-double pz_normalize_inverse(enum pz_stretch stretch, double divide, double y);
+PZ_API double pz_normalize_inverse(enum pz_stretch stretch, double divide, double y);
 
 /* x[n] in place, to float's accuracy. Pixels that are not finite become 0 (what
  * cutout writes where there is no data); returns how many. */
-size_t pz_normalize_pixels(enum pz_stretch stretch, double divide, float *x, size_t n);
+PZ_API size_t pz_normalize_pixels(enum pz_stretch stretch, double divide, float *x, size_t n);
 
 #endif

@@ -19,6 +19,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include <pz/api.h>
+
 enum pz_option_type {
 	PZ_OPTION_END,
 	PZ_OPTION_FLAG,    /* bool: set to true                                  */
@@ -56,20 +58,20 @@ struct pz_option {
  * return *first is the index of the first operand: argv is permuted so that
  * operands come last. Options not given keep their defaults. --help anywhere:
  * returns 1 with nothing parsed. Else 0, or PZ_EUSAGE. Not for two threads. */
-int pz_options_parse(const struct pz_option *own, const struct pz_option *common, int argc,
-		     char **argv, int *first);
+PZ_API int pz_options_parse(const struct pz_option *own, const struct pz_option *common, int argc,
+			    char **argv, int *first);
 
 /* For each option its names, argument, help and [default], wrapped to 80 columns. */
-void pz_options_help(const struct pz_option *table, FILE *to);
+PZ_API void pz_options_help(const struct pz_option *table, FILE *to);
 
 /* The values in use as one line, "--threshold 200 --fold 1", without those
  * marked local, those not set, and the values of files (paths belong in no
  * stream). The caller frees it; NULL: no memory. */
-char *pz_options_describe(const struct pz_option *table);
+PZ_API char *pz_options_describe(const struct pz_option *table);
 
 /* For the completions of shells, a line for each option with tabs between: long name, letter,
  * kind (flag, file or value), name of the value, the words it can be with commas between, help.
  * What an option does not have is empty. */
-void pz_options_list(const struct pz_option *table, FILE *to);
+PZ_API void pz_options_list(const struct pz_option *table, FILE *to);
 
 #endif

@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pz/api.h>
+
 #define PZ_PARTS_MAX 32
 
 struct pz_part {
@@ -29,18 +31,18 @@ struct pz_parts {
 	struct pz_part part[PZ_PARTS_MAX];
 };
 
-uint64_t pz_id_hash_int(int64_t id, uint64_t seed);
-uint64_t pz_id_hash_text(const char *id, size_t length, uint64_t seed);
+PZ_API uint64_t pz_id_hash_int(int64_t id, uint64_t seed);
+PZ_API uint64_t pz_id_hash_text(const char *id, size_t length, uint64_t seed);
 
 /* Reads "name=share,...": distinct names, shares above 0 that sum to at most 1
  * (what is missing to 1 belongs to no part); a share may be a fraction, 1000/20000.
  * 0, or PZ_EUSAGE. */
-int pz_parts_parse(struct pz_parts *p, const char *text);
+PZ_API int pz_parts_parse(struct pz_parts *p, const char *text);
 
 /* Index of a part by name, or PZ_EUSAGE naming those there are. */
-int pz_parts_find(const struct pz_parts *p, const char *name);
+PZ_API int pz_parts_find(const struct pz_parts *p, const char *name);
 
 /* Index of the part of a hash; -1 where it belongs to none. */
-int pz_parts_of(const struct pz_parts *p, uint64_t hash);
+PZ_API int pz_parts_of(const struct pz_parts *p, uint64_t hash);
 
 #endif

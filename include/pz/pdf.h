@@ -8,33 +8,34 @@
 
 #include <stdbool.h>
 
+#include <pz/api.h>
 #include <pz/bins.h>
 
 #define PZ_PDF_SUM 1e-3 /* a p(z) may miss the sum 1 by this much               */
 
 /* Whether there is no p(z) in p: a NaN, or zeros alone, which codes write for a galaxy
  * that they could not fit. */
-bool pz_pdf_is_missing(const struct pz_grid *grid, const double *p);
+PZ_API bool pz_pdf_is_missing(const struct pz_grid *grid, const double *p);
 
 /* 0, or PZ_EDATA: a value that is negative or not finite, a sum that is not 1. */
-int pz_pdf_check(const struct pz_grid *grid, const double *p);
+PZ_API int pz_pdf_check(const struct pz_grid *grid, const double *p);
 
 /* Centre of the first most probable bin: the method's point estimate. */
-double pz_pdf_mode(const struct pz_grid *grid, const double *p);
+PZ_API double pz_pdf_mode(const struct pz_grid *grid, const double *p);
 /* Mean of the bins' centres, weighted by p. */
-double pz_pdf_mean(const struct pz_grid *grid, const double *p);
+PZ_API double pz_pdf_mean(const struct pz_grid *grid, const double *p);
 /* Where half of the sum is reached, linear inside of the bin. */
-double pz_pdf_median(const struct pz_grid *grid, const double *p);
+PZ_API double pz_pdf_median(const struct pz_grid *grid, const double *p);
 
 /* Continuous ranked probability score of a true z, in redshift: the integral of
  * (F(x) - [x >= z])^2 over all x. F, the share of p below x, is linear inside of a bin,
  * as p is constant there. z may lie anywhere. */
-double pz_pdf_crps(const struct pz_grid *grid, const double *p, double z);
+PZ_API double pz_pdf_crps(const struct pz_grid *grid, const double *p, double z);
 
 /* The same as the article sums it (pzpipe-method(7), METRICS): w times the sum over bins of
  * (cumulated p - [bin at or above that of z])^2, z's bin that of the extended grid. It
  * takes all of a bin for its upper edge, so it is too small where p is narrower than a
  * bin: 0 for a p(z) of the true bin alone. */
-double pz_pdf_crps_discrete(const struct pz_grid *grid, const double *p, double z);
+PZ_API double pz_pdf_crps_discrete(const struct pz_grid *grid, const double *p, double z);
 
 #endif

@@ -10,19 +10,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pz/api.h>
+
 enum pz_pixel { PZ_F4, PZ_F2 };
 
-size_t pz_pixel_bytes(enum pz_pixel p);
-const char *pz_pixel_name(enum pz_pixel p); /* "f4", "f2" */
+PZ_API size_t pz_pixel_bytes(enum pz_pixel p);
+PZ_API const char *pz_pixel_name(enum pz_pixel p); /* "f4", "f2" */
 
 /* n pixels; stored bytes need no alignment. */
-void pz_pixels_load(float *to, const void *stored, size_t n, enum pz_pixel p);
-void pz_pixels_store(void *stored, const float *from, size_t n, enum pz_pixel p);
+PZ_API void pz_pixels_load(float *to, const void *stored, size_t n, enum pz_pixel p);
+PZ_API void pz_pixels_store(void *stored, const float *from, size_t n, enum pz_pixel p);
 
 /* Whether none is NaN or infinite. */
-bool pz_pixels_finite(const float *x, size_t n);
+PZ_API bool pz_pixels_finite(const float *x, size_t n);
 
-uint16_t pz_half_of(float x);
-float pz_half_value(uint16_t h);
+PZ_API uint16_t pz_half_of(float x);
+PZ_API float pz_half_value(uint16_t h);
 
 #endif

@@ -16,6 +16,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include <pz/api.h>
+
 struct pz_progress {
 	FILE *to;         /* NULL: silent                                       */
 	const char *what; /* the stage, borrowed                                */
@@ -26,19 +28,19 @@ struct pz_progress {
 	int terminal;        /* private: descriptor that holds the terminal's line; -1: not held */
 };
 
-void pz_progress_begin(struct pz_progress *p, FILE *to, const char *what, const char *unit,
-		       double total);
-void pz_progress_add(struct pz_progress *p, double n);
+PZ_API void pz_progress_begin(struct pz_progress *p, FILE *to, const char *what, const char *unit,
+			      double total);
+PZ_API void pz_progress_add(struct pz_progress *p, double n);
 /* Clears the line for another that is to be written; it comes back with the next count. */
-void pz_progress_clear(const struct pz_progress *p);
+PZ_API void pz_progress_clear(const struct pz_progress *p);
 /* Clears the line, so that what follows starts on a clean one, and leaves it to others. */
-void pz_progress_end(struct pz_progress *p);
+PZ_API void pz_progress_end(struct pz_progress *p);
 
 #define PZ_TIME_TEXT 24 /* bytes */
 /* A time for people: "12 s", from a minute on "1:05 h" (hours and minutes); returns text. */
-const char *pz_time_text(double seconds, char text[PZ_TIME_TEXT]);
+PZ_API const char *pz_time_text(double seconds, char text[PZ_TIME_TEXT]);
 
 /* Seconds on a clock that only goes forward. */
-double pz_clock(void);
+PZ_API double pz_clock(void);
 
 #endif

@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pz/api.h>
+
 struct pz_random {
 	uint64_t seed, stream, block; /* block: index of the next 128 bits     */
 	uint32_t word[4];             /* the current 128 bits                  */
@@ -25,19 +27,19 @@ struct pz_random {
 };
 
 /* The 128 bits of counter (stream, block) under seed. */
-void pz_random_block(uint64_t seed, uint64_t stream, uint64_t block, uint32_t out[4]);
+PZ_API void pz_random_block(uint64_t seed, uint64_t stream, uint64_t block, uint32_t out[4]);
 
 /* A stream number for item `number` of a named purpose. */
-uint64_t pz_random_stream(const char *purpose, uint64_t number);
+PZ_API uint64_t pz_random_stream(const char *purpose, uint64_t number);
 
-void pz_random_init(struct pz_random *r, uint64_t seed, uint64_t stream);
-uint32_t pz_random_bits(struct pz_random *r);                     /* 32 random bits          */
-double pz_random_uniform(struct pz_random *r);                    /* [0, 1), 53 bits         */
-double pz_random_normal(struct pz_random *r);                     /* mean 0, deviation 1     */
-uint64_t pz_random_below(struct pz_random *r, uint64_t n);        /* 0 .. n-1, no bias; n > 0 */
-void pz_random_shuffle(struct pz_random *r, size_t *a, size_t n); /* Fisher-Yates in place */
+PZ_API void pz_random_init(struct pz_random *r, uint64_t seed, uint64_t stream);
+PZ_API uint32_t pz_random_bits(struct pz_random *r);              /* 32 random bits          */
+PZ_API double pz_random_uniform(struct pz_random *r);             /* [0, 1), 53 bits         */
+PZ_API double pz_random_normal(struct pz_random *r);              /* mean 0, deviation 1     */
+PZ_API uint64_t pz_random_below(struct pz_random *r, uint64_t n); /* 0 .. n-1, no bias; n > 0 */
+PZ_API void pz_random_shuffle(struct pz_random *r, size_t *a, size_t n); /* Fisher-Yates in place */
 
 /* A 64-bit hash of bytes that is the same on every machine (XXH3). */
-uint64_t pz_hash(const void *bytes, size_t n, uint64_t seed);
+PZ_API uint64_t pz_hash(const void *bytes, size_t n, uint64_t seed);
 
 #endif

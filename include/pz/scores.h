@@ -27,6 +27,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pz/api.h>
 #include <pz/bins.h>
 
 #define PZ_PIT_BINS    20     /* of the histogram                               */
@@ -55,21 +56,21 @@ struct pz_scores {
 };
 
 /* Share of p (over the extended grid) below z, linear inside of a bin. */
-double pz_score_below(const struct pz_grid *grid, const double *p, double z);
+PZ_API double pz_score_below(const struct pz_grid *grid, const double *p, double z);
 /* Whether z lies in a bin of the extended grid. */
-bool pz_score_pdf(const struct pz_grid *grid, const double *p, double z, double zphot, double reach,
-		  struct pz_score *s);
+PZ_API bool pz_score_pdf(const struct pz_grid *grid, const double *p, double z, double zphot,
+			 double reach, struct pz_score *s);
 
 /* pit[n] rising; times[n]: how often each counts, whole numbers; NULL: once. All NaN
  * where nothing counts. */
-void pz_pit_measure(const double *pit, const double *times, size_t n, struct pz_pit *out);
+PZ_API void pz_pit_measure(const double *pit, const double *times, size_t n, struct pz_pit *out);
 
 /* Chance that n uniform PITs have a ks at least this large (NaN for NaN). */
-double pz_pit_ks_p(double ks, size_t n);
+PZ_API double pz_pit_ks_p(double ks, size_t n);
 
 /* Sorts score by pit, those without behind. error: over draws resamples of the galaxies; 0 draws:
  * NaN. PZ_ENOMEM: draws times 32 doubles, threads times n. */
-int pz_scores_summary(struct pz_score *score, size_t n, int draws, uint64_t seed,
-		      struct pz_scores *value, struct pz_scores *error);
+PZ_API int pz_scores_summary(struct pz_score *score, size_t n, int draws, uint64_t seed,
+			     struct pz_scores *value, struct pz_scores *error);
 
 #endif

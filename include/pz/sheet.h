@@ -13,17 +13,19 @@
 #ifndef PZ_SHEET_H
 #define PZ_SHEET_H
 
+#include <pz/api.h>
+
 struct pz_sheet;
 
 /* count cells in columns (0: about as wide as high) of stamps of size pixels a
  * side. 0, PZ_EARG where the picture would be too large, PZ_ENOMEM. */
-int pz_sheet_new(struct pz_sheet **s, int count, int columns, int size);
-void pz_sheet_free(struct pz_sheet *s); /* NULL is fine */
+PZ_API int pz_sheet_new(struct pz_sheet **s, int count, int columns, int size);
+PZ_API void pz_sheet_free(struct pz_sheet *s); /* NULL is fine */
 
 /* Cell i: rgb[size][size][3], row 0 of the picture at the bottom as FITS has it;
  * caption: up to two lines of ASCII, cut on the left where they are too long. */
-void pz_sheet_put(struct pz_sheet *s, int i, const unsigned char *rgb, const char *caption);
+PZ_API void pz_sheet_put(struct pz_sheet *s, int i, const unsigned char *rgb, const char *caption);
 
-int pz_sheet_write(const struct pz_sheet *s, const char *path);
+PZ_API int pz_sheet_write(const struct pz_sheet *s, const char *path);
 
 #endif

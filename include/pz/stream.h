@@ -36,6 +36,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include <pz/api.h>
 #include <pz/bins.h>
 #include <pz/map.h>
 #include <pz/pixel.h>
@@ -66,10 +67,11 @@ struct pz_header {
 	pz_map *map; /* all keys, those unknown here included */
 };
 
-int pz_header_init(struct pz_header *h, const char *kind);
-int pz_header_copy(struct pz_header *dst, const struct pz_header *src); /* dst: uninitialised */
-void pz_header_release(struct pz_header *h);                            /* all zero is fine   */
-void pz_header_set_survey(struct pz_header *h, const struct pz_survey *s);
+PZ_API int pz_header_init(struct pz_header *h, const char *kind);
+PZ_API int pz_header_copy(struct pz_header *dst,
+			  const struct pz_header *src); /* dst: uninitialised */
+PZ_API void pz_header_release(struct pz_header *h);     /* all zero is fine   */
+PZ_API void pz_header_set_survey(struct pz_header *h, const struct pz_survey *s);
 /* A file that went into a stream: its name without folders, and the hash of its bytes or, of
  * a stream, that of its trailer; of what is read but once ("-", a pipe) there is none. */
 struct pz_used {
@@ -80,13 +82,13 @@ struct pz_used {
 
 /* Adds {"tool", "version", "args", "seed", "files": [[name, "1a2b3c4d"], ...]} to the history,
  * the first 8 hex digits of each hash; a NULL seed is left out, and "files" where n is 0. */
-int pz_header_add_history(struct pz_header *h, const char *tool, const char *version,
-			  const char *args, const uint64_t *seed, const struct pz_used *used,
-			  size_t n);
+PZ_API int pz_header_add_history(struct pz_header *h, const char *tool, const char *version,
+				 const char *args, const uint64_t *seed, const struct pz_used *used,
+				 size_t n);
 /* PZ_EMISMATCH, naming what was found, unless kind is among those of the comma list. */
-int pz_header_need_kind(const struct pz_header *h, const char *kinds);
+PZ_API int pz_header_need_kind(const struct pz_header *h, const char *kinds);
 /* Bytes of a stamp: bands * size * size * bytes of a pixel. */
-size_t pz_header_stamp_bytes(const struct pz_header *h);
+PZ_API size_t pz_header_stamp_bytes(const struct pz_header *h);
 
 struct pz_reader;
 
@@ -107,59 +109,60 @@ enum pz_read_flags {
 
 /* Opens the files as one stream; n 0 or a name "-": standard input. The header
  * is read and checked. paths are borrowed until the close. */
-int pz_reader_open(struct pz_reader **r, const char *const *paths, int n, unsigned flags);
-void pz_reader_close(struct pz_reader *r); /* NULL is fine           */
-const struct pz_header *pz_reader_header(const struct pz_reader *r);
+PZ_API int pz_reader_open(struct pz_reader **r, const char *const *paths, int n, unsigned flags);
+PZ_API void pz_reader_close(struct pz_reader *r); /* NULL is fine           */
+PZ_API const struct pz_header *pz_reader_header(const struct pz_reader *r);
 /* The name of the input being read, for messages. */
-const char *pz_reader_name(const struct pz_reader *r);
+PZ_API const char *pz_reader_name(const struct pz_reader *r);
 
 /* Files of fewer bytes are read whole in spite of PZ_READ_SCALARS, so that a fault anywhere
  * in them is noticed; of the whole process, 0 at first. */
-void pz_reader_whole_below(off_t size);
+PZ_API void pz_reader_whole_below(off_t size);
 
 /* The next record: 1; 0 at the end of the stream, trailer checked; < 0 error,
  * which stays. */
-int pz_read(struct pz_reader *r);
+PZ_API int pz_read(struct pz_reader *r);
 /* The record that was read; it and its bytes belong to the reader until the next
  * pz_read. May be changed (set, drop). */
-pz_map *pz_reader_record(struct pz_reader *r);
+PZ_API pz_map *pz_reader_record(struct pz_reader *r);
 /* How many records were read. */
-uint64_t pz_reader_count(const struct pz_reader *r);
+PZ_API uint64_t pz_reader_count(const struct pz_reader *r);
 
 /* Passes over n records, whose large values are not read where the input can seek: 0, or < 0;
  * PZ_ECORRUPT where there are not that many. */
-int pz_reader_pass(struct pz_reader *r, uint64_t n);
+PZ_API int pz_reader_pass(struct pz_reader *r, uint64_t n);
 
 /* Back to the first record (PZ_READ_KEEP); flags as at opening, for this pass. PZ_ECORRUPT here
  * or later where a file was changed meanwhile, or where the pass before came to the end and
  * this one finds other records. */
-int pz_reader_rewind(struct pz_reader *r, unsigned flags);
+PZ_API int pz_reader_rewind(struct pz_reader *r, unsigned flags);
 /* Right after opening: this pass will be the only one. Every value is read, and no
  * more of a pipe is spooled; for tools that learn from the header what they need. */
-void pz_reader_no_rewind(struct pz_reader *r);
+PZ_API void pz_reader_no_rewind(struct pz_reader *r);
 /* Where the bytes of the bin under key of the current record stand, read or left out;
  * 0 absent, 1 found. */
-int pz_reader_place(const struct pz_reader *r, const char *key, struct pz_place *place);
+PZ_API int pz_reader_place(const struct pz_reader *r, const char *key, struct pz_place *place);
 /* Fetches place->size bytes; any thread, any number at a time. Needs PZ_READ_KEEP. PZ_ECORRUPT:
  * they are not what was there when the place was noted, by their checksum or, where there
  * is none, because the file was changed. */
-int pz_reader_fetch(struct pz_reader *r, const struct pz_place *place, void *bytes);
+PZ_API int pz_reader_fetch(struct pz_reader *r, const struct pz_place *place, void *bytes);
 /* After the end: the trailer's hash ("xxh3"), of several segments a mixture of theirs. */
-uint64_t pz_reader_hash(const struct pz_reader *r);
+PZ_API uint64_t pz_reader_hash(const struct pz_reader *r);
 /* Says that place will be fetched soon, so that the disk may begin; returns at once. */
-void pz_reader_ask(const struct pz_reader *r, const struct pz_place *place);
+PZ_API void pz_reader_ask(const struct pz_reader *r, const struct pz_place *place);
 
 struct pz_writer;
 
 /* Writes the header to a stream that stays the caller's (name: for messages). */
-int pz_writer_open(struct pz_writer **w, FILE *to, const char *name, const struct pz_header *h);
-int pz_write(struct pz_writer *w, const pz_map *record);
-uint64_t pz_writer_count(const struct pz_writer *w);
+PZ_API int pz_writer_open(struct pz_writer **w, FILE *to, const char *name,
+			  const struct pz_header *h);
+PZ_API int pz_write(struct pz_writer *w, const pz_map *record);
+PZ_API uint64_t pz_writer_count(const struct pz_writer *w);
 /* Bytes written so far, header included: where the next record will begin. */
-uint64_t pz_writer_position(const struct pz_writer *w);
+PZ_API uint64_t pz_writer_position(const struct pz_writer *w);
 /* Trailer, flush, late errors; frees w in any case. */
-int pz_writer_close(struct pz_writer *w);
+PZ_API int pz_writer_close(struct pz_writer *w);
 /* After a failure: no trailer, so that readers see the cut. NULL is fine. */
-void pz_writer_abandon(struct pz_writer *w);
+PZ_API void pz_writer_abandon(struct pz_writer *w);
 
 #endif

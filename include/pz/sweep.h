@@ -18,6 +18,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include <pz/api.h>
+
 /* What one stream came to at one x; NaN: unknown, not drawn. */
 struct pz_sweep_point {
 	double slope, slope_error;
@@ -40,9 +42,9 @@ struct pz_sweep {
 };
 
 /* Draws into a .png, .pdf or .svg, whole or not at all; errors as pz_figure_write. */
-int pz_sweep_write(const struct pz_sweep *s, const char *path);
+PZ_API int pz_sweep_write(const struct pz_sweep *s, const char *path);
 
 /* Writes the gnuplot program with its data inside. */
-int pz_sweep_program(const struct pz_sweep *s, FILE *to);
+PZ_API int pz_sweep_program(const struct pz_sweep *s, FILE *to);
 
 #endif

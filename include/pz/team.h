@@ -11,13 +11,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <pz/api.h>
+
 /* Item 0 .. items-1; thread is below the number of threads asked for, and no two
  * calls at a time have the same. */
 typedef void pz_team_job(void *arg, size_t item, size_t thread);
 
 /* Calls job for every item, in any order, on up to `threads` threads. While the
  * team is busy for another caller, the items run on the calling thread. */
-void pz_team_run(size_t threads, size_t items, pz_team_job *job, void *arg);
+PZ_API void pz_team_run(size_t threads, size_t items, pz_team_job *job, void *arg);
 
 /* The failure of a loop. The text of an error belongs to the thread that failed (error.h), so the
  * job notes it here, and the caller raises it after the loop. Of several failures that of the
@@ -29,10 +31,10 @@ struct pz_failure {
 };
 
 /* From any thread: an item failed with this code and the thread's error text. */
-void pz_failure_note(struct pz_failure *f, size_t item, int code);
+PZ_API void pz_failure_note(struct pz_failure *f, size_t item, int code);
 /* From any thread: whether an item failed already, so that others need not begin. */
-bool pz_failure_any(const struct pz_failure *f);
+PZ_API bool pz_failure_any(const struct pz_failure *f);
 /* After the loop: says it again in this thread and returns its code; 0 where there was none. */
-int pz_failure_raise(const struct pz_failure *f);
+PZ_API int pz_failure_raise(const struct pz_failure *f);
 
 #endif

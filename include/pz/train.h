@@ -40,6 +40,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pz/api.h>
 #include <pz/nn.h>
 #include <pz/ranks.h>
 
@@ -81,9 +82,9 @@ struct pz_schedule {
 };
 
 /* PZ_EARG names the field that is out of range. */
-int pz_schedule_check(const struct pz_schedule *plan);
+PZ_API int pz_schedule_check(const struct pz_schedule *plan);
 /* The rate of an iteration, counted from 0. */
-double pz_schedule_rate(const struct pz_schedule *plan, int64_t iteration);
+PZ_API double pz_schedule_rate(const struct pz_schedule *plan, int64_t iteration);
 
 struct pz_draw {
 	size_t example;
@@ -91,7 +92,7 @@ struct pz_draw {
 };
 
 /* Draw d of a seed among count examples; symmetry 0 without augmentation. */
-struct pz_draw pz_train_draw(uint64_t seed, uint64_t d, size_t count, bool augment);
+PZ_API struct pz_draw pz_train_draw(uint64_t seed, uint64_t d, size_t count, bool augment);
 
 struct pz_train_report {
 	int64_t iteration; /* iterations done                                    */
@@ -124,15 +125,15 @@ struct pz_train {
 	int64_t loss_count;
 };
 
-int pz_train_init(struct pz_train *t, struct pz_net *net, unsigned roles);
-void pz_train_release(struct pz_train *t); /* all zero is fine */
+PZ_API int pz_train_init(struct pz_train *t, struct pz_net *net, unsigned roles);
+PZ_API void pz_train_release(struct pz_train *t); /* all zero is fine */
 
 /* Runs on from t->iteration to the end. PZ_ESTOP: hooks->stop said so; t is whole
  * and may be kept or run on. PZ_EDATA: no examples, or the loss is not finite. Where
  * ranks share the batches, losses and parameters are those of one rank to rounding and
  * the same on each; where one ends with an error, all do. */
-int pz_train_run(struct pz_train *t, const struct pz_schedule *plan,
-		 const struct pz_examples *train, const struct pz_examples *valid,
-		 const struct pz_train_hooks *hooks);
+PZ_API int pz_train_run(struct pz_train *t, const struct pz_schedule *plan,
+			const struct pz_examples *train, const struct pz_examples *valid,
+			const struct pz_train_hooks *hooks);
 
 #endif

@@ -8,8 +8,10 @@
 
 #include <stddef.h>
 
+#include <pz/api.h>
+
 /* A text in room bytes becomes UTF-8, where it is none from Latin-1: 1, else 0 and nothing
  * changes; PZ_EDATA: it would need more room. */
-int pz_utf8_from_latin1(char *text, size_t room);
+PZ_API int pz_utf8_from_latin1(char *text, size_t room);
 
 #endif

@@ -12,6 +12,7 @@
 #ifndef PZ_VARIANCE_H
 #define PZ_VARIANCE_H
 
+#include <pz/api.h>
 #include <pz/bins.h>
 #include <pz/galaxies.h>
 
@@ -25,12 +26,12 @@ struct pz_variance {
 
 /* dispersion[m] in bins, or NULL to fit it to the same galaxies. *out is freed by
  * the caller; NULL on failure: PZ_EDATA (NaN), PZ_ENOMEM. */
-int pz_variance_fit(struct pz_variance **out, const struct pz_grid *grid,
-		    const struct pz_rows *rows, const struct pz_galaxies *g,
-		    const double *dispersion);
-void pz_variance_free(struct pz_variance *v); /* NULL is fine */
+PZ_API int pz_variance_fit(struct pz_variance **out, const struct pz_grid *grid,
+			   const struct pz_rows *rows, const struct pz_galaxies *g,
+			   const double *dispersion);
+PZ_API void pz_variance_free(struct pz_variance *v); /* NULL is fine */
 
 /* Of a galaxy; 0 where its channels have no value. z must not be NaN. */
-double pz_variance_at(const struct pz_variance *v, double z, double mag);
+PZ_API double pz_variance_at(const struct pz_variance *v, double z, double mag);
 
 #endif

@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include <pz/ahead.h>
-#include <pz/crew.h>
 #include <pz/error.h>
 #include <pz/progress.h>
 #include <pz/team.h>
+
+#include "crew.h"
 
 struct pz_ahead {
 	pz_ahead_fill *fill;

@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <pz/crew.h>
 #include <pz/error.h>
+
+#include "crew.h"
 
 struct pz_crew_member {
 	pthread_t thread;

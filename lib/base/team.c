@@ -3,8 +3,9 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include <pz/crew.h>
 #include <pz/team.h>
+
+#include "crew.h"
 
 #define WORKERS_MAX 256
 #define SPINS       4000 /* looks for work before going to sleep: some 50 us */

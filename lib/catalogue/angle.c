@@ -136,9 +136,9 @@ static bool sexagesimal(const char *cell, bool ra, double scale, double *degrees
 	return true;
 }
 
-bool cell_angle(const char *cell, bool ra, double scale, double *degrees)
+bool pz_cell_angle(const char *cell, bool ra, double scale, double *degrees)
 {
-	if (cell_number(cell, degrees)) {
+	if (pz_cell_number(cell, degrees)) {
 		*degrees *= scale > 0 ? scale : 1;
 		return true;
 	}

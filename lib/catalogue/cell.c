@@ -38,7 +38,7 @@ static bool parse(const char *cell, double *value)
 	return end != cell && !end[strspn(end, " ")];
 }
 
-bool cell_number(const char *cell, double *value)
+bool pz_cell_number(const char *cell, double *value)
 {
 	if (parse(cell, value))
 		return true;
@@ -46,7 +46,7 @@ bool cell_number(const char *cell, double *value)
 	return is_nothing(cell);
 }
 
-bool cell_has_comma(const char *cell)
+bool pz_cell_has_comma(const char *cell)
 {
 	const char *p = cell + strspn(cell, "+-");
 	size_t whole = strspn(p, "0123456789"), decimals;
@@ -71,7 +71,7 @@ static bool is_integer(const char *cell, int64_t *value)
 	return errno == 0 && !strcmp(cell, again);
 }
 
-int cell_id_number(double x, int digits, int64_t *id)
+int pz_cell_id_number(double x, int digits, int64_t *id)
 {
 	if (x != floor(x))
 		return pz_fail(PZ_EDATA, "expected ids, whole numbers or texts, found %.17g", x);
@@ -94,10 +94,10 @@ static int take_rounded(const char *cell, int64_t *id, char name[PZ_ID_MAX])
 		strcpy(name, cell);
 		return 0;
 	}
-	return cell_id_number(x, 53, id);
+	return pz_cell_id_number(x, 53, id);
 }
 
-int cell_id(const char *cell, int64_t *id, char name[PZ_ID_MAX])
+int pz_cell_id(const char *cell, int64_t *id, char name[PZ_ID_MAX])
 {
 	*name = '\0';
 	*id = 0;
@@ -112,7 +112,7 @@ int cell_id(const char *cell, int64_t *id, char name[PZ_ID_MAX])
 
 int pz_catalogue_id(const char *cell, int64_t *id, char name[PZ_ID_MAX])
 {
-	return cell_id(cell, id, name);
+	return pz_cell_id(cell, id, name);
 }
 
 /* Digits with a point or an exponent; neither 0x1f nor inf. */
@@ -125,7 +125,7 @@ static bool is_real(const char *cell, double *value)
 	       strpbrk(cell, ".eE") && isfinite(*value);
 }
 
-bool cell_any(const char *cell, struct cells *c, size_t i, double *value)
+bool pz_cell_any(const char *cell, struct cells *c, size_t i, double *value)
 {
 	*value = NAN;
 	c->type[i] = PZ_CELL_NUMBER;

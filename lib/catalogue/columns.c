@@ -35,7 +35,7 @@ static const struct {
 	[WANT_ID] = { "id", { "id", "objid", "object_id", "source_id", "name" }, false },
 };
 
-const char *columns_what(int w)
+const char *pz_columns_what(int w)
 {
 	return wanted[w].what;
 }
@@ -80,7 +80,7 @@ static int take_mapping(struct pz_catalogue *c, char *item)
 		name, item);
 }
 
-int columns_ask(struct pz_catalogue *c, const struct pz_catalogue_options *o)
+int pz_columns_ask(struct pz_catalogue *c, const struct pz_catalogue_options *o)
 {
 	const char *list = o->columns ? o->columns : "";
 	char item[NAME];
@@ -240,7 +240,7 @@ static const char *magnitudes_beside(const struct source *s)
 
 		if (!is_band && (other || !has_band(name, &letter)))
 			continue;
-		if (catalogue_unit(s->unit(s, i), &degrees) == UNIT_MAGNITUDE)
+		if (pz_catalogue_unit(s->unit(s, i), &degrees) == UNIT_MAGNITUDE)
 			continue;
 		if (is_band)
 			return name;
@@ -262,17 +262,18 @@ static int doubt_redshift(struct pz_catalogue *c)
 	if (p->column < 0 || c->asked[WANT_Z][0] || strcasecmp(s->name(s, p->column), "z") != 0)
 		return 0;
 	name = s->name(s, p->column);
-	if (catalogue_unit(s->unit(s, p->column), &degrees) == UNIT_MAGNITUDE)
-		rc = catalogue_say(
+	if (pz_catalogue_unit(s->unit(s, p->column), &degrees) == UNIT_MAGNITUDE)
+		rc = pz_catalogue_say(
 			c,
 			"%s: column '%s' is in magnitudes: no redshift is read; if there "
 			"is one, say --columns z=NAME",
 			c->path, name);
 	else if ((beside = magnitudes_beside(s)))
-		rc = catalogue_say(c,
-				   "%s: column '%s' beside '%s' may be a magnitude: no redshift is "
-				   "read; if there is one, say --columns z=NAME",
-				   c->path, name, beside);
+		rc = pz_catalogue_say(
+			c,
+			"%s: column '%s' beside '%s' may be a magnitude: no redshift is "
+			"read; if there is one, say --columns z=NAME",
+			c->path, name, beside);
 	else
 		return 0;
 	*p = (struct place){ -1, -1 };
@@ -290,9 +291,9 @@ static int take_unit_of_angle(struct pz_catalogue *c, int w)
 
 	if (column < 0)
 		return 0;
-	unit = catalogue_unit(s->unit(s, column), &c->rows.scale[w]);
+	unit = pz_catalogue_unit(s->unit(s, column), &c->rows.scale[w]);
 	if (unit == UNIT_NONE)
-		unit = catalogue_unit_of_name(s->name(s, column), &c->rows.scale[w]);
+		unit = pz_catalogue_unit_of_name(s->name(s, column), &c->rows.scale[w]);
 	if (unit == UNIT_NONE || unit == UNIT_ANGLE)
 		return 0;
 	return pz_fail(PZ_EDATA,
@@ -325,7 +326,7 @@ static int check_unit(struct pz_catalogue *c, int w)
 	if (c->place[w].column < 0)
 		return 0;
 	text = s->unit(s, c->place[w].column);
-	unit = catalogue_unit(text, &degrees);
+	unit = pz_catalogue_unit(text, &degrees);
 	if (unit == UNIT_NONE || (is_mag && unit == UNIT_MAGNITUDE) ||
 	    (!is_mag && unit == UNIT_OTHER && !is_of_another(text)))
 		return 0;
@@ -415,18 +416,18 @@ static int locate_id(struct pz_catalogue *c, const char *band)
 		used |= c->place[w].column >= 0;
 	if (!used) /* of rows of nothing, numbers are of no use */
 		return fail_unknown(c);
-	return catalogue_say(c,
-			     "%s: no column 'id' or the like: ids are the numbers of the "
-			     "rows, from 1 (--columns id=NAME)",
-			     c->path);
+	return pz_catalogue_say(c,
+				"%s: no column 'id' or the like: ids are the numbers of the "
+				"rows, from 1 (--columns id=NAME)",
+				c->path);
 }
 
-int columns_locate(struct pz_catalogue *c, const char *band)
+int pz_columns_locate(struct pz_catalogue *c, const char *band)
 {
 	int rc = 0;
 
 	if (!c->source->named && c->source->columns)
-		rc = catalogue_say(
+		rc = pz_catalogue_say(
 			c,
 			"%s: the file does not name its columns, or not as many as there "
 			"are: they are called col1 to col%d (--columns z=col2)",

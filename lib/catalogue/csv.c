@@ -42,14 +42,14 @@ static int take_cell(const struct pz_delimited *s, int column, int w, struct row
 	double *value = &rows->value[w][i];
 
 	if (w == WANT_RA || w == WANT_DEC)
-		return cell_angle(cell, w == WANT_RA, rows->scale[w], value)
+		return pz_cell_angle(cell, w == WANT_RA, rows->scale[w], value)
 			       ? 0
 			       : fail_cell(s, column, "hours, or degrees as 187d30m00s");
-	if ((!any || s->delimiter != ',') && cell_has_comma(cell))
+	if ((!any || s->delimiter != ',') && pz_cell_has_comma(cell))
 		return fail_cell(s, column, "a decimal point in a number");
-	if (!any && !cell_number(cell, value))
+	if (!any && !pz_cell_number(cell, value))
 		return fail_cell(s, column, "a number");
-	if (any && !cell_any(cell, any, i, value))
+	if (any && !pz_cell_any(cell, any, i, value))
 		return pz_fail(PZ_EDATA, "%s: row %llu: column '%s': a text of more than %d bytes",
 			       s->path, (unsigned long long)s->row, s->column[column],
 			       PZ_CELL_MAX - 1);
@@ -65,7 +65,7 @@ static int take_row(const struct pz_delimited *s, const struct place *place, int
 	for (int w = 0; w < wants && rc == 0; w++)
 		if (place[w].column >= 0)
 			rc = take_cell(s, place[w].column, w, rows, i);
-	if (rc == 0 && id >= 0 && (rc = cell_id(s->cell[id], &rows->id[i], rows->name[i])) < 0)
+	if (rc == 0 && id >= 0 && (rc = pz_cell_id(s->cell[id], &rows->id[i], rows->name[i])) < 0)
 		rc = pz_fail_in(rc, "%s: row %llu: column '%s'", s->path,
 				(unsigned long long)s->row, s->column[id]);
 	return rc;
@@ -90,7 +90,7 @@ static void close_source(struct source *source)
 	free(source);
 }
 
-int source_open_csv(struct source **out, const char *path)
+int pz_catalogue_open_csv(struct source **out, const char *path)
 {
 	struct csv_source *s = calloc(1, sizeof *s);
 	int rc;

@@ -67,9 +67,9 @@ static int read_parsed(struct fits_source *s, int c, int want, size_t n, struct 
 	rc = pz_fits_read_texts(s->file, c, s->row, n, text[0], TEXT);
 	for (size_t i = 0; i < n && rc == 0; i++)
 		if (want != WANT_RA && want != WANT_DEC) {
-			if (!cell_number(text[i], &value[i]))
+			if (!pz_cell_number(text[i], &value[i]))
 				rc = fail_cell(s, c, i, "a number", text[i]);
-		} else if (!cell_angle(text[i], want == WANT_RA, rows->scale[want], &value[i])) {
+		} else if (!pz_cell_angle(text[i], want == WANT_RA, rows->scale[want], &value[i])) {
 			rc = fail_cell(s, c, i, "hours, or degrees as 187d30m00s", text[i]);
 		}
 	free(text);
@@ -190,7 +190,7 @@ static int read_names(struct fits_source *s, int c, struct rows *rows)
 
 	for (size_t i = 0; i < rows->n && rc == 0; i++) {
 		rc = pz_fits_read_texts(s->file, c, s->row + i, 1, text, sizeof text);
-		if (rc == 0 && (rc = cell_id(text, &rows->id[i], rows->name[i])) < 0)
+		if (rc == 0 && (rc = pz_cell_id(text, &rows->id[i], rows->name[i])) < 0)
 			rc = fail_id(s, c, i, rc);
 	}
 	return rc;
@@ -203,7 +203,7 @@ static int read_real_ids(struct fits_source *s, int c, int digits, struct rows *
 	int rc = pz_fits_read_doubles(s->file, c, s->row, rows->n, x);
 
 	for (size_t i = 0; i < rows->n && rc == 0; i++)
-		if ((rc = cell_id_number(x[i], digits, &rows->id[i])) < 0)
+		if ((rc = pz_cell_id_number(x[i], digits, &rows->id[i])) < 0)
 			rc = fail_id(s, c, i, rc);
 	return rc;
 }
@@ -261,7 +261,7 @@ static void close_source(struct source *source)
 	free(s);
 }
 
-int source_open_fits(struct source **out, const char *path, const char *hdu)
+int pz_catalogue_open_fits(struct source **out, const char *path, const char *hdu)
 {
 	struct fits_source *s = calloc(1, sizeof *s);
 	int rc;

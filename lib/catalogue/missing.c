@@ -74,7 +74,7 @@ static bool has(const char *list, const char *word)
 	return false;
 }
 
-void missing_find_strict(struct pz_catalogue *c, const char *list)
+void pz_catalogue_find_strict(struct pz_catalogue *c, const char *list)
 {
 	for (int i = 0; i < c->carried; i++) {
 		double degrees;
@@ -83,7 +83,7 @@ void missing_find_strict(struct pz_catalogue *c, const char *list)
 		c->strict[i] = c->positive || has(list, c->carry[i]) ||
 			       is_named_magnitude(c->carry[i]) ||
 			       is_named_magnitude(c->carried_from[i]) ||
-			       catalogue_unit(c->source->unit(c->source, column), &degrees) ==
+			       pz_catalogue_unit(c->source->unit(c->source, column), &degrees) ==
 				       UNIT_MAGNITUDE;
 	}
 }
@@ -129,7 +129,7 @@ static int judge(const struct pz_catalogue *c, int w, bool strict)
 	return strict && is_impossible(c, w, *x) ? fail_suspect(c, w, *x) : 0;
 }
 
-int missing_judge(const struct pz_catalogue *c)
+int pz_catalogue_judge_missing(const struct pz_catalogue *c)
 {
 	int rc = 0;
 

@@ -6,7 +6,7 @@
 
 #include "parts.h"
 
-int catalogue_say(struct pz_catalogue *c, const char *format, ...)
+int pz_catalogue_say(struct pz_catalogue *c, const char *format, ...)
 {
 	va_list arguments;
 	char *text;

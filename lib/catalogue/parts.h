@@ -37,24 +37,24 @@ struct pz_catalogue {
 };
 
 /* Keeps a line for the user; PZ_ENOMEM. */
-int catalogue_say(struct pz_catalogue *c, const char *format, ...)
+int pz_catalogue_say(struct pz_catalogue *c, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* -- columns.c */
 
 /* What `columns` and `carry` ask for. */
-int columns_ask(struct pz_catalogue *c, const struct pz_catalogue_options *o);
+int pz_columns_ask(struct pz_catalogue *c, const struct pz_catalogue_options *o);
 /* Finds all of it in c->source. */
-int columns_locate(struct pz_catalogue *c, const char *band);
+int pz_columns_locate(struct pz_catalogue *c, const char *band);
 /* What can be asked for: "z". */
-const char *columns_what(int w);
+const char *pz_columns_what(int w);
 
 /* -- missing.c */
 
 /* Which further columns are magnitudes, by their names and units, or named in the list. */
-void missing_find_strict(struct pz_catalogue *c, const char *list);
+void pz_catalogue_find_strict(struct pz_catalogue *c, const char *list);
 /* What is missing in the row at c->at becomes NaN; PZ_EDATA: what looks so and was not named. */
-int missing_judge(const struct pz_catalogue *c);
+int pz_catalogue_judge_missing(const struct pz_catalogue *c);
 
 /* -- unit.c */
 
@@ -62,7 +62,7 @@ enum unit { UNIT_NONE, UNIT_ANGLE, UNIT_MAGNITUDE, UNIT_OTHER };
 
 /* What a unit is, and of an angle the degrees of one. A name ends in one too: ra_rad,
  * "dec [deg]". */
-enum unit catalogue_unit(const char *unit, double *degrees);
-enum unit catalogue_unit_of_name(const char *name, double *degrees);
+enum unit pz_catalogue_unit(const char *unit, double *degrees);
+enum unit pz_catalogue_unit_of_name(const char *name, double *degrees);
 
 #endif

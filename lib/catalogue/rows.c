@@ -54,11 +54,11 @@ static int open_source(struct pz_catalogue *c, const char *hdu)
 	if (fits < 0)
 		return fits;
 	if (fits == 0)
-		return source_open_csv(&c->source, c->path);
-	if ((rc = kind_check_archive(c->path)) < 0)
+		return pz_catalogue_open_csv(&c->source, c->path);
+	if ((rc = pz_kind_check_archive(c->path)) < 0)
 		return rc;
-	rc = source_open_fits(&c->source, c->path, hdu);
-	return rc < 0 ? kind_hint_packed(c->path, rc) : 0;
+	rc = pz_catalogue_open_fits(&c->source, c->path, hdu);
+	return rc < 0 ? pz_kind_hint_packed(c->path, rc) : 0;
 }
 
 int pz_catalogue_open(struct pz_catalogue **out, const char *path,
@@ -76,9 +76,9 @@ int pz_catalogue_open(struct pz_catalogue **out, const char *path,
 	c->texts = o->texts;
 	c->positive = o->positive;
 	c->missing = o->missing;
-	if ((rc = columns_ask(c, o)) == 0 && (rc = open_source(c, o->hdu)) == 0 &&
-	    (rc = columns_locate(c, o->band ? o->band : "r")) == 0 && (rc = make_rows(c)) == 0)
-		missing_find_strict(c, o->strict);
+	if ((rc = pz_columns_ask(c, o)) == 0 && (rc = open_source(c, o->hdu)) == 0 &&
+	    (rc = pz_columns_locate(c, o->band ? o->band : "r")) == 0 && (rc = make_rows(c)) == 0)
+		pz_catalogue_find_strict(c, o->strict);
 	if (rc < 0)
 		pz_catalogue_close(c);
 	else
@@ -155,14 +155,16 @@ static int say_at_end(struct pz_catalogue *c)
 		return 0;
 	c->ended = true;
 	if (c->converted)
-		rc = catalogue_say(c,
-				   "%s: texts that are no UTF-8 are taken for Latin-1: %llu, the "
-				   "first in row %llu",
-				   c->path, (unsigned long long)c->converted,
-				   (unsigned long long)c->first_converted + 1);
+		rc = pz_catalogue_say(
+			c,
+			"%s: texts that are no UTF-8 are taken for Latin-1: %llu, the "
+			"first in row %llu",
+			c->path, (unsigned long long)c->converted,
+			(unsigned long long)c->first_converted + 1);
 	if (rc == 0 && c->source->aside && *c->source->aside)
-		rc = catalogue_say(c, "%s: lines behind # between the rows are passed over: %llu",
-				   c->path, (unsigned long long)*c->source->aside);
+		rc = pz_catalogue_say(c,
+				      "%s: lines behind # between the rows are passed over: %llu",
+				      c->path, (unsigned long long)*c->source->aside);
 	return rc;
 }
 
@@ -187,7 +189,7 @@ int pz_catalogue_next(struct pz_catalogue *c, struct pz_catalogue_row *row)
 
 		if (c->at == c->rows.n && (rc = next_block(c)) <= 0)
 			return rc;
-		if ((rc = convert(c)) < 0 || (rc = missing_judge(c)) < 0)
+		if ((rc = convert(c)) < 0 || (rc = pz_catalogue_judge_missing(c)) < 0)
 			return rc;
 		good = take(c, row);
 		c->at++;
@@ -217,7 +219,7 @@ bool pz_catalogue_doubted(const struct pz_catalogue *c)
 bool pz_catalogue_has(const struct pz_catalogue *c, const char *what)
 {
 	for (int w = 0; w < WANT_ID; w++)
-		if (!strcmp(columns_what(w), what))
+		if (!strcmp(pz_columns_what(w), what))
 			return c->place[w].column >= 0;
 	return false;
 }

@@ -62,23 +62,23 @@ struct source {
 	const uint64_t *aside;
 };
 
-int source_open_csv(struct source **s, const char *path);
-int source_open_fits(struct source **s, const char *path, const char *hdu);
+int pz_catalogue_open_csv(struct source **s, const char *path);
+int pz_catalogue_open_fits(struct source **s, const char *path, const char *hdu);
 
 /* The number in a cell: true; an empty one, nan, null and the like are NaN. */
-bool cell_number(const char *cell, double *value);
+bool pz_cell_number(const char *cell, double *value);
 /* A coordinate in degrees: a number in a unit of scale degrees, or sexagesimal. ra: hours where
  * neither the unit (0: none is said) nor letters say other. What is none is NaN; false: more
  * than 24 hours, which are degrees then, and those of other rows too. */
-bool cell_angle(const char *cell, bool ra, double scale, double *degrees);
+bool pz_cell_angle(const char *cell, bool ra, double scale, double *degrees);
 /* A cell of whatever kind, as the i-th of c; *value is its number. False: too long. */
-bool cell_any(const char *cell, struct cells *c, size_t i, double *value);
+bool pz_cell_any(const char *cell, struct cells *c, size_t i, double *value);
 /* Whether it reads as 0,61: a number with a decimal comma. */
-bool cell_has_comma(const char *cell);
+bool pz_cell_has_comma(const char *cell);
 /* An id: a whole number in its usual form or as 12.0 and 1.2e1, or a name. PZ_EDATA: it is
  * empty, too long, or a number that has been rounded; the text says which. */
-int cell_id(const char *cell, int64_t *id, char name[PZ_ID_MAX]);
+int pz_cell_id(const char *cell, int64_t *id, char name[PZ_ID_MAX]);
 /* The same of a number; digits: whole numbers are exact below 2^digits. */
-int cell_id_number(double x, int digits, int64_t *id);
+int pz_cell_id_number(double x, int digits, int64_t *id);
 
 #endif

@@ -85,7 +85,7 @@ static bool is_magnitude(const char *text)
 	return !strncmp(text, "ab mag", 6) || !strncmp(text, "vega mag", 8);
 }
 
-enum unit catalogue_unit(const char *unit, double *degrees)
+enum unit pz_catalogue_unit(const char *unit, double *degrees)
 {
 	char text[TEXT];
 
@@ -104,7 +104,7 @@ enum unit catalogue_unit(const char *unit, double *degrees)
 
 /* What stands in brackets at the end; else behind the last _ what is the name of an angle and
  * no abbreviation (h, d and the like are other things as well). */
-enum unit catalogue_unit_of_name(const char *name, double *degrees)
+enum unit pz_catalogue_unit_of_name(const char *name, double *degrees)
 {
 	char text[TEXT];
 	size_t n = strlen(name);
@@ -116,9 +116,9 @@ enum unit catalogue_unit_of_name(const char *name, double *degrees)
 	if (open && n - (size_t)(open - name) < TEXT && strchr("])", name[n - 1])) {
 		memcpy(text, open + 1, n - (size_t)(open - name) - 2);
 		text[n - (size_t)(open - name) - 2] = '\0';
-		unit = catalogue_unit(text, degrees);
+		unit = pz_catalogue_unit(text, degrees);
 	} else if (last && strlen(last) > 3 && strcasecmp(last, "_mas") != 0) {
-		unit = catalogue_unit(last + 1, degrees);
+		unit = pz_catalogue_unit(last + 1, degrees);
 	}
 	return unit == UNIT_ANGLE ? unit : UNIT_NONE;
 }

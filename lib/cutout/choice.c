@@ -9,7 +9,7 @@
 
 #include "choice.h"
 
-void choice_begin(struct choice *c, int bands, int size)
+void pz_choice_begin(struct choice *c, int bands, int size)
 {
 	*c = (struct choice){ .bands = bands,
 			      .floats = (size_t)bands * (size_t)size * (size_t)size,
@@ -17,7 +17,7 @@ void choice_begin(struct choice *c, int bands, int size)
 			      .spool = -1 };
 }
 
-void choice_end(struct choice *c)
+void pz_choice_end(struct choice *c)
 {
 	if (c->spool >= 0)
 		close(c->spool);
@@ -124,7 +124,7 @@ static int wait_for_more(struct choice *c, const struct candidate *s, const stru
 	return 0;
 }
 
-int choose(struct choice *c, struct candidate *s)
+int pz_choice_pick(struct choice *c, struct candidate *s)
 {
 	const struct waiting *entry = entry_of(c, s->place);
 	int rc;
@@ -144,7 +144,7 @@ int choose(struct choice *c, struct candidate *s)
 	return 1;
 }
 
-int choice_next_round(struct choice *c, struct placed **places, size_t *count)
+int pz_choice_next_round(struct choice *c, struct placed **places, size_t *count)
 {
 	*places = NULL;
 	*count = c->next_count;

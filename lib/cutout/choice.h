@@ -18,7 +18,7 @@ struct candidate {
 	const struct placed *place;
 	int good;            /* bands with data at the galaxy                   */
 	bool lacking;        /* its field has not all frames                    */
-	bool moved;          /* it is not of the deepest field; choose() says   */
+	bool moved;          /* it is not of the deepest field; pz_choice_pick() says   */
 	const float *pixels; /* (bands, size, size)                             */
 	const float *notes;  /* (3, bands): cover, sky, data at the galaxy      */
 };
@@ -43,15 +43,15 @@ struct choice {
 	float *kept; /* a stamp from the spool: pixels, notes */
 };
 
-void choice_begin(struct choice *c, int bands, int size);
-void choice_end(struct choice *c);
+void pz_choice_begin(struct choice *c, int bands, int size);
+void pz_choice_end(struct choice *c);
 
 /* Whether the stamp is the one to give: 1, and *s may have become an earlier one; 0: it
  * waits; < 0. */
-int choose(struct choice *c, struct candidate *s);
+int pz_choice_pick(struct choice *c, struct candidate *s);
 
 /* Goes to the next round: *places, from malloc, of those that wait; how many, 0 if none, or
  * < 0. */
-int choice_next_round(struct choice *c, struct placed **places, size_t *count);
+int pz_choice_next_round(struct choice *c, struct placed **places, size_t *count);
 
 #endif

@@ -37,10 +37,10 @@ void pz_cutout_close(struct pz_cutout *c)
 {
 	if (!c)
 		return;
-	queue_close(c->queue);
-	choice_end(&c->choice);
-	notes_release(&c->notes);
-	cutout_index_release(&c->x);
+	pz_queue_close(c->queue);
+	pz_choice_end(&c->choice);
+	pz_notes_release(&c->notes);
+	pz_cutout_index_release(&c->x);
 	free(c->seen);
 	free(c);
 }
@@ -89,17 +89,17 @@ static int find_galaxies(struct pz_cutout *c, const struct pz_frames *frames, si
 	int rc = n ? 0 : pz_fail(PZ_EDATA, "the catalogue has no galaxy with coordinates");
 
 	if (rc == 0)
-		rc = cutout_index(&c->x, frames, c->o.hdu, n, radec);
+		rc = pz_cutout_index(&c->x, frames, c->o.hdu, n, radec);
 	if (rc < 0)
 		return rc;
 	found = c->x.count;
 	if (found == 0)
-		return cutout_nowhere(n, radec, pz_frames_fields(frames), c->x.cap);
+		return pz_cutout_nowhere(n, radec, pz_frames_fields(frames), c->x.cap);
 	keep_shard(&c->x, &c->o);
 	c->counts.galaxies = n;
 	c->counts.outside = n - found;
 	c->counts.others = found - c->x.count;
-	c->x.zeropoints = flux_has_zeropoints(frames, &c->o);
+	c->x.zeropoints = pz_flux_has_zeropoints(frames, &c->o);
 	if (c->x.zeropoints)
 		strcpy(c->x.unit, "nmgy");
 	if (c->o.pixscale == 0 && !(c->x.pixscale > 0 && isfinite(c->x.pixscale)))
@@ -132,13 +132,13 @@ int pz_cutout_open(struct pz_cutout **out, const struct pz_frames *frames,
 	c->frames = frames;
 	c->radec = radec;
 	c->bands = pz_frames_bands(frames);
-	choice_begin(&c->choice, c->bands, o->size);
-	notes_init(&c->notes);
+	pz_choice_begin(&c->choice, c->bands, o->size);
+	pz_notes_init(&c->notes);
 	rc = find_galaxies(c, frames, n, radec);
 	if (rc == 0 && !(c->seen = calloc(pz_frames_fields(frames) / 8 + 1, 1)))
 		rc = pz_fail(PZ_ENOMEM, "no memory for %zu fields", pz_frames_fields(frames));
 	if (rc == 0)
-		rc = queue_open(&c->queue, frames, &c->o, radec, &c->x, &c->notes);
+		rc = pz_queue_open(&c->queue, frames, &c->o, radec, &c->x, &c->notes);
 	if (rc < 0)
 		pz_cutout_close(c);
 	else
@@ -193,15 +193,15 @@ static int next_round(struct pz_cutout *c)
 {
 	struct placed *before;
 	size_t n;
-	int rc = choice_next_round(&c->choice, &before, &n);
+	int rc = pz_choice_next_round(&c->choice, &before, &n);
 
-	queue_close(c->queue);
+	pz_queue_close(c->queue);
 	c->queue = NULL;
 	c->block = NULL;
 	if (rc > 0 &&
-	    (rc = cutout_index_again(&c->x, c->frames, c->o.hdu, c->radec, before, n)) == 0) {
+	    (rc = pz_cutout_index_again(&c->x, c->frames, c->o.hdu, c->radec, before, n)) == 0) {
 		if (c->x.count == n)
-			rc = queue_open(&c->queue, c->frames, &c->o, c->radec, &c->x, &c->notes);
+			rc = pz_queue_open(&c->queue, c->frames, &c->o, c->radec, &c->x, &c->notes);
 		else
 			rc = pz_fail(PZ_EDATA, "frames changed while they were read");
 		rc = rc < 0 ? rc : 1;
@@ -213,10 +213,10 @@ static int next_round(struct pz_cutout *c)
 /* Goes to the next block: 1, 0 at the end. */
 static int next_block(struct pz_cutout *c)
 {
-	int rc = queue_next(c->queue, &c->block);
+	int rc = pz_queue_next(c->queue, &c->block);
 
 	while (rc == 0 && (rc = next_round(c)) > 0)
-		rc = queue_next(c->queue, &c->block);
+		rc = pz_queue_next(c->queue, &c->block);
 	if (rc <= 0)
 		return rc;
 	c->given = 0;
@@ -269,7 +269,7 @@ static int give(struct pz_cutout *c, struct pz_stamp *stamp)
 
 	while (b && c->given < b->n) {
 		struct candidate s = candidate_of(c, b, c->given++);
-		int rc = choose(&c->choice, &s);
+		int rc = pz_choice_pick(&c->choice, &s);
 
 		if (rc < 0)
 			return rc;

@@ -14,7 +14,7 @@
 #define SCALE 1e30  /* a pixel of 1 cannot be brighter, or fainter than 1/SCALE */
 #define STACK "PS1" /* the zero point of Pan-STARRS's stacks */
 
-int flux_read_asinh(struct flux_asinh *a, struct pz_fits *file)
+int pz_flux_read_asinh(struct flux_asinh *a, struct pz_fits *file)
 {
 	int soften = pz_fits_find_number(file, "BSOFTEN", &a->soften), offset;
 
@@ -37,7 +37,7 @@ int flux_read_asinh(struct flux_asinh *a, struct pz_fits *file)
 	return 0;
 }
 
-void flux_make_linear(const struct flux_asinh *a, size_t n, float *pixels)
+void pz_flux_make_linear(const struct flux_asinh *a, size_t n, float *pixels)
 {
 	if (a->soften == 0)
 		return;
@@ -72,29 +72,29 @@ static int read_unit(struct unit *u, struct pz_fits *file, const struct flux_asi
 
 	if (a->soften == 0) {
 		rc = pz_fits_find_text(file, "BUNIT", text, sizeof text);
-		unit_parse(u, text);
+		pz_unit_parse(u, text);
 	} else {
-		unit_parse(u, "count");
+		pz_unit_parse(u, "count");
 		if ((rc = stack_zeropoint(file, &zeropoint)) > 0)
 			snprintf(u->name, sizeof u->name, "flux of AB %.7g", zeropoint);
 	}
 	return rc < 0 ? rc : 0;
 }
 
-void flux_unit(struct pz_fits *file, char unit[UNIT_NAME])
+void pz_flux_unit(struct pz_fits *file, char unit[UNIT_NAME])
 {
 	struct flux_asinh a;
 	struct unit u;
 
-	unit_parse(&u, "");
-	if (flux_read_asinh(&a, file) == 0)
+	pz_unit_parse(&u, "");
+	if (pz_flux_read_asinh(&a, file) == 0)
 		read_unit(&u, file, &a);
 	if (u.area > 0 && u.jansky > 0) /* MJy/sr: in MJy a stamp would be of 1e-13 */
 		strcpy(u.name, "nJy");
 	strcpy(unit, u.name);
 }
 
-bool flux_has_zeropoints(const struct pz_frames *frames, const struct pz_cutout_options *o)
+bool pz_flux_has_zeropoints(const struct pz_frames *frames, const struct pz_cutout_options *o)
 {
 	const char *without;
 
@@ -194,14 +194,14 @@ static int find_zeropoint(struct flux *f, struct pz_fits *file, const struct pz_
 	return rc < 0 ? rc : 1;
 }
 
-void flux_zeropoint_keyword(struct pz_fits *file, const char *unit, char keyword[FLUX_KEYWORD])
+void pz_flux_zeropoint_keyword(struct pz_fits *file, const char *unit, char keyword[FLUX_KEYWORD])
 {
 	static const char known[][FLUX_KEYWORD] = { "FLUXMAG0", "MAGZERO", "MAGZPT", "MAGZP",
 						    "PHOTZP",   "ZPMAG",   "ZPTMAG" };
 	double scale, value;
 	struct unit u;
 
-	unit_parse(&u, unit);
+	pz_unit_parse(&u, unit);
 	*keyword = '\0';
 	if (u.jansky > 0 || !strcmp(unit, "nmgy"))
 		return;
@@ -248,7 +248,7 @@ static int match_unit(struct flux *f, struct pz_fits *file, const struct unit *u
 	bool same = !strcmp(u->name, expected);
 	struct unit first;
 
-	unit_parse(&first, expected);
+	pz_unit_parse(&first, expected);
 	if (u->unclear)
 		return fail_unit(file, u, expected);
 	if (!same && !(u->jansky > 0 && first.jansky > 0))
@@ -272,14 +272,14 @@ static int read_bias(double *bias, struct pz_fits *file, const char *list, int b
 	return is_number(item, bias) && isfinite(*bias) ? 0 : keyword_number(file, item, bias);
 }
 
-int flux_read(struct flux *f, struct pz_fits *file, const struct pz_frame *from, int b,
-	      const struct pz_cutout_options *o, const char *unit)
+int pz_flux_read(struct flux *f, struct pz_fits *file, const struct pz_frame *from, int b,
+		 const struct pz_cutout_options *o, const char *unit)
 {
 	struct unit u;
 	int rc;
 
 	*f = (struct flux){ .scale = 1 };
-	if ((rc = flux_read_asinh(&f->asinh, file)) < 0 ||
+	if ((rc = pz_flux_read_asinh(&f->asinh, file)) < 0 ||
 	    (rc = read_unit(&u, file, &f->asinh)) < 0 ||
 	    (rc = read_bias(&f->bias, file, o->bias, b)) < 0)
 		return rc;

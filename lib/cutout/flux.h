@@ -26,26 +26,26 @@ struct flux {
 };
 
 /* Reads BSOFTEN and BOFFSET. PZ_EDATA: one of them without the other, or no number. */
-int flux_read_asinh(struct flux_asinh *a, struct pz_fits *file);
+int pz_flux_read_asinh(struct flux_asinh *a, struct pz_fits *file);
 /* Makes n pixels linear; NaN stays. */
-void flux_make_linear(const struct flux_asinh *a, size_t n, float *pixels);
+void pz_flux_make_linear(const struct flux_asinh *a, size_t n, float *pixels);
 
 /* The unit of stamps by their first frame where no zero point says: its BUNIT without any
- * area, where there was one nJy for any jansky. Never fails: what is wrong with a unit, flux_read
- * says. */
-void flux_unit(struct pz_fits *file, char unit[UNIT_NAME]);
+ * area, where there was one nJy for any jansky. Never fails: what is wrong with a unit,
+ * pz_flux_read says. */
+void pz_flux_unit(struct pz_fits *file, char unit[UNIT_NAME]);
 
 /* The keyword of a frame's zero point, where its unit is one of the instrument's; "" where
  * there is none or none is needed. For a hint where no zero point is asked for. */
-void flux_zeropoint_keyword(struct pz_fits *file, const char *unit, char keyword[FLUX_KEYWORD]);
+void pz_flux_zeropoint_keyword(struct pz_fits *file, const char *unit, char keyword[FLUX_KEYWORD]);
 
 /* Whether a zero point makes pixels nanomaggies: by option, or by a table of frames. */
-bool flux_has_zeropoints(const struct pz_frames *frames, const struct pz_cutout_options *o);
+bool pz_flux_has_zeropoints(const struct pz_frames *frames, const struct pz_cutout_options *o);
 
 /* What makes the pixels of a frame of band b the stamps' unit: that of the first frame, or
  * with NULL nanomaggies by zero points. PZ_EDATA: a zero point that
  * is none, a unit that is another one or no flux. */
-int flux_read(struct flux *f, struct pz_fits *file, const struct pz_frame *from, int b,
-	      const struct pz_cutout_options *o, const char *unit);
+int pz_flux_read(struct flux *f, struct pz_fits *file, const struct pz_frame *from, int b,
+		 const struct pz_cutout_options *o, const char *unit);
 
 #endif

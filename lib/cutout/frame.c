@@ -13,16 +13,16 @@
 
 #define MARGIN 8 /* rows read around what the maps need */
 
-void frame_close_files(struct frame *f)
+void pz_frame_close_files(struct frame *f)
 {
 	pz_fits_close(f->file);
 	pz_fits_close(f->mask);
 	f->file = f->mask = NULL;
 }
 
-void frame_close(struct frame *f)
+void pz_frame_close(struct frame *f)
 {
-	frame_close_files(f);
+	pz_frame_close_files(f);
 	pz_wcs_free(f->wcs);
 	f->wcs = NULL;
 	if (f->spool >= 0)
@@ -30,8 +30,8 @@ void frame_close(struct frame *f)
 	f->spool = -1;
 }
 
-int frame_open(struct frame *f, const struct pz_frame *from, int b,
-	       const struct pz_cutout_options *o, const char *unit)
+int pz_frame_open(struct frame *f, const struct pz_frame *from, int b,
+		  const struct pz_cutout_options *o, const char *unit)
 {
 	int rc = pz_fits_open_image(&f->file, from->path, from->hdu ? from->hdu : o->hdu);
 
@@ -40,9 +40,10 @@ int frame_open(struct frame *f, const struct pz_frame *from, int b,
 	f->width = (long)pz_fits_width(f->file);
 	f->height = (long)pz_fits_height(f->file);
 	f->path = from->path;
-	rc = flux_read(&f->flux, f->file, from, b, o, unit);
+	rc = pz_flux_read(&f->flux, f->file, from, b, o, unit);
 	if (rc == 0 && from->mask)
-		rc = mask_open(&f->mask, from, o->mask_hdu, f->width, f->height, o, &f->mask_bits);
+		rc = pz_mask_open(&f->mask, from, o->mask_hdu, f->width, f->height, o,
+				  &f->mask_bits);
 	return rc < 0 ? rc : pz_wcs_read(&f->wcs, f->file);
 }
 
@@ -66,16 +67,16 @@ static int read_new(const struct frame *f, const struct pz_cutout_options *o, lo
 	int rc = n > 0 ? pz_fits_read_rows(f->file, (size_t)y0, (size_t)n, pixels) : 0;
 
 	if (rc == 0)
-		flux_make_linear(&f->flux.asinh, count, pixels);
+		pz_flux_make_linear(&f->flux.asinh, count, pixels);
 	for (size_t i = 0; i < count && f->flux.bias != 0; i++)
 		pixels[i] -= (float)f->flux.bias;
 	if (rc == 0 && n > 0 && f->mask)
-		rc = mask_apply(f->mask, o, f->mask_bits, y0, n, pixels);
+		rc = pz_mask_apply(f->mask, o, f->mask_bits, y0, n, pixels);
 	return rc;
 }
 
-int frame_read(const struct frame *f, const struct pz_cutout_options *o, struct frame_rows *to,
-	       const struct frame_rows *from, double low, double high)
+int pz_frame_read(const struct frame *f, const struct pz_cutout_options *o, struct frame_rows *to,
+		  const struct frame_rows *from, double low, double high)
 {
 	struct window *w = &to->window;
 	long begin, end; /* of the rows that `from` has */
@@ -111,13 +112,13 @@ int frame_read(const struct frame *f, const struct pz_cutout_options *o, struct 
 	return rc;
 }
 
-void frame_maps(struct frame *f, size_t n, const struct stamp_grid *grid, struct stamp_map *map)
+void pz_frame_maps(struct frame *f, size_t n, const struct stamp_grid *grid, struct stamp_map *map)
 {
 	pthread_mutex_lock(&f->lock);
 	for (size_t i = 0; i < n; i++)
 		if (grid[i].size == 0)
 			map[i] = (struct stamp_map){ .kind = MAP_NONE };
 		else
-			map_make(&map[i], &grid[i], f->wcs);
+			pz_stampmap_make(&map[i], &grid[i], f->wcs);
 	pthread_mutex_unlock(&f->lock);
 }

@@ -42,19 +42,19 @@ struct frame_rows {
 	struct window window;
 };
 
-/* Opens a frame of band b; unit: flux_read. `from` must outlive it. */
-int frame_open(struct frame *f, const struct pz_frame *from, int b,
-	       const struct pz_cutout_options *o, const char *unit);
+/* Opens a frame of band b; unit: pz_flux_read. `from` must outlive it. */
+int pz_frame_open(struct frame *f, const struct pz_frame *from, int b,
+		  const struct pz_cutout_options *o, const char *unit);
 /* Closes the files; the WCS stays. */
-void frame_close_files(struct frame *f);
-void frame_close(struct frame *f);
+void pz_frame_close_files(struct frame *f);
+void pz_frame_close(struct frame *f);
 
 /* Rows low..high (cut at the frame's edges) into `to`: those that `from` has are copied,
  * so that a frame of many strips is read once. */
-int frame_read(const struct frame *f, const struct pz_cutout_options *o, struct frame_rows *to,
-	       const struct frame_rows *from, double low, double high);
+int pz_frame_read(const struct frame *f, const struct pz_cutout_options *o, struct frame_rows *to,
+		  const struct frame_rows *from, double low, double high);
 
 /* Maps of n grids onto the frame. */
-void frame_maps(struct frame *f, size_t n, const struct stamp_grid *grid, struct stamp_map *map);
+void pz_frame_maps(struct frame *f, size_t n, const struct stamp_grid *grid, struct stamp_map *map);
 
 #endif

@@ -22,7 +22,7 @@ void pz_frames_free(struct pz_frames *f)
 {
 	if (!f)
 		return;
-	found_free(&f->list);
+	pz_found_free(&f->list);
 	free(f->first);
 	free(f);
 }
@@ -78,7 +78,7 @@ static int drop_duplicates(struct pz_frames *f)
 		} else if (are_same(last, &one)) {
 			if (f->twice++ == 0)
 				f->again = last->path;
-			found_release(&one);
+			pz_found_release(&one);
 		} else {
 			rc = fail_two(f, last, &one);
 			all[kept++] = one;
@@ -170,8 +170,8 @@ static int find_all(struct found_list *l, const char *patterns, const char *cons
 				"be a list of files",
 				text, text);
 		else
-			rc = *text == '@' ? frames_read_list(l, text + 1, band, bands)
-					  : frames_match(l, text, band, bands);
+			rc = *text == '@' ? pz_frames_read_list(l, text + 1, band, bands)
+					  : pz_frames_match(l, text, band, bands);
 	free(list);
 	return rc;
 }
@@ -268,7 +268,7 @@ int pz_frames_add_masks(struct pz_frames *f, const char *patterns)
 		qsort(masks.found, masks.count, sizeof *masks.found, by_key);
 	if (rc == 0)
 		rc = assign(f, &masks, patterns);
-	found_free(&masks);
+	pz_found_free(&masks);
 	return rc;
 }
 

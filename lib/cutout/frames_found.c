@@ -5,7 +5,7 @@
 
 #include "frames_found.h"
 
-void found_release(struct found *one)
+void pz_found_release(struct found *one)
 {
 	free(one->field);
 	free(one->path);
@@ -15,14 +15,14 @@ void found_release(struct found *one)
 	free(one->mask_hdu);
 }
 
-void found_free(struct found_list *l)
+void pz_found_free(struct found_list *l)
 {
 	for (size_t i = 0; i < l->count; i++)
-		found_release(&l->found[i]);
+		pz_found_release(&l->found[i]);
 	free(l->found);
 }
 
-int found_add(struct found_list *l, struct found one, bool whole)
+int pz_found_add(struct found_list *l, struct found one, bool whole)
 {
 	if (l->count == l->room) {
 		size_t room = l->room ? 2 * l->room : 64;
@@ -34,7 +34,7 @@ int found_add(struct found_list *l, struct found one, bool whole)
 		}
 	}
 	if (!one.field || !one.path || !whole || l->count == l->room) {
-		found_release(&one);
+		pz_found_release(&one);
 		return pz_fail(PZ_ENOMEM, "no memory for the names of %zu frames", l->count);
 	}
 	l->found[l->count++] = one;

@@ -27,15 +27,15 @@ struct found_list {
 	char unknown[256]; /* columns of tables that mean nothing here, "path: a, b"; or "" */
 };
 
-void found_release(struct found *one); /* its texts                                 */
-void found_free(struct found_list *l);
+void pz_found_release(struct found *one); /* its texts                                 */
+void pz_found_free(struct found_list *l);
 /* Adds a file and takes its texts over. Whole: there was memory for all that it is to have;
  * field and path it must have. After a failure they are freed. */
-int found_add(struct found_list *l, struct found one, bool whole);
+int pz_found_add(struct found_list *l, struct found one, bool whole);
 
 /* Adds what a pattern stands for, in every band. */
-int frames_match(struct found_list *l, const char *pattern, const char *const *band, int bands);
+int pz_frames_match(struct found_list *l, const char *pattern, const char *const *band, int bands);
 /* Adds what a list or table names. */
-int frames_read_list(struct found_list *l, const char *path, const char *const *band, int bands);
+int pz_frames_read_list(struct found_list *l, const char *path, const char *const *band, int bands);
 
 #endif

@@ -74,7 +74,7 @@ static int add(const struct list *l, const char *path, int band)
 			     .band = band,
 			     .pattern = l->to->patterns };
 
-	return found_add(l->to, one, true);
+	return pz_found_add(l->to, one, true);
 }
 
 /* A line of a list: a pattern, or a file that names its band. */
@@ -83,7 +83,7 @@ static int add_line(const struct list *l, const char *line)
 	int band = -1;
 
 	if (strstr(line, "%b"))
-		return frames_match(l->to, line, l->band, l->bands);
+		return pz_frames_match(l->to, line, l->band, l->bands);
 	for (int b = 0; b < l->bands; b++) {
 		if (l->bands > 1 && !stands_alone(line, l->band[b]))
 			continue;
@@ -157,7 +157,7 @@ static int add_row(const struct list *l, const char *const cell[COLUMNS], uint64
 	one.mask = copy_or_null(cell[MASK], &whole);
 	one.mask_hdu = copy_or_null(cell[MASK_HDU], &whole);
 	one.band = b;
-	return found_add(l->to, one, whole);
+	return pz_found_add(l->to, one, whole);
 }
 
 /* What a column of this name is for; -1: nothing. */
@@ -283,7 +283,7 @@ done:
 	return rc;
 }
 
-int frames_read_list(struct found_list *to, const char *path, const char *const *band, int bands)
+int pz_frames_read_list(struct found_list *to, const char *path, const char *const *band, int bands)
 {
 	struct list l = { to, path, band, bands };
 	int fits = pz_fits_looks_like(path), rc;

@@ -143,7 +143,7 @@ static int add_match(struct found_list *l, const char *pattern, const char *path
 		strcpy(one.field, path);
 		one.key[0] = '\0';
 	}
-	return found_add(l, one, one.key != NULL);
+	return pz_found_add(l, one, one.key != NULL);
 }
 
 /* All files of a pattern in one band. */
@@ -163,7 +163,7 @@ static int expand(struct found_list *l, const char *pattern, const struct patter
 				     .band = band,
 				     .pattern = l->patterns };
 
-		return found_add(l, one, one.key != NULL);
+		return pz_found_add(l, one, one.key != NULL);
 	}
 	status = glob(text, GLOB_NOSORT, NULL, &files);
 	if (status && status != GLOB_NOMATCH)
@@ -175,7 +175,7 @@ static int expand(struct found_list *l, const char *pattern, const struct patter
 	return rc;
 }
 
-int frames_match(struct found_list *l, const char *pattern, const char *const *band, int bands)
+int pz_frames_match(struct found_list *l, const char *pattern, const char *const *band, int bands)
 {
 	struct pattern p;
 	int rc = cut(&p, pattern);

@@ -37,7 +37,7 @@ struct search {
 	struct pz_failure failure;
 };
 
-int reference_band(const struct pz_frames *f, size_t field)
+int pz_cutout_reference_band(const struct pz_frames *f, size_t field)
 {
 	int b = 0;
 
@@ -87,7 +87,7 @@ static double depth_of(const double xy[2], double width, double height)
 	return fmin(x, y);
 }
 
-int cutout_strips(double width, double height)
+int pz_cutout_strips(double width, double height)
 {
 	double pixels = width * height, strip = (double)PZ_CUTOUT_STRIP;
 
@@ -109,7 +109,7 @@ static void offer(struct search *s, size_t i, size_t field, const double xy[2], 
 		  double height)
 {
 	float depth = (float)depth_of(xy, width, height);
-	uint32_t strips = (uint32_t)cutout_strips(width, height);
+	uint32_t strips = (uint32_t)pz_cutout_strips(width, height);
 	struct placed *p = &s->placed[i];
 
 	if (!(depth >= 0) || !is_after(s, i, depth, field)) /* NaN too */
@@ -145,9 +145,9 @@ static int search_image(struct search *s, size_t field, struct pz_fits *f, struc
 	if (rc < 0)
 		return pz_fail_in(rc, "%s", pz_fits_where(f));
 	if (s->info) {
-		s->info[field].pixscale = (float)frame_pixscale(w, width / 2, height / 2);
-		flux_unit(f, s->info[field].unit);
-		flux_zeropoint_keyword(f, s->info[field].unit, s->info[field].zeropoint);
+		s->info[field].pixscale = (float)pz_frame_pixscale(w, width / 2, height / 2);
+		pz_flux_unit(f, s->info[field].unit);
+		pz_flux_zeropoint_keyword(f, s->info[field].unit, s->info[field].zeropoint);
 	}
 	for (size_t i = first_from(s, cap->dec[0]); (i = next_in_cap(s, cap, i)) < s->n; i++) {
 		double xy[2];
@@ -174,7 +174,8 @@ static int open_and_read(struct pz_fits **f, struct pz_wcs **w, const char *path
 
 static int search_field(struct search *s, size_t field)
 {
-	struct pz_frame frame = pz_frames_get(s->frames, field, reference_band(s->frames, field));
+	struct pz_frame frame =
+		pz_frames_get(s->frames, field, pz_cutout_reference_band(s->frames, field));
 	struct pz_fits *f;
 	struct pz_wcs *w;
 	int rc;
@@ -257,8 +258,8 @@ static int search(struct search *s, struct cutout_index *x)
 	return rc;
 }
 
-int cutout_index(struct cutout_index *x, const struct pz_frames *frames, const char *hdu, size_t n,
-		 const double *radec)
+int pz_cutout_index(struct cutout_index *x, const struct pz_frames *frames, const char *hdu,
+		    size_t n, const double *radec)
 {
 	struct search s = { .frames = frames, .hdu = hdu, .radec = radec, .n = n };
 	size_t fields = pz_frames_fields(frames);
@@ -277,8 +278,8 @@ int cutout_index(struct cutout_index *x, const struct pz_frames *frames, const c
 	return rc;
 }
 
-int cutout_index_again(struct cutout_index *x, const struct pz_frames *frames, const char *hdu,
-		       const double *radec, struct placed *before, size_t n)
+int pz_cutout_index_again(struct cutout_index *x, const struct pz_frames *frames, const char *hdu,
+			  const double *radec, struct placed *before, size_t n)
 {
 	struct search s = { .frames = frames,
 			    .hdu = hdu,
@@ -291,7 +292,7 @@ int cutout_index_again(struct cutout_index *x, const struct pz_frames *frames, c
 	return search(&s, x);
 }
 
-void cutout_index_release(struct cutout_index *x)
+void pz_cutout_index_release(struct cutout_index *x)
 {
 	free(x->placed);
 	free(x->cap);

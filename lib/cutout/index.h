@@ -31,18 +31,18 @@ struct cutout_index {
 };
 
 /* The band of a field whose frame it is placed by: the first that it has. */
-int reference_band(const struct pz_frames *f, size_t field);
+int pz_cutout_reference_band(const struct pz_frames *f, size_t field);
 
 /* How many strips a frame of this size is cut into. */
-int cutout_strips(double width, double height);
+int pz_cutout_strips(double width, double height);
 
 /* Places every galaxy that lies on a frame. */
-int cutout_index(struct cutout_index *x, const struct pz_frames *frames, const char *hdu, size_t n,
-		 const double *radec);
+int pz_cutout_index(struct cutout_index *x, const struct pz_frames *frames, const char *hdu,
+		    size_t n, const double *radec);
 /* Places n galaxies, all of which have more fields, on the field that comes next after the
  * one where they are; sorts before[n] by Dec. */
-int cutout_index_again(struct cutout_index *x, const struct pz_frames *frames, const char *hdu,
-		       const double *radec, struct placed *before, size_t n);
-void cutout_index_release(struct cutout_index *x);
+int pz_cutout_index_again(struct cutout_index *x, const struct pz_frames *frames, const char *hdu,
+			  const double *radec, struct placed *before, size_t n);
+void pz_cutout_index_release(struct cutout_index *x);
 
 #endif

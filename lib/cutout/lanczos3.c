@@ -3,7 +3,7 @@
 
 #include "lanczos3.h"
 
-struct lanczos3_phase lanczos3_table[LANCZOS3_PHASES + 1];
+struct lanczos3_phase pz_lanczos3_table[LANCZOS3_PHASES + 1];
 
 static double lanczos3(double x)
 {
@@ -41,9 +41,9 @@ static void fill(double f, float *to)
 				part[1] / norm[1] * high[1][k]);
 }
 
-void lanczos3_prepare(void)
+void pz_lanczos3_prepare(void)
 {
-	struct lanczos3_phase *t = lanczos3_table;
+	struct lanczos3_phase *t = pz_lanczos3_table;
 
 	for (int i = 0; i <= LANCZOS3_PHASES; i++)
 		fill((double)i / LANCZOS3_PHASES, t[i].weight);

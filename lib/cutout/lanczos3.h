@@ -23,10 +23,10 @@ struct lanczos3_phase { /* a cache line */
 	_Alignas(64) float weight[LANCZOS3_TAPS];
 	float growth[LANCZOS3_TAPS];
 };
-extern struct lanczos3_phase lanczos3_table[LANCZOS3_PHASES + 1];
+extern struct lanczos3_phase pz_lanczos3_table[LANCZOS3_PHASES + 1];
 
 /* Fills the table: once, before all else. */
-void lanczos3_prepare(void);
+void pz_lanczos3_prepare(void);
 
 #define LANCZOS3_INLINE static inline __attribute__((always_inline))
 
@@ -50,7 +50,7 @@ LANCZOS3_INLINE void lanczos3_find(int n, const float *f, int32_t *phase, float 
 
 LANCZOS3_INLINE void lanczos3_weigh(int32_t phase, float rest, lanczos3_v8 *w)
 {
-	const struct lanczos3_phase *t = &lanczos3_table[phase];
+	const struct lanczos3_phase *t = &pz_lanczos3_table[phase];
 
 	*w = *lanczos3_at(t->weight) + rest * *lanczos3_at(t->growth);
 }

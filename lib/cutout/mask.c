@@ -11,8 +11,8 @@
 
 #define PIECE 65536 /* pixels of a mask in memory, or a row */
 
-int mask_open(struct pz_fits **mask, const struct pz_frame *frame, const char *hdu, long width,
-	      long height, const struct pz_cutout_options *o, uint64_t *bits)
+int pz_mask_open(struct pz_fits **mask, const struct pz_frame *frame, const char *hdu, long width,
+		 long height, const struct pz_cutout_options *o, uint64_t *bits)
 {
 	int rc = pz_fits_open_image(mask, frame->mask, frame->mask_hdu ? frame->mask_hdu : hdu);
 
@@ -27,7 +27,7 @@ int mask_open(struct pz_fits **mask, const struct pz_frame *frame, const char *h
 		return pz_fail(PZ_EDATA, "%s: expected a mask of integers for bits, found floats",
 			       pz_fits_where(*mask));
 	*bits = o->mask_bits || o->mask_planes ? o->mask_bits : ~(uint64_t)0;
-	return o->mask_planes ? mask_planes(*mask, o->mask_planes, bits) : 0;
+	return o->mask_planes ? pz_mask_planes(*mask, o->mask_planes, bits) : 0;
 }
 
 /* By bits; undefined pixels have them all. */
@@ -53,20 +53,20 @@ static int apply_values(struct pz_fits *mask, bool weights, const struct flux_as
 	float zero = (float)(1e-6 * (fabs(asinh->offset) + asinh->soften));
 
 	if (rc == 0)
-		flux_make_linear(asinh, count, value);
+		pz_flux_make_linear(asinh, count, value);
 	for (size_t i = 0; i < count && rc == 0; i++)
 		if (weights ? !(value[i] > zero) : value[i] != 0)
 			pixels[i] = NAN;
 	return rc;
 }
 
-int mask_apply(struct pz_fits *mask, const struct pz_cutout_options *o, uint64_t bits, long y,
-	       long n, float *pixels)
+int pz_mask_apply(struct pz_fits *mask, const struct pz_cutout_options *o, uint64_t bits, long y,
+		  long n, float *pixels)
 {
 	long width = (long)pz_fits_width(mask), most = PIECE / width + 1;
 	bool floats = pz_fits_is_float(mask) || o->mask_weights;
 	struct flux_asinh asinh = { 0 };
-	int rc = o->mask_weights ? flux_read_asinh(&asinh, mask) : 0;
+	int rc = o->mask_weights ? pz_flux_read_asinh(&asinh, mask) : 0;
 	void *value = rc == 0 ? malloc((size_t)(most * width) * sizeof(int64_t)) : NULL;
 
 	if (rc < 0)

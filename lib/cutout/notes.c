@@ -7,13 +7,13 @@
 
 #include "notes.h"
 
-void notes_init(struct notes *n)
+void pz_notes_init(struct notes *n)
 {
 	*n = (struct notes){ 0 };
 	pthread_mutex_init(&n->lock, NULL);
 }
 
-void notes_release(struct notes *n)
+void pz_notes_release(struct notes *n)
 {
 	free(n->noted);
 	pthread_mutex_destroy(&n->lock);
@@ -35,7 +35,7 @@ static void insert(struct notes *n, size_t at, const char *where, const char *wh
 	snprintf(n->kept[i].text, sizeof n->kept[i].text, "%.350s: %.240s", where, what);
 }
 
-int notes_add(struct notes *n, size_t all, size_t at, const char *where, const char *what)
+int pz_notes_add(struct notes *n, size_t all, size_t at, const char *where, const char *what)
 {
 	int rc = 0;
 

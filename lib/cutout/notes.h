@@ -23,9 +23,9 @@ struct notes {
 	struct note kept[PZ_CUTOUT_NOTES]; /* by frame */
 };
 
-void notes_init(struct notes *n);
-void notes_release(struct notes *n);
+void pz_notes_init(struct notes *n);
+void pz_notes_release(struct notes *n);
 /* Notes frame `at` of `all`, unless it is noted already. 0, or PZ_ENOMEM. */
-int notes_add(struct notes *n, size_t all, size_t at, const char *where, const char *what);
+int pz_notes_add(struct notes *n, size_t all, size_t at, const char *where, const char *what);
 
 #endif

@@ -114,7 +114,7 @@ static enum misreading explain(size_t n, const double *radec, size_t fields,
 	return MISREADINGS;
 }
 
-int cutout_nowhere(size_t n, const double *radec, size_t fields, const struct pz_cap *cap)
+int pz_cutout_nowhere(size_t n, const double *radec, size_t fields, const struct pz_cap *cap)
 {
 	struct range galaxies = range_of_galaxies(n, radec), frames = range_of_caps(fields, cap);
 	enum misreading how = explain(n, radec, fields, cap);

@@ -8,6 +8,6 @@
 
 /* The error of n galaxies of which none is on a frame: the ranges of both, and what may be
  * wrong with the coordinates. Returns PZ_EDATA. n and fields are at least 1. */
-int cutout_nowhere(size_t n, const double *radec, size_t fields, const struct pz_cap *cap);
+int pz_cutout_nowhere(size_t n, const double *radec, size_t fields, const struct pz_cap *cap);
 
 #endif

@@ -234,7 +234,7 @@ static int find(struct pz_fits *mask, const struct planes *p, const char *name, 
 	return 0;
 }
 
-int mask_planes(struct pz_fits *mask, const char *names, uint64_t *bits)
+int pz_mask_planes(struct pz_fits *mask, const char *names, uint64_t *bits)
 {
 	struct planes p = { 0 };
 	int rc = read_planes(mask, &p);

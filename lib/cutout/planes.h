@@ -9,6 +9,6 @@
 /* Adds to *bits those of the planes named, with commas between; of each name case does not
  * count, nor whether it begins with MP_ or MB_ as its keyword does. PZ_EDATA: the header has
  * no such plane, or two. */
-int mask_planes(struct pz_fits *mask, const char *names, uint64_t *bits);
+int pz_mask_planes(struct pz_fits *mask, const char *names, uint64_t *bits);
 
 #endif

@@ -20,7 +20,7 @@ struct queue {
 	struct loader loader; /* the lock of its crew guards all of this        */
 	int bands, size;
 
-	size_t threads;              /* one alone works in queue_next                          */
+	size_t threads;              /* one alone works in pz_queue_next                          */
 	struct resampler *resampler; /* threads                                */
 
 	struct strip *strip; /* the newest                                     */
@@ -83,9 +83,9 @@ static int cut_stamp(const struct loader *l, struct strip *s, size_t i, struct r
 		float *to = pixels + (size_t)b * area, note[NOTES];
 
 		if (s->field->frame[b].spool >= 0)
-			rc = turned_read(s->field, b, k, l->o->size, to, note);
+			rc = pz_turned_read(s->field, b, k, l->o->size, to, note);
 		else
-			rc = cut_piece(r, l->o, &p, to, note);
+			rc = pz_stamp_cut_piece(r, l->o, &p, to, note);
 		notes[b] = note[0];
 		notes[l->bands + b] = note[1];
 		notes[2 * l->bands + b] = s->field->frame[b].wcs ? note[2] : NAN;
@@ -134,7 +134,7 @@ static bool try_cut(struct queue *q, size_t thread)
 	b->left -= n;
 	s->uncut -= n;
 	if (s->uncut == 0)
-		strip_release(&q->loader);
+		pz_strip_release(&q->loader);
 	if (b->left == 0)
 		pz_crew_changed(&q->loader.crew);
 	return true;
@@ -147,15 +147,15 @@ static bool try_load(struct queue *q)
 	int b;
 
 	if (!q->strip || q->band == q->bands) {
-		if (!strip_can_begin(&q->loader))
+		if (!pz_strip_can_begin(&q->loader))
 			return false;
-		q->strip = strip_begin(&q->loader);
+		q->strip = pz_strip_begin(&q->loader);
 		q->band = 0;
 	}
 	s = q->strip;
 	b = q->band++;
 	pz_crew_unlock(&q->loader.crew);
-	strip_load(&q->loader, s, b);
+	pz_strip_load(&q->loader, s, b);
 	pz_crew_lock(&q->loader.crew);
 	return true;
 }
@@ -179,7 +179,7 @@ static void cut_and_load(void *arg, size_t thread)
 	pz_crew_unlock(&q->loader.crew);
 }
 
-int queue_next(struct queue *q, const struct block **block)
+int pz_queue_next(struct queue *q, const struct block **block)
 {
 	struct block *b;
 	bool got;
@@ -219,16 +219,16 @@ static int make_room(struct queue *q)
 	return 0;
 }
 
-int queue_open(struct queue **out, const struct pz_frames *frames,
-	       const struct pz_cutout_options *o, const double *radec, const struct cutout_index *x,
-	       struct notes *notes)
+int pz_queue_open(struct queue **out, const struct pz_frames *frames,
+		  const struct pz_cutout_options *o, const double *radec,
+		  const struct cutout_index *x, struct notes *notes)
 {
 	struct queue *q = *out = calloc(1, sizeof *q);
 	int rc;
 
 	if (!q)
 		return pz_fail(PZ_ENOMEM, "no memory for frames");
-	loader_init(&q->loader, frames, o, radec, x);
+	pz_loader_init(&q->loader, frames, o, radec, x);
 	q->loader.notes = notes;
 	q->threads = (size_t)pz_threads();
 	q->bands = q->loader.bands;
@@ -239,7 +239,7 @@ int queue_open(struct queue **out, const struct pz_frames *frames,
 	return rc;
 }
 
-void queue_close(struct queue *q)
+void pz_queue_close(struct queue *q)
 {
 	if (!q)
 		return;
@@ -249,8 +249,8 @@ void queue_close(struct queue *q)
 		free(q->block[i].notes);
 	}
 	for (size_t t = 0; q->resampler && t < q->threads; t++)
-		resampler_release(&q->resampler[t]);
+		pz_resampler_release(&q->resampler[t]);
 	free(q->resampler);
-	loader_release(&q->loader);
+	pz_loader_release(&q->loader);
 	free(q);
 }

@@ -28,10 +28,11 @@ struct block {
 struct queue;
 
 /* What is handed over is borrowed. */
-int queue_open(struct queue **q, const struct pz_frames *frames, const struct pz_cutout_options *o,
-	       const double *radec, const struct cutout_index *x, struct notes *notes);
-void queue_close(struct queue *q); /* NULL is fine */
+int pz_queue_open(struct queue **q, const struct pz_frames *frames,
+		  const struct pz_cutout_options *o, const double *radec,
+		  const struct cutout_index *x, struct notes *notes);
+void pz_queue_close(struct queue *q); /* NULL is fine */
 /* The next block, which is the caller's until the next call: 1, 0 none is left, < 0. */
-int queue_next(struct queue *q, const struct block **block);
+int pz_queue_next(struct queue *q, const struct block **block);
 
 #endif

@@ -29,30 +29,30 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void prepare(void)
 {
-	lanczos3_prepare();
+	pz_lanczos3_prepare();
 	has_avx2 = pz_cpu() >= PZ_CPU_AVX2;
 }
 
-void resampler_release(struct resampler *r)
+void pz_resampler_release(struct resampler *r)
 {
 	pz_surroundings_release(&r->around);
 	free(r->row);
 	*r = (struct resampler){ 0 };
 }
 
-int resample_points(const struct stamp_map *m, const struct window *w)
+int pz_resample_points(const struct stamp_map *m, const struct window *w)
 {
 	/* Up to 1.25 frame pixels a step, what a telescope resolves is still sampled. */
-	double n = ceil(sqrt(map_area(m, 0, 0)) - 0.25);
+	double n = ceil(sqrt(pz_stampmap_area(m, 0, 0)) - 0.25);
 	/* A pixel of the stamp that is larger than the frame sees all of it. */
 	double most = (double)(w->width > w->height ? w->width : w->height);
 
 	return n > 1 && most > 1 ? (int)fmin(n, most) : 1;
 }
 
-double resample_area(const struct resampling *what)
+double pz_resample_area(const struct resampling *what)
 {
-	return what->window->per_area ? what->area : map_area(what->map, 0, 0);
+	return what->window->per_area ? what->area : pz_stampmap_area(what->map, 0, 0);
 }
 
 static int grow_row(struct resampler *r, int size)
@@ -226,7 +226,8 @@ INLINE double finish_row(const struct scaling *to, const struct stamp_map *map, 
 					   to->scale);
 	else
 		for (int i = 0; i < size; i++)
-			stamp[i] = (float)(value[i] * map_area(map, i - middle, j - middle) *
+			stamp[i] = (float)(value[i] *
+					   pz_stampmap_area(map, i - middle, j - middle) *
 					   to->scale);
 	for (int i = 0; i < size && share; i++)
 		whole += share[i] == 1;
@@ -274,7 +275,7 @@ INLINE double make_rows(struct resampler *r, struct points *p, const struct scal
 /* A stamp that has pixels of the frame, for one kind of CPU. Returns the sum of their shares. */
 INLINE double make_stamp(struct resampler *r, const struct resampling *what, float *stamp)
 {
-	int n = resample_points(what->map, what->window);
+	int n = pz_resample_points(what->map, what->window);
 	double scale = what->window->scale;
 	struct points p = { .map = *what->map,
 			    .located = what->points,
@@ -286,7 +287,7 @@ INLINE double make_stamp(struct resampler *r, const struct resampling *what, flo
 			    .stride = r->around.stride };
 	struct scaling to = { .areas = what->areas,
 			      .scale = scale,
-			      .area = (float)(resample_area(what) * scale),
+			      .area = (float)(pz_resample_area(what) * scale),
 			      .flat = what->map->kind == MAP_AFFINE || what->window->per_area };
 
 	p.map.c[0][0] -= p.x0;
@@ -314,7 +315,7 @@ __attribute__((target("avx2"))) static double make_avx2(struct resampler *r,
 #define make_avx2 make_plain
 #endif
 
-int resample(struct resampler *r, const struct resampling *what, float *stamp, double *cover)
+int pz_resample(struct resampler *r, const struct resampling *what, float *stamp, double *cover)
 {
 	double pixels = (double)what->size * what->size;
 	int rc = grow_row(r, what->size);

@@ -13,7 +13,7 @@ struct resampling {
 	const struct window *window;
 	const struct stamp_map *map;
 	const double *points; /* of MAP_EXACT: the frame pixel of each point, (size n,
-				 size n, 2) with n = resample_points; else NULL   */
+				 size n, 2) with n = pz_resample_points; else NULL   */
 	const double *areas;  /* of a torn map: frame pixels in each stamp pixel, (size,
 				 size); else NULL                                  */
 	enum pz_kernel kernel;
@@ -30,16 +30,16 @@ struct resampler {
 	bool centred; /* the last stamp has data in its middle                 */
 };
 
-void resampler_release(struct resampler *r);
+void pz_resampler_release(struct resampler *r);
 
 /* How many points a side of a stamp pixel is sampled at. */
-int resample_points(const struct stamp_map *m, const struct window *w);
+int pz_resample_points(const struct stamp_map *m, const struct window *w);
 /* What pixels of the frame are multiplied with beside scale, in the stamp's middle: frame
  * pixels, or sr, in a stamp pixel. */
-double resample_area(const struct resampling *what);
+double pz_resample_area(const struct resampling *what);
 /* Fills stamp (size, size): unit of the window's pixels times scale per stamp pixel, 0 without
  * data; and *cover, 0..1, the mean share of the kernel's weight that fell on data. PZ_EDATA: the
  * stamp covers too much of the frame; PZ_ENOMEM. */
-int resample(struct resampler *r, const struct resampling *what, float *stamp, double *cover);
+int pz_resample(struct resampler *r, const struct resampling *what, float *stamp, double *cover);
 
 #endif

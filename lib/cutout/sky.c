@@ -97,8 +97,8 @@ static float clipped_median(float *x, float *scratch, size_t n)
 	return median;
 }
 
-int annulus_sky(const struct window *w, const struct stamp_map *m, double inner, double outer,
-		float *sky)
+int pz_sky_annulus(const struct window *w, const struct stamp_map *m, double inner, double outer,
+		   float *sky)
 {
 	double box = 4 * outer * outer * hypot(m->c[0][1], m->c[0][2]) *
 		     hypot(m->c[1][1], m->c[1][2]);

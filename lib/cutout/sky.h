@@ -8,7 +8,7 @@
  * the stamp's middle: the median of the pixels with data, those further from it than
  * three sigma left out, sigma from the median deviation, until none is. 1; 0 where too
  * little of the ring has data; < 0 (memory). */
-int annulus_sky(const struct window *w, const struct stamp_map *m, double inner, double outer,
-		float *sky);
+int pz_sky_annulus(const struct window *w, const struct stamp_map *m, double inner, double outer,
+		   float *sky);
 
 #endif

@@ -8,17 +8,17 @@
 #include "sky.h"
 #include "stamp.h"
 
-void make_grid(struct stamp_grid *g, const struct pz_cutout_options *o, const double radec[2],
-	       double step, struct pz_wcs *reference)
+void pz_stamp_make_grid(struct stamp_grid *g, const struct pz_cutout_options *o,
+			const double radec[2], double step, struct pz_wcs *reference)
 {
 	if (!o->native)
-		grid_north(g, o->size, radec, step);
-	else if (grid_native(g, o->size, radec, o->pixscale, reference) < 0)
+		pz_stampmap_north(g, o->size, radec, step);
+	else if (pz_stampmap_native(g, o->size, radec, o->pixscale, reference) < 0)
 		g->size = 0;
 }
 
-void stamp_rows(const struct stamp_map *m, const struct pz_cutout_options *o, double step,
-		double *low, double *high)
+void pz_stamp_rows(const struct stamp_map *m, const struct pz_cutout_options *o, double step,
+		   double *low, double *high)
 {
 	double around = o->sky ? o->sky_outer / step * hypot(m->c[1][1], m->c[1][2]) : 0;
 
@@ -45,12 +45,12 @@ static int exact_areas(const struct piece *p, int step, double *points, double *
 		double *row = *areas + j * size;
 
 		pthread_mutex_lock(&on->lock);
-		map_around(p->grid, (int)j, around);
+		pz_stampmap_around(p->grid, (int)j, around);
 		pthread_mutex_unlock(&on->lock);
 		pthread_mutex_lock(&f->lock);
 		pz_wcs_smooth_pixels(f->wcs, MAP_AROUND * size, around, around);
 		pthread_mutex_unlock(&f->lock);
-		map_areas((int)size, around, row);
+		pz_stampmap_areas((int)size, around, row);
 		for (size_t k = 0; k < size * (size_t)(step * step); k++) {
 			size_t i = k % side, y = j * (size_t)step + k / side;
 
@@ -68,7 +68,7 @@ static int exact_areas(const struct piece *p, int step, double *points, double *
 static int exact_points(const struct piece *p, double **points, double **areas)
 {
 	struct frame *f = &p->field->frame[p->b], *on = &p->field->frame[p->field->reference];
-	int step = resample_points(p->map, p->window), side, rc = 0;
+	int step = pz_resample_points(p->map, p->window), side, rc = 0;
 	size_t n;
 	double *uv;
 
@@ -84,12 +84,12 @@ static int exact_points(const struct piece *p, double **points, double **areas)
 		uv[2 * k + 1] = ((double)(k / (size_t)side) - (side - 1) / 2.0) / step;
 	}
 	pthread_mutex_lock(&on->lock);
-	grid_sky(p->grid, (int)n, uv, uv);
+	pz_stampmap_sky(p->grid, (int)n, uv, uv);
 	pthread_mutex_unlock(&on->lock);
 	pthread_mutex_lock(&f->lock);
 	pz_wcs_pixels(f->wcs, n, uv, uv);
 	pthread_mutex_unlock(&f->lock);
-	if (p->map->torn && (rc = map_connect(p->map, side, uv)) == 0)
+	if (p->map->torn && (rc = pz_stampmap_connect(p->map, side, uv)) == 0)
 		rc = exact_areas(p, step, uv, areas);
 	return rc;
 }
@@ -109,8 +109,8 @@ static int check_finite(const struct piece *p, int size, const float *pixels)
 		p->field->frame[p->b].path, p->window->scale);
 }
 
-int cut_piece(struct resampler *r, const struct pz_cutout_options *o, const struct piece *p,
-	      float *pixels, float note[NOTES])
+int pz_stamp_cut_piece(struct resampler *r, const struct pz_cutout_options *o,
+		       const struct piece *p, float *pixels, float note[NOTES])
 {
 	struct resampling what = { .window = p->window,
 				   .map = p->map,
@@ -122,8 +122,8 @@ int cut_piece(struct resampler *r, const struct pz_cutout_options *o, const stru
 
 	note[0] = note[1] = note[2] = 0;
 	if (o->sky && p->map->kind != MAP_NONE &&
-	    (rc = annulus_sky(p->window, p->map, o->sky_inner / p->step, o->sky_outer / p->step,
-			      &what.sky)) <= 0) {
+	    (rc = pz_sky_annulus(p->window, p->map, o->sky_inner / p->step, o->sky_outer / p->step,
+				 &what.sky)) <= 0) {
 		memset(pixels, 0, (size_t)o->size * (size_t)o->size * sizeof *pixels);
 		note[1] = NAN;
 		return rc;
@@ -133,7 +133,7 @@ int cut_piece(struct resampler *r, const struct pz_cutout_options *o, const stru
 	what.points = points;
 	what.areas = areas;
 	if (rc == 0)
-		rc = resample(r, &what, pixels, &cover);
+		rc = pz_resample(r, &what, pixels, &cover);
 	free(points);
 	free(areas);
 	if (rc < 0)
@@ -141,6 +141,6 @@ int cut_piece(struct resampler *r, const struct pz_cutout_options *o, const stru
 	note[0] = (float)cover;
 	note[2] = r->centred ? 1 : 0;
 	if (o->sky) /* else a stamp beyond the frame, which has no area, would have no sky */
-		note[1] = (float)(what.sky * resample_area(&what) * p->window->scale);
+		note[1] = (float)(what.sky * pz_resample_area(&what) * p->window->scale);
 	return check_finite(p, o->size, pixels);
 }

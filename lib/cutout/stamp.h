@@ -6,12 +6,12 @@
 
 /* The grid of a stamp, step arcsec a pixel, along the axes of the reference frame where
  * it is to be native; size 0: the galaxy has no place on that. */
-void make_grid(struct stamp_grid *g, const struct pz_cutout_options *o, const double radec[2],
-	       double step, struct pz_wcs *reference);
+void pz_stamp_make_grid(struct stamp_grid *g, const struct pz_cutout_options *o,
+			const double radec[2], double step, struct pz_wcs *reference);
 
 /* Widens low..high to the frame's rows that a stamp, and its sky, needs. */
-void stamp_rows(const struct stamp_map *m, const struct pz_cutout_options *o, double step,
-		double *low, double *high);
+void pz_stamp_rows(const struct stamp_map *m, const struct pz_cutout_options *o, double step,
+		   double *low, double *high);
 
 /* What to cut: band b of a galaxy of the field. */
 struct piece {
@@ -28,7 +28,7 @@ struct piece {
 /* Fills pixels (size, size); cover, the sky taken off, in the stamp's flux per pixel, and
  * whether the middle has data (1, 0) into note. Where there is no sky to be had that is
  * NaN, and pixels and cover 0. */
-int cut_piece(struct resampler *r, const struct pz_cutout_options *o, const struct piece *p,
-	      float *pixels, float note[NOTES]);
+int pz_stamp_cut_piece(struct resampler *r, const struct pz_cutout_options *o,
+		       const struct piece *p, float *pixels, float note[NOTES]);
 
 #endif

@@ -58,7 +58,7 @@ static void frame_steps(struct pz_wcs *frame, const double xy[2], double ex[2], 
 	}
 }
 
-double frame_pixscale(struct pz_wcs *frame, double x, double y)
+double pz_frame_pixscale(struct pz_wcs *frame, double x, double y)
 {
 	double xy[2] = { x, y }, ex[2], ey[2];
 
@@ -66,7 +66,7 @@ double frame_pixscale(struct pz_wcs *frame, double x, double y)
 	return sqrt(fabs(ex[0] * ey[1] - ex[1] * ey[0])) / ARCSEC;
 }
 
-void grid_sky(const struct stamp_grid *g, int n, const double *uv, double *radec)
+void pz_stampmap_sky(const struct stamp_grid *g, int n, const double *uv, double *radec)
 {
 	if (g->frame) {
 		for (int i = 0; i < 2 * n; i++)
@@ -95,10 +95,10 @@ static void place_points(struct stamp_grid *g)
 	for (int i = 0; i < MAP_NODES + MAP_TRIED; i++)
 		for (int k = 0; k < 2; k++)
 			uv[i][k] = h * place[i][k];
-	grid_sky(g, MAP_NODES + MAP_TRIED, uv[0], g->sky[0]);
+	pz_stampmap_sky(g, MAP_NODES + MAP_TRIED, uv[0], g->sky[0]);
 }
 
-void grid_north(struct stamp_grid *g, int size, const double radec[2], double pixscale)
+void pz_stampmap_north(struct stamp_grid *g, int size, const double radec[2], double pixscale)
 {
 	*g = (struct stamp_grid){ .size = size,
 				  .radec = { radec[0], radec[1] },
@@ -108,8 +108,8 @@ void grid_north(struct stamp_grid *g, int size, const double radec[2], double pi
 	place_points(g);
 }
 
-int grid_native(struct stamp_grid *g, int size, const double radec[2], double pixscale,
-		struct pz_wcs *frame)
+int pz_stampmap_native(struct stamp_grid *g, int size, const double radec[2], double pixscale,
+		       struct pz_wcs *frame)
 {
 	double ex[2], ey[2], length, side;
 
@@ -138,7 +138,7 @@ int grid_native(struct stamp_grid *g, int size, const double radec[2], double pi
 	return 0;
 }
 
-double map_area(const struct stamp_map *m, double u, double v)
+double pz_stampmap_area(const struct stamp_map *m, double u, double v)
 {
 	double d[2][2];
 
@@ -203,7 +203,7 @@ static void snap(struct stamp_map *m)
 }
 
 /* Leaves the simplest kind that is good enough. */
-static void choose(struct stamp_map *m, double h, double exact[][2])
+static void pz_choice_pick(struct stamp_map *m, double h, double exact[][2])
 {
 	struct stamp_map plane = *m;
 
@@ -270,16 +270,16 @@ static void slopes(const double p[2 * MAP_AROUND], double du[2], double dv[2])
 	slope(p + 6, p, p + 8, APART, dv);
 }
 
-void map_around(const struct stamp_grid *g, int j, double *radec)
+void pz_stampmap_around(const struct stamp_grid *g, int j, double *radec)
 {
 	double middle = (g->size - 1) / 2.0;
 
 	for (int i = 0; i < g->size; i++)
 		put_around(i - middle, j - middle, radec + 2 * MAP_AROUND * i);
-	grid_sky(g, MAP_AROUND * g->size, radec, radec);
+	pz_stampmap_sky(g, MAP_AROUND * g->size, radec, radec);
 }
 
-void map_areas(int n, const double *pixel, double *area)
+void pz_stampmap_areas(int n, const double *pixel, double *area)
 {
 	for (int i = 0; i < n; i++) {
 		double du[2], dv[2];
@@ -340,7 +340,7 @@ static size_t middle_of(const struct stamp_map *m, int side, const double *p)
 	return best;
 }
 
-int map_connect(const struct stamp_map *m, int side, double *p)
+int pz_stampmap_connect(const struct stamp_map *m, int side, double *p)
 {
 	size_t n = (size_t)side * (size_t)side, filled = 1;
 	unsigned char *reached = calloc(n, 1);
@@ -407,7 +407,7 @@ static void map_torn(struct stamp_map *m, const struct stamp_grid *g, struct pz_
 
 	*m = (struct stamp_map){ .kind = MAP_NONE, .torn = true };
 	put_around(0, 0, uv);
-	grid_sky(g, MAP_AROUND, uv, sky);
+	pz_stampmap_sky(g, MAP_AROUND, uv, sky);
 	pz_wcs_smooth_pixels(frame, MAP_AROUND, sky, uv);
 	slopes(uv, d[0], d[1]);
 	pz_wcs_pixels(frame, 1, sky, uv);
@@ -416,21 +416,21 @@ static void map_torn(struct stamp_map *m, const struct stamp_grid *g, struct pz_
 		m->c[k][1] = d[0][k];
 		m->c[k][2] = d[1][k];
 	}
-	if (!isfinite(uv[0] + uv[1]) || !isfinite(map_area(m, 0, 0)))
+	if (!isfinite(uv[0] + uv[1]) || !isfinite(pz_stampmap_area(m, 0, 0)))
 		return;
 	for (int i = 0; i < GRID * GRID; i++) {
 		p[2 * i] = h * (2.0 * (i % GRID) / (GRID - 1) - 1);
 		p[2 * i + 1] = h * (2.0 * (i / GRID) / (GRID - 1) - 1);
 	}
-	grid_sky(g, GRID * GRID, p, p);
+	pz_stampmap_sky(g, GRID * GRID, p, p);
 	pz_wcs_pixels(frame, GRID * GRID, p, p);
-	if (map_connect(m, GRID, p) < 0)
+	if (pz_stampmap_connect(m, GRID, p) < 0)
 		return;
 	bound_torn(m, p);
 	m->kind = MAP_EXACT;
 }
 
-void map_make(struct stamp_map *m, const struct stamp_grid *g, struct pz_wcs *frame)
+void pz_stampmap_make(struct stamp_map *m, const struct stamp_grid *g, struct pz_wcs *frame)
 {
 	double xy[MAP_NODES + MAP_TRIED][2], h = half(g);
 	bool torn = false;
@@ -448,15 +448,15 @@ void map_make(struct stamp_map *m, const struct stamp_grid *g, struct pz_wcs *fr
 		map_torn(m, g, frame);
 		return;
 	}
-	choose(m, h, xy);
+	pz_choice_pick(m, h, xy);
 	if (m->kind == MAP_EXACT) { /* its polynomial is for areas only */
 		pz_wcs_smooth_pixels(frame, MAP_NODES + MAP_TRIED, g->sky[0], xy[0]);
 		fit_both(m, xy, h);
 		/* What is off by a cube of h is off by three squares in its slope. */
-		if (!(3 * deviation(m, h, xy) < MAP_AREA * h * sqrt(map_area(m, 0, 0))))
+		if (!(3 * deviation(m, h, xy) < MAP_AREA * h * sqrt(pz_stampmap_area(m, 0, 0))))
 			map_torn(m, g, frame);
 		return;
 	}
-	if (!isfinite(map_area(m, 0, 0)))
+	if (!isfinite(pz_stampmap_area(m, 0, 0)))
 		m->kind = MAP_NONE;
 }

@@ -43,7 +43,7 @@ enum map_kind { MAP_NONE, MAP_AFFINE, MAP_QUADRATIC, MAP_EXACT };
  * distortion can be inverted for), where the frame's edge lies across it as the seam of a
  * map of the whole sky does, or where it bends so much that no polynomial tells its areas.
  * Of such a stamp there is what hangs together with its middle; the polynomial is the
- * tangent there, and areas are to be had from map_areas alone. */
+ * tangent there, and areas are to be had from pz_stampmap_areas alone. */
 struct stamp_map {
 	enum map_kind kind;
 	bool torn; /* of MAP_EXACT                                             */
@@ -52,16 +52,16 @@ struct stamp_map {
 };
 
 /* The grid with north up, its middle the galaxy. */
-void grid_north(struct stamp_grid *g, int size, const double radec[2], double pixscale);
+void pz_stampmap_north(struct stamp_grid *g, int size, const double radec[2], double pixscale);
 /* The grid along the axes of a frame; pixscale 0: the frame's own pixels. The frame
  * must outlive the grid. 0, or -1 where the galaxy has no place on the frame. */
-int grid_native(struct stamp_grid *g, int size, const double radec[2], double pixscale,
-		struct pz_wcs *frame);
+int pz_stampmap_native(struct stamp_grid *g, int size, const double radec[2], double pixscale,
+		       struct pz_wcs *frame);
 /* Sky positions of n points (n, 2) of the grid, given as (u, v). */
-void grid_sky(const struct stamp_grid *g, int n, const double *uv, double *radec);
+void pz_stampmap_sky(const struct stamp_grid *g, int n, const double *uv, double *radec);
 
 /* The map onto the frame; kind MAP_NONE where the frame does not see the stamp. */
-void map_make(struct stamp_map *m, const struct stamp_grid *g, struct pz_wcs *frame);
+void pz_stampmap_make(struct stamp_map *m, const struct stamp_grid *g, struct pz_wcs *frame);
 /* Frame pixel of (u, v); kinds AFFINE and QUADRATIC. */
 static inline void map_point(const struct stamp_map *m, double u, double v, double xy[2])
 {
@@ -72,19 +72,19 @@ static inline void map_point(const struct stamp_map *m, double u, double v, doub
 	}
 }
 /* Frame pixels per stamp pixel at (u, v): the determinant of the map's derivative. */
-double map_area(const struct stamp_map *m, double u, double v);
+double pz_stampmap_area(const struct stamp_map *m, double u, double v);
 
 /* Of a torn map: makes those of the points (side, side, 2), frame pixels on a regular grid
  * over the stamp, NaN that do not hang together with its middle. 0, or PZ_ENOMEM. */
-int map_connect(const struct stamp_map *m, int side, double *points);
+int pz_stampmap_connect(const struct stamp_map *m, int side, double *points);
 /* Where n stamp pixels of row j are on the sky, and around each the four places by which
  * area is measured; then, with these as frame pixels, frame pixels per stamp pixel: NaN
  * where there is none. */
 #define MAP_AROUND 5
-void map_around(const struct stamp_grid *g, int j, double *radec);
-void map_areas(int n, const double *pixel, double *area);
+void pz_stampmap_around(const struct stamp_grid *g, int j, double *radec);
+void pz_stampmap_areas(int n, const double *pixel, double *area);
 
 /* Arcsec per pixel of a frame at (x, y): the square root of a pixel's area. */
-double frame_pixscale(struct pz_wcs *frame, double x, double y);
+double pz_frame_pixscale(struct pz_wcs *frame, double x, double y);
 
 #endif

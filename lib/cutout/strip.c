@@ -20,7 +20,7 @@ static void begin_field(struct loader *l, const struct placed *first)
 	const struct placed *end = l->x->placed + l->x->count;
 
 	f->number = first->field;
-	f->reference = reference_band(l->frames, (size_t)first->field);
+	f->reference = pz_cutout_reference_band(l->frames, (size_t)first->field);
 	f->item = first;
 	for (f->n = 0; first + f->n < end && first[f->n].field == first->field; f->n++)
 		;
@@ -50,12 +50,12 @@ static int make_room(struct strip *s, int bands)
 	return s->room ? 0 : pz_fail(PZ_ENOMEM, "no memory for the maps of %zu stamps", s->n);
 }
 
-bool strip_can_begin(const struct loader *l)
+bool pz_strip_can_begin(const struct loader *l)
 {
 	return l->next < l->x->count && l->begun - l->released < SLOTS;
 }
 
-struct strip *strip_begin(struct loader *l)
+struct strip *pz_strip_begin(struct loader *l)
 {
 	struct strip *s = &l->slot[l->begun % SLOTS];
 	const struct placed *all = l->x->placed, *first = all + l->next;
@@ -97,8 +97,8 @@ static void make_grids(struct loader *l, struct strip *s)
 
 	pthread_mutex_lock(&on->lock);
 	for (size_t i = 0; i < s->n && !s->broken; i++)
-		make_grid(&s->grid[i], l->o, l->radec + 2 * (size_t)s->item[i].galaxy, l->x->step,
-			  on->wcs);
+		pz_stamp_make_grid(&s->grid[i], l->o, l->radec + 2 * (size_t)s->item[i].galaxy,
+				   l->x->step, on->wcs);
 	pthread_mutex_unlock(&on->lock);
 }
 
@@ -132,8 +132,8 @@ static int read_rows(struct loader *l, struct strip *s, int b)
 	double low = INFINITY, high = -INFINITY;
 
 	for (size_t i = 0; i < s->n; i++)
-		stamp_rows(&m[i], l->o, l->x->step, &low, &high);
-	return frame_read(f, l->o, &s->rows[b], s->first ? NULL : &before->rows[b], low, high);
+		pz_stamp_rows(&m[i], l->o, l->x->step, &low, &high);
+	return pz_frame_read(f, l->o, &s->rows[b], s->first ? NULL : &before->rows[b], low, high);
 }
 
 /* Opens a frame, and notes what is to be said of its header. */
@@ -141,13 +141,13 @@ static int open_and_note(struct loader *l, struct strip *s, const struct pz_fram
 {
 	struct frame *f = &s->field->frame[b];
 	size_t bands = (size_t)l->bands;
-	int rc = frame_open(f, frame, b, l->o, l->x->zeropoints ? NULL : l->x->unit);
+	int rc = pz_frame_open(f, frame, b, l->o, l->x->zeropoints ? NULL : l->x->unit);
 
 	if (rc < 0 || !*pz_wcs_note(f->wcs))
 		return rc;
-	return notes_add(l->notes, pz_frames_fields(l->frames) * bands,
-			 (size_t)s->field->number * bands + (size_t)b, pz_fits_where(f->file),
-			 pz_wcs_note(f->wcs));
+	return pz_notes_add(l->notes, pz_frames_fields(l->frames) * bands,
+			    (size_t)s->field->number * bands + (size_t)b, pz_fits_where(f->file),
+			    pz_wcs_note(f->wcs));
 }
 
 /* One band of a strip. */
@@ -166,21 +166,21 @@ static int load(struct loader *l, struct strip *s, int b)
 	if (path && !get_grids(l, s, b, rc))
 		return rc;
 	if (path && rc == 0)
-		frame_maps(f, s->n, s->grid, map);
+		pz_frame_maps(f, s->n, s->grid, map);
 	for (size_t i = 0; i < s->n && !path; i++)
 		map[i] = (struct stamp_map){ .kind = MAP_NONE };
 	wait_turn(l, s, b);
 	s->rows[b].window = (struct window){ 0 };
 	if (path && rc == 0 && s->first)
-		rc = turned_cut(s->field, b, l->o, l->radec, l->x);
+		rc = pz_turned_cut(s->field, b, l->o, l->radec, l->x);
 	if (path && rc == 0 && f->spool < 0)
 		rc = read_rows(l, s, b);
 	if (s->last)
-		frame_close_files(f);
+		pz_frame_close_files(f);
 	return rc;
 }
 
-void strip_load(struct loader *l, struct strip *s, int b)
+void pz_strip_load(struct loader *l, struct strip *s, int b)
 {
 	int rc = s->room >= s->n ? load(l, s, b) : 0;
 
@@ -193,18 +193,18 @@ void strip_load(struct loader *l, struct strip *s, int b)
 	pz_crew_unlock(&l->crew);
 }
 
-void strip_release(struct loader *l)
+void pz_strip_release(struct loader *l)
 {
 	struct strip *s = &l->slot[l->released++ % SLOTS];
 
 	for (int b = 0; b < l->bands && s->last; b++)
-		frame_close(&s->field->frame[b]);
+		pz_frame_close(&s->field->frame[b]);
 	pz_crew_changed(&l->crew);
 }
 
-void loader_init(struct loader *l, const struct pz_frames *frames,
-		 const struct pz_cutout_options *o, const double *radec,
-		 const struct cutout_index *x)
+void pz_loader_init(struct loader *l, const struct pz_frames *frames,
+		    const struct pz_cutout_options *o, const double *radec,
+		    const struct cutout_index *x)
 {
 	*l = (struct loader){
 		.frames = frames, .o = o, .radec = radec, .x = x, .bands = pz_frames_bands(frames)
@@ -218,7 +218,7 @@ void loader_init(struct loader *l, const struct pz_frames *frames,
 	}
 }
 
-void loader_release(struct loader *l)
+void pz_loader_release(struct loader *l)
 {
 	for (int i = 0; i < SLOTS; i++) {
 		free(l->slot[i].grid);
@@ -229,7 +229,7 @@ void loader_release(struct loader *l)
 	for (int i = 0; i < SLOTS * BANDS_MAX; i++) {
 		struct frame *f = &l->field[i / BANDS_MAX].frame[i % BANDS_MAX];
 
-		frame_close(f);
+		pz_frame_close(f);
 		pthread_mutex_destroy(&f->lock);
 	}
 }

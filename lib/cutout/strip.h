@@ -11,9 +11,9 @@
 #ifndef CUTOUT_STRIP_H
 #define CUTOUT_STRIP_H
 
-#include <pz/crew.h>
 #include <pz/team.h>
 
+#include "../base/crew.h"
 #include "frame.h"
 
 struct strip {
@@ -56,19 +56,19 @@ struct loader {
 };
 
 /* frames, options, radec and x are borrowed. */
-void loader_init(struct loader *l, const struct pz_frames *frames,
-		 const struct pz_cutout_options *o, const double *radec,
-		 const struct cutout_index *x);
+void pz_loader_init(struct loader *l, const struct pz_frames *frames,
+		    const struct pz_cutout_options *o, const double *radec,
+		    const struct cutout_index *x);
 /* Once the crew has ended. */
-void loader_release(struct loader *l);
+void pz_loader_release(struct loader *l);
 
 /* Whether another strip can be begun: one is left, and a slot is free. Lock held. */
-bool strip_can_begin(const struct loader *l);
+bool pz_strip_can_begin(const struct loader *l);
 /* Begins the next strip. Lock held. */
-struct strip *strip_begin(struct loader *l);
+struct strip *pz_strip_begin(struct loader *l);
 /* Loads one band of a strip, and counts it as loaded. Lock not held. */
-void strip_load(struct loader *l, struct strip *s, int b);
+void pz_strip_load(struct loader *l, struct strip *s, int b);
 /* Gives the oldest strip back. Lock held. */
-void strip_release(struct loader *l);
+void pz_strip_release(struct loader *l);
 
 #endif

@@ -54,7 +54,7 @@ static double rows_across(const struct cutter *c, double y0, double y1)
 
 static bool is_turned(const struct cutter *c)
 {
-	int strips = cutout_strips((double)c->on->width, (double)c->on->height);
+	int strips = pz_cutout_strips((double)c->on->width, (double)c->on->height);
 	double height = (double)c->on->height, most = 0;
 
 	for (int s = 0; s < strips && c->frame != c->on; s++)
@@ -67,9 +67,10 @@ static bool is_turned(const struct cutter *c)
 static bool locate(const struct cutter *c, size_t k, struct stamp_grid *g, struct stamp_map *m)
 {
 	pthread_mutex_lock(&c->on->lock);
-	make_grid(g, c->o, c->radec + 2 * (size_t)c->field->item[k].galaxy, c->step, c->on->wcs);
+	pz_stamp_make_grid(g, c->o, c->radec + 2 * (size_t)c->field->item[k].galaxy, c->step,
+			   c->on->wcs);
 	pthread_mutex_unlock(&c->on->lock);
-	frame_maps(c->frame, 1, g, m);
+	pz_frame_maps(c->frame, 1, g, m);
 	return m->kind != MAP_NONE;
 }
 
@@ -94,7 +95,7 @@ static size_t find_rows(const struct cutter *c, struct reach *reach)
 
 		if (!locate(c, k, &g, &m))
 			continue;
-		stamp_rows(&m, c->o, c->step, &r.low, &r.high);
+		pz_stamp_rows(&m, c->o, c->step, &r.low, &r.high);
 		if (r.high > -1 && r.low < (double)c->frame->height)
 			reach[n++] = r;
 	}
@@ -115,7 +116,7 @@ static int cut_pieces(const struct cutter *c, struct resampler *r, const struct 
 		struct piece p = { c->field, c->b, &g, &m, &rows->window, c->step };
 
 		locate(c, reach[i].k, &g, &m);
-		rc = cut_piece(r, c->o, &p, piece, piece + c->floats - NOTES);
+		rc = pz_stamp_cut_piece(r, c->o, &p, piece, piece + c->floats - NOTES);
 		if (rc == 0 && pwrite(c->frame->spool, piece, bytes, (off_t)(reach[i].k * bytes)) !=
 				       (ssize_t)bytes)
 			rc = pz_fail(PZ_EIO, "cannot write to a file in $TMPDIR: %s",
@@ -138,15 +139,15 @@ static int cut_all(const struct cutter *c, struct resampler *r, const struct rea
 		for (end = i + 1; end < n && fmax(high, reach[end].high) - reach[i].low < most;
 		     end++)
 			high = fmax(high, reach[end].high);
-		rc = frame_read(c->frame, c->o, &rows[turn], &rows[!turn], reach[i].low, high);
+		rc = pz_frame_read(c->frame, c->o, &rows[turn], &rows[!turn], reach[i].low, high);
 		if (rc == 0)
 			rc = cut_pieces(c, r, reach + i, end - i, &rows[turn], piece);
 	}
 	return rc;
 }
 
-int turned_cut(struct field *field, int b, const struct pz_cutout_options *o, const double *radec,
-	       const struct cutout_index *x)
+int pz_turned_cut(struct field *field, int b, const struct pz_cutout_options *o,
+		  const double *radec, const struct cutout_index *x)
 {
 	struct frame *f = &field->frame[b];
 	struct cutter c = { field, f, &field->frame[field->reference], b, o, radec, x->step };
@@ -169,7 +170,7 @@ int turned_cut(struct field *field, int b, const struct pz_cutout_options *o, co
 		rc = pz_fail(PZ_EIO, "cannot write to a file in $TMPDIR: %s", strerror(errno));
 	else
 		rc = cut_all(&c, &r, reach, find_rows(&c, reach), rows, piece);
-	resampler_release(&r);
+	pz_resampler_release(&r);
 	free(rows[0].pixels);
 	free(rows[1].pixels);
 	free(reach);
@@ -177,8 +178,8 @@ int turned_cut(struct field *field, int b, const struct pz_cutout_options *o, co
 	return rc;
 }
 
-int turned_read(const struct field *field, int b, size_t k, int size, float *pixels,
-		float note[NOTES])
+int pz_turned_read(const struct field *field, int b, size_t k, int size, float *pixels,
+		   float note[NOTES])
 {
 	size_t n = (size_t)size * (size_t)size * sizeof *pixels;
 	off_t at = (off_t)(k * (n + NOTES * sizeof *note));

@@ -13,10 +13,11 @@
 
 /* Where band b of the field is turned, and large enough for it to matter, cuts all of its
  * stamps and leaves them under the frame's spool. */
-int turned_cut(struct field *field, int b, const struct pz_cutout_options *o, const double *radec,
-	       const struct cutout_index *x);
+int pz_turned_cut(struct field *field, int b, const struct pz_cutout_options *o,
+		  const double *radec, const struct cutout_index *x);
 
-/* Band b of galaxy k of the field from there: pixels, cover and sky (cut_piece). */
-int turned_read(const struct field *field, int b, size_t k, int size, float *pixels, float note[3]);
+/* Band b of galaxy k of the field from there: pixels, cover and sky (pz_stamp_cut_piece). */
+int pz_turned_read(const struct field *field, int b, size_t k, int size, float *pixels,
+		   float note[3]);
 
 #endif

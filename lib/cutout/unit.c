@@ -289,7 +289,7 @@ static bool take_area(struct unit *u, char *text)
 	return false;
 }
 
-void unit_parse(struct unit *u, const char *text)
+void pz_unit_parse(struct unit *u, const char *text)
 {
 	static const char *const nanomaggy[] = { "nanomaggy", "nanomaggies", "nmgy" };
 	char rest[UNIT_NAME];

@@ -1,7 +1,7 @@
 /* unit.h -- what a frame's BUNIT says of its pixels
  *
  *      struct unit u;
- *      unit_parse(&u, "MJy/sr");       // name "MJy", area 1 sr, 1e6 Jy
+ *      pz_unit_parse(&u, "MJy/sr");       // name "MJy", area 1 sr, 1e6 Jy
  */
 #ifndef UNIT_H
 #define UNIT_H
@@ -20,6 +20,6 @@ struct unit {
 };
 
 /* Pure. A text that means nothing here becomes the name as it is. */
-void unit_parse(struct unit *u, const char *text);
+void pz_unit_parse(struct unit *u, const char *text);
 
 #endif

@@ -8,44 +8,44 @@
 #include "parts.h"
 
 /* Finds the cells of a line; the caller frees s->span. */
-int cells_find(const char *line, size_t n, char delimiter, struct spans *s)
+int pz_cells_find(const char *line, size_t n, char delimiter, struct spans *s)
 {
 	struct dialect d;
 
-	split_begin(&d, delimiter);
+	pz_split_begin(&d, delimiter);
 	*s = (struct spans){ .room = n + 1 };
 	if (!(s->span = malloc(s->room * sizeof *s->span)))
 		return pz_fail(PZ_ENOMEM, "no memory for a line of %zu bytes", n);
-	if (split_row(&d, line, n, true, s) != SPLIT_ROW)
+	if (pz_split_row(&d, line, n, true, s) != SPLIT_ROW)
 		s->n = 0;
 	return 0;
 }
 
-void cells_release(char **cells, int n)
+void pz_cells_release(char **cells, int n)
 {
 	for (int i = 0; cells && i < n; i++)
 		free(cells[i]);
 	free(cells);
 }
 
-int cells_copy(const char *line, size_t n, char delimiter, char ***cells)
+int pz_cells_copy(const char *line, size_t n, char delimiter, char ***cells)
 {
 	char *copy = malloc(n + 1);
 	struct spans s = { 0 };
 	int rc, count = 0;
 
 	*cells = NULL;
-	if (!copy || (rc = cells_find(line, n, delimiter, &s)) < 0 ||
+	if (!copy || (rc = pz_cells_find(line, n, delimiter, &s)) < 0 ||
 	    !(*cells = calloc(s.n + 1, sizeof **cells))) {
 		rc = pz_fail(PZ_ENOMEM, "no memory for a line of %zu bytes", n);
 		goto done;
 	}
 	memcpy(copy, line, n);
 	for (rc = 0; (size_t)count < s.n && rc == 0; count++)
-		if (!((*cells)[count] = strdup(split_finish(copy, &s.span[count]))))
+		if (!((*cells)[count] = strdup(pz_split_finish(copy, &s.span[count]))))
 			rc = pz_fail(PZ_ENOMEM, "no memory for a line of %zu bytes", n);
 	if (rc < 0) {
-		cells_release(*cells, count);
+		pz_cells_release(*cells, count);
 		*cells = NULL;
 	}
 done:
@@ -54,7 +54,7 @@ done:
 	return rc < 0 ? rc : count;
 }
 
-enum cell_kind cells_kind(const char *cell)
+enum cell_kind pz_cells_kind(const char *cell)
 {
 	static const char *const nothing[] = { "nan", "null", "none", "n/a", "--", "\\N", "-" };
 	char *end;

@@ -20,7 +20,7 @@ static int equal_cells(const struct head *h, char delimiter, int *n)
 	*n = 0;
 	for (int i = 0; i < h->rows; i++) {
 		struct spans s;
-		int rc = cells_find(h->bytes + h->row[i].at, h->row[i].length, delimiter, &s);
+		int rc = pz_cells_find(h->bytes + h->row[i].at, h->row[i].length, delimiter, &s);
 		int found = (int)s.n;
 
 		free(s.span);
@@ -105,7 +105,7 @@ static struct counts count(char *const *cells, int n)
 	struct counts c = { 0 };
 
 	for (int i = 0; i < n; i++) {
-		enum cell_kind kind = cells_kind(cells[i]);
+		enum cell_kind kind = pz_cells_kind(cells[i]);
 
 		c.numbers += kind == CELL_NUMBER;
 		c.words += kind == CELL_WORD;
@@ -139,14 +139,14 @@ static int take_rule(const struct head *h, struct verdict *v)
 		return 1;
 	if (below == 1)
 		return 2;
-	n = cells_copy(h->bytes + h->row[1].at, h->row[1].length, v->delimiter, &unit);
+	n = pz_cells_copy(h->bytes + h->row[1].at, h->row[1].length, v->delimiter, &unit);
 	if (n < 0)
 		return n;
 	if (n != v->columns) {
-		cells_release(unit, n);
+		pz_cells_release(unit, n);
 		return 1;
 	}
-	cells_release(v->unit, v->columns);
+	pz_cells_release(v->unit, v->columns);
 	v->unit = unit;
 	return 3;
 }
@@ -168,7 +168,7 @@ static int named_by_row(const struct head *h, struct verdict *v, char **cells)
 
 	v->named = true;
 	v->name = cells;
-	if ((rc = no_units(v)) < 0 || (names_ecsv(h) && (rc = names_ecsv_units(h, v)) < 0))
+	if ((rc = no_units(v)) < 0 || (pz_names_ecsv(h) && (rc = pz_names_ecsv_units(h, v)) < 0))
 		return rc;
 	rc = v->skip = take_rule(h, v);
 	return rc < 0 ? rc : 0;
@@ -194,10 +194,11 @@ static int word_above_number(const struct head *h, const struct verdict *v, char
 
 	if (h->rows < 2)
 		return 0;
-	n = cells_copy(h->bytes + h->row[1].at, h->row[1].length, v->delimiter, &below);
+	n = pz_cells_copy(h->bytes + h->row[1].at, h->row[1].length, v->delimiter, &below);
 	for (int c = 0; c < n && c < v->columns; c++)
-		found |= cells_kind(cells[c]) == CELL_WORD && cells_kind(below[c]) == CELL_NUMBER;
-	cells_release(below, n);
+		found |= pz_cells_kind(cells[c]) == CELL_WORD &&
+			 pz_cells_kind(below[c]) == CELL_NUMBER;
+	pz_cells_release(below, n);
 	return n < 0 ? n : found;
 }
 
@@ -224,9 +225,9 @@ static int fail_unclear(const char *path, const struct head *h, char *const *cel
 	const char *word = "", *number = "";
 
 	for (int i = n - 1; i >= 0; i--)
-		if (cells_kind(cells[i]) == CELL_NUMBER)
+		if (pz_cells_kind(cells[i]) == CELL_NUMBER)
 			number = cells[i];
-		else if (cells_kind(cells[i]) == CELL_WORD)
+		else if (pz_cells_kind(cells[i]) == CELL_WORD)
 			word = cells[i];
 	return pz_fail(PZ_EDATA,
 		       "%s: line %llu: expected the names of the columns, found words and numbers "
@@ -238,39 +239,39 @@ static int fail_unclear(const char *path, const struct head *h, char *const *cel
 static int judge_names(const struct head *h, const char *path, bool rows, struct verdict *v,
 		       char **cells)
 {
-	int in_comment = names_ecsv(h) ? 0 : names_in_comments(h, v), first;
+	int in_comment = pz_names_ecsv(h) ? 0 : pz_names_in_comments(h, v), first;
 	struct counts c = count(cells, v->columns);
 
 	first = in_comment < 0 ? in_comment : names_are_first(h, v, cells, in_comment);
-	if (first > 0 || (first == 0 && names_ecsv(h))) {
-		cells_release(v->name, v->columns);
-		cells_release(v->unit, v->columns);
+	if (first > 0 || (first == 0 && pz_names_ecsv(h))) {
+		pz_cells_release(v->name, v->columns);
+		pz_cells_release(v->unit, v->columns);
 		v->unit = NULL;
 		return named_by_row(h, v, cells);
 	}
 	if (first == 0 && !in_comment && c.words && !rows)
 		first = fail_unclear(path, h, cells, v->columns);
-	cells_release(cells, v->columns);
+	pz_cells_release(cells, v->columns);
 	if (first < 0)
 		return first;
 	v->named = in_comment;
 	return in_comment ? 0 : number_columns(v);
 }
 
-int head_judge(const struct head *h, const char *path, bool rows, struct verdict *v)
+int pz_head_judge(const struct head *h, const char *path, bool rows, struct verdict *v)
 {
 	char **cells;
 	int n, rc = 0;
 
-	if (!(v->delimiter = names_ecsv(h)))
+	if (!(v->delimiter = pz_names_ecsv(h)))
 		rc = find_delimiter(h, &v->delimiter);
 	if (rc < 0)
 		return rc;
-	n = cells_copy(h->bytes + h->row[0].at, h->row[0].length, v->delimiter, &cells);
+	n = pz_cells_copy(h->bytes + h->row[0].at, h->row[0].length, v->delimiter, &cells);
 	if (n < 0)
 		return n;
 	if (n == 0) {
-		cells_release(cells, n);
+		pz_cells_release(cells, n);
 		return pz_fail(PZ_EDATA, "%s: line %llu: quotes that do not close, or text behind",
 			       path, (unsigned long long)h->row[0].number);
 	}

@@ -99,7 +99,7 @@ static bool is_stream(const char *bytes, size_t n)
 	       (memmem(bytes, n, "\xa6pzpipe", 7) || memmem(bytes, n, "\xa7history", 8));
 }
 
-int kind_check(const char *path, const char *bytes, size_t n)
+int pz_kind_check(const char *path, const char *bytes, size_t n)
 {
 	if (is_stream(bytes, n))
 		return pz_fail(PZ_EDATA,
@@ -127,7 +127,7 @@ static size_t peek(const char *path, char *bytes, size_t size)
 	return n;
 }
 
-int kind_check_archive(const char *path)
+int pz_kind_check_archive(const char *path)
 {
 	char bytes[4096];
 	size_t n = peek(path, bytes, sizeof bytes);
@@ -135,7 +135,7 @@ int kind_check_archive(const char *path)
 	return n >= 4 && !memcmp(bytes, "PK\3\4", 4) ? archive(path, bytes, n) : 0;
 }
 
-int kind_hint_packed(const char *path, int rc)
+int pz_kind_hint_packed(const char *path, int rc)
 {
 	char bytes[4], said[512];
 	size_t n = peek(path, bytes, sizeof bytes);

@@ -39,7 +39,7 @@ static const char *text_of(const struct head *h, size_t i, size_t *n)
 static bool are_names(char *const *cells, int n)
 {
 	for (int i = 0; i < n; i++) {
-		if (cells_kind(cells[i]) != CELL_WORD)
+		if (pz_cells_kind(cells[i]) != CELL_WORD)
 			return false;
 		/* of thousands of columns, comparing neighbours has to do */
 		for (int k = i < 64 ? 0 : i - 64; k < i; k++)
@@ -68,7 +68,7 @@ static int take_line(const struct head *h, size_t i, struct verdict *v)
 
 	for (size_t k = 0; k < sizeof choices; k++) {
 		char **cells;
-		int found = cells_copy(text, n, choices[k], &cells);
+		int found = pz_cells_copy(text, n, choices[k], &cells);
 
 		if (found < 0)
 			return found;
@@ -77,7 +77,7 @@ static int take_line(const struct head *h, size_t i, struct verdict *v)
 			v->name = cells;
 			return 1;
 		}
-		cells_release(cells, found);
+		pz_cells_release(cells, found);
 	}
 	return 0;
 }
@@ -182,7 +182,7 @@ static int blank_units(struct verdict *v)
 	return 1;
 }
 
-int names_in_comments(const struct head *h, struct verdict *v)
+int pz_names_in_comments(const struct head *h, struct verdict *v)
 {
 	int rc = 0;
 
@@ -195,7 +195,7 @@ int names_in_comments(const struct head *h, struct verdict *v)
 
 /* -- ECSV */
 
-char names_ecsv(const struct head *h)
+char pz_names_ecsv(const struct head *h)
 {
 	size_t n;
 	const char *text;
@@ -232,7 +232,7 @@ static const char *value_of(const char *text, size_t n, const char *key, size_t 
 }
 
 /* The header has the columns in their order. */
-int names_ecsv_units(const struct head *h, struct verdict *v)
+int pz_names_ecsv_units(const struct head *h, struct verdict *v)
 {
 	int column = -1;
 

@@ -20,7 +20,7 @@
 
 /* -- split.c */
 
-/* How rows are split; by split_begin. */
+/* How rows are split; by pz_split_begin. */
 struct dialect {
 	char delimiter;
 	unsigned char what[256]; /* each byte's meaning in a cell */
@@ -48,28 +48,28 @@ enum split {
 	SPLIT_OPEN    /* the file ends inside quotes                      */
 };
 
-void split_begin(struct dialect *d, char delimiter);
+void pz_split_begin(struct dialect *d, char delimiter);
 /* The row that begins at bytes. last: nothing comes behind them. */
-enum split split_row(const struct dialect *d, const char *bytes, size_t n, bool last,
-		     struct spans *out);
+enum split pz_split_row(const struct dialect *d, const char *bytes, size_t n, bool last,
+			struct spans *out);
 /* Where the line that begins at bytes ends: bytes with its line end, in *text those without;
  * 0: it goes on behind the n bytes. */
-size_t split_line(const char *bytes, size_t n, bool last, size_t *text);
+size_t pz_split_line(const char *bytes, size_t n, bool last, size_t *text);
 /* A cell's text, terminated where it stands: the byte behind it is overwritten. */
-char *split_finish(char *bytes, const struct span *s);
+char *pz_split_finish(char *bytes, const struct span *s);
 
 /* -- cells.c */
 
 /* Finds the cells of a line; the caller frees s->span. PZ_ENOMEM. */
-int cells_find(const char *line, size_t n, char delimiter, struct spans *s);
+int pz_cells_find(const char *line, size_t n, char delimiter, struct spans *s);
 
 /* The cells of a line as new texts: how many, or PZ_ENOMEM. */
-int cells_copy(const char *line, size_t n, char delimiter, char ***cells);
-void cells_release(char **cells, int n);
+int pz_cells_copy(const char *line, size_t n, char delimiter, char ***cells);
+void pz_cells_release(char **cells, int n);
 
 /* What a cell may be. */
 enum cell_kind { CELL_NOTHING, CELL_NUMBER, CELL_WORD };
-enum cell_kind cells_kind(const char *cell);
+enum cell_kind pz_cells_kind(const char *cell);
 
 /* -- head.c */
 
@@ -100,25 +100,25 @@ struct verdict {
 };
 
 /* h->rows is not 0. Releases nothing: the taker does, also after an error. */
-int head_judge(const struct head *h, const char *path, bool rows, struct verdict *v);
+int pz_head_judge(const struct head *h, const char *path, bool rows, struct verdict *v);
 
 /* -- names.c */
 
 /* Fills v->name and v->unit with the names of v->columns columns that stand in the comments:
  * 1, 0: there are none, PZ_ENOMEM. */
-int names_in_comments(const struct head *h, struct verdict *v);
+int pz_names_in_comments(const struct head *h, struct verdict *v);
 /* The delimiter that an ECSV header states; 0: it is none. */
-char names_ecsv(const struct head *h);
+char pz_names_ecsv(const struct head *h);
 /* The units of an ECSV header for the names that are there. */
-int names_ecsv_units(const struct head *h, struct verdict *v);
+int pz_names_ecsv_units(const struct head *h, struct verdict *v);
 
 /* -- kind.c */
 
 /* PZ_EDATA where the first bytes are those of a file that is no delimited text. */
-int kind_check(const char *path, const char *bytes, size_t n);
+int pz_kind_check(const char *path, const char *bytes, size_t n);
 /* The same for a file that is a zip archive, as NumPy and Excel write; 0 for any other. */
-int kind_check_archive(const char *path);
+int pz_kind_check_archive(const char *path);
 /* Of a packed file that was opened as FITS, in vain: adds to the text how text is unpacked. */
-int kind_hint_packed(const char *path, int rc);
+int pz_kind_hint_packed(const char *path, int rc);
 
 #endif

@@ -10,7 +10,7 @@
 /* What a byte means in a cell without quotes. */
 enum { PLAIN, DELIMITER, END, NUL };
 
-void split_begin(struct dialect *d, char delimiter)
+void pz_split_begin(struct dialect *d, char delimiter)
 {
 	*d = (struct dialect){ .delimiter = delimiter };
 	d->what[(unsigned char)'\0'] = NUL;
@@ -116,8 +116,8 @@ static enum split take_cell(const struct dialect *d, struct place *p, struct spa
 	return SPLIT_ROW;
 }
 
-enum split split_row(const struct dialect *d, const char *bytes, size_t n, bool last,
-		     struct spans *out)
+enum split pz_split_row(const struct dialect *d, const char *bytes, size_t n, bool last,
+			struct spans *out)
 {
 	struct place p = { bytes, 0, n, last };
 	size_t end;
@@ -152,7 +152,7 @@ enum split split_row(const struct dialect *d, const char *bytes, size_t n, bool 
 	}
 }
 
-size_t split_line(const char *bytes, size_t n, bool last, size_t *text)
+size_t pz_split_line(const char *bytes, size_t n, bool last, size_t *text)
 {
 	struct place p = { bytes, 0, n, last };
 	size_t end;
@@ -166,7 +166,7 @@ size_t split_line(const char *bytes, size_t n, bool last, size_t *text)
 	return end ? p.at + end : 0;
 }
 
-char *split_finish(char *bytes, const struct span *s)
+char *pz_split_finish(char *bytes, const struct span *s)
 {
 	char *text = bytes + s->at, *to = text;
 

@@ -93,7 +93,7 @@ static int look_at_line(struct reader *r, size_t from, uint64_t number, struct h
 	size_t text, used;
 	int rc;
 
-	while ((used = split_line(r->bytes + from, r->end - from, r->ended, &text)) == 0) {
+	while ((used = pz_split_line(r->bytes + from, r->end - from, r->ended, &text)) == 0) {
 		if (r->ended)
 			return 0;
 		if ((rc = read_more(r)) < 0)
@@ -187,7 +187,7 @@ static int skip_mark(struct reader *r)
 
 	while (rc == 0 && !r->ended && r->end < CHUNK)
 		rc = read_more(r);
-	if (rc < 0 || (rc = kind_check(r->table.path, r->bytes, r->end)) < 0)
+	if (rc < 0 || (rc = pz_kind_check(r->table.path, r->bytes, r->end)) < 0)
 		return rc;
 	r->start = r->end >= 3 && !memcmp(r->bytes, "\xef\xbb\xbf", 3) ? 3 : 0;
 	return 0;
@@ -218,7 +218,7 @@ static int judge(struct reader *r, struct head *h, bool rows)
 			       r->table.path);
 	if (h->rows == 0)
 		return make_cells(r);
-	rc = head_judge(h, r->table.path, rows, &v);
+	rc = pz_head_judge(h, r->table.path, rows, &v);
 	r->table.columns = v.columns;
 	r->table.column = v.name;
 	r->table.unit = v.unit;
@@ -226,7 +226,7 @@ static int judge(struct reader *r, struct head *h, bool rows)
 	r->table.named = v.named;
 	r->first = h->row[0].at;
 	r->skip = v.skip;
-	split_begin(&r->dialect, v.delimiter);
+	pz_split_begin(&r->dialect, v.delimiter);
 	if (rc == 0 && v.columns > CELLS_MAX)
 		rc = pz_fail(PZ_EDATA, "%s: more than %d columns", r->table.path, CELLS_MAX);
 	return rc < 0 ? rc : make_cells(r);
@@ -269,8 +269,8 @@ int pz_delimited_list(struct pz_delimited *t)
 {
 	struct reader *r = reader_of(t);
 
-	cells_release(t->column, t->columns);
-	cells_release(t->unit, t->columns);
+	pz_cells_release(t->column, t->columns);
+	pz_cells_release(t->unit, t->columns);
 	t->columns = 1;
 	t->named = false;
 	t->delimiter = LINES;
@@ -279,7 +279,7 @@ int pz_delimited_list(struct pz_delimited *t)
 	if (!t->column || !t->unit || !(t->column[0] = strdup("col1")) ||
 	    !(t->unit[0] = strdup("")))
 		return pz_fail(PZ_ENOMEM, "%s: no memory", t->path);
-	split_begin(&r->dialect, LINES);
+	pz_split_begin(&r->dialect, LINES);
 	r->first = r->start;
 	r->skip = 0;
 	return make_cells(r);
@@ -301,7 +301,7 @@ static int skip_line(struct reader *r)
 		return (rc = read_more(r)) < 0 ? rc : skip_line(r);
 	if (at < r->end && r->bytes[at] != '#' && r->bytes[at] != '\n' && r->bytes[at] != '\r')
 		return 0;
-	while ((used = split_line(r->bytes + r->at, r->end - r->at, r->ended, &text)) == 0) {
+	while ((used = pz_split_line(r->bytes + r->at, r->end - r->at, r->ended, &text)) == 0) {
 		if (r->ended)
 			return 0;
 		if ((rc = read_more(r)) < 0)
@@ -336,8 +336,8 @@ static int find_cells(struct reader *r)
 	enum split how;
 	int rc;
 
-	while ((how = split_row(&r->dialect, r->bytes + r->at, r->end - r->at, r->ended,
-				&r->spans)) == SPLIT_MORE)
+	while ((how = pz_split_row(&r->dialect, r->bytes + r->at, r->end - r->at, r->ended,
+				   &r->spans)) == SPLIT_MORE)
 		if ((rc = read_more(r)) < 0)
 			return rc;
 	return how == SPLIT_ROW ? 0 : fail_split(r, how);
@@ -396,7 +396,7 @@ int pz_delimited_next(struct pz_delimited *t)
 			       (unsigned long long)t->row, t->columns, r->spans.n,
 			       (unsigned long long)t->line);
 	for (int c = 0; c < t->columns; c++)
-		t->cell[c] = split_finish(r->bytes + r->at, &r->spans.span[c]);
+		t->cell[c] = pz_split_finish(r->bytes + r->at, &r->spans.span[c]);
 	pass_row(r);
 	return 1;
 }
@@ -432,8 +432,8 @@ void pz_delimited_close(struct pz_delimited *t)
 		return;
 	if (r->file && r->file != stdin)
 		fclose(r->file);
-	cells_release(t->column, t->columns);
-	cells_release(t->unit, t->columns);
+	pz_cells_release(t->column, t->columns);
+	pz_cells_release(t->unit, t->columns);
 	free(t->cell);
 	free(r->spans.span);
 	free(r->bytes);

@@ -4,7 +4,7 @@
 
 #include "panels.h"
 
-void range_widen(struct range *r, double x)
+void pz_axis_widen_range(struct range *r, double x)
 {
 	if (!isfinite(x))
 		return;
@@ -22,14 +22,14 @@ static struct range settled(struct range r)
 	return r;
 }
 
-void axis_range(const char *axis, struct range r, double pad, FILE *to)
+void pz_axis_range(const char *axis, struct range r, double pad, FILE *to)
 {
 	r = settled(r);
 	pad *= r.hi - r.lo;
 	fprintf(to, "set %srange [%.6g:%.6g]\n", axis, r.lo - pad, r.hi + pad);
 }
 
-void axis_tics(const char *axis, struct range r, int most, FILE *to)
+void pz_axis_tics(const char *axis, struct range r, int most, FILE *to)
 {
 	double raw, power, step;
 
@@ -41,19 +41,19 @@ void axis_tics(const char *axis, struct range r, int most, FILE *to)
 	fprintf(to, "set %stics %.6g\n", axis, step);
 }
 
-bool axis_is_z(const struct pz_figure *f)
+bool pz_axis_is_z(const struct pz_figure *f)
 {
 	return !f->target || !strcmp(f->target, "z");
 }
 
-void axis_label(const char *axis, const struct pz_figure *f, const char *for_z, const char *before,
-		const char *behind, FILE *to)
+void pz_axis_label(const char *axis, const struct pz_figure *f, const char *for_z,
+		   const char *before, const char *behind, FILE *to)
 {
 	char text[256];
-	bool z = axis_is_z(f);
+	bool z = pz_axis_is_z(f);
 
 	snprintf(text, sizeof text, "%s%s%s", before, z ? "" : f->target, behind);
 	fprintf(to, "set %slabel ", axis);
-	page_quote(z ? for_z : text, to);
+	pz_page_quote(z ? for_z : text, to);
 	fprintf(to, "%s\n", z ? " enhanced" : " noenhanced");
 }

@@ -3,7 +3,7 @@
 
 #include "panels.h"
 
-double curve_limit(const struct pz_figure_curve *c)
+double pz_figure_curve_limit(const struct pz_figure_curve *c)
 {
 	double best = INFINITY;
 
@@ -15,7 +15,7 @@ double curve_limit(const struct pz_figure_curve *c)
 /* Points much less certain than the best are not joined by lines. */
 static void write_curve(const char *name, int stream, const struct pz_figure_curve *c, FILE *to)
 {
-	double limit = curve_limit(c);
+	double limit = pz_figure_curve_limit(c);
 
 	if (c->n == 0)
 		return;
@@ -63,13 +63,13 @@ static void write_density(int stream, const struct pz_figure_stream *s, FILE *to
 	fputs("EOD\n", to);
 }
 
-void figure_write_data(const struct pz_figure *f, FILE *to)
+void pz_figure_write_data(const struct pz_figure *f, FILE *to)
 {
 	for (int i = 0; i < f->streams; i++) {
 		const struct pz_figure_stream *s = &f->stream[i];
 
 		fputs("\n# ", to);
-		page_quote(s->name ? s->name : "", to);
+		pz_page_quote(s->name ? s->name : "", to);
 		fputc('\n', to);
 		write_curve("zspec", i, &s->zspec, to);
 		write_curve("zphot", i, &s->zphot, to);

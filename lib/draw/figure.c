@@ -16,7 +16,7 @@ static void write_data(const void *what, FILE *to)
 {
 	const struct drawing *d = what;
 
-	figure_write_data(d->figure, to);
+	pz_figure_write_data(d->figure, to);
 }
 
 static void write_panels(const void *what, FILE *to)
@@ -26,8 +26,8 @@ static void write_panels(const void *what, FILE *to)
 	for (int i = 0; i < d->layout.panels; i++) {
 		const struct panel *p = &d->layout.panel[i];
 
-		page_frame(&d->page, p->left, p->top, p->width, p->height, to);
-		panel_write(d->figure, p, to);
+		pz_page_frame(&d->page, p->left, p->top, p->width, p->height, to);
+		pz_panel_write(d->figure, p, to);
 	}
 }
 
@@ -80,9 +80,9 @@ static void take_notes(const struct pz_figure *f, const struct figure_layout *l,
 		p->note[p->notes++] =
 			(struct page_note){ "lines " SIMULATED, "regression to the mean" };
 	if (has_panel(l, PANEL_NZ))
-		p->note[p->notes++] = (struct page_note){ "boxes fc rgb '" GREY
-							  "' fs solid noborder",
-							  axis_is_z(f) ? "spectroscopic" : "true" };
+		p->note[p->notes++] =
+			(struct page_note){ "boxes fc rgb '" GREY "' fs solid noborder",
+					    pz_axis_is_z(f) ? "spectroscopic" : "true" };
 	if (has_panel(l, PANEL_NZ) && has_any(f, has_stacked))
 		p->note[p->notes++] =
 			(struct page_note){ "lines " STACKED, "mean p({/:Italic z})" };
@@ -99,7 +99,7 @@ static int prepare(const struct pz_figure *f, struct drawing *d)
 	int rc;
 
 	*d = (struct drawing){ .figure = f };
-	if ((rc = figure_layout(f, &d->layout)) < 0)
+	if ((rc = pz_figure_layout(f, &d->layout)) < 0)
 		return rc;
 	d->page = (struct page){
 		.streams = f->streams, .data = write_data, .panels = write_panels, .what = d
@@ -107,7 +107,7 @@ static int prepare(const struct pz_figure *f, struct drawing *d)
 	for (int i = 0; i < f->streams; i++)
 		d->page.name[i] = f->stream[i].name;
 	take_notes(f, &d->layout, &d->page);
-	d->page.height = figure_place(&d->layout, page_legend(&d->page));
+	d->page.height = pz_figure_place(&d->layout, pz_page_legend(&d->page));
 	return 0;
 }
 
@@ -116,15 +116,15 @@ int pz_figure_program(const struct pz_figure *f, FILE *to)
 	struct drawing d;
 	int rc = prepare(f, &d);
 
-	return rc < 0 ? rc : page_program(&d.page, to);
+	return rc < 0 ? rc : pz_page_program(&d.page, to);
 }
 
 int pz_figure_check(const char *panels, const char *path)
 {
 	enum panel_kind kinds[PANEL_KINDS];
-	int n = panels ? figure_kinds(panels, kinds) : 0;
+	int n = panels ? pz_figure_kinds(panels, kinds) : 0;
 
-	return n < 0 ? n : path ? page_check(path) : 0;
+	return n < 0 ? n : path ? pz_page_check(path) : 0;
 }
 
 int pz_figure_write(const struct pz_figure *f, const char *path)
@@ -134,5 +134,5 @@ int pz_figure_write(const struct pz_figure *f, const char *path)
 
 	if (rc < 0 || (rc = prepare(f, &d)) < 0)
 		return rc;
-	return page_write(&d.page, path);
+	return pz_page_write(&d.page, path);
 }

@@ -8,6 +8,6 @@
 #define FONT_WIDTH  5
 #define FONT_HEIGHT 7
 
-extern const unsigned char font_glyph[95][FONT_WIDTH];
+extern const unsigned char pz_font_glyph[95][FONT_WIDTH];
 
 #endif

@@ -124,7 +124,7 @@ static int run(FILE *program, FILE *out, FILE *said)
 	return rc == 0 && copied == 0 ? nothing_drawn(said) : rc;
 }
 
-FILE *gnuplot_scratch(void)
+FILE *pz_gnuplot_scratch(void)
 {
 	int fd = pz_file_spool();
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "w+b");
@@ -136,7 +136,7 @@ FILE *gnuplot_scratch(void)
 	return file;
 }
 
-int gnuplot_run(FILE *program, FILE *out)
+int pz_gnuplot_run(FILE *program, FILE *out)
 {
 	FILE *said;
 	int rc;
@@ -144,7 +144,7 @@ int gnuplot_run(FILE *program, FILE *out)
 	/* The child shares the file's offset: it begins where this one stands. */
 	if (lseek(fileno(program), 0, SEEK_SET) != 0)
 		return pz_fail(PZ_EIO, "cannot read the gnuplot program: %s", strerror(errno));
-	if (!(said = gnuplot_scratch()))
+	if (!(said = pz_gnuplot_scratch()))
 		return PZ_EDATA;
 	rc = run(program, out, said);
 	fclose(said);

@@ -20,7 +20,7 @@
 static const char *const names[PANEL_KINDS] = { "zspec", "zphot",       "nz",      "tv",
 						"mad",   "wasserstein", "density", "pit" };
 
-bool panel_has_data(const struct pz_figure *f, enum panel_kind kind, int stream)
+bool pz_panel_has_data(const struct pz_figure *f, enum panel_kind kind, int stream)
 {
 	const struct pz_figure_stream *s = &f->stream[stream];
 
@@ -47,7 +47,7 @@ bool panel_has_data(const struct pz_figure *f, enum panel_kind kind, int stream)
 static bool any_has_data(const struct pz_figure *f, enum panel_kind kind)
 {
 	for (int i = 0; i < f->streams; i++)
-		if (panel_has_data(f, kind, i))
+		if (pz_panel_has_data(f, kind, i))
 			return true;
 	return false;
 }
@@ -58,7 +58,7 @@ static bool is_single(enum panel_kind kind)
 	return kind == PANEL_NZ || kind == PANEL_DENSITY || kind == PANEL_PIT;
 }
 
-int figure_kinds(const char *list, enum panel_kind kinds[PANEL_KINDS])
+int pz_figure_kinds(const char *list, enum panel_kind kinds[PANEL_KINDS])
 {
 	int n = 0;
 
@@ -115,7 +115,7 @@ static int alike(const struct panel *p, int left)
 
 /* Places all panels: one in a row, or those of one stream each in rows of about equal
  * length (7 are 4 and 3; densities need room: 3, 3 and 1). Returns the height of it all. */
-double figure_place(struct figure_layout *l, double top)
+double pz_figure_place(struct figure_layout *l, double top)
 {
 	for (int i = 0, n; i < l->panels; i += n) {
 		struct panel *p = &l->panel[i];
@@ -139,16 +139,16 @@ static void add_panels(const struct pz_figure *f, enum panel_kind kind, struct f
 		return;
 	}
 	for (int i = 0; i < f->streams; i++)
-		if (panel_has_data(f, kind, i))
+		if (pz_panel_has_data(f, kind, i))
 			l->panel[l->panels++] = (struct panel){ .kind = kind, .stream = i };
 }
 
-int figure_layout(const struct pz_figure *f, struct figure_layout *l)
+int pz_figure_layout(const struct pz_figure *f, struct figure_layout *l)
 {
 	enum panel_kind kinds[PANEL_KINDS] = { PANEL_ZSPEC,   PANEL_ZPHOT, PANEL_NZ,
 					       PANEL_TV,      PANEL_MAD,   PANEL_WASSERSTEIN,
 					       PANEL_DENSITY, PANEL_PIT };
-	int n = f->panels ? figure_kinds(f->panels, kinds) : PANEL_KINDS;
+	int n = f->panels ? pz_figure_kinds(f->panels, kinds) : PANEL_KINDS;
 
 	*l = (struct figure_layout){ 0 };
 	if (n < 0)

@@ -22,25 +22,25 @@ static const char *const dashes[] = { "1",          "(12,4)",    "(6,4)",
 
 #define COUNT(of) ((int)(sizeof(of) / sizeof *(of)))
 
-const char *style_colour(int stream)
+const char *pz_style_colour(int stream)
 {
 	return colours[stream % COUNT(colours)];
 }
 
-void style_points(int stream, double size, FILE *to)
+void pz_style_points(int stream, double size, FILE *to)
 {
-	fprintf(to, "lc rgb '%s' pt %d ps %.2f lw 0.8", style_colour(stream),
+	fprintf(to, "lc rgb '%s' pt %d ps %.2f lw 0.8", pz_style_colour(stream),
 		shapes[stream % COUNT(shapes)], size);
 }
 
-void style_line(int stream, double width, FILE *to)
+void pz_style_line(int stream, double width, FILE *to)
 {
-	fprintf(to, "lc rgb '%s' dt %s lw %.1f", style_colour(stream),
+	fprintf(to, "lc rgb '%s' dt %s lw %.1f", pz_style_colour(stream),
 		dashes[stream % COUNT(dashes)], width);
 }
 
 /* As many columns as the longest name leaves room for, in rows of about equal length. */
-double page_legend(struct page *p)
+double pz_page_legend(struct page *p)
 {
 	size_t longest = 0;
 	int most, rows;
@@ -61,7 +61,7 @@ double page_legend(struct page *p)
 static void begin_key(const struct page *p, double top, double height, int columns, FILE *to)
 {
 	fputs("\n# legend", to);
-	page_frame(p, 0.01 * PAGE_WIDTH, top, 0.98 * PAGE_WIDTH, height, to);
+	pz_page_frame(p, 0.01 * PAGE_WIDTH, top, 0.98 * PAGE_WIDTH, height, to);
 	fprintf(to,
 		"set key center center horizontal reverse Left maxcols %d samplen 2.2 width 0.5\n"
 		"plot \\\n",
@@ -73,9 +73,9 @@ static void write_names(const struct page *p, FILE *to)
 	begin_key(p, 0, p->name_height, p->name_columns, to);
 	for (int i = 0; i < p->streams; i++) {
 		fputs("  NaN with linespoints ", to);
-		style_points(i, 0.5, to);
+		pz_style_points(i, 0.5, to);
 		fprintf(to, " dt %s title ", dashes[i % COUNT(dashes)]);
-		page_quote(p->name[i] ? p->name[i] : "", to);
+		pz_page_quote(p->name[i] ? p->name[i] : "", to);
 		fprintf(to, " noenhanced%s\n", i < p->streams - 1 ? ", \\" : "");
 	}
 }
@@ -85,12 +85,12 @@ static void write_notes(const struct page *p, FILE *to)
 	begin_key(p, p->name_height, p->note_height, NOTE_COLUMNS, to);
 	for (int i = 0; i < p->notes; i++) {
 		fprintf(to, "  NaN with %s title ", p->note[i].style);
-		page_quote(p->note[i].text, to);
+		pz_page_quote(p->note[i].text, to);
 		fputs(i < p->notes - 1 ? ", \\\n" : "\n", to);
 	}
 }
 
-void page_write_legend(const struct page *p, FILE *to)
+void pz_page_write_legend(const struct page *p, FILE *to)
 {
 	fputs("unset border; unset tics; unset xlabel; unset ylabel\n"
 	      "set xrange [0:1]; set yrange [0:1]\n",

@@ -23,12 +23,12 @@ static void write_program(const struct page *p, FILE *to)
 	      to);
 	p->data(p->what, to);
 	fputs("\nset multiplot\n", to);
-	page_write_legend(p, to);
+	pz_page_write_legend(p, to);
 	p->panels(p->what, to);
 	fputs("\nunset multiplot\n", to);
 }
 
-int page_program(const struct page *p, FILE *to)
+int pz_page_program(const struct page *p, FILE *to)
 {
 	fprintf(to,
 		"# gnuplot -p FILE shows this figure; for a file put before it:\n"
@@ -47,7 +47,7 @@ static bool ends_in(const char *path, const char *ending)
 	return dot && !strcmp(dot, ending);
 }
 
-int page_check(const char *path)
+int pz_page_check(const char *path)
 {
 	if (ends_in(path, ".png") || ends_in(path, ".pdf") || ends_in(path, ".svg"))
 		return 0;
@@ -77,15 +77,15 @@ static void write_terminal(const struct page *p, const char *path, FILE *to)
 			svg / 2);
 }
 
-int page_write(const struct page *p, const char *path)
+int pz_page_write(const struct page *p, const char *path)
 {
 	struct pz_file file = { 0 };
 	FILE *program;
-	int rc = page_check(path);
+	int rc = pz_page_check(path);
 
 	if (rc < 0)
 		return rc;
-	if (!(program = gnuplot_scratch()))
+	if (!(program = pz_gnuplot_scratch()))
 		return PZ_EDATA;
 	write_terminal(p, path, program);
 	write_program(p, program);
@@ -96,7 +96,7 @@ int page_write(const struct page *p, const char *path)
 	}
 	if ((rc = pz_file_begin(&file, path)) < 0)
 		goto done;
-	if ((rc = gnuplot_run(program, file.stream)) < 0)
+	if ((rc = pz_gnuplot_run(program, file.stream)) < 0)
 		pz_fail_in(rc, "%s", path);
 	else
 		rc = pz_file_commit(&file);

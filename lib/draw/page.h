@@ -37,38 +37,38 @@ struct page {
 	void (*data)(const void *what, FILE *to);
 	void (*panels)(const void *what, FILE *to);
 
-	/* by page_legend */
+	/* by pz_page_legend */
 	double name_height, note_height; /* cm                                      */
 	int name_columns;
 };
 
 /* Lays the legend of the names and notes out; returns how high it is, cm. */
-double page_legend(struct page *p);
-void page_write_legend(const struct page *p, FILE *to);
+double pz_page_legend(struct page *p);
+void pz_page_write_legend(const struct page *p, FILE *to);
 /* The edges of a panel, cm from the top left. */
-void page_frame(const struct page *p, double left, double top, double width, double height,
-		FILE *to);
+void pz_page_frame(const struct page *p, double left, double top, double width, double height,
+		   FILE *to);
 
 /* Colour; colour, shape and size of points; colour and dashes of lines, of a stream. */
-const char *style_colour(int stream);
-void style_points(int stream, double size, FILE *to);
-void style_line(int stream, double width, FILE *to);
+const char *pz_style_colour(int stream);
+void pz_style_points(int stream, double size, FILE *to);
+void pz_style_line(int stream, double width, FILE *to);
 /* A text as a string of gnuplot that draws as it is where enhanced text is off. Nothing of it
  * is a command, a macro or a shell's; what is no UTF-8 or cannot be seen becomes ?. */
-void page_quote(const char *text, FILE *to);
+void pz_page_quote(const char *text, FILE *to);
 /* The same for the label of a tic, which gnuplot takes for a format of numbers. */
-void page_quote_tic(const char *text, FILE *to);
+void pz_page_quote_tic(const char *text, FILE *to);
 
-int page_check(const char *path); /* 0, or PZ_EUSAGE: no ending of a figure's        */
+int pz_page_check(const char *path); /* 0, or PZ_EUSAGE: no ending of a figure's        */
 /* The file, whole or not at all. */
-int page_write(const struct page *p, const char *path);
+int pz_page_write(const struct page *p, const char *path);
 /* The program. */
-int page_program(const struct page *p, FILE *to);
+int pz_page_program(const struct page *p, FILE *to);
 
 /* An empty file without a name, for a program; NULL: an error. */
-FILE *gnuplot_scratch(void);
+FILE *pz_gnuplot_scratch(void);
 /* Runs gnuplot on a program, which was flushed, from its beginning; its standard output goes to
  * `out`. */
-int gnuplot_run(FILE *program, FILE *out);
+int pz_gnuplot_run(FILE *program, FILE *out);
 
 #endif

@@ -28,17 +28,17 @@ static void curve_ranges(const struct pz_figure *f, enum panel_kind kind, struct
 {
 	for (int i = 0; i < f->streams; i++) {
 		const struct pz_figure_curve *c = curve_of(&f->stream[i], kind);
-		double limit = curve_limit(c);
+		double limit = pz_figure_curve_limit(c);
 
 		for (int k = 0; k < c->n; k++) {
 			const struct pz_figure_point *p = &c->point[k];
 
 			if (p->error > limit)
 				continue;
-			range_widen(x, p->x);
-			range_widen(y, p->y);
-			range_widen(y, p->y + p->error);
-			range_widen(y, p->y - p->error);
+			pz_axis_widen_range(x, p->x);
+			pz_axis_widen_range(y, p->y);
+			pz_axis_widen_range(y, p->y + p->error);
+			pz_axis_widen_range(y, p->y - p->error);
 		}
 	}
 }
@@ -51,7 +51,7 @@ static void widen_by_simulated(const struct pz_figure *f, struct range x, struct
 
 		for (int k = 0; k < c->n; k++)
 			if (c->point[k].x >= x.lo && c->point[k].x <= x.hi)
-				range_widen(y, c->point[k].y);
+				pz_axis_widen_range(y, c->point[k].y);
 	}
 }
 
@@ -86,7 +86,7 @@ static double histogram_end(const struct pz_figure_histogram *h)
  * the points of yerrorbars behind a function. */
 static void write_points(const char *name, int stream, double dx, double size, FILE *to)
 {
-	const char *colour = style_colour(stream);
+	const char *colour = pz_style_colour(stream);
 
 	fprintf(to,
 		"$%s%d using ($1%+.6g):2 with lines lc rgb '#80%s' lw 1, \\\n"
@@ -94,7 +94,7 @@ static void write_points(const char *name, int stream, double dx, double size, F
 		"\\\n"
 		"  $%s%d using ($1%+.6g):2 with points ",
 		name, stream, dx, colour + 1, name, stream, dx, colour, name, stream, dx);
-	style_points(stream, size, to);
+	pz_style_points(stream, size, to);
 }
 
 /* Residuals: a rule at 0, the curves with their errors, and the fitted lines. */
@@ -108,13 +108,13 @@ static void write_residuals(const struct pz_figure *f, enum panel_kind kind, FIL
 	if (kind == PANEL_ZSPEC)
 		widen_by_simulated(f, x, &y);
 	dodge = 0.003 * (x.hi - x.lo) / (f->streams > 4 ? 2 : 1);
-	axis_label("x", f, kind == PANEL_ZPHOT ? ESTIMATED_Z : TRUE_Z,
-		   kind == PANEL_ZPHOT ? "estimated " : "true ", "", to);
-	axis_label("y", f, RESIDUAL, "mean residual of ", "", to);
-	axis_range("x", x, 0.03, to);
-	axis_range("y", y, 0.05, to);
-	axis_tics("x", x, 8, to);
-	axis_tics("y", y, 7, to);
+	pz_axis_label("x", f, kind == PANEL_ZPHOT ? ESTIMATED_Z : TRUE_Z,
+		      kind == PANEL_ZPHOT ? "estimated " : "true ", "", to);
+	pz_axis_label("y", f, RESIDUAL, "mean residual of ", "", to);
+	pz_axis_range("x", x, 0.03, to);
+	pz_axis_range("y", y, 0.05, to);
+	pz_axis_tics("x", x, 8, to);
+	pz_axis_tics("y", y, 7, to);
 	fputs("plot 0 with lines " RULE, to);
 	for (int i = 0; i < f->streams; i++)
 		if (curve_of(&f->stream[i], kind)->n > 0) {
@@ -130,7 +130,7 @@ static void write_residuals(const struct pz_figure *f, enum panel_kind kind, FIL
 		if (isnan(slope))
 			continue;
 		fprintf(to, ", \\\n  $%sline%d with lines ", name, i);
-		style_line(i, 2, to);
+		pz_style_line(i, 2, to);
 	}
 	fputc('\n', to);
 }
@@ -143,8 +143,8 @@ static bool floor_band(const struct pz_figure *f, struct range *band)
 		const struct pz_figure_stream *s = &f->stream[i];
 		double error = s->floor_error > 0 ? s->floor_error : 0;
 
-		range_widen(band, s->floor - error);
-		range_widen(band, s->floor + error);
+		pz_axis_widen_range(band, s->floor - error);
+		pz_axis_widen_range(band, s->floor + error);
 	}
 	return band->lo <= band->hi;
 }
@@ -158,21 +158,21 @@ static void write_tv(const struct pz_figure *f, FILE *to)
 		const struct pz_figure_stream *s = &f->stream[i];
 		double error = fmax(s->zspec_line.slope_error, 0);
 
-		if (!panel_has_data(f, PANEL_TV, i))
+		if (!pz_panel_has_data(f, PANEL_TV, i))
 			continue;
-		range_widen(&x, s->zspec_line.slope - error);
-		range_widen(&x, s->zspec_line.slope + error);
-		range_widen(&y, s->tv + fmax(s->tv_error, 0));
+		pz_axis_widen_range(&x, s->zspec_line.slope - error);
+		pz_axis_widen_range(&x, s->zspec_line.slope + error);
+		pz_axis_widen_range(&y, s->tv + fmax(s->tv_error, 0));
 	}
 	if (banded)
-		range_widen(&y, band.hi);
-	axis_range("x", x, 0.05, to);
-	axis_tics("x", x, 7, to);
-	axis_tics("y", y, 6, to);
+		pz_axis_widen_range(&y, band.hi);
+	pz_axis_range("x", x, 0.05, to);
+	pz_axis_tics("x", x, 7, to);
+	pz_axis_tics("y", y, 6, to);
 	fprintf(to, "set yrange [0:%.6g]\n", y.hi > 0 ? 1.1 * y.hi : 1);
 	fprintf(to,
 		"set xlabel 'slope of the residuals%s' enhanced\nset ylabel 'total variation'\n",
-		axis_is_z(f) ? " against {/:Italic z}_{spec}" : "");
+		pz_axis_is_z(f) ? " against {/:Italic z}_{spec}" : "");
 	if (banded)
 		fprintf(to,
 			"set object 1 rectangle from graph 0,first %.6g to graph 1,first %.6g " BAND
@@ -180,10 +180,10 @@ static void write_tv(const struct pz_figure *f, FILE *to)
 			band.lo, band.hi);
 	fputs("set arrow 1 from 0,graph 0 to 0,graph 1 nohead back " RULE "\nplot", to);
 	for (int i = 0, n = 0; i < f->streams; i++)
-		if (panel_has_data(f, PANEL_TV, i)) {
+		if (pz_panel_has_data(f, PANEL_TV, i)) {
 			fprintf(to, "%s $tv%d using 1:2:3:4 with xyerrorbars ",
 				n++ ? ", \\\n " : "", i);
-			style_points(i, 2 * POINT, to);
+			pz_style_points(i, 2 * POINT, to);
 		}
 	fputs("\nunset object 1; unset arrow 1\n", to);
 }
@@ -197,13 +197,13 @@ static void write_by_mag(const struct pz_figure *f, enum panel_kind kind, FILE *
 
 	curve_ranges(f, kind, &x, &y);
 	fputs("set xlabel ", to);
-	page_quote(f->magnitude ? f->magnitude : "magnitude", to);
+	pz_page_quote(f->magnitude ? f->magnitude : "magnitude", to);
 	fputs(f->magnitude ? ".' [mag]' noenhanced\n" : " noenhanced\n", to);
 	fprintf(to, "set ylabel '%s' enhanced\n",
 		kind == PANEL_MAD ? "{/:Italic σ}_{MAD}" : "Wasserstein distance");
-	axis_range("x", x, 0.04, to);
-	axis_tics("x", x, 8, to);
-	axis_tics("y", y, 5, to);
+	pz_axis_range("x", x, 0.04, to);
+	pz_axis_tics("x", x, 8, to);
+	pz_axis_tics("y", y, 5, to);
 	fprintf(to, "set yrange [0:%.6g]\nplot", y.hi > 0 ? 1.08 * y.hi : 1);
 	for (int i = 0; i < f->streams; i++)
 		if (curve_of(&f->stream[i], kind)->n > 0) {
@@ -221,7 +221,7 @@ static void write_title(const struct pz_figure *f, const struct panel *p, FILE *
 	const char *name = f->stream[p->stream].name;
 
 	fputs("set label 1 ", to);
-	page_quote(name ? name : "", to);
+	pz_page_quote(name ? name : "", to);
 	fputs(" at graph 0.5,graph 1 center noenhanced offset 0,0.55\n", to);
 	if (!p->first)
 		fputs("set ylabel ''; set format y ''\n", to);
@@ -244,18 +244,18 @@ static void write_nz(const struct pz_figure *f, const struct panel *p, FILE *to)
 		end = fmax(end, histogram_end(&f->stream[i].n_zphot));
 		end = fmax(end, histogram_end(&f->stream[i].n_zspec));
 	}
-	axis_label("x", f, "{/:Italic z}", "", "", to);
-	axis_label("y", f, "n({/:Italic z})", "density of ", "", to);
-	axis_range("x", (struct range){ f->min, end }, 0.02, to);
-	axis_tics("x", (struct range){ f->min, end }, tics_of(p), to);
-	axis_tics("y", (struct range){ 0, peak }, 4, to);
-	axis_range("y", (struct range){ 0, 1.05 * peak }, 0, to);
+	pz_axis_label("x", f, "{/:Italic z}", "", "", to);
+	pz_axis_label("y", f, "n({/:Italic z})", "density of ", "", to);
+	pz_axis_range("x", (struct range){ f->min, end }, 0.02, to);
+	pz_axis_tics("x", (struct range){ f->min, end }, tics_of(p), to);
+	pz_axis_tics("y", (struct range){ 0, peak }, 4, to);
+	pz_axis_range("y", (struct range){ 0, 1.05 * peak }, 0, to);
 	write_title(f, p, to);
 	fputs("plot ", to);
 	if (s->n_zspec.n > 0 && s->n_zspec.count)
 		fprintf(to, "$nzspec%d with fillsteps fc rgb '" GREY "' fs solid noborder, \\\n  ",
 			p->stream);
-	fprintf(to, "$nzphot%d with steps lc rgb '%s' lw 1", p->stream, style_colour(p->stream));
+	fprintf(to, "$nzphot%d with steps lc rgb '%s' lw 1", p->stream, pz_style_colour(p->stream));
 	if (s->n_stacked.n > 0 && s->n_stacked.count)
 		fprintf(to, ", \\\n  $stacked%d with lines " STACKED, p->stream);
 	fputs("\nunset label 1; set format y\n", to);
@@ -278,12 +278,12 @@ static void write_density_panel(const struct pz_figure *f, const struct panel *p
 	const struct pz_figure_stream *s = &f->stream[p->stream];
 	double width = (f->max - f->min) / s->density_n, most = fullest(f);
 
-	axis_label("x", f, "{/:Italic z}_{spec}", "true ", "", to);
-	axis_label("y", f, "{/:Italic z}_{phot}", "estimated ", "", to);
-	axis_range("x", (struct range){ f->min, f->max }, 0, to);
-	axis_range("y", (struct range){ f->min, f->max }, 0, to);
-	axis_tics("x", (struct range){ f->min, f->max }, tics_of(p), to);
-	axis_tics("y", (struct range){ f->min, f->max }, 4, to);
+	pz_axis_label("x", f, "{/:Italic z}_{spec}", "true ", "", to);
+	pz_axis_label("y", f, "{/:Italic z}_{phot}", "estimated ", "", to);
+	pz_axis_range("x", (struct range){ f->min, f->max }, 0, to);
+	pz_axis_range("y", (struct range){ f->min, f->max }, 0, to);
+	pz_axis_tics("x", (struct range){ f->min, f->max }, tics_of(p), to);
+	pz_axis_tics("y", (struct range){ f->min, f->max }, 4, to);
 	write_title(f, p, to);
 	/* one scale for all, from light to dark: the lightness alone tells it */
 	fprintf(to,
@@ -314,7 +314,7 @@ static void write_pit(const struct pz_figure *f, const struct panel *p, FILE *to
 		peak = fmax(peak, histogram_peak(&f->stream[i].pit));
 	fputs("set xlabel 'PIT'\nset ylabel 'density'\nset xrange [0:1]\nset xtics 0.25,0.5,0.75\n",
 	      to);
-	axis_tics("y", (struct range){ 0, peak }, 4, to);
+	pz_axis_tics("y", (struct range){ 0, peak }, 4, to);
 	fprintf(to, "set yrange [0:%.6g]\n", 1.08 * peak);
 	write_title(f, p, to);
 	if (error > 0)
@@ -323,10 +323,10 @@ static void write_pit(const struct pz_figure *f, const struct panel *p, FILE *to
 	fprintf(to,
 		"plot 1 with lines " RULE ", $pit%d with steps lc rgb '%s' lw 1.2\n"
 		"unset object 1; unset label 1; set format y\n",
-		p->stream, style_colour(p->stream));
+		p->stream, pz_style_colour(p->stream));
 }
 
-void panel_write(const struct pz_figure *f, const struct panel *p, FILE *to)
+void pz_panel_write(const struct pz_figure *f, const struct panel *p, FILE *to)
 {
 	switch (p->kind) {
 	case PANEL_ZSPEC:

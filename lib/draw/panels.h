@@ -48,19 +48,19 @@ struct figure_layout {
 };
 
 /* The kinds of a comma list, in its order; how many, or PZ_EUSAGE. */
-int figure_kinds(const char *list, enum panel_kind kinds[PANEL_KINDS]);
+int pz_figure_kinds(const char *list, enum panel_kind kinds[PANEL_KINDS]);
 /* Chooses the panels; PZ_EUSAGE for an unknown name, PZ_EDATA: nothing to draw. */
-int figure_layout(const struct pz_figure *f, struct figure_layout *l);
+int pz_figure_layout(const struct pz_figure *f, struct figure_layout *l);
 /* Places them under a legend that ends at top, cm; returns the height of the page. */
-double figure_place(struct figure_layout *l, double top);
-bool panel_has_data(const struct pz_figure *f, enum panel_kind kind, int stream);
+double pz_figure_place(struct figure_layout *l, double top);
+bool pz_panel_has_data(const struct pz_figure *f, enum panel_kind kind, int stream);
 
 /* ---- text ---- */
 
 /* The data of all panels, as named blocks. */
-void figure_write_data(const struct pz_figure *f, FILE *to);
+void pz_figure_write_data(const struct pz_figure *f, FILE *to);
 /* The text that sets one panel up and plots it. */
-void panel_write(const struct pz_figure *f, const struct panel *p, FILE *to);
+void pz_panel_write(const struct pz_figure *f, const struct panel *p, FILE *to);
 
 /* ---- axes ---- */
 
@@ -68,16 +68,16 @@ struct range {
 	double lo, hi;
 };
 
-void range_widen(struct range *r, double x);
+void pz_axis_widen_range(struct range *r, double x);
 /* Above this error a point of the curve is much less certain than the best. */
-double curve_limit(const struct pz_figure_curve *c);
+double pz_figure_curve_limit(const struct pz_figure_curve *c);
 
-void axis_range(const char *axis, struct range r, double pad, FILE *to);
+void pz_axis_range(const char *axis, struct range r, double pad, FILE *to);
 /* The step of tics, 1, 2 or 5 times a power of ten, so that at most `most` fit. */
-void axis_tics(const char *axis, struct range r, int most, FILE *to);
+void pz_axis_tics(const char *axis, struct range r, int most, FILE *to);
 /* z as it is written, another target by its name. */
-bool axis_is_z(const struct pz_figure *f);
-void axis_label(const char *axis, const struct pz_figure *f, const char *for_z, const char *before,
-		const char *behind, FILE *to);
+bool pz_axis_is_z(const struct pz_figure *f);
+void pz_axis_label(const char *axis, const struct pz_figure *f, const char *for_z,
+		   const char *before, const char *behind, FILE *to);
 
 #endif

@@ -43,18 +43,18 @@ static void quote(const char *text, bool tic, FILE *to)
 	fputc('"', to);
 }
 
-void page_quote(const char *text, FILE *to)
+void pz_page_quote(const char *text, FILE *to)
 {
 	quote(text, false, to);
 }
 
-void page_quote_tic(const char *text, FILE *to)
+void pz_page_quote_tic(const char *text, FILE *to)
 {
 	quote(text, true, to);
 }
 
-void page_frame(const struct page *p, double left, double top, double width, double height,
-		FILE *to)
+void pz_page_frame(const struct page *p, double left, double top, double width, double height,
+		   FILE *to)
 {
 	fprintf(to,
 		"\nset lmargin at screen %.4f; set rmargin at screen %.4f\n"

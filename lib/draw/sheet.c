@@ -89,7 +89,7 @@ static void put_letter(struct pz_sheet *s, int left, int top, char letter)
 
 	for (int x = 0; x < FONT_WIDTH; x++)
 		for (int y = 0; y < FONT_HEIGHT; y++)
-			if (font_glyph[glyph][x] >> y & 1)
+			if (pz_font_glyph[glyph][x] >> y & 1)
 				memcpy(pixel(s, left + x, top + y), ink, sizeof ink);
 }
 

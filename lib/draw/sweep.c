@@ -85,7 +85,7 @@ static void write_x(const struct drawing *d, FILE *to)
 	double last = -INFINITY, room = (d->hi - d->lo) / 9;
 
 	fputs("set xlabel ", to);
-	page_quote(s->name ? s->name : "", to);
+	pz_page_quote(s->name ? s->name : "", to);
 	fprintf(to, " noenhanced\nset xrange [%.8g:%.8g]\nset xtics (", d->lo, d->hi);
 	for (int i = 0, n = 0; i < s->n; i++) {
 		char number[32];
@@ -95,7 +95,7 @@ static void write_x(const struct drawing *d, FILE *to)
 		last = place(s, i);
 		snprintf(number, sizeof number, "%g", s->x ? s->x[i] : 0);
 		fputs(n++ ? ", " : "", to);
-		page_quote_tic(s->x ? number : s->label[i], to);
+		pz_page_quote_tic(s->x ? number : s->label[i], to);
 		fprintf(to, " %.8g", last);
 	}
 	fputs(") noenhanced\nset ytics autofreq\n", to);
@@ -105,14 +105,14 @@ static void write_curves(const struct drawing *d, int column, FILE *to)
 {
 	for (int k = 0; k < d->sweep->streams; k++) {
 		fprintf(to, ", \\\n  $stream%d using 1:%d with lines ", k, column);
-		style_line(k, 1.2, to);
+		pz_style_line(k, 1.2, to);
 		/* bars as vectors: gnuplot 5.4 clears boxes about the points of yerrorbars */
 		fprintf(to,
 			", \\\n  $stream%d using 1:($%d-$%d):(0):(2*$%d) with vectors nohead lc "
 			"rgb "
 			"'%s' lw 1, \\\n  $stream%d using 1:%d with points ",
-			k, column, column + 1, column + 1, style_colour(k), k, column);
-		style_points(k, 0.4, to);
+			k, column, column + 1, column + 1, pz_style_colour(k), k, column);
+		pz_style_points(k, 0.4, to);
 	}
 	fputc('\n', to);
 }
@@ -140,7 +140,7 @@ static void write_tv(const struct drawing *d, FILE *to)
 	double lo, hi;
 	bool banded = floor_band(d->sweep, &lo, &hi);
 
-	page_frame(&d->page, PAGE_LEFT, d->top + HEIGHT + PAGE_BELOW, WIDTH, HEIGHT, to);
+	pz_page_frame(&d->page, PAGE_LEFT, d->top + HEIGHT + PAGE_BELOW, WIDTH, HEIGHT, to);
 	fputs("set ylabel 'total variation'\nset yrange [0:*]\n", to);
 	if (banded)
 		fprintf(to,
@@ -156,7 +156,7 @@ static void write_panels(const void *what, FILE *to)
 {
 	const struct drawing *d = what;
 
-	page_frame(&d->page, PAGE_LEFT, d->top, WIDTH, HEIGHT, to);
+	pz_page_frame(&d->page, PAGE_LEFT, d->top, WIDTH, HEIGHT, to);
 	write_x(d, to);
 	fputs("set ylabel 'slope of the residuals'\nset yrange [*:*]\nplot 0 with lines " RULE, to);
 	write_curves(d, 2, to);
@@ -195,7 +195,7 @@ static int prepare(const struct pz_sweep *s, struct drawing *d)
 		d->page.name[k] = s->stream[k].name;
 	if (floor_band(s, &lo, &hi))
 		d->page.note[d->page.notes++] = (struct page_note){ BAND_SIGN, "no mode collapse" };
-	d->top = page_legend(&d->page);
+	d->top = pz_page_legend(&d->page);
 	d->page.height = d->top + 2 * (HEIGHT + PAGE_BELOW);
 	set_range(d);
 	return 0;
@@ -206,7 +206,7 @@ int pz_sweep_write(const struct pz_sweep *s, const char *path)
 	struct drawing d;
 	int rc = prepare(s, &d);
 
-	return rc < 0 ? rc : page_write(&d.page, path);
+	return rc < 0 ? rc : pz_page_write(&d.page, path);
 }
 
 int pz_sweep_program(const struct pz_sweep *s, FILE *to)
@@ -214,5 +214,5 @@ int pz_sweep_program(const struct pz_sweep *s, FILE *to)
 	struct drawing d;
 	int rc = prepare(s, &d);
 
-	return rc < 0 ? rc : page_program(&d.page, to);
+	return rc < 0 ? rc : pz_page_program(&d.page, to);
 }

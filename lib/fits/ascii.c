@@ -46,7 +46,7 @@ static int describe(struct pz_fits *f, int c, struct field *d)
 	fits_get_acolparms(f->file, c + 1, NULL, &d->first, NULL, form, &d->scale, &d->zero,
 			   d->null, NULL, &status);
 	if (status)
-		return fits_fail(f->where, status, "looking for a column");
+		return pz_fits_fail(f->where, status, "looking for a column");
 	memmove(d->null, trim(d->null), strlen(trim(d->null)) + 1);
 	d->kind = (char)toupper((unsigned char)form[strspn(form, " ")]);
 	d->width = strtol(form + strspn(form, " ") + (d->kind ? 1 : 0), &end, 10);
@@ -61,7 +61,7 @@ static int describe(struct pz_fits *f, int c, struct field *d)
 	return 0;
 }
 
-enum pz_fits_type fits_ascii_type(struct pz_fits *f, int c, size_t *repeat)
+enum pz_fits_type pz_fits_ascii_type(struct pz_fits *f, int c, size_t *repeat)
 {
 	struct field d;
 
@@ -84,7 +84,7 @@ static int read_field(struct pz_fits *f, int c, const struct field *d, size_t ro
 	fits_read_tblbytes(f->file, (LONGLONG)row + 1, d->first, n, (unsigned char *)text, &status);
 	text[status ? 0 : n] = '\0';
 	trim(text);
-	return status ? fits_fail_column(f, status, c, row) : 0;
+	return status ? pz_fits_fail_column(f, status, c, row) : 0;
 }
 
 /* Whether a field has no value; to what its text begins at. */
@@ -122,7 +122,7 @@ static bool parse(const struct field *d, const char *text, double *value)
 	return true;
 }
 
-int fits_ascii_doubles(struct pz_fits *f, int c, size_t row, size_t n, double *values)
+int pz_fits_ascii_doubles(struct pz_fits *f, int c, size_t row, size_t n, double *values)
 {
 	char text[FIELD_MAX + 1];
 	const char *begin;
@@ -144,8 +144,8 @@ int fits_ascii_doubles(struct pz_fits *f, int c, size_t row, size_t n, double *v
 	return rc;
 }
 
-int fits_ascii_integers(struct pz_fits *f, int c, size_t row, size_t n, int64_t *values,
-			bool *undefined)
+int pz_fits_ascii_integers(struct pz_fits *f, int c, size_t row, size_t n, int64_t *values,
+			   bool *undefined)
 {
 	char text[FIELD_MAX + 1], *end;
 	const char *begin;
@@ -170,7 +170,7 @@ int fits_ascii_integers(struct pz_fits *f, int c, size_t row, size_t n, int64_t 
 	return rc;
 }
 
-int fits_ascii_text(struct pz_fits *f, int c, size_t row, char *text, size_t size)
+int pz_fits_ascii_text(struct pz_fits *f, int c, size_t row, char *text, size_t size)
 {
 	const char *begin;
 	struct field d;

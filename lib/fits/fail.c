@@ -15,7 +15,7 @@ static bool is_cut(int status)
 	       status == SEEK_ERROR || status == BAD_FILEPTR;
 }
 
-int fits_fail(const char *where, int status, const char *doing)
+int pz_fits_fail(const char *where, int status, const char *doing)
 {
 	char what[FLEN_STATUS] = "";
 	int why = errno;
@@ -33,10 +33,10 @@ int fits_fail(const char *where, int status, const char *doing)
 	return pz_fail(PZ_EDATA, "%s: %s (CFITSIO %d) while %s", where, what, status, doing);
 }
 
-int fits_fail_column(const struct pz_fits *f, int status, int c, size_t row)
+int pz_fits_fail_column(const struct pz_fits *f, int status, int c, size_t row)
 {
 	char doing[PZ_FITS_NAME + 80];
 
 	snprintf(doing, sizeof doing, "reading column '%s' from row %zu", f->name[c], row + 1);
-	return fits_fail(f->where, status, doing);
+	return pz_fits_fail(f->where, status, doing);
 }

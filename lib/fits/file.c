@@ -20,7 +20,8 @@
 
 #include "open.h"
 
-int fits_open_path(const char *path)
+/* Opens a regular file for reading: its descriptor, or PZ_EIO or PZ_EDATA. */
+static int open_regular_file(const char *path)
 {
 	/* to open a pipe would else wait for its other end */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -82,14 +83,14 @@ static int open_file(struct pz_fits *f, const char *path)
 		return pz_fail(PZ_EDATA, "this CFITSIO was built without --enable-reentrant");
 	if (!(f->path = strdup(path)))
 		return pz_fail(PZ_ENOMEM, "no memory for a file name");
-	rc = f->partial ? 0 : (f->fd = fits_open_path(path));
+	rc = f->partial ? 0 : (f->fd = open_regular_file(path));
 	if (rc >= 0 && !f->partial)
 		rc = check_magic(f);
 	if (rc >= 0 && !f->partial)
-		rc = fits_unpack(f);
+		rc = pz_fits_unpack(f);
 	if (rc < 0)
 		return rc;
-	if ((rc = fits_check_header(f, 0, &at)) < 0)
+	if ((rc = pz_fits_check_header(f, 0, &at)) < 0)
 		return rc;
 	snprintf(name, sizeof name, "/dev/fd/%d", f->fd);
 	if (f->bytes)
@@ -97,7 +98,7 @@ static int open_file(struct pz_fits *f, const char *path)
 				  &status);
 	else
 		fits_open_diskfile(&f->file, name, READONLY, &status);
-	return status ? fits_fail(path, status, "opening it") : 0;
+	return status ? pz_fits_fail(path, status, "opening it") : 0;
 }
 
 /* For messages: file and HDU. */
@@ -115,7 +116,7 @@ static int open_hdu(struct pz_fits *f, const char *path, const char *hdu)
 	int rc = open_file(f, path);
 
 	if (rc == 0)
-		rc = fits_find_hdu(f, hdu);
+		rc = pz_fits_find_hdu(f, hdu);
 	return rc < 0 ? rc : name_place(f);
 }
 
@@ -130,7 +131,7 @@ static int check_length(const struct pz_fits *f)
 		return 0;
 	fits_get_hduaddrll(f->file, NULL, NULL, &end, &status);
 	if (status)
-		return fits_fail(f->where, status, "looking for its end");
+		return pz_fits_fail(f->where, status, "looking for its end");
 	if (end - FITS_BLOCK >= length)
 		return pz_fail(PZ_ECORRUPT,
 			       "%s: cut short or corrupt: expected to byte %lld, found %lld bytes",
@@ -147,7 +148,7 @@ static int describe_image(struct pz_fits *f)
 	fits_get_img_paramll(f->file, 2, &f->bitpix, &f->axes, size, &status);
 	f->tiles = fits_is_compressed_image(f->file, &status);
 	if (status)
-		return fits_fail(f->where, status, "reading the image's shape");
+		return pz_fits_fail(f->where, status, "reading the image's shape");
 	if (size[0] > (LONGLONG)PZ_FITS_PIXELS_MAX / size[1])
 		return pz_fail(PZ_EDATA, "%s: %lld x %lld pixels, more than the limit of 2^31",
 			       f->where, (long long)size[0], (long long)size[1]);
@@ -160,7 +161,7 @@ static int describe_image(struct pz_fits *f)
 	f->scaled = pz_fits_number(f, "BSCALE", 1) != 1 || zero != floor(zero) ||
 		    !(fabs(zero) <= 0x1p63);
 	if ((rc = check_length(f)) == 0 && f->tiles && !f->partial)
-		rc = fits_tiles_open(f);
+		rc = pz_fits_tiles_open(f);
 	return rc;
 }
 
@@ -172,7 +173,7 @@ static int describe_table(struct pz_fits *f)
 	fits_get_num_rowsll(f->file, &f->rows, &status);
 	fits_get_num_cols(f->file, &f->columns, &status);
 	if (status)
-		return fits_fail(f->where, status, "reading the table's shape");
+		return pz_fits_fail(f->where, status, "reading the table's shape");
 	f->ascii = type == ASCII_TBL;
 	if (f->rows < 0 || f->columns < 0 || f->columns > PZ_FITS_COLUMNS_MAX)
 		return pz_fail(PZ_EDATA, "%s: a table of %lld rows and %d columns", f->where,
@@ -247,7 +248,7 @@ int pz_fits_open_image(struct pz_fits **f, const char *path, const char *hdu)
 static bool peek(struct pz_fits **f, const char *path, const char *hdu, size_t size)
 {
 	char *bytes = calloc(1, size);
-	size_t n = bytes ? fits_unpack_beginning(path, fits_open_path(path), bytes, size) : 0;
+	size_t n = bytes ? pz_fits_unpack_beginning(path, open_regular_file(path), bytes, size) : 0;
 
 	if (n == 0) {
 		free(bytes);
@@ -286,7 +287,7 @@ static int open_version(struct pz_fits *f, struct pz_fits *open, const char *nam
 		return pz_fail(PZ_ENOMEM, "no memory for a file name");
 	snprintf(wanted_name, sizeof wanted_name, "%s", name);
 	fits_reopen_file(open->file, &f->file, &status);
-	if (!status && (rc = fits_look(open, f->file, INT_MAX)) < 0)
+	if (!status && (rc = pz_fits_look(open, f->file, INT_MAX)) < 0)
 		return rc;
 	fits_movnam_hdu(f->file, IMAGE_HDU, wanted_name, version, &status);
 	if (status) {
@@ -298,8 +299,8 @@ static int open_version(struct pz_fits *f, struct pz_fits *open, const char *nam
 	f->hdu--;
 	if ((rc = name_place(f)) < 0)
 		return rc;
-	if (!fits_suits(f, found, sizeof found))
-		return pz_fail(PZ_EDATA, "%s: expected %s, found %s", f->where, fits_wanted(f),
+	if (!pz_fits_suits(f, found, sizeof found))
+		return pz_fail(PZ_EDATA, "%s: expected %s, found %s", f->where, pz_fits_wanted(f),
 			       found);
 	return describe_image(f);
 }
@@ -323,7 +324,7 @@ void pz_fits_close(struct pz_fits *f)
 
 	if (!f)
 		return;
-	fits_tiles_close(f);
+	pz_fits_tiles_close(f);
 	if (f->file)
 		fits_close_file(f->file, &status);
 	if (f->fd >= 0 && !f->beside)

@@ -436,8 +436,8 @@ static const char *read_all(struct bits *b, const uint8_t *planes, int64_t *a, s
 	return read_signs(b, a, x * y, scale);
 }
 
-const char *fits_tile_hcompress(const uint8_t *bytes, size_t size, bool smooth, int32_t *pixels,
-				size_t x, size_t y)
+const char *pz_fits_tile_hcompress(const uint8_t *bytes, size_t size, bool smooth, int32_t *pixels,
+				   size_t x, size_t y)
 {
 	struct bits b = { bytes + HEAD, bytes + size, 0, 0, 0 };
 	size_t n = x * y, quarter = half(x) * half(y);

@@ -10,7 +10,9 @@
 
 #define TABLE "a table"
 
-int fits_step(const struct pz_fits *f, fitsfile *file, int n)
+/* From HDU n - 1, or for n = 0 from any, to HDU n, when its header has been checked: 1, or
+ * 0 where there is none. The file is f's, or another handle of it. */
+static int step_to_hdu(const struct pz_fits *f, fitsfile *file, int n)
 {
 	LONGLONG at = 0;
 	int status = 0, rc;
@@ -20,27 +22,27 @@ int fits_step(const struct pz_fits *f, fitsfile *file, int n)
 	if (n > 0)
 		fits_get_hduaddrll(file, NULL, NULL, &at, &status);
 	if (status)
-		return fits_fail(f->path, status, "looking for the next HDU");
-	if ((rc = fits_check_header(f, n, &at)) <= 0)
+		return pz_fits_fail(f->path, status, "looking for the next HDU");
+	if ((rc = pz_fits_check_header(f, n, &at)) <= 0)
 		return rc;
 	fits_movabs_hdu(file, n + 1, NULL, &status);
 	if (status == END_OF_FILE) {
 		fits_clear_errmsg();
 		return 0;
 	}
-	return status ? fits_fail(f->path, status, "looking for the next HDU") : 1;
+	return status ? pz_fits_fail(f->path, status, "looking for the next HDU") : 1;
 }
 
-int fits_look(const struct pz_fits *f, fitsfile *file, int last)
+int pz_fits_look(const struct pz_fits *f, fitsfile *file, int last)
 {
 	int rc = 1;
 
 	for (int n = 0; n <= last && rc > 0; n++)
-		rc = fits_step(f, file, n);
+		rc = step_to_hdu(f, file, n);
 	return rc < 0 ? rc : 0;
 }
 
-bool fits_suits(struct pz_fits *f, char *found, size_t size)
+bool pz_fits_suits(struct pz_fits *f, char *found, size_t size)
 {
 	int type = 0, axes = 0, bitpix = 0, status = 0;
 	LONGLONG length[FITS_AXES_MAX] = { 0 };
@@ -67,7 +69,7 @@ bool fits_suits(struct pz_fits *f, char *found, size_t size)
 	return flat && !f->table;
 }
 
-const char *fits_wanted(const struct pz_fits *f)
+const char *pz_fits_wanted(const struct pz_fits *f)
 {
 	return f->table ? "a table" : "an image of two axes";
 }
@@ -78,8 +80,8 @@ static int find_first(struct pz_fits *f)
 	char found[160], primary[160] = "";
 	int tables = 0, rc;
 
-	for (f->hdu = 0; (rc = fits_step(f, f->file, f->hdu)) > 0; f->hdu++) {
-		if (fits_suits(f, found, sizeof found))
+	for (f->hdu = 0; (rc = step_to_hdu(f, f->file, f->hdu)) > 0; f->hdu++) {
+		if (pz_fits_suits(f, found, sizeof found))
 			return 0;
 		if (f->hdu == 0)
 			memcpy(primary, found, sizeof primary);
@@ -89,9 +91,9 @@ static int find_first(struct pz_fits *f)
 		return rc;
 	if (f->hdu == 1)
 		return pz_fail(PZ_EDATA, "%s: HDU 0: expected %s, found %s and no other HDU",
-			       f->path, fits_wanted(f), primary);
+			       f->path, pz_fits_wanted(f), primary);
 	return pz_fail(PZ_EDATA, "%s: expected %s, found none in %d HDUs (HDU 0: %s; %d tables)",
-		       f->path, fits_wanted(f), f->hdu, primary, tables);
+		       f->path, pz_fits_wanted(f), f->hdu, primary, tables);
 }
 
 /* Goes to the HDU of that number or name. */
@@ -100,7 +102,7 @@ static int find_named(struct pz_fits *f, const char *hdu)
 	char *end, found[160], name[FLEN_VALUE];
 	long number = strtol(hdu, &end, 10);
 	bool counted = *hdu && !*end && number >= 0 && number < 100000;
-	int status = 0, rc = fits_look(f, f->file, counted ? (int)number : INT_MAX);
+	int status = 0, rc = pz_fits_look(f, f->file, counted ? (int)number : INT_MAX);
 
 	if (rc < 0)
 		return rc;
@@ -120,13 +122,13 @@ static int find_named(struct pz_fits *f, const char *hdu)
 	}
 	fits_get_hdu_num(f->file, &f->hdu);
 	f->hdu--;
-	if (!fits_suits(f, found, sizeof found))
+	if (!pz_fits_suits(f, found, sizeof found))
 		return pz_fail(PZ_EDATA, "%s: HDU %d: expected %s, found %s", f->path, f->hdu,
-			       fits_wanted(f), found);
+			       pz_fits_wanted(f), found);
 	return 0;
 }
 
-int fits_find_hdu(struct pz_fits *f, const char *hdu)
+int pz_fits_find_hdu(struct pz_fits *f, const char *hdu)
 {
 	return hdu ? find_named(f, hdu) : find_first(f);
 }

@@ -274,7 +274,7 @@ static bool is_beginning(const struct pz_fits *f)
 	return n > 0 && !memcmp(bytes, "SIMPLE  =", (size_t)n);
 }
 
-int fits_check_header(const struct pz_fits *f, int n, LONGLONG *at)
+int pz_fits_check_header(const struct pz_fits *f, int n, LONGLONG *at)
 {
 	struct promises p = { .primary = n == 0,
 			      .bitpix = -1,

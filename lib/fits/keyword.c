@@ -51,7 +51,8 @@ static int read_inherited(struct pz_fits *f, const char *key, char value[FLEN_VA
 		found = read_here(f->file, key, value);
 	status = 0;
 	fits_movabs_hdu(f->file, f->hdu + 1, NULL, &status);
-	return status ? fits_fail(f->where, status, "going back from the primary header") : found;
+	return status ? pz_fits_fail(f->where, status, "going back from the primary header")
+		      : found;
 }
 
 static int find(struct pz_fits *f, const char *key, char value[FLEN_VALUE])
@@ -79,13 +80,32 @@ static void unquote(char *value)
 		value[n - 1] = '\0';
 }
 
+/* A header's text into text[size]: UTF-8 as it is, Latin-1 made UTF-8, cut between characters. */
+static void put_text(const char *value, char *text, size_t size)
+{
+	size_t room = 2 * strlen(value) + 1, n; /* Latin-1 grows when it becomes UTF-8 */
+	char *utf8 = malloc(room);
+
+	*text = '\0';
+	if (!utf8)
+		return;
+	memcpy(utf8, value, strlen(value) + 1);
+	pz_utf8_from_latin1(utf8, room);
+	if ((n = strlen(utf8)) >= size)
+		for (n = size - 1; n && ((unsigned char)utf8[n] & 0xc0) == 0x80;)
+			n--; /* between two characters */
+	memcpy(text, utf8, n);
+	text[n] = '\0';
+	free(utf8);
+}
+
 int pz_fits_find_text(struct pz_fits *f, const char *key, char *text, size_t size)
 {
 	char value[FLEN_VALUE] = "";
 	int found = find(f, key, value);
 
 	unquote(value);
-	fits_put_text(found > 0 ? value : "", text, size);
+	put_text(found > 0 ? value : "", text, size);
 	return found;
 }
 
@@ -121,24 +141,6 @@ double pz_fits_number(struct pz_fits *f, const char *key, double absent)
 	return absent;
 }
 
-void fits_put_text(const char *value, char *text, size_t size)
-{
-	size_t room = 2 * strlen(value) + 1, n; /* Latin-1 grows when it becomes UTF-8 */
-	char *utf8 = malloc(room);
-
-	*text = '\0';
-	if (!utf8)
-		return;
-	memcpy(utf8, value, strlen(value) + 1);
-	pz_utf8_from_latin1(utf8, room);
-	if ((n = strlen(utf8)) >= size)
-		for (n = size - 1; n && ((unsigned char)utf8[n] & 0xc0) == 0x80;)
-			n--; /* between two characters */
-	memcpy(text, utf8, n);
-	text[n] = '\0';
-	free(utf8);
-}
-
 int pz_fits_text(struct pz_fits *f, const char *key, char *text, size_t size)
 {
 	char *value = NULL;
@@ -148,7 +150,7 @@ int pz_fits_text(struct pz_fits *f, const char *key, char *text, size_t size)
 	fits_read_key_longstr(f->file, key, &value, NULL, &status);
 	if (status)
 		fits_clear_errmsg();
-	fits_put_text(!status && value ? value : "", text, size);
+	put_text(!status && value ? value : "", text, size);
 	if (value)
 		fits_free_memory(value, &ignored);
 	return status == 0;
@@ -163,7 +165,7 @@ int pz_fits_header(struct pz_fits *f, char **header, int *cards)
 	*cards = 0;
 	fits_hdr2str(f->file, 0, NULL, 0, &text, cards, &status);
 	if (status)
-		return fits_fail(f->where, status, "reading the header");
+		return pz_fits_fail(f->where, status, "reading the header");
 	*header = strdup(text);
 	fits_free_memory(text, &status);
 	return *header ? 0 : pz_fail(PZ_ENOMEM, "%s: no memory for the header", f->where);

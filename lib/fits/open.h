@@ -38,55 +38,49 @@ struct pz_fits {
 };
 
 /* Leaves "where: doing: what CFITSIO's status means"; PZ_ECORRUPT or PZ_EDATA. */
-int fits_fail(const char *where, int status, const char *doing);
+int pz_fits_fail(const char *where, int status, const char *doing);
 
 /* The same for column c, from `row` on. */
-int fits_fail_column(const struct pz_fits *f, int status, int c, size_t row);
+int pz_fits_fail_column(const struct pz_fits *f, int status, int c, size_t row);
 
-/* Opens a regular file for reading: its descriptor, or PZ_EDATA. */
-int fits_open_path(const char *path);
 /* Unpacks a file that is compressed as a whole, from f->fd into f->bytes or another f->fd;
  * leaves others. */
-int fits_unpack(struct pz_fits *f);
+int pz_fits_unpack(struct pz_fits *f);
 /* The first bytes of a packed file, size of them at most, into bytes: how many, whole blocks; 0:
  * it is not packed, or cannot be read. Takes fd over. */
-size_t fits_unpack_beginning(const char *path, int fd, char *bytes, size_t size);
+size_t pz_fits_unpack_beginning(const char *path, int fd, char *bytes, size_t size);
 
 /* Goes to the HDU of that number (from 0) or name, or with NULL to the first that holds
  * what is wanted. */
-int fits_find_hdu(struct pz_fits *f, const char *hdu);
+int pz_fits_find_hdu(struct pz_fits *f, const char *hdu);
 /* Whether the current HDU holds what is wanted; in found, what it holds. */
-bool fits_suits(struct pz_fits *f, char *found, size_t size);
-const char *fits_wanted(const struct pz_fits *f);
-/* A header's text into text[size]: UTF-8 as it is, Latin-1 made UTF-8, cut between characters. */
-void fits_put_text(const char *value, char *text, size_t size);
-/* From HDU n - 1, or for n = 0 from any, to HDU n, when its header has been checked: 1, or
- * 0 where there is none. The file is f's, or another handle of it. */
-int fits_step(const struct pz_fits *f, fitsfile *file, int n);
-/* Goes on like this from the first to the last, or to the end. */
-int fits_look(const struct pz_fits *f, fitsfile *file, int last);
+bool pz_fits_suits(struct pz_fits *f, char *found, size_t size);
+const char *pz_fits_wanted(const struct pz_fits *f);
+/* Checks the headers from the first HDU to the last, or to the end: 1, or 0 where there is no
+ * such HDU. The file is f's, or another handle of it. */
+int pz_fits_look(const struct pz_fits *f, fitsfile *file, int last);
 /* Whether the header of HDU n, at byte *at, has nothing that CFITSIO would fall over: 1, and
  * *at is where the HDU ends; 0: there is no further HDU. PZ_ECORRUPT where it has, or does not
  * end; PZ_EDATA: no FITS. */
-int fits_check_header(const struct pz_fits *f, int n, LONGLONG *at);
+int pz_fits_check_header(const struct pz_fits *f, int n, LONGLONG *at);
 
 /* The tiles of an open image: what its header says of them. PZ_ECORRUPT, PZ_EDATA: it says
  * what cannot be. */
-int fits_tiles_open(struct pz_fits *f);
-void fits_tiles_close(struct pz_fits *f);
+int pz_fits_tiles_open(struct pz_fits *f);
+void pz_fits_tiles_close(struct pz_fits *f);
 /* n rows from y, as pz_fits_read_rows and ..._integers. */
-int fits_tiles_floats(struct pz_fits *f, size_t y, size_t n, float *pixels);
-int fits_tiles_integers(struct pz_fits *f, size_t y, size_t n, int64_t *pixels);
+int pz_fits_tiles_floats(struct pz_fits *f, size_t y, size_t n, float *pixels);
+int pz_fits_tiles_integers(struct pz_fits *f, size_t y, size_t n, int64_t *pixels);
 
 /* Column c of an ASCII table; as pz_fits_column_type, pz_fits_read_doubles, ..._integers
  * (undefined is not NULL) and ..._texts (of one row). */
-enum pz_fits_type fits_ascii_type(struct pz_fits *f, int c, size_t *repeat);
-int fits_ascii_doubles(struct pz_fits *f, int c, size_t row, size_t n, double *values);
-int fits_ascii_integers(struct pz_fits *f, int c, size_t row, size_t n, int64_t *values,
-			bool *undefined);
-int fits_ascii_text(struct pz_fits *f, int c, size_t row, char *text, size_t size);
+enum pz_fits_type pz_fits_ascii_type(struct pz_fits *f, int c, size_t *repeat);
+int pz_fits_ascii_doubles(struct pz_fits *f, int c, size_t row, size_t n, double *values);
+int pz_fits_ascii_integers(struct pz_fits *f, int c, size_t row, size_t n, int64_t *values,
+			   bool *undefined);
+int pz_fits_ascii_text(struct pz_fits *f, int c, size_t row, char *text, size_t size);
 
 /* Writes keywords into the current HDU. */
-int fits_write_cards(fitsfile *file, const char *path, const struct pz_fits_card *cards, int n);
+int pz_fits_write_cards(fitsfile *file, const char *path, const struct pz_fits_card *cards, int n);
 
 #endif

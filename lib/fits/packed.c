@@ -38,8 +38,8 @@ static const char *inflate_bzip2(const uint8_t *bytes, size_t size, uint8_t *to,
 	return NULL;
 }
 
-const char *fits_tile_inflate(enum fits_packer packer, const uint8_t *bytes, size_t size,
-			      uint8_t *to, size_t most, size_t *got)
+const char *pz_fits_tile_inflate(enum fits_packer packer, const uint8_t *bytes, size_t size,
+				 uint8_t *to, size_t most, size_t *got)
 {
 	if (packer == FITS_BZIP2)
 		return inflate_bzip2(bytes, size, to, most, got);

@@ -37,7 +37,7 @@ static int read_rows(struct pz_fits *f, size_t y, size_t n, int type, void *unde
 		return 0;
 	fits_read_pixll(f->file, type, first, (LONGLONG)n * f->size[0], undefined, pixels, &any,
 			&status);
-	return status ? fits_fail(f->where, status, "reading pixels") : 0;
+	return status ? pz_fits_fail(f->where, status, "reading pixels") : 0;
 }
 
 int pz_fits_read_rows(struct pz_fits *f, size_t y, size_t n, float *pixels)
@@ -52,7 +52,7 @@ int pz_fits_read_rows(struct pz_fits *f, size_t y, size_t n, float *pixels)
 	if (rc < 0)
 		return rc;
 	if (f->tiles)
-		return fits_tiles_floats(f, y, n, pixels);
+		return pz_fits_tiles_floats(f, y, n, pixels);
 	do {
 		rc = read_rows(f, y + i, n - i < most ? n - i : most, TFLOAT, blank,
 			       pixels + i * width);
@@ -73,7 +73,7 @@ int pz_fits_read_rows_integers(struct pz_fits *f, size_t y, size_t n, int64_t *p
 			       f->where,
 			       f->scaled ? "numbers scaled by BSCALE and BZERO" : "floats");
 	if (f->tiles)
-		return fits_tiles_integers(f, y, n, pixels);
+		return pz_fits_tiles_integers(f, y, n, pixels);
 	return read_rows(f, y, n, TLONGLONG, &undefined, pixels);
 }
 

@@ -75,8 +75,8 @@ static void wrap(int width, int32_t *pixels, size_t n)
 		pixels[i] = (int16_t)pixels[i];
 }
 
-const char *fits_tile_rice(const uint8_t *bytes, size_t size, int width, size_t block,
-			   int32_t *pixels, size_t n)
+const char *pz_fits_tile_rice(const uint8_t *bytes, size_t size, int width, size_t block,
+			      int32_t *pixels, size_t n)
 {
 	const unsigned digits = width == 4 ? 5 : width == 2 ? 4 : 3; /* of a block's number */
 	const unsigned most = width == 4 ? 25 : width == 2 ? 14 : 6;
@@ -166,7 +166,7 @@ static unsigned word_at(const uint8_t *bytes, size_t i)
 
 /* Of the two kinds of header the old one has the length in its third word; in the new one
  * that is negative, or 0. */
-const char *fits_tile_plio(const uint8_t *bytes, size_t size, int32_t *pixels, size_t n)
+const char *pz_fits_tile_plio(const uint8_t *bytes, size_t size, int32_t *pixels, size_t n)
 {
 	struct line l = { pixels, 0, n, 1 };
 	size_t words = size / 2, first = 3, length;

@@ -40,7 +40,7 @@ enum pz_fits_type pz_fits_column_type(struct pz_fits *f, int c, size_t *repeat)
 	int type = TDOUBLE, status = 0;
 
 	if (f->ascii)
-		return fits_ascii_type(f, c, repeat);
+		return pz_fits_ascii_type(f, c, repeat);
 	fits_get_eqcoltypell(f->file, c + 1, &type, &count, &width, &status);
 	/* A complex number is two; bits, and what varies in length (below 0), are none. */
 	if (type == TCOMPLEX || type == TDBLCOMPLEX)
@@ -123,7 +123,7 @@ static char *read_logicals(struct pz_fits *f, int c, size_t row, size_t n, int *
 		      &undefined, logical, &any, &status);
 	if (!status)
 		return logical;
-	*rc = fits_fail_column(f, status, c, row);
+	*rc = pz_fits_fail_column(f, status, c, row);
 	free(logical);
 	return NULL;
 }
@@ -148,7 +148,7 @@ int pz_fits_read_doubles(struct pz_fits *f, int c, size_t row, size_t n, double 
 	if (rc <= 0)
 		return rc;
 	if (f->ascii)
-		return fits_ascii_doubles(f, c, row, n, values);
+		return pz_fits_ascii_doubles(f, c, row, n, values);
 	rc = 0;
 	logical = read_logicals(f, c, row, n, &rc);
 	for (size_t i = 0; logical && i < n * repeat; i++)
@@ -159,7 +159,7 @@ int pz_fits_read_doubles(struct pz_fits *f, int c, size_t row, size_t n, double 
 	}
 	fits_read_col(f->file, TDOUBLE, c + 1, (LONGLONG)row + 1, 1, (LONGLONG)(n * repeat),
 		      holds_floats(f, c) ? NULL : &undefined, values, &any, &status);
-	return status ? fits_fail_column(f, status, c, row) : 0;
+	return status ? pz_fits_fail_column(f, status, c, row) : 0;
 }
 
 /* Integers of a binary table, with a flag for each. */
@@ -186,7 +186,7 @@ static int read_flagged(struct pz_fits *f, int c, size_t row, size_t count, size
 		values[i] = flag[i] ? 0 : values[i];
 	}
 	free(flag);
-	return status ? fits_fail_column(f, status, c, row) : 0;
+	return status ? pz_fits_fail_column(f, status, c, row) : 0;
 }
 
 int pz_fits_read_integers(struct pz_fits *f, int c, size_t row, size_t n, int64_t *values,
@@ -201,7 +201,7 @@ int pz_fits_read_integers(struct pz_fits *f, int c, size_t row, size_t n, int64_
 	count = n * repeat;
 	if (!flag && !(flag = calloc(count, sizeof *flag)))
 		return pz_fail(PZ_ENOMEM, "%s: no memory for a block of rows", f->where);
-	rc = f->ascii ? fits_ascii_integers(f, c, row, n, values, flag)
+	rc = f->ascii ? pz_fits_ascii_integers(f, c, row, n, values, flag)
 		      : read_flagged(f, c, row, count, n, values, flag);
 	for (size_t i = 0; !undefined && i < count && rc == 0; i++)
 		if (flag[i])
@@ -223,11 +223,11 @@ static int read_text(struct pz_fits *f, int c, size_t row, char *cell, char *tex
 	int status = 0, any;
 
 	if (f->ascii)
-		return fits_ascii_text(f, c, row, text, size);
+		return pz_fits_ascii_text(f, c, row, text, size);
 	fits_read_colnull(f->file, TSTRING, c + 1, (LONGLONG)row + 1, 1, 1, &cell, &undefined, &any,
 			  &status);
 	if (status)
-		return fits_fail_column(f, status, c, row);
+		return pz_fits_fail_column(f, status, c, row);
 	if (pz_fits_column_type(f, c, NULL) != PZ_FITS_TEXT)
 		begin += strspn(begin, " ");
 	length = undefined ? 0 : strnlen(begin, size - 1);
@@ -257,7 +257,7 @@ int pz_fits_read_texts(struct pz_fits *f, int c, size_t row, size_t n, char *tex
 			       f->where, f->name[c], count);
 	fits_get_col_display_width(f->file, c + 1, &width, &status);
 	if (status)
-		return fits_fail_column(f, status, c, row);
+		return pz_fits_fail_column(f, status, c, row);
 	if (!(cell = calloc(1, (size_t)width + FLEN_VALUE)))
 		return pz_fail(PZ_ENOMEM, "%s: no memory for a text of %d bytes", f->where, width);
 	for (size_t i = 0; i < n && rc == 0; i++)
@@ -313,7 +313,7 @@ static int create_columns(struct pz_fits_table *t, const char *extension)
 		fits_create_tbl(t->file, BINARY_TBL, 0, t->columns, text, text + n, text + 2 * n,
 				extension, &status);
 	if (status)
-		rc = fits_fail(t->beside.path, status, "creating the table");
+		rc = pz_fits_fail(t->beside.path, status, "creating the table");
 	for (size_t i = 0; text && i < 3 * n; i++)
 		free(text[i]);
 	free(text);
@@ -359,7 +359,7 @@ static int create_file(struct pz_fits_table *t, const char *path)
 		return pz_fail(PZ_EDATA, "%s: a name of more than %d bytes", path,
 			       FLEN_FILENAME - 1);
 	fits_create_diskfile(&t->file, name, &status);
-	return status ? fits_fail(path, status, "creating it") : pz_file_adopt(&t->beside);
+	return status ? pz_fits_fail(path, status, "creating it") : pz_file_adopt(&t->beside);
 }
 
 int pz_fits_table_begin(struct pz_fits_table **out, const char *path, const char *name,
@@ -385,7 +385,7 @@ int pz_fits_table_begin(struct pz_fits_table **out, const char *path, const char
 	if (rc == 0)
 		rc = create_columns(t, name);
 	if (rc == 0)
-		rc = fits_write_cards(t->file, path, cards, n_cards);
+		rc = pz_fits_write_cards(t->file, path, cards, n_cards);
 	if (rc < 0) {
 		pz_fits_table_abandon(t);
 		return rc;
@@ -424,7 +424,7 @@ int pz_fits_table_add(struct pz_fits_table *t, size_t n, const void *const *valu
 				       &status);
 	}
 	t->rows += (LONGLONG)n;
-	return status ? fits_fail(t->beside.path, status, "writing rows") : 0;
+	return status ? pz_fits_fail(t->beside.path, status, "writing rows") : 0;
 }
 
 int pz_fits_table_finish(struct pz_fits_table *t)
@@ -434,7 +434,7 @@ int pz_fits_table_finish(struct pz_fits_table *t)
 	fits_close_file(t->file, &status);
 	t->file = NULL;
 	if (status)
-		rc = fits_fail(t->beside.path, status, "finishing the table");
+		rc = pz_fits_fail(t->beside.path, status, "finishing the table");
 	else
 		rc = pz_file_commit(&t->beside);
 	pz_fits_table_abandon(t);

@@ -16,7 +16,8 @@
 static float randoms[RANDOMS];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-int fits_room(const struct pz_fits *f, uint8_t **to, size_t *room, size_t need)
+/* Memory of at least that many bytes under *to, whose *room it is. 0 or PZ_ENOMEM. */
+static int make_room_for(const struct pz_fits *f, uint8_t **to, size_t *room, size_t need)
 {
 	if (need <= *room)
 		return 0;
@@ -85,7 +86,7 @@ static int find_bytes(struct pz_fits *f, const struct fits_column *c, size_t til
 		fits_read_descriptll(f->file, c->number, (LONGLONG)tile + 1, &count, &offset,
 				     &status);
 	if (status)
-		return fits_fail(f->where, status, "looking for its tiles");
+		return pz_fits_fail(f->where, status, "looking for its tiles");
 	if (count < 0 || offset < 0 || (uint64_t)count > heap / c->width ||
 	    (uint64_t)offset > heap - (uint64_t)count * c->width)
 		return fail_tile(f, tile, "its bytes are outside of the heap");
@@ -99,7 +100,7 @@ static int find_bytes(struct pz_fits *f, const struct fits_column *c, size_t til
 		*bytes = (const uint8_t *)f->bytes + at;
 		return 0;
 	}
-	if ((rc = fits_room(f, &t->packed, &t->packed_room, *size)) < 0)
+	if ((rc = make_room_for(f, &t->packed, &t->packed_room, *size)) < 0)
 		return rc;
 	*bytes = t->packed;
 	return (rc = pz_file_get(f->fd, at, t->packed, *size)) < 0
@@ -166,9 +167,9 @@ static const char *read_packed(struct pz_fits *f, enum fits_packer packer, const
 	if (!lossless && full < 4)
 		full = 4; /* some write small integers in 4 bytes */
 	most = n * full;
-	if (fits_room(f, &t->plain, &t->plain_room, 2 * most) < 0)
+	if (make_room_for(f, &t->plain, &t->plain_room, 2 * most) < 0)
 		return "no memory";
-	if ((wrong = fits_tile_inflate(packer, bytes, size, t->plain, most, &got)))
+	if ((wrong = pz_fits_tile_inflate(packer, bytes, size, t->plain, most, &got)))
 		return wrong;
 	width = got / n;
 	if (got != width * n || !(width == 1 || width == 2 || width == 4 || width == 8) ||
@@ -201,17 +202,17 @@ static const char *decode(struct pz_fits *f, const uint8_t *bytes, size_t size, 
 	to->stored = FITS_I32;
 	switch (t->codec) {
 	case FITS_RICE:
-		return fits_tile_rice(bytes, size, t->bytepix, t->block, to->pixels.i32, n);
+		return pz_fits_tile_rice(bytes, size, t->bytepix, t->block, to->pixels.i32, n);
 	case FITS_PLIO:
-		return fits_tile_plio(bytes, size, to->pixels.i32, n);
+		return pz_fits_tile_plio(bytes, size, to->pixels.i32, n);
 	case FITS_HCOMPRESS:
-		return fits_tile_hcompress(bytes, size, t->smooth, to->pixels.i32, x, y);
+		return pz_fits_tile_hcompress(bytes, size, t->smooth, to->pixels.i32, x, y);
 	default:
 		return read_packed(f, t->packer, bytes, size, is_lossless(t), n, to);
 	}
 }
 
-int fits_tile_unpack(struct pz_fits *f, size_t tile, size_t x, size_t y, struct fits_band *to)
+int pz_fits_tile_unpack(struct pz_fits *f, size_t tile, size_t x, size_t y, struct fits_band *to)
 {
 	struct fits_tiles *t = f->tile;
 	const uint8_t *bytes;
@@ -242,7 +243,7 @@ static double number_of(const struct fits_number *n, size_t tile)
 	return n->each ? n->each[tile] : n->all;
 }
 
-int fits_tile_scale(struct pz_fits *f, size_t tile, struct fits_band *b)
+int pz_fits_tile_scale(struct pz_fits *f, size_t tile, struct fits_band *b)
 {
 	struct fits_tiles *t = f->tile;
 
@@ -300,8 +301,8 @@ static void scaled(const struct fits_band *b, size_t first, size_t n, float *to)
 			to[i] = NAN;
 }
 
-void fits_tile_floats(const struct pz_fits *f, const struct fits_band *b, size_t first, size_t n,
-		      float *to)
+void pz_fits_tile_floats(const struct pz_fits *f, const struct fits_band *b, size_t first, size_t n,
+			 float *to)
 {
 	const struct fits_tiles *t = f->tile;
 
@@ -328,8 +329,8 @@ void fits_tile_floats(const struct pz_fits *f, const struct fits_band *b, size_t
 	}
 }
 
-int fits_tile_integers(const struct pz_fits *f, const struct fits_band *b, size_t first, size_t n,
-		       int64_t *to)
+int pz_fits_tile_integers(const struct pz_fits *f, const struct fits_band *b, size_t first,
+			  size_t n, int64_t *to)
 {
 	bool odd = b->zero == 0x1p63; /* of 64 bits without sign */
 	int64_t zero = odd ? INT64_MAX : (int64_t)b->zero;

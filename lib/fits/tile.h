@@ -24,17 +24,17 @@ enum fits_stored { FITS_I32, FITS_I64, FITS_F32, FITS_F64 };
 /* Each unpacks n pixels of a tile from size bytes: 0, or what is wrong with them. */
 
 /* Rice's code of differences, in blocks of `block` pixels, of 1, 2 or 4 bytes each. */
-const char *fits_tile_rice(const uint8_t *bytes, size_t size, int width, size_t block,
-			   int32_t *pixels, size_t n);
+const char *pz_fits_tile_rice(const uint8_t *bytes, size_t size, int width, size_t block,
+			      int32_t *pixels, size_t n);
 /* IRAF's line lists: 16-bit words. */
-const char *fits_tile_plio(const uint8_t *bytes, size_t size, int32_t *pixels, size_t n);
+const char *pz_fits_tile_plio(const uint8_t *bytes, size_t size, int32_t *pixels, size_t n);
 /* A tile of x by y pixels; smooth as its SMOOTH says. PZ_ENOMEM is told as "no memory". */
-const char *fits_tile_hcompress(const uint8_t *bytes, size_t size, bool smooth, int32_t *pixels,
-				size_t x, size_t y);
+const char *pz_fits_tile_hcompress(const uint8_t *bytes, size_t size, bool smooth, int32_t *pixels,
+				   size_t x, size_t y);
 /* Big-endian pixels of `width` bytes (8: of 64 bits), packed by gzip or bzip2, or not. */
 enum fits_packer { FITS_PLAIN, FITS_GZIP, FITS_GZIP_SHUFFLED, FITS_BZIP2 };
 /* Into at most `most` bytes: *got of them. */
-const char *fits_tile_inflate(enum fits_packer packer, const uint8_t *bytes, size_t size,
-			      uint8_t *to, size_t most, size_t *got);
+const char *pz_fits_tile_inflate(enum fits_packer packer, const uint8_t *bytes, size_t size,
+				 uint8_t *to, size_t most, size_t *got);
 
 #endif

@@ -159,7 +159,7 @@ static int check_heap(struct pz_fits *f, const struct fits_column *c, uint64_t h
 					       f->where, (long long)(row + i + 1),
 					       (long long)length[i], (long long)offset[i]);
 	}
-	return status ? fits_fail(f->where, status, "looking for its tiles") : 0;
+	return status ? pz_fits_fail(f->where, status, "looking for its tiles") : 0;
 }
 
 /* A column of bytes, if there is one. */
@@ -214,7 +214,7 @@ static int read_number(struct pz_fits *f, const char *name, const char *other,
 	if (!(n->each = calloc((size_t)rows + 1, sizeof *n->each)))
 		return pz_fail(PZ_ENOMEM, "%s: no memory for its tiles", f->where);
 	fits_read_col(f->file, TDOUBLE, c, 1, 1, rows, &undefined, n->each, &any, &status);
-	return status ? fits_fail(f->where, status, name) : 0;
+	return status ? pz_fits_fail(f->where, status, name) : 0;
 }
 
 static int read_columns(struct pz_fits *f, struct fits_tiles *t)
@@ -297,7 +297,7 @@ static int describe(struct pz_fits *f, struct fits_tiles *t)
 	return read_rounding(f, t);
 }
 
-int fits_tiles_open(struct pz_fits *f)
+int pz_fits_tiles_open(struct pz_fits *f)
 {
 	struct fits_tiles *t = f->tile = calloc(1, sizeof *t);
 	int rc;
@@ -311,7 +311,7 @@ int fits_tiles_open(struct pz_fits *f)
 	return t->band ? 0 : pz_fail(PZ_ENOMEM, "%s: no memory for its tiles", f->where);
 }
 
-void fits_tiles_close(struct pz_fits *f)
+void pz_fits_tiles_close(struct pz_fits *f)
 {
 	struct fits_tiles *t = f->tile;
 
@@ -359,9 +359,9 @@ static int load(struct pz_fits *f, size_t row)
 		if (!b->pixels.any)
 			return pz_fail(PZ_ENOMEM, "%s: no memory for %zu x %zu pixels", f->where,
 				       width, height);
-		rc = fits_tile_unpack(f, row * t->across + i, width, height, b);
+		rc = pz_fits_tile_unpack(f, row * t->across + i, width, height, b);
 		if (rc == 0)
-			rc = fits_tile_scale(f, row * t->across + i, b);
+			rc = pz_fits_tile_scale(f, row * t->across + i, b);
 	}
 	t->row = rc == 0 ? row : SIZE_MAX;
 	return rc;
@@ -382,21 +382,21 @@ static int read_rows(struct pz_fits *f, size_t y, size_t n, float *floats, int64
 			size_t m = side_of(width, t->side[0], i), at = k * width + i * t->side[0];
 
 			if (floats)
-				fits_tile_floats(f, &t->band[i], inside * m, m, floats + at);
+				pz_fits_tile_floats(f, &t->band[i], inside * m, m, floats + at);
 			else
-				rc = fits_tile_integers(f, &t->band[i], inside * m, m,
-							integers + at);
+				rc = pz_fits_tile_integers(f, &t->band[i], inside * m, m,
+							   integers + at);
 		}
 	}
 	return rc;
 }
 
-int fits_tiles_floats(struct pz_fits *f, size_t y, size_t n, float *pixels)
+int pz_fits_tiles_floats(struct pz_fits *f, size_t y, size_t n, float *pixels)
 {
 	return read_rows(f, y, n, pixels, NULL);
 }
 
-int fits_tiles_integers(struct pz_fits *f, size_t y, size_t n, int64_t *pixels)
+int pz_fits_tiles_integers(struct pz_fits *f, size_t y, size_t n, int64_t *pixels)
 {
 	return read_rows(f, y, n, NULL, pixels);
 }

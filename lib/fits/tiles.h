@@ -50,17 +50,14 @@ struct fits_tiles {
 	size_t packed_room, plain_room;
 };
 
-/* Memory of at least that many bytes under *to, whose *room it is. 0 or PZ_ENOMEM. */
-int fits_room(const struct pz_fits *f, uint8_t **to, size_t *room, size_t need);
-
 /* A tile of x by y pixels into to->pixels, which has room for 8 bytes each. */
-int fits_tile_unpack(struct pz_fits *f, size_t tile, size_t x, size_t y, struct fits_band *to);
+int pz_fits_tile_unpack(struct pz_fits *f, size_t tile, size_t x, size_t y, struct fits_band *to);
 /* What its pixels mean. */
-int fits_tile_scale(struct pz_fits *f, size_t tile, struct fits_band *b);
+int pz_fits_tile_scale(struct pz_fits *f, size_t tile, struct fits_band *b);
 /* n pixels of it from `first` on; undefined is NaN, or -1. */
-void fits_tile_floats(const struct pz_fits *f, const struct fits_band *b, size_t first, size_t n,
-		      float *to);
-int fits_tile_integers(const struct pz_fits *f, const struct fits_band *b, size_t first, size_t n,
-		       int64_t *to);
+void pz_fits_tile_floats(const struct pz_fits *f, const struct fits_band *b, size_t first, size_t n,
+			 float *to);
+int pz_fits_tile_integers(const struct pz_fits *f, const struct fits_band *b, size_t first,
+			  size_t n, int64_t *to);
 
 #endif

@@ -143,7 +143,7 @@ static int measure(struct pz_fits *f, struct extent *e, LONGLONG have)
 {
 	while (!e->all && e->end + FITS_BLOCK <= have) {
 		LONGLONG at = e->end;
-		int rc = fits_check_header(f, e->hdus, &at);
+		int rc = pz_fits_check_header(f, e->hdus, &at);
 
 		if (rc < 0 && (rc != PZ_ECORRUPT || have - e->end > (LONGLONG)FITS_CARDS_MAX * 80))
 			return rc;
@@ -209,7 +209,7 @@ static int unpack(struct packed *p, struct pz_fits *f)
 	return rc;
 }
 
-int fits_unpack(struct pz_fits *f)
+int pz_fits_unpack(struct pz_fits *f)
 {
 	struct packed p;
 	int fd = f->fd, rc;
@@ -227,7 +227,7 @@ int fits_unpack(struct pz_fits *f)
 	return rc;
 }
 
-size_t fits_unpack_beginning(const char *path, int fd, char *bytes, size_t size)
+size_t pz_fits_unpack_beginning(const char *path, int fd, char *bytes, size_t size)
 {
 	struct packed p;
 	size_t n = open_packed(&p, path, fd) ? read_packed(&p, bytes, size) : 0;

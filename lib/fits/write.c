@@ -39,7 +39,7 @@ static bool is_ascii(const char *text)
 	return true;
 }
 
-int fits_write_cards(fitsfile *file, const char *path, const struct pz_fits_card *cards, int n)
+int pz_fits_write_cards(fitsfile *file, const char *path, const struct pz_fits_card *cards, int n)
 {
 	int status = 0;
 
@@ -65,7 +65,7 @@ int fits_write_cards(fitsfile *file, const char *path, const struct pz_fits_card
 			fits_update_key_dbl(file, c->key, c->number, -digits_of(c->number),
 					    c->comment, &status);
 		if (status)
-			return fits_fail(path, status, c->key);
+			return pz_fits_fail(path, status, c->key);
 	}
 	return 0;
 }
@@ -101,7 +101,7 @@ static int make(const char *path, const float *pixels, size_t width, size_t heig
 		ask_for_tiles(file, &status);
 	fits_create_img(file, FLOAT_IMG, 2, axes, &status);
 	if (!status)
-		rc = fits_write_cards(file, path, cards, n);
+		rc = pz_fits_write_cards(file, path, cards, n);
 	if (rc == 0)
 		fits_write_img(file, TFLOAT, 1, (LONGLONG)(width * height),
 			       (void *)(uintptr_t)pixels, &status);
@@ -110,7 +110,7 @@ static int make(const char *path, const float *pixels, size_t width, size_t heig
 	if (file)
 		fits_close_file(file, status ? &ignored : &status);
 	*size = (size_t)end; /* the memory is larger than the file */
-	return rc < 0 ? rc : status ? fits_fail(path, status, "writing the image") : 0;
+	return rc < 0 ? rc : status ? pz_fits_fail(path, status, "writing the image") : 0;
 }
 
 static int store(const char *path, void *bytes, size_t size)
@@ -126,7 +126,7 @@ static int store(const char *path, void *bytes, size_t size)
 	else if (fwrite(bytes, 1, size, file.stream) != size)
 		rc = pz_fail(PZ_EIO, "%s: cannot write: %s", path, strerror(errno));
 	if (status)
-		rc = fits_fail(path, status, "compressing the image");
+		rc = pz_fits_fail(path, status, "compressing the image");
 	if (rc == 0)
 		return pz_file_commit(&file);
 	pz_file_abandon(&file);

@@ -23,7 +23,7 @@ static double between(double z0, double z1)
 	return sum * h;
 }
 
-void mock_cosmology_init(struct mock_cosmology *c, double zmin, double zmax)
+void pz_mock_cosmology_init(struct mock_cosmology *c, double zmin, double zmax)
 {
 	double comoving = 0, last = 0;
 
@@ -40,7 +40,7 @@ void mock_cosmology_init(struct mock_cosmology *c, double zmin, double zmax)
 	}
 }
 
-double mock_cosmology_distance(const struct mock_cosmology *c, double z)
+double pz_mock_cosmology_distance(const struct mock_cosmology *c, double z)
 {
 	double x = fmin(fmax((z - c->zmin) / c->dz - 0.5, 0), MOCK_NZ - 1.001);
 	int k = (int)x;

@@ -140,7 +140,7 @@ int pz_mock_frame(const struct pz_mock *sky, const struct pz_mock_layout *l, int
 	size_t width = (size_t)canvas.width, height = (size_t)canvas.height;
 	uint64_t number = (uint64_t)(field * PZ_MOCK_BANDS + b);
 	uint64_t first = (uint64_t)field * (uint64_t)l->density, end = first + (uint64_t)l->density;
-	double seeing = mock_seeing(sky, "mock frame seeing", (uint64_t)field, b);
+	double seeing = pz_mock_seeing(sky, "mock frame seeing", (uint64_t)field, b);
 	struct pz_mock_wcs w, reference;
 	int rc;
 
@@ -158,10 +158,10 @@ int pz_mock_frame(const struct pz_mock *sky, const struct pz_mock_layout *l, int
 		pz_mock_wcs_pixel(&w, radec, at);
 		at[0] -= 1; /* FITS counts from 1 */
 		at[1] -= 1;
-		mock_draw(&canvas, sky, &g, b, at, seeing);
+		pz_mock_draw(&canvas, sky, &g, b, at, seeing);
 	}
 	for (size_t y = 0; y < height; y++)
-		mock_noise(sky, b, pz_random_stream("mock frame noise", number << 16 | y),
-			   pixels + y * width, width);
+		pz_mock_noise(sky, b, pz_random_stream("mock frame noise", number << 16 | y),
+			      pixels + y * width, width);
 	return 0;
 }

@@ -80,7 +80,7 @@ static void normal_chunk(uint64_t seed, uint64_t stream, size_t index, float num
 		normal_pair(word[i], word[i + CHUNK / 2], &number[i], &number[i + CHUNK / 2]);
 }
 
-void mock_normals(uint64_t seed, uint64_t stream, float *to, size_t n)
+void pz_mock_normals(uint64_t seed, uint64_t stream, float *to, size_t n)
 {
 	float number[CHUNK];
 
@@ -90,7 +90,7 @@ void mock_normals(uint64_t seed, uint64_t stream, float *to, size_t n)
 	}
 }
 
-void mock_noise(const struct pz_mock *sky, int b, uint64_t stream, float *pixels, size_t n)
+void pz_mock_noise(const struct pz_mock *sky, int b, uint64_t stream, float *pixels, size_t n)
 {
 	float floor2 = (float)(sky->survey->sky[b] * sky->survey->sky[b]);
 	float per_flux = (float)(1 / sky->survey->electrons[b]);

@@ -6,7 +6,7 @@
  *      mock_population  galaxies: luminosity, type, spectra, sizes, selection
  *      mock_profile     bulges and disks as sums of Gaussians
  *      mock_render      galaxies to pixels
- *      mock_noise       many normal numbers, fast
+ *      pz_mock_noise       many normal numbers, fast
  *      mock_frames      places, projections, whole frames
  */
 #ifndef PZ_MOCK_PARTS_H
@@ -31,12 +31,12 @@ struct mock_spectra {
 	double *table; /* (MOCK_LIGHTS, dust, nz, PZ_MOCK_BANDS)            */
 };
 
-int mock_spectra_init(struct mock_spectra *s, const struct pz_mock_survey *survey);
-void mock_spectra_release(struct mock_spectra *s);
+int pz_mock_spectra_init(struct mock_spectra *s, const struct pz_mock_survey *survey);
+void pz_mock_spectra_release(struct mock_spectra *s);
 /* flux += weight * light of a kind behind av magnitudes of dust, at z; f_nu in the
  * bands, up to the distance, in units of solar light's r flux at redshift 0. */
-void mock_spectra_add(const struct mock_spectra *s, enum mock_light kind, double av, double z,
-		      double weight, double flux[PZ_MOCK_BANDS]);
+void pz_mock_spectra_add(const struct mock_spectra *s, enum mock_light kind, double av, double z,
+			 double weight, double flux[PZ_MOCK_BANDS]);
 
 /* Distances of flat LCDM on the redshifts of a table. */
 #define MOCK_NZ 512
@@ -47,8 +47,8 @@ struct mock_cosmology {
 	double distance[MOCK_NZ]; /* luminosity distance, Mpc                */
 };
 
-void mock_cosmology_init(struct mock_cosmology *c, double zmin, double zmax);
-double mock_cosmology_distance(const struct mock_cosmology *c, double z);
+void pz_mock_cosmology_init(struct mock_cosmology *c, double zmin, double zmax);
+double pz_mock_cosmology_distance(const struct mock_cosmology *c, double z);
 
 /* Cumulative densities of (type, redshift), and of absolute magnitude in each. */
 #define MOCK_TYPES 4
@@ -67,8 +67,7 @@ struct pz_mock {
 	struct mock_density *density;
 };
 
-const struct pz_mock_survey *mock_survey_find(const char *name);
-void mock_density_init(struct pz_mock *sky);
+const struct pz_mock_survey *pz_mock_survey_find(const char *name);
 
 /* A profile of half-light radius 1 and unit total as a sum of Gaussians, which
  * has a little less than all of the light, as the profile's far wings are not in
@@ -79,16 +78,16 @@ struct mock_profile {
 	const double (*gaussian)[2]; /* flux, sigma                     */
 };
 
-extern const struct mock_profile mock_profiles[2]; /* de Vaucouleurs, exponential */
+extern const struct mock_profile pz_mock_profiles[2]; /* de Vaucouleurs, exponential */
 
 /* Share of the light of profile 0 or 1 within x half-light radii. */
-double mock_enclosed(int profile, double x);
+double pz_mock_enclosed(int profile, double x);
 /* Half-light radius of bulge and disk together: their radii, the bulge's share. */
-double mock_half_light(double bulge, const double radius[2]);
+double pz_mock_half_light(double bulge, const double radius[2]);
 
 /* Seeing: Gaussian of this variance in pixels squared, for a numbered frame or
  * stamp. */
-double mock_seeing(const struct pz_mock *sky, const char *purpose, uint64_t number, int b);
+double pz_mock_seeing(const struct pz_mock *sky, const char *purpose, uint64_t number, int b);
 
 struct mock_canvas {
 	float *pixels; /* (height, width) */
@@ -96,16 +95,16 @@ struct mock_canvas {
 };
 
 /* Adds the galaxy's light in band b, reddened, centred on pixel at[] counted from 0. */
-void mock_draw(const struct mock_canvas *to, const struct pz_mock *sky,
-	       const struct pz_mock_galaxy *g, int b, const double at[2], double seeing);
+void pz_mock_draw(const struct mock_canvas *to, const struct pz_mock *sky,
+		  const struct pz_mock_galaxy *g, int b, const double at[2], double seeing);
 /* The same of one Gaussian: flux, centre, covariance xx xy yy, all in pixels;
  * left out where it is below the floor. */
-void mock_draw_gaussian(const struct mock_canvas *to, double flux, const double at[2],
-			const double cov[3], double floor);
+void pz_mock_draw_gaussian(const struct mock_canvas *to, double flux, const double at[2],
+			   const double cov[3], double floor);
 
 /* n normal numbers of a stream, single precision, the same on every machine. */
-void mock_normals(uint64_t seed, uint64_t stream, float *to, size_t n);
+void pz_mock_normals(uint64_t seed, uint64_t stream, float *to, size_t n);
 /* Adds the noise of the sky and of the light itself to n pixels of band b. */
-void mock_noise(const struct pz_mock *sky, int b, uint64_t stream, float *pixels, size_t n);
+void pz_mock_noise(const struct pz_mock *sky, int b, uint64_t stream, float *pixels, size_t n);
 
 #endif

@@ -75,18 +75,18 @@ static double brightest(const struct pz_mock *sky, double z)
 	for (int kind = MOCK_POOR; kind <= MOCK_YOUNG; kind++) {
 		double here[PZ_MOCK_BANDS] = { 0 }, rest[PZ_MOCK_BANDS] = { 0 };
 
-		mock_spectra_add(&sky->spectra, kind, 0, z, 1, here);
-		mock_spectra_add(&sky->spectra, kind, 0, 0, 1, rest);
+		pz_mock_spectra_add(&sky->spectra, kind, 0, z, 1, here);
+		pz_mock_spectra_add(&sky->spectra, kind, 0, 0, 1, rest);
 		if (kind == MOCK_YOUNG) {
-			mock_spectra_add(&sky->spectra, MOCK_LINES, 0, z, 1, here);
-			mock_spectra_add(&sky->spectra, MOCK_LINES, 0, 0, 1, rest);
+			pz_mock_spectra_add(&sky->spectra, MOCK_LINES, 0, z, 1, here);
+			pz_mock_spectra_add(&sky->spectra, MOCK_LINES, 0, 0, 1, rest);
 		}
 		best = fmax(best, here[sky->survey->selection] / rest[MOCK_R]);
 	}
 	return -2.5 * log10(fmax(best, 1e-30)) - MARGIN;
 }
 
-void mock_density_init(struct pz_mock *sky)
+static void init_density(struct pz_mock *sky)
 {
 	const struct pz_mock_survey *s = sky->survey;
 	const struct mock_cosmology *c = &sky->cosmology;
@@ -163,9 +163,9 @@ static void add_old(const struct mock_spectra *s, double metal, double dust, dou
 {
 	double poor = clip(1 - metal, 0, 1), rich = clip(metal - 1, 0, 1);
 
-	mock_spectra_add(s, MOCK_POOR, dust, z, weight * poor, flux);
-	mock_spectra_add(s, MOCK_SOLAR, dust, z, weight * (1 - poor - rich), flux);
-	mock_spectra_add(s, MOCK_RICH, dust, z, weight * rich, flux);
+	pz_mock_spectra_add(s, MOCK_POOR, dust, z, weight * poor, flux);
+	pz_mock_spectra_add(s, MOCK_SOLAR, dust, z, weight * (1 - poor - rich), flux);
+	pz_mock_spectra_add(s, MOCK_RICH, dust, z, weight * rich, flux);
 }
 
 /* Spectra of bulge and disk at z, not yet normalised. */
@@ -176,8 +176,8 @@ static void shine(const struct mock_spectra *s, const struct traits *x, double z
 		flux[0][b] = flux[1][b] = 0;
 	add_old(s, x->metal, x->bulge_dust, z, 1, flux[0]);
 	add_old(s, clip(x->metal - 0.3, 0, 2), x->dust, z, 1 - x->young, flux[1]);
-	mock_spectra_add(s, MOCK_YOUNG, x->dust, z, x->young, flux[1]);
-	mock_spectra_add(s, MOCK_LINES, x->dust, z, x->young * x->lines, flux[1]);
+	pz_mock_spectra_add(s, MOCK_YOUNG, x->dust, z, x->young, flux[1]);
+	pz_mock_spectra_add(s, MOCK_LINES, x->dust, z, x->young * x->lines, flux[1]);
 }
 
 /* Band fluxes of a galaxy of this absolute magnitude; what follows from them. */
@@ -185,7 +185,7 @@ static void paint(const struct pz_mock *sky, const struct traits *x, double mag,
 		  struct pz_mock_galaxy *g)
 {
 	double rest[2][PZ_MOCK_BANDS], here[2][PZ_MOCK_BANDS];
-	double modulus = 5 * log10(mock_cosmology_distance(&sky->cosmology, g->z)) + 25;
+	double modulus = 5 * log10(pz_mock_cosmology_distance(&sky->cosmology, g->z)) + 25;
 	double bright = pow(10, -0.4 * (mag + modulus - sky->survey->zeropoint));
 	double share[2] = { x->bulge, 1 - x->bulge };
 
@@ -209,7 +209,7 @@ static void sum_up(struct pz_mock_galaxy *g)
 	for (int p = 0; p < 2; p++)
 		radius[p] = g->part[p].radius * sqrt(g->part[p].axis);
 	g->bulge = bulge;
-	g->size = mock_half_light(bulge, radius);
+	g->size = pz_mock_half_light(bulge, radius);
 	g->axis = bulge * g->part[0].axis + (1 - bulge) * g->part[1].axis;
 }
 
@@ -219,7 +219,7 @@ static void shape(const struct pz_mock *sky, struct pz_random *r, const struct t
 {
 	const double thickness = 0.22; /* of a disk */
 	double luminous = -(mag + 21.2), cosi2 = x->cos_inclination * x->cos_inclination;
-	double distance = mock_cosmology_distance(&sky->cosmology, g->z);
+	double distance = pz_mock_cosmology_distance(&sky->cosmology, g->z);
 	double kpc = distance / pow(1 + g->z, 2) * 1000 / RAD_ARCSEC; /* per arcsec */
 	double grown = 1 / (1 + fmax(g->z - 0.4, 0));
 	double bulge = 0.46 + 0.26 * luminous + 0.4 * log10(fmax(x->bulge, 0.02)) +
@@ -326,7 +326,7 @@ int pz_mock_galaxy_like(const struct pz_mock *sky, uint64_t i, double z,
 	if (!isfinite(mags[MOCK_R]))
 		return pz_fail(PZ_EDATA, "galaxy %llu has no r magnitude", (unsigned long long)i);
 	pz_random_init(&r, sky->seed, pz_random_stream("mock galaxy", i));
-	mag = mags[MOCK_R] - 5 * log10(mock_cosmology_distance(&sky->cosmology, z)) - 25;
+	mag = mags[MOCK_R] - 5 * log10(pz_mock_cosmology_distance(&sky->cosmology, z)) - 25;
 	mag = clip(mag, MAG0, MAG1);
 	for (int n = 0; n < draws; n++) {
 		other.z = z;
@@ -351,7 +351,7 @@ int pz_mock_open(struct pz_mock **out, const char *survey, uint64_t seed)
 		goto done;
 	}
 	sky->seed = seed;
-	sky->survey = mock_survey_find(survey);
+	sky->survey = pz_mock_survey_find(survey);
 	if (!sky->survey) {
 		rc = pz_fail(
 			PZ_EARG,
@@ -359,10 +359,10 @@ int pz_mock_open(struct pz_mock **out, const char *survey, uint64_t seed)
 			survey);
 		goto done;
 	}
-	if ((rc = mock_spectra_init(&sky->spectra, sky->survey)) < 0)
+	if ((rc = pz_mock_spectra_init(&sky->spectra, sky->survey)) < 0)
 		goto done;
-	mock_cosmology_init(&sky->cosmology, sky->survey->zmin, sky->survey->zmax);
-	mock_density_init(sky);
+	pz_mock_cosmology_init(&sky->cosmology, sky->survey->zmin, sky->survey->zmax);
+	init_density(sky);
 	*out = sky;
 	sky = NULL;
 	rc = 0;
@@ -375,7 +375,7 @@ void pz_mock_close(struct pz_mock *sky)
 {
 	if (!sky)
 		return;
-	mock_spectra_release(&sky->spectra);
+	pz_mock_spectra_release(&sky->spectra);
 	free(sky->density);
 	free(sky);
 }

@@ -27,7 +27,7 @@ static const double exponential[][2] = {
 
 #define COUNT(A) ((int)(sizeof(A) / sizeof *(A)))
 
-const struct mock_profile mock_profiles[2] = {
+const struct mock_profile pz_mock_profiles[2] = {
 	{ 0.953994, COUNT(devaucouleurs), devaucouleurs },
 	{ 0.999213, COUNT(exponential), exponential },
 };
@@ -42,14 +42,14 @@ static double gamma_share(int n, double t)
 	return 1 - exp(-t) * sum;
 }
 
-double mock_enclosed(int profile, double x)
+double pz_mock_enclosed(int profile, double x)
 {
 	if (profile == 0)
 		return gamma_share(8, B_DEVAUCOULEURS * sqrt(sqrt(x)));
 	return gamma_share(2, B_EXPONENTIAL * x);
 }
 
-double mock_half_light(double bulge, const double radius[2])
+double pz_mock_half_light(double bulge, const double radius[2])
 {
 	double lo = fmin(radius[0], radius[1]), hi = fmax(radius[0], radius[1]);
 
@@ -57,8 +57,8 @@ double mock_half_light(double bulge, const double radius[2])
 	for (int i = 0; i < 24; i++) {
 		double r = (lo + hi) / 2;
 
-		if (bulge * mock_enclosed(0, r / radius[0]) +
-			    (1 - bulge) * mock_enclosed(1, r / radius[1]) <
+		if (bulge * pz_mock_enclosed(0, r / radius[0]) +
+			    (1 - bulge) * pz_mock_enclosed(1, r / radius[1]) <
 		    0.5)
 			lo = r;
 		else

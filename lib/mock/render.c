@@ -52,8 +52,8 @@ static int range(double lo, double hi, int n, int *end)
 	return first;
 }
 
-void mock_draw_gaussian(const struct mock_canvas *to, double flux, const double at[2],
-			const double cov[3], double floor)
+void pz_mock_draw_gaussian(const struct mock_canvas *to, double flux, const double at[2],
+			   const double cov[3], double floor)
 {
 	double det = cov[0] * cov[2] - cov[1] * cov[1];
 	double peak = flux / (2 * M_PI * sqrt(det));
@@ -76,15 +76,15 @@ void mock_draw_gaussian(const struct mock_canvas *to, double flux, const double 
 	}
 }
 
-void mock_draw(const struct mock_canvas *to, const struct pz_mock *sky,
-	       const struct pz_mock_galaxy *g, int b, const double at[2], double seeing)
+void pz_mock_draw(const struct mock_canvas *to, const struct pz_mock *sky,
+		  const struct pz_mock_galaxy *g, int b, const double at[2], double seeing)
 {
 	const struct pz_mock_survey *survey = sky->survey;
 	double dimmed = pow(10, -0.4 * survey->extinction[b] * g->ebv);
 	double c = cos(g->angle), s = sin(g->angle);
 
 	for (int p = 0; p < 2; p++) {
-		const struct mock_profile *profile = &mock_profiles[p];
+		const struct mock_profile *profile = &pz_mock_profiles[p];
 		double r = g->part[p].radius / survey->pixscale, q = g->part[p].axis;
 		double flux = dimmed * g->part[p].flux[b] / profile->total;
 
@@ -94,13 +94,13 @@ void mock_draw(const struct mock_canvas *to, const struct pz_mock *sky,
 			double cov[3] = { u * c * c + v * s * s + seeing, (u - v) * c * s,
 					  u * s * s + v * c * c + seeing };
 
-			mock_draw_gaussian(to, flux * profile->gaussian[k][0], at, cov,
-					   FLOOR * survey->sky[b]);
+			pz_mock_draw_gaussian(to, flux * profile->gaussian[k][0], at, cov,
+					      FLOOR * survey->sky[b]);
 		}
 	}
 }
 
-double mock_seeing(const struct pz_mock *sky, const char *purpose, uint64_t number, int b)
+double pz_mock_seeing(const struct pz_mock *sky, const char *purpose, uint64_t number, int b)
 {
 	struct pz_random r;
 	double night, band = 0, sigma;
@@ -129,7 +129,8 @@ void pz_mock_stamp(const struct pz_mock *sky, uint64_t i, const struct pz_mock_g
 		uint64_t noise =
 			pz_random_stream("mock stamp noise", i * PZ_MOCK_BANDS + (uint64_t)b);
 
-		mock_draw(&canvas, sky, g, b, at, mock_seeing(sky, "mock stamp seeing", i, b));
-		mock_noise(sky, b, noise, canvas.pixels, n);
+		pz_mock_draw(&canvas, sky, g, b, at,
+			     pz_mock_seeing(sky, "mock stamp seeing", i, b));
+		pz_mock_noise(sky, b, noise, canvas.pixels, n);
 	}
 }

@@ -174,7 +174,7 @@ static void fill_job(void *arg, size_t k, size_t thread)
 	fill_redshift(f->s, (int)k, f->response);
 }
 
-int mock_spectra_init(struct mock_spectra *s, const struct pz_mock_survey *survey)
+int pz_mock_spectra_init(struct mock_spectra *s, const struct pz_mock_survey *survey)
 {
 	double(*response)[LAMBDAS] = malloc(PZ_MOCK_BANDS * sizeof *response);
 	size_t n;
@@ -198,7 +198,7 @@ int mock_spectra_init(struct mock_spectra *s, const struct pz_mock_survey *surve
 	return 0;
 }
 
-void mock_spectra_release(struct mock_spectra *s)
+void pz_mock_spectra_release(struct mock_spectra *s)
 {
 	free(s->table);
 	s->table = NULL;
@@ -214,8 +214,8 @@ static int split(double x, int n, double *fraction)
 	return i;
 }
 
-void mock_spectra_add(const struct mock_spectra *s, enum mock_light kind, double av, double z,
-		      double weight, double flux[PZ_MOCK_BANDS])
+void pz_mock_spectra_add(const struct mock_spectra *s, enum mock_light kind, double av, double z,
+			 double weight, double flux[PZ_MOCK_BANDS])
 {
 	double fa, fz;
 	int a = split(av / DUST_STEP, DUSTS, &fa), k = split(z / s->dz, s->nz, &fz);

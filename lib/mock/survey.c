@@ -49,7 +49,7 @@ static const struct pz_mock_survey surveys[] = {
 	CFHTLS("cfhtls-deep", 3),
 };
 
-const struct pz_mock_survey *mock_survey_find(const char *name)
+const struct pz_mock_survey *pz_mock_survey_find(const char *name)
 {
 	for (size_t i = 0; i < sizeof surveys / sizeof *surveys; i++)
 		if (strcmp(surveys[i].name, name) == 0)

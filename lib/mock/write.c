@@ -86,7 +86,7 @@ static void add_wcs(struct cards *c, const struct pz_mock_wcs *w)
 static void describe_frame(struct cards *c, const struct job *job, int field, int b)
 {
 	const struct pz_mock_survey *s = job->sky->survey;
-	double variance = mock_seeing(job->sky, "mock frame seeing", (uint64_t)field, b);
+	double variance = pz_mock_seeing(job->sky, "mock frame seeing", (uint64_t)field, b);
 	struct pz_mock_wcs w;
 
 	c->n = 0;

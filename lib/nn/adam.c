@@ -54,7 +54,7 @@ static void block_step(void *arg, size_t item, size_t thread)
 				  .rate = j->rate };
 
 	(void)thread;
-	nn_kernels()->adam(&a);
+	pz_nn_kernels()->adam(&a);
 }
 
 static void range_step(struct pz_adam *adam, float *values, size_t from, size_t to, float rate)

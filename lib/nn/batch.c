@@ -62,8 +62,8 @@ static void chunk_up(void *arg, size_t c, size_t thread)
 	size_t first = c * j->net->plan.chunk;
 	struct nn_store s = store_of(j->w, c, thread);
 
-	nn_trunk_forward(j->net, &s, chunk_size(j->net, j->n, c), j->x + first * stamp,
-			 j->ebv + first, j->w->vector + first * j->net->plan.vector);
+	pz_nn_trunk_forward(j->net, &s, chunk_size(j->net, j->n, c), j->x + first * stamp,
+			    j->ebv + first, j->w->vector + first * j->net->plan.vector);
 }
 
 static void step_begin(void *arg, size_t item, size_t thread)
@@ -71,7 +71,7 @@ static void step_begin(void *arg, size_t item, size_t thread)
 	const struct trunk_job *j = arg;
 
 	(void)thread;
-	nn_trunk_begin(j->net, item, j->w->planes, j->w->train);
+	pz_nn_trunk_begin(j->net, item, j->w->planes, j->w->train);
 }
 
 static void trunk_up(const struct pz_net *net, struct pz_work *w, size_t n, const float *x,
@@ -106,7 +106,8 @@ static float *dense_input(const struct pz_work *w, size_t layer)
 static void features_up(const struct pz_net *net, struct pz_work *w, size_t n, const float *x,
 			const float *ebv)
 {
-	size_t rows = w->train || nn_kernels()->gemm->apart ? n : w->max, vector = net->plan.vector;
+	size_t rows = w->train || pz_nn_kernels()->gemm->apart ? n : w->max,
+	       vector = net->plan.vector;
 
 	assert(w->net == net && n >= 1 && n <= w->max);
 	trunk_up(net, w, n, x, ebv);
@@ -114,8 +115,8 @@ static void features_up(const struct pz_net *net, struct pz_work *w, size_t n, c
 	for (size_t i = 0; i < net->plan.layers; i++) {
 		size_t at = hidden_at(w, i);
 
-		nn_dense_forward(w, &net->plan.dense[i], rows, dense_input(w, i), w->z + at,
-				 w->y + at);
+		pz_nn_dense_forward(w, &net->plan.dense[i], rows, dense_input(w, i), w->z + at,
+				    w->y + at);
 	}
 }
 
@@ -131,7 +132,7 @@ void pz_net_logits(const struct pz_net *net, struct pz_work *work, size_t n, con
 		   float *logits)
 {
 	assert(work->net == net);
-	nn_dense_linear(work, &net->plan.dense[net->plan.layers], n, features, logits);
+	pz_nn_dense_linear(work, &net->plan.dense[net->plan.layers], n, features, logits);
 }
 
 /* This part of the gradient is complete here: it goes on its way to the other ranks. */
@@ -156,9 +157,9 @@ static double outputs_train(const struct pz_net *net, struct pz_work *w, size_t 
 	double loss;
 
 	pz_net_logits(net, w, n, features, w->logits);
-	loss = nn_loss(net, w, n, w->ranks ? w->batch : n, w->logits, targets);
-	nn_dense_bias(d, n, w->dlogits, gradient);
-	nn_dense_backward(w, d, n, features, w->dlogits, gradient, dfeatures);
+	loss = pz_nn_loss(net, w, n, w->ranks ? w->batch : n, w->logits, targets);
+	pz_nn_dense_bias(d, n, w->dlogits, gradient);
+	pz_nn_dense_backward(w, d, n, features, w->dlogits, gradient, dfeatures);
 	send(w, gradient, d->weight, net->block);
 	return loss;
 }
@@ -182,9 +183,9 @@ static void hidden_down(const struct pz_net *net, struct pz_work *w, size_t n, f
 		const struct nn_dense *d = &net->plan.dense[i];
 		size_t at = hidden_at(w, i);
 
-		nn_dense_act_backward(w, d, n, w->z + at, w->dy + at, gradient);
-		nn_dense_backward(w, d, n, dense_input(w, i), w->z + at, gradient,
-				  i ? w->dy + hidden_at(w, i - 1) : w->dvector);
+		pz_nn_dense_act_backward(w, d, n, w->z + at, w->dy + at, gradient);
+		pz_nn_dense_backward(w, d, n, dense_input(w, i), w->z + at, gradient,
+				     i ? w->dy + hidden_at(w, i - 1) : w->dvector);
 		send(w, gradient, d->weight, d[1].weight);
 	}
 }
@@ -200,8 +201,8 @@ static void lane_down(void *arg, size_t l, size_t thread)
 	for (size_t c = l * chunks / j->lanes; c < (l + 1) * chunks / j->lanes; c++) {
 		struct nn_store s = store_of(j->w, c, thread);
 
-		nn_trunk_backward(j->net, &s, chunk_size(j->net, j->n, c), j->w->dvector + c * row,
-				  lane);
+		pz_nn_trunk_backward(j->net, &s, chunk_size(j->net, j->n, c),
+				     j->w->dvector + c * row, lane);
 	}
 }
 
@@ -227,7 +228,7 @@ static void step_end(void *arg, size_t item, size_t thread)
 	const struct trunk_job *j = arg;
 
 	(void)thread;
-	nn_trunk_end(j->net, item, j->w->lanes, j->gradient);
+	pz_nn_trunk_end(j->net, item, j->w->lanes, j->gradient);
 }
 
 static void trunk_down(const struct pz_net *net, struct pz_work *w, size_t n, float *gradient)

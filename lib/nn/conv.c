@@ -6,18 +6,19 @@
 #include "gemm.h"
 #include "im2col.h"
 
-void nn_conv_method(struct nn_conv *c)
+void pz_nn_conv_method(struct nn_conv *c)
 {
-	c->tiles = c->pad == c->kernel / 2 && nn_winograd_pays(c->kernel, c->side, c->in, c->out);
+	c->tiles = c->pad == c->kernel / 2 &&
+		   pz_nn_winograd_pays(c->kernel, c->side, c->in, c->out);
 	if (c->tiles)
-		nn_winograd_make(&c->w, c->kernel, c->side, c->in, c->out, pz_cpu_name());
+		pz_nn_winograd_make(&c->w, c->kernel, c->side, c->in, c->out, pz_cpu_name());
 }
 
-size_t nn_conv_scratch(const struct nn_step *s)
+size_t pz_nn_conv_scratch(const struct nn_step *s)
 {
 	if (s->c.kernel == 1)
 		return NN_GEMM_SCRATCH;
-	return s->c.tiles ? s->c.w.scratch : nn_im2col_scratch(&s->c);
+	return s->c.tiles ? s->c.w.scratch : pz_nn_im2col_scratch(&s->c);
 }
 
 /* Values that an output pixel reads. */
@@ -34,42 +35,42 @@ static size_t weights_of(const struct nn_conv *c)
 /* Planes of the way up; those of the way back lie behind them. */
 static size_t planes_up(const struct nn_conv *c)
 {
-	return c->tiles ? c->w.weights : nn_gemm_packed(window_of(c), (size_t)c->out);
+	return c->tiles ? c->w.weights : pz_nn_gemm_packed(window_of(c), (size_t)c->out);
 }
 
-size_t nn_conv_planes(const struct nn_conv *c)
+size_t pz_nn_conv_planes(const struct nn_conv *c)
 {
 	return planes_up(c) +
-	       (c->tiles ? c->w.weights_back : nn_gemm_packed((size_t)c->out, window_of(c)));
+	       (c->tiles ? c->w.weights_back : pz_nn_gemm_packed((size_t)c->out, window_of(c)));
 }
 
-size_t nn_conv_lane(const struct nn_conv *c)
+size_t pz_nn_conv_lane(const struct nn_conv *c)
 {
 	return c->tiles ? c->w.weights : weights_of(c);
 }
 
-void nn_conv_begin(const struct nn_conv *c, const float *weight, float *planes, bool back)
+void pz_nn_conv_begin(const struct nn_conv *c, const float *weight, float *planes, bool back)
 {
 	size_t window = window_of(c), out = (size_t)c->out;
 	float *behind = planes + planes_up(c);
 
 	if (c->tiles) {
-		nn_winograd_weights(&c->w, weight, planes, back ? behind : NULL);
+		pz_nn_winograd_weights(&c->w, weight, planes, back ? behind : NULL);
 		return;
 	}
-	nn_gemm_pack(window, out, NN_COLUMNS(weight, window), planes);
+	pz_nn_gemm_pack(window, out, NN_COLUMNS(weight, window), planes);
 	if (back)
-		nn_gemm_pack(out, window, NN_ROWS(weight, window), behind);
+		pz_nn_gemm_pack(out, window, NN_ROWS(weight, window), behind);
 }
 
-void nn_conv_end(const struct nn_conv *c, const float *lane, float *dweight)
+void pz_nn_conv_end(const struct nn_conv *c, const float *lane, float *dweight)
 {
 	if (!c->tiles) {
 		memcpy(dweight, lane, weights_of(c) * sizeof *lane);
 		return;
 	}
 	memset(dweight, 0, weights_of(c) * sizeof *dweight);
-	nn_winograd_gradient(&c->w, lane, dweight);
+	pz_nn_winograd_gradient(&c->w, lane, dweight);
 }
 
 static size_t pixels(int side)
@@ -77,18 +78,18 @@ static size_t pixels(int side)
 	return (size_t)side * (size_t)side;
 }
 
-void nn_conv_forward(const struct nn_step *s, const float *planes, size_t n, const float *x,
-		     float *z, float *scratch)
+void pz_nn_conv_forward(const struct nn_step *s, const float *planes, size_t n, const float *x,
+			float *z, float *scratch)
 {
 	size_t in = (size_t)s->c.in, out = (size_t)s->c.out, stride = (size_t)s->in.stride;
 
 	if (s->c.kernel == 1)
-		nn_gemm_multiply(n * pixels(s->c.side), out, in, NN_ROWS(x, stride), planes, false,
-				 z, out);
+		pz_nn_gemm_multiply(n * pixels(s->c.side), out, in, NN_ROWS(x, stride), planes,
+				    false, z, out);
 	else if (s->c.tiles)
-		nn_winograd_forward(&s->c.w, planes, n, x, stride, z, out, scratch);
+		pz_nn_winograd_forward(&s->c.w, planes, n, x, stride, z, out, scratch);
 	else
-		nn_im2col_forward(s, planes, n, x, z, scratch);
+		pz_nn_im2col_forward(s, planes, n, x, z, scratch);
 }
 
 /* Zeroes the channels of a gradient map that windows or tiles will be added to. */
@@ -105,13 +106,13 @@ static void product_backward(const struct nn_step *s, const float *planes, size_
 	size_t in = (size_t)s->c.in, out = (size_t)s->c.out, m = n * pixels(s->c.side);
 	size_t stride = (size_t)s->in.stride;
 
-	nn_gemm(out, in, m, NN_COLUMNS(dz, out), NN_ROWS(x, stride), true, dweight, in, scratch);
+	pz_nn_gemm(out, in, m, NN_COLUMNS(dz, out), NN_ROWS(x, stride), true, dweight, in, scratch);
 	if (dx)
-		nn_gemm_multiply(m, in, out, NN_ROWS(dz, out), planes, s->add, dx, stride);
+		pz_nn_gemm_multiply(m, in, out, NN_ROWS(dz, out), planes, s->add, dx, stride);
 }
 
-void nn_conv_backward(const struct nn_step *s, const float *planes, size_t n, const float *x,
-		      const float *dz, float *lane, float *dx, float *scratch)
+void pz_nn_conv_backward(const struct nn_step *s, const float *planes, size_t n, const float *x,
+			 const float *dz, float *lane, float *dx, float *scratch)
 {
 	const float *behind = planes + planes_up(&s->c);
 
@@ -122,13 +123,13 @@ void nn_conv_backward(const struct nn_step *s, const float *planes, size_t n, co
 	if (dx && !s->add)
 		map_clear(&s->in, n, dx);
 	if (s->c.tiles) {
-		nn_winograd_backward(&s->c.w, behind, n, x, (size_t)s->in.stride, dz,
-				     (size_t)s->c.out, lane, dx, scratch);
+		pz_nn_winograd_backward(&s->c.w, behind, n, x, (size_t)s->in.stride, dz,
+					(size_t)s->c.out, lane, dx, scratch);
 		return;
 	}
-	nn_im2col_weights(s, n, x, dz, lane, scratch);
+	pz_nn_im2col_weights(s, n, x, dz, lane, scratch);
 	if (dx)
-		nn_im2col_data(s, behind, n, dz, dx, scratch);
+		pz_nn_im2col_data(s, behind, n, dz, dx, scratch);
 }
 
 /* ---- plain twins ---- */
@@ -144,8 +145,8 @@ static ptrdiff_t seen(const struct nn_step *s, size_t i, int y, int x, int ky, i
 	return (((ptrdiff_t)i * side + iy) * side + ix) * s->in.stride;
 }
 
-void nn_conv_forward_plain(const struct nn_step *s, const float *weight, size_t n, const float *x,
-			   float *z)
+void pz_nn_conv_forward_plain(const struct nn_step *s, const float *weight, size_t n,
+			      const float *x, float *z)
 {
 	int k = s->c.kernel, side = s->c.side;
 	size_t count = n * pixels(side);
@@ -166,8 +167,8 @@ void nn_conv_forward_plain(const struct nn_step *s, const float *weight, size_t 
 	}
 }
 
-void nn_conv_backward_plain(const struct nn_step *s, const float *weight, size_t n, const float *x,
-			    const float *dz, float *dweight, float *dx)
+void pz_nn_conv_backward_plain(const struct nn_step *s, const float *weight, size_t n,
+			       const float *x, const float *dz, float *dweight, float *dx)
 {
 	int k = s->c.kernel, side = s->c.side;
 	size_t count = n * pixels(side);

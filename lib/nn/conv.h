@@ -9,31 +9,31 @@
 #include "plan.h"
 
 /* Chooses the method for a stack whose shape is known. */
-void nn_conv_method(struct nn_conv *c);
+void pz_nn_conv_method(struct nn_conv *c);
 
 /* Floats of workspace; of planes, the weights as products read them (transformed, packed);
  * of the weights' gradient in a lane. */
-size_t nn_conv_scratch(const struct nn_step *s);
-size_t nn_conv_planes(const struct nn_conv *c);
-size_t nn_conv_lane(const struct nn_conv *c);
+size_t pz_nn_conv_scratch(const struct nn_step *s);
+size_t pz_nn_conv_planes(const struct nn_conv *c);
+size_t pz_nn_conv_lane(const struct nn_conv *c);
 
 /* Once per batch: from weights to planes, for the way back too where asked for; and
  * from the sum of gradients in a lane to the gradient of the weights. */
-void nn_conv_begin(const struct nn_conv *c, const float *weight, float *planes, bool back);
-void nn_conv_end(const struct nn_conv *c, const float *lane, float *dweight);
+void pz_nn_conv_begin(const struct nn_conv *c, const float *weight, float *planes, bool back);
+void pz_nn_conv_end(const struct nn_conv *c, const float *lane, float *dweight);
 
 /* z = x * weight, without bias. */
-void nn_conv_forward(const struct nn_step *s, const float *planes, size_t n, const float *x,
-		     float *z, float *scratch);
+void pz_nn_conv_forward(const struct nn_step *s, const float *planes, size_t n, const float *x,
+			float *z, float *scratch);
 
 /* lane += and, where dx is not NULL, dx = (or += where s->add). */
-void nn_conv_backward(const struct nn_step *s, const float *planes, size_t n, const float *x,
-		      const float *dz, float *lane, float *dx, float *scratch);
+void pz_nn_conv_backward(const struct nn_step *s, const float *planes, size_t n, const float *x,
+			 const float *dz, float *lane, float *dx, float *scratch);
 
 /* Twins in plain loops and double sums. */
-void nn_conv_forward_plain(const struct nn_step *s, const float *weight, size_t n, const float *x,
-			   float *z);
-void nn_conv_backward_plain(const struct nn_step *s, const float *weight, size_t n, const float *x,
-			    const float *dz, float *dweight, float *dx);
+void pz_nn_conv_forward_plain(const struct nn_step *s, const float *weight, size_t n,
+			      const float *x, float *z);
+void pz_nn_conv_backward_plain(const struct nn_step *s, const float *weight, size_t n,
+			       const float *x, const float *dz, float *dweight, float *dx);
 
 #endif

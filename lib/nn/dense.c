@@ -52,8 +52,8 @@ static void tile_forward(const struct dense_job *j, size_t at, size_t outs, size
 	size_t in = j->d->in, out = j->d->out;
 	float *tile = scratch + NN_GEMM_SCRATCH;
 
-	nn_gemm(outs, rows, in, NN_ROWS(weights_of(j) + at * in, in),
-		NN_COLUMNS(j->x + row * in, in), false, tile, rows, scratch);
+	pz_nn_gemm(outs, rows, in, NN_ROWS(weights_of(j) + at * in, in),
+		   NN_COLUMNS(j->x + row * in, in), false, tile, rows, scratch);
 	for (size_t i = 0; i < rows; i++)
 		for (size_t o = 0; o < outs; o++)
 			z[(row + i) * out + at + o] = tile[o * rows + i] +
@@ -92,7 +92,7 @@ static void forward_block(void *arg, size_t item, size_t thread)
 	struct nn_act_args a = act_args(j, item * NN_DENSE_TILE);
 
 	block_forward(j, item * NN_DENSE_TILE, NULL, j->z, thread);
-	nn_kernels()->act_forward(&a);
+	pz_nn_kernels()->act_forward(&a);
 }
 
 static void linear_block(void *arg, size_t item, size_t thread)
@@ -102,8 +102,8 @@ static void linear_block(void *arg, size_t item, size_t thread)
 	block_forward(j, item * NN_DENSE_TILE, j->values + j->d->bias, j->y, thread);
 }
 
-void nn_dense_forward(const struct pz_work *w, const struct nn_dense *d, size_t n, const float *x,
-		      float *z, float *y)
+void pz_nn_dense_forward(const struct pz_work *w, const struct nn_dense *d, size_t n,
+			 const float *x, float *z, float *y)
 {
 	struct dense_job j = {
 		.w = w, .d = d, .values = w->net->values, .x = x, .n = n, .z = z, .y = y
@@ -112,16 +112,16 @@ void nn_dense_forward(const struct pz_work *w, const struct nn_dense *d, size_t 
 	blocks_run(&j, forward_block, d->out, NN_DENSE_TILE);
 }
 
-void nn_dense_linear(const struct pz_work *w, const struct nn_dense *d, size_t n, const float *x,
-		     float *y)
+void pz_nn_dense_linear(const struct pz_work *w, const struct nn_dense *d, size_t n, const float *x,
+			float *y)
 {
 	struct dense_job j = { .w = w, .d = d, .values = w->net->values, .x = x, .n = n, .y = y };
 
 	blocks_run(&j, linear_block, d->out, NN_DENSE_TILE);
 }
 
-void nn_dense_act_backward(const struct pz_work *w, const struct nn_dense *d, size_t n, float *z,
-			   float *dy, float *gradient)
+void pz_nn_dense_act_backward(const struct pz_work *w, const struct nn_dense *d, size_t n, float *z,
+			      float *dy, float *gradient)
 {
 	const float *values = w->net->values;
 	struct nn_act_args a = { .act = d->act,
@@ -139,10 +139,10 @@ void nn_dense_act_backward(const struct pz_work *w, const struct nn_dense *d, si
 
 	memset(a.dbias, 0, d->out * sizeof *gradient);
 	memset(a.dslope, 0, d->out * sizeof *gradient);
-	nn_kernels()->act_backward(&a);
+	pz_nn_kernels()->act_backward(&a);
 }
 
-void nn_dense_bias(const struct nn_dense *d, size_t n, const float *dz, float *gradient)
+void pz_nn_dense_bias(const struct nn_dense *d, size_t n, const float *dz, float *gradient)
 {
 	float *restrict bias = gradient + d->bias;
 
@@ -158,9 +158,9 @@ static void weights_block(void *arg, size_t item, size_t thread)
 	const struct dense_job *j = arg;
 	size_t in = j->d->in, out = j->d->out, at = item * WEIGHT_BLOCK;
 
-	nn_gemm(out, block_of(at, WEIGHT_BLOCK, in), j->n, NN_COLUMNS(j->z, out),
-		NN_ROWS(j->x + at, in), false, j->gradient + j->d->weight + at, in,
-		scratch_of(j, thread));
+	pz_nn_gemm(out, block_of(at, WEIGHT_BLOCK, in), j->n, NN_COLUMNS(j->z, out),
+		   NN_ROWS(j->x + at, in), false, j->gradient + j->d->weight + at, in,
+		   scratch_of(j, thread));
 }
 
 /* dx(n, block) = dz W */
@@ -169,13 +169,13 @@ static void data_block(void *arg, size_t item, size_t thread)
 	const struct dense_job *j = arg;
 	size_t in = j->d->in, out = j->d->out, at = item * DATA_BLOCK;
 
-	nn_gemm(j->n, block_of(at, DATA_BLOCK, in), out, NN_ROWS(j->z, out),
-		NN_ROWS(j->values + j->d->weight + at, in), false, j->dx + at, in,
-		scratch_of(j, thread));
+	pz_nn_gemm(j->n, block_of(at, DATA_BLOCK, in), out, NN_ROWS(j->z, out),
+		   NN_ROWS(j->values + j->d->weight + at, in), false, j->dx + at, in,
+		   scratch_of(j, thread));
 }
 
-void nn_dense_backward(const struct pz_work *w, const struct nn_dense *d, size_t n, const float *x,
-		       float *dz, float *gradient, float *dx)
+void pz_nn_dense_backward(const struct pz_work *w, const struct nn_dense *d, size_t n,
+			  const float *x, float *dz, float *gradient, float *dx)
 {
 	struct dense_job j = { .w = w,
 			       .d = d,

@@ -16,23 +16,23 @@
 #define NN_DENSE_TILE    ((size_t)128) /* outputs, and stamps, at a time */
 
 /* z = x W^T; y = act(z + bias). */
-void nn_dense_forward(const struct pz_work *w, const struct nn_dense *d, size_t n, const float *x,
-		      float *z, float *y);
+void pz_nn_dense_forward(const struct pz_work *w, const struct nn_dense *d, size_t n,
+			 const float *x, float *z, float *y);
 
 /* y = x W^T + bias: the outputs. */
-void nn_dense_linear(const struct pz_work *w, const struct nn_dense *d, size_t n, const float *x,
-		     float *y);
+void pz_nn_dense_linear(const struct pz_work *w, const struct nn_dense *d, size_t n, const float *x,
+			float *y);
 
 /* Turns z into its gradient (the layer's activation, dy); fills the gradients of
  * bias and slope. */
-void nn_dense_act_backward(const struct pz_work *w, const struct nn_dense *d, size_t n, float *z,
-			   float *dy, float *gradient);
+void pz_nn_dense_act_backward(const struct pz_work *w, const struct nn_dense *d, size_t n, float *z,
+			      float *dy, float *gradient);
 
 /* The sums of dz over the batch, into the gradient of the bias. */
-void nn_dense_bias(const struct nn_dense *d, size_t n, const float *dz, float *gradient);
+void pz_nn_dense_bias(const struct nn_dense *d, size_t n, const float *dz, float *gradient);
 
 /* dW = dz^T x; dx = dz W where dx is not NULL. */
-void nn_dense_backward(const struct pz_work *w, const struct nn_dense *d, size_t n, const float *x,
-		       float *dz, float *gradient, float *dx);
+void pz_nn_dense_backward(const struct pz_work *w, const struct nn_dense *d, size_t n,
+			  const float *x, float *dz, float *gradient, float *dx);
 
 #endif

@@ -70,7 +70,7 @@ static int compute(struct nn_features *f, const struct pz_net *net, struct pz_wo
 		return pz_fail(PZ_ENOMEM, "no memory for the features of a batch");
 	if (hooks->begin)
 		hooks->begin(hooks->context, "features", (double)f->pairs);
-	while (rc >= 0 && (rc = nn_feed_next(feed, &b)) > 0) {
+	while (rc >= 0 && (rc = pz_nn_feed_next(feed, &b)) > 0) {
 		size_t at = done * f->width, size = b->n * f->width * sizeof *rows;
 
 		if (hooks->stop && hooks->stop(hooks->context)) {
@@ -89,9 +89,9 @@ static int compute(struct nn_features *f, const struct pz_net *net, struct pz_wo
 	return rc;
 }
 
-int nn_features_new(struct nn_features **out, const struct pz_net *net,
-		    const struct pz_examples *examples, const unsigned char *mask, size_t memory,
-		    const struct pz_train_hooks *hooks)
+int pz_nn_features_new(struct nn_features **out, const struct pz_net *net,
+		       const struct pz_examples *examples, const unsigned char *mask, size_t memory,
+		       const struct pz_train_hooks *hooks)
 {
 	struct nn_features *f = calloc(1, sizeof *f);
 	struct pz_work *work = NULL;
@@ -105,20 +105,20 @@ int nn_features_new(struct nn_features **out, const struct pz_net *net,
 	f->spool = -1;
 	if ((rc = lay_out(f, examples, mask, memory)) < 0 ||
 	    (rc = pz_work_new(&work, net, BATCH, false)) < 0 ||
-	    (rc = nn_feed_begin(&feed, net, nn_features_rows(NULL),
-				nn_walk_pairs(examples, f->mask), BATCH)) < 0 ||
+	    (rc = pz_nn_feed_begin(&feed, net, pz_nn_features_rows(NULL),
+				   pz_nn_walk_pairs(examples, f->mask), BATCH)) < 0 ||
 	    (rc = compute(f, net, work, &feed, hooks)) < 0)
 		goto done;
 	*out = f;
 	f = NULL;
 done:
-	nn_feed_end(&feed);
+	pz_nn_feed_end(&feed);
 	pz_work_free(work);
-	nn_features_free(f);
+	pz_nn_features_free(f);
 	return rc;
 }
 
-void nn_features_free(struct nn_features *f)
+void pz_nn_features_free(struct nn_features *f)
 {
 	if (!f)
 		return;
@@ -146,7 +146,7 @@ static int get_row(const void *of, struct pz_draw draw, float *x)
 	return rc < 0 ? pz_fail_in(rc, "$TMPDIR") : 0;
 }
 
-struct nn_rows nn_features_rows(const struct nn_features *f)
+struct nn_rows pz_nn_features_rows(const struct nn_features *f)
 {
 	return f ? (struct nn_rows){ f->width, get_row, f } : (struct nn_rows){ 0 };
 }

@@ -18,12 +18,12 @@ struct nn_features {
 /* Computes the features of the pairs in mask (one byte an example; NULL: every
  * example as it is). Above `memory` bytes they go to an unlinked file in $TMPDIR.
  * PZ_ESTOP where the hooks say so. */
-int nn_features_new(struct nn_features **f, const struct pz_net *net,
-		    const struct pz_examples *examples, const unsigned char *mask, size_t memory,
-		    const struct pz_train_hooks *hooks);
-void nn_features_free(struct nn_features *f);
+int pz_nn_features_new(struct nn_features **f, const struct pz_net *net,
+		       const struct pz_examples *examples, const unsigned char *mask, size_t memory,
+		       const struct pz_train_hooks *hooks);
+void pz_nn_features_free(struct nn_features *f);
 
 /* The rows of pairs that are in the mask, for a feed; of NULL: pixels. */
-struct nn_rows nn_features_rows(const struct nn_features *f);
+struct nn_rows pz_nn_features_rows(const struct nn_features *f);
 
 #endif

@@ -48,7 +48,7 @@ static bool next_pair(struct nn_walk *w, struct pz_draw *draw)
 	return true;
 }
 
-struct nn_share nn_share_of(const struct pz_ranks *ranks, size_t n)
+struct nn_share pz_nn_share_of(const struct pz_ranks *ranks, size_t n)
 {
 	size_t first;
 
@@ -58,10 +58,10 @@ struct nn_share nn_share_of(const struct pz_ranks *ranks, size_t n)
 	return (struct nn_share){ first, pz_ranks_first(ranks->rank + 1, ranks->count, n) - first };
 }
 
-struct nn_walk nn_walk_draws(const struct pz_schedule *plan, const struct pz_examples *examples,
-			     int64_t from, int64_t to)
+struct nn_walk pz_nn_walk_draws(const struct pz_schedule *plan, const struct pz_examples *examples,
+				int64_t from, int64_t to)
 {
-	struct nn_share share = nn_share_of(plan->ranks, plan->batch);
+	struct nn_share share = pz_nn_share_of(plan->ranks, plan->batch);
 
 	return (struct nn_walk){
 		.next = next_draw,
@@ -75,7 +75,7 @@ struct nn_walk nn_walk_draws(const struct pz_schedule *plan, const struct pz_exa
 	};
 }
 
-struct nn_walk nn_walk_pairs(const struct pz_examples *examples, const unsigned char *mask)
+struct nn_walk pz_nn_walk_pairs(const struct pz_examples *examples, const unsigned char *mask)
 {
 	return (struct nn_walk){
 		.next = next_pair, .examples = examples, .mask = mask, .end = examples->count
@@ -163,8 +163,8 @@ static int slot_new(struct nn_batch *b, size_t batch, size_t width, size_t heads
 		       : pz_fail(PZ_ENOMEM, "no memory for a batch of %zu", batch);
 }
 
-int nn_feed_begin(struct nn_feed *f, const struct pz_net *net, struct nn_rows rows,
-		  struct nn_walk walk, size_t batch)
+int pz_nn_feed_begin(struct nn_feed *f, const struct pz_net *net, struct nn_rows rows,
+		     struct nn_walk walk, size_t batch)
 {
 	const struct pz_net_shape *shape = pz_net_shape(net);
 	size_t pixels = (size_t)shape->bands * (size_t)shape->size * (size_t)shape->size;
@@ -187,11 +187,11 @@ int nn_feed_begin(struct nn_feed *f, const struct pz_net *net, struct nn_rows ro
 	if (rc == 0)
 		rc = pz_ahead_begin(&f->ahead, fill, f, slot);
 	if (rc < 0)
-		nn_feed_end(f);
+		pz_nn_feed_end(f);
 	return rc;
 }
 
-int nn_feed_next(struct nn_feed *f, struct nn_batch **batch)
+int pz_nn_feed_next(struct nn_feed *f, struct nn_batch **batch)
 {
 	void *slot;
 	int rc = pz_ahead_next(f->ahead, &slot);
@@ -201,7 +201,7 @@ int nn_feed_next(struct nn_feed *f, struct nn_batch **batch)
 	return rc;
 }
 
-void nn_feed_end(struct nn_feed *f)
+void pz_nn_feed_end(struct nn_feed *f)
 {
 	pz_ahead_end(f->ahead);
 	for (int i = 0; i < PZ_AHEAD_SLOTS; i++) {

@@ -22,13 +22,13 @@ struct nn_walk {
 struct nn_share {
 	size_t first, count;
 };
-struct nn_share nn_share_of(const struct pz_ranks *ranks, size_t n);
+struct nn_share pz_nn_share_of(const struct pz_ranks *ranks, size_t n);
 
 /* The draws of iterations from..to-1 of a plan, this rank's share of them. */
-struct nn_walk nn_walk_draws(const struct pz_schedule *plan, const struct pz_examples *examples,
-			     int64_t from, int64_t to);
+struct nn_walk pz_nn_walk_draws(const struct pz_schedule *plan, const struct pz_examples *examples,
+				int64_t from, int64_t to);
 /* The pairs of a mask, example by example; all examples as they are without one. */
-struct nn_walk nn_walk_pairs(const struct pz_examples *examples, const unsigned char *mask);
+struct nn_walk pz_nn_walk_pairs(const struct pz_examples *examples, const unsigned char *mask);
 
 struct nn_batch {
 	size_t n;
@@ -59,10 +59,10 @@ struct nn_feed {
 };
 
 /* Batches of pixels, or of rows. */
-int nn_feed_begin(struct nn_feed *f, const struct pz_net *net, struct nn_rows rows,
-		  struct nn_walk walk, size_t batch);
+int pz_nn_feed_begin(struct nn_feed *f, const struct pz_net *net, struct nn_rows rows,
+		     struct nn_walk walk, size_t batch);
 /* As pz_ahead_next; only the last batch may be smaller than the others. */
-int nn_feed_next(struct nn_feed *f, struct nn_batch **batch);
-void nn_feed_end(struct nn_feed *f); /* all zero is fine */
+int pz_nn_feed_next(struct nn_feed *f, struct nn_batch **batch);
+void pz_nn_feed_end(struct nn_feed *f); /* all zero is fine */
 
 #endif

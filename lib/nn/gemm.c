@@ -10,20 +10,20 @@ static size_t padded(const struct nn_gemm_set *set, size_t columns)
 	return (columns + set->panel - 1) / set->panel * set->panel;
 }
 
-size_t nn_gemm_packed(size_t depth, size_t columns)
+size_t pz_nn_gemm_packed(size_t depth, size_t columns)
 {
-	return depth * padded(nn_kernels()->gemm, columns);
+	return depth * padded(pz_nn_kernels()->gemm, columns);
 }
 
-void nn_gemm_pack(size_t depth, size_t columns, struct nn_matrix b, float *packed)
+void pz_nn_gemm_pack(size_t depth, size_t columns, struct nn_matrix b, float *packed)
 {
-	nn_kernels()->gemm->pack(depth, columns, b, packed);
+	pz_nn_kernels()->gemm->pack(depth, columns, b, packed);
 }
 
-void nn_gemm_multiply(size_t rows, size_t columns, size_t depth, struct nn_matrix a,
-		      const float *packed, bool add, float *c, size_t ldc)
+void pz_nn_gemm_multiply(size_t rows, size_t columns, size_t depth, struct nn_matrix a,
+			 const float *packed, bool add, float *c, size_t ldc)
 {
-	nn_kernels()->gemm->multiply(rows, columns, depth, a, packed, add, c, ldc);
+	pz_nn_kernels()->gemm->multiply(rows, columns, depth, a, packed, add, c, ldc);
 }
 
 /* Piece i of n of a whole, from where to where. */
@@ -32,9 +32,9 @@ static size_t piece(size_t whole, size_t i, size_t n)
 	return whole * i / n;
 }
 
-void nn_gemm_by(const struct nn_gemm_set *set, size_t rows, size_t columns, size_t depth,
-		struct nn_matrix a, struct nn_matrix b, bool add, float *c, size_t ldc,
-		float *scratch)
+void pz_nn_gemm_by(const struct nn_gemm_set *set, size_t rows, size_t columns, size_t depth,
+		   struct nn_matrix a, struct nn_matrix b, bool add, float *c, size_t ldc,
+		   float *scratch)
 {
 	for (size_t j = 0; j < columns; j += COLUMNS) {
 		size_t n = columns - j < COLUMNS ? columns - j : COLUMNS;
@@ -53,16 +53,16 @@ void nn_gemm_by(const struct nn_gemm_set *set, size_t rows, size_t columns, size
 	}
 }
 
-void nn_gemm(size_t rows, size_t columns, size_t depth, struct nn_matrix a, struct nn_matrix b,
-	     bool add, float *c, size_t ldc, float *scratch)
+void pz_nn_gemm(size_t rows, size_t columns, size_t depth, struct nn_matrix a, struct nn_matrix b,
+		bool add, float *c, size_t ldc, float *scratch)
 {
-	nn_gemm_by(nn_kernels()->gemm, rows, columns, depth, a, b, add, c, ldc, scratch);
+	pz_nn_gemm_by(pz_nn_kernels()->gemm, rows, columns, depth, a, b, add, c, ldc, scratch);
 }
 
 /* ---- the plain twin ---- */
 
-void nn_gemm_plain(size_t rows, size_t columns, size_t depth, struct nn_matrix a,
-		   struct nn_matrix b, bool add, float *c, size_t ldc)
+void pz_nn_gemm_plain(size_t rows, size_t columns, size_t depth, struct nn_matrix a,
+		      struct nn_matrix b, bool add, float *c, size_t ldc)
 {
 	for (size_t i = 0; i < rows; i++) {
 		for (size_t j = 0; j < columns; j++) {

@@ -4,7 +4,7 @@
  *
  * On CPUs whose vectors the engine knows (gemm.inc) the left matrix is read where it
  * stands and the right one is packed first, in panels of two vectors of columns: a
- * piece at a time (nn_gemm), or once for all products with it (nn_gemm_pack), as the
+ * piece at a time (pz_nn_gemm), or once for all products with it (pz_nn_gemm_pack), as the
  * weights of a layer are for all chunks of a batch. Each value of c is a sum in one
  * order, whatever stands beside it. On other CPUs a BLAS multiplies, and its sums may
  * round by the number of rows.
@@ -41,32 +41,32 @@ struct nn_gemm_set {
 			 const float *packed, bool add, float *c, size_t ldc);
 };
 
-extern const struct nn_gemm_set nn_gemm_avx512, nn_gemm_avx2, nn_gemm_blas;
+extern const struct nn_gemm_set pz_nn_gemm_avx512, pz_nn_gemm_avx2, pz_nn_gemm_blas;
 
 /* Tells the BLAS to use the calling thread only: the engine's own threads call
  * it side by side. Called before the first product; again is harmless. */
-void nn_gemm_start(void);
+void pz_nn_gemm_start(void);
 
 /* Floats that a packed matrix of this size takes. */
-size_t nn_gemm_packed(size_t depth, size_t columns);
+size_t pz_nn_gemm_packed(size_t depth, size_t columns);
 
-void nn_gemm_pack(size_t depth, size_t columns, struct nn_matrix b, float *packed);
+void pz_nn_gemm_pack(size_t depth, size_t columns, struct nn_matrix b, float *packed);
 
 /* With a packed b. c has ldc floats from row to row. */
-void nn_gemm_multiply(size_t rows, size_t columns, size_t depth, struct nn_matrix a,
-		      const float *packed, bool add, float *c, size_t ldc);
+void pz_nn_gemm_multiply(size_t rows, size_t columns, size_t depth, struct nn_matrix a,
+			 const float *packed, bool add, float *c, size_t ldc);
 
 #define NN_GEMM_SCRATCH ((size_t)1 << 17) /* floats */
 
 /* With a b that is packed on the way; by the set in use, or by one named. */
-void nn_gemm(size_t rows, size_t columns, size_t depth, struct nn_matrix a, struct nn_matrix b,
-	     bool add, float *c, size_t ldc, float *scratch);
-void nn_gemm_by(const struct nn_gemm_set *set, size_t rows, size_t columns, size_t depth,
-		struct nn_matrix a, struct nn_matrix b, bool add, float *c, size_t ldc,
-		float *scratch);
+void pz_nn_gemm(size_t rows, size_t columns, size_t depth, struct nn_matrix a, struct nn_matrix b,
+		bool add, float *c, size_t ldc, float *scratch);
+void pz_nn_gemm_by(const struct nn_gemm_set *set, size_t rows, size_t columns, size_t depth,
+		   struct nn_matrix a, struct nn_matrix b, bool add, float *c, size_t ldc,
+		   float *scratch);
 
 /* The same in plain loops. */
-void nn_gemm_plain(size_t rows, size_t columns, size_t depth, struct nn_matrix a,
-		   struct nn_matrix b, bool add, float *c, size_t ldc);
+void pz_nn_gemm_plain(size_t rows, size_t columns, size_t depth, struct nn_matrix a,
+		      struct nn_matrix b, bool add, float *c, size_t ldc);
 
 #endif

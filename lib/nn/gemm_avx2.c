@@ -5,7 +5,7 @@
 
 #include "vector_avx2.h"
 
-#define SET nn_gemm_avx2
+#define SET pz_nn_gemm_avx2
 
 #include "gemm.inc"
 

@@ -5,7 +5,7 @@
 
 #include "vector_avx512.h"
 
-#define SET nn_gemm_avx512
+#define SET pz_nn_gemm_avx512
 
 #include "gemm.inc"
 

@@ -3,7 +3,7 @@
 
 #include "gemm.h"
 
-void nn_gemm_start(void)
+void pz_nn_gemm_start(void)
 {
 	openblas_set_num_threads(1);
 }
@@ -28,6 +28,6 @@ static void blas_multiply(size_t rows, size_t columns, size_t depth, struct nn_m
 		    (blasint)columns, add ? 1 : 0, c, (blasint)ldc);
 }
 
-const struct nn_gemm_set nn_gemm_blas = {
+const struct nn_gemm_set pz_nn_gemm_blas = {
 	.name = "blas", .panel = 1, .pack = blas_pack, .multiply = blas_multiply
 };

@@ -287,7 +287,7 @@ static int item_add(struct nn_text *t, struct names *n, enum place *place, struc
 	return 0;
 }
 
-int nn_text_parse(struct nn_text *t, const char *text)
+int pz_nn_text_parse(struct nn_text *t, const char *text)
 {
 	struct line line = { 0 };
 	struct names names = { 0 };
@@ -334,7 +334,7 @@ static void item_write(FILE *f, const struct nn_item *item, const char *indent)
 		fprintf(f, "%s\n", words[item->kind]);
 }
 
-char *nn_text_write(const struct nn_text *t)
+char *pz_nn_text_write(const struct nn_text *t)
 {
 	char *text = NULL;
 	size_t size;

@@ -41,9 +41,9 @@ struct nn_text {
 };
 
 /* PZ_EARG names the line. The order of items is checked here, sizes are not. */
-int nn_text_parse(struct nn_text *t, const char *text);
+int pz_nn_text_parse(struct nn_text *t, const char *text);
 
 /* The canonical text, allocated; NULL without memory. */
-char *nn_text_write(const struct nn_text *t);
+char *pz_nn_text_write(const struct nn_text *t);
 
 #endif

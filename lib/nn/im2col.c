@@ -25,7 +25,7 @@ static size_t strip_floats(const struct nn_conv *c)
 	return strip_rows(c) * window(c) * (size_t)c->side;
 }
 
-size_t nn_im2col_scratch(const struct nn_conv *c)
+size_t pz_nn_im2col_scratch(const struct nn_conv *c)
 {
 	return strip_floats(c) + NN_GEMM_SCRATCH;
 }
@@ -111,8 +111,8 @@ static void strip_scatter(const struct nn_step *s, size_t from, size_t to, float
 				row_scatter(s, x + at, cols + (size_t)ky * kernel_row, step);
 }
 
-void nn_im2col_forward(const struct nn_step *s, const float *planes, size_t n, const float *x,
-		       float *z, float *scratch)
+void pz_nn_im2col_forward(const struct nn_step *s, const float *planes, size_t n, const float *x,
+			  float *z, float *scratch)
 {
 	size_t side = (size_t)s->c.side, out = (size_t)s->c.out, k = window(&s->c);
 	size_t rows = n * side, strip = strip_rows(&s->c);
@@ -121,13 +121,13 @@ void nn_im2col_forward(const struct nn_step *s, const float *planes, size_t n, c
 		size_t end = r + strip < rows ? r + strip : rows;
 
 		strip_gather(s, r, end, x, scratch);
-		nn_gemm_multiply((end - r) * side, out, k, NN_ROWS(scratch, k), planes, false,
-				 z + r * side * out, out);
+		pz_nn_gemm_multiply((end - r) * side, out, k, NN_ROWS(scratch, k), planes, false,
+				    z + r * side * out, out);
 	}
 }
 
-void nn_im2col_weights(const struct nn_step *s, size_t n, const float *x, const float *dz,
-		       float *dweight, float *scratch)
+void pz_nn_im2col_weights(const struct nn_step *s, size_t n, const float *x, const float *dz,
+			  float *dweight, float *scratch)
 {
 	size_t side = (size_t)s->c.side, out = (size_t)s->c.out, k = window(&s->c);
 	size_t rows = n * side, strip = strip_rows(&s->c);
@@ -136,13 +136,13 @@ void nn_im2col_weights(const struct nn_step *s, size_t n, const float *x, const 
 		size_t end = r + strip < rows ? r + strip : rows;
 
 		strip_gather(s, r, end, x, scratch);
-		nn_gemm(out, k, (end - r) * side, NN_COLUMNS(dz + r * side * out, out),
-			NN_ROWS(scratch, k), true, dweight, k, scratch + strip_floats(&s->c));
+		pz_nn_gemm(out, k, (end - r) * side, NN_COLUMNS(dz + r * side * out, out),
+			   NN_ROWS(scratch, k), true, dweight, k, scratch + strip_floats(&s->c));
 	}
 }
 
-void nn_im2col_data(const struct nn_step *s, const float *planes, size_t n, const float *dz,
-		    float *dx, float *scratch)
+void pz_nn_im2col_data(const struct nn_step *s, const float *planes, size_t n, const float *dz,
+		       float *dx, float *scratch)
 {
 	size_t side = (size_t)s->c.side, out = (size_t)s->c.out, k = window(&s->c);
 	size_t rows = n * side, strip = strip_rows(&s->c);
@@ -150,8 +150,8 @@ void nn_im2col_data(const struct nn_step *s, const float *planes, size_t n, cons
 	for (size_t r = 0; r < rows; r += strip) {
 		size_t end = r + strip < rows ? r + strip : rows;
 
-		nn_gemm_multiply((end - r) * side, k, out, NN_ROWS(dz + r * side * out, out),
-				 planes, false, scratch, k);
+		pz_nn_gemm_multiply((end - r) * side, k, out, NN_ROWS(dz + r * side * out, out),
+				    planes, false, scratch, k);
 		strip_scatter(s, r, end, dx, scratch);
 	}
 }

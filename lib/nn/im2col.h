@@ -11,17 +11,17 @@
 #include "plan.h"
 
 /* Floats of workspace the functions below need. */
-size_t nn_im2col_scratch(const struct nn_conv *c);
+size_t pz_nn_im2col_scratch(const struct nn_conv *c);
 
 /* x: n maps as s->in describes them; z (n, side, side, out), whole rows. Planes are W^T and,
  * on the way back, W, packed (gemm.h). */
-void nn_im2col_forward(const struct nn_step *s, const float *planes, size_t n, const float *x,
-		       float *z, float *scratch);
+void pz_nn_im2col_forward(const struct nn_step *s, const float *planes, size_t n, const float *x,
+			  float *z, float *scratch);
 /* dweight += ... */
-void nn_im2col_weights(const struct nn_step *s, size_t n, const float *x, const float *dz,
-		       float *dweight, float *scratch);
+void pz_nn_im2col_weights(const struct nn_step *s, size_t n, const float *x, const float *dz,
+			  float *dweight, float *scratch);
 /* dx += ... */
-void nn_im2col_data(const struct nn_step *s, const float *planes, size_t n, const float *dz,
-		    float *dx, float *scratch);
+void pz_nn_im2col_data(const struct nn_step *s, const float *planes, size_t n, const float *dz,
+		       float *dx, float *scratch);
 
 #endif

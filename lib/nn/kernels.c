@@ -7,10 +7,10 @@
 #include "kernels.h"
 
 static const struct nn_kernels *const sets[] = {
-	[PZ_CPU_PLAIN] = &nn_kernels_plain,
+	[PZ_CPU_PLAIN] = &pz_nn_kernels_plain,
 #ifdef __x86_64__
-	[PZ_CPU_AVX2] = &nn_kernels_avx2,
-	[PZ_CPU_AVX512] = &nn_kernels_avx512,
+	[PZ_CPU_AVX2] = &pz_nn_kernels_avx2,
+	[PZ_CPU_AVX512] = &pz_nn_kernels_avx512,
 #endif
 };
 static const struct nn_kernels *runnable[4], *chosen;
@@ -20,19 +20,19 @@ static void begin(void)
 {
 	size_t n = 0;
 
-	nn_gemm_start();
+	pz_nn_gemm_start();
 	for (int k = (int)pz_cpu_best(); k >= PZ_CPU_PLAIN; k--)
 		runnable[n++] = sets[k];
 	chosen = sets[pz_cpu()];
 }
 
-const struct nn_kernels *nn_kernels(void)
+const struct nn_kernels *pz_nn_kernels(void)
 {
 	pthread_once(&once, begin);
 	return chosen;
 }
 
-const struct nn_kernels *const *nn_kernels_all(void)
+const struct nn_kernels *const *pz_nn_kernels_all(void)
 {
 	pthread_once(&once, begin);
 	return runnable;

@@ -58,12 +58,12 @@ struct nn_kernels {
 	void (*adam)(const struct nn_adam_args *a);
 };
 
-extern const struct nn_kernels nn_kernels_plain, nn_kernels_avx2, nn_kernels_avx512;
+extern const struct nn_kernels pz_nn_kernels_plain, pz_nn_kernels_avx2, pz_nn_kernels_avx512;
 
 /* The set in use. */
-const struct nn_kernels *nn_kernels(void);
+const struct nn_kernels *pz_nn_kernels(void);
 
 /* The sets this machine can run, the best first; NULL behind the last. */
-const struct nn_kernels *const *nn_kernels_all(void);
+const struct nn_kernels *const *pz_nn_kernels_all(void);
 
 #endif

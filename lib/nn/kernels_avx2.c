@@ -11,9 +11,9 @@
 #pragma GCC target("avx2,fma")
 #endif
 
-#define SET          nn_kernels_avx2
+#define SET          pz_nn_kernels_avx2
 #define NAME         "avx2"
-#define GEMM         nn_gemm_avx2
+#define GEMM         pz_nn_gemm_avx2
 #define FMA(a, b, c) __builtin_fmaf(a, b, c)
 
 #include "kernels.inc"

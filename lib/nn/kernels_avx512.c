@@ -13,9 +13,9 @@
 #pragma GCC target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")
 #endif
 
-#define SET          nn_kernels_avx512
+#define SET          pz_nn_kernels_avx512
 #define NAME         "avx512"
-#define GEMM         nn_gemm_avx512
+#define GEMM         pz_nn_gemm_avx512
 #define FMA(a, b, c) __builtin_fmaf(a, b, c)
 
 #include "kernels.inc"

@@ -3,9 +3,9 @@
 
 #include "kernels.h"
 
-#define SET          nn_kernels_plain
+#define SET          pz_nn_kernels_plain
 #define NAME         "plain"
-#define GEMM         nn_gemm_blas
+#define GEMM         pz_nn_gemm_blas
 #define FMA(a, b, c) ((a) * (b) + (c))
 
 #include "kernels.inc"

@@ -30,7 +30,7 @@ void pz_target_expand(struct pz_target target, size_t bins, float *y)
 			y[i] = -0.5f * d * d;
 		}
 		top = y[(size_t)bin];
-		top = 1 / nn_kernels()->exps(bins, y, top, y);
+		top = 1 / pz_nn_kernels()->exps(bins, y, top, y);
 		for (size_t i = 0; i < bins; i++)
 			y[i] *= top;
 	}
@@ -39,8 +39,8 @@ void pz_target_expand(struct pz_target target, size_t bins, float *y)
 /* s(n) = exp(l - largest), unnormalised; returns their sum. */
 static float softmax_start(size_t n, const float *l, float *s, float *top)
 {
-	*top = nn_kernels()->largest(n, l);
-	return nn_kernels()->exps(n, l, *top, s);
+	*top = pz_nn_kernels()->largest(n, l);
+	return pz_nn_kernels()->exps(n, l, *top, s);
 }
 
 /* Cross-entropy of target y against softmax(l); y becomes scale (softmax - y). */
@@ -100,8 +100,8 @@ static void row_loss(void *arg, size_t i, size_t thread)
 	j->w->loss[i] = loss;
 }
 
-double nn_loss(const struct pz_net *net, struct pz_work *w, size_t n, size_t of,
-	       const float *logits, const struct pz_targets *t)
+double pz_nn_loss(const struct pz_net *net, struct pz_work *w, size_t n, size_t of,
+		  const float *logits, const struct pz_targets *t)
 {
 	struct loss_job j = { net, w, logits, t, of };
 	double loss = 0;
@@ -115,7 +115,7 @@ double nn_loss(const struct pz_net *net, struct pz_work *w, size_t n, size_t of,
 double pz_net_loss(const struct pz_net *net, struct pz_work *work, size_t n, const float *logits,
 		   const struct pz_targets *targets)
 {
-	return nn_loss(net, work, n, n, logits, targets);
+	return pz_nn_loss(net, work, n, n, logits, targets);
 }
 
 /* p(Z) of one stamp. */
@@ -132,12 +132,12 @@ static void pz_row(const struct pz_net *net, const float *l, float *p)
 			p[i] /= sum;
 		return;
 	}
-	top = nn_kernels()->largest(m, gate);
+	top = pz_nn_kernels()->largest(m, gate);
 	sum = 0;
 	for (size_t k = 0; k < m; k++)
 		sum += expf(gate[k] - top);
 	for (size_t k = 0; k < m; k++)
-		nn_kernels()->mix(bins, l + k * bins, expf(gate[k] - top) / sum, p);
+		pz_nn_kernels()->mix(bins, l + k * bins, expf(gate[k] - top) / sum, p);
 }
 
 struct pz_job {

@@ -60,10 +60,10 @@ int pz_net_new(struct pz_net **out, const char *text, const struct pz_net_shape 
 	}
 	net->shape = *shape;
 	if ((rc = pz_cpu_check()) < 0 || (rc = shape_check(shape)) < 0 ||
-	    (rc = nn_text_parse(parsed, builtin ? builtin : text)) < 0 ||
-	    (rc = nn_plan_make(net, parsed)) < 0 || (rc = values_new(net)) < 0)
+	    (rc = pz_nn_text_parse(parsed, builtin ? builtin : text)) < 0 ||
+	    (rc = pz_nn_plan_make(net, parsed)) < 0 || (rc = values_new(net)) < 0)
 		goto done;
-	if (!(net->text = nn_text_write(parsed))) {
+	if (!(net->text = pz_nn_text_write(parsed))) {
 		rc = pz_fail(PZ_ENOMEM, "network: no memory");
 		goto done;
 	}

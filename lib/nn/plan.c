@@ -189,11 +189,11 @@ static int stack_close(struct builder *b, struct nn_conv *c, const struct nn_ite
 	struct nn_plan *p = b->plan;
 	size_t floats = (size_t)c->side * (size_t)c->side * (size_t)c->out;
 
-	nn_conv_method(c);
+	pz_nn_conv_method(c);
 	c->planes = p->planes;
-	p->planes += nn_conv_planes(c);
+	p->planes += pz_nn_conv_planes(c);
 	c->lane = p->lane;
-	p->lane += nn_conv_lane(c) + 2 * (size_t)c->out;
+	p->lane += pz_nn_conv_lane(c) + 2 * (size_t)c->out;
 	c->z = p->products;
 	p->products += floats;
 	p->product_max = floats > p->product_max ? floats : p->product_max;
@@ -483,7 +483,7 @@ static size_t chunk_of(const struct nn_plan *p)
 	return n < 1 ? 1 : n > CHUNK_MAX ? CHUNK_MAX : n;
 }
 
-int nn_plan_make(struct pz_net *net, const struct nn_text *text)
+int pz_nn_plan_make(struct pz_net *net, const struct nn_text *text)
 {
 	struct builder b = { .net = net, .plan = &net->plan, .text = text, .block = "" };
 	size_t items = text->count, heads = (size_t)net->shape.channels + 1, i = 0;

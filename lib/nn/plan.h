@@ -95,6 +95,6 @@ struct pz_net {
 };
 
 /* Fills plan, tensors and layers of a net whose shape is set. */
-int nn_plan_make(struct pz_net *net, const struct nn_text *text);
+int pz_nn_plan_make(struct pz_net *net, const struct nn_text *text);
 
 #endif

@@ -33,7 +33,7 @@ static void cells_mean(const struct nn_step *s, struct cells c, const float *map
 {
 	size_t side = (size_t)s->in.side, stride = (size_t)s->in.stride;
 	size_t channels = (size_t)s->in.channels;
-	void (*add)(size_t, float, const float *, float *) = nn_kernels()->add;
+	void (*add)(size_t, float, const float *, float *) = pz_nn_kernels()->add;
 
 	memset(to, 0, channels * sizeof *to);
 	for (size_t y = c.y0; y < c.y1; y++)
@@ -46,7 +46,7 @@ static void cells_spread(const struct nn_step *s, struct cells c, float *map, co
 {
 	size_t side = (size_t)s->in.side, stride = (size_t)s->in.stride;
 	size_t channels = (size_t)s->in.channels;
-	void (*add)(size_t, float, const float *, float *) = nn_kernels()->add;
+	void (*add)(size_t, float, const float *, float *) = pz_nn_kernels()->add;
 
 	for (size_t y = c.y0; y < c.y1; y++)
 		for (size_t x = c.x0; x < c.x1; x++)
@@ -58,7 +58,7 @@ static size_t floats(const struct nn_map *m)
 	return (size_t)m->side * (size_t)m->side * (size_t)m->stride;
 }
 
-void nn_pool_forward(const struct nn_step *s, size_t n, const float *x, float *y)
+void pz_nn_pool_forward(const struct nn_step *s, size_t n, const float *x, float *y)
 {
 	size_t side = (size_t)s->out.side, stride = (size_t)s->out.stride;
 
@@ -69,7 +69,7 @@ void nn_pool_forward(const struct nn_step *s, size_t n, const float *x, float *y
 	}
 }
 
-void nn_pool_backward(const struct nn_step *s, size_t n, const float *dy, float *dx)
+void pz_nn_pool_backward(const struct nn_step *s, size_t n, const float *dy, float *dx)
 {
 	size_t side = (size_t)s->out.side, stride = (size_t)s->in.stride;
 	size_t run = (size_t)s->in.channels * sizeof *dx;
@@ -84,16 +84,16 @@ void nn_pool_backward(const struct nn_step *s, size_t n, const float *dy, float 
 	}
 }
 
-void nn_mean_forward(const struct nn_map *m, const float *x, float *v)
+void pz_nn_mean_forward(const struct nn_map *m, const float *x, float *v)
 {
 	size_t channels = (size_t)m->channels, pixels = (size_t)m->side * (size_t)m->side;
 
-	nn_kernels()->sum_rows(pixels, (size_t)m->stride, channels, x, v);
+	pz_nn_kernels()->sum_rows(pixels, (size_t)m->stride, channels, x, v);
 	for (size_t c = 0; c < channels; c++)
 		v[c] /= (float)pixels;
 }
 
-void nn_mean_backward(const struct nn_map *m, const float *dv, float *dx)
+void pz_nn_mean_backward(const struct nn_map *m, const float *dv, float *dx)
 {
 	size_t channels = (size_t)m->channels, pixels = (size_t)m->side * (size_t)m->side;
 

@@ -5,12 +5,12 @@
 #include "plan.h"
 
 /* x, y: n maps as s->in and s->out describe them, from their first channel on. */
-void nn_pool_forward(const struct nn_step *s, size_t n, const float *x, float *y);
+void pz_nn_pool_forward(const struct nn_step *s, size_t n, const float *x, float *y);
 /* dx = the gradient; added to it where s->add. */
-void nn_pool_backward(const struct nn_step *s, size_t n, const float *dy, float *dx);
+void pz_nn_pool_backward(const struct nn_step *s, size_t n, const float *dy, float *dx);
 
 /* v(channels) = mean over the pixels of one map; and back, dx = dv/pixels. */
-void nn_mean_forward(const struct nn_map *m, const float *x, float *v);
-void nn_mean_backward(const struct nn_map *m, const float *dv, float *dx);
+void pz_nn_mean_forward(const struct nn_map *m, const float *x, float *v);
+void pz_nn_mean_backward(const struct nn_map *m, const float *dv, float *dx);
 
 #endif

@@ -83,7 +83,7 @@ static bool stopped(const struct run *r)
  * that is resumed computes all of them too: a BLAS rounds by the batch that a stamp is in. */
 static int freeze(struct run *r)
 {
-	struct nn_walk walk = nn_walk_draws(r->plan, r->train, 0, r->plan->iterations);
+	struct nn_walk walk = pz_nn_walk_draws(r->plan, r->train, 0, r->plan->iterations);
 	unsigned char *mask = calloc(r->train->count, 1);
 	struct pz_draw draw;
 	int rc;
@@ -92,11 +92,11 @@ static int freeze(struct run *r)
 		return pz_fail(PZ_ENOMEM, "no memory for %zu galaxies", r->train->count);
 	while (walk.next(&walk, &draw))
 		mask[draw.example] |= (unsigned char)(1u << draw.symmetry);
-	rc = nn_features_new(&r->train_features, r->t->net, r->train, mask, r->plan->memory,
-			     r->hooks);
+	rc = pz_nn_features_new(&r->train_features, r->t->net, r->train, mask, r->plan->memory,
+				r->hooks);
 	if (rc == 0 && r->valid)
-		rc = nn_features_new(&r->valid_features, r->t->net, r->valid, r->valid_mask,
-				     r->plan->memory, r->hooks);
+		rc = pz_nn_features_new(&r->valid_features, r->t->net, r->valid, r->valid_mask,
+					r->plan->memory, r->hooks);
 	free(mask);
 	return rc;
 }
@@ -104,7 +104,7 @@ static int freeze(struct run *r)
 /* A rank's share of the validation set. */
 static int share_valid(struct run *r)
 {
-	struct nn_share share = nn_share_of(r->plan->ranks, r->valid->count);
+	struct nn_share share = pz_nn_share_of(r->plan->ranks, r->valid->count);
 
 	if (!(r->valid_mask = calloc(r->valid->count, 1)))
 		return pz_fail(PZ_ENOMEM, "no memory for %zu galaxies", r->valid->count);
@@ -157,17 +157,17 @@ static int prepare(struct run *r)
 	if ((rc = pz_work_new(&r->work, net, batch, true)) < 0)
 		return rc;
 	pz_work_share(r->work, r->plan->ranks, r->plan->batch);
-	return nn_feed_begin(&r->feed, net, nn_features_rows(r->train_features),
-			     nn_walk_draws(r->plan, r->train, r->t->iteration, r->plan->iterations),
-			     batch);
+	return pz_nn_feed_begin(
+		&r->feed, net, pz_nn_features_rows(r->train_features),
+		pz_nn_walk_draws(r->plan, r->train, r->t->iteration, r->plan->iterations), batch);
 }
 
 static void finish(struct run *r)
 {
-	nn_feed_end(&r->feed);
+	pz_nn_feed_end(&r->feed);
 	pz_work_free(r->work);
-	nn_features_free(r->train_features);
-	nn_features_free(r->valid_features);
+	pz_nn_features_free(r->train_features);
+	pz_nn_features_free(r->valid_features);
 	free(r->features);
 	free(r->logits);
 	free(r->valid_mask);
@@ -185,10 +185,10 @@ static int validate(struct run *r, double *loss)
 	*loss = NAN;
 	if (!r->valid)
 		return 0;
-	if ((rc = nn_feed_begin(&feed, net, nn_features_rows(r->valid_features),
-				nn_walk_pairs(r->valid, r->valid_mask), r->share.count)) < 0)
+	if ((rc = pz_nn_feed_begin(&feed, net, pz_nn_features_rows(r->valid_features),
+				   pz_nn_walk_pairs(r->valid, r->valid_mask), r->share.count)) < 0)
 		return rc;
-	while ((rc = nn_feed_next(&feed, &b)) > 0) {
+	while ((rc = pz_nn_feed_next(&feed, &b)) > 0) {
 		const float *features = b->x;
 
 		if (stopped(r)) {
@@ -202,7 +202,7 @@ static int validate(struct run *r, double *loss)
 		pz_net_logits(net, r->work, b->n, features, r->logits);
 		sum += (double)b->n * pz_net_loss(net, r->work, b->n, r->logits, &b->targets);
 	}
-	nn_feed_end(&feed);
+	pz_nn_feed_end(&feed);
 	*loss = sum / (double)r->valid->count;
 	return rc;
 }
@@ -276,7 +276,7 @@ static int loop(struct run *r)
 		bool more = t->iteration < r->plan->iterations;
 
 		if (rc == 0 && more)
-			rc = stopped(r) ? stop_here(r) : nn_feed_next(&r->feed, &b);
+			rc = stopped(r) ? stop_here(r) : pz_nn_feed_next(&r->feed, &b);
 		if ((rc = agree_across_ranks(r, rc)) < 0 || !more)
 			return rc;
 		if ((rc = learn(r, b)) == 0 && hooks->tick)
@@ -308,7 +308,7 @@ int pz_train_run(struct pz_train *t, const struct pz_schedule *plan,
 			       train->count == 0 ? "train on" : "validate on");
 	if (t->iteration >= plan->iterations && !owes_report(t, plan))
 		return 0;
-	r.share = nn_share_of(plan->ranks, plan->batch);
+	r.share = pz_nn_share_of(plan->ranks, plan->batch);
 	if ((rc = agree_across_ranks(&r, prepare(&r))) == 0)
 		rc = loop(&r);
 	finish(&r);

@@ -77,12 +77,12 @@ static void group_up(const struct pz_net *net, const struct nn_store *s, const s
 	const struct nn_conv *c = &step->c;
 	float *z = product_at(net, s, c);
 
-	nn_conv_forward(step, s->planes + c->planes, n, map_at(net, s->maps, &step->in, i), z,
-			s->scratch);
+	pz_nn_conv_forward(step, s->planes + c->planes, n, map_at(net, s->maps, &step->in, i), z,
+			   s->scratch);
 	for (int k = 0; k < c->branches; k++) {
 		struct nn_act_args a = act_args(net, c, &c->branch[k], i, n, z, s->maps);
 
-		nn_kernels()->act_forward(&a);
+		pz_nn_kernels()->act_forward(&a);
 	}
 }
 
@@ -101,7 +101,7 @@ static void vector_fill(const struct pz_net *net, const struct nn_map *m, const 
 	size_t channels = (size_t)m->channels, length = channels * pixels(m);
 
 	if (net->plan.mean) {
-		nn_mean_forward(m, map, v);
+		pz_nn_mean_forward(m, map, v);
 		length = channels;
 	} else {
 		memcpy(v, map, length * sizeof *v);
@@ -110,8 +110,8 @@ static void vector_fill(const struct pz_net *net, const struct nn_map *m, const 
 		v[length] = ebv;
 }
 
-void nn_trunk_forward(const struct pz_net *net, const struct nn_store *s, size_t n, const float *x,
-		      const float *ebv, float *vector)
+void pz_nn_trunk_forward(const struct pz_net *net, const struct nn_store *s, size_t n,
+			 const float *x, const float *ebv, float *vector)
 {
 	const struct nn_plan *p = &net->plan;
 
@@ -122,8 +122,8 @@ void nn_trunk_forward(const struct pz_net *net, const struct nn_store *s, size_t
 		if (step->conv)
 			conv_up(net, s, step, n);
 		else
-			nn_pool_forward(step, n, map_at(net, s->maps, &step->in, 0),
-					map_at(net, s->maps, &step->out, 0));
+			pz_nn_pool_forward(step, n, map_at(net, s->maps, &step->in, 0),
+					   map_at(net, s->maps, &step->out, 0));
 	}
 	for (size_t i = 0; i < n; i++)
 		vector_fill(net, &p->last, map_at(net, s->maps, &p->last, i), ebv[i],
@@ -134,31 +134,32 @@ static void conv_down(const struct pz_net *net, const struct nn_store *s,
 		      const struct nn_step *step, size_t n, float *lane)
 {
 	const struct nn_conv *c = &step->c;
-	float *z = product_at(net, s, c), *dbias = lane + c->lane + nn_conv_lane(c);
+	float *z = product_at(net, s, c), *dbias = lane + c->lane + pz_nn_conv_lane(c);
 
 	for (int i = 0; i < c->branches; i++) {
 		struct nn_act_args a = act_args(net, c, &c->branch[i], 0, n, z, s->gradients);
 
 		a.dbias = dbias + c->branch[i].first;
 		a.dslope = a.dbias + c->out;
-		nn_kernels()->act_backward(&a);
+		pz_nn_kernels()->act_backward(&a);
 	}
-	nn_conv_backward(step, s->planes + c->planes, n, map_at(net, s->maps, &step->in, 0), z,
-			 lane + c->lane,
-			 step->image ? NULL : map_at(net, s->gradients, &step->in, 0), s->scratch);
+	pz_nn_conv_backward(step, s->planes + c->planes, n, map_at(net, s->maps, &step->in, 0), z,
+			    lane + c->lane,
+			    step->image ? NULL : map_at(net, s->gradients, &step->in, 0),
+			    s->scratch);
 }
 
 static void vector_spread(const struct pz_net *net, const struct nn_map *m, const float *dv,
 			  float *dmap)
 {
 	if (net->plan.mean)
-		nn_mean_backward(m, dv, dmap);
+		pz_nn_mean_backward(m, dv, dmap);
 	else
 		memcpy(dmap, dv, (size_t)m->channels * pixels(m) * sizeof *dmap);
 }
 
-void nn_trunk_backward(const struct pz_net *net, const struct nn_store *s, size_t n,
-		       const float *dvector, float *lane)
+void pz_nn_trunk_backward(const struct pz_net *net, const struct nn_store *s, size_t n,
+			  const float *dvector, float *lane)
 {
 	const struct nn_plan *p = &net->plan;
 
@@ -171,28 +172,28 @@ void nn_trunk_backward(const struct pz_net *net, const struct nn_store *s, size_
 		if (step->conv)
 			conv_down(net, s, step, n, lane);
 		else if (!step->image)
-			nn_pool_backward(step, n, map_at(net, s->gradients, &step->out, 0),
-					 map_at(net, s->gradients, &step->in, 0));
+			pz_nn_pool_backward(step, n, map_at(net, s->gradients, &step->out, 0),
+					    map_at(net, s->gradients, &step->in, 0));
 	}
 }
 
-void nn_trunk_begin(const struct pz_net *net, size_t step, float *planes, bool back)
+void pz_nn_trunk_begin(const struct pz_net *net, size_t step, float *planes, bool back)
 {
 	const struct nn_conv *c = &net->plan.step[step].c;
 
 	if (net->plan.step[step].conv)
-		nn_conv_begin(c, net->values + c->weight, planes + c->planes, back);
+		pz_nn_conv_begin(c, net->values + c->weight, planes + c->planes, back);
 }
 
-void nn_trunk_end(const struct pz_net *net, size_t step, const float *lane, float *gradient)
+void pz_nn_trunk_end(const struct pz_net *net, size_t step, const float *lane, float *gradient)
 {
 	const struct nn_conv *c = &net->plan.step[step].c;
-	const float *bias = lane + c->lane + nn_conv_lane(c);
+	const float *bias = lane + c->lane + pz_nn_conv_lane(c);
 	size_t out = (size_t)c->out;
 
 	if (!net->plan.step[step].conv)
 		return;
-	nn_conv_end(c, lane + c->lane, gradient + c->weight);
+	pz_nn_conv_end(c, lane + c->lane, gradient + c->weight);
 	memcpy(gradient + c->bias, bias, out * sizeof *bias);
 	memcpy(gradient + c->slope, bias + out, out * sizeof *bias);
 }

@@ -13,16 +13,16 @@ struct nn_store {
 };
 
 /* n stamps x (n,C,S,S), ebv (n) -> vector (n, plan.vector). */
-void nn_trunk_forward(const struct pz_net *net, const struct nn_store *s, size_t n, const float *x,
-		      const float *ebv, float *vector);
+void pz_nn_trunk_forward(const struct pz_net *net, const struct nn_store *s, size_t n,
+			 const float *x, const float *ebv, float *vector);
 
 /* dvector (n, plan.vector) -> gradients added to a lane. Uses up the products. */
-void nn_trunk_backward(const struct pz_net *net, const struct nn_store *s, size_t n,
-		       const float *dvector, float *lane);
+void pz_nn_trunk_backward(const struct pz_net *net, const struct nn_store *s, size_t n,
+			  const float *dvector, float *lane);
 
 /* Before and after the chunks of a batch, for one step: transforms its weights;
  * takes the gradients of its parameters from a lane. */
-void nn_trunk_begin(const struct pz_net *net, size_t step, float *planes, bool back);
-void nn_trunk_end(const struct pz_net *net, size_t step, const float *lane, float *gradient);
+void pz_nn_trunk_begin(const struct pz_net *net, size_t step, float *planes, bool back);
+void pz_nn_trunk_end(const struct pz_net *net, size_t step, const float *lane, float *gradient);
 
 #endif

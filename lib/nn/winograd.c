@@ -8,10 +8,10 @@
 
 static const struct nn_winograd_set *const sets[] = {
 #ifdef __x86_64__
-	&nn_winograd_avx512,
-	&nn_winograd_avx2,
+	&pz_nn_winograd_avx512,
+	&pz_nn_winograd_avx2,
 #endif
-	&nn_winograd_plain,
+	&pz_nn_winograd_plain,
 };
 
 static const struct nn_winograd_set *set_find(const char *cpu)
@@ -67,7 +67,8 @@ static size_t tile_of(size_t kernel, size_t side)
 	return kernel == 3 && large < small ? 6 : 4;
 }
 
-void nn_winograd_make(struct nn_winograd *w, int kernel, int side, int in, int out, const char *cpu)
+void pz_nn_winograd_make(struct nn_winograd *w, int kernel, int side, int in, int out,
+			 const char *cpu)
 {
 	const struct nn_winograd_set *set = set_find(cpu);
 	size_t panel = 2 * set->width, points, tile_floats;
@@ -91,31 +92,31 @@ void nn_winograd_make(struct nn_winograd *w, int kernel, int side, int in, int o
 /* Measured with 8 maps (tests/bench/bench_winograd): with sides of 2 most of a
  * tile is padding, with very few channels out the transform of x is all the
  * work; everywhere else 1.2 to 10 times faster. */
-bool nn_winograd_pays(int kernel, int side, int in, int out)
+bool pz_nn_winograd_pays(int kernel, int side, int in, int out)
 {
 	(void)in;
 	return (kernel == 3 || kernel == 5) && side >= 3 && out >= 8;
 }
 
-void nn_winograd_weights(const struct nn_winograd *w, const float *weight, float *u, float *ut)
+void pz_nn_winograd_weights(const struct nn_winograd *w, const float *weight, float *u, float *ut)
 {
 	w->set->weights(w, weight, u, ut);
 }
 
-void nn_winograd_forward(const struct nn_winograd *w, const float *u, size_t n, const float *x,
-			 size_t xs, float *z, size_t zs, float *scratch)
+void pz_nn_winograd_forward(const struct nn_winograd *w, const float *u, size_t n, const float *x,
+			    size_t xs, float *z, size_t zs, float *scratch)
 {
 	w->set->forward(w, u, n, x, xs, z, zs, scratch);
 }
 
-void nn_winograd_backward(const struct nn_winograd *w, const float *ut, size_t n, const float *x,
-			  size_t xs, const float *dz, size_t zs, float *du, float *dx,
-			  float *scratch)
+void pz_nn_winograd_backward(const struct nn_winograd *w, const float *ut, size_t n, const float *x,
+			     size_t xs, const float *dz, size_t zs, float *du, float *dx,
+			     float *scratch)
 {
 	w->set->backward(w, ut, n, x, xs, dz, zs, du, dx, scratch);
 }
 
-void nn_winograd_gradient(const struct nn_winograd *w, const float *du, float *dweight)
+void pz_nn_winograd_gradient(const struct nn_winograd *w, const float *du, float *dweight)
 {
 	w->set->gradient(w, du, dweight);
 }

@@ -67,27 +67,27 @@ struct nn_winograd {
 };
 
 /* Fills w for a kernel of 3 or 5 and a kind of CPU (kernels.h: its name). */
-void nn_winograd_make(struct nn_winograd *w, int kernel, int side, int in, int out,
-		      const char *cpu);
+void pz_nn_winograd_make(struct nn_winograd *w, int kernel, int side, int in, int out,
+			 const char *cpu);
 
 /* Whether this is faster than copied windows (measured; see tests/bench). */
-bool nn_winograd_pays(int kernel, int side, int in, int out);
+bool pz_nn_winograd_pays(int kernel, int side, int in, int out);
 
 /* u = G weight G^T, packed for the way up, and, where ut is not NULL, for the way
  * back. */
-void nn_winograd_weights(const struct nn_winograd *w, const float *weight, float *u, float *ut);
+void pz_nn_winograd_weights(const struct nn_winograd *w, const float *weight, float *u, float *ut);
 
 /* z = x * weight. */
-void nn_winograd_forward(const struct nn_winograd *w, const float *u, size_t n, const float *x,
-			 size_t xs, float *z, size_t zs, float *scratch);
+void pz_nn_winograd_forward(const struct nn_winograd *w, const float *u, size_t n, const float *x,
+			    size_t xs, float *z, size_t zs, float *scratch);
 
 /* du += the weights' gradient, transformed; dx += the data's, where dx is not
  * NULL. dx has xs floats from pixel to pixel. */
-void nn_winograd_backward(const struct nn_winograd *w, const float *ut, size_t n, const float *x,
-			  size_t xs, const float *dz, size_t zs, float *du, float *dx,
-			  float *scratch);
+void pz_nn_winograd_backward(const struct nn_winograd *w, const float *ut, size_t n, const float *x,
+			     size_t xs, const float *dz, size_t zs, float *du, float *dx,
+			     float *scratch);
 
 /* dweight += G^T du G. */
-void nn_winograd_gradient(const struct nn_winograd *w, const float *du, float *dweight);
+void pz_nn_winograd_gradient(const struct nn_winograd *w, const float *du, float *dweight);
 
 #endif

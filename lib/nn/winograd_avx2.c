@@ -5,7 +5,7 @@
 
 #include "vector_avx2.h"
 
-#define SET nn_winograd_avx2
+#define SET pz_nn_winograd_avx2
 
 #include "winograd.inc"
 

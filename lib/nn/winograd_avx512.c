@@ -5,7 +5,7 @@
 
 #include "vector_avx512.h"
 
-#define SET nn_winograd_avx512
+#define SET pz_nn_winograd_avx512
 
 #include "winograd.inc"
 

@@ -3,6 +3,6 @@
 
 #include "vector_plain.h"
 
-#define SET nn_winograd_plain
+#define SET pz_nn_winograd_plain
 
 #include "winograd.inc"

@@ -24,6 +24,7 @@ struct nn_winograd_set {
 	void (*gradient)(const struct nn_winograd *w, const float *du, float *dweight);
 };
 
-extern const struct nn_winograd_set nn_winograd_plain, nn_winograd_avx2, nn_winograd_avx512;
+extern const struct nn_winograd_set pz_nn_winograd_plain, pz_nn_winograd_avx2,
+	pz_nn_winograd_avx512;
 
 #endif

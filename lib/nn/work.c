@@ -70,7 +70,7 @@ static void sizes(struct pz_work *w)
 		w->hidden += p->dense[i].out;
 	w->scratch_floats = NN_DENSE_SCRATCH;
 	for (size_t i = 0; i < p->steps; i++) {
-		size_t n = p->step[i].conv ? nn_conv_scratch(&p->step[i]) : 0;
+		size_t n = p->step[i].conv ? pz_nn_conv_scratch(&p->step[i]) : 0;
 
 		w->scratch_floats = n > w->scratch_floats ? n : w->scratch_floats;
 	}

@@ -107,7 +107,7 @@ static int group_by_cell(struct group *group, const struct pz_grid *grid,
 
 		key[i] = bin < 0 ? -1 : (long)pz_rows_row(rows, train->mag[i]) * grid->bins + bin;
 	}
-	rc = group_init(group, train->n, key, (size_t)pz_rows_count(rows) * (size_t)grid->bins);
+	rc = pz_group_init(group, train->n, key, (size_t)pz_rows_count(rows) * (size_t)grid->bins);
 	free(key);
 	return rc;
 }
@@ -139,7 +139,7 @@ size_t *pz_calibrate_draw(const struct pz_plan *p, const struct pz_grid *grid,
 	for (size_t k = 0; k < p->count && drawn; k++) {
 		const struct pz_plan_cell *cell = &p->cell[k];
 		size_t from = (size_t)cell->row * (size_t)grid->bins + (size_t)cell->zspec_bin;
-		size_t c = group_size(&group, from);
+		size_t c = pz_group_size(&group, from);
 		struct pz_random r;
 
 		pz_random_init(&r, seed, pz_random_stream("calibrate", k));
@@ -148,7 +148,7 @@ size_t *pz_calibrate_draw(const struct pz_plan *p, const struct pz_grid *grid,
 		out += cell->number;
 	}
 	free(order);
-	group_release(&group);
+	pz_group_release(&group);
 	return drawn;
 }
 

@@ -29,7 +29,7 @@ struct channel {
 static void release(struct channel *c)
 {
 	free(c->room);
-	gauss_release(&c->gauss);
+	pz_gauss_release(&c->gauss);
 }
 
 static int init(struct channel *c, int n)
@@ -37,7 +37,7 @@ static int init(struct channel *c, int n)
 	int rc;
 
 	*c = (struct channel){ .n = n };
-	rc = gauss_init(&c->gauss, n);
+	rc = pz_gauss_init(&c->gauss, n);
 	if (rc)
 		return rc;
 	c->room = malloc(3 * (size_t)n * sizeof *c->room);
@@ -75,11 +75,11 @@ static double objective(struct channel *c, double sigma)
 {
 	double sum = 0;
 
-	gauss_set(&c->gauss, sigma);
+	pz_gauss_set(&c->gauss, sigma);
 	memset(c->blurred, 0, (size_t)c->n * sizeof *c->blurred);
 	for (int j = 0; j < c->n; j++)
 		if (c->x[j] > 0)
-			gauss_add(&c->gauss, j, c->x[j], c->blurred, c->n);
+			pz_gauss_add(&c->gauss, j, c->x[j], c->blurred, c->n);
 	for (int i = 0; i < c->n; i++)
 		if (c->y[i] > 0)
 			sum -= c->y[i] * log(fmin(fmax(c->blurred[i], CLIP), 1 - CLIP));

@@ -49,7 +49,7 @@ static void clear(double *x, int n)
 	memset(x, 0, (size_t)n * sizeof *x);
 }
 
-double sample_tv(const struct pz_grid *grid, const struct pz_galaxies *g, double *difference)
+double pz_sample_tv(const struct pz_grid *grid, const struct pz_galaxies *g, double *difference)
 {
 	clear(difference, grid->bins + 1);
 	for (size_t i = 0; i < g->n; i++) {
@@ -68,7 +68,7 @@ int pz_distance_tv(const struct pz_grid *grid, const struct pz_galaxies *g, doub
 		return rc;
 	if (!(difference = malloc(((size_t)grid->bins + 1) * sizeof *difference)))
 		return pz_fail(PZ_ENOMEM, "no memory for a histogram of %d bins", grid->bins);
-	*value = sample_tv(grid, g, difference);
+	*value = pz_sample_tv(grid, g, difference);
 	free(difference);
 	return 0;
 }
@@ -197,7 +197,7 @@ static int group_by_mag(struct group *group, const struct pz_rows *rows,
 			bin = pz_bin_index(mag, rows->min, width);
 		key[i] = bin < 0 ? 0 : bin;
 	}
-	rc = group_init(group, g->n, key, (size_t)rows->channels);
+	rc = pz_group_init(group, g->n, key, (size_t)rows->channels);
 	free(key);
 	return rc;
 }
@@ -234,13 +234,13 @@ int pz_distance_wasserstein(const struct pz_grid *grid, const struct pz_rows *ro
 		rc = group_by_mag(&group, rows, g);
 	for (size_t k = 0; k < group.count && rc == 0; k++) {
 		struct members m = { &binned, group.galaxy + group.first[k],
-				     group_size(&group, k) };
+				     pz_group_size(&group, k) };
 
 		out[k] = (struct pz_by_mag){ .count = m.n,
-					     .mag = group_mean_mag(&group, k, g->mag) };
+					     .mag = pz_group_mean_mag(&group, k, g->mag) };
 		rc = measure_bin(&m, draws, seed, difference, &out[k]);
 	}
-	group_release(&group);
+	pz_group_release(&group);
 	free(binned.z);
 	free(difference);
 	return rc;

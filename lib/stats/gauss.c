@@ -7,27 +7,27 @@
 #include "dispersion.h"
 #include "gauss.h"
 
-int gauss_init(struct gauss *g, int n)
+int pz_gauss_init(struct gauss *g, int n)
 {
 	*g = (struct gauss){ .n = n };
 	g->room = malloc((2 * (size_t)n - 1) * sizeof *g->room);
 	g->sum = malloc((size_t)n * sizeof *g->sum);
 	if (!g->room || !g->sum) {
-		gauss_release(g);
+		pz_gauss_release(g);
 		return pz_fail(PZ_ENOMEM, "no memory for a Gaussian over %d bins", n);
 	}
 	g->at = g->room + n - 1;
 	return 0;
 }
 
-void gauss_release(struct gauss *g)
+void pz_gauss_release(struct gauss *g)
 {
 	free(g->room);
 	free(g->sum);
 	*g = (struct gauss){ 0 };
 }
 
-void gauss_set(struct gauss *g, double sigma)
+void pz_gauss_set(struct gauss *g, double sigma)
 {
 	double sum = 0;
 
@@ -47,7 +47,7 @@ void gauss_set(struct gauss *g, double sigma)
 	}
 }
 
-void gauss_add(const struct gauss *g, int j, double weight, double *f, int n)
+void pz_gauss_add(const struct gauss *g, int j, double weight, double *f, int n)
 {
 	double total = g->sum[j] + g->sum[n - 1 - j] - 1;
 	int first = j > g->reach ? j - g->reach : 0;

@@ -16,13 +16,13 @@ struct gauss {
 };
 
 /* 0 or PZ_ENOMEM. */
-int gauss_init(struct gauss *g, int n);
-void gauss_release(struct gauss *g);
+int pz_gauss_init(struct gauss *g, int n);
+void pz_gauss_release(struct gauss *g);
 
 /* Makes the table for sigma bins; below 0.1 all weight falls on distance 0. */
-void gauss_set(struct gauss *g, double sigma);
+void pz_gauss_set(struct gauss *g, double sigma);
 
 /* f(i) += weight G(i | j) for i = 0..n-1 (n at most that of the table). */
-void gauss_add(const struct gauss *g, int j, double weight, double *f, int n);
+void pz_gauss_add(const struct gauss *g, int j, double weight, double *f, int n);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "group.h"
 
-int group_init(struct group *g, size_t n, const long *key, size_t count)
+int pz_group_init(struct group *g, size_t n, const long *key, size_t count)
 {
 	size_t *next;
 
@@ -14,7 +14,7 @@ int group_init(struct group *g, size_t n, const long *key, size_t count)
 	g->first = calloc(count + 2, sizeof *g->first);
 	g->galaxy = malloc((n + !n) * sizeof *g->galaxy);
 	if (!g->first || !g->galaxy) {
-		group_release(g);
+		pz_group_release(g);
 		return pz_fail(PZ_ENOMEM, "no memory to group %zu galaxies", n);
 	}
 	next = g->first + 1; /* while filling, next[k] moves from k's begin to its end */
@@ -29,23 +29,23 @@ int group_init(struct group *g, size_t n, const long *key, size_t count)
 	return 0;
 }
 
-void group_release(struct group *g)
+void pz_group_release(struct group *g)
 {
 	free(g->first);
 	free(g->galaxy);
 	*g = (struct group){ 0 };
 }
 
-size_t group_size(const struct group *g, size_t which)
+size_t pz_group_size(const struct group *g, size_t which)
 {
 	return g->first[which + 1] - g->first[which];
 }
 
-double group_mean_mag(const struct group *g, size_t which, const double *mag)
+double pz_group_mean_mag(const struct group *g, size_t which, const double *mag)
 {
 	double sum = 0;
 
 	for (size_t i = g->first[which]; i < g->first[which + 1]; i++)
 		sum += mag[g->galaxy[i]] < 0 ? NAN : mag[g->galaxy[i]];
-	return sum / (double)group_size(g, which);
+	return sum / (double)pz_group_size(g, which);
 }

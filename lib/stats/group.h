@@ -14,12 +14,12 @@ struct group {
 };
 
 /* key[i] in 0..count-1, or below 0: galaxy i is in no group. 0 or PZ_ENOMEM. */
-int group_init(struct group *g, size_t n, const long *key, size_t count);
-void group_release(struct group *g);
+int pz_group_init(struct group *g, size_t n, const long *key, size_t count);
+void pz_group_release(struct group *g);
 
-size_t group_size(const struct group *g, size_t which);
+size_t pz_group_size(const struct group *g, size_t which);
 
 /* Mean magnitude; NaN where the group is empty or one of it is unknown. */
-double group_mean_mag(const struct group *g, size_t which, const double *mag);
+double pz_group_mean_mag(const struct group *g, size_t which, const double *mag);
 
 #endif

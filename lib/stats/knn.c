@@ -161,14 +161,14 @@ static int work_new(struct work *w, const struct pz_knn *m, const struct pz_grid
 	w->weight = w->base + room;
 	w->residual = w->weight + room;
 	w->deviation = w->residual + room;
-	return knn_pdf_init(&w->pdf, grid, room);
+	return pz_knn_pdf_init(&w->pdf, grid, room);
 }
 
 static void work_release(struct work *w)
 {
 	free(w->found);
 	free(w->block);
-	knn_pdf_release(&w->pdf);
+	pz_knn_pdf_release(&w->pdf);
 }
 
 /* One more than k are looked for, in case the query is among them. */
@@ -211,11 +211,12 @@ static double fit(const struct pz_knn *m, struct work *w)
 {
 	double square = 0;
 
-	plane_fit(&w->plane, w->n, m->dims, w->u, w->z, w->weight);
+	pz_plane_fit(&w->plane, w->n, m->dims, w->u, w->z, w->weight);
 	for (size_t i = 0; i < w->n; i++) {
 		double spread;
 
-		w->residual[i] = w->z[i] - plane_at(&w->plane, w->u + i * (size_t)m->dims, &spread);
+		w->residual[i] = w->z[i] -
+				 pz_plane_at(&w->plane, w->u + i * (size_t)m->dims, &spread);
 		/* Those of the fit were drawn near; who alone fixes a slope has no residual. */
 		w->deviation[i] =
 			sqrt(w->weight[i] > 0 ? fmax(1 - w->weight[i] * spread, 0.1) : 1 + spread);
@@ -280,11 +281,11 @@ static void estimate_one(const struct pz_knn *m, struct work *w, const float *x,
 	e->error = fit(m, w);
 	if (m->o.clip > 0 && e->error > 0 && leave_out(w, m->o.clip * e->error))
 		e->error = fit(m, w);
-	e->z = plane_at(&w->plane, here, &spread);
+	e->z = pz_plane_at(&w->plane, here, &spread);
 	describe(m, w, e);
 	if (pz)
-		e->beyond = knn_pdf_make(&w->pdf, e->z, sqrt(1 + spread), w->n, w->residual,
-					 w->deviation, w->base, pz);
+		e->beyond = pz_knn_pdf_make(&w->pdf, e->z, sqrt(1 + spread), w->n, w->residual,
+					    w->deviation, w->base, pz);
 }
 
 /* ---- many ---- */

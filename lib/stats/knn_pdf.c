@@ -14,7 +14,7 @@
 #define LEAST   1e-3 /* bandwidth, in bins: then as good as none                   */
 #define NOTHING 1e-9 /* of the probability                                         */
 
-int knn_pdf_init(struct knn_pdf *f, const struct pz_grid *grid, size_t room)
+int pz_knn_pdf_init(struct knn_pdf *f, const struct pz_grid *grid, size_t room)
 {
 	*f = (struct knn_pdf){ .grid = *grid };
 	f->below = malloc(ENTRIES * sizeof *f->below);
@@ -27,7 +27,7 @@ int knn_pdf_init(struct knn_pdf *f, const struct pz_grid *grid, size_t room)
 	return 0;
 }
 
-void knn_pdf_release(struct knn_pdf *f)
+void pz_knn_pdf_release(struct knn_pdf *f)
 {
 	free(f->below);
 	free(f->sample);
@@ -104,8 +104,9 @@ static bool normalise(struct knn_pdf *f, double at, double weight, float *pz)
 	return true;
 }
 
-bool knn_pdf_make(struct knn_pdf *f, double z, double deviation, size_t n, const double *residual,
-		  const double *deviations, const double *weight, float *pz)
+bool pz_knn_pdf_make(struct knn_pdf *f, double z, double deviation, size_t n,
+		     const double *residual, const double *deviations, const double *weight,
+		     float *pz)
 {
 	double bin = pz_grid_width(&f->grid), shrink, h, sum = 0;
 	double at = (z - f->grid.min) / bin + f->grid.left;

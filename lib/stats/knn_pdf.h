@@ -15,12 +15,13 @@ struct knn_pdf {
 };
 
 /* room: residuals at most. 0 or PZ_ENOMEM. */
-int knn_pdf_init(struct knn_pdf *f, const struct pz_grid *grid, size_t room);
-void knn_pdf_release(struct knn_pdf *f); /* all zero is fine */
+int pz_knn_pdf_init(struct knn_pdf *f, const struct pz_grid *grid, size_t room);
+void pz_knn_pdf_release(struct knn_pdf *f); /* all zero is fine */
 
 /* pz[bins] of an estimate z, whose value deviates by `deviation` where the noise does by 1, from
  * n residuals with their deviations and weights. Returns whether all of it lay outside. */
-bool knn_pdf_make(struct knn_pdf *f, double z, double deviation, size_t n, const double *residual,
-		  const double *deviations, const double *weight, float *pz);
+bool pz_knn_pdf_make(struct knn_pdf *f, double z, double deviation, size_t n,
+		     const double *residual, const double *deviations, const double *weight,
+		     float *pz);
 
 #endif

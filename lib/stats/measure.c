@@ -63,9 +63,9 @@ static void measure(const struct pz_measure *m, const struct pz_galaxies *g, con
 		    double *work, struct pz_measured *out)
 {
 	measure_curves(m, g, variance, out);
-	out->value.tv = sample_tv(&m->variance->grid, g, work);
-	sample_residuals(g, work);
-	out->value.summary = sample_summary(work, g->n, m->outlier);
+	out->value.tv = pz_sample_tv(&m->variance->grid, g, work);
+	pz_sample_residuals(g, work);
+	out->value.summary = pz_sample_summary(work, g->n, m->outlier);
 }
 
 /* The variance of every galaxy, freed by the caller; NULL: no memory. */

@@ -11,7 +11,7 @@
 
 #define ONE_SIGMA 0.15865525393145705 /* share of a normal below -1 sigma         */
 
-void sample_residuals(const struct pz_galaxies *g, double *d)
+void pz_sample_residuals(const struct pz_galaxies *g, double *d)
 {
 	for (size_t i = 0; i < g->n; i++)
 		d[i] = (g->zphot[i] - g->z[i]) / pz_galaxies_scale(g, g->z[i]);
@@ -22,7 +22,7 @@ static double *new_residuals(const struct pz_galaxies *g)
 	double *d = malloc((g->n + !g->n) * sizeof *d);
 
 	if (d)
-		sample_residuals(g, d);
+		pz_sample_residuals(g, d);
 	else
 		pz_fail(PZ_ENOMEM, "no memory for the residuals of %zu galaxies", g->n);
 	return d;
@@ -38,7 +38,7 @@ static double sigma_mad(double *d, size_t n)
 	return 1.4826 * pz_order_median(d, n);
 }
 
-struct pz_summary sample_summary(double *d, size_t n, double threshold)
+struct pz_summary pz_sample_summary(double *d, size_t n, double threshold)
 {
 	double sum = 0, square = 0, high;
 	struct pz_summary s;
@@ -69,7 +69,7 @@ int pz_metrics_summary(const struct pz_galaxies *g, double threshold, struct pz_
 	d = new_residuals(g);
 	if (!d)
 		return PZ_ENOMEM;
-	*s = sample_summary(d, g->n, threshold);
+	*s = pz_sample_summary(d, g->n, threshold);
 	free(d);
 	return 0;
 }
@@ -121,7 +121,7 @@ static int group_by_row(struct group *group, const struct pz_rows *rows,
 		return pz_fail(PZ_ENOMEM, "no memory for the rows of %zu galaxies", g->n);
 	for (size_t i = 0; i < g->n; i++)
 		key[i] = pz_rows_row(rows, g->mag[i]);
-	rc = group_init(group, g->n, key, (size_t)pz_rows_count(rows));
+	rc = pz_group_init(group, g->n, key, (size_t)pz_rows_count(rows));
 	free(key);
 	return rc;
 }
@@ -143,15 +143,16 @@ int pz_metrics_rows(const struct pz_rows *rows, const struct pz_galaxies *g, int
 	if (!d || !row)
 		rc = PZ_ENOMEM;
 	for (size_t j = 0; j < group.count && rc == 0; j++) {
-		size_t n = group_size(&group, j);
+		size_t n = pz_group_size(&group, j);
 
 		for (size_t i = 0; i < n; i++)
 			row[i] = d[group.galaxy[group.first[j] + i]];
-		out[j] = (struct pz_by_mag){ .count = n, .mag = group_mean_mag(&group, j, g->mag) };
+		out[j] = (struct pz_by_mag){ .count = n,
+					     .mag = pz_group_mean_mag(&group, j, g->mag) };
 		rc = measure_row(row, n, draws, seed, &out[j]);
 	}
 	free(d);
 	free(row);
-	group_release(&group);
+	pz_group_release(&group);
 	return rc;
 }

@@ -122,8 +122,8 @@ static void whiten(const struct plane *p, const double *off, double *y)
 	}
 }
 
-void plane_fit(struct plane *p, size_t n, int dims, const double *u, const double *z,
-	       const double *w)
+void pz_plane_fit(struct plane *p, size_t n, int dims, const double *u, const double *z,
+		  const double *w)
 {
 	struct sums s;
 	size_t points;
@@ -138,7 +138,7 @@ void plane_fit(struct plane *p, size_t n, int dims, const double *u, const doubl
 	whiten(p, s.z, p->slope);
 }
 
-double plane_at(const struct plane *p, const double *u, double *spread)
+double pz_plane_at(const struct plane *p, const double *u, double *spread)
 {
 	double off[PZ_KNN_DIMS], y[PZ_KNN_DIMS], value = p->mean_z, sum = 1 / p->weight;
 

@@ -22,9 +22,9 @@ struct plane {
 };
 
 /* u (n, dims), z and w (n); points of weight 0 do not count, but not all may be such. */
-void plane_fit(struct plane *p, size_t n, int dims, const double *u, const double *z,
-	       const double *w);
+void pz_plane_fit(struct plane *p, size_t n, int dims, const double *u, const double *z,
+		  const double *w);
 /* The plane at u; *spread is the variance of that value in units of the noise's. */
-double plane_at(const struct plane *p, const double *u, double *spread);
+double pz_plane_at(const struct plane *p, const double *u, double *spread);
 
 #endif

@@ -7,10 +7,10 @@
 #include <pz/metrics.h>
 
 /* d[n] = (zphot - z)/(1 + z). */
-void sample_residuals(const struct pz_galaxies *g, double *d);
+void pz_sample_residuals(const struct pz_galaxies *g, double *d);
 /* Of residuals d[n], which are spoiled. */
-struct pz_summary sample_summary(double *d, size_t n, double threshold);
+struct pz_summary pz_sample_summary(double *d, size_t n, double threshold);
 /* Total variation; difference: bins + 1 doubles of any content. */
-double sample_tv(const struct pz_grid *grid, const struct pz_galaxies *g, double *difference);
+double pz_sample_tv(const struct pz_grid *grid, const struct pz_galaxies *g, double *difference);
 
 #endif

@@ -20,7 +20,7 @@ struct work {
 
 static void release(struct work *w)
 {
-	gauss_release(&w->gauss);
+	pz_gauss_release(&w->gauss);
 	free(w->row);
 	free(w->first);
 	free(w->square);
@@ -34,7 +34,7 @@ static int init(struct work *w, const struct pz_grid *grid, const struct pz_rows
 	int rc;
 
 	*w = (struct work){ 0 };
-	rc = gauss_init(&w->gauss, grid->bins);
+	rc = pz_gauss_init(&w->gauss, grid->bins);
 	if (rc)
 		return rc;
 	w->row = pz_galaxies_rows(g, rows);
@@ -98,7 +98,7 @@ static void spread(struct work *w, int bins, double *out)
 	for (int j = lo; j <= hi; j++) {
 		if (!(w->v[j] > 0))
 			w->v[j] = w->v[j - 1];
-		gauss_add(&w->gauss, j - lo, w->v[j], out + lo, hi - lo + 1);
+		pz_gauss_add(&w->gauss, j - lo, w->v[j], out + lo, hi - lo + 1);
 	}
 }
 
@@ -115,7 +115,7 @@ int pz_scatter_spread(const struct pz_grid *grid, const struct pz_rows *rows,
 	for (int k = 0; k < rows->channels; k++) {
 		gather(&w, grid, g, k);
 		measure(&w, grid->bins);
-		gauss_set(&w.gauss, sigma[k]);
+		pz_gauss_set(&w.gauss, sigma[k]);
 		spread(&w, grid->bins, v + (size_t)k * (size_t)grid->bins);
 	}
 	release(&w);

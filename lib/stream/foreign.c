@@ -36,7 +36,7 @@ static bool is_text(const unsigned char *bytes, size_t n)
 	return look > 0 && memchr(bytes, '\n', look);
 }
 
-int foreign_fail(const unsigned char *bytes, size_t n)
+int pz_foreign_fail(const unsigned char *bytes, size_t n)
 {
 	const char *what = "";
 

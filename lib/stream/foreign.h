@@ -6,6 +6,6 @@
 
 /* The error of an input that is no stream, by its first n bytes; n may be 0. Where they tell
  * nothing, the error before it is kept behind. Returns PZ_ECORRUPT. */
-int foreign_fail(const unsigned char *bytes, size_t n);
+int pz_foreign_fail(const unsigned char *bytes, size_t n);
 
 #endif

@@ -147,7 +147,7 @@ static int take_pixel(struct pz_header *h)
 	return 0;
 }
 
-int header_parse(struct pz_header *h)
+int pz_header_parse(struct pz_header *h)
 {
 	int64_t version = 0;
 	int rc;
@@ -282,7 +282,7 @@ static void put_axes(struct pz_header *h, struct packed *b, msgpack_packer *p)
 		pz_map_set_text(h->map, "survey", h->survey);
 }
 
-int header_pack(struct pz_header *h)
+int pz_header_pack(struct pz_header *h)
 {
 	struct packed b;
 	msgpack_packer p;
@@ -346,7 +346,7 @@ int pz_header_add_history(struct pz_header *h, const char *tool, const char *ver
 	return packed_release(&b, h->map);
 }
 
-int header_agree(const struct pz_header *a, const struct pz_header *b)
+int pz_header_agree(const struct pz_header *a, const struct pz_header *b)
 {
 	for (size_t i = 0; i < pz_map_count(a->map); i++) {
 		size_t size, n, other_size;

@@ -5,10 +5,10 @@
 #include <pz/stream.h>
 
 /* Fills the fields of h from h->map. */
-int header_parse(struct pz_header *h);
+int pz_header_parse(struct pz_header *h);
 /* Sets the keys of h->map from the fields. */
-int header_pack(struct pz_header *h);
+int pz_header_pack(struct pz_header *h);
 /* PZ_EMISMATCH, naming the first key of a that b has not or has otherwise; history apart. */
-int header_agree(const struct pz_header *a, const struct pz_header *b);
+int pz_header_agree(const struct pz_header *a, const struct pz_header *b);
 
 #endif

@@ -105,7 +105,7 @@ static int take_entry(const unsigned char *p, size_t size, size_t *at, struct en
 {
 	struct scan s = { 0 };
 	size_t head, key_size;
-	int64_t n = scan_object(p + *at, size - *at, &s);
+	int64_t n = pz_scan_object(p + *at, size - *at, &s);
 
 	if (n <= 0)
 		return n < 0 ? (int)n : pz_fail(PZ_ECORRUPT, "MessagePack map cut short");
@@ -116,7 +116,7 @@ static int take_entry(const unsigned char *p, size_t size, size_t *at, struct en
 	e->key = (struct part){ *at + head, key_size, false };
 	*at += (size_t)n;
 	s = (struct scan){ 0 };
-	n = scan_object(p + *at, size - *at, &s);
+	n = pz_scan_object(p + *at, size - *at, &s);
 	if (n <= 0)
 		return n < 0 ? (int)n : pz_fail(PZ_ECORRUPT, "MessagePack map cut short");
 	e->value = (struct part){ *at, (size_t)n, false };
@@ -188,7 +188,7 @@ static int check_value(const unsigned char *p, size_t *at)
 	struct token t;
 	int rc = 0;
 
-	scan_token(&t, p + *at, SIZE_MAX);
+	pz_scan_token(&t, p + *at, SIZE_MAX);
 	*at += t.head + t.payload;
 	if (map)
 		return check_below(p, at, t.children / 2);
@@ -239,7 +239,7 @@ int pz_map_decode(pz_map *m, const void *bytes, size_t size)
 	if (count > PZ_KEYS_MAX + 1)
 		return pz_fail(PZ_ECORRUPT, "expected at most %d keys, found %zu", PZ_KEYS_MAX,
 			       count);
-	if ((n = scan_object(bytes, size, &s)) < 0)
+	if ((n = pz_scan_object(bytes, size, &s)) < 0)
 		return (int)n;
 	if (n == 0)
 		return pz_fail(PZ_ECORRUPT, "MessagePack map cut short");
@@ -641,7 +641,7 @@ void pz_map_set_map(pz_map *m, const char *key, const pz_map *value)
 		return;
 	if (value->error && !m->error)
 		m->error = value->error;
-	map_write(value, false, into_own, m);
+	pz_map_write(value, false, into_own, m);
 	end_set(m, e);
 }
 
@@ -680,7 +680,7 @@ int pz_map_copy(pz_map *dst, const pz_map *src)
 	return 0;
 }
 
-uint32_t map_sum(const void *bytes, size_t size)
+uint32_t pz_map_sum(const void *bytes, size_t size)
 {
 	uint32_t sum = (uint32_t)XXH3_64bits(bytes, size);
 
@@ -725,7 +725,7 @@ static int write_sums(const unsigned char *sums, size_t size, map_sink *sink, vo
 	return rc == 0 ? sink(to, sums, size, false) : rc;
 }
 
-void map_note_sum(pz_map *m, size_t i, uint32_t sum)
+void pz_map_note_sum(pz_map *m, size_t i, uint32_t sum)
 {
 	m->entry[i].sum = sum;
 }
@@ -734,7 +734,7 @@ void map_note_sum(pz_map *m, size_t i, uint32_t sum)
 static int write_large(const unsigned char *raw, const unsigned char *payload, size_t size,
 		       uint32_t known, unsigned char sum[SUM_SIZE], map_sink *sink, void *to)
 {
-	uint32_t value = known ? known : map_sum(payload, size);
+	uint32_t value = known ? known : pz_map_sum(payload, size);
 	int rc = sink(to, raw, (size_t)(payload - raw), false);
 
 	for (int i = 0; i < SUM_SIZE; i++)
@@ -756,7 +756,7 @@ static int count_large(const pz_map *m, size_t *count)
 	return 0;
 }
 
-int map_write(const pz_map *m, bool sums, map_sink *sink, void *to)
+int pz_map_write(const pz_map *m, bool sums, map_sink *sink, void *to)
 {
 	unsigned char sum[SUM_SIZE * (PZ_KEYS_MAX + 1)];
 	size_t large = 0, n = 0, size;

@@ -72,15 +72,15 @@ struct pz_reader {
 static int fail_here(struct pz_reader *r, int rc)
 {
 	if (r->fresh && r->segments == 0)
-		return pz_fail_in(rc, "%s", source_name(&r->source));
-	return pz_fail_in(rc, "%s: after record %llu", source_name(&r->source),
+		return pz_fail_in(rc, "%s", pz_source_name(&r->source));
+	return pz_fail_in(rc, "%s: after record %llu", pz_source_name(&r->source),
 			  (unsigned long long)r->count);
 }
 
 static bool skips(const struct pz_reader *r)
 {
 	return r->flags & PZ_READ_SCALARS && r->source.seeks[r->source.at] &&
-	       source_is_large(&r->source, whole_below);
+	       pz_source_is_large(&r->source, whole_below);
 }
 
 /* How much to read: where much is left out, to the end of a page, which would be read
@@ -114,7 +114,7 @@ static int fill(struct pz_reader *r, size_t need)
 			r->buffer = grown;
 			r->capacity = capacity;
 		}
-		if ((n = source_read(&r->source, r->buffer + r->end, step)) <= 0)
+		if ((n = pz_source_read(&r->source, r->buffer + r->end, step)) <= 0)
 			return (int)n;
 		r->end += (size_t)n;
 	}
@@ -135,8 +135,8 @@ static void note_gap(struct pz_reader *r, const unsigned char *head, const struc
 			     .head_size = s->head };
 	memcpy(gap->head, head, s->head);
 	if (gap->end > before)
-		source_ask(&r->source, r->source.at, gap->end + ASK_AHEAD * (gap->end - before),
-			   ASK_SIZE);
+		pz_source_ask(&r->source, r->source.at, gap->end + ASK_AHEAD * (gap->end - before),
+			      ASK_SIZE);
 }
 
 /* Puts nil in the place of large bytes: what of them is in the buffer goes, and the
@@ -151,7 +151,7 @@ static int leave_out(struct pz_reader *r, const struct scan *s)
 	*head = 0xc0;
 	memmove(head + 1, head + s->head + here, have - here);
 	r->end -= s->head - 1 + here;
-	return here < s->size ? source_skip(&r->source, (off_t)(s->size - here)) : 0;
+	return here < s->size ? pz_source_skip(&r->source, (off_t)(s->size - here)) : 0;
 }
 
 /* Makes the next object stand whole at buffer[begin]: its bytes; 0 at the end of
@@ -165,7 +165,7 @@ static int64_t next_object(struct pz_reader *r)
 	r->gaps = 0;
 	r->object_offset = r->source.offset - (off_t)(r->end - r->begin);
 	for (;;) {
-		if ((n = scan_object(r->buffer + r->begin, r->end - r->begin, &s)) != 0)
+		if ((n = pz_scan_object(r->buffer + r->begin, r->end - r->begin, &s)) != 0)
 			return n;
 		if (skips(r) && r->gaps < GAPS_MAX && s.payload > 0 && s.size > LARGE &&
 		    s.payload <= r->end - r->begin) {
@@ -202,9 +202,9 @@ static int take_header(struct pz_reader *r, struct pz_header *h)
 	if (rc == 0)
 		rc = pz_map_decode(h->map, r->buffer + r->begin, r->object);
 	if (rc < 0)
-		return rc == PZ_ECORRUPT ? foreign_fail(r->buffer + r->begin, r->end - r->begin)
+		return rc == PZ_ECORRUPT ? pz_foreign_fail(r->buffer + r->begin, r->end - r->begin)
 					 : rc;
-	return header_parse(h);
+	return pz_header_parse(h);
 }
 
 /* A segment's header: the first is kept, others must agree with it. */
@@ -224,9 +224,9 @@ static int begin_segment(struct pz_reader *r)
 		rc = pz_header_copy(&kept, &h);
 		r->header = kept;
 	} else if (rc == 0) {
-		rc = header_agree(&r->header, &h);
+		rc = pz_header_agree(&r->header, &h);
 		if (rc == 0)
-			rc = header_agree(&h, &r->header);
+			rc = pz_header_agree(&h, &r->header);
 	}
 	pz_header_release(&h);
 	if (rc < 0)
@@ -239,7 +239,7 @@ static int begin_segment(struct pz_reader *r)
 static int end_segment(struct pz_reader *r)
 {
 	struct trailer t;
-	int rc = trailer_parse(&t, r->record);
+	int rc = pz_trailer_parse(&t, r->record);
 
 	if (rc < 0)
 		return rc;
@@ -247,7 +247,7 @@ static int end_segment(struct pz_reader *r)
 		return pz_fail(PZ_ECORRUPT, "trailer says %llu records, found %llu",
 			       (unsigned long long)t.count, (unsigned long long)r->segment_count);
 	if ((!r->partial && t.hash != XXH3_64bits_digest(r->hash)) ||
-	    (t.has_small && t.small != trailer_small(r->small, t.count, t.hash)))
+	    (t.has_small && t.small != pz_trailer_small(r->small, t.count, t.hash)))
 		return pz_fail(PZ_ECORRUPT, "corrupt: the hash of the %llu records does not match",
 			       (unsigned long long)r->segment_count);
 	r->hashes = r->trailers++ ? (r->hashes ^ t.hash) * 0x9e3779b97f4a7c15u : t.hash;
@@ -329,9 +329,9 @@ static int take_sums(struct pz_reader *r)
 
 		l->sum = (uint32_t)sums[0] << 24 | (uint32_t)sums[1] << 16 |
 			 (uint32_t)sums[2] << 8 | sums[3];
-		if (l->size > 0 && l->sum != map_sum(start + l->at, l->size))
+		if (l->size > 0 && l->sum != pz_map_sum(start + l->at, l->size))
 			return corrupt();
-		map_note_sum(r->record, l->entry, l->sum);
+		pz_map_note_sum(r->record, l->entry, l->sum);
 	}
 	pz_map_drop(r->record, SUMS);
 	return 0;
@@ -369,7 +369,7 @@ static int next_input(struct pz_reader *r)
 		return pz_fail(PZ_ECORRUPT, "empty: expected a pzpipe stream");
 	r->segments = 0;
 	r->begin = r->end = 0;
-	return source_next(&r->source);
+	return pz_source_next(&r->source);
 }
 
 /* 1 a record is there, 0 end, < 0. */
@@ -389,7 +389,7 @@ static int step(struct pz_reader *r)
 		}
 		if ((rc = pz_map_decode(r->record, r->buffer + r->begin, r->object)) < 0)
 			return rc;
-		if (trailer_is(r->record)) {
+		if (pz_trailer_is(r->record)) {
 			if ((rc = end_segment(r)) < 0)
 				return rc;
 			continue;
@@ -421,8 +421,8 @@ int pz_reader_pass(struct pz_reader *r, uint64_t n)
 		rc = pz_read(r);
 	r->flags = flags;
 	if (rc == 0)
-		return pz_fail(PZ_ECORRUPT, "%s: ended after record %llu", source_name(&r->source),
-			       (unsigned long long)r->count);
+		return pz_fail(PZ_ECORRUPT, "%s: ended after record %llu",
+			       pz_source_name(&r->source), (unsigned long long)r->count);
 	return rc < 0 ? rc : 0;
 }
 
@@ -432,7 +432,7 @@ static int open_first(struct pz_reader *r)
 	int rc = advance(r);
 
 	if (rc < 0)
-		return rc == PZ_ECORRUPT ? foreign_fail(r->buffer + r->begin, r->end - r->begin)
+		return rc == PZ_ECORRUPT ? pz_foreign_fail(r->buffer + r->begin, r->end - r->begin)
 					 : rc;
 	if (rc == 0)
 		return pz_fail(PZ_ECORRUPT, "empty: expected a pzpipe stream");
@@ -454,7 +454,7 @@ int pz_reader_open(struct pz_reader **out, const char *const *paths, int n, unsi
 	r->flags = flags;
 	r->fresh = true;
 	r->status = 1;
-	if ((rc = source_open(&r->source, paths, n, flags & PZ_READ_KEEP)) < 0 ||
+	if ((rc = pz_source_open(&r->source, paths, n, flags & PZ_READ_KEEP)) < 0 ||
 	    (rc = open_first(r)) < 0) {
 		fail_here(r, rc);
 		goto failed;
@@ -470,7 +470,7 @@ void pz_reader_close(struct pz_reader *r)
 {
 	if (!r)
 		return;
-	source_close(&r->source);
+	pz_source_close(&r->source);
 	pz_header_release(&r->header);
 	pz_map_free(r->record);
 	XXH3_freeState(r->hash);
@@ -486,7 +486,7 @@ const struct pz_header *pz_reader_header(const struct pz_reader *r)
 
 const char *pz_reader_name(const struct pz_reader *r)
 {
-	return source_name(&r->source);
+	return pz_source_name(&r->source);
 }
 
 pz_map *pz_reader_record(struct pz_reader *r)
@@ -505,8 +505,8 @@ int pz_reader_rewind(struct pz_reader *r, unsigned flags)
 
 	if (r->status < 0)
 		return r->status;
-	if ((rc = source_rewind(&r->source)) < 0)
-		return source_fail(&r->source, r->source.at, rc);
+	if ((rc = pz_source_rewind(&r->source)) < 0)
+		return pz_source_fail(&r->source, r->source.at, rc);
 	if (r->status == 0) {
 		r->before.known = true;
 		r->before.count = r->count;
@@ -524,7 +524,7 @@ int pz_reader_rewind(struct pz_reader *r, unsigned flags)
 void pz_reader_no_rewind(struct pz_reader *r)
 {
 	r->flags = 0;
-	source_once(&r->source);
+	pz_source_no_rewind(&r->source);
 }
 
 /* Where in the input the byte stands that is `at` bytes into the object in the buffer. */
@@ -584,20 +584,20 @@ int pz_reader_place(const struct pz_reader *r, const char *key, struct pz_place 
 	};
 	/* What is at hand needs nobody's checksum. */
 	if (!place->sum)
-		place->sum = map_sum(bytes, size);
+		place->sum = pz_map_sum(bytes, size);
 	return 1;
 }
 
 int pz_reader_fetch(struct pz_reader *r, const struct pz_place *place, void *bytes)
 {
-	int rc = source_fetch(&r->source, place->file, place->offset, bytes, place->size);
+	int rc = pz_source_fetch(&r->source, place->file, place->offset, bytes, place->size);
 
 	if (rc < 0)
 		return rc;
-	if (place->sum ? map_sum(bytes, place->size) == place->sum
-		       : (rc = source_check(&r->source, place->file)) == 0)
+	if (place->sum ? pz_map_sum(bytes, place->size) == place->sum
+		       : (rc = pz_source_check(&r->source, place->file)) == 0)
 		return 0;
-	return source_fail(&r->source, place->file, place->sum ? corrupt() : rc);
+	return pz_source_fail(&r->source, place->file, place->sum ? corrupt() : rc);
 }
 
 uint64_t pz_reader_hash(const struct pz_reader *r)
@@ -612,5 +612,5 @@ void pz_reader_whole_below(off_t size)
 
 void pz_reader_ask(const struct pz_reader *r, const struct pz_place *place)
 {
-	source_ask(&r->source, place->file, place->offset, (off_t)place->size);
+	pz_source_ask(&r->source, place->file, place->offset, (off_t)place->size);
 }

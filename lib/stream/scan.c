@@ -17,7 +17,7 @@ static size_t big_endian(const unsigned char *p, int n)
 }
 
 /* Lengths of the count after the first byte, by format; see the specification. */
-int scan_token(struct token *t, const unsigned char *p, size_t have)
+int pz_scan_token(struct token *t, const unsigned char *p, size_t have)
 {
 	static const unsigned char fixed[] = { 4, 8, 1, 2, 4, 8, 1, 2, 4, 8 }; /* ca..d3 */
 	unsigned b = p[0];
@@ -74,7 +74,7 @@ static int take_token(const unsigned char *p, size_t size, struct scan *s)
 	s->need = s->at + 1;
 	if (s->at >= size)
 		return 0;
-	if ((rc = scan_token(&t, p + s->at, size - s->at)) < 0)
+	if ((rc = pz_scan_token(&t, p + s->at, size - s->at)) < 0)
 		return pz_fail(PZ_ECORRUPT, "not MessagePack (byte 0x%02x)", p[s->at]);
 	s->need = s->at + t.head;
 	if (rc == 0)
@@ -97,7 +97,7 @@ static int take_token(const unsigned char *p, size_t size, struct scan *s)
 	return 1;
 }
 
-int64_t scan_object(const unsigned char *p, size_t size, struct scan *s)
+int64_t pz_scan_object(const unsigned char *p, size_t size, struct scan *s)
 {
 	int rc;
 
@@ -116,7 +116,7 @@ int64_t scan_object(const unsigned char *p, size_t size, struct scan *s)
 int64_t pz_map_scan(const void *bytes, size_t size, size_t *need)
 {
 	struct scan s = { 0 };
-	int64_t n = scan_object(bytes, size, &s);
+	int64_t n = pz_scan_object(bytes, size, &s);
 
 	*need = s.need;
 	return n;

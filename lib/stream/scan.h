@@ -24,7 +24,7 @@ struct scan {
 
 /* As pz_map_scan. Where more bytes are needed the next call, with those before it, goes on
  * where this one stopped: an object is walked once, in however many pieces it comes. */
-int64_t scan_object(const unsigned char *p, size_t size, struct scan *s);
+int64_t pz_scan_object(const unsigned char *p, size_t size, struct scan *s);
 
 /* One token: bytes of its head, of its payload, and how many objects are in it. */
 struct token {
@@ -32,6 +32,6 @@ struct token {
 };
 
 /* 1, 0 where its head goes on beyond the `have` bytes, PZ_ECORRUPT where it is none. */
-int scan_token(struct token *t, const unsigned char *p, size_t have);
+int pz_scan_token(struct token *t, const unsigned char *p, size_t have);
 
 #endif

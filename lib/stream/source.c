@@ -23,7 +23,7 @@ static const char *name_of(const struct source *s, int file)
 	return is_stdin(s, file) ? "stdin" : s->paths[file];
 }
 
-const char *source_name(const struct source *s)
+const char *pz_source_name(const struct source *s)
 {
 	return name_of(s, s->at);
 }
@@ -44,7 +44,7 @@ static int check_file(struct source *s, int file, const struct stat *info)
 		       : pz_fail(PZ_ECORRUPT, "changed while it was read");
 }
 
-int source_check(struct source *s, int file)
+int pz_source_check(struct source *s, int file)
 {
 	struct stat info;
 
@@ -81,7 +81,7 @@ static int begin(struct source *s)
 	return s->keep ? (s->spool = pz_file_spool()) < 0 ? s->spool : 0 : 0;
 }
 
-int source_open(struct source *s, const char *const *paths, int count, bool keep)
+int pz_source_open(struct source *s, const char *const *paths, int count, bool keep)
 {
 	*s = (struct source){
 		.paths = count ? paths : NULL, .count = count ? count : 1, .keep = keep, .spool = -1
@@ -97,7 +97,7 @@ int source_open(struct source *s, const char *const *paths, int count, bool keep
 	return begin(s);
 }
 
-void source_close(struct source *s)
+void pz_source_close(struct source *s)
 {
 	for (int i = 0; s->fd && i < s->count; i++)
 		if (s->fd[i] >= 0)
@@ -111,7 +111,7 @@ void source_close(struct source *s)
 	*s = (struct source){ .spool = -1 };
 }
 
-ssize_t source_read(struct source *s, void *bytes, size_t size)
+ssize_t pz_source_read(struct source *s, void *bytes, size_t size)
 {
 	int fd = s->fd[s->at];
 	ssize_t n;
@@ -133,10 +133,10 @@ ssize_t source_read(struct source *s, void *bytes, size_t size)
 	}
 	s->offset += n;
 	/* What the first pass found the later ones rely on. */
-	return s->again && s->seeks[s->at] && source_check(s, s->at) < 0 ? PZ_ECORRUPT : n;
+	return s->again && s->seeks[s->at] && pz_source_check(s, s->at) < 0 ? PZ_ECORRUPT : n;
 }
 
-int source_next(struct source *s)
+int pz_source_next(struct source *s)
 {
 	int rc;
 
@@ -150,7 +150,7 @@ int source_next(struct source *s)
 	return (rc = begin(s)) < 0 ? rc : 1;
 }
 
-int source_skip(struct source *s, off_t bytes)
+int pz_source_skip(struct source *s, off_t bytes)
 {
 	struct stat info;
 
@@ -160,12 +160,12 @@ int source_skip(struct source *s, off_t bytes)
 	return 0;
 }
 
-void source_ask(const struct source *s, int file, off_t offset, off_t size)
+void pz_source_ask(const struct source *s, int file, off_t offset, off_t size)
 {
 	posix_fadvise(s->fd[file], offset, size, POSIX_FADV_WILLNEED);
 }
 
-int source_rewind(struct source *s)
+int pz_source_rewind(struct source *s)
 {
 	if (s->spool >= 0 || !s->keep)
 		return pz_fail(PZ_EARG, "rewound before its end");
@@ -174,7 +174,7 @@ int source_rewind(struct source *s)
 	return begin(s);
 }
 
-void source_once(struct source *s)
+void pz_source_no_rewind(struct source *s)
 {
 	s->keep = false;
 	if (s->spool >= 0)
@@ -182,19 +182,19 @@ void source_once(struct source *s)
 	s->spool = -1;
 }
 
-int source_fetch(const struct source *s, int file, off_t offset, void *bytes, size_t size)
+int pz_source_fetch(const struct source *s, int file, off_t offset, void *bytes, size_t size)
 {
 	int rc = pz_file_get(s->fd[file], offset, bytes, size);
 
-	return rc < 0 ? source_fail(s, file, rc) : 0;
+	return rc < 0 ? pz_source_fail(s, file, rc) : 0;
 }
 
-int source_fail(const struct source *s, int file, int rc)
+int pz_source_fail(const struct source *s, int file, int rc)
 {
 	return pz_fail_in(rc, "%s", name_of(s, file));
 }
 
-bool source_is_large(const struct source *s, off_t size)
+bool pz_source_is_large(const struct source *s, off_t size)
 {
 	return s->file[s->at].size < 0 || s->file[s->at].size >= size;
 }

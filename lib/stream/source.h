@@ -2,7 +2,7 @@
  *
  * Files are read in place; what is no file (a pipe) is read once, and copied
  * meanwhile to an unlinked file in $TMPDIR where it is to be kept. Errors of the
- * input being read do not name it: source_name does.
+ * input being read do not name it: pz_source_name does.
  */
 #ifndef PZ_SOURCE_H
 #define PZ_SOURCE_H
@@ -33,27 +33,27 @@ struct source {
 	off_t offset;             /* in it                                        */
 };
 
-int source_open(struct source *s, const char *const *paths, int count, bool keep);
-void source_close(struct source *s);
-const char *source_name(const struct source *s);
+int pz_source_open(struct source *s, const char *const *paths, int count, bool keep);
+void pz_source_close(struct source *s);
+const char *pz_source_name(const struct source *s);
 /* Up to size bytes: how many; 0 at the end of this input; < 0. */
-ssize_t source_read(struct source *s, void *bytes, size_t size);
+ssize_t pz_source_read(struct source *s, void *bytes, size_t size);
 /* Moves on to the next input: 1, or 0 where there is none. */
-int source_next(struct source *s);
+int pz_source_next(struct source *s);
 /* Skips bytes of an input that seeks. */
-int source_skip(struct source *s, off_t bytes);
+int pz_source_skip(struct source *s, off_t bytes);
 /* Lets the system fetch bytes of an input that seeks; they need not be there. */
-void source_ask(const struct source *s, int file, off_t offset, off_t size);
-int source_rewind(struct source *s);
+void pz_source_ask(const struct source *s, int file, off_t offset, off_t size);
+int pz_source_rewind(struct source *s);
 /* From here on nothing is kept. */
-void source_once(struct source *s);
+void pz_source_no_rewind(struct source *s);
 /* All of size bytes at offset of input file. Any thread. */
-int source_fetch(const struct source *s, int file, off_t offset, void *bytes, size_t size);
+int pz_source_fetch(const struct source *s, int file, off_t offset, void *bytes, size_t size);
 /* PZ_ECORRUPT where input file has other bytes than when it was opened, by its size and time. */
-int source_check(struct source *s, int file);
+int pz_source_check(struct source *s, int file);
 /* Whether the input being read has that many bytes, or is a spool. */
-bool source_is_large(const struct source *s, off_t size);
+bool pz_source_is_large(const struct source *s, off_t size);
 /* Puts the name of input file before the text of an error; rc. */
-int source_fail(const struct source *s, int file, int rc);
+int pz_source_fail(const struct source *s, int file, int rc);
 
 #endif

@@ -3,13 +3,13 @@
 
 #include "trailer.h"
 
-void store_big_endian(unsigned char *to, uint64_t value)
+void pz_trailer_store_big_endian(unsigned char *to, uint64_t value)
 {
 	for (int i = 0; i < 8; i++)
 		to[i] = (unsigned char)(value >> (56 - 8 * i));
 }
 
-bool trailer_is(const pz_map *m)
+bool pz_trailer_is(const pz_map *m)
 {
 	size_t count = pz_map_count(m);
 
@@ -37,7 +37,7 @@ static bool bits_under(const pz_map *m, const char *key, uint64_t *bits)
 	return true;
 }
 
-int trailer_parse(struct trailer *t, const pz_map *m)
+int pz_trailer_parse(struct trailer *t, const pz_map *m)
 {
 	*t = (struct trailer){ .has_small = pz_map_count(m) == 3 };
 	if (!bits_under(m, "end", &t->count) || t->count > INT64_MAX)
@@ -48,12 +48,12 @@ int trailer_parse(struct trailer *t, const pz_map *m)
 	return 0;
 }
 
-uint64_t trailer_small(XXH3_state_t *small, uint64_t count, uint64_t hash)
+uint64_t pz_trailer_small(XXH3_state_t *small, uint64_t count, uint64_t hash)
 {
 	unsigned char bytes[16];
 
-	store_big_endian(bytes, count);
-	store_big_endian(bytes + 8, hash);
+	pz_trailer_store_big_endian(bytes, count);
+	pz_trailer_store_big_endian(bytes + 8, hash);
 	XXH3_64bits_update(small, bytes, sizeof bytes);
 	return XXH3_64bits_digest(small);
 }

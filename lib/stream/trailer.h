@@ -20,14 +20,14 @@ struct trailer {
 };
 
 /* Whether the map is a trailer: keys "end" and "xxh3", perhaps "small", and no other. */
-bool trailer_is(const pz_map *m);
+bool pz_trailer_is(const pz_map *m);
 /* PZ_ECORRUPT: no count, or hashes that are no whole numbers. Any integer of the same 64 bits is
  * taken, signed ones too. */
-int trailer_parse(struct trailer *t, const pz_map *m);
+int pz_trailer_parse(struct trailer *t, const pz_map *m);
 
 /* The value of "small"; takes the count and the hash into the state. */
-uint64_t trailer_small(XXH3_state_t *small, uint64_t count, uint64_t hash);
+uint64_t pz_trailer_small(XXH3_state_t *small, uint64_t count, uint64_t hash);
 
-void store_big_endian(unsigned char *to, uint64_t value);
+void pz_trailer_store_big_endian(unsigned char *to, uint64_t value);
 
 #endif

@@ -49,8 +49,8 @@ int pz_writer_open(struct pz_writer **out, FILE *to, const char *name, const str
 	snprintf(w->name, sizeof w->name, "%s", name);
 	XXH3_64bits_reset(w->hash);
 	XXH3_64bits_reset(w->small);
-	if ((rc = pz_header_copy(&own, h)) == 0 && (rc = header_pack(&own)) == 0)
-		rc = map_write(own.map, false, put, w);
+	if ((rc = pz_header_copy(&own, h)) == 0 && (rc = pz_header_pack(&own)) == 0)
+		rc = pz_map_write(own.map, false, put, w);
 	pz_header_release(&own);
 done:
 	if (rc < 0) {
@@ -65,7 +65,7 @@ int pz_write(struct pz_writer *w, const pz_map *record)
 {
 	if (w->error)
 		return w->error;
-	w->error = map_write(record, true, put, w);
+	w->error = pz_map_write(record, true, put, w);
 	w->count++;
 	return w->error;
 }
@@ -87,9 +87,9 @@ static int put_trailer(struct pz_writer *w)
 				'3',  0xcf, [28] = 0xa5, 's', 'm', 'a',  'l',         'l', 0xcf };
 	uint64_t hash = XXH3_64bits_digest(w->hash);
 
-	store_big_endian(t + 6, w->count);
-	store_big_endian(t + 20, hash);
-	store_big_endian(t + 35, trailer_small(w->small, w->count, hash));
+	pz_trailer_store_big_endian(t + 6, w->count);
+	pz_trailer_store_big_endian(t + 20, hash);
+	pz_trailer_store_big_endian(t + 35, pz_trailer_small(w->small, w->count, hash));
 	return put(w, t, sizeof t, false);
 }
 

@@ -132,7 +132,7 @@ static void write_key(struct card *c, const char *form)
 		snprintf(c->key, sizeof c->key, "%.*s%d", (int)n, form, c->i % 100);
 }
 
-bool card_find(struct card *c, const char *card)
+bool pz_card_find(struct card *c, const char *card)
 {
 	char key[9];
 
@@ -365,7 +365,7 @@ static int read_record(struct card *c, const char *card, size_t i, const char *w
 	return 1;
 }
 
-int card_read(struct card *c, const char *card, int left, const char *where)
+int pz_card_read(struct card *c, const char *card, int left, const char *where)
 {
 	size_t i = find_value(card);
 
@@ -387,7 +387,7 @@ int card_read(struct card *c, const char *card, int left, const char *where)
 	}
 }
 
-void card_write(const struct card *c, char *card)
+void pz_card_write(const struct card *c, char *card)
 {
 	char text[2 * CARD] = "";
 	size_t n = 0;

@@ -43,14 +43,14 @@ struct card {
 };
 
 /* Whether a card (80 bytes) has such a keyword, and if so which: fills all but the value. */
-bool card_find(struct card *c, const char *card);
+bool pz_card_find(struct card *c, const char *card);
 
 /* Reads the value of the first of `left` cards, which may go on in those behind it
  * (CONTINUE): 1, or 0 where an optional one has none. PZ_EDATA: it is no value of its
  * keyword, which the message names. */
-int card_read(struct card *c, const char *card, int left, const char *where);
+int pz_card_read(struct card *c, const char *card, int left, const char *where);
 
 /* Writes the card anew, 80 bytes, in the form that every reader knows. */
-void card_write(const struct card *c, char *card);
+void pz_card_write(const struct card *c, char *card);
 
 #endif

@@ -32,7 +32,7 @@ static const double frame[3][3] = {
 
 static const double aberration[3] = { -1.62557e-6, -0.31919e-6, -0.13843e-6 };
 
-void fk4_begin(struct fk4 *k, double epoch, bool aberrated)
+void pz_fk4_begin(struct fk4 *k, double epoch, bool aberrated)
 {
 	double t = (epoch - 1950) / 100, fk5[3][3];
 
@@ -68,7 +68,7 @@ static double dot(const double a[3], const double b[3])
 	return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
-void fk4_to_icrs(const struct fk4 *k, size_t n, double *radec)
+void pz_fk4_to_icrs(const struct fk4 *k, size_t n, double *radec)
 {
 	for (size_t i = 0; i < n; i++) {
 		double v[3], turned[3], along;
@@ -83,7 +83,7 @@ void fk4_to_icrs(const struct fk4 *k, size_t n, double *radec)
 	}
 }
 
-void fk4_from_icrs(const struct fk4 *k, size_t n, double *radec)
+void pz_fk4_from_icrs(const struct fk4 *k, size_t n, double *radec)
 {
 	for (size_t i = 0; i < n; i++) {
 		double v[3], mean[3], seen[3];

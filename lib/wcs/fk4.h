@@ -15,9 +15,9 @@ struct fk4 {
 	bool aberrated;      /* with the terms of aberration that FK4 left in   */
 };
 
-void fk4_begin(struct fk4 *k, double epoch, bool aberrated);
+void pz_fk4_begin(struct fk4 *k, double epoch, bool aberrated);
 /* RA and Dec, degrees, n of them, in place. */
-void fk4_to_icrs(const struct fk4 *k, size_t n, double *radec);
-void fk4_from_icrs(const struct fk4 *k, size_t n, double *radec);
+void pz_fk4_to_icrs(const struct fk4 *k, size_t n, double *radec);
+void pz_fk4_from_icrs(const struct fk4 *k, size_t n, double *radec);
 
 #endif

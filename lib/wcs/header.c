@@ -72,13 +72,13 @@ static int collect(struct list *l, const char *header, int cards)
 	int n = 0;
 
 	for (int i = 0; i < cards; i++)
-		n += card_find(&c, header + (size_t)i * CARD);
+		n += pz_card_find(&c, header + (size_t)i * CARD);
 	if (!(l->item = malloc(((size_t)n + HEADER_ROOM) * sizeof *l->item)))
 		return pz_fail(PZ_ENOMEM, "%s: no memory for its WCS", l->where);
 	for (int i = 0; i < cards; i++) {
 		const char *at = header + (size_t)i * CARD;
 
-		if (card_find(&c, at))
+		if (pz_card_find(&c, at))
 			l->item[l->count++] = (struct item){ c, at, cards - i };
 		else if (!strncmp(at, "CTYPE1", 6) && isupper((unsigned char)at[6]) && at[7] == ' ')
 			l->notes->other = at[6];
@@ -119,7 +119,7 @@ static int read_types(struct list *l)
 
 		if (strncmp(c->key, "CTYPE", 5) != 0 || c->i > 2 || l->ctype[c->i - 1][0])
 			continue;
-		if ((rc = card_read(c, l->item[k].at, l->item[k].left, l->where)) < 0)
+		if ((rc = pz_card_read(c, l->item[k].at, l->item[k].left, l->where)) < 0)
 			return rc;
 		if (rc > 0)
 			strcpy(l->ctype[c->i - 1], c->text);
@@ -276,7 +276,7 @@ static int read_values(struct list *l)
 
 		if (is_left(item))
 			continue;
-		rc = card_read(&item->card, item->at, item->left, l->where);
+		rc = pz_card_read(&item->card, item->at, item->left, l->where);
 		if (rc < 0 && item->card.group != CARD_DATE)
 			return rc;
 		l->notes->undated |= rc < 0;
@@ -613,12 +613,12 @@ static int write_all(const struct list *l, char *header)
 
 	for (int k = 0; k < l->count; k++)
 		if (!is_left(&l->item[k]))
-			card_write(&l->item[k].card, header + (size_t)n++ * CARD);
+			pz_card_write(&l->item[k].card, header + (size_t)n++ * CARD);
 	header[(size_t)n * CARD] = 0;
 	return n;
 }
 
-int header_clean(char *header, int *cards, const char *where, struct header_notes *notes)
+int pz_wcs_clean_header(char *header, int *cards, const char *where, struct header_notes *notes)
 {
 	struct list l = { .where = where, .notes = notes };
 	int rc;
@@ -627,7 +627,7 @@ int header_clean(char *header, int *cards, const char *where, struct header_note
 	rc = settle(&l, header, count_cards(header, *cards));
 	if (rc == 0) {
 		*cards = write_all(&l, header);
-		rc = wat_clean(header, cards, where);
+		rc = pz_wcs_clean_wat(header, cards, where);
 	}
 	free(l.item);
 	return rc;

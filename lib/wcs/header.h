@@ -24,6 +24,6 @@ struct header_notes {
  *
  * PZ_EDATA: a card whose value is none, two cards that contradict each other, or more axes
  * than CARD_AXES; the message names them. */
-int header_clean(char *header, int *cards, const char *where, struct header_notes *notes);
+int pz_wcs_clean_header(char *header, int *cards, const char *where, struct header_notes *notes);
 
 #endif

@@ -29,14 +29,14 @@ static const struct {
 	const char *kind, *record, *name;
 } stages[LOOKUP_STAGES] = { { "D2IMDIS", "D2IM", "D2IMARR" }, { "CPDIS", "DP", "WCSDVARR" } };
 
-void lookups_free(struct lookups *l)
+void pz_lookups_free(struct lookups *l)
 {
 	for (int i = 0; l && i < 2 * LOOKUP_STAGES; i++)
 		free(l->table[i / 2][i % 2].offset);
 	free(l);
 }
 
-int lookups_copy(struct lookups **copy, const struct lookups *l)
+int pz_lookups_copy(struct lookups **copy, const struct lookups *l)
 {
 	struct lookups *c = *copy = l ? calloc(1, sizeof *c) : NULL;
 
@@ -50,7 +50,7 @@ int lookups_copy(struct lookups **copy, const struct lookups *l)
 		if (from->offset && (to->offset = malloc(bytes)))
 			memcpy(to->offset, from->offset, bytes);
 		if (from->offset && !to->offset) {
-			lookups_free(c);
+			pz_lookups_free(c);
 			c = *copy = NULL;
 		}
 	}
@@ -208,7 +208,8 @@ static int read_stage(struct lookups **l, char *header, int cards, struct pz_fit
 	return rc;
 }
 
-int lookups_read(struct lookups **l, char *header, int cards, struct pz_fits *f, const char *where)
+int pz_lookups_read(struct lookups **l, char *header, int cards, struct pz_fits *f,
+		    const char *where)
 {
 	int rc = refuse_others(header, cards, where);
 
@@ -216,7 +217,7 @@ int lookups_read(struct lookups **l, char *header, int cards, struct pz_fits *f,
 	for (int k = 0; k < 2 * LOOKUP_STAGES && rc == 0; k++)
 		rc = read_stage(l, header, cards, f, k / 2, k % 2 + 1, where);
 	if (rc < 0) {
-		lookups_free(*l);
+		pz_lookups_free(*l);
 		*l = NULL;
 	}
 	return rc;
@@ -248,8 +249,8 @@ static double offset_at(const struct lookup *t, const double pixel[2])
 	       part[1] * ((1 - part[0]) * v[next[1] + at[0]] + part[0] * v[next[1] + next[0]]);
 }
 
-void lookups_add(const struct lookups *l, enum lookup_stage stage, const double pixel[2],
-		 double to[2])
+void pz_lookups_add(const struct lookups *l, enum lookup_stage stage, const double pixel[2],
+		    double to[2])
 {
 	double offset[2] = { 0 };
 

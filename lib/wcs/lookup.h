@@ -19,12 +19,13 @@ struct lookups;
 /* Reads the tables that the header asks for and blanks the cards that do, which WCSLIB
  * does not know. *l is NULL where there are none. f may be NULL: then asking is an
  * error. PZ_EDATA: a table that is not there, or that cannot be used. */
-int lookups_read(struct lookups **l, char *header, int cards, struct pz_fits *f, const char *where);
-int lookups_copy(struct lookups **copy, const struct lookups *l); /* NULL to NULL */
-void lookups_free(struct lookups *l);                             /* NULL is fine */
+int pz_lookups_read(struct lookups **l, char *header, int cards, struct pz_fits *f,
+		    const char *where);
+int pz_lookups_copy(struct lookups **copy, const struct lookups *l); /* NULL to NULL */
+void pz_lookups_free(struct lookups *l);                             /* NULL is fine */
 
 /* Adds a stage's offsets at a FITS pixel to `to`. */
-void lookups_add(const struct lookups *l, enum lookup_stage stage, const double pixel[2],
-		 double to[2]);
+void pz_lookups_add(const struct lookups *l, enum lookup_stage stage, const double pixel[2],
+		    double to[2]);
 
 #endif

@@ -56,7 +56,7 @@ void pz_wcs_free(struct pz_wcs *w)
 		return;
 	if (w->wcs)
 		wcsvfree(&w->count, &w->wcs);
-	lookups_free(w->lookups);
+	pz_lookups_free(w->lookups);
 	free(w->header);
 	free(w->where);
 	free(w);
@@ -105,9 +105,9 @@ static int set_fk4(struct pz_wcs *w, bool aberrated)
 			       "%s: DATE-OBS or MJD-OBS: expected a date, on which FK4 depends",
 			       w->where);
 	w->old = true;
-	fk4_begin(&w->fk4,
-		  undefined(w->wcs->mjdobs) ? 1950 : 2000 + (w->wcs->mjdobs - 51544.5) / 365.25,
-		  aberrated);
+	pz_fk4_begin(&w->fk4,
+		     undefined(w->wcs->mjdobs) ? 1950 : 2000 + (w->wcs->mjdobs - 51544.5) / 365.25,
+		     aberrated);
 	return 0;
 }
 
@@ -284,13 +284,13 @@ static int begin(struct pz_wcs **out, const char *header, int cards, const char 
 		size_t whole = strlen(header) / 80;
 
 		w->cards = (size_t)cards < whole ? cards : (int)whole;
-		rc = header_clean(w->header, &w->cards, where, &w->notes);
+		rc = pz_wcs_clean_header(w->header, &w->cards, where, &w->notes);
 	} else {
 		pz_fail(PZ_ENOMEM, "%s: no memory for its WCS", where);
 	}
 	if (rc == 0)
-		rc = tables ? lookups_copy(&w->lookups, tables)
-			    : lookups_read(&w->lookups, w->header, w->cards, f, where);
+		rc = tables ? pz_lookups_copy(&w->lookups, tables)
+			    : pz_lookups_read(&w->lookups, w->header, w->cards, f, where);
 	if (rc == 0) {
 		pthread_mutex_lock(&lock);
 		rc = parse_locked(w);
@@ -351,9 +351,9 @@ static void distort(struct pz_wcs *w, const double pixel[2], double to[2])
 	double p[2] = { pixel[0], pixel[1] };
 
 	if (!w->smooth)
-		lookups_add(w->lookups, LOOKUP_DETECTOR, pixel, p);
+		pz_lookups_add(w->lookups, LOOKUP_DETECTOR, pixel, p);
 	sip(w, false, p, to);
-	lookups_add(w->lookups, LOOKUP_PRIOR, p, to);
+	pz_lookups_add(w->lookups, LOOKUP_PRIOR, p, to);
 }
 
 /* The FITS pixel that WCSLIB, which knows SIP alone, must be given for this one. */
@@ -397,7 +397,7 @@ static void pixels_of_block(struct pz_wcs *w, int n, const double *radec, double
 
 	memcpy(place, radec, 2 * (size_t)n * sizeof *place);
 	if (w->old)
-		fk4_from_icrs(&w->fk4, (size_t)n, place);
+		pz_fk4_from_icrs(&w->fk4, (size_t)n, place);
 	for (int i = 0; i < n; i++) {
 		memcpy(world + i * axes, w->world, (size_t)axes * sizeof *world);
 		world[i * axes + w->wcs->lng] = place[2 * i];
@@ -432,7 +432,7 @@ static void sky_of_block(struct pz_wcs *w, int n, const double *pixel, double *r
 		radec[2 * i + 1] = lost ? NAN : world[i * axes + w->wcs->lat];
 	}
 	if (w->old)
-		fk4_to_icrs(&w->fk4, (size_t)n, radec);
+		pz_fk4_to_icrs(&w->fk4, (size_t)n, radec);
 }
 
 void pz_wcs_pixels(struct pz_wcs *w, size_t n, const double *radec, double *pixel)

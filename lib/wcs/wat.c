@@ -166,13 +166,13 @@ static void split(char *header, int cards, int axis, const char *text)
 		if (begin < n)
 			snprintf(c.text, sizeof c.text, "%.*s", LINE, text + begin);
 		if (begin < n)
-			card_write(&c, card);
+			pz_card_write(&c, card);
 		else
 			memset(card, ' ', CARD);
 	}
 }
 
-int wat_clean(char *header, const int *cards, const char *where)
+int pz_wcs_clean_wat(char *header, const int *cards, const char *where)
 {
 	int rc = 0;
 

@@ -8,8 +8,8 @@
 #ifndef WCS_WAT_H
 #define WCS_WAT_H
 
-/* Checks the texts of both axes, in cards that card_write has written, and writes them anew
+/* Checks the texts of both axes, in cards that pz_card_write has written, and writes them anew
  * with a blank behind each number. PZ_EDATA: they are not of this form; names the card. */
-int wat_clean(char *header, const int *cards, const char *where);
+int pz_wcs_clean_wat(char *header, const int *cards, const char *where);
 
 #endif

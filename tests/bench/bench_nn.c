@@ -99,8 +99,8 @@ static void multiply(void *arg, size_t item, size_t thread)
 		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (blasint)rows, SIDE, SIDE, 1,
 			    a, SIDE, b->b, SIDE, 0, c, SIDE);
 	else
-		nn_gemm(rows, SIDE, SIDE, NN_ROWS(a, SIDE), NN_ROWS(b->b, SIDE), false, c, SIDE,
-			b->scratch + thread * NN_GEMM_SCRATCH);
+		pz_nn_gemm(rows, SIDE, SIDE, NN_ROWS(a, SIDE), NN_ROWS(b->b, SIDE), false, c, SIDE,
+			   b->scratch + thread * NN_GEMM_SCRATCH);
 }
 
 /* One step on the first n stamps. */
@@ -177,7 +177,7 @@ static void make_product(struct bench *b, char **argv)
 {
 	if (b->mode == SGEMM)
 		know_cpu(argv);
-	nn_gemm_start();
+	pz_nn_gemm_start();
 	b->scratch = noise(b->threads * NN_GEMM_SCRATCH, 4);
 	b->a = noise((size_t)SIDE * SIDE, 1);
 	b->b = noise((size_t)SIDE * SIDE, 2);

@@ -69,7 +69,7 @@ static struct bench make(const struct shape *s, const char *cpu, size_t n)
 	struct bench b = { .n = n };
 	size_t pixels, scratch;
 
-	nn_winograd_make(&b.w, s->kernel, s->side, s->in, s->out, cpu);
+	pz_nn_winograd_make(&b.w, s->kernel, s->side, s->in, s->out, cpu);
 	b.step = (struct nn_step){ .add = true,
 				   .in = { .side = s->side, .channels = s->in, .stride = s->in },
 				   .c = { .kernel = s->kernel,
@@ -86,11 +86,11 @@ static struct bench make(const struct shape *s, const char *cpu, size_t n)
 	b.u = noise(b.w.weights);
 	b.ut = noise(b.w.weights_back);
 	b.du = noise(b.w.weights);
-	b.planes = noise(nn_conv_planes(&b.step.c));
-	scratch = nn_conv_scratch(&b.step);
+	b.planes = noise(pz_nn_conv_planes(&b.step.c));
+	scratch = pz_nn_conv_scratch(&b.step);
 	b.scratch = noise(scratch > b.w.scratch ? scratch : b.w.scratch);
-	nn_winograd_weights(&b.w, b.weight, b.u, b.ut);
-	nn_conv_begin(&b.step.c, b.weight, b.planes, true);
+	pz_nn_winograd_weights(&b.w, b.weight, b.u, b.ut);
+	pz_nn_conv_begin(&b.step.c, b.weight, b.planes, true);
 	return b;
 }
 
@@ -111,19 +111,20 @@ static void release(struct bench *b)
 static void run(struct bench *b, enum job job)
 {
 	if (job == FORWARD)
-		nn_winograd_forward(&b->w, b->u, b->n, b->x, b->w.in, b->z, b->w.out, b->scratch);
+		pz_nn_winograd_forward(&b->w, b->u, b->n, b->x, b->w.in, b->z, b->w.out,
+				       b->scratch);
 	else if (job == WEIGHTS || job == BOTH)
-		nn_winograd_backward(&b->w, b->ut, b->n, b->x, b->w.in, b->z, b->w.out, b->du,
-				     job == BOTH ? b->dx : NULL, b->scratch);
+		pz_nn_winograd_backward(&b->w, b->ut, b->n, b->x, b->w.in, b->z, b->w.out, b->du,
+					job == BOTH ? b->dx : NULL, b->scratch);
 	else if (job == COPY_FORWARD)
-		nn_conv_forward(&b->step, b->planes, b->n, b->x, b->z, b->scratch);
+		pz_nn_conv_forward(&b->step, b->planes, b->n, b->x, b->z, b->scratch);
 	else if (job == COPY_WEIGHTS || job == COPY_BOTH)
-		nn_conv_backward(&b->step, b->planes, b->n, b->x, b->z, b->dweight,
-				 job == COPY_BOTH ? b->dx : NULL, b->scratch);
+		pz_nn_conv_backward(&b->step, b->planes, b->n, b->x, b->z, b->dweight,
+				    job == COPY_BOTH ? b->dx : NULL, b->scratch);
 	else if (job == MAKE)
-		nn_winograd_weights(&b->w, b->weight, b->u, b->ut);
+		pz_nn_winograd_weights(&b->w, b->weight, b->u, b->ut);
 	else
-		nn_winograd_gradient(&b->w, b->du, b->dweight);
+		pz_nn_winograd_gradient(&b->w, b->du, b->dweight);
 }
 
 /* The best of some turns: what else runs here only adds. */
@@ -163,9 +164,9 @@ static void report(const struct shape *s, const char *cpu, size_t n)
 
 int main(int argc, char **argv)
 {
-	const char *cpu = argc > 1 ? argv[1] : nn_kernels()->name;
+	const char *cpu = argc > 1 ? argv[1] : pz_nn_kernels()->name;
 
-	nn_gemm_start();
+	pz_nn_gemm_start();
 	puts("kernel\tside\tin\tout\tmaps\tblock\tup\tweights\tboth\tcopy_up\tcopy_weights\tcopy_"
 	     "both\t"
 	     "up_x\tweights_x\tboth_x\tmake_us\tfinish_us");

@@ -18,7 +18,7 @@ tree() {
 	echo 'int high(void);' >lib/nn/high.h
 	git add .
 	for name in base/low nn/high; do
-		cc -w -c "lib/$name.c" -o "o/lib/$name.o"
+		cc -w -fvisibility=hidden -c "lib/$name.c" -o "o/lib/$name.o"
 	done
 }
 
@@ -46,12 +46,27 @@ tree() {
 }
 
 @test "a call that goes up, a circle of files, a function of two files" {
-	tree 'int high(void); int low(void) { return high(); }' 'int low(void); int high(void) { return low(); }'
+	tree 'int pz_high(void); int pz_low(void) { return pz_high(); }' \
+		'int pz_low(void); int pz_high(void) { return pz_low(); }'
 	run -0 "$here/tests/layers"
 	run -1 "$here/tests/layers" o
-	[ "$output" = "lib/base/low.c: calls high of lib/nn/high.c
+	[ "$output" = "lib/base/low.c: calls pz_high of lib/nn/high.c
 a circle of files: lib/base/low.c, lib/nn/high.c" ]
-	tree 'int low(void) { return 0; }' 'int low(void) { return 1; }'
+	tree 'int pz_low(void) { return 0; }' 'int pz_low(void) { return 1; }'
 	run -1 "$here/tests/layers" o
-	[ "$output" = "lib/nn/high.c: defines low, as lib/base/low.c does" ]
+	[ "$output" = "lib/nn/high.c: defines pz_low, as lib/base/low.c does" ]
+}
+
+@test "a global name without pz_, and functions that programs see, or should" {
+	tree 'int low(void) { return 0; }' 'static int quiet(void) { return 0; } int pz_high(void) { return quiet(); }'
+	run -1 "$here/tests/layers" o
+	[ "$output" = "lib/base/low.c: low is global, and its name does not begin with pz_" ]
+	tree '__attribute__((visibility("default"))) int pz_low(void) { return 0; }' 'int pz_high(void) { return 1; }'
+	run -1 "$here/tests/layers" o
+	[ "$output" = "lib/base/low.c: programs see pz_low, which include/pz does not declare with PZ_API" ]
+	printf '%s\n' 'PZ_API int pz_low(void);' 'PZ_API int pz_absent(int,' '	int);' 'int pz_high(void);' >include/pz/low.h
+	git add .
+	run -1 "$here/tests/layers" o
+	[ "$output" = "lib/nn/high.c: pz_high is declared in include/pz without PZ_API
+include/pz: declares pz_absent, which no file of lib defines" ]
 }

@@ -9,8 +9,9 @@
 
 #include <cmocka.h>
 
-#include <pz/crew.h>
 #include <pz/error.h>
+
+#include "../../lib/base/crew.h"
 
 #define THREADS 4
 #define TURNS   1000

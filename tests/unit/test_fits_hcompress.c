@@ -79,7 +79,7 @@ static void expect_equal(const uint8_t *bytes, size_t size, bool smooth, bool sm
 	static int64_t theirs[MOST];
 	static int32_t ours[MOST];
 	int nx, ny, scale, status = 0;
-	const char *wrong = fits_tile_hcompress(bytes, size, smooth, ours, x, y);
+	const char *wrong = pz_fits_tile_hcompress(bytes, size, smooth, ours, x, y);
 
 	if (wrong)
 		fail_msg("%zu x %zu: %s", x, y, wrong);
@@ -124,7 +124,7 @@ static void test_lossless_tiles_come_back(void **state_)
 
 		draw(pixels, x, y, STARS, INT32_MAX);
 		size = compress(pixels, x, y, 0, false, bytes);
-		assert_null(fits_tile_hcompress(bytes, size, false, ours, x, y));
+		assert_null(pz_fits_tile_hcompress(bytes, size, false, ours, x, y));
 		for (size_t i = 0; i < x * y; i++)
 			assert_int_equal(ours[i], pixels[i]);
 	}
@@ -139,7 +139,7 @@ static const char *decode(size_t size, bool smooth, size_t x, size_t y)
 
 	assert_non_null(copy);
 	memcpy(copy, bytes, size);
-	wrong = fits_tile_hcompress(copy, size, smooth, ours, x, y);
+	wrong = pz_fits_tile_hcompress(copy, size, smooth, ours, x, y);
 	free(copy);
 	return wrong;
 }

@@ -167,12 +167,12 @@ static void layer_conv(const json_t *layers, const char *name, bool valid)
 				.in = 2,
 				.out = (int)out,
 				.side = valid ? side - k + 1 : side };
-	scratch = malloc(nn_conv_scratch(&s) * sizeof *scratch + 64);
-	planes = malloc(nn_conv_planes(&s.c) * sizeof *planes);
+	scratch = malloc(pz_nn_conv_scratch(&s) * sizeof *scratch + 64);
+	planes = malloc(pz_nn_conv_planes(&s.c) * sizeof *planes);
 	assert_true(scratch && planes);
 	to_last(w, out, 2, area, weight);
-	nn_conv_begin(&s.c, weight, planes, false);
-	nn_conv_forward(&s, planes, 1, x, z, scratch);
+	pz_nn_conv_begin(&s.c, weight, planes, false);
+	pz_nn_conv_forward(&s, planes, 1, x, z, scratch);
 	free(scratch);
 	free(planes);
 	for (size_t i = 0; i < out * (size_t)(s.c.side * s.c.side); i++)
@@ -211,7 +211,7 @@ static void layer_act(const json_t *input, const json_t *output, enum nn_act act
 				 .bias = zero,
 				 .slope = alpha };
 
-	nn_kernels()->act_forward(&a);
+	pz_nn_kernels()->act_forward(&a);
 	near_planes(y, pool == NN_HALF ? side / 2 : side, output, "activation or pool");
 }
 
@@ -245,7 +245,7 @@ static void softmax_and_adam_match(void **state)
 		skip();
 	layer = json_object_get(layers, "softmax");
 	n = flatten(json_object_get(layer, "input"), x);
-	nn_kernels()->mix(n, x, 1, p);
+	pz_nn_kernels()->mix(n, x, 1, p);
 	for (size_t i = 0; i < n; i++)
 		near_absolute((double)p[i], at(json_object_get(layer, "output"), i), 1e-6,
 			      "softmax");
@@ -258,7 +258,7 @@ static void softmax_and_adam_match(void **state)
 
 		for (int i = 0; i < 4; i++)
 			g[i] = (float)(t * slope[i]);
-		nn_kernels()->adam(&(struct nn_adam_args){
+		pz_nn_kernels()->adam(&(struct nn_adam_args){
 			4, x, m, v, g, (float)(number(layer, "learning_rate") * scale) });
 		for (size_t i = 0; i < 4; i++)
 			near_absolute((double)x[i], at(json_array_get(after, (size_t)t - 1), i),
@@ -426,7 +426,7 @@ static void activation(const struct run *r, const struct nn_step *s, const struc
 				 .bias = r->net->values + s->c.bias + b->first,
 				 .slope = r->net->values + s->c.slope + b->first };
 
-	nn_kernels()->act_forward(&a);
+	pz_nn_kernels()->act_forward(&a);
 }
 
 /* A step's layers for both stamps, each with a store of its own. */
@@ -467,7 +467,8 @@ static void activations_match(struct run *r)
 
 		s.products = products[b] = malloc(p->chunk * p->products * sizeof(float));
 		assert_true(maps && vector && scratch && products[b]);
-		nn_trunk_forward(r->net, &s, 1, r->x + b * BANDS * SIZE * SIZE, r->ebv + b, vector);
+		pz_nn_trunk_forward(r->net, &s, 1, r->x + b * BANDS * SIZE * SIZE, r->ebv + b,
+				    vector);
 	}
 	for (size_t i = 0; i < p->steps; i++)
 		layer = step_match(r, &p->step[i], products, layer);

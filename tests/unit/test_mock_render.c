@@ -62,17 +62,18 @@ static void sums_of_gaussians_follow_the_profiles(void **state)
 	(void)state;
 	for (double x = 0.1; x < 4; x *= 1.02)
 		near("de Vaucouleurs",
-		     of_gaussians(&mock_profiles[0], x) / of_sersic(4, 40320, 7.66924944, x), 1,
+		     of_gaussians(&pz_mock_profiles[0], x) / of_sersic(4, 40320, 7.66924944, x), 1,
 		     0.012);
 	for (double x = 0.1; x < 3; x *= 1.02)
 		near("exponential",
-		     of_gaussians(&mock_profiles[1], x) / of_sersic(1, 2, 1.67834699, x), 1, 0.012);
+		     of_gaussians(&pz_mock_profiles[1], x) / of_sersic(1, 2, 1.67834699, x), 1,
+		     0.012);
 	for (int p = 0; p < 2; p++) {
 		double total = 0;
 
-		for (int k = 0; k < mock_profiles[p].n; k++)
-			total += mock_profiles[p].gaussian[k][0];
-		near("total", total, mock_profiles[p].total, 1e-5);
+		for (int k = 0; k < pz_mock_profiles[p].n; k++)
+			total += pz_mock_profiles[p].gaussian[k][0];
+		near("total", total, pz_mock_profiles[p].total, 1e-5);
 	}
 }
 
@@ -81,13 +82,13 @@ static void half_the_light_is_within_the_half_light_radius(void **state)
 	double r[2] = { 2, 2 }, radius;
 
 	(void)state;
-	near("de Vaucouleurs", mock_enclosed(0, 1), 0.5, 1e-9);
-	near("exponential", mock_enclosed(1, 1), 0.5, 1e-9);
-	near("equal radii", mock_half_light(0.3, r), 2, 1e-6);
+	near("de Vaucouleurs", pz_mock_enclosed(0, 1), 0.5, 1e-9);
+	near("exponential", pz_mock_enclosed(1, 1), 0.5, 1e-9);
+	near("equal radii", pz_mock_half_light(0.3, r), 2, 1e-6);
 	r[1] = 5;
-	radius = mock_half_light(0.3, r);
-	near("both", 0.3 * mock_enclosed(0, radius / 2) + 0.7 * mock_enclosed(1, radius / 5), 0.5,
-	     1e-6);
+	radius = pz_mock_half_light(0.3, r);
+	near("both", 0.3 * pz_mock_enclosed(0, radius / 2) + 0.7 * pz_mock_enclosed(1, radius / 5),
+	     0.5, 1e-6);
 }
 
 static void gaussians_are_drawn_where_they_shine(void **state)
@@ -99,7 +100,7 @@ static void gaussians_are_drawn_where_they_shine(void **state)
 
 	(void)state;
 	memset(image, 0, sizeof image);
-	mock_draw_gaussian(&canvas, 1000, at, cov, floor);
+	pz_mock_draw_gaussian(&canvas, 1000, at, cov, floor);
 	for (int i = 0; i < SIDE * SIDE; i++) {
 		double x = i % SIDE - at[0], y = i / SIDE - at[1];
 		double wanted = peak * exp(-(cov[2] * x * x - 2 * cov[1] * x * y + cov[0] * y * y) /
@@ -125,8 +126,8 @@ static void gaussians_are_clipped_at_the_edges(void **state)
 
 		memset(image, 0, sizeof image);
 		memset(small, 0, sizeof small);
-		mock_draw_gaussian(&whole, 1, shifted, cov, 1e-6);
-		mock_draw_gaussian(&part, 1, at, cov, 1e-6);
+		pz_mock_draw_gaussian(&whole, 1, shifted, cov, 1e-6);
+		pz_mock_draw_gaussian(&part, 1, at, cov, 1e-6);
 		for (int i = 0; i < 12 * 9; i++)
 			near("pixel", part.pixels[i], image[(150 + i / 12) * SIDE + 150 + i % 12],
 			     1e-8);
@@ -166,17 +167,17 @@ static void galaxies_keep_their_light(void **state)
 
 	(void)state;
 	memset(image, 0, sizeof image);
-	mock_draw(&canvas, sky, &g, 2, at, 0.5);
+	pz_mock_draw(&canvas, sky, &g, 2, at, 0.5);
 	near("disk", light_within(200), 100, 1.5);
 	near("half of it", light_within(3 / 0.396), 50, 1.5);
 	g = example(1);
 	memset(image, 0, sizeof image);
-	mock_draw(&canvas, sky, &g, 2, at, 0.5);
+	pz_mock_draw(&canvas, sky, &g, 2, at, 0.5);
 	near("bulge", light_within(200), 100, 1);
-	near("half of it", light_within(3 / 0.396), 50 / mock_profiles[0].total, 1);
+	near("half of it", light_within(3 / 0.396), 50 / pz_mock_profiles[0].total, 1);
 	g.ebv = 0.1;
 	memset(image, 0, sizeof image);
-	mock_draw(&canvas, sky, &g, 0, at, 0.5);
+	pz_mock_draw(&canvas, sky, &g, 0, at, 0.5);
 	near("reddened u", light_within(200), 100 * pow(10, -0.4 * 0.4239), 1);
 }
 
@@ -187,7 +188,7 @@ static void seeing_varies_by_a_tenth(void **state)
 
 	(void)state;
 	for (int i = 0; i < n; i++) {
-		double sigma = sqrt(mock_seeing(sky, "test", (uint64_t)i, 2));
+		double sigma = sqrt(pz_mock_seeing(sky, "test", (uint64_t)i, 2));
 		double x = log(sigma * 2.354820045 * 0.396 / 1.47);
 
 		sum += x;
@@ -210,7 +211,7 @@ static void normal_numbers_are_normal(void **state)
 	double moment[5] = { 0 }, lag = 0, pair = 0, worst = 0;
 
 	(void)state;
-	mock_normals(7, 9, image, (size_t)n);
+	pz_mock_normals(7, 9, image, (size_t)n);
 	for (int i = 0; i < n; i++) {
 		for (int k = 1; k < 5; k++)
 			moment[k] += pow(image[i], k) / n;
@@ -240,7 +241,7 @@ static void noise_is_that_of_sky_and_light(void **state)
 
 		for (size_t i = 0; i < n; i++)
 			image[i] = light;
-		mock_noise(sky, 2, 11, image, n);
+		pz_mock_noise(sky, 2, 11, image, n);
 		for (size_t i = 0; i < n; i++)
 			square[k] += (image[i] - light) * (image[i] - light) / n;
 	}

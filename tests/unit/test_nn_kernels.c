@@ -108,10 +108,10 @@ static void act_compare(const struct nn_kernels *k)
 	c.a.z = z, c.a.y = y, c.a.dbias = sums, c.a.dslope = sums + n;
 	p.a.z = z2, p.a.y = y2, p.a.dbias = sums2, p.a.dslope = sums2 + n;
 	k->act_forward(&c.a);
-	nn_kernels_plain.act_forward(&p.a);
+	pz_nn_kernels_plain.act_forward(&p.a);
 	near(y, y2, c.ny, 1e-6f, "activation");
 	k->act_backward(&c.a);
-	nn_kernels_plain.act_backward(&p.a);
+	pz_nn_kernels_plain.act_backward(&p.a);
 	near(z, z2, c.nz, 2e-6f, "activation's gradient");
 	near(sums, sums2, 2 * n, 1e-5f, "bias and slope");
 	free(z), free(y), free(bias), free(slope), free(sums), free(z2), free(y2), free(sums2);
@@ -127,15 +127,15 @@ static void rows_compare(const struct nn_kernels *k)
 	for (size_t i = 0; i < n; i++)
 		v[i] = fabsf(v[i]);
 	v2 = copy(v, n);
-	assert_float_equal(top, nn_kernels_plain.largest(n, x), 0);
+	assert_float_equal(top, pz_nn_kernels_plain.largest(n, x), 0);
 	k->mix(n, x, 0.7f, e);
-	nn_kernels_plain.mix(n, x, 0.7f, e2);
+	pz_nn_kernels_plain.mix(n, x, 0.7f, e2);
 	near(e, e2, n, 2e-6f, "mixed softmax");
 	k->exps(n, x, top, e);
-	nn_kernels_plain.exps(n, x, top, e2);
+	pz_nn_kernels_plain.exps(n, x, top, e2);
 	near(e, e2, n, 1e-6f, "exponentials");
 	k->adam(&(struct nn_adam_args){ n, w, m, v, x, 0.01f });
-	nn_kernels_plain.adam(&(struct nn_adam_args){ n, w2, m2, v2, x, 0.01f });
+	pz_nn_kernels_plain.adam(&(struct nn_adam_args){ n, w2, m2, v2, x, 0.01f });
 	near(w, w2, n, 2e-6f, "adam");
 	free(x), free(e), free(e2), free(m), free(m2), free(v), free(v2), free(w), free(w2);
 }
@@ -147,7 +147,7 @@ static void pools_compare(const struct nn_kernels *k)
 	float *x = noise(rows * stride), *y = noise(n), *y2 = copy(y, n);
 
 	k->add(n, 0.3f, x, y);
-	nn_kernels_plain.add(n, 0.3f, x, y2);
+	pz_nn_kernels_plain.add(n, 0.3f, x, y2);
 	near(y, y2, n, 1e-6f, "sum of two");
 	k->sum_rows(rows, stride, n, x, y);
 	for (size_t c = 0; c < n; c++) {
@@ -163,7 +163,7 @@ static void pools_compare(const struct nn_kernels *k)
 
 static void levels_agree_with_plain(void **state)
 {
-	const struct nn_kernels *const *sets = nn_kernels_all();
+	const struct nn_kernels *const *sets = pz_nn_kernels_all();
 
 	(void)state;
 	pz_random_init(&random_state, 1, 1);
@@ -194,9 +194,9 @@ static void plain_functions_are_those_of_libm(void **state)
 					 .bias = &zero,
 					 .slope = &one };
 
-		nn_kernels_plain.act_forward(&a);
+		pz_nn_kernels_plain.act_forward(&a);
 		assert_float_equal(y, tanhf(x), 5e-7f);
-		nn_kernels_plain.exps(1, &e, 0, &e);
+		pz_nn_kernels_plain.exps(1, &e, 0, &e);
 		assert_float_equal(e, expf(x - 12), 3e-7f * expf(x - 12) + 1e-37f);
 	}
 }
@@ -221,7 +221,7 @@ static struct conv_case conv_case(int kernel, int side, int in, int out, bool va
 				  .in = in,
 				  .out = out,
 				  .side = valid ? side - kernel + 1 : side };
-	nn_conv_method(&c.s.c);
+	pz_nn_conv_method(&c.s.c);
 	c.s.add = between(0, 1);
 	pixels = (size_t)(c.s.c.side * c.s.c.side);
 	c.nx = c.n * (size_t)(side * side * c.s.in.stride);
@@ -234,19 +234,19 @@ static void conv_compare(const struct conv_case *c)
 {
 	float *x = noise(c->nx), *w = noise(c->nw), *z = noise(c->nz), *z2 = copy(z, c->nz);
 	float *dw = noise(c->nw), *dw2 = copy(dw, c->nw), *dx = noise(c->nx);
-	float *dx2 = copy(dx, c->nx), *scratch = noise(nn_conv_scratch(&c->s));
-	float *planes = noise(nn_conv_planes(&c->s.c));
-	float *lane = calloc(nn_conv_lane(&c->s.c), sizeof *lane);
+	float *dx2 = copy(dx, c->nx), *scratch = noise(pz_nn_conv_scratch(&c->s));
+	float *planes = noise(pz_nn_conv_planes(&c->s.c));
+	float *lane = calloc(pz_nn_conv_lane(&c->s.c), sizeof *lane);
 
 	assert_non_null(lane);
-	nn_conv_begin(&c->s.c, w, planes, true);
-	nn_conv_forward(&c->s, planes, c->n, x, z, scratch);
-	nn_conv_forward_plain(&c->s, w, c->n, x, z2);
+	pz_nn_conv_begin(&c->s.c, w, planes, true);
+	pz_nn_conv_forward(&c->s, planes, c->n, x, z, scratch);
+	pz_nn_conv_forward_plain(&c->s, w, c->n, x, z2);
 	near(z, z2, c->nz, 3e-5f, "convolution");
-	nn_conv_backward(&c->s, planes, c->n, x, z2, lane, dx, scratch);
-	nn_conv_end(&c->s.c, lane, dw);
+	pz_nn_conv_backward(&c->s, planes, c->n, x, z2, lane, dx, scratch);
+	pz_nn_conv_end(&c->s.c, lane, dw);
 	memset(dw2, 0, c->nw * sizeof *dw2);
-	nn_conv_backward_plain(&c->s, w, c->n, x, z2, dw2, dx2);
+	pz_nn_conv_backward_plain(&c->s, w, c->n, x, z2, dw2, dx2);
 	near(dw, dw2, c->nw, 3e-5f, "weights' gradient");
 	near(dx, dx2, c->nx, 3e-5f, "data gradient");
 	free(x), free(w), free(z), free(z2), free(dw), free(dw2), free(dx), free(dx2);
@@ -310,13 +310,13 @@ static void gradients_are_adjoints(void **state)
 		c.nx = c.n * (size_t)(c.s.in.side * c.s.in.side * c.s.in.channels);
 		x = noise(c.nx), w = noise(c.nw), y = noise(c.nz), z = noise(c.nz);
 		dw = noise(c.nw), dx = noise(c.nx);
-		planes = noise(nn_conv_planes(&c.s.c));
-		lane = calloc(nn_conv_lane(&c.s.c), sizeof *lane);
-		scratch = noise(nn_conv_scratch(&c.s));
-		nn_conv_begin(&c.s.c, w, planes, true);
-		nn_conv_forward(&c.s, planes, c.n, x, z, scratch);
-		nn_conv_backward(&c.s, planes, c.n, x, y, lane, dx, scratch);
-		nn_conv_end(&c.s.c, lane, dw);
+		planes = noise(pz_nn_conv_planes(&c.s.c));
+		lane = calloc(pz_nn_conv_lane(&c.s.c), sizeof *lane);
+		scratch = noise(pz_nn_conv_scratch(&c.s));
+		pz_nn_conv_begin(&c.s.c, w, planes, true);
+		pz_nn_conv_forward(&c.s, planes, c.n, x, z, scratch);
+		pz_nn_conv_backward(&c.s, planes, c.n, x, y, lane, dx, scratch);
+		pz_nn_conv_end(&c.s.c, lane, dw);
 		forth = dot(z, y, c.nz);
 		assert_true(fabs(forth - dot(x, dx, c.nx)) <
 			    1e-4 * sqrt(dot(z, z, c.nz) * dot(y, y, c.nz)));
@@ -341,8 +341,8 @@ static void pools_are_adjoint_to_their_way_back(void **state)
 		s.out = (struct nn_map){ 0, out, 5, 5, 0 };
 		nx = (size_t)(2 * side * side * 5), ny = (size_t)(2 * out * out * 5);
 		x = noise(nx), y = noise(ny), dx = noise(nx), dy = noise(ny);
-		nn_pool_forward(&s, 2, x, y);
-		nn_pool_backward(&s, 2, dy, dx);
+		pz_nn_pool_forward(&s, 2, x, y);
+		pz_nn_pool_backward(&s, 2, dy, dx);
 		assert_true(fabs(dot(y, dy, ny) - dot(x, dx, nx)) < 1e-4);
 		free(x), free(y), free(dx), free(dy);
 	}
@@ -364,8 +364,8 @@ static void product_agrees(const struct nn_gemm_set *set, size_t m, size_t n, si
 	struct nn_matrix left = matrix(a, m, k, gap, way & 1);
 	struct nn_matrix right = matrix(b, k, n, gap, way & 2);
 
-	nn_gemm_by(set, m, n, k, left, right, way & 4, c, ldc, scratch);
-	nn_gemm_plain(m, n, k, left, right, way & 4, c2, ldc);
+	pz_nn_gemm_by(set, m, n, k, left, right, way & 4, c, ldc, scratch);
+	pz_nn_gemm_plain(m, n, k, left, right, way & 4, c2, ldc);
 	near(c, c2, m * ldc, 1e-5f, set->name);
 	free(a), free(b), free(c), free(c2), free(scratch);
 }
@@ -379,7 +379,7 @@ static void products_agree_with_plain(void **state)
 
 	(void)state;
 	pz_random_init(&random_state, 1, 6);
-	for (const struct nn_kernels *const *k = nn_kernels_all(); *k; k++) {
+	for (const struct nn_kernels *const *k = pz_nn_kernels_all(); *k; k++) {
 		for (unsigned i = 0; i < 120; i++)
 			product_agrees((*k)->gemm, (size_t)between(1, 40), (size_t)between(1, 70),
 				       (size_t)between(1, 40), i);
@@ -395,17 +395,18 @@ static void products_agree_with_plain(void **state)
 /* What a row of the result is does not depend on the rows beside it. */
 static void rows_are_products_of_their_own(void **state)
 {
-	const struct nn_gemm_set *set = nn_kernels()->gemm;
+	const struct nn_gemm_set *set = pz_nn_kernels()->gemm;
 	size_t m = 29, n = 37, k = 700;
 	float *a = noise(m * k), *b = noise(k * n), *scratch = noise(NN_GEMM_SCRATCH);
 	float *c = noise(m * n), *row = noise(n);
 
 	(void)state;
-	if (set == &nn_gemm_blas)
+	if (set == &pz_nn_gemm_blas)
 		skip();
-	nn_gemm(m, n, k, NN_ROWS(a, k), NN_COLUMNS(b, k), false, c, n, scratch);
+	pz_nn_gemm(m, n, k, NN_ROWS(a, k), NN_COLUMNS(b, k), false, c, n, scratch);
 	for (size_t i = 0; i < m; i++) {
-		nn_gemm(1, n, k, NN_ROWS(a + i * k, k), NN_COLUMNS(b, k), false, row, n, scratch);
+		pz_nn_gemm(1, n, k, NN_ROWS(a + i * k, k), NN_COLUMNS(b, k), false, row, n,
+			   scratch);
 		assert_memory_equal(row, c + i * n, n * sizeof *row);
 	}
 	free(a), free(b), free(c), free(row), free(scratch);

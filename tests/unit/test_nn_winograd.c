@@ -87,7 +87,7 @@ static struct sample sample_make(int kernel, int side, int in, int out, size_t n
 	struct pz_random r;
 
 	pz_random_init(&r, (uint64_t)(side * 1000 + in), (uint64_t)kernel);
-	nn_winograd_make(&s.w, kernel, side, in, out, "plain");
+	pz_nn_winograd_make(&s.w, kernel, side, in, out, "plain");
 	s.x = draw(&r, pixels(&s) * s.xs);
 	s.dx = copy(s.x, pixels(&s) * s.xs);
 	s.dz = draw(&r, pixels(&s) * s.zs);
@@ -116,16 +116,17 @@ static void sample_free(struct sample *s)
 /* Everything once, by one kind of CPU. */
 static void run(struct sample *s, const char *cpu)
 {
-	nn_winograd_make(&s->w, (int)s->w.kernel, (int)s->w.side, (int)s->w.in, (int)s->w.out, cpu);
+	pz_nn_winograd_make(&s->w, (int)s->w.kernel, (int)s->w.side, (int)s->w.in, (int)s->w.out,
+			    cpu);
 	s->u = malloc(s->w.weights * sizeof *s->u);
 	s->ut = malloc(s->w.weights_back * sizeof *s->ut);
 	s->du = calloc(s->w.weights, sizeof *s->du);
 	s->scratch = malloc(s->w.scratch * sizeof *s->scratch);
-	nn_winograd_weights(&s->w, s->weight, s->u, s->ut);
-	nn_winograd_forward(&s->w, s->u, s->n, s->x, s->xs, s->z, s->zs, s->scratch);
-	nn_winograd_backward(&s->w, s->ut, s->n, s->x, s->xs, s->dz, s->zs, s->du, s->dx,
-			     s->scratch);
-	nn_winograd_gradient(&s->w, s->du, s->dweight);
+	pz_nn_winograd_weights(&s->w, s->weight, s->u, s->ut);
+	pz_nn_winograd_forward(&s->w, s->u, s->n, s->x, s->xs, s->z, s->zs, s->scratch);
+	pz_nn_winograd_backward(&s->w, s->ut, s->n, s->x, s->xs, s->dz, s->zs, s->du, s->dx,
+				s->scratch);
+	pz_nn_winograd_gradient(&s->w, s->du, s->dweight);
 	free(s->u);
 	free(s->ut);
 	free(s->du);
@@ -165,7 +166,7 @@ static void check(int kernel, int side, int in, int out, size_t n, size_t gap)
 	struct sample s = sample_make(kernel, side, in, out, n, gap);
 
 	truth(&s);
-	for (const struct nn_kernels *const *k = nn_kernels_all(); *k; k++) {
+	for (const struct nn_kernels *const *k = pz_nn_kernels_all(); *k; k++) {
 		size_t count = pixels(&s);
 		double z, dx, dweight;
 
@@ -232,7 +233,7 @@ static void ways_back_are_transposes(void **state)
 
 		memset(s.dx, 0, pixels_in * sizeof *s.dx);
 		memset(s.dweight, 0, weights(&s) * sizeof *s.dweight);
-		run(&s, nn_kernels()->name);
+		run(&s, pz_nn_kernels()->name);
 		size = sqrt(dot(s.z, s.z, pixels_out) * dot(s.dz, s.dz, pixels_out));
 		z = dot(s.z, s.dz, pixels_out);
 		assert_true(size > 0);
@@ -250,7 +251,7 @@ static void bits_do_not_depend_on_the_chunk(void **state)
 	float *z, *dx;
 
 	(void)state;
-	run(&s, nn_kernels()->name);
+	run(&s, pz_nn_kernels()->name);
 	z = copy(s.z, s.n * out);
 	dx = copy(s.dx, s.n * in);
 	memcpy(s.dx, s.x, s.n * in * sizeof *s.x);
@@ -262,7 +263,7 @@ static void bits_do_not_depend_on_the_chunk(void **state)
 		one.dx += i * in;
 		one.z += i * out;
 		one.dz += i * out;
-		run(&one, nn_kernels()->name);
+		run(&one, pz_nn_kernels()->name);
 	}
 	assert_memory_equal(z, s.z, s.n * out * sizeof *z);
 	assert_memory_equal(dx, s.dx, s.n * in * sizeof *dx);
@@ -278,11 +279,11 @@ static void image_gradient_may_be_left_out(void **state)
 	float *dx = s.dx, *dweight = copy(s.dweight, weights(&s));
 
 	(void)state;
-	run(&s, nn_kernels()->name);
+	run(&s, pz_nn_kernels()->name);
 	memcpy(dweight, s.dweight, weights(&s) * sizeof *dweight);
 	memcpy(s.dweight, s.weight, weights(&s) * sizeof *dweight);
 	s.dx = NULL;
-	run(&s, nn_kernels()->name);
+	run(&s, pz_nn_kernels()->name);
 	assert_memory_equal(dweight, s.dweight, weights(&s) * sizeof *dweight);
 	s.dx = dx;
 	free(dweight);
@@ -292,12 +293,12 @@ static void image_gradient_may_be_left_out(void **state)
 static void pays_where_it_was_measured_to(void **state)
 {
 	(void)state;
-	assert_true(nn_winograd_pays(3, 64, 5, 64));
-	assert_true(nn_winograd_pays(5, 8, 101, 156));
-	assert_false(nn_winograd_pays(3, 2, 64, 64));
-	assert_false(nn_winograd_pays(3, 32, 64, 1));
-	assert_false(nn_winograd_pays(1, 32, 64, 64));
-	assert_false(nn_winograd_pays(7, 32, 64, 64));
+	assert_true(pz_nn_winograd_pays(3, 64, 5, 64));
+	assert_true(pz_nn_winograd_pays(5, 8, 101, 156));
+	assert_false(pz_nn_winograd_pays(3, 2, 64, 64));
+	assert_false(pz_nn_winograd_pays(3, 32, 64, 1));
+	assert_false(pz_nn_winograd_pays(1, 32, 64, 64));
+	assert_false(pz_nn_winograd_pays(7, 32, 64, 64));
 }
 
 int main(void)

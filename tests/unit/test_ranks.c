@@ -182,7 +182,7 @@ static double off(double a, double b)
  * after 60 iterations. Where no row depends on the others, 1e-8 is seen. */
 static double bound(void)
 {
-	return nn_kernels()->gemm->apart ? 1e-5 : 1e-3;
+	return pz_nn_kernels()->gemm->apart ? 1e-5 : 1e-3;
 }
 
 /* Losses are those of one rank, parameters those of the first, to the byte. */

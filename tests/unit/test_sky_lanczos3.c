@@ -17,7 +17,7 @@
 static int prepare(void **state)
 {
 	(void)state;
-	lanczos3_prepare();
+	pz_lanczos3_prepare();
 	return 0;
 }
 
@@ -35,7 +35,7 @@ static void weights_reproduce_every_cubic(void **state)
 {
 	(void)state;
 	for (int i = 0; i <= LANCZOS3_PHASES; i++) {
-		const struct lanczos3_phase *t = &lanczos3_table[i];
+		const struct lanczos3_phase *t = &pz_lanczos3_table[i];
 		double f = (double)i / LANCZOS3_PHASES;
 
 		assert_true(t->weight[6] == 0 && t->weight[7] == 0);
@@ -54,8 +54,8 @@ static void at_a_pixel_it_is_the_pixel(void **state)
 {
 	(void)state;
 	for (int k = 0; k < LANCZOS3_TAPS; k++) {
-		assert_true(lanczos3_table[0].weight[k] == (k == 2));
-		assert_true(lanczos3_table[LANCZOS3_PHASES].weight[k] == (k == 3));
+		assert_true(pz_lanczos3_table[0].weight[k] == (k == 2));
+		assert_true(pz_lanczos3_table[LANCZOS3_PHASES].weight[k] == (k == 3));
 	}
 }
 
@@ -68,12 +68,12 @@ static float plain(const float *p, long stride, float fx, float fy)
 
 	for (int l = 0; l < LANCZOS3_TAPS; l++) {
 		for (int k = 0; k < LANCZOS3_ROWS; k++) {
-			const struct lanczos3_phase *t = &lanczos3_table[y];
+			const struct lanczos3_phase *t = &pz_lanczos3_table[y];
 			float product = (t->weight[k] + ry * t->growth[k]) * p[k * stride + l];
 
 			v[l] = k ? v[l] + product : product;
 		}
-		v[l] *= lanczos3_table[x].weight[l] + rx * lanczos3_table[x].growth[l];
+		v[l] *= pz_lanczos3_table[x].weight[l] + rx * pz_lanczos3_table[x].growth[l];
 	}
 	return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
 }

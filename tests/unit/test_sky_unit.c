@@ -16,7 +16,7 @@ static void expect(const char *text, const char *name, double area, double jansk
 {
 	struct unit u;
 
-	unit_parse(&u, text);
+	pz_unit_parse(&u, text);
 	if (strcmp(u.name, name) != 0 || fabs(u.area - area) > 1e-12 * area || u.log || u.unclear ||
 	    fabs(u.jansky - jansky) > 1e-12 * jansky)
 		fail_msg("'%s': '%s' of %g sr, %g Jy, log %d, unclear %d", text, u.name, u.area,
@@ -81,12 +81,12 @@ static void test_no_flux(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof log / sizeof *log; i++) {
-		unit_parse(&u, log[i]);
+		pz_unit_parse(&u, log[i]);
 		if (!u.log)
 			fail_msg("'%s' is no logarithm", log[i]);
 	}
 	for (size_t i = 0; i < sizeof unclear / sizeof *unclear; i++) {
-		unit_parse(&u, unclear[i]);
+		pz_unit_parse(&u, unclear[i]);
 		if (!u.unclear)
 			fail_msg("'%s' is clear", unclear[i]);
 	}
@@ -108,7 +108,7 @@ static void test_any_text(void **state)
 			draw = draw * 1664525 + 1013904223;
 			strcat(text, part[(draw >> 16) % (sizeof part / sizeof *part)]);
 		}
-		unit_parse(&u, text);
+		pz_unit_parse(&u, text);
 		assert_true(memchr(u.name, 0, sizeof u.name) && u.area >= 0 && u.jansky >= 0);
 	}
 }

@@ -17,8 +17,8 @@
  * The text of an error belongs to the thread that failed (error.h). A job notes it in a
  * struct pz_failure (team.h), from which the caller raises it.
  */
-#ifndef PZ_CREW_H
-#define PZ_CREW_H
+#ifndef PZ_BASE_CREW_H
+#define PZ_BASE_CREW_H
 
 #include <pthread.h>
 #include <stdbool.h>
