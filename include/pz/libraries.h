@@ -8,11 +8,15 @@
 
 #include <pz/api.h>
 
-PZ_API const char *
-pz_stream_library(void); /* "msgpack-c 4.0.0": of its headers, most of it is inline */
-PZ_API const char *pz_fits_library(void); /* "CFITSIO 4.2.0"             */
-PZ_API const char *pz_wcs_library(void);  /* "WCSLIB 7.12"               */
-PZ_API const char *pz_nn_library(void); /* "OpenBLAS 0.3.21 ...", with the kernels it has chosen */
-PZ_API const char *pz_draw_library(void); /* "libpng 1.6.39"             */
+/* "msgpack-c 4.0.0": of its headers, since most of it is inline. */
+PZ_API const char *pz_stream_library(void);
+/* "CFITSIO 4.2.0" */
+PZ_API const char *pz_fits_library(void);
+/* "WCSLIB 7.12" */
+PZ_API const char *pz_wcs_library(void);
+/* "OpenBLAS 0.3.21 ...", with the kernels that it has chosen. */
+PZ_API const char *pz_nn_library(void);
+/* "libpng 1.6.39" */
+PZ_API const char *pz_draw_library(void);
 
 #endif

@@ -3,9 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pz/cpu.h>
 #include <pz/error.h>
-
-#include "cpu.h"
 
 static const char *const names[] = { "plain", "avx2", "avx512" };
 static enum pz_cpu best, chosen;

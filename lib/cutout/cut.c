@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pz/cpu.h>
 #include <pz/error.h>
 
-#include "../base/cpu.h"
 #include "choice.h"
 #include "nowhere.h"
 #include "queue.h"

@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pz/cpu.h>
 #include <pz/error.h>
 
-#include "../base/cpu.h"
 #include "lanczos3.h"
 #include "points.h"
 #include "resample.h"

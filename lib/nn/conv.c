@@ -1,7 +1,8 @@
 /* conv.c -- a stack of convolutions, by the method that suits its shape */
 #include <string.h>
 
-#include "../base/cpu.h"
+#include <pz/cpu.h>
+
 #include "conv.h"
 #include "gemm.h"
 #include "im2col.h"

@@ -2,7 +2,8 @@
 #include <pthread.h>
 #include <stddef.h>
 
-#include "../base/cpu.h"
+#include <pz/cpu.h>
+
 #include "gemm.h"
 #include "kernels.h"
 

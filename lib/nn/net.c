@@ -5,11 +5,11 @@
 #include <sys/mman.h>
 
 #include <pz/bins.h>
+#include <pz/cpu.h>
 #include <pz/error.h>
 #include <pz/nn.h>
 #include <pz/random.h>
 
-#include "../base/cpu.h"
 #include "kernels.h"
 #include "plan.h"
 

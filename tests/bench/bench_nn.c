@@ -22,13 +22,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <pz/cpu.h>
 #include <pz/error.h>
 #include <pz/nn.h>
 #include <pz/random.h>
 #include <pz/team.h>
 #include <pz/threads.h>
 
-#include "../../lib/base/cpu.h"
 #include "../../lib/nn/gemm.h"
 
 #define STEPS_MAX 1000
