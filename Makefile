@@ -255,38 +255,73 @@ experiments: $(TOOLS)
 experiment-%: $(TOOLS)
 	$(Q)$(MAKE) $(FURTHER) -f pipelines/experiments/all.mk $@
 
-# Tools and manual pages bear the prefix; share/pzpipe/bin has the plain names, for the pipelines.
+# Tools and their manual pages have the prefix; share/pzpipe/bin has the plain names, for the
+# pipelines. The pages of sections 5 and 7 describe pzpipe as a whole and have no prefix.
 BINDIR   = $(DESTDIR)$(PREFIX)/bin
-MANDIR   = $(DESTDIR)$(PREFIX)/share/man/man1
+MANDIR   = $(DESTDIR)$(PREFIX)/share/man
 SHAREDIR = $(DESTDIR)$(PREFIX)/share/pzpipe
+DOCDIR   = $(DESTDIR)$(PREFIX)/share/doc/pzpipe
+BASHDIR  = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+ZSHDIR   = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 NAMES    = $(notdir $(TOOLS))
+TOPICS   = $(notdir $(wildcard tools/pzpipe/*.[57]))
+DOCS     = README.md CHANGELOG.md LICENSE
 
 # A page names commands as they are installed: in its title and its examples, and where they are
 # emphasised or have options.
 empty   :=
 COMMAND  = ($(subst $(empty) ,|,$(NAMES)))
 DASHED   = $(subst -,\\-,$(PROGRAM_PREFIX))
-RENAME   = 1s/^\.TH /&$(shell echo '$(PROGRAM_PREFIX)' | tr a-z A-Z)/; 1s/"pzpipe"/"pzpipe $(VERSION)"/; \
-           s/^$(COMMAND) \\- /$(DASHED)&/; \
-           /^\.[BIR]+ /s/(^[^ ]+ |[ "])$(COMMAND)([ ,"]|$$)/\1$(DASHED)\2\3/g; \
-           /^\.nf/,/^\.fi/s/(^ *|\| |^mpirun .* )$(COMMAND)( |$$)/\1$(DASHED)\2\3/g; \
-           s/\($(COMMAND) \\-/($(DASHED)\1 \\-/g
+DATED    = 1s/"pzpipe"/"pzpipe $(VERSION)"/; \
+           /^\.[BIR]+ /s/(^[^ ]+ |[ "])$(COMMAND)([ ,"]|$$)/\1$(DASHED)\2\3/g
+TYPED    = /^\.nf/,/^\.fi/s/(^ *|\| |^mpirun .* )$(COMMAND)( |$$)/\1$(DASHED)\2\3/g
+RENAME   = 1s/^\.TH /&$(shell echo '$(PROGRAM_PREFIX)' | tr a-z A-Z)/; $(DATED); $(TYPED); \
+           s/^$(COMMAND) \\- /$(DASHED)&/; s/\($(COMMAND) \\-/($(DASHED)\1 \\-/g
+RENAME_TOPIC = $(DATED); /^\.SH (EXAMPLES|TUTORIAL)/,/^\.SH [A-DF-SU-Z]/{ $(TYPED); }
 
-install: $(TOOLS)
+# What the completions of the shells are made from. Tools of another kind of machine do not run
+# here: then there are none.
+$(O)/options: $(TOOLS)
+	$(Q)for tool in $(NAMES); do \
+		"$(B)/$$tool" --completion | sed "s/^/$$tool	/" || exit 1; \
+	done >$@ 2>/dev/null || : >$@
+
+install: $(TOOLS) $(O)/options
 	$(SAY) INSTALL "$(DESTDIR)$(PREFIX)"
-	$(Q)install -d "$(BINDIR)" "$(MANDIR)" "$(SHAREDIR)/bin"
+	$(Q)install -d "$(BINDIR)" "$(MANDIR)/man1" "$(MANDIR)/man5" "$(MANDIR)/man7" "$(SHAREDIR)/bin" \
+		"$(DOCDIR)" "$(BASHDIR)" "$(ZSHDIR)"
 	$(Q)cp -R pipelines "$(SHAREDIR)/" && chmod -R u=rwX,go=rX "$(SHAREDIR)/pipelines"
+	$(Q)install -m 644 $(DOCS) "$(DOCDIR)"
 	$(Q)for tool in $(NAMES); do \
 		install -m 755 "$(B)/$$tool" "$(BINDIR)/$(PROGRAM_PREFIX)$$tool" && \
 		ln -sf "../../../bin/$(PROGRAM_PREFIX)$$tool" "$(SHAREDIR)/bin/$$tool" && \
-		page="$(MANDIR)/$(PROGRAM_PREFIX)$$tool.1" && \
+		page="$(MANDIR)/man1/$(PROGRAM_PREFIX)$$tool.1" && \
 		sed -E '$(RENAME)' tools/*/"$$tool.1" >"$$page" && chmod 644 "$$page" || exit 1; \
 	done
+	$(Q)for page in $(TOPICS); do \
+		to="$(MANDIR)/man$${page##*.}/$$page" && \
+		sed -E '$(RENAME_TOPIC)' "tools/pzpipe/$$page" >"$$to" && chmod 644 "$$to" || exit 1; \
+	done
+	$(Q)if [ -s $(O)/options ]; then \
+		tools/pzpipe/completions bash "$(PROGRAM_PREFIX)" <$(O)/options >"$(BASHDIR)/pzpipe" && \
+		tools/pzpipe/completions zsh "$(PROGRAM_PREFIX)" <$(O)/options >"$(ZSHDIR)/_pzpipe" && \
+		chmod 644 "$(BASHDIR)/pzpipe" "$(ZSHDIR)/_pzpipe" && \
+		for tool in $(NAMES); do \
+			ln -sf pzpipe "$(BASHDIR)/$(PROGRAM_PREFIX)$$tool" || exit 1; \
+		done; \
+	else \
+		echo 'install: the tools do not run on this machine: no completions for bash and zsh' >&2; \
+	fi
 uninstall:
 	$(Q)for tool in $(NAMES); do \
-		rm -f "$(BINDIR)/$(PROGRAM_PREFIX)$$tool" "$(MANDIR)/$(PROGRAM_PREFIX)$$tool.1"; \
+		rm -f "$(BINDIR)/$(PROGRAM_PREFIX)$$tool" "$(MANDIR)/man1/$(PROGRAM_PREFIX)$$tool.1" \
+			"$(BASHDIR)/$(PROGRAM_PREFIX)$$tool"; \
 	done
-	$(Q)rm -rf "$(SHAREDIR)"
+	$(Q)for page in $(TOPICS); do \
+		rm -f "$(MANDIR)/man$${page##*.}/$$page"; \
+	done
+	$(Q)rm -f "$(BASHDIR)/pzpipe" "$(ZSHDIR)/_pzpipe"
+	$(Q)rm -rf "$(SHAREDIR)" "$(DOCDIR)"
 
 # What git knows of this tree, as it stands; the package is built of that.
 .PHONY: dist deb

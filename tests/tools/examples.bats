@@ -141,7 +141,8 @@ typed() {
 @test "manual pages: every example runs as printed" {
 	local page failed=0
 
-	for page in "$BATS_TEST_DIRNAME"/../../tools/*/*.1; do
+	for page in "$BATS_TEST_DIRNAME"/../../tools/*/*.[157]; do
+		[[ $page != */pzpipe-method.7 ]] || continue # formulas alone
 		mkdir "$BATS_TEST_TMPDIR/${page##*/}"
 		cd "$BATS_TEST_TMPDIR/${page##*/}"
 		"$here/examples.py" commands "$page" >blocks

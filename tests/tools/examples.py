@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """examples.py -- what README.md and the manual pages tell a reader to type, and the files they name
 
-    examples.py commands README.md     the blocks of commands: fenced as sh; of a page its EXAMPLES
+    examples.py commands README.md     the blocks of commands: fenced as sh; of a page its EXAMPLES and TUTORIAL
     examples.py inline README.md       commands within its text: `make ...`
     examples.py tables sky             tables of many kinds, from a catalogue that mock wrote
 
@@ -15,9 +15,9 @@ ROFF = ((r"\-", "-"), (r"\(aq", "'"), (r"\(dq", '"'), (r"\&", ""), (r"\e", "\\")
 
 
 def of_page(text):
-    """The unfilled lines of the examples."""
-    examples = re.search(r'^\.SH "?EXAMPLES"?\n(.*?)(?=^\.SH|\Z)', text, re.M | re.S)
-    for block in re.findall(r"^\.nf\n(.*?)^\.fi", examples.group(1) if examples else "", re.M | re.S):
+    """The unfilled lines of the examples, and of a tutorial."""
+    parts = re.findall(r'^\.SH "?(?:EXAMPLES|TUTORIAL)"?\n(.*?)(?=^\.SH|\Z)', text, re.M | re.S)
+    for block in re.findall(r"^\.nf\n(.*?)^\.fi", "".join(parts), re.M | re.S):
         for roff, plain in ROFF:
             block = block.replace(roff, plain)
         yield block

@@ -50,6 +50,14 @@ setup() {
 	run -0 "$to/opt/pz/bin/pz-inspect" --version
 	[ -e "$to/opt/pz/share/man/man1/pz-inspect.1" ]
 	[ -e "$to/opt/pz/share/pzpipe/pipelines/procedure.mk" ]
+	for page in man5/pzpipe.5 man7/pzpipe.7 man7/pzpipe-method.7 man7/pzpipe-performance.7; do
+		[ -s "$to/opt/pz/share/man/$page" ]
+	done
+	for file in README.md CHANGELOG.md LICENSE; do
+		cmp "$file" "$to/opt/pz/share/doc/pzpipe/$file"
+	done
+	[ -s "$to/opt/pz/share/bash-completion/completions/pz-inspect" ]
+	[ -s "$to/opt/pz/share/zsh/site-functions/_pzpipe" ]
 	[ -z "$(find "$to" -not -type l -not -perm -a=r)" ]
 	# relative links: the tree may be moved
 	mv "$to" "$to-moved"
@@ -94,6 +102,13 @@ setup() {
 			grep -E "(^|[^a-z|-] )($any) --" <<<"$output") || continue
 		echo "pz-$tool.1: $plain"
 		return 1
+	done
+	for page in tools/pzpipe/*.[57]; do
+		page=$to/usr/local/share/man/man${page##*.}/${page##*/}
+		[[ $(head -n 1 "$page") == ".TH "*" \"pzpipe ${version##* }\" \"pzpipe\"" ]]
+		run -0 groff -man -ww -Tascii -P-cbou -rLL=200n "$page"
+		! grep -E "(^|[^a-z-])($any)\(1\)" <<<"$output" || { echo "${page##*/}" && false; }
+		! sed -n '/^\(EXAMPLES\|TUTORIAL\)/,/^[A-DF-SU-Z]/p' <<<"$output" | grep -E "(^ *|\| *)($any)( |\$)"
 	done
 }
 

@@ -28,10 +28,42 @@ options_of_page() {
 	done
 }
 
-@test "--version names the tool and exits 0" {
+@test "--version names the tool, the libraries that it is linked with, and the instruction set" {
 	for tool in "${tools[@]}"; do
 		run -0 "$tool" --version
-		[[ $output == "$tool "* ]]
+		[[ ${lines[0]} =~ ^"$tool (pzpipe) "[0-9]+\.[0-9]+\.[0-9]+$ ]]
+		[[ ${lines[1]} =~ ^"msgpack-c "[0-9] ]]
+		linked=$(ldd "$(command -v "$tool")")
+		for library in CFITSIO WCSLIB OpenBLAS libpng; do
+			case $library in
+			CFITSIO) file=libcfitsio ;;
+			WCSLIB) file=libwcs ;;
+			OpenBLAS) file=libopenblas ;;
+			libpng) file=libpng ;;
+			esac
+			if [[ $linked == *"$file"* ]]; then
+				[[ $output =~ $'\n'"$library "[0-9]+\.[0-9]+ ]] || { echo "$tool: no $library" && false; }
+			else
+				[[ $output != *"$library"* ]]
+			fi
+		done
+		[[ ${lines[-1]} =~ ^"instruction set "(plain|avx2|avx512)" " ]]
+	done
+	[[ $(PZ_CPU=plain train --version) == *"instruction set plain "* ]]
+	[[ $(train --version) == *MPI* ]]
+}
+
+@test "help fits a terminal of 80 columns" {
+	for tool in "${tools[@]}"; do
+		"$tool" --help | awk -v tool="$tool" 'length > 80 { print tool ": " $0; wide = 1 } END { exit wide }'
+	done
+}
+
+@test "what a tool does is said alike in its help and in its page" {
+	for tool in "${tools[@]}"; do
+		does=$("$tool" --help | head -n 1)
+		page=$(sed -n '2{n;p;}' tools/*/"$tool.1" | sed 's/\\-/-/g')
+		[ "${does/ -- / - }" = "$page" ] || { echo "$does | $page" && false; }
 	done
 }
 
@@ -49,12 +81,50 @@ options_of_page() {
 		compgen -G "tools/*/$tool.1" >/dev/null
 		run -0 groff -man -ww -Tutf8 -z tools/*/"$tool.1"
 		[ -z "$output" ]
-		for section in NAME SYNOPSIS DESCRIPTION OPTIONS 'EXIT STATUS' EXAMPLES; do
-			grep -qE "^\.SH \"?$section" tools/*/"$tool.1" || {
-				echo "tools/$tool.1 has no section $section"
-				return 1
-			}
-		done
+		need_sections tools/*/"$tool.1" NAME SYNOPSIS DESCRIPTION OPTIONS 'EXIT STATUS' ENVIRONMENT EXAMPLES \
+			BUGS 'SEE ALSO'
+	done
+}
+
+# need_sections PAGE SECTION...: each once, and none empty
+need_sections() {
+	local page=$1 section
+
+	shift
+	for section; do
+		[ "$(grep -cE "^\.SH \"?$section\"?$" "$page")" = 1 ] &&
+			[ -n "$(sed -nE "/^\.SH \"?$section/,/^\.SH/{/^\.SH/!p;}" "$page")" ] || {
+			echo "$page has no section $section, or an empty one, or two"
+			return 1
+		}
+	done
+}
+
+@test "the pages of sections 5 and 7 have no warnings of groff, and refer to pages that there are" {
+	command -v groff >/dev/null || skip "no groff"
+	for page in tools/pzpipe/*.[57]; do
+		run -0 groff -man -ww -Tutf8 -z "$page"
+		[ -z "$output" ]
+		need_sections "$page" NAME DESCRIPTION 'SEE ALSO'
+	done
+	for page in tools/*/*.[157]; do
+		while read -r name section; do
+			compgen -G "tools/*/$name.$section" >/dev/null || [[ $name == cat ]] ||
+				{ echo "$page refers to $name($section)" && false; }
+		done < <(groff -man -Tascii -P-cbou -rLL=200n "$page" | grep -oE '[a-z-]+\([157]\)' | tr '()' '  ')
+	done
+}
+
+@test "SEE ALSO leads to the overview, and the environment that a tool reads is in its page" {
+	for tool in "${tools[@]}"; do
+		page=$(echo tools/*/"$tool.1")
+		grep -q '^\.BR pzpipe (7)' "$page" || { echo "$page: no pzpipe(7)" && false; }
+		# files are flushed by -o, pipes spooled by what reads twice
+		grep -q PZ_SYNC "$page"
+		! "$tool" --help | grep -q TMPDIR || grep -q TMPDIR "$page"
+	done
+	for tool in train predict cutout; do
+		grep -q PZ_CPU tools/*/"$tool.1"
 	done
 }
 
