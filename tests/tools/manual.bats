@@ -92,11 +92,11 @@ need_sections() {
 
 	shift
 	for section; do
-		[ "$(grep -cE "^\.SH \"?$section\"?$" "$page")" = 1 ] &&
-			[ -n "$(sed -nE "/^\.SH \"?$section/,/^\.SH/{/^\.SH/!p;}" "$page")" ] || {
+		if [ "$(grep -cE "^\.SH \"?$section\"?$" "$page")" != 1 ] ||
+			[ -z "$(sed -nE "/^\.SH \"?$section/,/^\.SH/{/^\.SH/!p;}" "$page")" ]; then
 			echo "$page has no section $section, or an empty one, or two"
 			return 1
-		}
+		fi
 	done
 }
 
@@ -111,7 +111,7 @@ need_sections() {
 		while read -r name section; do
 			compgen -G "tools/*/$name.$section" >/dev/null || [[ $name == cat ]] ||
 				{ echo "$page refers to $name($section)" && false; }
-		done < <(groff -man -Tascii -P-cbou -rLL=200n "$page" | grep -oE '[a-z-]+\([157]\)' | tr '()' '  ')
+		done < <(groff -man -Tascii -P-cbou -rLL=200n -rHY=0 "$page" | grep -oE '[a-z-]+\([157]\)' | tr '()' '  ')
 	done
 }
 

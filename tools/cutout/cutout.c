@@ -583,7 +583,8 @@ int main(int argc, char **argv)
 		.does = "cut stamps of galaxies from the frames of a survey",
 		.usage = "--catalogue FILE --frames PATTERN [options] >stamps",
 		.notes = "Stamps are written field by field, in the order of the fields' names, "
-			 "and within a\nfield in the order of the catalogue.\n",
+			 "and within\n"
+			 "a field in the order of the catalogue.\n",
 		.options = table,
 		.libraries = (library_name *const[]){ pz_fits_library, pz_wcs_library, NULL },
 		.writes = true,

@@ -89,8 +89,10 @@ int main(int argc, char **argv)
 		.does = "show what is in a stream or model, and check it",
 		.usage = "[options] [stream ...]",
 		.notes = "Without options, inspect reads and checks the whole stream and prints "
-			 "its header, its\nhistory and the number of records. Exit status 3: the "
-			 "stream was cut short or is corrupt.\n",
+			 "its\n"
+			 "header, its history and the number of records. Exit status 3: the stream "
+			 "was cut\n"
+			 "short or is corrupt.\n",
 		.options = table,
 		.libraries = (library_name *const[]){ pz_draw_library, NULL },
 		.prints = true,

@@ -434,7 +434,8 @@ int main(int argc, char **argv)
 		.does = "simulate a survey: frames with a catalogue, or stamps",
 		.usage = "[options] DIR\n--stamps [options] >stamps",
 		.notes = "A simulated sky that is in DIR already is replaced. The same seed and "
-			 "options give the\nsame bytes; galaxy i depends only on the seed.\n",
+			 "options\n"
+			 "give the same bytes; galaxy i depends only on the seed.\n",
 		.options = table,
 		.libraries = (library_name *const[]){ pz_fits_library, NULL },
 		.chance = true,

@@ -327,7 +327,8 @@ int main(int argc, char **argv)
 		.does = "turn redshifts into training labels",
 		.usage = "[options] [stamps ...] >labelled stamps",
 		.notes = "Predictions are read twice; a pipe is first copied to a temporary file "
-			 "in $TMPDIR.\n",
+			 "in\n"
+			 "$TMPDIR.\n",
 		.options = table,
 		.chance = true,
 		.writes = true,

@@ -577,7 +577,7 @@ int main(int argc, char **argv)
 	};
 	struct tool t = {
 		.name = "fromtable",
-		.does = "turn a table of galaxies, with anyone's redshift estimates, into a stream",
+		.does = "turn a table of galaxies and redshift estimates into a stream",
 		.usage = "[options] [TABLE] >predictions",
 		.options = table,
 		.libraries = (library_name *const[]){ pz_fits_library, NULL },

@@ -342,9 +342,9 @@ int main(int argc, char **argv)
 		.does = "train a network to estimate p(z) from labelled stamps",
 		.usage = "--net NET|--from MODEL [options] [stamps ...] >model",
 		.notes = "With --checkpoint, SIGTERM and SIGUSR1 save a checkpoint and end the run "
-			 "with exit\n"
-			 "status 0. SIGINT and SIGHUP save one too, and end the run as a signal "
-			 "does.\n",
+			 "with\n"
+			 "exit status 0. SIGINT and SIGHUP save one too, and end the run as a "
+			 "signal does.\n",
 		.options = table,
 		.libraries = (library_name *const[]){ pz_nn_library, ranks_library, NULL },
 		.chance = true,
