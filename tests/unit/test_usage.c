@@ -1,0 +1,110 @@
+/* test_usage.c -- what a table of options says of itself: help and the list for completions */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <pz/file.h>
+#include <pz/options.h>
+
+static int count = 20, kernel = 2;
+static double rate = 0.5;
+static bool flag;
+static const char *file;
+
+static const struct pz_option table[] = {
+	{ PZ_OPTION_FLAG, 'f', "flag", NULL, &flag, "a flag" },
+	{ PZ_OPTION_INT, 'n', "count", "N", &count, "a count", .min = 1, .max = 100 },
+	{ PZ_OPTION_DOUBLE, 0, "a-rate-of-a-long-name", "X", &rate, "a rate" },
+	{ PZ_OPTION_CHOICE, 0, "kernel", "NAME", &kernel,
+	  "words enough that they do not all fit beside the names, so that this is wrapped",
+	  .choices = "nearest,bilinear,lanczos3" },
+	{ PZ_OPTION_FILE, 0, "net", "NET", &file, "a file", .words = "P,T" },
+	{ .type = PZ_OPTION_END },
+};
+
+/* What print writes of the table; free it. */
+static char *printed(void (*print)(const struct pz_option *, FILE *))
+{
+	char *text = NULL;
+	size_t size;
+	FILE *to = open_memstream(&text, &size);
+
+	assert_non_null(to);
+	print(table, to);
+	assert_int_equal(pz_file_close_text(to, &text), 0);
+	return text;
+}
+
+static void help_has_names_choices_and_defaults(void **state)
+{
+	char *text = printed(pz_options_help);
+
+	(void)state;
+	assert_string_equal(
+		text,
+		"  -f, --flag                 a flag\n"
+		"  -n, --count N              a count [20]\n"
+		"      --a-rate-of-a-long-name X a rate [0.5]\n"
+		"      --kernel NAME          words enough that they do not all fit beside the\n"
+		"                             names, so that this is wrapped (nearest, bilinear,\n"
+		"                             lanczos3) [lanczos3]\n"
+		"      --net NET              a file\n");
+	free(text);
+}
+
+static void a_line_of_help_has_at_most_80_columns_and_is_filled(void **state)
+{
+	char word[] = "a word of xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx y"; /* 51 columns */
+	const struct pz_option one[] = {
+		{ PZ_OPTION_FLAG, 0, "wide", NULL, &flag, word },
+		{ PZ_OPTION_FLAG, 0, "wider", NULL, &flag,
+		  "a word of xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx yz" },
+		{ .type = PZ_OPTION_END },
+	};
+	char *text = NULL;
+	size_t size;
+	FILE *to = open_memstream(&text, &size);
+
+	(void)state;
+	assert_int_equal(strlen(word), 51);
+	pz_options_help(one, to);
+	pz_file_close_text(to, &text);
+	/* 29 columns and 51 are 80; one more is too many */
+	assert_string_equal(text, "      --wide                 a word of "
+				  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx y\n"
+				  "      --wider                a word of "
+				  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
+				  "                             yz\n");
+	free(text);
+}
+
+static void the_list_has_a_line_of_six_fields_for_each_option(void **state)
+{
+	char *text = printed(pz_options_list);
+
+	(void)state;
+	assert_string_equal(text, "flag\tf\tflag\t\t\ta flag\n"
+				  "count\tn\tvalue\tN\t\ta count\n"
+				  "a-rate-of-a-long-name\t\tvalue\tX\t\ta rate\n"
+				  "kernel\t\tvalue\tNAME\tnearest,bilinear,lanczos3\twords enough "
+				  "that they do not all fit beside the names, so that this is "
+				  "wrapped\n"
+				  "net\t\tfile\tNET\tP,T\ta file\n");
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(help_has_names_choices_and_defaults),
+		cmocka_unit_test(a_line_of_help_has_at_most_80_columns_and_is_filled),
+		cmocka_unit_test(the_list_has_a_line_of_six_fields_for_each_option),
+	};
+
+	return cmocka_run_group_tests_name("usage", tests, NULL, NULL);
+}
