@@ -491,8 +491,7 @@ int main(int argc, char **argv)
 	};
 	struct tool t = {
 		.name = "knn",
-		.does = "estimate redshifts from the nearest galaxies in colour space (a "
-			"benchmark)",
+		.does = "estimate redshifts from the nearest galaxies in colour (a benchmark)",
 		.usage = "--train FILE [options] [stamps ...] >predictions",
 		.options = table,
 		.writes = true,
