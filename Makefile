@@ -21,6 +21,8 @@
 
 -include config.mak
 
+comma := ,
+
 CC             ?= cc
 # Not -O2: the engine leaves vectorising to the compiler, and is three times slower then.
 CFLAGS         ?= $(if $(SAN)$(COVERAGE),-O1,-O3) -g
@@ -46,6 +48,13 @@ SANITIZE := $(COUNTING) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -f
 known     = $(shell $(CC) -Werror $1 -fsyntax-only -x c /dev/null 2>/dev/null && echo $1)
 HARDEN    = $(call asked,HARDEN,$(foreach flag,-fPIE -fstack-protector-strong -fstack-clash-protection \
             -fcf-protection -mbranch-protection=standard,$(call known,$(flag))))
+# Likewise of the linker, and of the archiver, whose D leaves out when an object was made.
+in_scratch = $(shell scratch=$$(mktemp -d) && cd "$$scratch" && echo 'int main(void) { return 0; }' >a.c && \
+            { $1; } >/dev/null 2>&1 && echo '$2'; rm -rf "$$scratch")
+links     = $(call in_scratch,$(CC) -fPIE $1 a.c,$1)
+LINKED    = $(call asked,LINKED,$(call links,-pie) $(foreach flag,-z$(comma)relro -z$(comma)now \
+            -z$(comma)noexecstack --as-needed,$(call links,-Wl$(comma)$(flag))))
+AR_D      = $(call asked,AR_D,$(call in_scratch,$(AR) Drcs a.a a.c,D))
 OPTIMISED = $(filter-out -O0,$(filter -O%,$(CFLAGS)))
 FORTIFY   = $(if $(SAN)$(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,$(if $(OPTIMISED),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3))
 
@@ -56,11 +65,10 @@ FORTIFY   = $(if $(SAN)$(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,$(if
 ALL_CPPFLAGS = -D_GNU_SOURCE -DPZ_VERSION='"$(VERSION)"' -Iinclude $(PKG_CFLAGS) $(FORTIFY) $(CPPFLAGS)
 ALL_CFLAGS   = -std=c11 -pthread -ffp-contract=off -fno-math-errno -fno-trapping-math $(WARN) $(if $(WERROR),-Werror) \
                $(if $(COVERAGE),,-ffile-prefix-map="$$PWD"=.) $(HARDEN) $(CFLAGS) $(SANITIZE)
-ALL_LDFLAGS  = -pthread $(SANITIZE) -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(LDFLAGS)
+ALL_LDFLAGS  = -pthread $(SANITIZE) $(LINKED) $(LDFLAGS)
 ALL_LDLIBS   = $(PKG_LIBS) -lbz2 -lz -lm -lpthread $(LDLIBS)
 
 # One tree for each compiler, sanitizer and with MPI: objects of different kinds never meet.
-comma   := ,
 KIND    := $(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(MPI),-mpi)$(if $(COVERAGE),-coverage)
 O       := build/$(KIND)
 B       := $(if $(filter-out cc gcc,$(KIND)),$(O)/bin,bin)
@@ -104,9 +112,9 @@ $(O)/%.o: %.c $(O)/flags
 # Programs see what include/pz marks with PZ_API, and nothing else of the library.
 $(LIB_O): private ALL_CFLAGS += -fvisibility=hidden
 $(LIB): $(LIB_O)
-	$(Q)rm -f $@ && $(AR) Drcs $@ $^
+	$(Q)rm -f $@ && $(AR) $(AR_D)rcs $@ $^
 $(SHARED): $(SHARED_O)
-	$(Q)rm -f $@ && $(AR) Drcs $@ $^
+	$(Q)rm -f $@ && $(AR) $(AR_D)rcs $@ $^
 define link_tool
 $(B)/$(notdir $(1)): $(O)/$(1).o $(SHARED) $(LIB)
 	@mkdir -p $$(@D)
@@ -121,7 +129,7 @@ $(O)/called/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Dmain=$(*F)_main -Wno-missing-prototypes -MMD -MP -c $< -o $@
 $(CALLED): $(CALLED_O)
-	$(Q)rm -f $@ && $(AR) Drcs $@ $^
+	$(Q)rm -f $@ && $(AR) $(AR_D)rcs $@ $^
 $(O)/unit/%: $(O)/tests/unit/%.o $(CALLED) $(SHARED) $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) LD $@

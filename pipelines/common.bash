@@ -46,14 +46,22 @@ stop() {
 	kill -TERM $(below "$1" || true) 2>/dev/null || true
 }
 
+# The processes that $1 has begun, by /proc or, where a system has none, by ps.
+children() {
+	if [[ -z ${PZ_OS_PLAIN:-} && -r /proc/self/status ]]; then
+		grep -lsx "PPid:[[:space:]]*$1" /proc/[0-9]*/status | sed 's|/status$||; s|.*/||'
+	else
+		ps -A -o pid= -o ppid= | awk -v parent="$1" '$2 == parent { print $1 }'
+	fi
+}
+
 # The processes that $1 has begun, those that they have, and so on.
 below() {
-	local file
+	local child
 
-	grep -lsx "PPid:[[:space:]]*$1" /proc/[0-9]*/status | while read -r file; do
-		file=${file%/status}
-		echo "${file##*/}"
-		below "${file##*/}"
+	children "$1" | while read -r child; do
+		echo "$child"
+		below "$child"
 	done
 }
 
@@ -78,13 +86,23 @@ not_before() {
 	done
 }
 
+# gnu NAME ARGUMENT...: a program as GNU has it. Where the system's own is another one, GNU's has a g
+# before its name.
+gnu() {
+	if command -v "g$1" >/dev/null; then
+		"g$1" "${@:2}"
+	else
+		"$@"
+	fi
+}
+
 # What tells a file from any other, its name and place apart: size, time, and its end, where a
 # stream has its hash.
 identity() {
 	local file
 
 	for file; do
-		[[ ! -f $file ]] || echo "$(stat -L -c '%s %Y' "$file") $(tail -c 65536 "$file" | cksum)"
+		[[ ! -f $file ]] || echo "$(gnu stat -L -c '%s %Y' "$file") $(tail -c 65536 "$file" | cksum)"
 	done
 }
 
@@ -99,8 +117,8 @@ note() {
 	[[ ! -e $file || $(<"$file") != "$text" ]] || return 0
 	mkdir -p "${file%/*}"
 	printf '%s\n' "$text" >"$part"
-	latest=$(find "${file%/*}/.." -ignore_readdir_race -maxdepth 2 -type f -newer "$part" -printf '%T@\n' | sort -n | tail -n 1)
-	[[ -z $latest ]] || touch -d "@$((${latest%.*} + 1))" "$part"
+	latest=$(gnu find "${file%/*}/.." -ignore_readdir_race -maxdepth 2 -type f -newer "$part" -printf '%T@\n' | sort -n | tail -n 1)
+	[[ -z $latest ]] || gnu touch -d "@$((${latest%.*} + 1))" "$part"
 	mv "$part" "$file"
 }
 
@@ -171,7 +189,7 @@ download() {
 	done
 	return "$failed"
 }
-export -f not_before identity note remove_left is_of continue_from download
+export -f not_before gnu identity note remove_left is_of continue_from download
 
 # as make calls it: common.bash -c 'pipeline'
 if [[ ${1:-} == -c ]]; then

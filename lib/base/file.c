@@ -1,8 +1,6 @@
 /* file.c -- written beside, renamed when whole */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <linux/magic.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -11,16 +9,15 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include <pz/error.h>
 #include <pz/file.h>
 
+#include "os.h"
+
 #define UNFINISHED_MAX 64  /* files that one tool writes at a time          */
 #define BESIDE_MAX     100 /* processes that write the same file at a time  */
-#define LINKS_MAX      40  /* symbolic links that lead from one to another  */
 
 /* What a signal has to remove. */
 static struct pz_file *_Atomic unfinished[UNFINISHED_MAX];
@@ -90,74 +87,10 @@ static void forget(struct pz_file *f)
 
 /* ---- where it goes ---- */
 
-/* Whether a link is a descriptor of a process (/proc/self/fd/1): it says what it leads to,
- * but does not lead there as other links do. */
-static bool is_descriptor(const char *link)
-{
-	struct statfs s;
-	int fd = open(link, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	bool found = fd >= 0 && fstatfs(fd, &s) == 0 && s.f_type == PROC_SUPER_MAGIC;
-
-	if (fd >= 0)
-		close(fd);
-	return found;
-}
-
-/* What a link says, read from where it stands: a new text, or NULL with errno set. */
-static char *target_of(const char *link)
-{
-	const char *slash = strrchr(link, '/');
-	char to[PATH_MAX], *target;
-	ssize_t n = readlink(link, to, sizeof to - 1);
-
-	if (n < 0)
-		return NULL;
-	to[n] = 0;
-	if (*to == '/' || !slash)
-		return strdup(to);
-	return asprintf(&target, "%.*s%s", (int)(slash - link + 1), link, to) < 0 ? NULL : target;
-}
-
-int pz_file_resolve(const char *path, char **place)
-{
-	struct stat s;
-	char *at = strdup(path), *next;
-
-	*place = NULL;
-	for (int i = 0; at && i < LINKS_MAX; i++) {
-		if (lstat(at, &s) != 0 || !S_ISLNK(s.st_mode) || is_descriptor(at)) {
-			*place = at;
-			return 0;
-		}
-		next = target_of(at);
-		free(at);
-		at = next;
-	}
-	free(at);
-	return at ? pz_fail(PZ_EIO, "%s: %s", path, strerror(ELOOP))
-		  : pz_fail(PZ_EIO, "%s: cannot follow the link: %s", path, strerror(errno));
-}
-
-/* The number of our own descriptor that the place is (/proc/self/fd/1); -1: none of ours. */
-static int own_descriptor(const char *place)
-{
-	const char *slash = strrchr(place, '/');
-	char folder[PATH_MAX], ours[64], real[PATH_MAX], *end;
-	long fd;
-
-	if (!slash || !is_descriptor(place))
-		return -1;
-	snprintf(folder, sizeof folder, "%.*s", (int)(slash - place), place);
-	snprintf(ours, sizeof ours, "/proc/%ld/fd", (long)getpid());
-	fd = strtol(slash + 1, &end, 10);
-	return end > slash + 1 && !*end && realpath(folder, real) && !strcmp(real, ours) ? (int)fd
-											 : -1;
-}
-
 /* A device, a pipe, a descriptor: what is there is written to. */
 static int open_directly(struct pz_file *f)
 {
-	int own = own_descriptor(f->place);
+	int own = pz_os_own_descriptor(f->place);
 	int fd = own >= 0 ? fcntl(own, F_DUPFD_CLOEXEC, 0)
 			  : open(f->place, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 
@@ -335,7 +268,8 @@ int pz_file_begin(struct pz_file *f, const char *path)
 	if (!(f->path = strdup(path)))
 		return pz_fail(PZ_ENOMEM, "no memory for a file name");
 	if ((rc = pz_file_resolve(path, &f->place)) == 0) {
-		if (stat(f->place, &s) == 0 && (!S_ISREG(s.st_mode) || is_descriptor(f->place)))
+		if (stat(f->place, &s) == 0 &&
+		    (!S_ISREG(s.st_mode) || pz_os_is_descriptor(f->place)))
 			rc = open_directly(f);
 		else
 			rc = open_beside(f);
@@ -444,90 +378,4 @@ int pz_file_close_text(FILE *to, char **text)
 	free(*text);
 	*text = NULL;
 	return pz_fail(PZ_ENOMEM, "no memory for a text");
-}
-
-/* All bytes of f into the state. */
-static int hash_bytes(FILE *f, XXH3_state_t *state)
-{
-	char bytes[65536];
-	size_t n;
-
-	while ((n = fread(bytes, 1, sizeof bytes, f)) > 0)
-		XXH3_64bits_update(state, bytes, n);
-	return ferror(f) ? pz_fail(PZ_EIO, "cannot read: %s", strerror(errno)) : 0;
-}
-
-int pz_file_hash(const char *path, uint64_t *hash)
-{
-	FILE *f = fopen(path, "rbe");
-	XXH3_state_t *state = XXH3_createState();
-	int rc;
-
-	if (!f)
-		rc = pz_fail(PZ_EIO, "%s", strerror(errno));
-	else if (!state)
-		rc = pz_fail(PZ_ENOMEM, "no memory for a hash");
-	else {
-		XXH3_64bits_reset(state);
-		rc = hash_bytes(f, state);
-		*hash = XXH3_64bits_digest(state);
-	}
-	if (f)
-		fclose(f);
-	XXH3_freeState(state);
-	return rc < 0 ? pz_fail_in(rc, "%s", path) : 0;
-}
-
-int pz_file_spool(void)
-{
-	const char *wish = getenv("TMPDIR"), *dir = wish && *wish ? wish : "/tmp";
-	char path[4096];
-	int fd;
-
-	snprintf(path, sizeof path, "%s/pzpipe.XXXXXX", dir);
-	if ((fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)) >= 0)
-		return fd;
-	/* Where a file system has no files without name it gets one for a moment. */
-	if ((fd = mkostemp(path, O_CLOEXEC)) < 0)
-		return pz_fail(PZ_EIO, "%s: cannot spool: %s", path, strerror(errno));
-	unlink(path);
-	return fd;
-}
-
-int pz_file_put(int spool, off_t offset, const void *bytes, size_t size)
-{
-	const unsigned char *from = bytes;
-
-	while (size > 0) {
-		ssize_t n = pwrite(spool, from, size, offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return pz_fail(PZ_EIO, "cannot spool to $TMPDIR: %s", strerror(errno));
-		from += n;
-		offset += n;
-		size -= (size_t)n;
-	}
-	return 0;
-}
-
-int pz_file_get(int fd, off_t offset, void *bytes, size_t size)
-{
-	unsigned char *to = bytes;
-
-	while (size > 0) {
-		ssize_t n = pread(fd, to, size, offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return pz_fail(PZ_EIO, "cannot read: %s", strerror(errno));
-		if (n == 0)
-			return pz_fail(PZ_ECORRUPT, "became shorter while it was read");
-		to += n;
-		offset += n;
-		size -= (size_t)n;
-	}
-	return 0;
 }

@@ -1,9 +1,10 @@
 /* pages.c -- large pages for large arrays */
 #include <stdint.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
 #include "pages.h"
+
+#include "os.h"
 
 #define LARGE ((size_t)2 << 20)
 #define LINE  ((size_t)64)
@@ -17,6 +18,6 @@ void *pz_pages_alloc(size_t bytes)
 		return NULL;
 	p = aligned_alloc(page, (bytes + page - 1) / page * page);
 	if (p && page == LARGE)
-		madvise(p, bytes, MADV_HUGEPAGE); /* a wish */
+		pz_os_wish_large_pages(p, bytes);
 	return p;
 }

@@ -1,19 +1,12 @@
 /* threads.c -- affinity, cgroup and Slurm, whichever is smallest */
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <pz/threads.h>
 
+#include "os.h"
+
 static int in_use;
-
-static int of_affinity(void)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
-}
 
 /* CPUs that quota/period stand for, rounded up; 0 where there is no limit. */
 static int of_quota(double quota, double period)
@@ -54,7 +47,7 @@ static int of_slurm(void)
 
 int pz_threads_available(void)
 {
-	const int limits[] = { of_affinity(), of_cgroup(), of_slurm() };
+	const int limits[] = { pz_os_cpus(), of_cgroup(), of_slurm() };
 	int n = 0;
 
 	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)

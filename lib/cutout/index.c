@@ -15,6 +15,7 @@
 #include <pz/team.h>
 #include <pz/threads.h>
 
+#include "../base/sort.h"
 #include "flux.h"
 #include "index.h"
 #include "stampmap.h"
@@ -249,8 +250,9 @@ static int search(struct search *s, struct cutout_index *x)
 		s->placed[i] =
 			(struct placed){ .field = -1,
 					 .galaxy = s->before ? s->before[i].galaxy : (uint32_t)i };
-	qsort_r(s->placed, s->n, sizeof *s->placed, by_dec, radec);
-	rc = search_all(s);
+	rc = pz_sort_by(s->placed, s->n, sizeof *s->placed, by_dec, radec);
+	if (rc == 0)
+		rc = search_all(s);
 	if (rc == 0)
 		collect(s, x);
 	else
@@ -288,8 +290,9 @@ int pz_cutout_index_again(struct cutout_index *x, const struct pz_frames *frames
 			    .before = before,
 			    .cap = x->cap };
 
-	qsort_r(before, n, sizeof *before, by_dec, (void *)(uintptr_t)radec);
-	return search(&s, x);
+	int rc = pz_sort_by(before, n, sizeof *before, by_dec, (void *)(uintptr_t)radec);
+
+	return rc < 0 ? rc : search(&s, x);
 }
 
 void pz_cutout_index_release(struct cutout_index *x)

@@ -1,6 +1,5 @@
 /* gnuplot.c -- runs gnuplot on a program, and says why there is no picture */
 #include <errno.h>
-#include <fcntl.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -9,6 +8,7 @@
 #include <pz/error.h>
 #include <pz/file.h>
 
+#include "../base/os.h"
 #include "page.h"
 
 extern char **environ;
@@ -108,7 +108,7 @@ static int run(FILE *program, FILE *out, FILE *said)
 	long copied;
 	pid_t pid;
 
-	if (pipe2(ends, O_CLOEXEC) != 0)
+	if (pz_os_pipe(ends) != 0)
 		return pz_fail(PZ_EIO, "no pipe to gnuplot: %s", strerror(errno));
 	rc = spawn(program, ends[1], said, &pid);
 	close(ends[1]);

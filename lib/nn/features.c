@@ -7,6 +7,7 @@
 #include <pz/error.h>
 #include <pz/file.h>
 
+#include "../base/os.h"
 #include "features.h"
 #include "feed.h"
 
@@ -32,7 +33,7 @@ static int make_room(struct nn_features *f, size_t memory)
 	}
 	if ((f->spool = pz_file_spool()) < 0)
 		return f->spool;
-	if ((why = posix_fallocate(f->spool, 0, (off_t)bytes_of(f))) != 0)
+	if ((why = pz_os_reserve(f->spool, (off_t)bytes_of(f))) != 0)
 		return pz_fail(PZ_EIO, "$TMPDIR: cannot keep %zu MiB of features: %s",
 			       bytes_of(f) >> 20, strerror(why));
 	return 0;

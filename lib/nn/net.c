@@ -10,6 +10,7 @@
 #include <pz/nn.h>
 #include <pz/random.h>
 
+#include "../base/os.h"
 #include "kernels.h"
 #include "plan.h"
 
@@ -41,7 +42,7 @@ static int values_new(struct pz_net *net)
 
 	if (p == MAP_FAILED)
 		return pz_fail(PZ_ENOMEM, "network: no memory for %zu parameters", net->block);
-	madvise(p, net->block * sizeof *net->values, MADV_HUGEPAGE);
+	pz_os_wish_large_pages(p, net->block * sizeof *net->values);
 	net->values = p;
 	return 0;
 }

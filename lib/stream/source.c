@@ -11,6 +11,7 @@
 #include <pz/file.h>
 #include <pz/stream.h>
 
+#include "../base/os.h"
 #include "source.h"
 
 static bool is_stdin(const struct source *s, int file)
@@ -33,13 +34,14 @@ const char *pz_source_name(const struct source *s)
 static int check_file(struct source *s, int file, const struct stat *info)
 {
 	struct source_file *known = &s->file[file];
+	struct timespec now = pz_os_changed(info);
 
 	if (known->size < 0)
 		return 0;
 	if (!known->noted)
-		*known = (struct source_file){ info->st_size, info->st_mtim, true };
-	return known->size == info->st_size && known->changed.tv_sec == info->st_mtim.tv_sec &&
-			       known->changed.tv_nsec == info->st_mtim.tv_nsec
+		*known = (struct source_file){ info->st_size, now, true };
+	return known->size == info->st_size && known->changed.tv_sec == now.tv_sec &&
+			       known->changed.tv_nsec == now.tv_nsec
 		       ? 0
 		       : pz_fail(PZ_ECORRUPT, "changed while it was read");
 }
@@ -162,7 +164,7 @@ int pz_source_skip(struct source *s, off_t bytes)
 
 void pz_source_ask(const struct source *s, int file, off_t offset, off_t size)
 {
-	posix_fadvise(s->fd[file], offset, size, POSIX_FADV_WILLNEED);
+	pz_os_will_need(s->fd[file], offset, size);
 }
 
 int pz_source_rewind(struct source *s)

@@ -13,6 +13,7 @@
 #include <pz/text.h>
 #include <pz/threads.h>
 
+#include "../../lib/base/os.h"
 #include "about.h"
 #include "apart.h"
 #include "tool.h"
@@ -120,6 +121,14 @@ static void refuse(struct tool *t, int rc)
 	exit(pz_error_exit(rc));
 }
 
+/* As it was called, without folders. */
+static const char *name_of_program(int argc, char **argv)
+{
+	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
+
+	return slash ? slash + 1 : argc > 0 ? argv[0] : "pzpipe";
+}
+
 void tool_begin(struct tool *t, int argc, char **argv)
 {
 	bool help = false, version = false;
@@ -128,7 +137,7 @@ void tool_begin(struct tool *t, int argc, char **argv)
 	t->seed = 1;
 	pz_reader_whole_below(WHOLE_BELOW);
 	t->begun = pz_clock();
-	t->called = program_invocation_short_name;
+	t->called = name_of_program(argc, argv);
 	hold_descriptors();
 	setvbuf(stderr, said, _IOLBF, sizeof said);
 	program = t->called;
@@ -281,10 +290,10 @@ static void print_closing(const struct tool *t, long long in, long long out)
 		fprintf(stderr, "%lld records in, ", in);
 	if (out >= 0)
 		fprintf(stderr, "%lld %s, ", out, in >= 0 ? "out" : "records out");
-	fprintf(stderr, "%.1f s, %.1f s CPU, %ld MiB\n", pz_clock() - t->begun,
+	fprintf(stderr, "%.1f s, %.1f s CPU, %llu MiB\n", pz_clock() - t->begun,
 		(double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
 			1e-6 * (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec),
-		use.ru_maxrss / 1024);
+		(unsigned long long)(pz_os_peak_memory() >> 20));
 }
 
 int tool_end(struct tool *t, int rc)

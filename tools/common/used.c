@@ -6,6 +6,7 @@
 #include <pz/bins.h>
 #include <pz/nn.h>
 
+#include "../../lib/base/os.h"
 #include "used.h"
 
 static int add(struct tool *t, const char *path, uint64_t hash, bool hashed)
@@ -128,12 +129,17 @@ void used_begin(const struct tool *t)
 
 static int check_same(const char *name, const struct stat *was)
 {
+	struct timespec now, then = pz_os_changed(was);
 	struct stat is;
 
-	if (was->st_ino == 0 || (stat(name, &is) == 0 && is.st_size == was->st_size &&
-				 is.st_mtim.tv_sec == was->st_mtim.tv_sec &&
-				 is.st_mtim.tv_nsec == was->st_mtim.tv_nsec))
+	if (was->st_ino == 0)
 		return 0;
+	if (stat(name, &is) == 0) {
+		now = pz_os_changed(&is);
+		if (is.st_size == was->st_size && now.tv_sec == then.tv_sec &&
+		    now.tv_nsec == then.tv_nsec)
+			return 0;
+	}
 	return pz_fail(PZ_ECORRUPT, "%s: changed while it was read", name);
 }
 

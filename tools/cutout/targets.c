@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../lib/base/sort.h"
 #include "../common/notes.h"
 #include "targets.h"
 
@@ -116,18 +117,19 @@ static int by_id(const void *a, const void *b, void *galaxies)
 int galaxies_count_duplicates(const struct galaxies *g, size_t *duplicates, size_t *first)
 {
 	size_t *order = malloc((g->n + 1) * sizeof *order);
+	int rc;
 
 	*duplicates = 0;
 	if (!order)
 		return pz_fail(PZ_ENOMEM, "no memory for the ids of %zu galaxies", g->n);
 	for (size_t i = 0; i < g->n; i++)
 		order[i] = i;
-	qsort_r(order, g->n, sizeof *order, by_id, g->galaxy);
-	for (size_t i = 1; i < g->n; i++)
+	rc = pz_sort_by(order, g->n, sizeof *order, by_id, g->galaxy);
+	for (size_t i = 1; i < g->n && rc == 0; i++)
 		if (by_id(&order[i - 1], &order[i], g->galaxy) == 0 && (*duplicates)++ == 0)
 			*first = order[i];
 	free(order);
-	return 0;
+	return rc;
 }
 
 void galaxies_name(const struct galaxies *g, size_t i, char name[PZ_ID_MAX])

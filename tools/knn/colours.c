@@ -45,7 +45,7 @@ static int take_names(struct features *f, const char *option, const char *list, 
 		size_t size;
 		int rc;
 
-		end = strchrnul(at, ',');
+		end = at + strcspn(at, ",");
 		at += strspn(at, " ");
 		for (size = (size_t)(end - at); size && at[size - 1] == ' '; size--)
 			;
