@@ -101,7 +101,7 @@ all: $(TOOLS)
 # What objects were made with. (make install takes those that are there, whatever it is given.)
 FLAGS = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(ALL_LDLIBS)
 .PHONY: FORCE
-$(O)/flags: $(if $(filter install,$(MAKECMDGOALS)),,FORCE)
+$(O)/flags: $(if $(filter install install-library,$(MAKECMDGOALS)),,FORCE)
 	@mkdir -p $(@D)
 	@flags='$(subst ','\'',$(FLAGS))'; [ "$$flags" = "$$(cat $@ 2>/dev/null)" ] || echo "$$flags" >$@
 
@@ -330,6 +330,23 @@ uninstall:
 	done
 	$(Q)rm -f "$(BASHDIR)/pzpipe" "$(ZSHDIR)/_pzpipe"
 	$(Q)rm -rf "$(SHAREDIR)" "$(DOCDIR)"
+
+# The library for programs of others: headers, libpz.a, and what pkg-config --static says of them.
+LIBDIR   ?= $(PREFIX)/lib
+HEADERS  := $(sort $(wildcard include/pz/*.h))
+.PHONY: install-library uninstall-library
+install: install-library
+install-library: $(LIB)
+	$(Q)install -d "$(DESTDIR)$(PREFIX)/include/pz" "$(DESTDIR)$(LIBDIR)/pkgconfig"
+	$(Q)install -m 644 $(HEADERS) "$(DESTDIR)$(PREFIX)/include/pz"
+	$(Q)install -m 644 $(LIB) "$(DESTDIR)$(LIBDIR)"
+	$(Q)sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|; s|@PKGS@|$(PKGS)|' \
+		lib/pzpipe.pc.in >"$(DESTDIR)$(LIBDIR)/pkgconfig/pzpipe.pc"
+	$(Q)chmod 644 "$(DESTDIR)$(LIBDIR)/pkgconfig/pzpipe.pc"
+uninstall: uninstall-library
+uninstall-library:
+	$(Q)rm -f "$(DESTDIR)$(LIBDIR)/libpz.a" "$(DESTDIR)$(LIBDIR)/pkgconfig/pzpipe.pc"
+	$(Q)rm -rf "$(DESTDIR)$(PREFIX)/include/pz"
 
 # What git knows of this tree, as it stands; the package is built of that.
 .PHONY: dist deb
