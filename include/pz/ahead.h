@@ -1,12 +1,16 @@
 /* ahead.h -- a thread that prepares the next piece of work while this one uses the last
  *
+ * Example:
  *      struct batch batch[PZ_AHEAD_SLOTS], *b;
  *      void *slot[PZ_AHEAD_SLOTS] = { &batch[0], &batch[1] }, *filled;
+ *      struct pz_ahead *ahead;
  *
  *      rc = pz_ahead_begin(&ahead, fill, context, slot);
  *      while (rc == 0 && (got = pz_ahead_next(ahead, &filled)) > 0)
  *              use(b = filled);              // until the next pz_ahead_next
  *      pz_ahead_end(ahead);
+ *
+ * Two threads are at work:
  *
  *      reader    fill 0   fill 1   fill 0   fill 1
  *      caller             use 0    use 1    use 0

@@ -1,5 +1,6 @@
 /* alike.h -- the name that a mistyped one was meant for: hrad, hard
  *
+ * Example:
  *      struct pz_alike a;
  *      pz_alike_begin(&a, "hrad", 4);
  *      pz_alike_try(&a, "hard", 4);

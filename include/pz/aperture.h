@@ -1,7 +1,12 @@
 /* aperture.h -- light within a circle around a stamp's centre
  *
+ * Example:
+ *      struct pz_aperture *a;
+ *      double flux = NAN;
+ *
  *      rc = pz_aperture_new(&a, size, radius);                // pixels
- *      flux = pz_aperture_sum(a, stamp + band * size * size);
+ *      if (rc == 0)
+ *              flux = pz_aperture_sum(a, stamp + band * size * size);
  *      pz_aperture_free(a);
  *
  * Pixels on the border count by the share of their area inside of the circle, exactly. The sky

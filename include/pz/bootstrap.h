@@ -3,6 +3,7 @@
  * Draw i has a stream of random numbers of its own, so draws run in parallel and
  * the result is the same at any number of threads.
  *
+ * Example:
  *      static void mean_of_resample(struct pz_random *r, const void *data, double *work,
  *                                   double *out)
  *      {

@@ -10,10 +10,16 @@
  *      table        row x wide bin: mean and count
  *      correction   zphot - mean, where the count is large enough
  *
+ * Example:
  *      struct pz_correction *c;
- *      pz_calibrate_fit(&c, &grid, &rows, &train, &test, size, 1, seed);
- *      zphot = pz_calibrate_value(c, zphot, mag);
- *      pz_calibrate_free(c);
+ *      struct pz_plan plan;
+ *
+ *      rc = pz_calibrate_fit(&c, &plan, &grid, &rows, &train, &test, size, 1, seed);
+ *      if (rc == 0) {
+ *              zphot = pz_calibrate_value(c, zphot, mag);
+ *              pz_calibrate_free(c);
+ *              pz_plan_release(&plan);
+ *      }
  */
 #ifndef PZ_CALIBRATE_H
 #define PZ_CALIBRATE_H

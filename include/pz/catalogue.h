@@ -1,13 +1,16 @@
 /* catalogue.h -- galaxies from a FITS table or a table that is text, row by row
  *
+ * Example:
  *      struct pz_catalogue *c;
  *      struct pz_catalogue_row g;
+ *      const char *note;
+ *
  *      rc = pz_catalogue_open(&c, "galaxies.csv", &(struct pz_catalogue_options){
  *                      .columns = "id=objid,mag=dered_r", .carry = "u,g" });
  *      while (rc == 0 && (got = pz_catalogue_next(c, &g)) > 0)
  *              use(g.ra, g.dec, g.z);
  *      while ((note = pz_catalogue_note(c)))
- *              say(note);
+ *              use(note);
  *      pz_catalogue_close(c);
  *
  * What is looked for, and the names tried in this order, whatever their case:

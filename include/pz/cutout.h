@@ -24,6 +24,10 @@
  * names, and there in the order of the catalogue; of fields too large for memory strip
  * by strip. Behind them, likewise, come galaxies whose deepest field had no data.
  *
+ * Example:
+ *      struct pz_cutout *c;
+ *      struct pz_stamp stamp;
+ *
  *      rc = pz_cutout_open(&c, frames, &options, n, radec);
  *      while (rc == 0 && (got = pz_cutout_next(c, &stamp)) > 0)
  *              use(stamp.galaxy, stamp.pixels, stamp.cover);

@@ -1,5 +1,8 @@
 /* delimited.h -- tables that are text: a row a line, cells with a delimiter between them
  *
+ * Example:
+ *      struct pz_delimited *t;
+ *
  *      rc = pz_delimited_open(&t, "galaxies.csv", NULL);
  *      while (rc == 0 && (got = pz_delimited_next(t)) > 0)
  *              use(t->cell[0], t->row);

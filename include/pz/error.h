@@ -3,6 +3,7 @@
  * A function that can fail returns 0 (or a count) on success and a negative
  * enum pz_error on failure, and leaves one line of text for a person:
  *
+ * Example:
  *      if (width <= 0)
  *              return pz_fail(PZ_EARG, "width: expected above 0, found %g", width);
  *

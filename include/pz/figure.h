@@ -13,6 +13,7 @@
  *
  * Only what there is data for is drawn: leave a curve's n at 0, a pointer NULL.
  *
+ * Example:
  *      struct pz_figure f = { .target = "z", .min = 0, .max = 0.4, .streams = 2,
  *                             .stream = streams };
  *      rc = pz_figure_write(&f, "residuals.pdf");

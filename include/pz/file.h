@@ -1,9 +1,12 @@
 /* file.h -- a file that appears under its name only when it is whole
  *
- *      struct pz_file f;
+ * Example:
+ *      struct pz_file f = { 0 };
+ *
  *      if ((rc = pz_file_begin(&f, path)) < 0)
  *              return rc;
- *      ... fprintf(f.stream, ...)
+ *      if (fprintf(f.stream, "%g\n", x) < 0)
+ *              rc = pz_fail(PZ_EIO, "%s: cannot be written", path);
  *      rc = rc < 0 ? (pz_file_abandon(&f), rc) : pz_file_commit(&f);
  *
  * It is written beside its place, as path.part, and renamed when it is on the disk; a

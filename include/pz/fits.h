@@ -1,5 +1,6 @@
 /* fits.h -- FITS files: images, tables, keywords
  *
+ * Example:
  *      struct pz_fits *f;
  *      if ((rc = pz_fits_open_image(&f, "frame-r.fits.bz2", NULL)) == 0) {
  *              float *rows = malloc(pz_fits_width(f) * n * sizeof *rows);

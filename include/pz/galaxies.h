@@ -4,6 +4,7 @@
  * these columns and nothing else: no pixels, 24 bytes a galaxy. The arrays are
  * borrowed; nothing here writes into them.
  *
+ * Example:
  *      struct pz_galaxies g = { .n = n, .z = z, .zphot = zphot, .mag = r };
  *
  * A residual is (zphot - z)/(1 + z) of a redshift; of another target, which has no

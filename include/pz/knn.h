@@ -6,8 +6,13 @@
  * farther than `clip` rms from it are left out and it is fitted once more. Its value at the
  * query is the estimate, the rms of the rest about it the error.
  *
+ * Example:
+ *      struct pz_knn *m;
+ *
  *      rc = pz_knn_new(&m, &set, &options);
- *      rc = pz_knn_run(m, n, x, id, &grid, estimate, pz);      // any number of times
+ *      if (rc == 0)                            // and as often as there are queries
+ *              rc = pz_knn_run(m, n, x, id, &grid, estimate, pz);
+ *      pz_knn_free(m);
  *
  * A galaxy never informs its own estimate: training galaxies with the query's id are passed
  * over, so that the training set's own estimates are as honest as those of others.

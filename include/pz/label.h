@@ -16,6 +16,7 @@
  * Step 3 (pzpipe-method(7), LABELS OF STEP 3) needs a model of how a first network errs, fitted
  * on galaxies with true redshifts z and its estimates zphot:
  *
+ * Example:
  *      struct pz_label_model *m;
  *      struct pz_label label[2];
  *

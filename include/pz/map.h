@@ -5,6 +5,7 @@
  * were not set anew. So keys that a tool does not know pass through it to the
  * byte, and pixels that it does not touch are never copied.
  *
+ * Example:
  *      double z = pz_map_number(m, "z", NAN);
  *      pz_map_set_number(m, "z", z + 0.1);
  *      pz_map_drop(m, "img");

@@ -4,6 +4,7 @@
  * every number its error. Resample i of a seed draws the same galaxies whatever the
  * estimates are: numbers of two estimates of the same galaxies move together.
  *
+ * Example:
  *      struct pz_measure m = { .galaxies = &g, .variance = v, .outlier = 0.05,
  *                              .fit_from = 0.15, .fit_count = 5, .rms_count = 20,
  *                              .factor = 1 };

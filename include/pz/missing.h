@@ -5,6 +5,7 @@
  * (--missing), and what looks like one and is not on the list is refused; in a stream,
  * where no list can be given any more, such a number is never a redshift or a magnitude.
  *
+ * Example:
  *      struct pz_missing m;
  *      if ((rc = pz_missing_parse(&m, "-99,-9999")) < 0)
  *              return rc;

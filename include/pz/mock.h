@@ -4,6 +4,7 @@
  * functions in a flat LCDM universe, bulges and disks with spectra of their own,
  * dust, Galactic reddening, seeing and noise.
  *
+ * Example:
  *      struct pz_mock *sky;
  *      struct pz_mock_galaxy g;
  *      if ((rc = pz_mock_open(&sky, "sdss", seed)) == 0) {

@@ -3,16 +3,18 @@
  * A network is a text (its grammar is below), the shape of what goes in and
  * comes out, and one block of float32 parameters.
  *
+ * Example:
  *      struct pz_net_shape shape = { .bands = 5, .size = 64, .bins = 180, .channels = 6 };
  *      struct pz_net *net;
  *      struct pz_work *work;
  *      struct pz_adam adam;
  *
- *      if (pz_net_new(&net, "P", &shape) < 0 || pz_work_new(&work, net, 32, true) < 0 ||
- *          pz_adam_init(&adam, net, PZ_ROLES_ALL) < 0)
- *              ...
+ *      if ((rc = pz_net_new(&net, "P", &shape)) < 0 ||
+ *          (rc = pz_work_new(&work, net, 32, true)) < 0 ||
+ *          (rc = pz_adam_init(&adam, net, PZ_ROLES_ALL)) < 0)
+ *              return rc;
  *      pz_net_init(net, seed);
- *      while (...)
+ *      for (int step = 0; step < 1000; step++)         // a batch of 32 each
  *              loss = pz_net_train(net, work, &adam, 32, x, ebv, &targets, 1e-4);
  *
  * Legend of shapes: N stamps in the batch, C bands, S pixels a side, F features
@@ -20,39 +22,6 @@
  * Nothing but the _new and _init functions allocates. Results are the same
  * bytes at any number of threads. One thread may call with one workspace at a
  * time; several workspaces may share a network that nobody trains.
- *
- * How a batch runs through the engine, and where its time goes
- *
- *      plan.c       text and shape -> steps, places of maps and parameters; once
- *      work.c       all memory of a batch; once
- *
- *      batch.c      x, ebv
- *                     |    chunks of 1 to 8 stamps, a core each (team.c)
- *      trunk.c      convolutions and pools, NHWC float32
- *        conv.c       1x1: those that read one map are one product (gemm.c), weights
- *                     packed once per batch
- *                     3x3, 5x5: Winograd's tiles (winograd.c), weights transformed
- *                     once per batch; elsewhere copied windows (im2col.c)
- *        kernels.inc  behind each product bias, activation and pool in one pass,
- *                     into the channels of the block's map: joining is free
- *                     |    (N, pixels x channels), E(B-V)
- *      dense.c      hidden layers over the whole batch, in blocks of columns
- *                     |    (N, F) features
- *      dense.c      heads and gate -> (N, O) logits
- *      loss.c       softmax -> p(z), or loss and (softmax - target)/N
- *
- * Training walks the same way back. The product of each convolution is kept and
- * turned into its own gradient in place. Chunks add their gradients up in eight
- * lanes, which chunk in which by number, and the lanes are summed in order: no
- * bit depends on which core did what. Then Adam makes one pass over parameters
- * and moments (adam.c).
- *
- * Of a training step Net_P spends 45 % in products (1x1 layers and fc0, at the rate
- * of large ones), 30 % in Winograd's products and transforms, 10 % in
- * activations and pools, 4 % in Adam and sums; Net_S3 80 % in Winograd, 8 % in
- * activations (tests/bench/bench_nn.c under perf). Kernels come in
- * three sets, for AVX-512, AVX2 and any CPU (cpu.c); the tests compare each with
- * a plain twin.
  */
 #ifndef PZ_NN_H
 #define PZ_NN_H

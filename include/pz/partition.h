@@ -4,6 +4,7 @@
  * end. So a galaxy keeps its part when others come or go, in every survey file
  * that names it alike, in any order, on any machine:
  *
+ * Example:
  *      struct pz_parts parts;
  *      pz_parts_parse(&parts, "train=0.8,valid=0.04,test=0.16");
  *      int part = pz_parts_of(&parts, pz_id_hash_int(objid, seed));

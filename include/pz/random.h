@@ -5,6 +5,7 @@
  * (seed, s, i), so work may be cut among threads in any way and still draw the
  * same numbers.
  *
+ * Example:
  *      struct pz_random r;
  *      pz_random_init(&r, seed, galaxy);        // a stream of its own per galaxy
  *      double dz = 0.02 * pz_random_normal(&r);

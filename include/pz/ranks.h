@@ -38,7 +38,9 @@ struct pz_ranks {
  * row, their sizes differ by one at most. */
 static inline size_t pz_ranks_first(int rank, int count, size_t n)
 {
-	return (size_t)((unsigned __int128)n * (unsigned)rank / (unsigned)count);
+	size_t r = (size_t)rank, c = (size_t)count;
+
+	return n / c * r + n % c * r / c; /* floor(n r / c), without overflow */
 }
 
 #endif

@@ -1,9 +1,12 @@
 /* scores.h -- how good p(z) are: calibration (PIT) and proper scores
  *
+ * Example:
+ *      size_t scored = 0;
+ *
  *      for (i = 0; i < n; i++)
  *              scored += pz_score_pdf(&grid, p, z[i], zphot[i], 0.05 * (1 + zphot[i]),
  *                                     &score[i]);
- *      pz_scores_summary(score, n, 100, seed, &value, &error);
+ *      rc = pz_scores_summary(score, n, 100, seed, &value, &error);
  *
  * A p(z) is a density constant within each bin. Its sum is taken for 1 where a score
  * says so, and divided by where it is cumulated:

@@ -5,10 +5,14 @@
  *      | 12345 | 12346 | 12347 |     that the caption fits under
  *      +-------+-------+-------+
  *
+ * Example:
  *      struct pz_sheet *s;
- *      pz_sheet_new(&s, 64, 0, 32);
- *      pz_sheet_put(s, i, rgb, "12345\nz 0.081");
- *      pz_sheet_write(s, "sheet.png");
+ *
+ *      if ((rc = pz_sheet_new(&s, 64, 0, 32)) == 0) {
+ *              pz_sheet_put(s, i, rgb, "12345\nz 0.081");
+ *              rc = pz_sheet_write(s, "sheet.png");
+ *      }
+ *      pz_sheet_free(s);
  */
 #ifndef PZ_SHEET_H
 #define PZ_SHEET_H

@@ -9,11 +9,19 @@
  * pipe. Segments in a row are one stream where their headers agree (history
  * apart), else PZ_EMISMATCH naming the field.
  *
+ * Example:
  *      struct pz_reader *in;
- *      if ((rc = pz_reader_open(&in, NULL, 0)) == 0)          // stdin
+ *      struct pz_writer *out = NULL;
+ *
+ *      if ((rc = pz_reader_open(&in, NULL, 0, 0)) == 0)       // standard input
  *              rc = pz_writer_open(&out, stdout, "stdout", pz_reader_header(in));
- *      while (rc == 0 && (got = pz_read(in)) > 0)
+ *      while (rc == 0 && (rc = pz_read(in)) > 0)
  *              rc = pz_write(out, pz_reader_record(in));
+ *      if (rc == 0)
+ *              rc = pz_writer_close(out);      // the trailer
+ *      else
+ *              pz_writer_abandon(out);
+ *      pz_reader_close(in);
  *
  * Hashes are XXH3 of 64 bits. A value of bytes above 4 KiB at the top of a record is large:
  * readers that only need scalars leave it out, and fetch it by its place. So that nothing

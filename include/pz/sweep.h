@@ -6,6 +6,7 @@
  *      |           o                   |        o  o
  *      +-------------- x               +-------------- x
  *
+ * Example:
  *      struct pz_sweep s = { .name = "threshold", .log = true, .n = 8, .x = x,
  *                            .streams = 2, .stream = steps };
  *      rc = pz_sweep_write(&s, "sweep.png");

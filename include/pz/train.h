@@ -1,5 +1,6 @@
 /* train.h -- training: which stamp when, at what rate, until when
  *
+ * Example:
  *      struct pz_examples galaxies = { count, lesson, ebv, fetch, context };
  *      struct pz_schedule plan = { .iterations = 120000, .batch = 128, .rate = 1e-4,
  *                                  .factor = 5, .drop = { 0.5 }, .drops = 1,

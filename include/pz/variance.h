@@ -4,6 +4,7 @@
  * takes the value at its redshift bin, the mean over its row's channels of those
  * above 0; the grid (row, bin) the mean over the row's channels that have any.
  *
+ * Example:
  *      struct pz_variance *v;
  *      pz_variance_fit(&v, &grid, &rows, &galaxies, NULL);
  *      s2 = pz_variance_at(v, z, mag);

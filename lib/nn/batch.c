@@ -2,6 +2,38 @@
  *
  * Chunks, lanes and column blocks depend on the network and the batch alone, so
  * the number of threads changes no bit of any result.
+ *
+ * How a batch runs through the engine, and where its time goes:
+ *
+ *      plan.c       text and shape -> steps, places of maps and parameters; once
+ *      work.c       all memory of a batch; once
+ *
+ *      batch.c      x, ebv
+ *                     |    chunks of 1 to 8 stamps, a core each (team.c)
+ *      trunk.c      convolutions and pools, NHWC float32
+ *        conv.c       1x1: those that read one map are one product (gemm.c), weights
+ *                     packed once per batch
+ *                     3x3, 5x5: Winograd's tiles (winograd.c), weights transformed
+ *                     once per batch; elsewhere copied windows (im2col.c)
+ *        kernels.inc  behind each product bias, activation and pool in one pass,
+ *                     into the channels of the block's map, so that joining costs nothing
+ *                     |    (N, pixels x channels), E(B-V)
+ *      dense.c      hidden layers over the whole batch, in blocks of columns
+ *                     |    (N, F) features
+ *      dense.c      heads and gate -> (N, O) logits
+ *      loss.c       softmax -> p(z), or loss and (softmax - target)/N
+ *
+ * The backward pass goes through the same files in the opposite order. The product of each
+ * convolution is kept, and its gradient takes its place. Chunks add their gradients up in eight
+ * lanes; the number of a chunk decides which lane it belongs to, and the lanes are summed in
+ * order, so that no bit depends on which core computed what. Then Adam makes one pass over
+ * parameters and moments (adam.c).
+ *
+ * Of a training step, Net_P spends 45 % in products (1x1 layers and fc0, at the rate of large
+ * products), 30 % in Winograd's products and transforms, 10 % in activations and pools, 4 % in
+ * Adam and sums; Net_S3 spends 80 % in Winograd, 8 % in activations (tests/bench/bench_nn.c under
+ * perf). There are three sets of kernels, for AVX-512, AVX2 and any CPU (lib/base/cpu.c); the
+ * tests compare each with a plain twin.
  */
 #include <assert.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 /* kdtree.h -- the k nearest of many points, exactly
  *
+ * Example:
  *      struct pz_kdtree *t;
  *      rc = pz_kdtree_new(&t, n, dims, x);              // x[n][dims], copied
  *      pz_near *near = malloc(pz_kdtree_room(k) * sizeof *near);

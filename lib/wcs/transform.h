@@ -1,5 +1,6 @@
 /* transform.h -- where on the sky a pixel is, and which pixel sees a place on the sky
  *
+ * Example:
  *      struct pz_wcs *w;
  *      double radec[2] = { 336.6, -0.98 }, pixel[2];
  *      if ((rc = pz_wcs_read(&w, frame)) == 0)

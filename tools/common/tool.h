@@ -1,21 +1,30 @@
 /* tool.h -- what every main of tools/ shares: the same short shape
  *
+ * Example:
  *      int main(int argc, char **argv)
  *      {
  *              struct options o = { .threshold = 200 };
- *              const struct pz_option table[] = { ... };
- *              struct tool t = { .name = "balance", .does = "...", .usage = "...",
- *                                .options = table, .chance = true, .reads = true, .writes = true };
+ *              const struct pz_option table[] = {
+ *                      { PZ_OPTION_INT, 't', "threshold", "N", &o.threshold,
+ *                        "keep at most N galaxies of a cell", .min = 1, .max = 1e9 },
+ *                      { .type = PZ_OPTION_END },
+ *              };
+ *              struct tool t = { .name = "balance", .does = "draw a balanced subset",
+ *                                .usage = "[options] [stamps ...] >subset",
+ *                                .options = table, .chance = true, .writes = true };
+ *              struct pz_header header = { 0 };
  *              int rc;
  *
  *              tool_begin(&t, argc, argv);          // parses; answers --help, --version
  *              rc = tool_open_input(&t, PZ_READ_KEEP);
- *              ... header of the output from pz_reader_header(t.in) ...
+ *              if (rc == 0)                         // the output has the header of the input
+ *                      rc = pz_header_copy(&header, pz_reader_header(t.in));
  *              if (rc == 0)
  *                      rc = tool_open_output(&t, &header);
- *              if (rc == 0)
- *                      rc = balance(&t, &o);        // the loop: pz_read(t.in), pz_write(t.out,
- * ...) return tool_end(&t, rc);             // trailer, rename, message, exit status
+ *              if (rc == 0)                         // the loop: pz_read, pz_write
+ *                      rc = balance(&t, &o);
+ *              pz_header_release(&header);
+ *              return tool_end(&t, rc);             // trailer, rename, message, exit status
  *      }
  *
  * Only here do tools print, exit and touch signals.
