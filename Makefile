@@ -1,23 +1,23 @@
-# pzpipe -- photometric redshifts from galaxy images, as a line of filters
+# pzpipe -- photometric redshifts from galaxy images
 #
-#   make setup     install what is missing (Debian packages); instant when nothing is
-#   make           the tools, into bin/
-#   make check     every test; check-long: those that take more than minutes
-#   make check-mpi several processes by mpirun, jobs by Slurm (tests/setup long installs both)
-#   make coverage  what of lib/ and tools/ the tests reach, by folder; TESTS= runs some of them
+#   make setup     installs the Debian packages that are missing; nothing to do if none is
+#   make           builds the tools into bin/
+#   make check     runs all tests; check-long: also those that take more than minutes
+#   make check-mpi tests of several processes (mpirun) and of jobs (Slurm); tests/setup long installs both
+#   make coverage  lines and branches of lib/ and tools/ that the tests reach, by folder; TESTS= runs some
 #   make mutants   changes of the code that no test notices; MUTANTS=200 SEED=1 FILES=lib/stats
-#   make demo      mock sky -> figure; SEED=2 OUT=dir SMALL=1
-#   make science   the demo on three skies, and whether its bars hold
-#   make experiment-NAME   what was varied in the article, on the mock sky or a survey's stamps
-#   make install   DESTDIR= PREFIX= PROGRAM_PREFIX=; make uninstall takes it away again
+#   make demo      simulated sky to figure; SEED=2 OUT=dir SMALL=1
+#   make science   the demo on three skies, and whether the results are within their limits
+#   make experiment-NAME   an experiment of the article, on the simulated sky or a survey's stamps
+#   make install   DESTDIR= PREFIX= PROGRAM_PREFIX=; make uninstall removes what it installed
 #   make deb       a Debian package of this tree, in build/; make dist: its source
 #   make lint      form and small faults, by the checkers that are installed
-#   make bench     speed beside PyTorch, cat, astropy, scipy; BENCH_ONLY=nn,filters,cutout,memory,knn,ranks
+#   make bench     speed, compared with PyTorch, cat, astropy, scipy; BENCH_ONLY=nn,filters,cutout,memory,knn,ranks
 #   make bench-size   memory and time of every tool on 600,000 galaxies; SIZE_GALAXIES=60000
 #   make fuzz      hostile input, FUZZ_SECONDS=20 for each kind (clang); check-valgrind: memory
 #
-# Yours to set: CC, CFLAGS, CPPFLAGS, LDFLAGS, SAN=address,undefined, MPI=1, WERROR=1, V=1 --
-# here or, to keep them, in config.mak. Changing them triggers a rebuild.
+# You may set CC, CFLAGS, CPPFLAGS, LDFLAGS, SAN=address,undefined, MPI=1, WERROR=1 and V=1 on the
+# command line or, to keep them, in config.mak. Changing them triggers a rebuild.
 
 -include config.mak
 
