@@ -121,3 +121,22 @@ import msgpack
 data = open("kept.pz", "rb").read()
 assert msgpack.packb({"id": 1, "e": msgpack.ExtType(5, b"x" * 300), "z": 0.1}) in data'
 }
+
+@test "maps and arrays are nested at most 15 deep" {
+	for depth in 15 16; do
+		/usr/bin/python3 - $depth >deep.pz <<-'END'
+			import msgpack, sys
+			from xxhash import xxh3_64_intdigest as xxh3
+			value = 1
+			for _ in range(int(sys.argv[1]) - 1):
+			    value = [value]
+			data = msgpack.packb({"pzpipe": 1, "kind": "stamps"}) + msgpack.packb({"id": 1, "deep": value})
+			sys.stdout.buffer.write(data + msgpack.packb({"end": 1, "xxh3": xxh3(data)}))
+		END
+		if ((depth == 15)); then
+			inspect --check deep.pz
+		else
+			run -3 inspect --check deep.pz
+		fi
+	done
+}
