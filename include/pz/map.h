@@ -19,7 +19,7 @@
  * another type is PZ_ECORRUPT. Setters keep the first error and ignore later
  * calls; pz_map_error tells (pz_write checks it).
  *
- * Limits: depth 16, 512 keys of at most 255 bytes in a map, 1 GiB. A key that comes
+ * Limits: depth 15, 512 keys of at most 255 bytes in a map, 1 GiB. A key that comes
  * twice in a map, or in a map that is a value of it, is PZ_ECORRUPT: readers do not agree in
  * which of its values to take.
  */

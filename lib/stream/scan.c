@@ -91,7 +91,7 @@ static int take_token(const unsigned char *p, size_t size, struct scan *s)
 	s->left[s->depth]--;
 	s->at = s->need;
 	if (t.children && ++s->depth == SCAN_DEPTH)
-		return pz_fail(PZ_ECORRUPT, "MessagePack nested deeper than %d", SCAN_DEPTH);
+		return pz_fail(PZ_ECORRUPT, "MessagePack nested deeper than %d", SCAN_DEPTH - 1);
 	if (t.children)
 		s->left[s->depth] = t.children;
 	return 1;

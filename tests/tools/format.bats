@@ -137,6 +137,7 @@ assert msgpack.packb({"id": 1, "e": msgpack.ExtType(5, b"x" * 300), "z": 0.1}) i
 			inspect --check deep.pz
 		else
 			run -3 inspect --check deep.pz
+			[[ $output == *"nested deeper than 15" ]]
 		fi
 	done
 }
