@@ -11,7 +11,7 @@
 #include "../../tools/common/axes.h"
 #include "../../tools/inspect/view.h"
 #include "../../tools/residuals/report.h"
-#include "../../tools/table/layout.h"
+#include "../../tools/table/to_layout.h"
 #include "fuzz.h"
 
 #define DRAWN 64 /* galaxies that calibrating draws */

@@ -21,9 +21,9 @@
 #include "../common/notes.h"
 #include "../common/scalars.h"
 #include "../common/tool.h"
-#include "back.h"
-#include "likelihood.h"
-#include "probabilities.h"
+#include "from_likelihood.h"
+#include "from_pz.h"
+#include "from_pzpipe.h"
 
 struct options {
 	const char *columns, *carry, *missing, *hdu, *pz, *survey, *target;

@@ -15,7 +15,7 @@
 
 #include <pz/fits.h>
 
-#include "layout.h"
+#include "to_layout.h"
 
 #define TABLE_KEY_TEXT (TABLE_NAME + 8 + 3 * VALUE_NAME)
 

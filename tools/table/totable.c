@@ -13,7 +13,7 @@
 #include <pz/libraries.h>
 
 #include "../common/tool.h"
-#include "layout.h"
+#include "to_layout.h"
 
 enum format { FORMAT_BY_NAME, FORMAT_FITS, FORMAT_CSV };
 

@@ -9,7 +9,7 @@
 
 #include "../common/scalars.h"
 #include "escape.h"
-#include "layout.h"
+#include "to_layout.h"
 
 #define MESSAGEPACK_TRUE 0xc3
 /* What learning needs beside the table. */

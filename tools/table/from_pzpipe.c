@@ -6,7 +6,7 @@
 #include <pz/error.h>
 #include <pz/file.h>
 
-#include "back.h"
+#include "from_pzpipe.h"
 
 #define BLOCK       256               /* rows at a time                          */
 #define BLOCK_BYTES ((size_t)1 << 20) /* but no more than this                  */

@@ -9,8 +9,8 @@
 #include <pz/error.h>
 #include <pz/fits.h>
 
-#include "lines.h"
-#include "probabilities.h"
+#include "from_lines.h"
+#include "from_pz.h"
 
 struct probabilities {
 	const char *name;

@@ -9,7 +9,7 @@
 #include <pz/error.h>
 #include <pz/utf8.h>
 
-#include "lines.h"
+#include "from_lines.h"
 
 /* Where a line stands. */
 struct place_of_line {

@@ -1,7 +1,7 @@
 /* likelihood.c -- probabilities of bins from what a code wrote of them */
 #include <math.h>
 
-#include "likelihood.h"
+#include "from_likelihood.h"
 
 #define WELL_ABOVE 1e7 /* what is less than a ten millionth of the greatest does not count */
 

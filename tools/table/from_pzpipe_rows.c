@@ -8,8 +8,8 @@
 #include <pz/error.h>
 #include <pz/text.h>
 
-#include "back.h"
 #include "escape.h"
+#include "from_pzpipe.h"
 
 /* MessagePack, for what a map has no setter of. */
 #define STR32  0xdb

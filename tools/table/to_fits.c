@@ -11,7 +11,7 @@
 #include "escape.h"
 #include "header.h"
 #include "key.h"
-#include "layout.h"
+#include "to_layout.h"
 
 #define HISTORY_MAX 64 /* tools that are named in the header           */
 

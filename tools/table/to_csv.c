@@ -6,7 +6,7 @@
 #include <pz/error.h>
 
 #include "../common/scalars.h"
-#include "layout.h"
+#include "to_layout.h"
 
 /* What readers may take for a delimiter, a comment or padding is quoted, too. */
 static bool needs_quotes(const char *text)

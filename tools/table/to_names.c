@@ -6,7 +6,7 @@
 #include <pz/file.h>
 #include <pz/text.h>
 
-#include "layout.h"
+#include "to_layout.h"
 
 /* What has a meaning in streams is called so in tables, whatever else is there. */
 static const char *const first[] = { "id",         "ra",           "dec",     "z",
