@@ -1,11 +1,14 @@
 /* test_base.c -- random numbers, bins, surveys, errors */
 #include <math.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -136,13 +139,87 @@ static void errors_name_their_context(void **state)
 	assert_int_equal(pz_error_exit(5), 0);
 }
 
+/* One number of a file of the cgroup, the first or second; 0: none. */
+static double cgroup_number(const char *name, int which)
+{
+	char path[96];
+	double x[2] = { 0 };
+	FILE *file;
+
+	snprintf(path, sizeof path, "/sys/fs/cgroup/%s", name);
+	if (!(file = fopen(path, "r")))
+		return 0;
+	if (fscanf(file, "%lf %lf", &x[0], &x[1]) < which + 1)
+		x[which] = 0;
+	fclose(file);
+	return x[which];
+}
+
+/* What the affinity and the cgroup allow, found in another way. */
+static int threads_expected(void)
+{
+	double quota = cgroup_number("cpu.max", 0), period = cgroup_number("cpu.max", 1);
+	cpu_set_t set;
+	int n;
+
+	assert_int_equal(sched_getaffinity(0, sizeof set, &set), 0);
+	n = CPU_COUNT(&set);
+	if (access("/sys/fs/cgroup/cpu.max", F_OK) != 0) {
+		quota = cgroup_number("cpu/cpu.cfs_quota_us", 0);
+		period = cgroup_number("cpu/cpu.cfs_period_us", 0);
+	}
+	if (quota > 0 && period > 0 && ceil(quota / period) < n)
+		n = (int)ceil(quota / period);
+	return n;
+}
+
+static void threads_are_as_many_as_the_machine_allows(void **state)
+{
+	int n;
+
+	(void)state;
+	unsetenv("SLURM_CPUS_PER_TASK");
+	n = threads_expected();
+	assert_int_equal(pz_threads(), n); /* where nothing was said */
+	assert_int_equal(pz_threads_available(), n);
+	pz_threads_use(n + 3);
+	assert_int_equal(pz_threads(), n + 3);
+	pz_threads_use(1);
+	assert_int_equal(pz_threads(), 1);
+	pz_threads_use(0);
+	assert_int_equal(pz_threads(), n);
+}
+
 static void threads_follow_slurm(void **state)
 {
+	int n = threads_expected();
+
 	(void)state;
 	setenv("SLURM_CPUS_PER_TASK", "1", 1);
 	assert_int_equal(pz_threads_available(), 1);
+	setenv("SLURM_CPUS_PER_TASK", "100000", 1);
+	assert_int_equal(pz_threads_available(), n);
+	setenv("SLURM_CPUS_PER_TASK", "none", 1);
+	assert_int_equal(pz_threads_available(), n);
 	unsetenv("SLURM_CPUS_PER_TASK");
-	assert_true(pz_threads_available() >= 1);
+}
+
+/* And to one CPU alone, where that is all there is. */
+static void threads_follow_the_affinity(void **state)
+{
+	cpu_set_t all, one;
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
+	CPU_ZERO(&one);
+	for (int i = 0; i < CPU_SETSIZE && CPU_COUNT(&one) == 0; i++)
+		if (CPU_ISSET(i, &all))
+			CPU_SET(i, &one);
+	if (sched_setaffinity(0, sizeof one, &one) != 0)
+		skip();
+	assert_int_equal(pz_threads_available(), 1);
+	assert_int_equal(sched_setaffinity(0, sizeof all, &all), 0);
+	assert_int_equal(pz_threads_available(), threads_expected());
 }
 
 int main(void)
@@ -155,7 +232,9 @@ int main(void)
 		cmocka_unit_test(rows_interlace_channels),
 		cmocka_unit_test(surveys_are_known_or_refused),
 		cmocka_unit_test(errors_name_their_context),
+		cmocka_unit_test(threads_are_as_many_as_the_machine_allows),
 		cmocka_unit_test(threads_follow_slurm),
+		cmocka_unit_test(threads_follow_the_affinity),
 	};
 
 	return cmocka_run_group_tests_name("base", tests, NULL, NULL);

@@ -17,6 +17,7 @@
 #include <pz/threads.h>
 
 #include "../../lib/stats/kdtree.h"
+#include "../../lib/stats/knn_pdf.h"
 
 static const struct pz_grid grid = { "z", 0, 0.4, 80, 0, 0 };
 
@@ -374,6 +375,52 @@ static void pdf_without_scatter_is_one_bin(void **state)
 	free(q);
 }
 
+/* Share of a normal distribution below t. */
+static double normal_below(double t)
+{
+	return 0.5 * erfc(-t * M_SQRT1_2);
+}
+
+/* Silverman's rule, whose width is the smaller of the deviation and of the quartiles' distance
+ * over 1.349: five residuals in bins, of which one of each set decides otherwise. */
+static void pdf_is_a_sum_of_gaussians_of_silvermans_width(void **state)
+{
+	static const double bins[2][5] = { { -9, -1, 0, 1, 12 }, { -3, -2.5, 1, 2.5, 3 } };
+	static const double weight[5] = { 1, 2, 1, 1, 3 }, deviation[5] = { 2, 1, 1, 4, 1 };
+	const double sum = 8, squares = 16, width = 0.005;
+
+	(void)state;
+	for (int k = 0; k < 2; k++) {
+		double residual[5], moment = 0, rate, h, expected[80] = { 0 }, all = 0;
+		double quartiles = k ? 5 / 1.349 : 2 / 1.349;
+		struct knn_pdf f;
+		float pz[80];
+
+		for (int i = 0; i < 5; i++) {
+			residual[i] = bins[k][i] * deviation[i] * width / 3;
+			moment += weight[i] * bins[k][i] * bins[k][i];
+		}
+		rate = fmin(0.9 * pow(sum * sum / squares, -0.2), 0.8);
+		h = rate * fmin(sqrt(moment / sum), quartiles);
+		for (int i = 0; i < 5; i++)
+			for (int b = 0; b < 80; b++) {
+				double at = 40.5 + sqrt(1 - rate * rate) * bins[k][i];
+				double share = normal_below((b + 1 - at) / h) -
+					       normal_below((b - at) / h);
+
+				expected[b] += weight[i] * share;
+				all += weight[i] * share;
+			}
+		assert_int_equal(knn_pdf_init(&f, &grid, 5), 0);
+		assert_false(knn_pdf_make(&f, 0.2025, 3, 5, residual, deviation, weight, pz));
+		for (int b = 0; b < 80; b++)
+			if (fabs((double)pz[b] - expected[b] / all) > 2e-6)
+				fail_msg("set %d, bin %d: expected %g, found %g", k, b,
+					 expected[b] / all, (double)pz[b]);
+		knn_pdf_release(&f);
+	}
+}
+
 static void pdf_beyond_the_grid_goes_to_its_end(void **state)
 {
 	struct sample *s = new_sample(500, 1), *q = new_sample(2, 2);
@@ -518,6 +565,7 @@ int main(void)
 		cmocka_unit_test(a_galaxy_does_not_inform_its_own_estimate),
 		cmocka_unit_test(few_galaxies_give_what_they_can),
 		cmocka_unit_test(pdf_without_scatter_is_one_bin),
+		cmocka_unit_test(pdf_is_a_sum_of_gaussians_of_silvermans_width),
 		cmocka_unit_test(pdf_beyond_the_grid_goes_to_its_end),
 		cmocka_unit_test(pdf_uses_the_bins_beside_the_grid),
 		cmocka_unit_test(pits_are_uniform),
