@@ -19,7 +19,7 @@
 static const unsigned char paper[3] = { 24, 24, 28 }, ink[3] = { 205, 205, 200 };
 
 struct pz_sheet {
-	int count, columns, size, zoom;
+	int columns, size, zoom;
 	int width, height;  /* of the picture */
 	unsigned char *rgb; /* [height][width][3] */
 };
@@ -52,7 +52,6 @@ int pz_sheet_new(struct pz_sheet **out, int count, int columns, int size)
 		return pz_fail(PZ_ENOMEM, "no memory for a sheet");
 	s->columns = columns ? columns : (int)ceil(sqrt(count));
 	s->columns = s->columns < count ? s->columns : count;
-	s->count = count;
 	s->size = size;
 	s->zoom = (SIDE + size - 1) / size;
 	rows = (count + s->columns - 1) / s->columns;
