@@ -132,7 +132,7 @@ int pz_stamp_cut_piece(struct resampler *r, const struct pz_cutout_options *o,
 		rc = exact_points(p, &points, &areas);
 	what.points = points;
 	what.areas = areas;
-	if (rc == 0)
+	if (rc >= 0) /* 1: a sky was found */
 		rc = pz_resample(r, &what, pixels, &cover);
 	free(points);
 	free(areas);
