@@ -13,11 +13,11 @@
 #include <pz/cutout.h>
 #include <pz/error.h>
 #include <pz/threads.h>
-#include <pz/wcs.h>
 
 #include "../../lib/cutout/frames_found.h"
 #include "../../lib/cutout/mask.h"
 #include "../../lib/cutout/stampmap.h"
+#include "../../lib/wcs/transform.h"
 #include "sky_header.h"
 
 static char folder[] = "/tmp/pz-test-parts-XXXXXX";
@@ -62,7 +62,7 @@ static void the_scale_of_a_turned_frame_is_that_of_its_area(void **state)
 		assert_int_equal(pz_fits_open_image(&file, "turned.fits", NULL), 0);
 		assert_int_equal(pz_wcs_read(&wcs, file), 0);
 		/* The angle between the axes is 0.2 off a right one. */
-		assert_true(fabs(frame_pixscale(wcs, 7, 7) - sqrt(0.3 * 0.5 * cos(0.2))) < 1e-6);
+		assert_true(fabs(pz_frame_pixscale(wcs, 7, 7) - sqrt(0.3 * 0.5 * cos(0.2))) < 1e-6);
 		pz_wcs_free(wcs);
 		pz_fits_close(file);
 		unlink("turned.fits");
@@ -82,9 +82,9 @@ static void check_mask(const struct pz_cutout_options *o, long from, long rows, 
 	struct pz_fits *mask;
 	uint64_t bits;
 
-	assert_int_equal(mask_open(&mask, &frame, NULL, WIDTH, HEIGHT, o, &bits), 0);
+	assert_int_equal(pz_mask_open(&mask, &frame, NULL, WIDTH, HEIGHT, o, &bits), 0);
 	assert_true(bits == expected);
-	assert_int_equal(mask_apply(mask, o, bits, from, rows, pixels), 0);
+	assert_int_equal(pz_mask_apply(mask, o, bits, from, rows, pixels), 0);
 	for (long y = 0; y < rows; y++)
 		for (long x = 0; x < WIDTH; x++)
 			if (isnan(pixels[y * WIDTH + x]) != (x == 3 * (from + y) % WIDTH))
@@ -156,14 +156,14 @@ static void a_mask_has_the_size_of_its_frame(void **state)
 
 	(void)state;
 	assert_int_equal(pz_fits_write_image("mask.fits", image, 20, 10, NULL, 0), 0);
-	assert_int_equal(mask_open(&mask, &frame, NULL, 20, 10, &o, &bits), 0);
+	assert_int_equal(pz_mask_open(&mask, &frame, NULL, 20, 10, &o, &bits), 0);
 	pz_fits_close(mask);
-	assert_int_equal(mask_open(&mask, &frame, NULL, 20, 11, &o, &bits), PZ_EDATA);
+	assert_int_equal(pz_mask_open(&mask, &frame, NULL, 20, 11, &o, &bits), PZ_EDATA);
 	pz_fits_close(mask);
-	assert_int_equal(mask_open(&mask, &frame, NULL, 21, 10, &o, &bits), PZ_EDATA);
+	assert_int_equal(pz_mask_open(&mask, &frame, NULL, 21, 10, &o, &bits), PZ_EDATA);
 	pz_fits_close(mask);
 	o.mask_bits = 1;
-	assert_int_equal(mask_open(&mask, &frame, NULL, 20, 10, &o, &bits), PZ_EDATA);
+	assert_int_equal(pz_mask_open(&mask, &frame, NULL, 20, 10, &o, &bits), PZ_EDATA);
 	assert_non_null(strstr(pz_error_text(), "mask of integers for bits, found floats"));
 	pz_fits_close(mask);
 	unlink("mask.fits");
@@ -200,7 +200,7 @@ static void a_band_is_named_where_its_name_stands_alone(void **state)
 	for (size_t i = 0; i < sizeof file / sizeof *file; i++)
 		fprintf(to, "%s\n", file[i].path);
 	fclose(to);
-	if (frames_read_list(&list, "frames.txt", band, 2) != 0)
+	if (pz_frames_read_list(&list, "frames.txt", band, 2) != 0)
 		fail_msg("%s", pz_error_text());
 	for (size_t i = 0; i < sizeof file / sizeof *file; i++) {
 		if (file[i].band < 0)
@@ -212,21 +212,21 @@ static void a_band_is_named_where_its_name_stands_alone(void **state)
 		n++;
 	}
 	assert_int_equal(list.count, n);
-	found_free(&list);
+	pz_found_free(&list);
 
 	to = fopen("frames.txt", "w");
 	fputs("img-r.g.fits\n", to);
 	fclose(to);
 	list = (struct found_list){ 0 };
-	assert_int_equal(frames_read_list(&list, "frames.txt", band, 2), PZ_EDATA);
+	assert_int_equal(pz_frames_read_list(&list, "frames.txt", band, 2), PZ_EDATA);
 	assert_non_null(strstr(pz_error_text(), "'img-r.g.fits' could be of band g or r"));
-	found_free(&list);
+	pz_found_free(&list);
 	/* Of one band alone all files are. */
 	list = (struct found_list){ 0 };
-	assert_int_equal(frames_read_list(&list, "frames.txt", band, 1), 0);
+	assert_int_equal(pz_frames_read_list(&list, "frames.txt", band, 1), 0);
 	assert_int_equal(list.count, 1);
 	assert_string_equal(list.found[0].field, "img-r.%b.fits");
-	found_free(&list);
+	pz_found_free(&list);
 	unlink("frames.txt");
 }
 

@@ -411,13 +411,13 @@ static void pdf_is_a_sum_of_gaussians_of_silvermans_width(void **state)
 				expected[b] += weight[i] * share;
 				all += weight[i] * share;
 			}
-		assert_int_equal(knn_pdf_init(&f, &grid, 5), 0);
-		assert_false(knn_pdf_make(&f, 0.2025, 3, 5, residual, deviation, weight, pz));
+		assert_int_equal(pz_knn_pdf_init(&f, &grid, 5), 0);
+		assert_false(pz_knn_pdf_make(&f, 0.2025, 3, 5, residual, deviation, weight, pz));
 		for (int b = 0; b < 80; b++)
 			if (fabs((double)pz[b] - expected[b] / all) > 2e-6)
 				fail_msg("set %d, bin %d: expected %g, found %g", k, b,
 					 expected[b] / all, (double)pz[b]);
-		knn_pdf_release(&f);
+		pz_knn_pdf_release(&f);
 	}
 }
 
