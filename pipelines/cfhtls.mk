@@ -1,4 +1,4 @@
-# cfhtls.mk -- CFHTLS: from tiles to stamps, one step 1 for both fields, then WIDE and DEEP by themselves
+# cfhtls.mk -- CFHTLS: from tiles to stamps, one step 1 for both fields, then WIDE and DEEP separately
 #
 #   make -f pipelines/cfhtls.mk [OUT=cfhtls] [SEED=1] [WIDE=wide.pz DEEP=deep.pz LOW=low.pz]
 #
@@ -8,9 +8,9 @@
 #       or WIDE, DEEP, LOW: stamps of them, all cut with --survey cfhtls-wide
 #
 # Tiles may be gzipped; ten at a time are unpacked to $TMPDIR, 1.5 GB each. Where only the later i
-# filter was used (its tiles are called y), a link gives the tile i's name. Pixels stay in
-# the tiles' unit, zero point 30, for which the settings divide them by 1000: nanomaggies. CUT has
-# further options of cutout, such as --columns, or --mask for maps of weight.
+# filter was used (its tiles are called y), make a link with the name of the tile in i. Pixels keep
+# the unit of the tiles, zero point 30; the settings divide them by 1000, which gives nanomaggies.
+# CUT has further options of cutout, such as --columns, or --mask for weight maps.
 #
 # out   $(OUT)/wide/, $(OUT)/deep/   each field's streams, models, report and figure
 #
@@ -51,9 +51,9 @@ procedure = --no-print-directory -s -f $(PIPELINES)/procedure.mk SETTINGS=cfhtls
 cfhtls: wide deep
 wide deep: %: $(OUT)/%/report.json
 
-# -- the stamps, where they are not given
+# -- the stamps, unless they are given
 
-# $1: a sample, $2: its variables' name; stamps may be there without a catalogue
+# $1: a sample, $2: the prefix of its variables; stamps may be there without a catalogue
 define cut
 $(OUT)/$1.pz: export STAGE = cut stamps of $(SIZE) pixels: $1
 $(OUT)/$1.pz: $(if $(wildcard $($2_CATALOGUE)),$(call seen,$2_CATALOGUE))

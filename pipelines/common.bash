@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # common.bash -- the shell that runs the recipes of these pipelines
 #
-#   make's SHELL: a recipe is a pipeline; it fails where any of its commands fails,
-#   its stage (the variable STAGE of the target) is named before, its time after.
-#   WHERE, if set, says in which of many like procedures that is. What it made (MADE) is
-#   no older than what it was made from (FROM), whatever the clocks say. Asked to end, by
-#   SIGTERM, SIGINT, SIGHUP or SIGUSR1, it ends all that it began, and waits for it:
-#   train has a state to keep.
+#   This is make's SHELL. A recipe is a pipeline, and fails if any of its commands fails. The
+#   stage (the variable STAGE of the target) is printed before it, and its time after it; WHERE,
+#   if set, says to which of several procedures the stage belongs. The files that a recipe makes
+#   (MADE) are never older than those they are made from (FROM), even if the clocks of two
+#   machines differ. On SIGTERM, SIGINT, SIGHUP or SIGUSR1 the shell ends all processes that it
+#   started, and waits for them, because train saves its state.
 
 set -euo pipefail
 
-# Numbers have a point and letters an order of their own in some languages: here, in the recipes
-# and in all that they run, they are those of C.
+# In some languages numbers have a decimal comma, and letters have another order. Here, in the
+# recipes and in everything that they run, both are those of the C locale.
 export LC_ALL=C
 
 here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
@@ -34,19 +34,19 @@ run() {
 	return $status
 }
 
-# Where nothing can be said (a full disk, a terminal that is gone), the stage goes on.
+# If the message cannot be written (full disk, closed terminal), the stage continues.
 say() {
 	[[ -z ${STAGE:-} ]] || printf '%s\n' "$1" >&2 || true
 }
 
-# The recipe's shell first: it waits for its pipeline, and begins no other.
+# Ends the recipe's shell first, so that it starts no further pipeline, then all other processes.
 stop() {
 	kill -TERM "$1" 2>/dev/null || true
 	# shellcheck disable=SC2046 # a word for each
 	kill -TERM $(below "$1" || true) 2>/dev/null || true
 }
 
-# The processes that $1 has begun, by /proc or, where a system has none, by ps.
+# The processes that process $1 has started, from /proc, or from ps on systems without /proc.
 children() {
 	if [[ -z ${PZ_OS_PLAIN:-} && -r /proc/self/status ]]; then
 		grep -lsx "PPid:[[:space:]]*$1" /proc/[0-9]*/status | sed 's|/status$||; s|.*/||'
@@ -55,7 +55,7 @@ children() {
 	fi
 }
 
-# The processes that $1 has begun, those that they have, and so on.
+# The processes that process $1 has started, those that they have started, and so on.
 below() {
 	local child
 
@@ -72,9 +72,9 @@ seconds_since() {
 	printf '%d.%d' $((micro / 1000000)) $((micro % 1000000 / 100000))
 }
 
-# A file made from one of a machine whose clock is ahead would be older than that, and made
-# again and again: it gets the time of the latest of those that it was made from. (-c: a make that is
-# asked to end may delete it meanwhile, and an empty file must not get its name.)
+# If the clock of another machine is ahead, a file can be older than the files it was made from, and
+# make would make it again and again. So it gets the time of the latest of these files. (-c: a make
+# that is being ended may delete the file meanwhile, and touch must not create an empty one.)
 not_before() {
 	local made from
 
@@ -86,8 +86,8 @@ not_before() {
 	done
 }
 
-# gnu NAME ARGUMENT...: a program as GNU has it. Where the system's own is another one, GNU's has a g
-# before its name.
+# gnu NAME ARGUMENT...: runs the GNU version of a program, which is called gNAME on systems that have
+# another version as NAME.
 gnu() {
 	if command -v "g$1" >/dev/null; then
 		"g$1" "${@:2}"
@@ -96,8 +96,8 @@ gnu() {
 	fi
 }
 
-# What tells a file from any other, its name and place apart: size, time, and its end, where a
-# stream has its hash.
+# What identifies a file, regardless of its name and folder: its size, its time, and its end, where
+# a stream has its hash.
 identity() {
 	local file
 
@@ -106,10 +106,10 @@ identity() {
 	done
 }
 
-# note FILE TEXT: a file of one text, written where it says another; it is then later than all
-# that was made with the former text, also where the clock of some other machine was ahead.
-# Several jobs of a cluster may write the same note at the same time, each under a name of its
-# own first: that of its host and process, so that what a killed run left behind is known.
+# note FILE TEXT: a file with one text, which is only written if the text has changed. It is then
+# later than all files that were made with the previous text, even if the clock of another machine
+# was ahead. Several jobs of a cluster may write the same note at the same time, so each first
+# writes a file with its host and process in the name; this also identifies what a killed run left.
 note() {
 	local file=$1 text=$2 part=$1.$HOSTNAME-$BASHPID.part latest
 
@@ -122,8 +122,8 @@ note() {
 	mv "$part" "$file"
 }
 
-# Half-written notes of processes of this host that run no more. (kill -0 would find one that is
-# dead, but that its parent has not asked about yet.)
+# Removes unfinished notes of processes of this host that no longer run. (kill -0 also succeeds for a
+# process that has ended, but whose parent has not yet waited for it.)
 remove_left() {
 	local part process state
 
@@ -138,9 +138,9 @@ remove_left() {
 	done
 }
 
-# is_of FILE FROM...: whether a file, if it is there, was made from these files as they are now,
-# and with those of these words that are no files. Where it was not it goes, and what gets its
-# name from here on counts as made from them.
+# is_of FILE FROM...: whether FILE, if it is there, was made from these files as they are now, and
+# with those of these words that are no files. If it was not, it is removed, and the next file of
+# this name counts as made from them.
 is_of() {
 	local file=$1 made='' word
 	shift
@@ -155,10 +155,10 @@ is_of() {
 	return 1
 }
 
-# continue_from STATE EARLIER FILE...: readies the checkpoint of a run that learns from
-# these files. One of a run that learned from others, or from these as they were, goes, as
-# does the one before it; where there is none, that of an earlier run (if one is named) is
-# where this one begins.
+# continue_from STATE EARLIER FILE...: prepares the checkpoint of a run that learns from these files.
+# The checkpoint of a run that learned from other files, or from earlier versions of these, is
+# removed, and the previous one as well. If there is none, this run starts from the checkpoint of an
+# earlier run, if one is named.
 continue_from() {
 	local state=$1 earlier=$2
 	shift 2
@@ -170,8 +170,8 @@ continue_from() {
 	fi
 }
 
-# download BASE FOLDER URL...: each BASE/PATH into FOLDER/PATH, where it appears when it is whole;
-# what is there, or in FOLDER itself, is not asked for again.
+# download BASE FOLDER URL...: downloads each BASE/PATH to FOLDER/PATH, where it appears when it is
+# complete. A file that is there already, or in FOLDER itself, is not downloaded again.
 download() {
 	local base=$1 folder=$2 url path failed=0
 	shift 2
@@ -183,7 +183,7 @@ download() {
 		if curl --fail --silent --show-error --location --retry 5 --output "$path.part" "$url"; then
 			mv "$path.part" "$path"
 		else
-			echo "$url: not fetched" >&2
+			echo "$url: could not be downloaded" >&2
 			failed=1
 		fi
 	done
@@ -191,7 +191,7 @@ download() {
 }
 export -f not_before gnu identity note remove_left is_of continue_from download
 
-# as make calls it: common.bash -c 'pipeline'
+# called by make as: common.bash -c 'pipeline'
 if [[ ${1:-} == -c ]]; then
 	run "$2"
 fi

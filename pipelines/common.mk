@@ -1,10 +1,11 @@
-# common.mk -- what these makefiles share: the shell, and what things are made from besides files
+# common.mk -- what these makefiles share: the shell, and dependencies on settings and outside files
 #
-#   include $(PIPELINES)/common.mk        where PIPELINES and OUT are known
+#   include $(PIPELINES)/common.mk        after PIPELINES and OUT are set
 #
-# make goes by times. A file that comes from elsewhere may have any: of a machine whose clock is
-# ahead, or of long ago, copied over a younger one. So what is made from such files, or with a
-# setting, depends on notes of them below $(OUT), which are written when they change.
+# make compares the times of files. A file from elsewhere may have any time: it may come from a
+# machine whose clock is ahead, or be an old file that was copied over a younger one. So targets
+# that are made from such files, or with a setting, depend on notes of them below $(OUT), which are
+# written when they change.
 
 SHELL := $(PIPELINES)/common.bash
 .DELETE_ON_ERROR:
@@ -22,8 +23,8 @@ $(OUT)/settings/%: FORCE
 .PRECIOUS: $(OUT)/settings/%
 setting = $(1:%=$(OUT)/settings/%)
 
-# $(call seen,NAME ...): the files that these variables name, by what identifies them, their names
-# and places apart; $(eval $(call see,NAME)) has each noted.
+# $(call seen,NAME ...): notes of the files that these variables name, with what identifies the
+# files regardless of their names and folders; $(eval $(call see,NAME)) defines the rule of a note.
 define see
 $(OUT)/seen/$1: export STAGE :=
 $(OUT)/seen/$1: FORCE | $($1)

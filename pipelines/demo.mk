@@ -2,8 +2,8 @@
 #
 #   make demo [SEED=1] [OUT=demo] [SMALL=1]
 #
-# mock makes frames and a catalogue; from there on the procedure is that of any
-# survey (procedure.mk), with settings that fit minutes instead of weeks.
+# mock makes frames and a catalogue; everything after that is the procedure for any survey
+# (procedure.mk), with settings for minutes instead of weeks.
 
 OUT      ?= demo
 SETTINGS := mock
@@ -23,7 +23,8 @@ $(OUT)/stamps.pz: $(OUT)/frames/catalogue.fits $(call setting,SIZE SURVEY)
 
 .PHONY: demo
 demo:
-	sed '/^mode\./,$$d' $(OUT)/report.tsv | expand -t 31,+13
+	awk -F'\t' -v OFS='\t' '/^mode\./ { exit } NR > 1 { for (i = 2; i <= NF; i++) if ($$i != "-") $$i = sprintf("%.6g", $$i) } 1' \
+		$(OUT)/report.tsv | expand -t 31,+13
 	echo 'figure         $(OUT)/figure.png' && \
 	echo 'contact sheet  $(OUT)/sheet.png' && \
 	echo 'table          $(OUT)/report.tsv, $(OUT)/report.json'

@@ -2,7 +2,7 @@
 #
 #   make -f pipelines/folds.mk STAMPS=demo/stamps.pz SETTINGS=mock [OUT=folds] [FOLDS='1 2 3 4 5'] [STEP=step3]
 #
-# Each fold has a window of its own of the balanced subset (pzpipe-method(7), BALANCED SUBSET) and weights of its
+# Each fold has its own window of the balanced subset (pzpipe-method(7), BALANCED SUBSET) and weights of its
 # own to begin with; samples are the same.
 #
 # out   $(OUT)/mean.pz harmonic.pz   estimates by all networks together
@@ -29,20 +29,20 @@ empty     :=
 REPORT := $(OUT)/report.tsv $(OUT)/report.json $(OUT)/figure.png
 folds: $(REPORT)
 
-# Other procedures: they name their own stages.
+# These recipes run other procedures, which print their own stages.
 samples $(streams): export STAGE :=
 
 samples:
 	WHERE=samples $(MAKE) $(procedure) OUT=$(COMMON) $(COMMON)/train.pz $(COMMON)/test.pz
 
-# Made, or found as they should be, by the above.
+# Made, or found to be up to date, by the rule above.
 $(COMMON)/test.pz: samples ;
 
 $(OUT)/fold-%/$(STEP).pz: samples FORCE
 	WHERE='fold $*' $(MAKE) $(procedure) OUT=$(@D) FOLD=$* WEIGHTS=$(SEED)$* STEPS=$(STEP) \
 		TRAIN_SAMPLE=$(COMMON)/train.pz TEST_SAMPLE=$(COMMON)/test.pz $@
 
-# The model is on the way to its estimates.
+# The model is made before its estimates.
 $(models): %.model: %.pz ;
 
 $(OUT)/mean.pz: export STAGE = all folds together: arithmetic mean

@@ -3,13 +3,13 @@
 #   make -f pipelines/procedure.mk OUT=dir SEED=1 SETTINGS=sdss ...
 #
 # in    $(OUT)/stamps.pz          stamps with redshifts and magnitudes, as cut; or $(STAMPS), one file or more
-# out   $(OUT)/report.tsv .json   what each step did to the two biases
-#       $(OUT)/figure.png         the same, to look at
+# out   $(OUT)/report.tsv .json   the two biases after each step
+#       $(OUT)/figure.png         the same as a figure
 #
-# Every target is a stream or a model: make resumes where it was stopped, -j runs
-# what does not depend on each other, and `inspect` looks into any of them. Whatever was
-# killed, made again it goes on: nothing has its name before it is whole. What had not got
-# that far may lie about as FILE.part until FILE is there.
+# Every target is a stream or a model: make resumes where it was stopped, -j runs targets that do
+# not depend on each other at the same time, and `inspect` shows any of them. After a kill, run the
+# same command again: it continues, because unfinished files never have the final name. They are
+# called FILE.part, and may remain until FILE is there.
 
 PIPELINES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 
@@ -17,18 +17,18 @@ OUT   ?= out
 SEED  ?= 1
 include $(PIPELINES)/common.mk
 
-# The survey's settings are in the stream's header; these are the network's.
+# The settings of the survey are in the header of the stream; these are those of the network.
 SETTINGS   ?= sdss
 include $(PIPELINES)/settings/$(SETTINGS).mk
 EXTEND_FIT ?= $(REFIT)
 
-# What is reported. Further variants: step3-skip2, the article's 3\2.
+# The steps to report. A further variant: step3-skip2, the article's 3\2.
 STEPS      ?= baseline step1 step2 step3 step3a step3b step4
-# Other streams to show beside them: NAME=FILE ...
+# Other streams for the same report: NAME=FILE ...
 BESIDE     ?=
 
-# What a procedure may have from elsewhere: galaxies to learn from (baseline and step 1
-# may have others than the rest), galaxies to test, the models of baseline and step 1.
+# What a procedure may take from elsewhere: galaxies to learn from (baseline and step 1 may have
+# others than the rest), galaxies to test, the models of baseline and step 1.
 STAMPS       ?= $(OUT)/stamps.pz
 TRAIN_SAMPLE ?= $(OUT)/train.pz
 LEARN_SAMPLE ?= $(TRAIN_SAMPLE)
@@ -36,9 +36,9 @@ TEST_SAMPLE  ?= $(OUT)/test.pz
 BASELINE     ?= $(OUT)/baseline.model
 STEP1        ?= $(OUT)/step1.model
 
-# What a procedure may change: the grid or the target (softlabel's options), errors of the
-# labels of baseline and step 1, the subset, its window, the weights to begin with, what step 4
-# draws, how residuals measures.
+# What a procedure may change: the grid or the target (options of softlabel), errors of the labels
+# of baseline and step 1, the balanced subset and its window, the seed of the initial weights, how
+# many galaxies step 4 draws, options of residuals.
 GRID      ?=
 ERRORS    ?=
 THRESHOLD ?=
@@ -47,10 +47,10 @@ WEIGHTS   ?= $(SEED)
 DRAW      ?=
 RESIDUALS ?=
 
-# What learns baseline and step 1: train, or what has it run as several processes.
+# The command that trains baseline and step 1: train, or one that runs it as several processes.
 TRAIN ?= train
 
-# Whether runs keep their last state, and the directory of an earlier one to go on from.
+# Whether the checkpoints of training are kept, and the directory of an earlier run to continue.
 KEEP_STATE ?=
 EARLIER    ?=
 
@@ -59,7 +59,7 @@ seeded    = --seed $(SEED)
 
 REPORT := $(OUT)/report.tsv $(OUT)/report.json $(OUT)/figure.png
 
-# A state may have outlived its run, where that was killed at its very end.
+# If a run was killed at its very end, its checkpoint may still be there.
 .PHONY: report
 report: $(REPORT) $(OUT)/sheet.png
 	$(if $(KEEP_STATE),,rm -f $(foreach step,baseline step1,$(addprefix $(OUT)/$(step).,state state.previous state.of)))
@@ -70,11 +70,11 @@ $(OUT)/normal.pz: export STAGE = normalise the stamps
 $(OUT)/normal.pz: $(call seen,STAMPS)
 	normalize --stretch sqrt --pixel f2 $(STAMPS) -o $@
 
-$(OUT)/train.pz: export STAGE = part the training sample
+$(OUT)/train.pz: export STAGE = the training sample
 $(OUT)/train.pz: $(OUT)/normal.pz $(call setting,PARTS SEED)
 	partition --keep train --parts $(PARTS) $(seeded) $< -o $@
 
-$(OUT)/test.pz: export STAGE = part the test sample
+$(OUT)/test.pz: export STAGE = the test sample
 $(OUT)/test.pz: $(OUT)/normal.pz $(call setting,PARTS SEED)
 	partition --keep test --parts $(PARTS) $(seeded) $< -o $@
 
@@ -84,9 +84,9 @@ $(OUT)/subset.pz: $(call seen,TRAIN_SAMPLE) $(call setting,THRESHOLD FOLD GRID)
 
 # -- the networks
 
-# A long run that was stopped goes on from its state. (Asked by a signal, train stops with
-# status 0 and no model: then the recipe fails. An earlier model, of other settings, must not
-# be taken for the one that is missing: it goes before.)
+# A stopped run of train continues from its checkpoint. (After a signal, train ends with status 0 and
+# without a model; then the recipe fails. An earlier model, of other settings, is removed first, so
+# that it cannot be taken for the missing one.)
 state   = $(@:.model=.state)
 resumed = --checkpoint $(state) --resume
 begin   = rm -f $@; continue_from $(state) '$(EARLIER:%=%/$(notdir $(state)))' $^
@@ -113,7 +113,7 @@ $(OUT)/step2.model: export STAGE = step 2: outputs refitted on the balanced subs
 $(OUT)/step2.model: $(OUT)/subset.pz $(call seen,STEP1) $(call setting,REFIT WEIGHTS)
 	softlabel --hard $< | $(refit) --heads keep $(REFIT) -o $@
 
-# Step 3 is labelled from step 2's estimates, and starts from step 1.
+# The labels of step 3 are made from the estimates of step 2; its network starts from step 1.
 $(OUT)/subset-step2.pz: export STAGE = step 2's estimates on the subset
 $(OUT)/subset-step2.pz: $(OUT)/subset.pz $(OUT)/step2.model
 	predict --model $(OUT)/step2.model --keep-stamps $< -o $@
@@ -127,7 +127,7 @@ $(OUT)/step3.model $(OUT)/step3a.model $(OUT)/step3b.model: $(OUT)/subset-step2.
 		$(call setting,EXTEND EXTEND_FIT WEIGHTS)
 	softlabel $(EXTEND) $(variant) $< | $(refit) --heads new $(EXTEND_FIT) -o $@
 
-# 3\2: step 1 does what step 2 does elsewhere, on practically the whole sample.
+# 3\2: step 3 right after step 1, which replaces step 2, on practically the whole sample.
 $(OUT)/whole-step1.pz: export STAGE = step 1's estimates on the whole sample
 $(OUT)/whole-step1.pz: $(call seen,TRAIN_SAMPLE STEP1) $(call setting,FOLD GRID)
 	balance $(GRID) --threshold 10000 --fold $(FOLD) $(seeded) $(TRAIN_SAMPLE) | \
@@ -139,7 +139,7 @@ $(OUT)/step3-skip2.model: $(OUT)/whole-step1.pz $(call seen,STEP1) $(call settin
 
 # -- the estimates
 
-# Those of baseline and step 1 may be from elsewhere.
+# The models of baseline and step 1 may be from elsewhere.
 model_of   = $(or $(and $(filter baseline,$1),$(BASELINE)),$(and $(filter step1,$1),$(STEP1)),$(OUT)/$1.model)
 model_seen = $(or $(and $(filter baseline,$1),$(call seen,BASELINE)),$(and $(filter step1,$1),$(call seen,STEP1)),$(OUT)/$1.model)
 .SECONDEXPANSION:
@@ -152,11 +152,11 @@ $(OUT)/subset-step3.pz: export STAGE = step 3's estimates on the subset
 $(OUT)/subset-step3.pz: $(OUT)/subset.pz $(OUT)/step3.model
 	predict --model $(OUT)/step3.model $< -o $@
 
-$(OUT)/step4.pz: export STAGE = step 4: what bias is left as a function of photo-z
+$(OUT)/step4.pz: export STAGE = step 4: correct the bias as a function of photo-z
 $(OUT)/step4.pz: $(OUT)/step3.pz $(OUT)/subset-step3.pz $(call setting,DRAW)
 	calibrate --train $(OUT)/subset-step3.pz $(DRAW) $(seeded) $< -o $@
 
-# -- what came of it
+# -- the report
 
 beside := $(foreach s,$(BESIDE),$(lastword $(subst =, ,$(s))))
 $(REPORT): export STAGE = residuals, table and figure
@@ -171,9 +171,9 @@ $(OUT)/sheet.png: $(call seen,TEST_SAMPLE)
 
 $(foreach name,STAMPS TRAIN_SAMPLE LEARN_SAMPLE TEST_SAMPLE BASELINE STEP1 beside,$(eval $(call see,$(name))))
 
-# What is from elsewhere is made elsewhere.
+# Files from elsewhere are not made here.
 elsewhere := $(sort $(filter-out $(OUT)/%,$(STAMPS) $(TRAIN_SAMPLE) $(LEARN_SAMPLE) $(TEST_SAMPLE) \
 	$(BASELINE) $(STEP1) $(EARLIER:%=%/baseline.model) $(EARLIER:%=%/step1.model) $(beside)))
 $(elsewhere): export STAGE :=
 $(elsewhere):
-	echo '$@: not there' >&2; exit 1
+	echo '$@: no such file, and no rule to make it: it must come from elsewhere' >&2; exit 1

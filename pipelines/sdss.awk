@@ -1,14 +1,14 @@
-# sdss.awk -- a piece of a catalogue, or the addresses of the frames that its galaxies lie on
+# sdss.awk -- prints a piece of a catalogue, or the addresses of the frames of its galaxies
 #
 #   awk -f sdss.awk -v pieces=20 -v piece=3 [-v archive=URL] galaxies.csv
 #
-# Columns are found by name. A piece is a twentieth, say, of the camera's six columns in all
-# runs: fields that overlap on one scan stay together.
+# Columns are found by name. A piece is a part, for example a twentieth, of the six camera columns of
+# all runs: fields that overlap on one scan stay together.
 
 function number(name) {
 	if (name in at)
 		return $at[name]
-	fail("no column '" name "'; it has " titles)
+	fail("expected a column '" name "', found " titles)
 }
 
 function fail(why) {
@@ -50,5 +50,5 @@ pieces > 1 && (6 * number("run") + number("camcol")) % pieces != piece - 1 { nex
 
 END {
 	if (!rows && !failed)
-		fail("no galaxy in piece " piece " of " pieces)
+		fail("expected galaxies in piece " piece " of " pieces ", found none")
 }

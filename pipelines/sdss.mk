@@ -4,14 +4,14 @@
 #   make -f pipelines/sdss.mk fetch [OUT=sdss]  the frames that the galaxies lie on, by curl
 #   make -f pipelines/sdss.mk [OUT=sdss] [SEED=1]
 #
-# in    $(CATALOGUE)           what the query gave, as CSV, or another one with its columns
+# in    $(CATALOGUE)           the result of the query as CSV, or another table with its columns
 #       $(FRAMES)/             frame-*.fits.bz2, in folders as in the archive or without
 # out   $(OUT)/piece-1.pz ...  stamps
-#       $(OUT)/piece-1.urls    what fetch asks for; it may come by other ways
-#       and what procedure.mk makes of the stamps
+#       $(OUT)/piece-1.urls    the addresses that fetch downloads; the files may come by other ways
+#       and everything that procedure.mk makes from the stamps
 #
-# The frames of all of SDSS are some terabytes. A piece at a time, a twentieth of the camera's
-# columns of all runs, after which its frames may go:
+# The frames of all of SDSS are several terabytes. They can be processed in pieces, each a twentieth
+# of the camera columns of all runs, and the frames of a piece removed afterwards:
 #
 #   for i in {1..20}; do
 #       make -f pipelines/sdss.mk PIECES=20 fetch-$i sdss/piece-$i.pz && rm -r sdss/frames
@@ -34,7 +34,7 @@ FRAMES    ?= $(OUT)/frames
 ARCHIVE   ?= https://data.sdss.org/sas/dr17/eboss/photoObj/frames
 AT_ONCE   ?= 4
 
-# What cutout is told: axes of the frames, as the article's stamps have them.
+# Options of cutout: stamps have the axes of the frames, as those of the article.
 SIZE      ?= 64
 CUT       ?= --native
 PATTERN   ?= $(FRAMES)/frame-%b-*.fits.bz2,$(FRAMES)/*/*/*/frame-%b-*.fits.bz2
@@ -43,7 +43,7 @@ query: export STAGE :=
 query:
 	cat $(PIPELINES)/sdss.sql
 
-# -- the frames: nothing below asks for them
+# -- the frames: no rule below depends on them
 
 fetch: $(numbers:%=fetch-%)
 
@@ -64,7 +64,7 @@ $(numbers:%=$(OUT)/piece-%.urls): $(OUT)/piece-%.urls: $(OUT)/piece-%.csv $(call
 
 $(OUT)/galaxies.csv: export STAGE :=
 $(OUT)/galaxies.csv:
-	echo '$@: not there; make -f pipelines/sdss.mk query says what CasJobs makes it of' >&2; exit 1
+	echo '$@: no such file: CasJobs makes it with the query that make -f pipelines/sdss.mk query prints' >&2; exit 1
 
 $(numbers:%=$(OUT)/piece-%.csv): export STAGE :=
 $(numbers:%=$(OUT)/piece-%.csv): $(OUT)/piece-%.csv: $(call seen,CATALOGUE) $(call setting,PIECES)

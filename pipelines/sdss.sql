@@ -1,11 +1,11 @@
 -- sdss.sql -- galaxies of SDSS's main galaxy sample with their redshifts, for CasJobs (DR12 or later)
 --
 -- Dereddened Petrosian r up to 17.8 (mag), redshifts below 0.4 without a warning, clean photometry,
--- outside of masks; E(B-V) of Schlegel et al. 1998. u to z are model magnitudes without Galactic
--- dust, photoz is the archive's own estimate: to compare with (fromtable, knn).
+-- outside of masks; E(B-V) of Schlegel et al. 1998. u to z are dereddened model magnitudes, and
+-- photoz is the archive's own estimate, for comparison (fromtable, knn).
 --
--- Download the table pzpipe that it leaves in MyDB, as CSV; its columns have the names that
--- sdss.mk and cutout look for.
+-- The query makes a table pzpipe in MyDB: download it as CSV. Its columns have the names that sdss.mk
+-- and cutout expect.
 SELECT
     p.objID AS objid, p.ra, p.dec, p.rerun, p.run, p.camcol, p.field,
     s.z AS zspec, p.petroMag_r - p.extinction_r AS mag, g.e_bv_sfd AS ebv,

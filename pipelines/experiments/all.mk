@@ -1,4 +1,4 @@
-# all.mk -- the article's experiments (pzpipe-method(7), EXPERIMENTS): what was varied, and what came of it
+# all.mk -- the article's experiments (pzpipe-method(7), EXPERIMENTS): what is varied, and its effect
 #
 #   make experiment-NAME [SCALE=mock|survey|wide] [OUT=experiments] [SEED=1]
 #   make experiments                                                       all of them
@@ -12,7 +12,7 @@
 # SCALE=mock runs on the mock sky, minutes each; SCALE=survey with the article's settings on
 # STAMPS=FILE, stamps of a real survey (cutout); SCALE=wide (threshold alone) on CFHTLS-WIDE, with
 # WIDE=FILE DEEP=FILE LOW=FILE as cfhtls.mk has them. Samples, baseline and step 1 are those of
-# $(OUT)/common wherever they are not what is varied. Resumes; -j runs several at a time.
+# $(OUT)/common unless the experiment varies them. It resumes; -j runs several at a time.
 
 EXPERIMENTS := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 PIPELINES   := $(EXPERIMENTS)/..
@@ -38,7 +38,7 @@ procedure = --no-print-directory -s -f $(PIPELINES)/procedure.mk SETTINGS=$(SETT
 .PHONY: common experiments
 experiments:
 
-# -- what they share
+# -- common to all experiments
 
 $(OUT)/stamps.pz: export STAGE = a mock sky: stamps of $(GALAXIES) galaxies
 $(OUT)/stamps.pz:
@@ -53,12 +53,12 @@ common:
 		STEPS='baseline step1' wide
 else
 common: $(STAMPS)
-	$(if $(STAMPS),,echo 'STAMPS=FILE: which stamps?' >&2; exit 2)
+	$(if $(STAMPS),,echo 'STAMPS: expected a file of stamps (STAMPS=FILE), found none' >&2; exit 2)
 	WHERE=common $(MAKE) $(procedure) OUT=$(COMMON) STAMPS=$(STAMPS) STEPS='baseline step1' \
 		$(COMMON)/train.pz $(COMMON)/baseline.pz $(COMMON)/step1.pz
 endif
 
-# Made, or found as they should be, by the above.
+# Made, or found to be up to date, by the rule above.
 $(COMMON)/train.pz: common ;
 
 samples   = TRAIN_SAMPLE=$(COMMON)/train.pz TEST_SAMPLE=$(COMMON)/test.pz
@@ -69,9 +69,9 @@ all-steps = STEPS='baseline step1 step2 step3'
 # -- one experiment: the procedure once for each value, then table and figure
 #
 #   NAME.mock, .survey, .wide   the values
-#   NAME.what                what they are, for the figure; NAME.axis: --log
-#   NAME.with                what the procedure is given for the value $1
-#   NAME.after               the value whose run that of $1 goes on from, if any
+#   NAME.what                what the values are, for the figure; NAME.axis: --log
+#   NAME.with                the variables of the procedure for the value $1
+#   NAME.after               the value whose run is continued for $1, if any
 
 report = $(OUT)/$1/$2/report.json
 
@@ -88,7 +88,7 @@ experiment-$1: $(OUT)/$1/table.tsv
 $(foreach v,$($1.$(SCALE)),$(eval $(call at,$1,$v)))
 
 $(OUT)/$1/table.tsv: $(foreach v,$($1.$(SCALE)),$(call report,$1,$v))
-	$(if $($1.$(SCALE)),,echo '$1: no values for SCALE=$(SCALE)' >&2; exit 2)
+	$(if $($1.$(SCALE)),,echo '$1: there are no values for SCALE=$(SCALE)' >&2; exit 2)
 	sweep --name '$($1.what)' $($1.axis) --figure $(OUT)/$1/figure.png \
 		$(foreach v,$($1.$(SCALE)),$v=$(call report,$1,$v)) -o $$@
 endef

@@ -1,6 +1,6 @@
-# bins.mk -- into how many bins redshift is cut
+# bins.mk -- the number of redshift bins
 #
-# Step 3 adds half as many on either side, but 20 to 20.
+# Step 3 adds half as many bins on either side; to 20 bins it adds 20 on either side.
 
 bins.mock   := 20 40 80 160 400
 bins.survey := 20 50 180 500 1000

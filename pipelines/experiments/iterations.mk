@@ -1,6 +1,6 @@
-# iterations.mk -- how long baseline and step 1 learn, at a constant rate
+# iterations.mk -- the number of iterations of baseline and step 1, at a constant rate
 #
-# One run for all: each value goes on from where the one before it ended.
+# A single run for all values: each one continues where the one before it ended.
 
 iterations.mock   := 250 500 1000 2500 5000 10000
 iterations.survey := 2000 5000 10000 20000 30000 60000 90000 120000 160000 200000 240000

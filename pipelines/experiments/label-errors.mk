@@ -1,7 +1,7 @@
-# label-errors.mk -- redshifts that err: what baseline and step 1 learn from wrong labels
+# label-errors.mk -- baseline and step 1 learn from redshifts with errors
 #
-# Normal errors are added to every training redshift of the two, and galaxies that leave the
-# grid are left out; steps 2 and 3 have true ones.
+# Normal errors are added to every training redshift of the two, and galaxies that leave the grid
+# are left out; steps 2 and 3 learn from true redshifts.
 
 label-errors.mock   := 0 0.02 0.04 0.06 0.1 0.2
 label-errors.survey := 0 0.02 0.04 0.06 0.1 0.2

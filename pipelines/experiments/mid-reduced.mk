@@ -1,7 +1,7 @@
-# mid-reduced.mk -- a sample that lacks galaxies in the middle: what does the gap do?
+# mid-reduced.mk -- the effect of a gap in the training redshifts
 #
-# Of the training galaxies with 0.08 <= z <= 0.12 only a share is kept, in every step; the test
-# sample is as ever.
+# Only a share of the training galaxies with 0.08 <= z <= 0.12 is kept, in every step; the test
+# sample is unchanged.
 
 mid-reduced.mock   := 1 0.3 0.1
 mid-reduced.survey := 1 0.1

@@ -1,4 +1,4 @@
-# networks.mk -- how complex the network is, from one convolution on
+# networks.mk -- the complexity of the network, from a single convolution on
 
 networks.mock   := S1 S2 S3 demo
 networks.survey := S1 S2 S3 T P

@@ -1,7 +1,7 @@
-# sample-size.mk -- how many galaxies baseline and step 1 learn from
+# sample-size.mk -- the number of galaxies from which baseline and step 1 learn
 #
-# A random part of the training sample, smaller ones within larger ones; the balanced subset of
-# steps 2 and 3 comes from all of it.
+# Random parts of the training sample, the smaller ones within the larger ones; the balanced subset
+# of steps 2 and 3 is taken from all of it.
 
 TRAINED ?= $(if $(filter survey,$(SCALE)),393219,20000)
 
@@ -12,7 +12,7 @@ sample-size.axis   := --log
 sample-size.with    = $(if $(filter $(TRAINED),$1),$(from-step1),$(all-steps) \
 	LEARN_SAMPLE=$(OUT)/sample-size/learn-$1.pz)
 
-# Not the seed that parted training and test samples: its numbers have been used.
+# Another seed than that which divided training and test sample: its random numbers are used up.
 $(OUT)/sample-size/learn-%.pz: $(COMMON)/train.pz
 	mkdir -p $(@D); \
 	partition --keep some --parts some=$*/$(TRAINED) --seed $(SEED)001 $< -o $@

@@ -1,6 +1,7 @@
-# threshold.mk -- how many galaxies a cell of the balanced subset may hold
+# threshold.mk -- the largest number of galaxies in a cell of the balanced subset
 #
-# Few: the subset is flat, but too small to learn from. Many: it is as uneven as the sample.
+# With a small number the subset is flat, but too small to learn from. With a large one it is as
+# uneven as the sample.
 
 threshold.mock   := 2 5 10 20 50 100 200 500
 threshold.survey := 5 10 20 50 100 200 500 1000 2000

@@ -1,4 +1,4 @@
-# cfhtls.mk -- the paper's settings for CFHTLS (pzpipe-method(7), SURVEYS)
+# cfhtls.mk -- the article's settings for CFHTLS (pzpipe-method(7), SURVEYS)
 #
 # Grid, rows and limits are in the stream's header (cutout --survey cfhtls-wide).
 

@@ -1,4 +1,4 @@
-# mock.mk -- settings that fit minutes on the mock sky (pzpipe-method(7), SIMULATED SKY)
+# mock.mk -- settings for the mock sky, which take minutes (pzpipe-method(7), SIMULATED SKY)
 #
 # 20,000 galaxies to train on and as many to test, or 8,000 with SMALL=1.
 

@@ -1,4 +1,4 @@
-# sdss.mk -- the paper's settings for SDSS (pzpipe-method(7), SURVEYS)
+# sdss.mk -- the article's settings for SDSS (pzpipe-method(7), SURVEYS)
 #
 # Grid, rows and limits are in the stream's header (cutout --survey sdss).
 

@@ -51,7 +51,7 @@ ids() { inspect --tsv "$1" | cut -f1 | tail -n +2 | sort; }
 			GRID='--target size --range 0,8 --bins 40' EXTEND= THRESHOLD='--threshold 3' "$@"
 	}
 	run ! size
-	[[ $output == *"no outlier threshold in the header: give --outlier"* ]]
+	[[ $output == *"header: expected an outlier threshold, found none: give --outlier"* ]]
 	size RESIDUALS='--outlier 1' 2>/dev/null
 	all_whole "$dir/size"
 	inspect "$dir/size/step3.pz" | grep -qx 'grid.target  *size'

@@ -75,17 +75,17 @@ small_archive() {
 	small_archive
 	rm "$dir/archive/301/94/1/frame-i-000094-1-0013.fits.bz2"
 	run ! sdss CATALOGUE="$dir/galaxies.csv" fetch
-	[[ $output == *"file://$dir/archive/301/94/1/frame-i-000094-1-0013.fits.bz2: not fetched"* ]]
+	[[ $output == *"file://$dir/archive/301/94/1/frame-i-000094-1-0013.fits.bz2: could not be downloaded"* ]]
 	[ "$(find "$dir/out/frames" -type f | wc -l)" = 14 ] # all others
 	run sdss CATALOGUE="$dir/galaxies.csv" SIZE=8 "$dir/out/piece-1.pz"
-	[[ $output == *"1 frames are missing; the first is $dir/out/frames/301/94/1/frame-%b-000094-1-0013.fits.bz2 in band i, for galaxy 1300"* ]]
+	[[ $output == *"1 frame is missing; the first is $dir/out/frames/301/94/1/frame-%b-000094-1-0013.fits.bz2 in band i, for galaxy 1300"* ]]
 	cut -d, -f1-4,6- "$dir/galaxies.csv" >"$dir/lacking.csv"
 	run ! sdss CATALOGUE="$dir/lacking.csv" fetch
 	[[ $output == *"no column 'run'; it has objid,ra,dec,rerun,camcol"* ]]
 	run ! sdss PIECES=9 CATALOGUE="$dir/galaxies.csv" fetch-9
-	[[ $output == *"no galaxy in piece 9 of 9"* ]]
+	[[ $output == *"expected galaxies in piece 9 of 9, found none"* ]]
 	run ! sdss
-	[[ $output == *"out/galaxies.csv: not there"* ]]
+	[[ $output == *"out/galaxies.csv: no such file"* ]]
 }
 
 @test "SDSS: a field as the archive has it" {

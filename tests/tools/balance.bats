@@ -76,10 +76,10 @@ assert large > 50, large'
 @test "galaxies without redshift are left out and counted" {
 	(records <"$good"; echo '{"id": "dark", "mag": 16}') | make_stream "$stamps_header" >more.pz
 	balance more.pz 2>said | records | cmp - <(balance "$good" | records)
-	grep -q "1 galaxies have no 'z'" said
+	grep -q "1 galaxy has no 'z'" said
 	(records <"$good"; echo '{"id": "dim", "z": 0.1}') | make_stream "$stamps_header" >more.pz
-	balance more.pz 2>&1 >kept.pz | grep -qx 'balance: 1 galaxy without magnitude counts in the faintest row'
-	fails_with 1 "none of 1 records has a 'z'" \
+	balance more.pz 2>&1 >kept.pz | grep -qx 'balance: 1 galaxy has no magnitude and is counted in the faintest row'
+	fails_with 1 "expected records with 'z', found none among 1 record" \
 		balance <(echo '{"id": 1}' | make_stream "$stamps_header")
 }
 
@@ -88,12 +88,12 @@ assert large > 50, large'
 		(records <"$good"; echo "{\"id\": \"x\", \"z\": $z, \"mag\": 16}") | make_stream "$stamps_header" >more.pz
 		balance more.pz 2>said >kept.pz
 		cmp <(records <kept.pz) <(balance "$good" | records)
-		grep -q "1 galaxies have no 'z' and are left out (1 with a number that stands for none, the first $z)" said
-		fails_with 1 "record 1001 (id x): z: expected a value, found $z, which stands for none" balance --strict more.pz
+		grep -q "1 galaxy has no 'z' and was left out (1 has a number that means that it is missing, first $z)" said
+		fails_with 1 "record 1001 (id x): z: expected a value, found $z, which means that it is missing" balance --strict more.pz
 	done
 	for mag in 99 999 -99; do
 		(records <"$good"; echo "{\"id\": \"x\", \"z\": 0.1, \"mag\": $mag}") | make_stream "$stamps_header" |
-			balance 2>&1 >kept.pz | grep -qx 'balance: 1 galaxy without magnitude counts in the faintest row'
+			balance 2>&1 >kept.pz | grep -qx 'balance: 1 galaxy has no magnitude and is counted in the faintest row'
 	done
 	# of another target only such numbers are: -1 is a value
 	records <"$good" | sed 's/"z": [0-9.]*/"mass": -1/' | make_stream "${stamps_header/\"z\", \"min\": 0/\"mass\", \"min\": -2}" >mass.pz
@@ -110,16 +110,16 @@ assert large > 50, large'
 
 @test "another target, by its key and range" {
 	records <"$good" | sed 's/"z"/"mass"/' | make_stream "$stamps_header" >mass.pz
-	fails_with 1 "none of 1000 records has a 'z'" balance mass.pz
+	fails_with 1 "expected records with 'z', found none among 1000 records" balance mass.pz
 	balance --target mass --range 0,0.4 mass.pz | records | sed 's/"mass"/"z"/' |
 		cmp - <(balance "$good" | records)
-	fails_with 2 "--target mass: give its range too" balance --target mass mass.pz
+	fails_with 2 "--target mass: give --range as well" balance --target mass mass.pz
 	# what was said of redshifts is not said of it
 	header < <(balance --target mass --range 0,0.4 mass.pz) | grep -q '"outlier": NaN'
 }
 
 @test "refuses what it cannot do" {
-	fails_with 4 "no grid" balance <(make_stream '{"kind": "stamps"}' </dev/null)
+	fails_with 4 "expected a redshift grid, found none" balance <(make_stream '{"kind": "stamps"}' </dev/null)
 	fails_with 2 "give --threshold" balance <(make_stream "${stamps_header/\"threshold\": 5/\"threshold\": 0}" </dev/null)
 	fails_with 1 "id: expected" balance <(echo '{"z": 0.1}' | make_stream "$stamps_header")
 	fails_with 2 "--fold" balance --fold 0 "$good"

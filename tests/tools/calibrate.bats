@@ -97,8 +97,8 @@ print(len(cells), max(abs(sum(c) / len(c)) for c in cells.values()) < 1e-12)' "$
 	fails_with 1 "/dev/full: cannot write" calibrate --train train.pz --plan /dev/full --table too.tsv "$good" -o beside.pz
 	cmp alone.pz beside.pz
 	[ -s too.tsv ]
-	fails_with 2 "--plan: standard output is the stream's" calibrate --train train.pz --plan - "$good"
-	fails_with 2 "--whole draws nothing: it goes without --plan" calibrate --train train.pz --whole --plan p "$good"
+	fails_with 2 "--plan: expected a file" calibrate --train train.pz --plan - "$good"
+	fails_with 2 "--whole draws no galaxies, so it excludes --plan" calibrate --train train.pz --whole --plan p "$good"
 	calibrate --train train.pz --plan e.json --table e.tsv "$empty" | cmp - <(calibrate --train train.pz "$empty")
 	[ "$(/usr/bin/python3 -m json.tool --compact e.json)$(wc -l <e.tsv)" = "[]1" ]
 }
@@ -107,10 +107,10 @@ print(len(cells), max(abs(sum(c) / len(c)) for c in cells.values()) < 1e-12)' "$
 	(records <train.pz; records <train.pz | head -3 | sed 's/"mag": [0-9.]*, //'
 		records <train.pz | head -2 | sed 's/"z": [0-9.]*, //') | make_stream "$predictions_header" >more.pz
 	calibrate --train more.pz "$good" 2>said >a.pz
-	grep -q 'more.pz: 3 galaxies without magnitude count in the faintest row' said
-	grep -q 'more.pz: 2 galaxies have no .z. and are left out' said
+	grep -q 'more.pz: 3 galaxies have no magnitude and are counted in the faintest row' said
+	grep -q 'more.pz: 2 galaxies have no .z. and were left out' said
 	calibrate -q --train more.pz more.pz 2>&1 >a.pz | cmp - /dev/null
-	calibrate --train train.pz more.pz 2>&1 >a.pz | grep -qx 'calibrate: 3 galaxies without magnitude count in the faintest row'
+	calibrate --train train.pz more.pz 2>&1 >a.pz | grep -qx 'calibrate: 3 galaxies have no magnitude and are counted in the faintest row'
 }
 
 @test "a pipe gives what a file gives" {
@@ -123,13 +123,13 @@ print(len(cells), max(abs(sum(c) / len(c)) for c in cells.values()) < 1e-12)' "$
 	fails_with 4 "expected a stream of predictions" calibrate --train train.pz <(make_stamps 2)
 	fails_with 4 "expected a stream of predictions" calibrate --train <(make_stamps 2) "$good"
 	fails_with 4 "grid.bins" calibrate --train <(make_stream "${predictions_header/80/40}" </dev/null) "$good"
-	fails_with 1 "no record has a 'z'" calibrate --train "$empty" "$good"
+	fails_with 1 "expected records with 'z', found none" calibrate --train "$empty" "$good"
 	fails_with 3 "cut" calibrate --train <(head -c 30000 train.pz) "$good"
 	cp train.pz flipped.pz
 	printf '\x55' | dd of=flipped.pz bs=1 seek=$(($(wc -c <train.pz) / 2)) conv=notrunc status=none
 	differ train.pz flipped.pz
 	fails_with 3 "flipped.pz" calibrate --train flipped.pz "$good"
-	fails_with 1 "no estimate" calibrate --train train.pz <(make_stamps 2 | records | make_stream "$predictions_header")
+	fails_with 1 "expected an estimate" calibrate --train train.pz <(make_stamps 2 | records | make_stream "$predictions_header")
 	(records <"$good" | head -3; echo '{"id": 1, "zphot": {"mode": NaN}}') | make_stream "$predictions_header" >nan.pz
 	fails_with 1 "nan.pz: record 4 (id 1): zphot.mode: expected a finite number" calibrate --strict --train train.pz nan.pz
 	fails_with 2 "whole number" calibrate --train train.pz --size 10.5 "$good"
@@ -178,7 +178,7 @@ import json, sys
 mode = [json.loads(line)["zphot"]["mode"] for line in sys.stdin]
 print(sum(a == b for a, b in zip(mode[::2], mode[1::2])))')
 	((n > 500))
-	grep -q "calibrate: $n of 2000 galaxies are not corrected: $n in cells of fewer than 1 training galaxies, 0 outside of 0 to 0.4, 0 without an estimate" said
+	grep -q "calibrate: $n of 2000 galaxies are not corrected: $n in cells of fewer than 1 training galaxy, 0 outside of 0 to 0.4, 0 without an estimate" said
 	changed 'if i < 5: r["zphot"].update(mode=0.41)' <"$good" | calibrate --train train.pz 2>&1 >out.pz | grep -q ', 5 outside of 0 to 0.4,'
 	[ "$(calibrate -q --train bright.pz "$good" 2>&1 >out.pz)" = "" ]
 }

@@ -115,7 +115,7 @@ predict_while() {
 	cat labelled.pz >&9
 	exec 9>&-
 	! wait $job
-	grep -q "l.pz: changed while it was read" said
+	grep -q "l.pz: the file changed while it was read" said
 	[ ! -e o.pz ]
 }
 

@@ -137,7 +137,7 @@ for line in sys.stdin:
 	[[ ${lines[1]} == *'"cover": [0.6666'* ]]
 	run -0 --separate-stderr count < <(cut_two -s 3 --kernel nearest --native --min-cover 0.7 2>said)
 	[ "$output" = 1 ]
-	grep -q "1 galaxies were dropped: cover below 0.7" said
+	grep -q "1 galaxy was dropped: the cover of a band is below 0.7" said
 }
 
 # A mask of integers for frame.py's frames: pixel value, set to BITS at x,y.
@@ -189,8 +189,8 @@ mask() { frame "$1" BITPIX=32 "${@:2}"; }
 	for bits in '1,' 64 -1 0x 0x0 3-5 1,x:y ,SAT 'SAT,,CR' 3x; do
 		fails_with 2 "--mask-bits: expected bits" cut_two --mask 'fpM-%b-*.fits' --mask-bits "$bits"
 	done
-	fails_with 2 "want --mask" cut_two --mask-weights
-	fails_with 2 "not both" cut_two --mask 'fpM-%b-*.fits' --mask-weights --mask-bits 1
+	fails_with 2 "need --mask" cut_two --mask-weights
+	fails_with 2 "exclude each other" cut_two --mask 'fpM-%b-*.fits' --mask-weights --mask-bits 1
 }
 
 @test "the sky of a ring is taken off, and recorded" {
@@ -209,13 +209,13 @@ mask() { frame "$1" BITPIX=32 "${@:2}"; }
 	# A ring beyond the frame has no sky.
 	run -0 --separate-stderr records < <(cut_two -s 1 --subtract-sky annulus --sky-radii 40,50 2>said)
 	[[ $output == *'"cover": [0'*', 0'* ]]
-	grep -q "2 times a band had no data for its sky" said
+	grep -q "2 bands of stamps have no data in the ring" said
 	# A stamp of which its second frame sees nothing is no matter of the sky.
 	frame frame-r-1.fits value=1 ra=11
 	cut_two -s 1 2>said -o out.pz
 	fails_with 2 "expected two radii" cut_two --subtract-sky annulus --sky-radii 5
 	run ! grep -q "sky" said
-	fails_with 2 "wants --subtract-sky" cut_two --sky-radii 5,9
+	fails_with 2 "needs --subtract-sky" cut_two --sky-radii 5,9
 }
 
 @test "frames may be listed, or given by a table with bands and HDUs" {
@@ -317,7 +317,7 @@ cut_odd() { cutout -c odd.csv -f odd-%b.fits -b g -s 31 -p 0.4 "$@"; }
 	sed -i '1i id,ra,dec' list.csv
 	for threads in 1 4; do
 		cutout -j $threads -c list.csv -f 'many-%b-*.fits' -b g -s 5 >got.pz 2>said
-		grep -q "the same of 2 more frames" said
+		grep -q "the same holds for 2 more frames" said
 		[ "$(grep -c 'not applied' said)" = 10 ]
 		[[ $(grep -m 1 'not applied' said) == "cutout: many-g-10.fits: HDU 0: "* ]]
 	done
@@ -357,8 +357,8 @@ for r in map(json.loads, sys.stdin):
 	[ "$output" = "2 1.0 1.0 1.0 1.0
 3 2.0 0.0 1.0 0.0
 1 1.0 1.0 1.0 1.0" ]
-	grep -q "1 galaxies have no data at their place in some band" said
-	grep -q "1 galaxies were cut from another frame than their deepest" said
+	grep -q "1 stamp has no data at the place of the galaxy in some band" said
+	grep -q "1 stamp was cut from another frame than the deepest" said
 	for threads in 1 2 5; do
 		cut -j $threads >other.pz
 		cmp got.pz other.pz
@@ -413,7 +413,7 @@ flux_and_unit() {
 	run -0 flux_and_unit
 	[ "$output" = $'"unit": "flux of AB 29.08367"\n1000' ]
 	cutout -c galaxies.csv -f one-r.fits -b r -s 41 2>said -o out.pz
-	grep -q "made linear (BSOFTEN, BOFFSET), in units of the flux of AB 29.08367; with --zeropoint PS1" said
+	grep -q "converted to linear fluxes (BSOFTEN, BOFFSET) in units of the flux of AB 29.08367; with --zeropoint PS1" said
 	run -0 flux_and_unit --zeropoint PS1 # 1000 10^(-0.4 (25 + 2.5 log10 43 - 22.5))
 	[ "$output" = $'"unit": "nmgy"\n2.32558' ]
 	run -0 flux_and_unit --zeropoint 25
@@ -516,7 +516,7 @@ flux_and_unit() {
 	echo $'id,ra,dec\n1,10,0\n2,10.002,0' >galaxies.csv
 	frame one-r.fits value=1 BUNIT=adu MAGZERO=25
 	cutout -c galaxies.csv -f one-r.fits -b r -s 5 2>said -o out.pz
-	grep -q "pixels stay in 'adu', though frames have a zero point, MAGZERO; with --zeropoint MAGZERO" said
+	grep -q "pixels stay in 'adu', although the frames have a zero point, MAGZERO; with --zeropoint MAGZERO" said
 	cutout -c galaxies.csv -f one-r.fits -b r -s 5 --zeropoint MAGZERO 2>said -o out.pz
 	run ! grep -q "zero point" said
 	for cards in "BUNIT=nanomaggy MAGZERO=22.5" "BUNIT=nJy MAGZERO=31.4" "BUNIT=adu MAGZERO=-99" "BUNIT=adu"; do
@@ -621,8 +621,8 @@ flux_and_unit() {
 	frame frame-g-1.fits; frame frame-r-1.fits
 	printf 'file,band,note,depth\nframe-g-1.fits,g,,\nframe-r-1.fits,r,,\nframe-g-1.fits,g,,\n' >table.csv
 	cut_two -f @table.csv 2>said >/dev/null
-	grep -q "columns that a table of frames does not need are ignored: table.csv: note, depth; known are file, band" said
-	grep -q "1 times a file is named again for its band; the first is frame-g-1.fits" said
+	grep -q "unknown columns of a table of frames are ignored: table.csv: note, depth; known are file, band" said
+	grep -q "1 file is named more than once for the same band; the first is frame-g-1.fits" said
 	printf 'file,band,zeropoint\nframe-g-1.fits,g,25\nframe-r-1.fits,r,25\nframe-g-1.fits,g,26\n' >table.csv
 	fails_with 1 "frame-g-1.fits is named twice in band g, with another zeropoint" cut_two -f @table.csv
 }
@@ -633,11 +633,11 @@ flux_and_unit() {
 	cut_two -s 1 2>said >/dev/null
 	[ "$(cat said)" = 'cutout: galaxies.csv: the column of redshifts has no value in any row
 cutout: galaxies.csv: no column of magnitudes or E(B-V) was found: the stamps will lack mag and ebv; --columns mag=NAME,ebv=NAME names them
-cutout: galaxies.csv: 2 galaxies have the id of another one, the first id 7; what joins by id cannot tell them apart' ]
+cutout: galaxies.csv: 2 galaxies have the id of another one, first id 7: programs that join tables by id cannot tell them apart' ]
 	printf 'id,ra,dec\n1,149d59,+02d00m00s\n2,nowhere,2\n3,,\n' | sed 2,3d >bad.csv
-	fails_with 1 "bad.csv: none of its 1 rows has good coordinates; the first is row 1, id 3; expected RA from -180 to 360 and Dec from -90 to 90 degrees" cut_two -c bad.csv
+	fails_with 1 "bad.csv: expected RA from -180 to 360 and Dec from -90 to 90 degrees, or 12:34:56.7, found no such coordinates in 1 row; the first is row 1, id 3" cut_two -c bad.csv
 	echo id,ra,dec >empty.csv
-	fails_with 1 "empty.csv: no rows" cut_two -c empty.csv
+	fails_with 1 "empty.csv: expected galaxies, found no rows" cut_two -c empty.csv
 }
 
 @test "a stream in the place of a catalogue is named as such" {
@@ -678,25 +678,25 @@ cutout: galaxies.csv: 2 galaxies have the id of another one, the first id 7; wha
 	echo $'5,80,80,,,,,1\n6,,,,,,,1' >>galaxies.csv
 	run -0 --separate-stderr records < <(cut_two -s 1 2>said)
 	[[ ${lines[1]} == *'"cover": [1, 0]'* || ${lines[1]} == *'"cover": [1.0, 0.0]'* ]]
-	grep -q "1 rows without good coordinates were left out; the first is row 4, id 6" said
-	grep -q "1 of 3 galaxies lie on no frame" said
-	grep -q "1 frames are missing; the first is frame-%b-2.fits in band r, for galaxy 12; of 1 galaxies pixels" said
+	grep -q "1 row was left out, because the coordinates are missing or impossible; the first is row 4, id 6" said
+	grep -q "1 of 3 galaxies is on no frame" said
+	grep -q "1 frame is missing; the first is frame-%b-2.fits in band r, for galaxy 12; 1 galaxy has pixels" said
 	cut_two -q 2>said >/dev/null
 	[ ! -s said ]
 }
 
 @test "bad command lines: exit 2, nothing written" {
 	two_fields
-	fails_with 2 "expected --catalogue and --frames" cutout
+	fails_with 2 "--catalogue and --frames are needed" cutout
 	fails_with 2 "--no-such-option" cut_two --no-such-option
 	fails_with 2 "size" cut_two --size 0
 	fails_with 2 "min-cover" cut_two --min-cover 1.5
 	fails_with 2 "kernel" cut_two --kernel sinc
 	fails_with 2 "expected i/n" cut_two --shard 3/2
-	fails_with 2 "'g' twice" cut_two --bands g,g
+	fails_with 2 "'g' is named twice" cut_two --bands g,g
 	fails_with 2 "found 'redshift'" cut_two --columns redshift=z
 	fails_with 2 "expected %b" cut_two -f frame-g-1.fits
-	fails_with 2 "no operands" cut_two frame-g-1.fits
+	fails_with 2 "expected no operands" cut_two frame-g-1.fits
 	fails_with 2 "survey" cut_two --survey nowhere
 }
 

@@ -102,7 +102,7 @@ a, b = json.load(open('right.json')), json.load(open('said.json'))
 assert b['z'] != a['z'] and a['knn'] == b['knn'] and a['pz'] == b['pz']"
 	galaxies 1 0 | make_stream "$predictions_header" >alone.pz
 	knn --train alone.pz --magnitudes m_u,m_g,m_r alone.pz >none.pz 2>said
-	grep -q "1 galaxies left out: no training galaxy but themselves" said
+	grep -q "1 galaxy was left out: the training stream has no other galaxy" said
 	[ "$(count <none.pz)" = 0 ]
 }
 
@@ -110,7 +110,7 @@ assert b['z'] != a['z'] and a['knn'] == b['knn'] and a['pz'] == b['pz']"
 	galaxies 10 2000 'r["m_u"] += 9 * (i % 2)' | make_stream "$predictions_header" >far.pz
 	by_mags far.pz >k.pz 2>said
 	all_are 'r["knn"]["extrapolated"] == i % 2' <k.pz
-	grep -q "5 of 10 estimates lie outside of their neighbours" said
+	grep -q "5 of 10 estimates are extrapolated: the galaxy is outside of the box of its neighbours" said
 }
 
 @test "what lacks a measure or a redshift is left out, and counted" {
@@ -122,16 +122,16 @@ if 10 <= i < 13: r["m_g"] = [float("nan"), 99, -9999][i - 10]' |
 		make_stream "$predictions_header" >train.pz
 	galaxies 10 1000 'if i == 1003: del r["m_u"]' | make_stream "$predictions_header" >test.pz
 	by_mags test.pz >k.pz 2>said
-	grep -q "train.pz: 6 galaxies have no 'z' and are left out (1 with a number that stands for none, the first -9999)" said
-	grep -q "train.pz: 1 galaxies left out, whose 'z' is outside of the range" said
-	grep -q "train.pz: 3 galaxies left out, the first for want of 'm_g'" said
-	grep -q "test.pz: 1 galaxies left out, the first for want of 'm_u'" said
+	grep -q "train.pz: 6 galaxies have no 'z' and were left out (1 has a number that means that it is missing, first -9999)" said
+	grep -q "train.pz: 1 galaxy was left out: 'z' is outside of the range" said
+	grep -q "train.pz: 3 galaxies were left out: a number is missing, 'm_g' in the first" said
+	grep -q "test.pz: 1 galaxy was left out: a number is missing, 'm_u' in the first" said
 	[ "$(count <k.pz)" = 9 ]
 	by_mags -q test.pz 2>&1 >/dev/null | wc -c | grep -qx 0
 	fails_with 1 "train.pz: record 1 (id 0): z: expected a finite number, found none" by_mags --strict test.pz
 	galaxies 500 0 'if i == 3: r["size"] = -99' | make_stream "$predictions_header" >train.pz
-	fails_with 1 "test.pz: record 4 (id 1003): no 'm_u' to compare galaxies by" by_mags --strict test.pz
-	by_mags --also size test.pz 2>&1 >k.pz | grep -q "train.pz: 1 galaxies left out, the first for want of 'size'"
+	fails_with 1 "test.pz: record 4 (id 1003): m_u: expected a number to compare galaxies by, found none" by_mags --strict test.pz
+	by_mags --also size test.pz 2>&1 >k.pz | grep -q "train.pz: 1 galaxy was left out: a number is missing, 'size' in the first"
 }
 
 @test "another target: what is learnt is what the input's grid names" {
@@ -140,22 +140,22 @@ if 10 <= i < 13: r["m_g"] = [float("nan"), 99, -9999][i - 10]' |
 	galaxies 500 0 "$mass; i == 3 and r.pop('mass'); i == 4 and r.update(mass=14)" | make_stream "$axes_of_mass" >train.pz
 	galaxies 60 1000 "$mass" | make_stream "$axes_of_mass" >test.pz
 	by_mags test.pz 2>said | all_are 'abs(r["knn"]["z"] - r["mass"]) < 1e-4 and abs(r["zphot"]["mean"] - r["mass"]) < 0.02'
-	grep -q "1 galaxies have no 'mass' and are left out" said
-	grep -q "1 galaxies left out, whose 'mass' is outside of the range" said
-	fails_with 2 "--also: 'mass' is what is to be estimated" by_mags --also mass test.pz
-	fails_with 2 "--magnitudes: 'mass' is what" knn --train train.pz -m m_u,mass test.pz
+	grep -q "1 galaxy has no 'mass' and was left out" said
+	grep -q "1 galaxy was left out: 'mass' is outside of the range" said
+	fails_with 2 "--also: 'mass' is the quantity to be estimated" by_mags --also mass test.pz
+	fails_with 2 "--magnitudes: 'mass' is the quantity" knn --train train.pz -m m_u,mass test.pz
 }
 
 @test "few training galaxies, alike ones, none" {
 	galaxies 30 0 | make_stream "$predictions_header" >train.pz
 	by_mags test.pz 2>said | all_are '0 < r["knn"]["count"] <= 30'
-	grep -q "30 galaxies, fewer than 100 neighbours" said
+	grep -q "30 galaxies, fewer than the 100 neighbours asked for" said
 	galaxies 300 0 'r.update(m_u=18.5, m_g=17.5, m_r=17, z=0.1025)' |
 		make_stream "$predictions_header" >train.pz
 	by_mags test.pz 2>said | all_are 'r["knn"]["rank"] == 0 and abs(r["zphot"]["mean"] - 0.1025) < 1e-9'
-	grep -q "60 estimates have neighbours alike in some feature" said
+	grep -q "60 estimates have neighbours that are all alike in some feature" said
 	make_stream "$predictions_header" </dev/null >train.pz
-	fails_with 1 "train.pz: no galaxy to learn from" by_mags test.pz
+	fails_with 1 "train.pz: expected galaxies to learn from" by_mags test.pz
 }
 
 @test "stamps are measured, stretched or not, with zero and negative light" {
@@ -175,7 +175,7 @@ z = [json.loads(line)['knn']['z'] for line in sys.stdin]
 assert all(abs(a - b) < 1e-4 for a, b in zip(z[4::2], z[5::2])), z"
 	knn --train train.pz --keep-stamps test.pz | all_are 'len(r["img"]) == 768'
 	stamped 10 1000 'r["cover"][1] = 0.2 * (i % 2)' | make_stream "$stamped_header" >bare.pz
-	knn --train train.pz bare.pz 2>&1 >/dev/null | grep -q "10 galaxies left out, the first for want of 'g'"
+	knn --train train.pz bare.pz 2>&1 >/dev/null | grep -q "10 galaxies were left out: a number is missing, 'g' in the first"
 }
 
 @test "further numbers are features" {
@@ -196,9 +196,9 @@ for line in sys.stdin:
     a, b = (json.loads(x)['knn']['z'] for x in line.split('\t'))
     assert abs(a - b) < 1e-5, (a, b)"
 	galaxies 5 1000 'del r["ebv"]' | make_stream "$predictions_header" |
-		knn --train train.pz -m m_u,m_r -e 4.2,0 2>&1 >/dev/null | grep -q "5 galaxies left out, the first for want of 'ebv'; cutout --columns ebv=NAME takes E(B-V)"
+		knn --train train.pz -m m_u,m_r -e 4.2,0 2>&1 >/dev/null | grep -q "5 galaxies were left out: a number is missing, 'ebv' in the first; cutout --columns ebv=NAME takes E(B-V)"
 	galaxies 5 1000 '' | make_stream "$predictions_header" |
-		knn --train train.pz -m ugr 2>&1 >/dev/null | grep -q "for want of 'ugr'; did you mean --magnitudes u,g,r?"
+		knn --train train.pz -m ugr 2>&1 >/dev/null | grep -q "'ugr' in the first; did you mean --magnitudes u,g,r?"
 	knn --train train.pz -m 'm_u, m_r' clean.pz -o blanks.pz
 	cmp <(knn --train train.pz -m m_u,m_r clean.pz | records) <(records <blanks.pz)
 }
@@ -207,12 +207,12 @@ for line in sys.stdin:
 	fails_with 2 "--train: expected" knn test.pz
 	fails_with 2 "'z' has a meaning in the stream, the redshift" knn --train train.pz -m m_u,z test.pz
 	fails_with 2 "--also: 'zphot' has a meaning" by_mags --also zphot test.pz
-	fails_with 2 "--reference: 'm_i' is none" by_mags --reference m_i test.pz
+	fails_with 2 "--reference: expected one of the bands, found 'm_i'" by_mags --reference m_i test.pz
 	fails_with 2 "--extinction: expected a number for each of 3 bands, found 2" by_mags -e 4,3 test.pz
-	fails_with 2 "not with --magnitudes" by_mags -a 3 test.pz
+	fails_with 2 "cannot be used with --magnitudes" by_mags -a 3 test.pz
 	fails_with 2 "--clip: expected 0, or 1 and more" by_mags --clip 0.5 test.pz
 	fails_with 2 "--magnitudes: expected up to" knn --train train.pz -m m_u,,m_r test.pz
-	fails_with 4 "train.pz: no stamps to measure" knn --train train.pz test.pz
+	fails_with 4 "train.pz: expected stamps, found none" knn --train train.pz test.pz
 	fails_with 1 "no-such" knn --train no-such -m m_u test.pz
 	stamped 200 0 | make_stream "$stamped_header" >train.pz
 	fails_with 4 "test.pz: stamps: expected 3 bands" knn --train train.pz test.pz

@@ -178,7 +178,7 @@ assert sorted(r["mag"] for r in records)[50] > 22'
 	run -0 --separate-stderr mock -q --from some.csv --magnitudes m_%b --sizes radius --stamps \
 		--size 40 -o painted
 	run -0 --separate-stderr mock --from some.csv --magnitudes m_%b --stamps --size 8 -o other
-	[[ $stderr == *"2 galaxies without r or a redshift"* ]]
+	[[ $stderr == *"2 galaxies were left out, because r or a redshift"* ]]
 	python - <<-'END'
 		import math, msgpack, struct
 		header, *records, trailer = msgpack.Unpacker(open("painted", "rb"))
@@ -201,7 +201,7 @@ assert sorted(r["mag"] for r in records)[50] > 22'
 	[[ $stderr == *none.csv* ]]
 	printf 'id,z,true_u,true_g,true_r,true_i,true_z\n1,9,19,18,17,16,15\n' >far.csv
 	run -1 --separate-stderr mock --from far.csv sky
-	[[ $stderr == *"none of 1 galaxies"* ]]
+	[[ $stderr == *"found none among 1 galaxy"* ]]
 	run -2 mock --from far.csv --magnitudes mag sky
 	run -2 mock --sizes radius sky
 	[[ ! -e sky ]]

@@ -41,10 +41,10 @@ one() { echo "{\"id\": 1, \"img\": [$1]}" | make_stream "$stamps_header"; }
 
 @test "pixels without a value become 0, and it says so" {
 	one "NaN, Infinity, 6, 6, 6, 6, 6, 6" | normalize >x.pz 2>said
-	grep -q '2 pixels without a value' said
+	grep -q '2 pixels have no value' said
 	[[ $(records <x.pz) == *'[0.0, 0.0, 1.0'* ]]
 	one "1e6, -1e6, 0, 0, 0, 0, 0, 0" | normalize --stretch none --divide 1 --pixel f2 >x.pz 2>said
-	grep -q '2 pixels beyond' said
+	grep -q '2 pixels were clipped' said
 	[[ $(records <x.pz) == *'[65504.0, -65504.0'* ]]
 }
 
@@ -52,7 +52,7 @@ one() { echo "{\"id\": 1, \"img\": [$1]}" | make_stream "$stamps_header"; }
 	local red='"stretch": "\u001b[31m", "unit"'
 
 	normalize "$good" >n.pz
-	fails_with 4 "n.pz: stamps are normalised already" normalize n.pz
+	fails_with 4 "n.pz: expected stamps as cut, found normalised ones" normalize n.pz
 	fails_with 4 "stdin: expected a stream of stamps" normalize < <(make_predictions 2)
 	fails_with 4 "(stretch ?[31m)" normalize <(make_stream "${stamps_header/\"unit\"/"$red"}" </dev/null)
 	fails_with 3 "grid: expected bins of a width above 0" normalize <(make_stream "${stamps_header/0.4/5e-324}" </dev/null)

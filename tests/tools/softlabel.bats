@@ -90,7 +90,7 @@ print($2)"
 	make_stamps 4000 >many.pz
 	softlabel --errors 0.03 many.pz >l.pz 2>said
 	[ "$(of l.pz 'all(0 <= x["label"][0][1] < 80 and x["label"][0][2] == 0 for x in r)')" = True ]
-	lost=$(grep -oE '^softlabel: [0-9]+ galaxies err out of 0 to 0.4' said | grep -oE '[0-9]+' | head -1)
+	lost=$(grep -oE '^softlabel: [0-9]+ galaxies were left out, because --errors moves the value out of 0 to 0.4' said | grep -oE '[0-9]+' | head -1)
 	[ "$(of l.pz 'len(r)')" = $((4000 - lost)) ]
 	((lost > 50))
 	# of galaxies far from the ends, whose errors are not cut
@@ -107,11 +107,11 @@ print($2)"
 	records <"$good" | sed 's/"z"/"mass"/' | make_stream "$stamps_header" >mass.pz
 	softlabel --target mass --range 0,0.4 mass.pz >l.pz
 	[ "$(of l.pz '[x["label"] for x in r], h["grid"]["target"]')" = "$(of <(softlabel "$good") '[x["label"] for x in r], "mass"')" ]
-	fails_with 1 "no record has a 'z'" softlabel mass.pz
+	fails_with 1 "expected records with 'z', found none" softlabel mass.pz
 	make_both 500 | records | sed 's/"z"/"mass"/' | make_stream "${both_header/\"z\"/\"mass\"}" >both.pz
 	[ "$(of <(softlabel both.pz) '[x["label"] for x in r]')" = "$(of <(softlabel <(make_both 500)) '[x["label"] for x in r]')" ]
-	fails_with 4 "estimates of 'z', labels of 'mass'" softlabel --target mass --range 0,1 <(make_both 9)
-	fails_with 4 "estimates of 'mass', labels of 'z'" softlabel --fit both.pz "$good"
+	fails_with 4 "expected estimates of 'mass', as the labels, found estimates of 'z'" softlabel --target mass --range 0,1 <(make_both 9)
+	fails_with 4 "expected estimates of 'z', as the labels, found estimates of 'mass'" softlabel --fit both.pz "$good"
 }
 
 @test "a redshift or an estimate of -99 or the like is none" {
@@ -121,12 +121,12 @@ print($2)"
 	for z in -99 999 -1; do
 		records <all.pz | sed "1,3s/\"z\": [0-9.]*/\"z\": $z/" | make_stream "$both_header" >x.pz
 		softlabel x.pz 2>said | records | cmp - expected
-		grep -q "3 galaxies have no 'z' and are left out (3 with a number that stands for none, the first $z)" said
+		grep -q "3 galaxies have no 'z' and were left out (3 have a number that means that it is missing, first $z)" said
 		fails_with 1 "record 1 (id 0): z: expected a value, found $z" softlabel --strict x.pz
 		# no estimate: not in the fit, but labelled
 		records <all.pz | sed "1,3s/\"mode\": [0-9.]*/\"mode\": $z/" | make_stream "$both_header" >x.pz
 		softlabel x.pz 2>said | records | tail -n +4 | sed 's/"zphot".*label/label/' | cmp - <(sed 's/"zphot".*label/label/' expected)
-		grep -q "x.pz: 3 galaxies have no 'zphot.mode': not in the fit" said
+		grep -q "x.pz: 3 galaxies have no 'zphot.mode' and were left out of the fit" said
 		fails_with 1 "record 1 (id 0): zphot.mode: expected a value, found $z" softlabel --strict x.pz
 	done
 }
@@ -135,15 +135,15 @@ print($2)"
 	(records <"$good"; echo '{"id": 1, "z": 0.9, "mag": 16, "img": [1,2,3,4,5,6,7,8]}
 {"id": 2, "z": NaN, "mag": 16, "img": [1,2,3,4,5,6,7,8]}') | make_stream "$stamps_header" >more.pz
 	softlabel more.pz >l.pz 2>said
-	grep -q "1 galaxies have no 'z'" said
+	grep -q "1 galaxy has no 'z'" said
 	(records <"$good"; echo '{"id": 1, "z": 0.1, "img": [1,2,3,4,5,6,7,8]}') |
 		make_stream "$stamps_header" >dim.pz
-	softlabel dim.pz 2>&1 >other.pz | grep -qx 'softlabel: 1 galaxy without magnitude counts in the faintest row'
+	softlabel dim.pz 2>&1 >other.pz | grep -qx 'softlabel: 1 galaxy has no magnitude and is counted in the faintest row'
 	softlabel --single dim.pz 2>&1 >other.pz | cmp - /dev/null
 	# estimates of far galaxies are drawn inwards, so that their labels go beyond the bins
-	make_both 2000 | softlabel --range 0,0.3 --bins 60 --extend 0,0 2>&1 >other.pz | grep -q 'galaxies have a label beyond the bins'
+	make_both 2000 | softlabel --range 0,0.3 --bins 60 --extend 0,0 2>&1 >other.pz | grep -q 'galaxies have a label outside of the bins'
 	make_both 2000 | softlabel 2>&1 >other.pz | cmp - /dev/null
-	grep -q '1 galaxies lie outside' said
+	grep -q '1 galaxy is outside of' said
 	[ "$(of l.pz 'len(r), r[-1]["label"][0][1]')" = "301 79.0" ]
 }
 
@@ -151,16 +151,16 @@ print($2)"
 	fails_with 2 "needs estimates" softlabel --no-shift "$good"
 	fails_with 2 "needs estimates" softlabel --extend 1,2 "$good"
 	fails_with 2 "--single" softlabel --single --hard "$good"
-	fails_with 2 "--dispersions: expected estimates to fit to and 3 numbers" softlabel --dispersions 1,2 <(make_both 3)
+	fails_with 2 "--dispersions: expected estimates to fit to, and 3 numbers" softlabel --dispersions 1,2 <(make_both 3)
 	fails_with 2 "--dispersions: expected estimates to fit to" softlabel --dispersions 1,2,3 "$good"
 	fails_with 2 "expected two numbers" softlabel --extend 3 <(make_both 3)
 	fails_with 2 "at most" softlabel --extend 99999,99999 <(make_both 3)
 	fails_with 2 "min below max" softlabel --range 1,0 "$good"
-	fails_with 4 "no grid" softlabel <(make_stream '{"kind": "stamps"}' </dev/null)
-	fails_with 1 "no stamp 'img'" softlabel <(make_predictions 3)
-	fails_with 1 "nothing to fit" softlabel <(make_both 0)
+	fails_with 4 "expected a redshift grid, found none" softlabel <(make_stream '{"kind": "stamps"}' </dev/null)
+	fails_with 1 "img: expected the pixels of a stamp, found none" softlabel <(make_predictions 3)
+	fails_with 1 "to fit to, found none" softlabel <(make_both 0)
 	fails_with 1 "record 1 (id 0): zphot.mode: expected a finite number, found none" softlabel --strict <(make_stamps 3 | records | make_stream "$both_header")
-	fails_with 1 "no record has a 'z' and an estimate 'zphot.mode': nothing to fit" softlabel <(make_stamps 3 | records | make_stream "$both_header")
-	fails_with 1 "no record has a 'z'" softlabel <(echo '{"id": 1, "img": [1]}' | make_stream "$stamps_header")
+	fails_with 1 "expected records with 'z' and an estimate 'zphot.mode' to fit to, found none" softlabel <(make_stamps 3 | records | make_stream "$both_header")
+	fails_with 1 "expected records with 'z', found none" softlabel <(echo '{"id": 1, "img": [1]}' | make_stream "$stamps_header")
 	fails_with 4 "expected a stream of stamps,predictions" softlabel <(make_stream '{"kind": "model"}' </dev/null)
 }

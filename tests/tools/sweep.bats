@@ -58,7 +58,7 @@ cell() { awk -F'\t' -v v="$2" -v s="$3" -v n="$1" 'NR == 1 { for (i = 1; i <= NF
 	fails_with 2 "1 to 64 operands" sweep
 	fails_with 2 "expected VALUE=REPORT" sweep one.json
 	fails_with 2 "expected VALUE=REPORT" sweep =one.json
-	fails_with 2 "two reports are of '1'" sweep 1=one.json 1=two.json
+	fails_with 2 "found two for '1'" sweep 1=one.json 1=two.json
 	fails_with 2 "logarithmic axis cannot have 0" sweep --log 0=one.json 1=two.json --figure f.png
 	fails_with 2 "ends in .png" sweep 1=one.json --figure f.gif
 	fails_with 1 "no-such.json" sweep 1=no-such.json
@@ -67,5 +67,5 @@ cell() { awk -F'\t' -v v="$2" -v s="$3" -v n="$1" 'NR == 1 { for (i = 1; i <= NF
 		fails_with 1 "sweep: bad.json: " sweep 1=bad.json
 	done
 	/usr/bin/python3 -c 'import json; print(json.dumps({f"s{i}": {"n": 1} for i in range(17)}))' >many.json
-	fails_with 2 "more than 16 streams" sweep 1=many.json
+	fails_with 2 "expected at most 16 streams" sweep 1=many.json
 }

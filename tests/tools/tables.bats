@@ -58,6 +58,17 @@ for new, old in zip(news, olds):
     assert r == found, (r, found)" "$@"
 }
 
+@test "vectors that are no p(z) are said where options have the table read as one of others" {
+	for option in "--missing -99" "--columns z=z" "--pz pz"; do
+		fromtable $option a.fits 2>said | records | /usr/bin/python3 -c "
+import json, sys
+assert all('pz' in r and 'features' not in r for r in map(json.loads, sys.stdin))"
+		grep -q "a.fits: columns skipped, because --columns, --pz and --missing read numbers and texts only: .*features" said
+	done
+	fromtable --carry s a.fits 2>said >b.pz
+	[ ! -s said ]
+}
+
 # Edits a.fits as e.fits by statements on its astropy table t.
 astropy_edits() { /usr/bin/python3 -W ignore -c "
 from astropy.table import Table, Column
@@ -96,8 +107,8 @@ assert x == y, [(p, q) for p, q in zip(x, y) if p != q]"
 		astropy_edits "$edit"
 		fromtable e.fits 2>said | records >e.txt
 		case $edit in
-		*"'g')") same_as a.pz "r.pop('g', 0)" <e.txt; grep -q "gone or have another name: g$" said ;;
-		*new*) same_as a.pz "r['new'] = r['id'] - 1" <e.txt; grep -q "added or renamed, carried as they are called: new$" said ;;
+		*"'g')") same_as a.pz "r.pop('g', 0)" <e.txt; grep -q "columns that were removed or renamed: g$" said ;;
+		*new*) same_as a.pz "r['new'] = r['id'] - 1" <e.txt; grep -q "added or renamed are carried under their names: new$" said ;;
 		*::-1*) same_as a.pz <e.txt; [ ! -s said ] ;;
 		*"> 2"*) tail -3 <<<"$(records <a.pz)" | diff - e.txt ;;
 		*mean*) same_as a.pz "del r['id'], r['zphot']['mean']" <e.txt ;;
@@ -106,8 +117,8 @@ assert x == y, [(p, q) for p, q in zip(x, y) if p != q]"
 	astropy_edits "t.rename_column('zphot_mode', 'best'); t.rename_column('g', 'i2')"
 	fromtable e.fits 2>said | records | same_as a.pz "r['best'] = r['zphot'].pop('mode')
 if 'g' in r: r['i2'] = r.pop('g')"
-	grep -q "carried as they are called: i2, best" said
-	grep -q "another name: g, zphot_mode" said
+	grep -q "carried under their names: i2, best" said
+	grep -q "removed or renamed: g, zphot_mode" said
 	# two columns that change names are what they are called
 	astropy_edits "t.rename_column('g', 'x'); t.rename_column('i', 'g'); t.rename_column('x', 'i')"
 	fromtable e.fits | records | same_as a.pz "g = r.pop('g', None); r['g'] = r.pop('i')
@@ -116,21 +127,21 @@ if g: r['i'] = g"
 
 @test "columns of other programs that a record has no place for are refused or left out" {
 	astropy_edits "t['label'] = 1.5"
-	fails_with 1 "column 'label' is none of the stream's, where 'label' has a meaning: rename it" fromtable e.fits
+	fails_with 1 "column 'label' was added to the table, but 'label' has a meaning in streams: rename the column" fromtable e.fits
 	astropy_edits "t['zphot'] = 1.5"
-	fails_with 1 "column 'zphot' is none of the stream's" fromtable e.fits
+	fails_with 1 "column 'zphot' was added to the table" fromtable e.fits
 	astropy_edits "t['zphot.mode'] = 1.5"
-	fails_with 1 "two columns are to be called 'zphot.mode'" fromtable e.fits
+	fails_with 1 "expected different names for columns, found 'zphot.mode' twice" fromtable e.fits
 	astropy_edits "t['words'] = [['a', 'b']] * 5; t['v'] = np.arange(10).reshape(5, 2) / 4"
 	fromtable e.fits 2>said | records | same_as a.pz "r['v'] = [(r['id'] - 1) / 2, r['id'] / 2 - .25]"
-	grep -q "columns skipped: they cannot be values of a record: words" said
+	grep -q "columns skipped, because they cannot be values of a record: words" said
 	# a TNULL that some id is
 	/usr/bin/python3 -c "
 from astropy.io import fits
 h = fits.open('a.fits')
 h[1].header['TNULL1'] = 4
 h.writeto('e.fits', overwrite=True)"
-	fails_with 1 "row 4: column 'id': expected an id, found that it is undefined" fromtable e.fits
+	fails_with 1 "row 4: column 'id': expected an id, found an undefined one" fromtable e.fits
 	# cards that do not agree
 	/usr/bin/python3 -c "
 from astropy.io import fits
@@ -143,7 +154,7 @@ from astropy.io import fits
 h = fits.open('a.fits')
 h[1].data['uni'][3] = '5%'
 h.writeto('e.fits', overwrite=True)"
-	fails_with 1 "row 4: column 'uni': a percent sign that is no code" fromtable e.fits
+	fails_with 1 "row 4: column 'uni': expected two hexadecimal digits after each percent sign" fromtable e.fits
 }
 
 @test "edited by STILTS, which keeps nothing but columns: grid, rows and limits come back too" {
@@ -158,13 +169,13 @@ h.writeto('e.fits', overwrite=True)"
 	fromtable e.fits 2>said >e.pz
 	records <e.pz | same_as a.pz "r.pop('g', 0); r['first'] = 2 * r['id']; r['best'] = r['zphot'].pop('mode')"
 	same_header e.pz "$all"
-	grep -q "carried as they are called: first, best" said
+	grep -q "carried under their names: first, best" said
 	# what no column is left to say is said
 	st 'keepcols "id pz zphot_mode"' fits
 	fromtable e.fits 2>said >e.pz
 	records <e.pz | same_as a.pz "r = {'id': r['id'], 'pz': r['pz'], 'zphot': {'mode': r['zphot']['mode']}}"
 	same_header e.pz "('kind', 'survey', 'grid')"
-	grep -q "lost its header: of rows, limits it says nothing" said
+	grep -q "its header was lost, and with it rows, limits" said
 	# two tables matched: columns have other names, and are no longer what they were called
 	stilts tmatch2 in1=a.fits in2=a.fits matcher=exact values1=id values2=id out=m.fits 2>/dev/null
 	fails_with 1 "no column 'id' or the like for id; it has id_1, ra_1" fromtable m.fits
@@ -186,7 +197,7 @@ fitsio.write('e.fits', d, header=h, clobber=True)
 fitsio.write('f.fits', d, clobber=True)"
 	fromtable e.fits | records | same_as a.pz
 	fromtable f.fits >f.pz 2>said
-	grep -q "column 'pz', 4 numbers a row, is not read: --pz pz, with the --grid" said
+	grep -q "column 'pz', 4 numbers per row, is not read: --pz pz reads it, with its --grid" said
 	fromtable --grid 0,0.4,2,1,1 --pz pz f.fits 2>said | records | /usr/bin/python3 -c "
 import json, sys
 r = [json.loads(line) for line in sys.stdin]
@@ -237,7 +248,7 @@ assert len({n.lower() for n in names}) == 10 and all(n.isascii() for n in names)
 assert names[:2] == ['id', 'g']"
 	fromtable c.fits | records | same_as c.pz
 	[ "$(totable -q c.pz | head -1)" = id,g,G,G_2,x_y_2,x_y,é,a_b,a_b_2,_ ]
-	fails_with 2 "--columns: 'id' comes twice" totable -c id,id c.pz
+	fails_with 2 "--columns: 'id' is named twice" totable -c id,id c.pz
 }
 
 @test "texts: UTF-8, newlines, quotes, blanks, by FITS and CSV; what is changed is said" {
@@ -247,9 +258,9 @@ assert names[:2] == ['id', 'g']"
 	fromtable t.fits | records | same_as t.pz "r.pop('t') or r; r['t'] = json.loads(old)['t']
 if not r['t']: del r['t']
 r['id'] = 7 if r['id'] == '7' else r['id']"
-	grep -q "texts that FITS cannot hold are coded, as in Gal%C3%A1xia (fromtable takes them back): id, s" said
-	grep -q "texts and numbers in one column, all written as texts: id, m" said
-	grep -q "written as if there were none: t" said
+	grep -q "texts that FITS cannot hold are coded, as in Gal%C3%A1xia (fromtable decodes them): id, s" said
+	grep -q "columns with texts and numbers: all values are written as texts: id, m" said
+	grep -q "empty texts are written as missing values: t" said
 	/usr/bin/python3 -c "
 from astropy.table import Table
 t = Table.read('t.fits')
@@ -261,7 +272,7 @@ import csv, sys
 rows = list(csv.reader(open(0, newline='', encoding='utf-8')))
 assert rows[1:3] == [['Galáxia', 'two\nlines', 'a, \"b\"; c', '7'], ['ab', ' x ', '#1', 'seven']], rows"
 	printf '%s\n' '{"id": 1, "s": "a\u0000b"}' | make_stream "$predictions_header" >n.pz
-	fails_with 1 "s: a text with a byte 0 in it has no place in CSV" totable n.pz
+	fails_with 1 "s: expected texts without a byte 0" totable n.pz
 	totable -q n.pz -o n.fits
 	fromtable n.fits | records | same_as n.pz
 }
@@ -270,7 +281,7 @@ assert rows[1:3] == [['Galáxia', 'two\nlines', 'a, \"b\"; c', '7'], ['ab', ' x 
 	printf '%s\n' '{"id": 9007199254740993, "u": 18446744073709551615, "m": 9007199254740993, "k": -9007199254740991, "b": true}' \
 		'{"id": -9223372036854775808, "u": 3, "m": 0.5, "b": 7}' '{"id": 5, "u": -1}' |
 		make_stream "$predictions_header" >n.pz
-	fails_with 0 "whole numbers that need more digits than a column of numbers has, written as texts: u, m, k" totable n.pz -o n.fits
+	fails_with 0 "whole numbers with more digits than a column of numbers can hold are written as texts: u, m, k" totable n.pz -o n.fits
 	fromtable n.fits | records | same_as n.pz "r['b'] = int(r['b']) if 'b' in r else 0
 if r['b'] == 0: del r['b']"
 	[ "$(totable -q n.pz)" = 'id,u,m,k,b
@@ -314,8 +325,8 @@ from astropy.io import fits
 t = fits.getdata('l.fits')
 assert t.names == ['id', 'w', 'img'] and list(t['w'][1]) == [1.5, 2]"
 	fails_with 0 "columns skipped: CSV cannot hold vectors (-o NAME.fits can): w" totable l.pz
-	fails_with 2 "--columns: 'w' is a vector, which CSV does not have: -o NAME.fits" totable -c id,w l.pz
-	fails_with 2 "--columns: 'pz' is a vector, which CSV does not have: -o NAME.fits, or --pz FILE" totable -c id,pz a.pz
+	fails_with 2 "--columns: 'w' is a vector, which CSV cannot hold: use -o NAME.fits" totable -c id,w l.pz
+	fails_with 2 "--columns: 'pz' is a vector, which CSV cannot hold: use -o NAME.fits, or --pz FILE" totable -c id,pz a.pz
 	totable -q -c id,pz --pz p.csv a.pz >/dev/null
 	head -1 p.csv | grep -qx "1,0.25,0.5,0.125,0.125"
 }

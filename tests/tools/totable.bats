@@ -119,7 +119,7 @@ assert a['pz'].shape == (300, 80) and (h['SURVEY'], h['GRIDBINS'], h['ROWSCHAN']
 	make_stamps 5 >s.pz
 	[ "$(totable s.pz 2>said | head -1)" = id,z,mag ]
 	grep -q "columns skipped: arrays and maps cannot go into a table: img" said
-	totable a.pz 2>&1 >/dev/null | grep -q "p(z) are left out"
+	totable a.pz 2>&1 >/dev/null | grep -q "p(z) is left out"
 	[ "$(totable "$(make_predictions 0 >e.pz; echo e.pz)")" = id ]
 	totable e.pz -o e.fits
 	[ "$(of 'len(t)' e.fits)" = 0 ]
@@ -138,8 +138,8 @@ assert a['pz'].shape == (300, 80) and (h['SURVEY'], h['GRIDBINS'], h['ROWSCHAN']
 }
 
 @test "each wrong stream or option has its message" {
-	fails_with 2 "a FITS table needs a file" totable --format fits a.pz
-	fails_with 2 "--pz goes with CSV" totable --pz p a.pz -o a.fits
+	fails_with 2 "--format fits: expected -o FILE, found none" totable --format fits a.pz
+	fails_with 2 "--pz is for CSV only" totable --pz p a.pz -o a.fits
 	fails_with 3 "" totable -o cut.fits <(head -c 9999 a.pz)
 	[ ! -e cut.fits ]
 	fails_with 1 "No such file" totable no/such

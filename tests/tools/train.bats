@@ -190,11 +190,11 @@ interrupted() {
 	}
 	check 1 "record 3 (id 102): img: band r, pixel (1, 2): expected a number, found nan" \
 		<(labelled 5 'if i == 2: r["img"][64 + 17] = float("nan")')
-	check 1 "record 2 (id 101): no 'label'" <(labelled 5 'if i == 1: del r["label"]')
+	check 1 "record 2 (id 101): label: expected a label, found none" <(labelled 5 'if i == 1: del r["label"]')
 	check 1 "channel: expected 0 to 2, found 3" <(labelled 5 'r["label"] = [[3, 1, 0]]')
 	check 1 "centre: expected -5 to 10 bins, found 11" <(labelled 5 'r["label"] = [[0, 11, 0]]')
 	check 1 "width: expected at least 0 bins, found -1" <(labelled 5 'r["label"] = [[0, 1, -1]]')
-	check 1 "channel 1 occurs twice" <(labelled 5 'r["label"] = [[1, 1, 0], [1, 2, 0]]')
+	check 1 "label: expected different channels, found channel 1 twice" <(labelled 5 'r["label"] = [[1, 1, 0], [1, 2, 0]]')
 	check 1 "ebv: expected E(B-V)" <(labelled 5 'del r["ebv"]')
 	check 1 "img: expected the pixels of a stamp, found none" <(labelled 5 'del r["img"]')
 	check 1 "img: expected 512 bytes, found 508" <(labelled 5 'r["img"].pop()')

@@ -4,7 +4,7 @@
  *         grid and rows
  *   out   the records kept, unchanged, in their order
  *
- * Two passes: the first reads scalars only and decides, the second copies.
+ * Two passes: the first reads scalars only and chooses, the second copies.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -12,6 +12,7 @@
 #include <pz/balance.h>
 
 #include "../common/axes.h"
+#include "../common/counted.h"
 #include "../common/scalars.h"
 #include "../common/tool.h"
 
@@ -22,7 +23,7 @@ struct options {
 	struct axes_options axes;
 };
 
-/* What is kept of each record between the passes. */
+/* What the first pass keeps of each record. */
 struct cells {
 	size_t n, room;
 	int *row, *bin;
@@ -32,7 +33,7 @@ struct cells {
 	size_t without_mag;
 };
 
-static void release(struct cells *c)
+static void release_cells(struct cells *c)
 {
 	free(c->row);
 	free(c->bin);
@@ -60,7 +61,7 @@ static int make_room(struct cells *c)
 	return 0;
 }
 
-static int add(struct cells *c, const struct pz_header *h, bool strict, const pz_map *record)
+static int add_galaxy(struct cells *c, const struct pz_header *h, bool strict, const pz_map *record)
 {
 	const char *target = axes_target(h);
 	int rc = make_room(c);
@@ -71,7 +72,7 @@ static int add(struct cells *c, const struct pz_header *h, bool strict, const pz
 	z = record_value(record, target, target, &c->without);
 	if (isnan(z) && strict)
 		return record_lacks(record, target);
-	/* A galaxy of which the truth is not known is in no cell: bin -1. */
+	/* A galaxy without a true value is in no cell: bin -1. */
 	c->bin[c->n] = pz_grid_label(&h->grid, z);
 	c->row[c->n] = pz_rows_row(&h->rows, mag);
 	c->without_mag += c->bin[c->n] >= 0 && !(mag >= 0);
@@ -80,21 +81,21 @@ static int add(struct cells *c, const struct pz_header *h, bool strict, const pz
 	return rc;
 }
 
-static int collect(struct tool *t, const struct pz_header *h, bool strict, struct cells *c)
+static int read_cells(struct pz_reader *in, const struct pz_header *h, bool strict, struct cells *c)
 {
 	int rc;
 
-	while ((rc = pz_read(t->in)) > 0) {
-		pz_map *record = pz_reader_record(t->in);
+	while ((rc = pz_read(in)) > 0) {
+		const pz_map *record = pz_reader_record(in);
 
-		if ((rc = add(c, h, strict, record)) < 0)
-			return record_fail(t->in, record, rc);
+		if ((rc = add_galaxy(c, h, strict, record)) < 0)
+			return record_fail(in, record, rc);
 	}
 	return rc;
 }
 
-static int choose(struct tool *t, const struct pz_header *h, const struct options *o,
-		  struct cells *c)
+static int choose_galaxies(struct tool *t, const struct pz_header *h, const struct options *o,
+			   struct cells *c)
 {
 	struct pz_balance b = { .threshold = (size_t)o->threshold,
 				.fold = o->fold,
@@ -108,12 +109,13 @@ static int choose(struct tool *t, const struct pz_header *h, const struct option
 	if (rc < 0)
 		return rc;
 	if (c->n > 0 && counts.outside == c->n)
-		return pz_fail(PZ_EDATA, "%s: none of %zu records has a '%s'",
-			       pz_reader_name(t->in), c->n, axes_target(h));
+		return pz_fail(PZ_EDATA, "%s: expected records with '%s', found none among %s",
+			       pz_reader_name(t->in), axes_target(h),
+			       COUNTED(c->n, "record", "records"));
 	say_lacking(t, "", axes_target(h), &c->without);
 	say_without_mag(t, "", c->without_mag);
 	if (t->verbose)
-		tool_say(t, "kept %zu of %zu galaxies; %zu of %zu cells held more than %d",
+		tool_say(t, "kept %zu of %zu galaxies; %zu of %zu cells had more than %d",
 			 counts.kept, c->n, counts.cells_cut, counts.cells, o->threshold);
 	return 0;
 }
@@ -132,7 +134,7 @@ static int copy_kept(struct tool *t, const struct cells *c)
 	return rc < 0 ? rc : pz_read(t->in); /* the trailer */
 }
 
-static int plan(struct pz_header *h, struct options *o)
+static int plan_header(struct pz_header *h, struct options *o)
 {
 	int rc = axes_needed(h);
 
@@ -141,7 +143,8 @@ static int plan(struct pz_header *h, struct options *o)
 	if (rc == 0 && o->threshold == 0) {
 		o->threshold = h->has_limits ? h->limits.threshold : 0;
 		if (o->threshold < 1)
-			rc = pz_fail(PZ_EUSAGE, "no threshold in the header: give --threshold");
+			rc = pz_fail(PZ_EUSAGE,
+				     "header: expected a threshold, found none: give --threshold");
 	}
 	return rc;
 }
@@ -180,11 +183,11 @@ int main(int argc, char **argv)
 	tool_begin(&t, argc, argv);
 	if ((rc = tool_open_input(&t, PZ_READ_KEEP | PZ_READ_SCALARS)) == 0 &&
 	    (rc = pz_header_copy(&h, pz_reader_header(t.in))) == 0 &&
-	    (rc = tool_blame_input(&t, plan(&h, &o))) == 0 &&
-	    (rc = collect(&t, &h, o.strict, &cells)) == 0 &&
-	    (rc = choose(&t, &h, &o, &cells)) == 0 && (rc = tool_open_output(&t, &h)) == 0)
+	    (rc = tool_blame_input(&t, plan_header(&h, &o))) == 0 &&
+	    (rc = read_cells(t.in, &h, o.strict, &cells)) == 0 &&
+	    (rc = choose_galaxies(&t, &h, &o, &cells)) == 0 && (rc = tool_open_output(&t, &h)) == 0)
 		rc = copy_kept(&t, &cells);
 	pz_header_release(&h);
-	release(&cells);
+	release_cells(&cells);
 	return tool_end(&t, rc);
 }

@@ -1,11 +1,11 @@
-/* calibrate -- step 4: take away what bias is left as a function of photo-z
+/* calibrate -- step 4: correct the bias that remains as a function of the photometric redshift
  *
  *   in    predictions (zphot, mag); --train: predictions of galaxies with known z
  *   out   the same, every estimate corrected, without p(z)
  *
- * Each kind of estimate (mode, mean, median) that both streams have is corrected by
- * a table of its own; --plan and --table write them down. Two passes over the input:
- * scalars for the plan, then the correction.
+ * Each kind of estimate (mode, mean, median) that both streams have is corrected by a table of its
+ * own; --plan and --table write these tables to files. The input is read twice: first scalars for
+ * the plan, then everything for the correction.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -15,12 +15,13 @@
 #include <pz/calibrate.h>
 
 #include "../common/axes.h"
+#include "../common/counted.h"
 #include "../common/scalars.h"
 #include "../common/tool.h"
 #include "../common/used.h"
 #include "calibration.h"
 
-#define TIMES 10 /* drawn per galaxy of the input, unless --size says another number  */
+#define TIMES 10 /* training galaxies drawn for each galaxy of the input, without --size */
 
 struct options {
 	const char *train, *plan, *table;
@@ -29,9 +30,10 @@ struct options {
 	bool whole, strict;
 };
 
-/* Reads scalars; where without_z is not NULL, galaxies of which the truth is not known
- * are left out and counted. */
-static int collect(struct pz_reader *in, bool strict, struct scalars *c, struct lacking *without_z)
+/* Reads scalars. If without_z is not NULL, galaxies without a true value are left out and counted.
+ */
+static int read_scalars(struct pz_reader *in, bool strict, struct scalars *c,
+			struct lacking *without_z)
 {
 	struct whole whole = { 0 };
 	int rc;
@@ -64,9 +66,10 @@ static int read_training(struct tool *t, const struct options *o, struct scalars
 	if (rc == 0 && (rc = axes_needed(pz_reader_header(in))) < 0)
 		rc = pz_fail_in(rc, "%s", path);
 	if (rc == 0 && (rc = axes_agree(h, pz_reader_header(in), path)) == 0)
-		rc = collect(in, o->strict, c, &without_z);
+		rc = read_scalars(in, o->strict, c, &without_z);
 	if (rc == 0 && c->n == 0)
-		rc = pz_fail(PZ_EDATA, "%s: no record has a '%s'", path, axes_target(h));
+		rc = pz_fail(PZ_EDATA, "%s: expected records with '%s', found none", path,
+			     axes_target(h));
 	else if (rc == 0)
 		say_lacking(t, path, axes_target(h), &without_z);
 	if (rc == 0)
@@ -75,8 +78,8 @@ static int read_training(struct tool *t, const struct options *o, struct scalars
 	return rc;
 }
 
-/* What corrects one kind of estimate, from the galaxies that have it; nothing where a
- * stream has none of it. */
+/* Fits the correction of one kind of estimate to the galaxies that have it; there is none where a
+ * stream has no such estimate. */
 static int fit_one(const struct tool *t, const struct options *o, const struct pz_galaxies *train,
 		   const struct pz_galaxies *test, struct calibration *c)
 {
@@ -105,14 +108,16 @@ static int fit_estimate(const struct tool *t, const struct options *o, const str
 	if (rc == 0)
 		rc = fit_one(t, o, &of_train, &of_test, c);
 	if (rc == 0 && c->correction && of_train.n < train->n)
-		tool_say(t, "%s: %zu of %zu galaxies have no '%s' and are left out", o->train,
-			 train->n - of_train.n, train->n, estimate_path[e]);
+		tool_say(t, "%s: %zu of %s %s no '%s' and %s left out", o->train,
+			 train->n - of_train.n, COUNTED(train->n, "galaxy", "galaxies"),
+			 train->n - of_train.n == 1 ? "has" : "have", estimate_path[e],
+			 train->n - of_train.n == 1 ? "was" : "were");
 	free(own);
 	free(own_test);
 	return rc;
 }
 
-/* What is wanted beside the stream: where it cannot be written, the stream is worth keeping. */
+/* Writes plan and table. If one cannot be written, the stream is written all the same. */
 static void write_beside(struct tool *t, const struct options *o, const struct calibration *c)
 {
 	int rc;
@@ -123,8 +128,8 @@ static void write_beside(struct tool *t, const struct options *o, const struct c
 		tool_fault(t, rc);
 }
 
-static int fit(struct tool *t, const struct options *o, const struct scalars *test,
-	       struct calibration c[ESTIMATES])
+static int fit_all(struct tool *t, const struct options *o, const struct scalars *test,
+		   struct calibration c[ESTIMATES])
 {
 	struct scalars train = { 0 };
 	int rc = read_training(t, o, &train), found = 0;
@@ -134,7 +139,8 @@ static int fit(struct tool *t, const struct options *o, const struct scalars *te
 		found += c[e].correction != NULL;
 	}
 	if (rc == 0 && test->n > 0 && found == 0)
-		rc = pz_fail(PZ_EDATA, "no estimate 'zphot' that both streams have");
+		rc = pz_fail(PZ_EDATA,
+			     "expected an estimate 'zphot' that both streams have, found none");
 	if (rc == 0) {
 		say_without_mag(t, o->train, train.without_mag);
 		say_without_mag(t, "", test->without_mag);
@@ -145,7 +151,7 @@ static int fit(struct tool *t, const struct options *o, const struct scalars *te
 	return rc;
 }
 
-/* Galaxies that keep an estimate as it was, and why; a reason is counted once a galaxy. */
+/* Galaxies with an estimate that is not corrected, and why; each reason counts once per galaxy. */
 struct kept {
 	uint64_t galaxies, sparse, outside, without;
 };
@@ -158,9 +164,9 @@ static void note_kept(struct kept *k, bool sparse, bool outside, bool without)
 	k->without += without;
 }
 
-/* Corrects the estimates of a record. What is no estimate stays what it is. */
-static void correct(const struct calibration *c, const struct pz_header *h, pz_map *record,
-		    struct kept *kept)
+/* Corrects the estimates of a record. A number that means "none" stays as it is. */
+static void correct_record(const struct calibration *c, const struct pz_header *h, pz_map *record,
+			   struct kept *kept)
 {
 	bool sparse = false, outside = false, without = false;
 	double mag = record_magnitude(record), value[ESTIMATES];
@@ -190,21 +196,23 @@ static void correct(const struct calibration *c, const struct pz_header *h, pz_m
 	pz_map_drop(record, "pz");
 }
 
-/* The output mixes corrected estimates with others: never without a word. */
+/* Uncorrected estimates are always counted and said: the output mixes them with corrected ones. */
 static void say_kept(const struct tool *t, const struct options *o, const struct pz_header *h,
 		     const struct kept *k)
 {
 	if (k->galaxies)
 		tool_say(t,
-			 "%" PRIu64 " of %" PRIu64 " galaxies are not corrected: %" PRIu64
-			 " in cells of fewer than %d training galaxies, %" PRIu64
-			 " outside of %g to %g, %" PRIu64 " without an estimate",
-			 k->galaxies, pz_reader_count(t->in), k->sparse, o->min_count, k->outside,
+			 "%" PRIu64 " of %s %s not corrected: %" PRIu64
+			 " in cells of fewer than %s, %" PRIu64 " outside of %g to %g, %" PRIu64
+			 " without an estimate",
+			 k->galaxies, COUNTED(pz_reader_count(t->in), "galaxy", "galaxies"),
+			 k->galaxies == 1 ? "is" : "are", k->sparse,
+			 COUNTED(o->min_count, "training galaxy", "training galaxies"), k->outside,
 			 h->grid.min, h->grid.max, k->without);
 }
 
-static int calibrate(struct tool *t, const struct options *o, const struct pz_header *h,
-		     const struct calibration *c)
+static int calibrate_stream(struct tool *t, const struct options *o, const struct pz_header *h,
+			    const struct calibration *c)
 {
 	struct pz_progress progress;
 	struct kept kept = { 0 };
@@ -216,7 +224,7 @@ static int calibrate(struct tool *t, const struct options *o, const struct pz_he
 	while ((rc = pz_read(t->in)) > 0) {
 		pz_map *record = pz_reader_record(t->in);
 
-		correct(c, h, record, &kept);
+		correct_record(c, h, record, &kept);
 		if ((rc = pz_write(t->out, record)) < 0)
 			break;
 		pz_progress_add(&progress, 1);
@@ -236,12 +244,12 @@ static int check_options(const struct options *o)
 	if (o->size != floor(o->size))
 		return pz_fail(PZ_EUSAGE, "--size: expected a whole number, found %g", o->size);
 	if (o->whole && (o->plan || o->size > 0))
-		return pz_fail(PZ_EUSAGE, "--whole draws nothing: it goes without --%s",
+		return pz_fail(PZ_EUSAGE, "--whole draws no galaxies, so it excludes --%s",
 			       o->plan ? "plan" : "size");
 	for (int i = 0; i < 2; i++)
 		if (file[i] && !strcmp(file[i], "-"))
 			return pz_fail(PZ_EUSAGE,
-				       "--%s: standard output is the stream's: name a file",
+				       "--%s: expected a file: the stream goes to standard output",
 				       i ? "table" : "plan");
 	return 0;
 }
@@ -297,10 +305,11 @@ int main(int argc, char **argv)
 	if ((rc = check_options(&o)) == 0 &&
 	    (rc = tool_open_input(&t, PZ_READ_KEEP | PZ_READ_SCALARS)) == 0 &&
 	    (rc = tool_blame_input(&t, check_header(pz_reader_header(t.in)))) == 0 &&
-	    (rc = collect(t.in, o.strict, &test, NULL)) == 0 && (rc = fit(&t, &o, &test, c)) == 0 &&
+	    (rc = read_scalars(t.in, o.strict, &test, NULL)) == 0 &&
+	    (rc = fit_all(&t, &o, &test, c)) == 0 &&
 	    (rc = pz_header_copy(&h, pz_reader_header(t.in))) == 0 &&
 	    (rc = tool_open_output(&t, &h)) == 0)
-		rc = calibrate(&t, &o, &h, c);
+		rc = calibrate_stream(&t, &o, &h, c);
 	calibration_release(c);
 	scalars_release(&test);
 	pz_header_release(&h);

@@ -1,4 +1,4 @@
-/* calibration.c -- cells of step 4 as lines */
+/* calibration.c -- writes the cells of step 4 as lines of a table or of JSON */
 #include <string.h>
 
 #include <pz/error.h>
@@ -8,7 +8,7 @@
 
 #define VALUES_MAX 7
 
-/* A file of lines that all have an estimate and the same named numbers. */
+/* A file of lines, each with the name of an estimate and the same named numbers. */
 struct lines {
 	struct pz_file file;
 	const char *const *name;
@@ -17,7 +17,7 @@ struct lines {
 	size_t count;
 };
 
-static int begin(struct lines *l, const char *path, const char *const *name, int values)
+static int begin_lines(struct lines *l, const char *path, const char *const *name, int values)
 {
 	size_t n = strlen(path);
 	int rc;
@@ -35,7 +35,7 @@ static int begin(struct lines *l, const char *path, const char *const *name, int
 	return 0;
 }
 
-static void add(struct lines *l, const char *estimate, const double *value)
+static void add_line(struct lines *l, const char *estimate, const double *value)
 {
 	FILE *to = l->file.stream;
 	char number[40];
@@ -55,18 +55,18 @@ static void add(struct lines *l, const char *estimate, const double *value)
 		fputc('}', to);
 }
 
-static int end(struct lines *l)
+static int end_lines(struct lines *l)
 {
 	fputs(l->json ? "\n]\n" : "\n", l->file.stream);
 	return pz_file_commit(&l->file);
 }
 
-static double middle(const struct pz_rows *rows, int row)
+static double row_middle(const struct pz_rows *rows, int row)
 {
 	return rows->min + (row + 0.5) * rows->width;
 }
 
-static double centre(const struct pz_grid *grid, int bin)
+static double bin_centre(const struct pz_grid *grid, int bin)
 {
 	return pz_grid_centre(grid, grid->left + bin);
 }
@@ -76,29 +76,29 @@ int calibration_write_plan(const char *path, const struct calibration c[ESTIMATE
 	static const char *const name[] = { "row",   "mag", "zphot_bin", "zphot",
 					    "z_bin", "z",   "number" };
 	struct lines l;
-	int rc = begin(&l, path, name, 7);
+	int rc = begin_lines(&l, path, name, 7);
 
 	for (int e = 0; e < ESTIMATES && rc == 0; e++)
 		for (size_t k = 0; k < c[e].plan.count; k++) {
 			const struct pz_correction *of = c[e].correction;
 			const struct pz_plan_cell *cell = &c[e].plan.cell[k];
 			double value[VALUES_MAX] = {
-				cell->row,           middle(&of->rows, cell->row),
-				cell->zphot_bin,     centre(&of->grid, cell->zphot_bin),
-				cell->zspec_bin,     centre(&of->grid, cell->zspec_bin),
+				cell->row,           row_middle(&of->rows, cell->row),
+				cell->zphot_bin,     bin_centre(&of->grid, cell->zphot_bin),
+				cell->zspec_bin,     bin_centre(&of->grid, cell->zspec_bin),
 				(double)cell->number
 			};
 
-			add(&l, estimate_name[e], value);
+			add_line(&l, estimate_name[e], value);
 		}
-	return rc < 0 ? rc : end(&l);
+	return rc < 0 ? rc : end_lines(&l);
 }
 
 int calibration_write_table(const char *path, const struct calibration c[ESTIMATES])
 {
 	static const char *const name[] = { "row", "mag", "bin", "zphot", "count", "mean" };
 	struct lines l;
-	int rc = begin(&l, path, name, 6);
+	int rc = begin_lines(&l, path, name, 6);
 
 	for (int e = 0; e < ESTIMATES && rc == 0; e++) {
 		const struct pz_correction *of = c[e].correction;
@@ -107,17 +107,17 @@ int calibration_write_table(const char *path, const struct calibration c[ESTIMAT
 		for (int k = 0; k < cells; k++) {
 			int row = k / PZ_WIDE, bin = k % PZ_WIDE;
 			double value[VALUES_MAX] = { row,
-						     middle(&of->rows, row),
+						     row_middle(&of->rows, row),
 						     bin,
 						     pz_grid_wide_centre(&of->grid, bin),
 						     (double)of->count[k],
 						     of->mean[k] };
 
 			if (of->count[k])
-				add(&l, estimate_name[e], value);
+				add_line(&l, estimate_name[e], value);
 		}
 	}
-	return rc < 0 ? rc : end(&l);
+	return rc < 0 ? rc : end_lines(&l);
 }
 
 void calibration_release(struct calibration c[ESTIMATES])

@@ -1,4 +1,4 @@
-/* apart.c -- comparing the files that a command line names */
+/* apart.c -- compares the files that a command line names */
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +9,8 @@
 
 #define OUTPUTS_MAX 16
 
-/* Which file a name is: of a regular file that is there its number, of one that is not
- * that of its directory and the name in it. Devices, pipes and the like are none. */
+/* Which file a name is: the inode of a regular file, or for a file that is not there the inode of
+ * its directory and the name in it. Devices, pipes and the like have no identity. */
 struct identity {
 	enum { NO_FILE, THERE, NOT_YET } is;
 	dev_t device;
@@ -26,7 +26,7 @@ struct output {
 struct outputs {
 	struct output output[OUTPUTS_MAX];
 	int n;
-	bool some_there; /* else no input can be one of them                   */
+	bool some_there; /* if none is, no input can be one of them            */
 };
 
 static void identify(struct identity *id, const struct stat *s)
@@ -35,7 +35,7 @@ static void identify(struct identity *id, const struct stat *s)
 				 NULL };
 }
 
-/* What is not there, by the directory that it will be in. */
+/* Identifies a file that is not there yet by its future directory. */
 static int identify_new(struct identity *id, const char *place)
 {
 	const char *slash = strrchr(place, '/');
@@ -71,7 +71,7 @@ static bool is_same(const struct identity *a, const struct identity *b)
 	       a->inode == b->inode && (a->is == THERE || !strcmp(a->name, b->name));
 }
 
-/* Adds an output, which must be none of those before; path NULL: standard output. */
+/* Adds an output, which must differ from those before; path NULL: standard output. */
 static int add_output(struct outputs *all, const char *option, const char *path)
 {
 	struct output *o = &all->output[all->n];
@@ -116,7 +116,7 @@ static int add_options(struct outputs *all, const struct pz_option *table)
 	return rc;
 }
 
-/* An input that is known by what stat says of it. */
+/* Compares an input, described by s, with the outputs. */
 static int check_file(const struct outputs *all, const char *path, const struct stat *s)
 {
 	struct identity id;
@@ -129,11 +129,11 @@ static int check_file(const struct outputs *all, const char *path, const struct 
 			continue;
 		if (o->path)
 			return pz_fail(PZ_EUSAGE,
-				       "--%s '%s' is the input '%s': name another file, and "
-				       "rename it afterwards",
+				       "--%s '%s' is the input '%s': write to another file, "
+				       "and rename it afterwards",
 				       o->option, o->path, path);
-		return pz_fail(PZ_EUSAGE, "standard output is the input '%s': name another file",
-			       path);
+		return pz_fail(PZ_EUSAGE,
+			       "standard output is the input '%s': write to another file", path);
 	}
 	return 0;
 }
@@ -147,7 +147,7 @@ static int check_input(const struct outputs *all, const char *path)
 	return stat(path, &s) == 0 ? check_file(all, path, &s) : 0;
 }
 
-/* The files that a pattern of frames finds, %b being any band. */
+/* Checks the files that match a pattern of frames, %b being any band. */
 static int check_pattern(const struct outputs *all, const char *pattern)
 {
 	char *plain = strdup(pattern), *at;
@@ -168,7 +168,7 @@ static int check_pattern(const struct outputs *all, const char *pattern)
 	return rc;
 }
 
-/* A value that names files in one of the forms that tools know: a name, @LIST, a pattern,
+/* Checks a value that names files in one of the forms of options: a name, @LIST, a pattern,
  * WHAT=NAME. */
 static int check_word(const struct outputs *all, const char *word)
 {
@@ -212,8 +212,8 @@ static int check_inputs(const struct tool *t, const struct outputs *all,
 	return rc;
 }
 
-/* All that t writes. */
-static int collect(struct outputs *all, const struct tool *t)
+/* Lists everything that t writes. */
+static int collect_outputs(struct outputs *all, const struct tool *t)
 {
 	int rc = add_options(all, t->options);
 
@@ -224,7 +224,7 @@ static int collect(struct outputs *all, const struct tool *t)
 	return rc;
 }
 
-static void release(struct outputs *all)
+static void release_outputs(struct outputs *all)
 {
 	for (int i = 0; i < all->n; i++)
 		free(all->output[i].id.name);
@@ -233,11 +233,11 @@ static void release(struct outputs *all)
 int apart_check(const struct tool *t)
 {
 	struct outputs all = { .n = 0 };
-	int rc = collect(&all, t);
+	int rc = collect_outputs(&all, t);
 
 	if (rc == 0 && all.some_there)
 		rc = check_inputs(t, &all, t->options);
-	release(&all);
+	release_outputs(&all);
 	return rc;
 }
 
@@ -245,10 +245,10 @@ int apart_check_more(const struct tool *t, const char *(*next)(void *context), v
 {
 	struct outputs all = { .n = 0 };
 	const char *path;
-	int rc = collect(&all, t);
+	int rc = collect_outputs(&all, t);
 
 	while (rc == 0 && all.some_there && (path = next(context)))
 		rc = check_input(&all, path);
-	release(&all);
+	release_outputs(&all);
 	return rc;
 }

@@ -1,4 +1,4 @@
-/* axes.c -- another target, range, number of bins or channels for a header */
+/* axes.c -- sets another target, range, number of bins or channels in a header */
 #include <math.h>
 #include <string.h>
 
@@ -12,13 +12,13 @@ static int set_target(struct pz_header *h, const char *target, bool has_range)
 	struct pz_grid *g = &h->grid;
 
 	if (!*target || strlen(target) >= sizeof g->target)
-		return pz_fail(PZ_EUSAGE, "--target: expected a key of 1 to %zu bytes",
-			       sizeof g->target - 1);
+		return pz_fail(PZ_EUSAGE, "--target: expected a key of 1 to %zu bytes, found %zu",
+			       sizeof g->target - 1, strlen(target));
 	if (!strcmp(target, axes_target(h)))
 		return 0;
 	if (!has_range)
 		return pz_fail(PZ_EUSAGE,
-			       "--target %s: give its range too, that of the grid is for '%s'",
+			       "--target %s: give --range as well, because the grid is one of '%s'",
 			       target, axes_target(h));
 	strcpy(g->target, target);
 	h->limits.outlier = NAN;

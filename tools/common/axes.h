@@ -1,8 +1,8 @@
-/* axes.h -- what is estimated, and options that change the axes of a header
+/* axes.h -- the estimated quantity, and options that change the axes of a header
  *
- * A header's grid says what is estimated (grid.target): "z", or another number of the
- * records, a stellar mass say. Its true value stands under that key, the estimate under
- * "zphot" all the same.
+ * A header's grid says which quantity is estimated (grid.target): "z", or another number of the
+ * records, for example a stellar mass. Its true value is under that key; its estimate is under
+ * "zphot" in any case.
  *
  *      struct axes_options axes = { 0 };
  *      const struct pz_option table[] = { ..., AXES_OPTIONS(axes, 'r', 'b', 'c'), ... };
@@ -18,7 +18,7 @@
 #include <pz/stream.h>
 
 struct axes_options {
-	const char *target; /* NULL, none, 0: as it was                          */
+	const char *target; /* NULL, no numbers, 0: unchanged                    */
 	struct pz_numbers range;
 	int bins, channels;
 };
@@ -36,19 +36,18 @@ struct axes_options {
 	  "magnitude channels; 0: from the stream header", .min = 0, .max = PZ_CHANNELS_MAX }
 /* clang-format on */
 
-/* Puts what was given into the header's grid and rows. A target of another name needs a
- * range, and the survey's outlier threshold and fit_from, which are of redshifts, go.
- * PZ_EUSAGE. */
+/* Sets the given options in the header's grid and rows. Another target needs a range; the survey's
+ * outlier threshold and fit_from, which are for redshifts, are then removed. PZ_EUSAGE. */
 int axes_apply(const struct axes_options *o, struct pz_header *h);
 
-/* The key under which records have the true value: "z" unless the grid says other. */
+/* The key of the true value in the records: "z" unless the grid has another one. */
 const char *axes_target(const struct pz_header *h);
 
-/* Whether x can be a true value or an estimate of this target: a redshift (missing.h); of
- * another target a finite number that codes do not write for "none". */
+/* Whether x can be a true value or an estimate of this target: a redshift (pz/missing.h); for
+ * another target a finite number that programs do not write for "none". */
 bool axes_is_value(const char *target, double x);
 
-/* A record's true value; NaN where it has none, or a number that stands for none. */
+/* A record's true value; NaN: it has none, or a number that means "none". */
 double axes_truth(const struct pz_header *h, const pz_map *record);
 
 #endif

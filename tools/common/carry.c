@@ -1,4 +1,4 @@
-/* carry.c -- further columns of a table as values of a record */
+/* carry.c -- puts further columns of a table into records */
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,29 +21,32 @@ const char *carry_taken(const char *name)
 	return NULL;
 }
 
-static bool same(const struct pz_map_path *a, const struct pz_map_path *b)
+static bool is_same_path(const struct pz_map_path *a, const struct pz_map_path *b)
 {
 	return a->nested == b->nested && !strcmp(a->first, b->first) && !strcmp(a->below, b->below);
 }
 
-/* A column and a map cannot have one name, nor can two columns. */
+/* A column must not have the name of a map or of another column. */
 static int check_name(const struct carry *c, const struct pz_map_path *path, const char *name)
 {
 	for (int i = 0; i < c->n; i++) {
 		const struct pz_map_path *other = &c->column[i].path;
 
-		if (same(other, path))
-			return pz_fail(PZ_EUSAGE, "two columns are to be called '%s'", name);
-		if (other->nested != path->nested && !strcmp(other->first, path->first))
+		if (is_same_path(other, path))
 			return pz_fail(PZ_EUSAGE,
-				       "'%s' is to be a column's name and, before a dot, that of a "
-				       "map: carry one of them under another key (KEY=NAME)",
-				       path->first);
+				       "expected different names for columns, found '%s' twice",
+				       name);
+		if (other->nested != path->nested && !strcmp(other->first, path->first))
+			return pz_fail(
+				PZ_EUSAGE,
+				"'%s' is the name of a column and, before a dot, of a map: carry "
+				"one of them under another key (KEY=NAME)",
+				path->first);
 	}
 	return 0;
 }
 
-/* The number of the map under the first key, made where there is none; -1: no memory. */
+/* The number of the map under the first key, which is made if there is none; -1: no memory. */
 static int map_of(struct carry *c, const char *first)
 {
 	void *more;
@@ -68,7 +71,7 @@ int carry_add(struct carry *c, const char *name)
 	if (!pz_map_path(name, &column.path) || !*column.path.first ||
 	    strlen(column.path.first) != column.path.first_size ||
 	    strlen(column.path.below) != column.path.below_size)
-		return pz_fail(PZ_EUSAGE, "'%.80s' can be no key of a record", name);
+		return pz_fail(PZ_EUSAGE, "'%.80s' cannot be the key of a record", name);
 	if ((rc = check_name(c, &column.path, name)) < 0)
 		return rc;
 	if (c->n == c->room) {
@@ -93,7 +96,7 @@ pz_map *carry_map(struct carry *c, pz_map *record, int i, const char **key)
 	*key = column->path.nested ? column->path.below : column->path.first;
 	if (column->map < 0)
 		return record;
-	/* the map has its place where its first column is */
+	/* the map comes in the record where its first column would */
 	if (!pz_map_has(record, column->path.first))
 		pz_map_set_nil(record, column->path.first);
 	return c->map[column->map].map;

@@ -1,4 +1,4 @@
-/* carry.h -- further columns of a table as values of a record
+/* carry.h -- puts further columns of a table into records
  *
  *      struct carry c = { 0 };
  *
@@ -10,8 +10,8 @@
  *      carry_end(&c, record);                  // puts the maps into the record
  *      carry_release(&c);
  *
- * Names are paths (pz/map.h): a dot leads into a map, so that no column stands in the way
- * of what tools look for under the same path.
+ * Names are paths (pz/map.h): a dot leads into a map, so that tools find the value under the same
+ * path.
  */
 #ifndef CARRY_H
 #define CARRY_H
@@ -33,19 +33,19 @@ struct carry {
 	int maps;
 };
 
-/* Adds a column of that name: its number, or PZ_EUSAGE (no path, no two columns have one
- * name, and a map has the name of no column), PZ_ENOMEM. */
+/* Adds a column of that name and returns its number. PZ_EUSAGE: the name is no path, or it is the
+ * name of another column or of a map; PZ_ENOMEM. */
 int carry_add(struct carry *c, const char *name);
-/* Where column i of this record belongs, and under which key. */
+/* The map in which column i of this record belongs, and its key there. */
 pz_map *carry_map(struct carry *c, pz_map *record, int i, const char **key);
-/* The map of the columns called "first.something", NULL: there are none. */
+/* The map of the columns called "first.something"; NULL: there are none. */
 pz_map *carry_nested(struct carry *c, const char *first);
 /* Puts the maps that are not empty into the record, and empties them. */
 void carry_end(struct carry *c, pz_map *record);
 void carry_release(struct carry *c);
 
-/* Whether the name is, or leads into, a key that tools give a meaning: id, z, zphot, img ...:
- * that key, or NULL. */
+/* The key with a meaning in streams (id, z, zphot, img ...) that the name is, or leads into; NULL:
+ * none. */
 const char *carry_taken(const char *name);
 
 #endif

@@ -1,4 +1,4 @@
-/* labels.c -- labels between struct pz_label and the stream */
+/* labels.c -- writes labels into records and reads them */
 #include <math.h>
 #include <string.h>
 
@@ -26,17 +26,19 @@ int labels_kind(const struct pz_header *h, enum labels_kind *kind)
 	int rc = pz_map_text(h->map, "labels", name, sizeof name);
 
 	if (rc == 0)
-		return pz_fail(PZ_EMISMATCH, "header: no 'labels': not labelled (see softlabel)");
+		return pz_fail(PZ_EMISMATCH,
+			       "header: expected labels, found none: softlabel makes them");
 	if (!h->has_grid || !h->has_rows)
-		return pz_fail(PZ_EMISMATCH, "header: labels without %s",
-			       h->has_grid ? "rows" : "grid");
+		return pz_fail(PZ_EMISMATCH, "header: expected a %s for the labels, found none",
+			       h->has_grid ? "set of magnitude rows" : "grid");
 	for (int i = 0; rc > 0 && i <= LABELS_CHANNELS; i++) {
 		if (!strcmp(name, kind_names[i])) {
 			*kind = (enum labels_kind)i;
 			return 0;
 		}
 	}
-	return pz_fail(PZ_ECORRUPT, "header: labels: expected single or channels");
+	return pz_fail(PZ_ECORRUPT,
+		       "header: labels: expected single or channels, found another value");
 }
 
 void labels_put(pz_map *record, const struct pz_label *label, int n)
@@ -51,7 +53,7 @@ void labels_put(pz_map *record, const struct pz_label *label, int n)
 	pz_map_set_numbers(record, "label", value, FIELDS * n, FIELDS);
 }
 
-static int check(const struct pz_header *h, int channels, const double *value)
+static int check_label(const struct pz_header *h, int channels, const double *value)
 {
 	double n = h->grid.bins;
 
@@ -76,18 +78,20 @@ int labels_get(const pz_map *record, const struct pz_header *h, enum labels_kind
 	int count = pz_map_numbers(record, "label", value, LABELS_MAX * FIELDS);
 
 	if (count == 0)
-		return pz_fail(PZ_EDATA, "no 'label'");
+		return pz_fail(PZ_EDATA, "label: expected a label, found none");
 	if (count < 0 || count % FIELDS != 0 || count > most * FIELDS)
 		return pz_fail(PZ_EDATA, "label: expected 1 to %d of [channel, centre, width]",
 			       most);
 	for (int i = 0; i < count / FIELDS; i++) {
 		const double *v = value + FIELDS * i;
 
-		if (check(h, channels, v) < 0)
+		if (check_label(h, channels, v) < 0)
 			return PZ_EDATA;
 		label[i] = (struct pz_label){ (int)v[0], v[1], v[2] };
 	}
 	if (count == 2 * FIELDS && label[0].channel == label[1].channel)
-		return pz_fail(PZ_EDATA, "label: channel %d occurs twice", label[0].channel);
+		return pz_fail(PZ_EDATA,
+			       "label: expected different channels, found channel %d twice",
+			       label[0].channel);
 	return count / FIELDS;
 }

@@ -1,4 +1,4 @@
-/* model.c -- a network to a stream and back */
+/* model.c -- writes a network as a stream, and reads it */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "model.h"
 #include "tensors.h"
 
-/* The shape that a header asks of a network. */
+/* The shape of a network for a stream with this header. */
 static struct pz_net_shape shape_of(const struct pz_header *h, enum labels_kind labels)
 {
 	return (struct pz_net_shape){
@@ -26,7 +26,8 @@ int model_new(struct model *m, const char *text, const struct pz_header *h)
 
 	*m = (struct model){ 0 };
 	if (h->bands == 0 || h->size == 0)
-		return pz_fail(PZ_EMISMATCH, "header: no stamps (bands and size expected)");
+		return pz_fail(PZ_EMISMATCH,
+			       "header: expected the bands and the size of stamps, found none");
 	if ((rc = labels_kind(h, &m->labels)) < 0 || (rc = pz_header_copy(&m->header, h)) < 0)
 		return rc;
 	strcpy(m->header.kind, "model");
@@ -54,7 +55,7 @@ static bool close_to(double a, double b)
 	return fabs(a - b) <= 0.01 * fabs(b);
 }
 
-/* Of the pixels of stamps: those that nobody normalised are what they are. */
+/* The divisor of the pixels of stamps; 1 if they were not normalised. */
 static double divisor(const struct pz_header *h)
 {
 	return h->stretch[0] ? h->divide : 1;
@@ -67,7 +68,8 @@ int model_fits(const struct model *m, const struct pz_header *s)
 	const char *have = s->stretch[0] ? s->stretch : "none";
 
 	if (s->bands == 0 || s->size == 0)
-		return pz_fail(PZ_EMISMATCH, "header: no stamps (bands and size expected)");
+		return pz_fail(PZ_EMISMATCH,
+			       "header: expected the bands and the size of stamps, found none");
 	for (int i = 0; i < h->bands || i < s->bands; i++) {
 		const char *expected = i < h->bands ? h->band[i] : "no more";
 		const char *found = i < s->bands ? s->band[i] : "no more";
@@ -75,8 +77,8 @@ int model_fits(const struct model *m, const struct pz_header *s)
 		if (strcmp(expected, found) != 0)
 			return pz_fail(
 				PZ_EMISMATCH,
-				"bands: the model's band %d is '%s', that of the stamps '%s'",
-				i + 1, expected, found);
+				"bands: the model expects '%s' as band %d, the stamps have '%s'",
+				expected, i + 1, found);
 	}
 	if (h->size != s->size)
 		return pz_fail(PZ_EMISMATCH,
@@ -112,17 +114,19 @@ static int read_header(struct model *m, const struct pz_header *h)
 		return pz_fail(PZ_ENOMEM, "no memory for a model");
 	if ((rc = pz_header_need_kind(h, "model")) == 0) {
 		rc = pz_map_text(h->map, "net", text, PZ_NET_TEXT_MAX);
-		rc = rc == 0 ? pz_fail(PZ_ECORRUPT, "header: no 'net'") : rc;
+		rc = rc == 0 ? pz_fail(PZ_ECORRUPT,
+				       "header: net: expected the text of a network, found none")
+			     : rc;
 	}
 	if (rc > 0)
 		rc = model_new(m, text, h);
 	free(text);
-	/* An odd text or shape is no mistake of the caller's here. */
+	/* A text or shape that is not possible is here an error of the file, not of the caller. */
 	return rc == PZ_EARG ? PZ_ECORRUPT : rc;
 }
 
-/* Values are copied as they are read and hashed: whatever becomes of the file later on, they
- * are those of the one model that its trailer vouched for. */
+/* Values are copied while they are read and hashed, so that they are those of which the trailer has
+ * the hash, even if the file changes later. */
 int model_read(struct model *m, const char *path)
 {
 	struct pz_reader *from;

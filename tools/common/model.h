@@ -1,14 +1,14 @@
 /* model.h -- a network in a stream of kind "model"
  *
- * The header says what goes in (bands, size, pixscale, unit, stretch, divide) and
- * what comes out (grid, extended; rows; labels), has the network's text under
- * "net", and the history of the data it learned from. A record is a tensor:
+ * The header describes the input (bands, size, pixscale, unit, stretch, divide) and the output
+ * (grid, extended; rows; labels), and has the network's text under "net", and the history of the
+ * data it learned from. A record is a tensor:
  *
  *      {"name": "inc0.a1.weight", "role": "trunk", "shape": [48,1,1,64],
  *       "pad": bin, "data": bin}          float32, on a 64-byte boundary of the file
  *
- * A checkpoint (checkpoint.h) is a model too, and predicts as one; its further
- * tensors have a key "moment" and are passed over.
+ * A checkpoint (checkpoint.h) is a model too, and can be used as one; its further tensors have a
+ * key "moment" and are ignored.
  */
 #ifndef MODEL_H
 #define MODEL_H
@@ -27,13 +27,14 @@ struct model {
 
 /* A new network for stamps labelled as h says, from a text or built-in name. */
 int model_new(struct model *m, const char *text, const struct pz_header *h);
-/* PZ_ECORRUPT: cut or corrupt; PZ_EMISMATCH: no model. m is released by the caller in any case. */
+/* PZ_ECORRUPT: the file is cut or corrupt; PZ_EMISMATCH: it is no model. The caller releases m in
+ * any case. */
 int model_read(struct model *m, const char *path);
 void model_release(struct model *m); /* all zero is fine */
 
-/* PZ_EMISMATCH names the field in which stamps differ from what the model learned from. */
+/* PZ_EMISMATCH names the field in which the stamps differ from those of the training. */
 int model_fits(const struct model *m, const struct pz_header *stamps);
-/* Whether its text joins E(B-V). */
+/* Whether E(B-V) is an input of its network. */
 bool model_uses_ebv(const struct model *m);
 
 /* Writes the tensors to a stream that was opened with m->header. */

@@ -1,4 +1,4 @@
-/* notes.c -- what a catalogue has to say to the user */
+/* notes.c -- says what was noted while a catalogue was read */
 #include "notes.h"
 
 void notes_say(const struct tool *t, struct pz_catalogue *c)

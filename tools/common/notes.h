@@ -1,4 +1,4 @@
-/* notes.h -- what a catalogue has to say to the user */
+/* notes.h -- says what was noted while a catalogue was read */
 #ifndef NOTES_H
 #define NOTES_H
 

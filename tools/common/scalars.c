@@ -1,4 +1,4 @@
-/* scalars.c -- reading scalars, and saying where one is wrong */
+/* scalars.c -- reads scalars, and says where one is missing or wrong */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -9,12 +9,13 @@
 #include <pz/partition.h>
 
 #include "axes.h"
+#include "counted.h"
 #include "scalars.h"
 
 const char *const estimate_name[ESTIMATES] = { "mode", "mean", "median" };
 const char *const estimate_path[ESTIMATES] = { "zphot.mode", "zphot.mean", "zphot.median" };
 
-#define ID_MAX 256 /* bytes of a text id that are looked at                        */
+#define ID_MAX 256 /* bytes of a text id, the 0 included                            */
 
 static int grow(double **column, size_t room)
 {
@@ -53,7 +54,7 @@ static const char *target_of(const struct scalars *c)
 
 int scalars_add(struct scalars *c, const pz_map *record)
 {
-	struct lacking none = { 0 }; /* whoever reads the records counts */
+	struct lacking none = { 0 }; /* the caller counts */
 	int rc = make_room(c);
 
 	if (rc < 0)
@@ -131,7 +132,8 @@ int record_lacks(const pz_map *record, const char *key)
 	double x = pz_map_number(record, key, NAN);
 
 	if (isfinite(x))
-		return pz_fail(PZ_EDATA, "%s: expected a value, found %g, which stands for none",
+		return pz_fail(PZ_EDATA,
+			       "%s: expected a value, found %g, which means that it is missing",
 			       key, x);
 	return pz_fail(PZ_EDATA, "%s: expected a finite number, found %s", key,
 		       pz_map_has(record, key) ? "another value" : "none");
@@ -160,7 +162,7 @@ int scalars_collect(struct scalars *c, struct pz_reader *in, enum estimate e, bo
 	return rc;
 }
 
-/* The first galaxy decides; it has one estimate at least. */
+/* The first galaxy decides which estimates all must have: at least one. */
 static void whole_begin(struct whole *w, const pz_map *record)
 {
 	bool any = false;
@@ -181,7 +183,9 @@ int whole_check(struct whole *w, const char *target, const pz_map *record)
 		if (w->estimate[e] && !axes_is_value(target, x))
 			return record_lacks(record, estimate_path[e]);
 		if (!w->estimate[e] && pz_map_has(record, estimate_path[e]))
-			return pz_fail(PZ_EDATA, "%s: the first galaxy has none", estimate_path[e]);
+			return pz_fail(PZ_EDATA,
+				       "%s: expected no value, as in the first galaxy, found one",
+				       estimate_path[e]);
 	}
 	return 0;
 }
@@ -192,19 +196,20 @@ void say_lacking(const struct tool *t, const char *which, const char *key, const
 
 	if (l->sentinels)
 		snprintf(sentinels, sizeof sentinels,
-			 " (%" PRIu64 " with a number that stands for none, the first %g)",
-			 l->sentinels, l->sentinel);
+			 " (%s a number that means that it is missing, first %g)",
+			 COUNTED(l->sentinels, "has", "have"), l->sentinel);
 	if (l->count)
-		tool_say(t, "%s%s%" PRIu64 " galaxies have no '%s' and are left out%s", which,
-			 *which ? ": " : "", l->count, key, sentinels);
+		tool_say(t, "%s%s%s no '%s' and %s left out%s", which, *which ? ": " : "",
+			 COUNTED(l->count, "galaxy has", "galaxies have"), key,
+			 l->count == 1 ? "was" : "were", sentinels);
 }
 
 void say_without_mag(const struct tool *t, const char *which, size_t count)
 {
 	if (count)
-		tool_say(t, "%s%s%zu %s without magnitude count%s in the faintest row", which,
-			 *which ? ": " : "", count, count == 1 ? "galaxy" : "galaxies",
-			 count == 1 ? "s" : "");
+		tool_say(t, "%s%s%s no magnitude and %s counted in the faintest row", which,
+			 *which ? ": " : "", COUNTED(count, "galaxy has", "galaxies have"),
+			 count == 1 ? "is" : "are");
 }
 
 int record_fail(const struct pz_reader *in, const pz_map *record, int code)
@@ -212,7 +217,7 @@ int record_fail(const struct pz_reader *in, const pz_map *record, int code)
 	char said[512], id[ID_MAX];
 	int64_t number;
 
-	/* Asking for an id of the wrong type leaves a text of its own. */
+	/* Asking for an id of the wrong type replaces the text of the error. */
 	snprintf(said, sizeof said, "%s", pz_error_text());
 	if (pz_map_integer(record, "id", &number) > 0)
 		snprintf(id, sizeof id, "%" PRId64, number);
@@ -240,9 +245,10 @@ int axes_needed(const struct pz_header *h)
 {
 	if (h->has_grid && h->has_rows)
 		return 0;
-	return pz_fail(PZ_EMISMATCH,
-		       "header: no %s (the tool that begins a line writes it: --survey)",
-		       h->has_grid ? "rows" : "grid");
+	return pz_fail(
+		PZ_EMISMATCH,
+		"header: expected %s, found none: give --survey to the tool that made the stream",
+		h->has_grid ? "magnitude rows" : "a redshift grid");
 }
 
 static int differ(const char *name, const char *field, double a, double b)

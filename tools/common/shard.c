@@ -1,4 +1,4 @@
-/* shard.c -- "2/8", and which records that is */
+/* shard.c -- parses "2/8", and finds the records of this share */
 #include <stdio.h>
 
 #include <pz/error.h>

@@ -1,6 +1,6 @@
-/* shard.h -- one of several runs in a row that are a whole together: --shard 2/8
+/* shard.h -- one of several runs that share the work on a stream: --shard 2/8
  *
- *      cat of the outputs of 1/8, 2/8, ... 8/8 has the records of one run, in its order
+ *      The outputs of 1/8, 2/8, ... 8/8 one after the other have the records of a single run.
  */
 #ifndef SHARD_H
 #define SHARD_H
@@ -8,12 +8,13 @@
 #include <stdint.h>
 
 struct shard {
-	int part, parts; /* the part-th, from 1, of parts; 0, 0: the whole             */
+	int part, parts; /* part, from 1, of parts; 0, 0: the whole stream             */
 };
 
-/* "2/8"; NULL is the whole. PZ_EUSAGE. */
+/* Parses "2/8"; NULL: the whole stream. PZ_EUSAGE. */
 int shard_parse(struct shard *s, const char *text);
-/* Which of count records: *first ... *end - 1, whole pieces of that many but the last. */
+/* The shard's share of count records: *first to *end - 1. A shard has whole pieces of `piece`
+ * records, except at the end of the stream. */
 void shard_range(const struct shard *s, uint64_t count, uint64_t piece, uint64_t *first,
 		 uint64_t *end);
 

@@ -1,4 +1,4 @@
-/* stamp.c -- pixels and reddening of a record */
+/* stamp.c -- reads pixels and reddening of a record */
 #include <math.h>
 
 #include <pz/error.h>

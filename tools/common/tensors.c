@@ -97,7 +97,8 @@ static int check_shape(const pz_map *record, const struct pz_tensor *t)
 			rank = 0;
 	return rank == t->rank
 		       ? 0
-		       : pz_fail(PZ_ECORRUPT, "shape: not that of the network's text (%zu values)",
+		       : pz_fail(PZ_ECORRUPT,
+				 "shape: expected that of the network (%zu values), found another",
 				 t->count);
 }
 
@@ -109,7 +110,8 @@ static int check_values(const float *v, size_t n)
 		return 0;
 	while (isfinite(v[i]))
 		i++;
-	return pz_fail(PZ_ECORRUPT, "value %zu is %g", i, (double)v[i]);
+	return pz_fail(PZ_ECORRUPT, "value %zu: expected a finite number, found %g", i,
+		       (double)v[i]);
 }
 
 /* The data of one tensor into its place. */
@@ -137,9 +139,10 @@ static int take_tensor(struct tensors *in, const pz_map *record)
 	int rc;
 
 	if ((rc = pz_map_text(record, "name", name, sizeof name)) <= 0)
-		return rc < 0 ? rc : pz_fail(PZ_ECORRUPT, "a tensor without a name");
+		return rc < 0 ? rc
+			      : pz_fail(PZ_ECORRUPT, "expected the name of a tensor, found none");
 	if (!(t = pz_net_find(in->net, name)))
-		return pz_fail(PZ_ECORRUPT, "tensor '%s' is not in the network's text", name);
+		return pz_fail(PZ_ECORRUPT, "tensor '%s': the network has no such tensor", name);
 	if ((rc = pz_map_integer(record, "moment", &moment)) < 0 || moment < 0 || moment > 2)
 		return pz_fail(PZ_ECORRUPT, "tensor '%s': moment: expected 1 or 2", name);
 	if (!in->block[moment])
@@ -147,7 +150,7 @@ static int take_tensor(struct tensors *in, const pz_map *record)
 	while (pz_net_tensor(in->net, at) != t)
 		at++;
 	if (in->came[at] & 1u << moment)
-		return pz_fail(PZ_ECORRUPT, "tensor '%s' comes twice", name);
+		return pz_fail(PZ_ECORRUPT, "tensor '%s': expected it once, found it twice", name);
 	in->came[at] |= (unsigned char)(1u << moment);
 	return (rc = take_data(record, t, in->block[moment])) < 0
 		       ? pz_fail_in(rc, "tensor '%s'", name)
@@ -161,7 +164,10 @@ static int check_complete(const struct tensors *in)
 
 		for (int k = 0; k < 3; k++)
 			if (in->block[k] && in->roles[k] & t->role && !(in->came[i] & 1u << k))
-				return pz_fail(PZ_ECORRUPT, "tensor '%s' is missing", t->name);
+				return pz_fail(
+					PZ_ECORRUPT,
+					"tensor '%s': expected in the file, found no record of it",
+					t->name);
 	}
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* used.c -- models, catalogues and settings by name and hash */
+/* used.c -- lists models, catalogues and settings with their names and hashes */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,7 +9,7 @@
 #include "../../lib/base/os.h"
 #include "used.h"
 
-static int add(struct tool *t, const char *path, uint64_t hash, bool hashed)
+static int add_used(struct tool *t, const char *path, uint64_t hash, bool hashed)
 {
 	size_t n = t->used_count;
 	const char *slash = strrchr(path, '/');
@@ -39,8 +39,8 @@ int used_stream(struct tool *t, const char *path, uint64_t hash)
 	bool file = there && S_ISREG(s.st_mode);
 
 	if (named && !there)
-		return pz_fail(PZ_ECORRUPT, "%s: was removed while it was read", path);
-	return add(t, file ? path : "-", hash, file);
+		return pz_fail(PZ_ECORRUPT, "%s: the file was removed while it was read", path);
+	return add_used(t, file ? path : "-", hash, file);
 }
 
 static bool is_known(const struct tool *t, const char *path)
@@ -51,8 +51,8 @@ static bool is_known(const struct tool *t, const char *path)
 	return false;
 }
 
-/* A file by its bytes; a pipe by nothing. What is not there names something else: settings
- * that are built in, a column, a pattern. */
+/* Adds a file with the hash of its bytes, or a pipe without one. A value that is no file names
+ * something else: built-in settings, a column, a pattern. */
 static int add_file(struct tool *t, const char *path)
 {
 	uint64_t hash = 0;
@@ -62,16 +62,17 @@ static int add_file(struct tool *t, const char *path)
 	if (is_known(t, path))
 		return 0;
 	if (!strcmp(path, "-"))
-		return add(t, path, 0, false);
+		return add_used(t, path, 0, false);
 	if (stat(path, &s) != 0 || S_ISDIR(s.st_mode))
 		return 0;
 	if (!S_ISREG(s.st_mode))
-		return is_known(t, "-") ? 0 : add(t, "-", 0, false);
+		return is_known(t, "-") ? 0 : add_used(t, "-", 0, false);
 	rc = pz_file_hash(path, &hash);
-	return rc < 0 ? rc : add(t, path, hash, true);
+	return rc < 0 ? rc : add_used(t, path, hash, true);
 }
 
-/* A value of an option: a file, @LIST, or several of these with commas between. */
+/* Adds the files that the value of an option names: a file, @LIST, or several of these with commas
+ * between them. */
 static int add_value(struct tool *t, const char *value)
 {
 	char *list, *word, *rest;
@@ -88,7 +89,7 @@ static int add_value(struct tool *t, const char *value)
 	return rc;
 }
 
-/* Settings and networks that are built in go before files of their names. */
+/* Built-in settings and networks have precedence over files of their names. */
 static bool is_built_in(const struct pz_option *o, const char *value)
 {
 	static const char *const surveys[] = { "sdss", "cfhtls-wide", "cfhtls-deep" };
@@ -99,10 +100,10 @@ static bool is_built_in(const struct pz_option *o, const char *value)
 	return found;
 }
 
-#define FIRST 64 /* options and operands that are looked at when a tool begins */
+#define FIRST 64 /* options and operands that are remembered when a tool begins */
 
-/* What a name was when the tool began: a file that is another one at the end has a hash that is
- * not that of what was read. */
+/* The files when the tool began. If a file is another one at the end, its hash is not that of the
+ * bytes that were read. */
 static struct stat first[2 * FIRST];
 
 static const char *name_of(const struct pz_option *o)
@@ -113,7 +114,7 @@ static const char *name_of(const struct pz_option *o)
 	return value && *value == '@' ? value + 1 : value;
 }
 
-static void look(const char *name, struct stat *s)
+static void remember_file(const char *name, struct stat *s)
 {
 	if (!name || stat(name, s) != 0 || !S_ISREG(s->st_mode))
 		s->st_ino = 0;
@@ -122,9 +123,9 @@ static void look(const char *name, struct stat *s)
 void used_begin(const struct tool *t)
 {
 	for (int i = 0; t->options && i < FIRST && t->options[i].type != PZ_OPTION_END; i++)
-		look(name_of(&t->options[i]), &first[i]);
+		remember_file(name_of(&t->options[i]), &first[i]);
 	for (int i = 0; i < t->operand_count && i < FIRST; i++)
-		look(t->operands[i], &first[FIRST + i]);
+		remember_file(t->operands[i], &first[FIRST + i]);
 }
 
 static int check_same(const char *name, const struct stat *was)
@@ -140,7 +141,7 @@ static int check_same(const char *name, const struct stat *was)
 		    now.tv_nsec == then.tv_nsec)
 			return 0;
 	}
-	return pz_fail(PZ_ECORRUPT, "%s: changed while it was read", name);
+	return pz_fail(PZ_ECORRUPT, "%s: the file changed while it was read", name);
 }
 
 static int check_unchanged(const struct tool *t)

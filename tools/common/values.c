@@ -1,4 +1,4 @@
-/* values.c -- a record as named values */
+/* values.c -- lists the values of a record with their names, and prints them */
 #include <string.h>
 
 #include <pz/error.h>
@@ -20,7 +20,7 @@ static void append_key(char *name, const char *key, size_t size, bool first)
 }
 
 /* The i-th value of a map; outer: the name of the map, NULL: a record's. */
-static void take(struct value *v, const pz_map *m, size_t i, const char *outer)
+static void take_value(struct value *v, const pz_map *m, size_t i, const char *outer)
 {
 	size_t n;
 	const char *key = pz_map_key(m, i, &n);
@@ -39,14 +39,14 @@ int values_each(const pz_map *record, pz_map *scratch, value_fn *fn, void *conte
 	int rc = 0;
 
 	for (size_t i = 0; i < pz_map_count(record) && rc >= 0; i++) {
-		take(&outer, record, i, NULL);
-		/* A map with other keys than texts is a value like any other. */
+		take_value(&outer, record, i, NULL);
+		/* A map whose keys are not texts is treated as one value. */
 		if (outer.type != PZ_MAP || pz_map_decode(scratch, outer.raw, outer.size) < 0) {
 			rc = fn(context, &outer);
 			continue;
 		}
 		for (size_t k = 0; k < pz_map_count(scratch) && rc >= 0; k++) {
-			take(&v, scratch, k, outer.name);
+			take_value(&v, scratch, k, outer.name);
 			rc = fn(context, &v);
 		}
 	}

@@ -1,10 +1,10 @@
-/* values.h -- a record as named values, one level of nesting opened
+/* values.h -- the values of a record with their names; those of an inner map are listed too
  *
  *      {"id": 7, "zphot": {"mode": 0.1}}    is    id = 7, zphot.mode = 0.1
  *      {"zphot.mode": 0.1}                  is    zphot\.mode = 0.1
  *
- * (names are paths as of pz/map.h, which tell the two apart), and how values are written
- * for people and for tables.
+ * (names are paths of pz/map.h, which distinguish the two), and functions that print values for
+ * readers and for tables.
  */
 #ifndef VALUES_H
 #define VALUES_H
@@ -33,14 +33,14 @@ int values_each(const pz_map *record, pz_map *scratch, value_fn *fn, void *conte
 bool value_find(const pz_map *record, const char *path, struct value *v);
 
 bool value_is_number(const struct value *v);
-/* Bool, number or text: what fits into a cell of a table. */
+/* Whether it is a bool, number or text, which fit into a cell of a table. */
 bool value_is_scalar(const struct value *v);
 
-/* A cell of a table: numbers in as many digits as bring them back; tabs and other
- * controls in texts become spaces; nil and what is no scalar is empty. */
+/* Prints a cell of a table: numbers in as many digits as are needed to read the same number back;
+ * tabs and other control characters in texts become spaces; a value that is no scalar is empty. */
 void value_print_cell(const struct value *v, FILE *to);
-/* For people: texts as they are, their further lines indented; controls become
- * spaces, so that no terminal obeys them; bytes as a count, all else as JSON. */
+/* Prints for readers: texts with their further lines indented, and with control characters as
+ * spaces, so that they cannot control the terminal; bytes as a count; everything else as JSON. */
 int value_print_readable(const struct value *v, int indent, FILE *to);
 
 #endif

@@ -1,4 +1,4 @@
-/* targets.c -- a catalogue in memory */
+/* targets.c -- reads a catalogue into memory, and galaxies from there into records */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,12 +7,12 @@
 #include "../common/notes.h"
 #include "targets.h"
 
-static void *grown(void *array, size_t room, size_t size, int *failed)
+static void *grow_array(void *array, size_t room, size_t size, int *failed)
 {
 	void *bigger = realloc(array, room * size + 1);
 
 	*failed |= !bigger;
-	/* cppcheck-suppress memleak ; the old one stays the caller's */
+	/* cppcheck-suppress memleak ; the caller still has the old one */
 	return bigger ? bigger : array;
 }
 
@@ -23,16 +23,16 @@ static int make_room(struct galaxies *g)
 
 	if (g->n < g->room)
 		return 0;
-	g->radec = grown(g->radec, room, 2 * sizeof *g->radec, &failed);
-	g->galaxy = grown(g->galaxy, room, sizeof *g->galaxy, &failed);
-	g->carry = grown(g->carry, room, (size_t)g->carried * sizeof *g->carry, &failed);
+	g->radec = grow_array(g->radec, room, 2 * sizeof *g->radec, &failed);
+	g->galaxy = grow_array(g->galaxy, room, sizeof *g->galaxy, &failed);
+	g->carry = grow_array(g->carry, room, (size_t)g->carried * sizeof *g->carry, &failed);
 	if (failed)
 		return pz_fail(PZ_ENOMEM, "no memory for a catalogue of %zu galaxies", room);
 	g->room = room;
 	return 0;
 }
 
-static int add(struct galaxies *g, const struct pz_catalogue_row *row)
+static int add_galaxy(struct galaxies *g, const struct pz_catalogue_row *row)
 {
 	int rc = make_room(g);
 	size_t i = g->n;
@@ -86,7 +86,7 @@ int galaxies_read(const struct tool *t, struct galaxies *g, const char *path,
 	g->has_mag = pz_catalogue_has(c, "mag");
 	g->has_ebv = pz_catalogue_has(c, "ebv");
 	while (rc == 0 && (rc = pz_catalogue_next(c, &row)) > 0)
-		rc = add(g, &row);
+		rc = add_galaxy(g, &row);
 	notes_say(t, c);
 	g->bad = pz_catalogue_bad(c, &g->first_bad);
 	strcpy(g->bad_id, pz_catalogue_bad_id(c));

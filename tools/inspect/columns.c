@@ -1,10 +1,10 @@
-/* columns.c -- the values of all records, gathered by name */
-#include <inttypes.h>
+/* columns.c -- collects the values of all records by their names */
 #include <stdlib.h>
 #include <string.h>
 
 #include <pz/text.h>
 
+#include "../common/counted.h"
 #include "../common/scalars.h"
 #include "columns.h"
 
@@ -22,7 +22,8 @@ void columns_release(struct columns *c)
 	free(c->column);
 }
 
-/* Records list their keys in the same order as a rule, hence the guess. */
+/* Records usually have their keys in the same order: the column after the last one is tried first.
+ */
 struct column *columns_find(struct columns *c, const struct value *v)
 {
 	int i = c->guess;
@@ -58,8 +59,8 @@ int columns_walk(struct columns *c, struct tool *t, value_fn *fn)
 		}
 	pz_map_free(scratch);
 	if (rc >= 0 && c->dropped)
-		tool_say(t, "more than %d names: %" PRIu64 " values of others left out",
-			 COLUMNS_MAX, c->dropped);
+		tool_say(t, "only the first %d names are shown; %s left out", COLUMNS_MAX,
+			 COUNTED(c->dropped, "value of another was", "values of others were"));
 	return rc;
 }
 

@@ -16,27 +16,27 @@ struct options {
 	struct view_sheet sheet;
 };
 
-/* At most one way to look is asked for. */
+/* At most one view may be asked for. */
 static int check_options(const struct options *o)
 {
-	int ways = (o->head > 0) + o->fields + o->json + o->tsv + o->stats + o->check +
-		   (o->sheet.path != NULL);
+	int views = (o->head > 0) + o->fields + o->json + o->tsv + o->stats + o->check +
+		    (o->sheet.path != NULL);
 
-	if (ways > 1)
-		return pz_fail(PZ_EUSAGE, "choose one of --head, --fields, --json, --tsv, "
-					  "--stats, --check and --png");
+	if (views > 1)
+		return pz_fail(PZ_EUSAGE, "--head, --fields, --json, --tsv, --stats, --check and "
+					  "--png exclude each other");
 	if (!o->sheet.path && o->sheet.bands)
-		return pz_fail(PZ_EUSAGE, "--bands goes with --png");
+		return pz_fail(PZ_EUSAGE, "--bands needs --png");
 	return 0;
 }
 
-/* What needs no pixels leaves them unread. */
+/* A view without pixels does not read them. */
 static unsigned reading(const struct options *o)
 {
 	return o->tsv ? PZ_READ_SCALARS | PZ_READ_KEEP : 0;
 }
 
-static int inspect(struct tool *t, const struct options *o)
+static int show_view(struct tool *t, const struct options *o)
 {
 	if (o->head > 0)
 		return view_head(t, o->head);
@@ -102,6 +102,6 @@ int main(int argc, char **argv)
 	tool_begin(&t, argc, argv);
 	if ((rc = check_options(&o)) == 0 && (rc = tool_open_input(&t, reading(&o))) == 0 &&
 	    (rc = tool_open_text(&t)) == 0)
-		rc = inspect(&t, &o);
+		rc = show_view(&t, &o);
 	return tool_end(&t, rc);
 }

@@ -1,4 +1,4 @@
-/* sheet.c -- the first stamps of a stream as a contact sheet */
+/* sheet.c -- draws the first stamps of a stream as a contact sheet */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@
 
 struct sheet {
 	const struct pz_header *header;
-	enum pz_stretch stretch; /* that the pixels have gone through                  */
+	enum pz_stretch stretch; /* of the pixels, to be inverted                      */
 	double divide;
 	int band[3]; /* for red, green, blue                                  */
 	size_t pixels;
@@ -45,7 +45,7 @@ static int fail_band(const char *list, const char *name, size_t n)
 		       meant ? "?" : "");
 }
 
-/* The bands of a comma list: three, or one for grey; blanks around names are left out. */
+/* Parses a list of bands with commas between them: three, or one for grey. */
 static int take_bands(struct sheet *s, const char *list)
 {
 	int n = 0;
@@ -58,19 +58,20 @@ static int take_bands(struct sheet *s, const char *list)
 		for (size = strcspn(name, ","); size && name[size - 1] == ' '; size--)
 			;
 		if (n == 3)
-			return pz_fail(PZ_EUSAGE, "--bands: expected one or three");
+			return pz_fail(PZ_EUSAGE,
+				       "--bands: expected one or three bands, found more");
 		if ((s->band[n++] = find_band(s->header, name, size)) < 0)
 			return fail_band(list, name, size);
 	}
 	if (n == 2)
-		return pz_fail(PZ_EUSAGE, "--bands %s: expected one or three", list);
+		return pz_fail(PZ_EUSAGE, "--bands: expected one or three bands, found '%s'", list);
 	if (n == 1)
 		s->band[1] = s->band[2] = s->band[0];
 	return 0;
 }
 
-/* i, r, g where they are there; else the redmost three without the last of four or
- * more (z is noisy); else one, in grey. */
+/* i, r, g if the stream has them; else the three reddest bands, but of four or more without the
+ * last, because z is noisy; else one band, in grey. */
 static void choose_bands(struct sheet *s)
 {
 	int bands = s->header->bands, last = bands > 3 ? bands - 2 : bands - 1;
@@ -98,7 +99,7 @@ static void take_planes(struct sheet *s, const unsigned char *img)
 	}
 }
 
-/* "1237648720693755918" and "z 0.0812 r 16.93", what there is of it. */
+/* Two lines, "1237648720693755918" and "z 0.0812 r 16.93", with what is known of the galaxy. */
 static int take_caption(struct sheet *s, const pz_map *record)
 {
 	char *text = s->caption[s->n];
@@ -115,7 +116,7 @@ static int take_caption(struct sheet *s, const pz_map *record)
 		fprintf(to, "z %.4f ", z);
 	if (!isnan(mag))
 		fprintf(to, "%s %.2f", s->header->has_rows ? s->header->rows.mag : "mag", mag);
-	fclose(to); /* what is too long is cut */
+	fclose(to); /* a longer text is truncated */
 	text[CAPTION - 1] = 0;
 	return 0;
 }
@@ -127,7 +128,7 @@ static int take_stamp(struct sheet *s, const pz_map *record)
 	int rc = pz_map_bytes(record, "img", &img, &size);
 
 	if (rc <= 0)
-		return rc; /* a record without a stamp is passed over */
+		return rc; /* a record without a stamp is left out */
 	if (size != expected)
 		return pz_fail(PZ_ECORRUPT, "img: expected %zu bytes, found %zu", expected, size);
 	take_planes(s, img);
@@ -145,14 +146,18 @@ static int sheet_init(struct sheet *s, const struct pz_header *h, const struct v
 			     .divide = 1,
 			     .pixels = (size_t)h->size * (size_t)h->size };
 	if (h->bands == 0 || s->pixels == 0)
-		return pz_fail(PZ_EMISMATCH, "--png: a stream of %s has no stamps", h->kind);
+		return pz_fail(PZ_EMISMATCH, "--png: expected a stream of stamps, found %s",
+			       h->kind);
 	if (*h->stretch && pz_normalize_find(h->stretch, &s->stretch) < 0)
-		return pz_fail(PZ_EMISMATCH, "header: unknown stretch '%s'", h->stretch);
+		return pz_fail(PZ_EMISMATCH, "header: stretch: '%s' is unknown to this version",
+			       h->stretch);
 	if (*h->stretch && h->divide > 0)
 		s->divide = h->divide;
 	most = STAMPS_MAX / (3 * s->pixels);
 	if ((size_t)o->count > most)
-		return pz_fail(PZ_EUSAGE, "--count: at most %zu stamps of this size", most);
+		return pz_fail(PZ_EUSAGE,
+			       "--count: expected at most %zu stamps of this size, found %d", most,
+			       o->count);
 	s->room = o->count;
 	s->planes = malloc((size_t)s->room * 3 * s->pixels * sizeof *s->planes);
 	s->caption = calloc((size_t)s->room, sizeof *s->caption);
@@ -162,7 +167,7 @@ static int sheet_init(struct sheet *s, const struct pz_header *h, const struct v
 	return o->bands ? take_bands(s, o->bands) : 0;
 }
 
-static int draw(const struct sheet *s, const struct view_sheet *o)
+static int draw_sheet(const struct sheet *s, const struct view_sheet *o)
 {
 	unsigned char *rgb = malloc(3 * s->pixels);
 	struct pz_sheet *sheet = NULL;
@@ -197,7 +202,7 @@ int view_sheet(struct tool *t, const struct view_sheet *o)
 	if (rc == 0 && s.n == 0)
 		rc = pz_fail(PZ_EDATA, "%s: no stamps to draw", pz_reader_name(t->in));
 	if (rc == 0)
-		rc = draw(&s, o);
+		rc = draw_sheet(&s, o);
 	free(s.planes);
 	free(s.caption);
 	return rc;

@@ -1,4 +1,4 @@
-/* stats.c -- range, mean and median of every number; of pixels band by band */
+/* stats.c -- prints range, mean and median of every number, and of the pixels of each band */
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>

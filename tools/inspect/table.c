@@ -1,4 +1,4 @@
-/* table.c -- the scalars of all records as a table; what keys there are */
+/* table.c -- prints the scalars of all records as a table, and the list of keys */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ static void print_row(const struct columns *c, const pz_map *record, FILE *to)
 	fputc('\n', to);
 }
 
-/* Not all records have all keys (a redshift, for one): the names are gathered first. */
+/* Not all records have all keys (a redshift, for example), so the names are collected first. */
 static int print_table(struct tool *t, struct columns *c)
 {
 	int rc = columns_walk(c, t, add_scalar_column);
@@ -66,7 +66,7 @@ int view_table(struct tool *t)
 
 /* ---- --fields ---- */
 
-/* The value as the first bytes of what a person would read. */
+/* The beginning of the value as text. */
 static int set_example(struct column *column, const struct value *v)
 {
 	char *text = NULL;
@@ -89,7 +89,7 @@ static int add_field(void *context, const struct value *v)
 
 	if (!column)
 		return 0;
-	/* Whole numbers among others are numbers; nil says nothing of the type. */
+	/* Whole numbers and others together are numbers; nil has no type. */
 	if (number && column->type == PZ_INTEGER)
 		column->type = v->type;
 	if (column->type == PZ_NIL)
@@ -109,7 +109,7 @@ static const char *type_name(const struct column *c)
 	return c->mixed ? "mixed" : name[c->type];
 }
 
-/* "0.013 to 0.398", where the column has numbers. */
+/* "0.013 to 0.398", if the column has numbers. */
 static void print_range(const struct tally *t, char *text, size_t size)
 {
 	*text = 0;

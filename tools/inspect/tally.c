@@ -1,4 +1,4 @@
-/* tally.c -- running statistics with a reservoir for the median */
+/* tally.c -- running statistics, with a reservoir sample for the median */
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
-/* tally.h -- count, range, mean and median of numbers that pass by
+/* tally.h -- count, range, mean and median of numbers that are read one by one
  *
- * Memory stays below TALLY_KEPT numbers: the median is exact up to so many and
- * that of a random sample of them (the same in every run) beyond.
+ * Memory: at most TALLY_KEPT numbers. The median is exact for up to so many numbers; for more it is
+ * that of a random sample, which is the same in every run.
  */
 #ifndef TALLY_H
 #define TALLY_H

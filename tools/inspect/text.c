@@ -1,4 +1,4 @@
-/* text.c -- summary, records for reading, JSON, check */
+/* text.c -- prints a summary, records as text, JSON, or the result of a check */
 #include <inttypes.h>
 #include <string.h>
 
@@ -78,8 +78,8 @@ static int print_records(struct tool *t)
 		return rc;
 	if (model)
 		fprintf(t->text, "%-*s %.0f\n", NAME_WIDTH - 1, "parameters", parameters);
-	fprintf(t->text, "%-*s %" PRIu64 ", all there, hash as written\n", NAME_WIDTH - 1,
-		"records", pz_reader_count(t->in));
+	fprintf(t->text, "%-*s %" PRIu64 ", complete, hash as written\n", NAME_WIDTH - 1, "records",
+		pz_reader_count(t->in));
 	fprintf(t->text, "%-*s %016" PRIx64 "\n", NAME_WIDTH - 1, "hash", pz_reader_hash(t->in));
 	return 0;
 }

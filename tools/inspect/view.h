@@ -1,7 +1,7 @@
-/* view.h -- what inspect shows of a stream: each function is one way to look
+/* view.h -- the views of a stream that inspect shows, a function for each
  *
- * They read t->in to its end (view_head: no further than it must) and write to
- * t->text. Memory: a record, and the named numbers of values.h's tallies.
+ * They read t->in to its end (view_head: only as many records as it shows) and write to t->text.
+ * Memory: a record, and a tally for each name (tally.h).
  */
 #ifndef VIEW_H
 #define VIEW_H

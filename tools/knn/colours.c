@@ -1,4 +1,4 @@
-/* colours.c -- names, apertures, magnitudes */
+/* colours.c -- reads or measures magnitudes, makes features of them */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,34 +10,37 @@
 #include "../common/stamp.h"
 #include "colours.h"
 
-#define UNKNOWN   50   /* magnitudes beyond, either sign, stand for none as well     */
-#define COVER_MIN 0.5  /* of a stamp's band: with less it was not seen              */
-#define ALSO_MAX  1e30 /* of a further column                                       */
-#define SOFT_MIN  1e-6
+#define UNKNOWN   50   /* a magnitude above, or below -50, means that there is none   */
+#define COVER_MIN 0.5  /* a band of a stamp with less cover was not observed          */
+#define ALSO_MAX  1e30 /* a number of a further column above it is no value           */
+#define SOFT_MIN  1e-6 /* of the softening, in units of flux                        */
 
 static const double default_radius[] = { 2.5, 5 };
 
 /* ---- what is compared ---- */
 
-/* What has a meaning of its own is no measure. */
+/* A key that has a meaning in the stream cannot be a feature. */
 static int check_name(const char *name, const char *option, const char *target)
 {
 	static const char *const taken[] = { "z", "zphot", "pz", "img", "id", "label", "cover" };
 
 	if (strcmp(name, target) == 0 && strcmp(name, "z") != 0)
-		return pz_fail(PZ_EUSAGE, "--%s: '%s' is what is to be estimated", option, name);
+		return pz_fail(
+			PZ_EUSAGE,
+			"--%s: '%s' is the quantity to be estimated, which cannot be a feature",
+			option, name);
 	for (size_t k = 0; k < sizeof taken / sizeof *taken; k++)
 		if (strcmp(name, taken[k]) == 0)
 			return pz_fail(PZ_EUSAGE, "--%s: '%s' has a meaning in the stream%s",
 				       option, name,
 				       k ? ""
-					 : ", the redshift: cutout carries a column z as "
-					   "catalogue_z");
+					 : ", the redshift (cutout --carry calls a column z "
+					   "catalogue_z)");
 	return 0;
 }
 
-/* Appends the names of a comma list, without blanks around them, at *n; room: how many there may
- * be. */
+/* Appends the names of a list with commas between them at *n, without spaces around them; room:
+ * how many there may be. */
 static int take_names(struct features *f, const char *option, const char *list, const char *target,
 		      int *n, int room)
 {
@@ -69,8 +72,9 @@ static int take_stamps(struct features *f, const struct features_options *o,
 	const double *radius = o->apertures.count ? o->apertures.value : default_radius;
 
 	if (h->bands == 0 || h->size == 0)
-		return pz_fail(PZ_EMISMATCH,
-			       "no stamps to measure: name magnitudes (--magnitudes)");
+		return pz_fail(
+			PZ_EMISMATCH,
+			"expected stamps, found none: name the keys of magnitudes by --magnitudes");
 	if (h->bands > FEATURES_BANDS)
 		return pz_fail(PZ_EMISMATCH, "bands: expected at most %d, found %d", FEATURES_BANDS,
 			       h->bands);
@@ -98,15 +102,14 @@ static int take_reference(struct features *f, const char *name)
 			f->reference = b;
 			return 0;
 		}
-	return pz_fail(PZ_EUSAGE, "--reference: '%s' is none of the bands", name);
+	return pz_fail(PZ_EUSAGE, "--reference: expected one of the bands, found '%s'", name);
 }
 
 static int take_extinction(struct features *f, const struct pz_numbers *given)
 {
 	if (given->count && given->count != f->bands)
 		return pz_fail(PZ_EUSAGE,
-			       "--extinction: expected a number for each of %d bands, "
-			       "found %d",
+			       "--extinction: expected a number for each of %d bands, found %d",
 			       f->bands, given->count);
 	memcpy(f->extinction, given->value, (size_t)given->count * sizeof *given->value);
 	f->dusty = given->count > 0;
@@ -119,7 +122,8 @@ int features_init(struct features *f, const struct features_options *o, const st
 
 	*f = (struct features){ 0 };
 	if (o->magnitudes && o->apertures.count)
-		return pz_fail(PZ_EUSAGE, "--apertures are for stamps: not with --magnitudes");
+		return pz_fail(PZ_EUSAGE,
+			       "--apertures measure stamps: they cannot be used with --magnitudes");
 	rc = o->magnitudes ? take_names(f, "magnitudes", o->magnitudes, o->target, &f->bands,
 					FEATURES_BANDS)
 			   : take_stamps(f, o, h);
@@ -145,12 +149,12 @@ void features_learn(struct features *f, const struct gauge *training)
 			double pixel = training->noise[b] / fmax((double)training->stamps, 1);
 			double noise = pixel * sqrt(pz_aperture_area(training->aperture[c]));
 
-			/* Of stamps without noise the light is far above any softening. */
+			/* In stamps without noise all fluxes are far above this softening. */
 			f->softening[c][b] = fmax(noise, SOFT_MIN);
 		}
 }
 
-static double magnitude(const struct features *f, int aperture, int band, const float *raw)
+static double asinh_magnitude(const struct features *f, int aperture, int band, const float *raw)
 {
 	double value = (double)raw[aperture * f->bands + band];
 
@@ -165,9 +169,9 @@ void features_make(const struct features *f, const float *raw, float *x)
 	int apertures = f->apertures ? f->apertures : 1;
 
 	for (int c = 0; c < apertures; c++)
-		*x++ = (float)magnitude(f, c, f->reference, raw);
+		*x++ = (float)asinh_magnitude(f, c, f->reference, raw);
 	for (int b = 0; b + 1 < f->bands; b++)
-		*x++ = (float)(magnitude(f, 0, b, raw) - magnitude(f, 0, b + 1, raw));
+		*x++ = (float)(asinh_magnitude(f, 0, b, raw) - asinh_magnitude(f, 0, b + 1, raw));
 	memcpy(x, raw + apertures * f->bands, (size_t)f->also * sizeof *x);
 }
 
@@ -189,7 +193,8 @@ static int check_stamps(const struct features *f, const struct pz_header *h)
 			       "unit: expected '%s' as in the training set, found '%s'", f->unit,
 			       h->unit);
 	if (!(h->pixscale > 0))
-		return pz_fail(PZ_EMISMATCH, "header: no 'pixscale' to turn arcsec into pixels");
+		return pz_fail(PZ_EMISMATCH, "header: pixscale: expected arcsec per pixel, to "
+					     "measure apertures, found none");
 	return 0;
 }
 
@@ -203,7 +208,8 @@ int gauge_init(struct gauge *g, const struct features *f, const struct pz_header
 	if ((rc = check_stamps(f, h)) < 0)
 		return rc;
 	if (*h->stretch && pz_normalize_find(h->stretch, &g->stretch) < 0)
-		return pz_fail(PZ_EMISMATCH, "header: unknown stretch '%s'", h->stretch);
+		return pz_fail(PZ_EMISMATCH, "header: stretch: '%s' is unknown to this version",
+			       h->stretch);
 	for (int c = 0; c < f->apertures; c++) {
 		rc = pz_aperture_new(&g->aperture[c], h->size, f->radius[c] / h->pixscale);
 		if (rc < 0)
@@ -235,8 +241,8 @@ static void undo_stretch(struct gauge *g)
 			(float)pz_normalize_inverse(g->stretch, divide, (double)g->pixels[i]);
 }
 
-/* Which band is hardly covered; -1: none. */
-static int uncovered(const struct gauge *g, const pz_map *record)
+/* A band with too little cover; -1: there is none. */
+static int find_uncovered(const struct gauge *g, const pz_map *record)
 {
 	double cover[FEATURES_BANDS];
 	int n = pz_map_numbers(record, "cover", cover, FEATURES_BANDS);
@@ -254,7 +260,7 @@ static int measure_stamp(struct gauge *g, const pz_map *record, float *raw, cons
 
 	if (rc < 0)
 		return rc;
-	if ((bare = uncovered(g, record)) >= 0) {
+	if ((bare = find_uncovered(g, record)) >= 0) {
 		*missing = f->name[bare];
 		return 0;
 	}
@@ -271,8 +277,8 @@ static int measure_stamp(struct gauge *g, const pz_map *record, float *raw, cons
 	return 1;
 }
 
-/* Keys name..name + n; a value is known up to |limit|, where it is not one that codes write
- * for "none". */
+/* Reads the n keys from name on. A value is known if it is at most `limit`, either sign, and not
+ * one of the numbers that programs write for "none". */
 static int read_keys(const pz_map *record, const char (*name)[FEATURES_NAME], int n, double limit,
 		     float *raw, const char **missing)
 {
@@ -288,9 +294,9 @@ static int read_keys(const pz_map *record, const char (*name)[FEATURES_NAME], in
 	return 1;
 }
 
-/* Takes the dust of our Galaxy away, from fluxes or magnitudes. */
-static int deredden(const struct features *f, const pz_map *record, float *raw,
-		    const char **missing)
+/* Corrects fluxes or magnitudes for the extinction by dust in our Galaxy. */
+static int remove_reddening(const struct features *f, const pz_map *record, float *raw,
+			    const char **missing)
 {
 	double ebv = pz_map_number(record, "ebv", NAN);
 
@@ -316,7 +322,7 @@ int gauge_measure(struct gauge *g, const pz_map *record, float *raw, const char 
 			      : read_keys(record, f->name, f->bands, UNKNOWN, raw, missing);
 
 	if (rc > 0)
-		rc = deredden(f, record, raw, missing);
+		rc = remove_reddening(f, record, raw, missing);
 	if (rc > 0)
 		rc = read_keys(record, f->name + f->bands, f->also, ALSO_MAX,
 			       raw + f->raw - f->also, missing);

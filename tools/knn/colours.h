@@ -1,10 +1,10 @@
-/* colours.h -- what knn compares galaxies by: a magnitude, colours, what else is named
+/* colours.h -- the features by which knn compares galaxies: magnitudes, colours, other numbers
  *
  *      features_init(&f, &options, training header);
  *      gauge_init(&gauge, &f, header);                        // one for each stream
- *      got = gauge_measure(&gauge, record, raw);              // of every record
+ *      got = gauge_measure(&gauge, record, raw);              // for every record
  *      features_learn(&f, &gauge);                            // after the training stream
- *      features_make(&f, raw, x);                             // of training and queries
+ *      features_make(&f, raw, x);                             // of training galaxies and queries
  *
  * Measures are the magnitudes that the record's keys have, or, where none are named, fluxes
  * within fixed apertures, circles around the centres of stamps. Features are the magnitude in the
@@ -27,12 +27,12 @@
 
 #define FEATURES_BANDS     16
 #define FEATURES_APERTURES 8
-#define FEATURES_RAW       144 /* measures of a galaxy: bands x apertures and what else is named */
+#define FEATURES_RAW       144 /* measures of a galaxy: bands x apertures, and further keys */
 #define FEATURES_NAME      64
 
 struct features_options {
 	const char *magnitudes, *reference, *also; /* comma lists; NULL: none   */
-	const char *target;                        /* what is estimated: no feature */
+	const char *target;                        /* the estimated quantity: no feature */
 	struct pz_numbers apertures;               /* radii in arcsec           */
 	struct pz_numbers extinction;              /* A/E(B-V) of each band     */
 };
@@ -45,7 +45,7 @@ struct features {
 	char unit[32];                                /* of the training stamps */
 	double softening[FEATURES_APERTURES][FEATURES_BANDS];
 	double extinction[FEATURES_BANDS];
-	bool dusty; /* extinction is taken away: records need "ebv"             */
+	bool dusty; /* extinction is corrected: records need "ebv"              */
 };
 
 /* What measures the records of one stream. */
@@ -59,17 +59,17 @@ struct gauge {
 	size_t stamps;
 };
 
-/* PZ_EUSAGE: names that cannot be; PZ_EMISMATCH: no stamps and no names. */
+/* PZ_EUSAGE: names that cannot be features; PZ_EMISMATCH: no stamps and no names. */
 int features_init(struct features *f, const struct features_options *o, const struct pz_header *h);
 /* Fixes the softening from the training stream's gauge. */
 void features_learn(struct features *f, const struct gauge *training);
 /* x[f->dims] from raw[f->raw]. */
 void features_make(const struct features *f, const float *raw, float *x);
 
-/* Borrows f and h. PZ_EMISMATCH: stamps unlike those that f was made for. */
+/* Borrows f and h. PZ_EMISMATCH: the stamps differ from those that f was made for. */
 int gauge_init(struct gauge *g, const struct features *f, const struct pz_header *h);
 void gauge_release(struct gauge *g); /* all zero is fine */
-/* raw[f->raw]: 1, or 0 where one is unknown, *missing its name; < 0: a faulty stamp. */
+/* Writes raw[f->raw]: 1; 0 if one is unknown, with its name in *missing; < 0: a faulty stamp. */
 int gauge_measure(struct gauge *g, const pz_map *record, float *raw, const char **missing);
 
 #endif

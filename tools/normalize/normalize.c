@@ -1,4 +1,4 @@
-/* normalize -- bring pixels to the scale that networks like
+/* normalize -- bring pixels to the scale that networks need
  *
  *   in    stamps as cut, img (C,S,S) in flux
  *   out   the same, each pixel divided and stretched
@@ -8,6 +8,7 @@
 
 #include <pz/normalize.h>
 
+#include "../common/counted.h"
 #include "../common/scalars.h"
 #include "../common/tool.h"
 
@@ -16,10 +17,10 @@
 struct options {
 	int stretch;   /* enum pz_stretch                                       */
 	double divide; /* 0: the survey's                                       */
-	int pixel;     /* 0: as it comes, else 1 + enum pz_pixel                */
+	int pixel;     /* 0: as in the input, else 1 + enum pz_pixel            */
 };
 
-/* What happened to pixels on the way. */
+/* Pixels that were changed in another way than by the stretch. */
 struct counts {
 	uint64_t no_value, clipped;
 };
@@ -31,10 +32,12 @@ static int plan_header(struct pz_header *h, struct options *o)
 	if (rc < 0)
 		return rc;
 	if (h->stretch[0])
-		return pz_fail(PZ_EMISMATCH, "stamps are normalised already (stretch %s)",
+		return pz_fail(PZ_EMISMATCH,
+			       "expected stamps as cut, found normalised ones (stretch %s)",
 			       h->stretch);
 	if (h->bands == 0 || h->size == 0)
-		return pz_fail(PZ_EMISMATCH, "header: no bands or size");
+		return pz_fail(PZ_EMISMATCH,
+			       "header: expected the bands and the size of stamps, found none");
 	if (o->divide == 0)
 		o->divide = h->has_limits && h->limits.divide > 0 ? h->limits.divide : 1;
 	if (o->pixel)
@@ -45,8 +48,8 @@ static int plan_header(struct pz_header *h, struct options *o)
 	return 0;
 }
 
-/* Float16 ends at 65504: what is beyond stays finite. Returns how many. */
-static size_t clip(float *x, size_t n)
+/* Clips pixels to the range of float16, so that they stay finite. Returns how many were clipped. */
+static size_t clip_pixels(float *x, size_t n)
 {
 	size_t beyond = 0;
 
@@ -58,10 +61,10 @@ static size_t clip(float *x, size_t n)
 	return beyond;
 }
 
-/* One record's stamp, by way of pixels[], into stored[]. */
-static int convert(const struct options *o, const struct pz_header *from,
-		   const struct pz_header *to, pz_map *record, float *pixels, void *stored,
-		   struct counts *counts)
+/* Converts one record's stamp by way of pixels[] into stored[]. */
+static int convert_stamp(const struct options *o, const struct pz_header *from,
+			 const struct pz_header *to, pz_map *record, float *pixels, void *stored,
+			 struct counts *counts)
 {
 	size_t n = (size_t)from->bands * (size_t)from->size * (size_t)from->size, size;
 	const void *img;
@@ -73,13 +76,13 @@ static int convert(const struct options *o, const struct pz_header *from,
 	pz_pixels_load(pixels, img, n, from->pixel);
 	counts->no_value += pz_normalize_pixels((enum pz_stretch)o->stretch, o->divide, pixels, n);
 	if (to->pixel == PZ_F2)
-		counts->clipped += clip(pixels, n);
+		counts->clipped += clip_pixels(pixels, n);
 	pz_pixels_store(stored, pixels, n, to->pixel);
 	pz_map_set_bytes(record, "img", stored, pz_header_stamp_bytes(to));
 	return 0;
 }
 
-static int normalize(struct tool *t, const struct options *o, const struct pz_header *to)
+static int normalize_stream(struct tool *t, const struct options *o, const struct pz_header *to)
 {
 	const struct pz_header *from = pz_reader_header(t->in);
 	float *pixels = malloc((size_t)from->bands * (size_t)from->size * (size_t)from->size *
@@ -95,17 +98,18 @@ static int normalize(struct tool *t, const struct options *o, const struct pz_he
 	while (rc == 0 && (rc = pz_read(t->in)) > 0) {
 		pz_map *record = pz_reader_record(t->in);
 
-		rc = convert(o, from, to, record, pixels, stored, &counts);
+		rc = convert_stamp(o, from, to, record, pixels, stored, &counts);
 		rc = rc < 0 ? record_fail(t->in, record, rc) : pz_write(t->out, record);
 		pz_progress_add(&progress, 1);
 	}
 	pz_progress_end(&progress);
 	if (counts.no_value)
-		tool_say(t, "%llu pixels without a value (NaN, infinite) are 0 now",
-			 (unsigned long long)counts.no_value);
+		tool_say(t, "%s no value (NaN, infinite) and %s set to 0",
+			 COUNTED(counts.no_value, "pixel has", "pixels have"),
+			 counts.no_value == 1 ? "was" : "were");
 	if (counts.clipped)
-		tool_say(t, "%llu pixels beyond what f2 can hold were clipped to 65504",
-			 (unsigned long long)counts.clipped);
+		tool_say(t, "%s clipped to 65504, the largest number of f2",
+			 COUNTED(counts.clipped, "pixel was", "pixels were"));
 	free(pixels);
 	free(stored);
 	return rc;
@@ -138,7 +142,7 @@ int main(int argc, char **argv)
 	    (rc = pz_header_copy(&h, pz_reader_header(t.in))) == 0 &&
 	    (rc = tool_blame_input(&t, plan_header(&h, &o))) == 0 &&
 	    (rc = tool_open_output(&t, &h)) == 0)
-		rc = normalize(&t, &o, &h);
+		rc = normalize_stream(&t, &o, &h);
 	pz_header_release(&h);
 	return tool_end(&t, rc);
 }

@@ -1,13 +1,14 @@
 /* partition -- keep one part of a sample, chosen by the hash of the id
  *
  *   in    any stream whose records have an id
- *   out   the records of the part, unchanged; --within: only some are parted
+ *   out   the records of the part, unchanged; --within: only some are divided into parts
  */
 #include <math.h>
 #include <stdio.h>
 
 #include <pz/partition.h>
 
+#include "../common/counted.h"
 #include "../common/scalars.h"
 #include "../common/tool.h"
 
@@ -18,9 +19,9 @@ struct options {
 	int outside;
 };
 
-/* Which records are parted: those whose number under key lies from min to max. */
+/* The records that are divided into parts: those whose number under key is from min to max. */
 struct range {
-	char key[96]; /* empty: all of them                                     */
+	char key[96]; /* empty: all records are                                 */
 	double min, max;
 	bool keep_others;
 };
@@ -56,7 +57,7 @@ static int check_options(const struct options *o, struct choice *c)
 	return rc;
 }
 
-/* Records that lack the number lie outside. */
+/* Records without the number are outside of the range. */
 static bool is_parted(const struct range *r, const pz_map *record)
 {
 	double x = r->key[0] ? pz_map_number(record, r->key, NAN) : 0;
@@ -64,7 +65,7 @@ static bool is_parted(const struct range *r, const pz_map *record)
 	return !r->key[0] || (x >= r->min && x <= r->max);
 }
 
-/* 1 kept, 0 not, < 0. */
+/* 1: kept; 0: not; < 0. */
 static int is_kept(const struct choice *c, uint64_t seed, const pz_map *record)
 {
 	uint64_t hash;
@@ -77,7 +78,7 @@ static int is_kept(const struct choice *c, uint64_t seed, const pz_map *record)
 	return pz_parts_of(&c->parts, hash) == c->keep;
 }
 
-static int partition(struct tool *t, const struct choice *c)
+static int partition_stream(struct tool *t, const struct choice *c)
 {
 	struct pz_progress progress;
 	int rc;
@@ -96,9 +97,8 @@ static int partition(struct tool *t, const struct choice *c)
 	}
 	pz_progress_end(&progress);
 	if (rc == 0 && t->verbose)
-		tool_say(t, "kept %llu of %llu records",
-			 (unsigned long long)pz_writer_count(t->out),
-			 (unsigned long long)pz_reader_count(t->in));
+		tool_say(t, "kept %llu of %s", (unsigned long long)pz_writer_count(t->out),
+			 COUNTED(pz_reader_count(t->in), "record", "records"));
 	return rc;
 }
 
@@ -131,7 +131,7 @@ int main(int argc, char **argv)
 	if ((rc = check_options(&o, &choice)) == 0 && (rc = tool_open_input(&t, 0)) == 0 &&
 	    (rc = pz_header_copy(&h, pz_reader_header(t.in))) == 0 &&
 	    (rc = tool_open_output(&t, &h)) == 0)
-		rc = partition(&t, &choice);
+		rc = partition_stream(&t, &choice);
 	pz_header_release(&h);
 	return tool_end(&t, rc);
 }

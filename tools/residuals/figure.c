@@ -1,4 +1,4 @@
-/* figure.c -- reports as a figure of lib/draw */
+/* figure.c -- draws reports as a figure (lib/draw) */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 #define DENSITY 60 /* bins on a side of the density of estimates                  */
 
-/* What a stream of the figure borrows. */
+/* The arrays to which a stream of the figure points. */
 struct drawn {
 	struct pz_figure_point zspec[PZ_WIDE], zphot[PZ_WIDE], simulated[PZ_WIDE];
 	struct pz_figure_point mad[2 * PZ_CHANNELS_MAX], wasserstein[PZ_CHANNELS_MAX];
@@ -18,7 +18,7 @@ struct drawn {
 	double *n_zspec, *n_zphot; /* [bins]                                    */
 };
 
-static struct pz_figure_curve curve(const struct pz_curve *c, struct pz_figure_point *point)
+static struct pz_figure_curve take_curve(const struct pz_curve *c, struct pz_figure_point *point)
 {
 	for (int i = 0; i < c->n; i++)
 		point[i] = (struct pz_figure_point){ c->point[i].z, c->point[i].residual,
@@ -26,9 +26,9 @@ static struct pz_figure_curve curve(const struct pz_curve *c, struct pz_figure_p
 	return (struct pz_figure_curve){ c->n, point };
 }
 
-/* Against magnitude, of the rows or bins that have a mean magnitude and an error. */
-static struct pz_figure_curve by_mag(const struct pz_by_mag *of, int rows,
-				     struct pz_figure_point *point)
+/* A curve over magnitude: the rows or bins that have a mean magnitude and an error. */
+static struct pz_figure_curve take_by_mag(const struct pz_by_mag *of, int rows,
+					  struct pz_figure_point *point)
 {
 	int n = 0;
 
@@ -39,7 +39,7 @@ static struct pz_figure_curve by_mag(const struct pz_by_mag *of, int rows,
 	return (struct pz_figure_curve){ n, point };
 }
 
-static struct pz_figure_line line(const struct pz_line *l, double from, double to)
+static struct pz_figure_line take_line(const struct pz_line *l, double from, double to)
 {
 	return (struct pz_figure_line){ l->slope, l->intercept, l->slope_error, from, to };
 }
@@ -62,9 +62,10 @@ static void count_galaxies(const struct report *r, struct drawn *d)
 	}
 }
 
-/* One stream of the figure; d (all zero before) holds its arrays. The simulated curve
- * is for one stream alone: those of several hide what was measured. */
-static int fill(const struct report *r, bool alone, struct drawn *d, struct pz_figure_stream *s)
+/* One stream of the figure; d (all zero before) holds its arrays. The simulated curve is drawn
+ * only if there is a single stream: several of them would hide the measured ones. */
+static int fill_stream(const struct report *r, bool alone, struct drawn *d,
+		       struct pz_figure_stream *s)
 {
 	const struct report_estimate *e = report_chosen(r);
 	const struct pz_grid *g = &r->axes, *own = &r->grid;
@@ -76,18 +77,18 @@ static int fill(const struct report *r, bool alone, struct drawn *d, struct pz_f
 	count_galaxies(r, d);
 	*s = (struct pz_figure_stream){
 		.name = r->name,
-		.zspec = curve(&e->all.zspec, d->zspec),
-		.zphot = curve(&e->all.zphot, d->zphot),
-		.zspec_line = line(&e->all.zspec_line, r->options.fit_from, g->max),
-		.zphot_line = line(&e->all.zphot_line, g->min, g->max),
+		.zspec = take_curve(&e->all.zspec, d->zspec),
+		.zphot = take_curve(&e->all.zphot, d->zphot),
+		.zspec_line = take_line(&e->all.zspec_line, r->options.fit_from, g->max),
+		.zphot_line = take_line(&e->all.zphot_line, g->min, g->max),
 		.n_zspec = { g->bins, g->min, g->max, d->n_zspec },
 		.n_zphot = { g->bins, g->min, g->max, d->n_zphot },
 		.tv = e->all.value.tv,
 		.tv_error = e->error.tv,
 		.floor = r->tv_floor.mean,
 		.floor_error = r->tv_floor.error,
-		.mad = by_mag(r->mad, pz_rows_count(&r->rows), d->mad),
-		.wasserstein = by_mag(r->wasserstein, r->rows.channels, d->wasserstein),
+		.mad = take_by_mag(r->mad, pz_rows_count(&r->rows), d->mad),
+		.wasserstein = take_by_mag(r->wasserstein, r->rows.channels, d->wasserstein),
 		.density_n = DENSITY,
 		.density = d->density,
 	};
@@ -101,7 +102,7 @@ static int fill(const struct report *r, bool alone, struct drawn *d, struct pz_f
 		s->pit_error = sqrt((PZ_PIT_BINS - 1) / (double)report_scored(r));
 	}
 	if (alone)
-		s->simulated = curve(&e->all.simulated, d->simulated);
+		s->simulated = take_curve(&e->all.simulated, d->simulated);
 	return 0;
 }
 
@@ -121,10 +122,10 @@ int report_figure(const struct report *r, int n, const char *panels, const char 
 	if (!drawn)
 		return pz_fail(PZ_ENOMEM, "no memory for a figure of %d streams", n);
 	if (n > PZ_FIGURE_STREAMS)
-		rc = pz_fail(PZ_EUSAGE, "a figure holds at most %d streams, found %d",
+		rc = pz_fail(PZ_EUSAGE, "--figure: expected at most %d streams, found %d",
 			     PZ_FIGURE_STREAMS, n);
 	for (int i = 0; i < n && rc == 0; i++)
-		rc = fill(&r[i], n == 1, &drawn[i], &stream[i]);
+		rc = fill_stream(&r[i], n == 1, &drawn[i], &stream[i]);
 	if (rc == 0)
 		rc = path ? pz_figure_write(&f, path) : pz_figure_program(&f, to);
 	for (int i = 0; i < n; i++)

@@ -1,6 +1,6 @@
-/* json.c -- reports as JSON
+/* json.c -- writes reports as JSON
  *
- * jansson keeps the first failure in the value: NULL all the way up.
+ * If jansson fails, the value is NULL, and so is every value that would hold it.
  */
 #include <errno.h>
 #include <math.h>
@@ -13,26 +13,26 @@
 
 #include "report.h"
 
-static json_t *number(double x)
+static json_t *make_number(double x)
 {
 	return isfinite(x) ? json_real(x) : json_null();
 }
 
-static json_t *integer(size_t n)
+static json_t *make_integer(size_t n)
 {
 	return json_integer((json_int_t)n);
 }
 
-static json_t *numbers(const double *x, int n)
+static json_t *make_numbers(const double *x, int n)
 {
 	json_t *a = json_array();
 
 	for (int i = 0; i < n; i++)
-		json_array_append_new(a, number(x[i]));
+		json_array_append_new(a, make_number(x[i]));
 	return a;
 }
 
-/* One column of a series; at: of the number in a point. */
+/* One column of a series; at: the offset of its number in a point. */
 static void put_column(json_t *o, const char *name, const struct report_series *s, size_t at)
 {
 	json_t *a = json_array();
@@ -41,8 +41,8 @@ static void put_column(json_t *o, const char *name, const struct report_series *
 	for (int i = 0; i < s->n; i++) {
 		memcpy(&x, (const char *)&s->point[i] + at, sizeof x);
 		json_array_append_new(a, at == offsetof(struct report_point, count)
-						 ? integer((size_t)x)
-						 : number(x));
+						 ? make_integer((size_t)x)
+						 : make_number(x));
 	}
 	json_object_set_new(o, name, a);
 }
@@ -71,14 +71,14 @@ static int put_series(json_t *to, const struct report *r, enum report_kind kind)
 	if (s.has & REPORT_HAS_COUNT)
 		put_column(o, "count", &s, COLUMN(count));
 	if (kind == REPORT_CURVE_SIMULATED)
-		json_object_set_new(o, "factor", number(r->options.factor));
+		json_object_set_new(o, "factor", make_number(r->options.factor));
 	json_object_set_new(to, s.key, o);
 	free(s.point);
 	return 0;
 }
 
-/* All metrics of an estimate, or with `flat` those that are not inside of another object;
- * with_pz: the scores of p(z) as well. */
+/* All metrics of an estimate; flat: only those that are not part of another object; with_pz: the
+ * scores of p(z) as well. */
 static void put_metrics(json_t *o, const struct report *r, enum estimate e, enum report_part part,
 			bool flat, bool with_pz)
 {
@@ -87,11 +87,11 @@ static void put_metrics(json_t *o, const struct report *r, enum estimate e, enum
 
 		if ((flat && m->nested) || (m->of_pz && !(with_pz && r->n_pz)))
 			continue;
-		json_object_set_new(o, m->key, number(report_number(r, e, m, part)));
+		json_object_set_new(o, m->key, make_number(report_number(r, e, m, part)));
 	}
 }
 
-static json_t *estimates(const struct report *r)
+static json_t *make_estimates(const struct report *r)
 {
 	json_t *all = json_object();
 
@@ -110,33 +110,34 @@ static json_t *estimates(const struct report *r)
 	return all;
 }
 
-static json_t *line(const struct pz_line *l, double from)
+static json_t *make_line(const struct pz_line *l, double from)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:i}", "value", number(l->slope), "error",
-			 number(l->slope_error), "from", number(from), "intercept",
-			 number(l->intercept), "intercept_error", number(l->intercept_error),
-			 "chi2", number(l->chi2), "points", l->points);
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:i}", "value", make_number(l->slope),
+			 "error", make_number(l->slope_error), "from", make_number(from),
+			 "intercept", make_number(l->intercept), "intercept_error",
+			 make_number(l->intercept_error), "chi2", make_number(l->chi2), "points",
+			 l->points);
 }
 
-static json_t *total_variation(const struct report *r)
+static json_t *make_total_variation(const struct report *r)
 {
 	const struct report_estimate *e = report_chosen(r);
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "value", number(e->all.value.tv),
-			 "bootstrap_mean", number(e->mean.tv), "error", number(e->error.tv),
-			 "floor", number(r->tv_floor.mean), "floor_error",
-			 number(r->tv_floor.error));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "value", make_number(e->all.value.tv),
+			 "bootstrap_mean", make_number(e->mean.tv), "error",
+			 make_number(e->error.tv), "floor", make_number(r->tv_floor.mean),
+			 "floor_error", make_number(r->tv_floor.error));
 }
 
 static void put_pit(json_t *o, json_t *errors, const struct report *r)
 {
-	json_object_set_new(o, "pit_ks_p", number(report_ks_p(r)));
-	json_object_set_new(o, "pit_histogram", numbers(r->scores.pit.histogram, PZ_PIT_BINS));
+	json_object_set_new(o, "pit_ks_p", make_number(report_ks_p(r)));
+	json_object_set_new(o, "pit_histogram", make_numbers(r->scores.pit.histogram, PZ_PIT_BINS));
 	json_object_set_new(errors, "pit_histogram",
-			    numbers(r->scores_error.pit.histogram, PZ_PIT_BINS));
+			    make_numbers(r->scores_error.pit.histogram, PZ_PIT_BINS));
 }
 
-static json_t *stream(const struct report *r)
+static json_t *make_stream(const struct report *r)
 {
 	const struct report_estimate *e = report_chosen(r);
 	enum estimate chosen = r->options.estimate;
@@ -144,24 +145,24 @@ static json_t *stream(const struct report *r)
 	int rc = 0;
 
 	for (size_t k = 0; k < report_counts_count; k++)
-		json_object_set_new(o, report_counts[k].key, integer(report_counts[k].of(r)));
+		json_object_set_new(o, report_counts[k].key, make_integer(report_counts[k].of(r)));
 	json_object_set_new(o, "axes",
 			    json_pack("{s:f, s:f, s:i}", "min", r->axes.min, "max", r->axes.max,
 				      "bins", r->axes.bins));
 	json_object_set_new(o, "estimate", json_string(estimate_name[chosen]));
-	json_object_set_new(o, "outlier_threshold", number(r->options.outlier));
+	json_object_set_new(o, "outlier_threshold", make_number(r->options.outlier));
 	put_metrics(o, r, chosen, REPORT_VALUE, true, true);
 	put_metrics(errors, r, chosen, REPORT_ERROR, false, true);
 	if (r->n_pz)
 		put_pit(o, errors, r);
 	json_object_set_new(o, "errors", errors);
-	json_object_set_new(o, "slope_zspec", line(&e->all.zspec_line, r->options.fit_from));
-	json_object_set_new(o, "slope_zphoto", line(&e->all.zphot_line, r->axes.min));
-	json_object_set_new(o, "tv", total_variation(r));
-	json_object_set_new(o, "estimates", estimates(r));
+	json_object_set_new(o, "slope_zspec", make_line(&e->all.zspec_line, r->options.fit_from));
+	json_object_set_new(o, "slope_zphoto", make_line(&e->all.zphot_line, r->axes.min));
+	json_object_set_new(o, "tv", make_total_variation(r));
+	json_object_set_new(o, "estimates", make_estimates(r));
 	for (int k = 0; k < REPORT_PIT_HISTOGRAM && rc == 0; k++)
 		rc = put_series(o, r, (enum report_kind)k);
-	json_object_set_new(o, "sigma_disp", numbers(r->sigma_disp, r->rows.channels));
+	json_object_set_new(o, "sigma_disp", make_numbers(r->sigma_disp, r->rows.channels));
 	if (rc == 0)
 		return o;
 	json_decref(o);
@@ -174,7 +175,7 @@ int report_json(const struct report *r, int n, FILE *to)
 	int rc = 0;
 
 	for (int i = 0; i < n && rc == 0; i++)
-		rc = json_object_set_new(root, r[i].name, stream(&r[i]));
+		rc = json_object_set_new(root, r[i].name, make_stream(&r[i]));
 	if (rc < 0)
 		rc = pz_fail(PZ_ENOMEM, "no memory for JSON");
 	else if (json_dumpf(root, to, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) < 0 ||

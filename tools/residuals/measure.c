@@ -1,4 +1,4 @@
-/* measure.c -- from scalars to numbers */
+/* measure.c -- measures numbers, curves and distances of a report's galaxies */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@ const struct report_estimate *report_chosen(const struct report *r)
 	return &r->of[r->options.estimate];
 }
 
-/* One estimate of galaxies g, with variances fitted to those of `from`. */
+/* Measures one estimate of galaxies g, with variances fitted to the galaxies of `from`. */
 static int measure_galaxies(struct report *r, enum estimate e, const struct pz_galaxies *g,
 			    const struct pz_galaxies *from)
 {
@@ -39,7 +39,7 @@ static int measure_galaxies(struct report *r, enum estimate e, const struct pz_g
 	return rc;
 }
 
-/* One estimate, where galaxies have it, and those of the variances as well. */
+/* Measures one estimate, if galaxies have it, and the galaxies for the variances have it too. */
 static int measure_estimate(struct report *r, enum estimate e)
 {
 	const struct scalars *others = r->options.variances;
@@ -65,7 +65,8 @@ static int measure_estimates(struct report *r)
 	for (enum estimate e = 0; e < ESTIMATES && rc == 0; e++)
 		rc = measure_estimate(r, e);
 	if (rc == 0 && !report_chosen(r)->there)
-		rc = pz_fail(PZ_EDATA, "no galaxy to fit variances to has an estimate '%s'",
+		rc = pz_fail(PZ_EDATA,
+			     "--variances: expected galaxies with an estimate '%s', found none",
 			     estimate_path[r->options.estimate]);
 	return rc;
 }
@@ -78,7 +79,7 @@ static void count_outside(struct report *r)
 	}
 }
 
-/* The floor, and what is a function of magnitude, of the chosen estimate. */
+/* The floor of the total variation, and functions of magnitude, of the chosen estimate. */
 static int measure_chosen(struct report *r)
 {
 	const struct pz_galaxies *g = &r->galaxies;

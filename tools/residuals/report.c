@@ -1,5 +1,4 @@
-/* report.c -- from records to numbers */
-#include <inttypes.h>
+/* report.c -- reads the scalars and p(z) scores of a stream of predictions */
 #include <math.h>
 #include <stdlib.h>
 
@@ -7,18 +6,19 @@
 #include <pz/pdf.h>
 
 #include "../common/axes.h"
+#include "../common/counted.h"
 #include "report.h"
 
 #define WIDTHS_ALIKE 1e-9 /* bins whose widths differ by less of themselves         */
 
-/* What reading one stream needs beside the report. */
+/* What reading one stream needs besides the report. */
 struct reading {
 	struct report *report;
 	int bins;           /* of the extended grid                              */
 	float *f4;          /* a p(z) as stored                                  */
 	double *p;          /* and as numbers                                    */
-	struct whole whole; /* of a strict reader: what the first galaxy has        */
-	bool expected_pz;   /* whether that has a p(z)                             */
+	struct whole whole; /* --strict: what the first galaxy has                  */
+	bool expected_pz;   /* --strict: whether the first galaxy has a p(z)       */
 };
 
 /* Whether bins of redshift and their range are the same, extensions apart. */
@@ -46,7 +46,8 @@ static int take_header(struct report *r, const struct pz_header *h, const struct
 	if (isnan(o->fit_from))
 		r->options.fit_from = h->has_limits ? h->limits.fit_from : r->axes.min;
 	if (!(r->options.outlier > 0))
-		return pz_fail(PZ_EUSAGE, "no outlier threshold in the header: give --outlier");
+		return pz_fail(PZ_EUSAGE,
+			       "header: expected an outlier threshold, found none: give --outlier");
 	return 0;
 }
 
@@ -65,7 +66,7 @@ static int make_room(struct report *r)
 	return 0;
 }
 
-/* The p(z) of a record into d->p: 1; 0: it has none, which zeros and NaN say as well. */
+/* Loads the p(z) of a record into d->p: 1; 0: it has none; zeros and NaN mean that as well. */
 static int load_pz(struct reading *d, const pz_map *record)
 {
 	const struct pz_grid *grid = &d->report->grid;
@@ -89,7 +90,7 @@ static int load_pz(struct reading *d, const pz_map *record)
 	return rc < 0 ? rc : 1;
 }
 
-/* The scores of a record's p(z), where it has one. */
+/* Adds the scores of a record's p(z), if it has one. */
 static int take_pz(struct reading *d, const pz_map *record, double z, double zphot)
 {
 	struct report *r = d->report;
@@ -111,7 +112,7 @@ static int take_pz(struct reading *d, const pz_map *record, double z, double zph
 	return 0;
 }
 
-/* A strict reader wants the chosen estimate, and what the first galaxy has, of all. */
+/* --strict: every galaxy must have the chosen estimate, and what the first galaxy has. */
 static int check_whole(struct reading *d, const pz_map *record)
 {
 	const struct report *r = d->report;
@@ -122,7 +123,9 @@ static int check_whole(struct reading *d, const pz_map *record)
 	if ((rc = whole_check(&d->whole, r->scalars.target, record)) < 0)
 		return rc;
 	d->expected_pz |= begins && has_pz;
-	return has_pz && !d->expected_pz ? pz_fail(PZ_EDATA, "pz: the first galaxy has none") : 0;
+	return has_pz && !d->expected_pz
+		       ? pz_fail(PZ_EDATA, "pz: expected none, as in the first galaxy, found one")
+		       : 0;
 }
 
 static int take_record(struct reading *d, const pz_map *record)
@@ -142,16 +145,19 @@ static int take_record(struct reading *d, const pz_map *record)
 	return isnan(zphot) ? 0 : take_pz(d, record, z, zphot);
 }
 
-/* What a stream without galaxies to measure lacks. */
+/* Says what a stream lacks in which no galaxy can be measured. */
 static int check_any(const struct report *r, const char *name)
 {
 	if (r->scalars.n == 0)
-		return pz_fail(PZ_EDATA, "%s: none of %" PRIu64 " records has a '%s'", name,
-			       r->without_z.count, r->scalars.target);
+		return pz_fail(PZ_EDATA, "%s: expected records with '%s', found none among %s",
+			       name, r->scalars.target,
+			       COUNTED(r->without_z.count, "record", "records"));
 	if (r->without_zphot.count == r->scalars.n)
-		return pz_fail(PZ_EDATA, "%s: none of %zu records with a '%s' has an estimate '%s'",
-			       name, r->scalars.n, r->scalars.target,
-			       estimate_path[r->options.estimate]);
+		return pz_fail(
+			PZ_EDATA,
+			"%s: expected records with an estimate '%s', found none among %s with '%s'",
+			name, estimate_path[r->options.estimate],
+			COUNTED(r->scalars.n, "record", "records"), r->scalars.target);
 	return 0;
 }
 

@@ -1,15 +1,15 @@
-/* report.h -- all that residuals measures on one stream of predictions
+/* report.h -- everything that residuals measures on one stream of predictions
  *
  *      report_read     records -> scalars (z, mag, estimates) and scores of p(z)
  *      report_measure  scalars -> numbers, curves, lines, distances, all with errors
  *      report_tsv, report_curves, report_json, report_figure   several reports side by side
  *
- * Scores of p(z) are on the stream's own grid. What has bins of its own, curves, histograms
- * and distances, is on the axes that all reports share: those of the first stream.
+ * Scores of p(z) use the stream's own grid. Curves, histograms and distances use the axes that all
+ * reports share, those of the first stream.
  *
- * Variances for the curve against z are fitted to the stream itself, or to others. Lines are
- * fitted to points of at least report_options.fit_count galaxies: the error of a
- * point holds the variance of its row and bin, not that of a handful of outliers.
+ * Variances for the simulated curve are fitted to the stream itself, or to another one. Lines are
+ * fitted to points of at least report_options.fit_count galaxies: the error of a point follows
+ * from the variance of its magnitude row and bin, which does not hold for a few outliers.
  */
 #ifndef REPORT_H
 #define REPORT_H
@@ -35,7 +35,7 @@ struct report_options {
 	const double *dispersions;       /* of each channel, bins; NULL: fitted           */
 	const struct scalars *variances; /* galaxies that variances are fitted to; NULL:
 					    the stream's own                              */
-	bool strict;                     /* a galaxy that lacks something is an error           */
+	bool strict;                     /* a galaxy with a missing value is an error           */
 	uint64_t seed;
 };
 
@@ -55,16 +55,16 @@ struct report {
 	struct pz_rows rows;
 	struct scalars scalars;      /* galaxies with a redshift             */
 	struct pz_galaxies galaxies; /* those of them that have the chosen one  */
-	double *own;                 /* where galaxies are not scalars' columns */
+	double *own;                 /* a copy, if galaxies are not columns of scalars */
 	struct lacking without_z, without_zphot;
-	size_t outside_z, outside_zphot; /* of the axes: these are in no curve by it */
+	size_t outside_z, outside_zphot; /* of the axes: in none of the curves over it */
 	struct report_estimate of[ESTIMATES];
 
 	/* of the galaxies with the chosen estimate */
 	size_t n_pz;            /* those that have a p(z); 0: there are no scores      */
 	size_t outside_pz;      /* whose z lies in none of the bins of p(z): not scored */
-	bool binned_alike;      /* bins as wide as the first report's: what a bin's
-				   probability alone decides can be compared       */
+	bool binned_alike;      /* the bins are as wide as those of the first report, so
+				   that log_loss and brier can be compared         */
 	struct pz_score *score; /* [n_pz]                                       */
 	size_t score_room;
 	struct pz_scores scores, scores_error;
@@ -77,10 +77,9 @@ struct report {
 	struct pz_by_mag *wasserstein; /* of m magnitude bins                   */
 };
 
-/* Reads all of in into r (all zero before). first: the report whose axes it takes, NULL:
- * its own. A galaxy without true value or estimate is left out and counted; one without
- * p(z), which codes also write as zeros, has no scores. PZ_EMISMATCH, PZ_EDATA say what is
- * missing. */
+/* Reads all of in into r (all zero before). first: the report whose axes it takes; NULL: its own.
+ * A galaxy without true value or estimate is left out and counted; one without p(z) (or with zeros
+ * instead, as some programs write) has no scores. PZ_EMISMATCH, PZ_EDATA say what is missing. */
 int report_read(struct report *r, struct pz_reader *in, const struct report_options *o,
 		const struct report *first);
 /* Galaxies that have scores. */
@@ -107,7 +106,7 @@ struct report_metric {
 	const char *key;  /* as in the manual page                               */
 	bool of_pz;       /* a score of p(z), not a number of a point estimate   */
 	bool of_bins;     /* one that depends on how wide the bins are           */
-	bool nested;      /* in JSON it stands inside of an object of its own    */
+	bool nested;      /* in JSON it is part of an object of its own         */
 	size_t at;        /* in struct pz_scores or struct pz_measures           */
 	size_t fit_error; /* lines: of its error in struct pz_measured; 0: none  */
 };
@@ -120,10 +119,10 @@ enum report_part { REPORT_VALUE, REPORT_MEAN, REPORT_ERROR, REPORT_FIT_ERROR };
 /* A number, its mean or deviation over resamples, or the error of its fit; NaN: none. */
 double report_number(const struct report *r, enum estimate e, const struct report_metric *m,
 		     enum report_part part);
-/* Chance of so large a Kolmogorov-Smirnov statistic where PITs are uniform. */
+/* Probability of a Kolmogorov-Smirnov statistic at least as large if PITs were uniform. */
 double report_ks_p(const struct report *r);
 
-/* ---- what is a function of something: one form for TSV, JSON and figure ---- */
+/* ---- curves and histograms: one form for TSV, JSON and figure ---- */
 
 enum report_kind {
 	REPORT_CURVE_ZSPEC,
@@ -158,7 +157,7 @@ struct report_series {
 /* One of a report's series; free s->point. 0 or PZ_ENOMEM. */
 int report_series(const struct report *r, enum report_kind kind, struct report_series *s);
 
-/* ---- what comes out ---- */
+/* ---- output ---- */
 
 /* A line for each number, a column for each report. */
 int report_tsv(const struct report *r, int n, FILE *to);

@@ -10,11 +10,10 @@
 #include <pz/figure.h>
 
 #include "../common/axes.h"
-#include "../common/names.h"
 #include "../common/tool.h"
+#include "messages.h"
 #include "report.h"
-
-#define STREAMS_MAX 64
+#include "sources.h"
 
 struct options {
 	struct report_options report;
@@ -22,169 +21,53 @@ struct options {
 	const char *json, *curves, *figure, *panels, *variances;
 	struct pz_numbers dispersions;
 	bool program;
-	struct scalars others; /* galaxies of --variances                         */
 };
 
-/* An operand: NAME=FILE, or a file that is named after itself. */
-struct source {
-	char name[REPORT_NAME];
-	const char *path;
-};
-
-static int parse_source(const char *operand, struct source *s)
-{
-	const char *equals = strchr(operand, '='), *slash = strrchr(operand, '/');
-	const char *from = operand, *end;
-
-	s->path = operand;
-	if (equals && (!strchr(operand, '/') || equals < strchr(operand, '/'))) {
-		s->path = equals + 1;
-		end = equals;
-	} else {
-		from = slash ? slash + 1 : operand;
-		end = strrchr(from, '.') > from ? strrchr(from, '.') : from + strlen(from);
-	}
-	if (!*s->path)
-		return pz_fail(PZ_EUSAGE, "expected NAME=FILE, found '%s'", operand);
-	return name_take(s->name, sizeof s->name, from, (size_t)(end - from), "NAME=FILE",
-			 PZ_EUSAGE);
-}
-
-/* The operands, or standard input where there are none; returns how many. */
-static int parse_sources(const struct tool *t, struct source *s)
-{
-	if (t->operand_count > STREAMS_MAX)
-		return pz_fail(PZ_EUSAGE, "expected at most %d streams, found %d", STREAMS_MAX,
-			       t->operand_count);
-	for (int i = 0; i < t->operand_count; i++) {
-		int rc = parse_source(t->operands[i], &s[i]);
-
-		for (int k = 0; k < i && rc == 0; k++)
-			if (!strcmp(s[i].name, s[k].name))
-				rc = pz_fail(PZ_EUSAGE, "two streams are named '%s'", s[i].name);
-		if (rc < 0)
-			return rc;
-	}
-	if (t->operand_count == 0)
-		s[0] = (struct source){ "stdin", "-" };
-	return t->operand_count ? t->operand_count : 1;
-}
-
-/* Of the p(z), where there are any. */
-static void say_what_is_not_scored(const struct tool *t, const struct report *r)
-{
-	const struct pz_grid *g = &r->grid;
-	double w = pz_grid_width(g);
-
-	if (r->n_pz == 0)
-		tool_say(t, "%s: no p(z): none of its scores", r->name);
-	else if (r->n_pz < r->galaxies.n)
-		tool_say(t, "%s: %zu of %zu galaxies have no p(z): its scores are of the others",
-			 r->name, r->galaxies.n - r->n_pz, r->galaxies.n);
-	if (r->outside_pz)
-		tool_say(t,
-			 "%s: %zu galaxies have a true '%s' outside of the bins of p(z), %g to %g, "
-			 "and are left out of its scores",
-			 r->name, r->outside_pz, r->scalars.target, g->min - g->left * w,
-			 g->max + g->right * w);
-}
-
-static void say_what_is_missing(const struct tool *t, const struct report *r)
-{
-	say_lacking(t, r->name, r->scalars.target, &r->without_z);
-	say_lacking(t, r->name, estimate_path[r->options.estimate], &r->without_zphot);
-	for (enum estimate e = 0; e < ESTIMATES; e++)
-		if (r->of[e].n > 0 && r->of[e].n < r->scalars.n && r->of[e].n != r->galaxies.n)
-			tool_say(t, "%s: %zu of %zu galaxies have no '%s': not in its numbers",
-				 r->name, r->scalars.n - r->of[e].n, r->scalars.n,
-				 estimate_path[e]);
-	say_without_mag(t, r->name, r->scalars.without_mag);
-	if (r->outside_z || r->outside_zphot)
-		tool_say(t,
-			 "%s: %zu true values and %zu estimates lie outside %g to %g; they are "
-			 "excluded from curves and histograms",
-			 r->name, r->outside_z, r->outside_zphot, r->axes.min, r->axes.max);
-	say_what_is_not_scored(t, r);
-	if (isnan(report_chosen(r)->all.value.slope_zspec))
-		tool_say(t, "%s: fewer than 2 bins of %d galaxies from %s = %g: no slope", r->name,
-			 r->options.fit_count, r->scalars.target, r->options.fit_from);
-}
-
-/* Streams are compared though they have other bins of p(z), rows or limits; what that
- * means for the numbers is said. */
-static void say_what_differs(const struct tool *t, const struct report *r,
-			     const struct pz_header *h, const struct report *first)
-{
-	const struct pz_grid *g = &r->grid, *a = &first->axes;
-
-	if (g->min != a->min || g->max != a->max || g->bins != a->bins)
-		tool_say(t,
-			 "%s: grid of %d bins from %g to %g: curves, histograms and distances have "
-			 "%d from %g to %g, as %s%s",
-			 r->name, g->bins, g->min, g->max, a->bins, a->min, a->max, first->name,
-			 !r->n_pz || r->binned_alike
-				 ? ""
-				 : "; no log_loss and brier, which depend on the bins' width");
-	if (h->rows.min != r->rows.min || h->rows.width != r->rows.width ||
-	    h->rows.channels != r->rows.channels)
-		tool_say(t, "%s: rows of magnitude are those of %s, not its own", r->name,
-			 first->name);
-	if (strcmp(h->rows.mag, r->rows.mag) != 0)
-		tool_say(t, "%s: magnitudes of band '%s', those of %s of band '%s'", r->name,
-			 h->rows.mag, first->name, r->rows.mag);
-	if (r->options.outlier != first->options.outlier)
-		tool_say(t, "%s: outlier threshold %g, of %s %g: --outlier gives all the same",
-			 r->name, r->options.outlier, first->name, first->options.outlier);
-	if (r->options.fit_from != first->options.fit_from)
-		tool_say(t, "%s: line fitted from %g on, of %s %g: --fit-from gives all the same",
-			 r->name, r->options.fit_from, first->name, first->options.fit_from);
-}
-
-/* What the header of a stream has to agree with: the options, and the first stream. */
-static int check_header(const struct options *o, const struct source *s, const struct pz_header *h,
-			const struct report *first)
+/* The header of a stream must fit the number of --dispersions, and the first stream's target. */
+static int check_header(const struct pz_numbers *dispersions, const char *name,
+			const struct pz_header *h, const struct report *first)
 {
 	if (first && strcmp(axes_target(h), first->scalars.target) != 0)
 		return pz_fail(PZ_EMISMATCH,
-			       "%s: grid.target: expected '%s' as in the other stream, found '%s'",
-			       s->name, first->scalars.target, axes_target(h));
-	if (!first && o->dispersions.count && h->has_rows &&
-	    o->dispersions.count != h->rows.channels)
-		return pz_fail(PZ_EUSAGE,
-			       "--dispersions: expected %d numbers, as %s has channels, found %d",
-			       h->rows.channels, s->name, o->dispersions.count);
+			       "%s: grid.target: expected '%s' as in the first stream, found '%s'",
+			       name, first->scalars.target, axes_target(h));
+	if (!first && dispersions->count && h->has_rows && dispersions->count != h->rows.channels)
+		return pz_fail(
+			PZ_EUSAGE,
+			"--dispersions: expected %d numbers, one for each channel of %s, found %d",
+			h->rows.channels, name, dispersions->count);
 	return 0;
 }
 
 /* The galaxies that variances are fitted to. */
-static int read_variances(const struct tool *t, const struct options *o, const struct pz_header *h,
-			  struct scalars *c)
+static int read_variances(const struct tool *t, const char *path, const struct report_options *o,
+			  const struct pz_header *h, struct scalars *c)
 {
 	struct lacking z = { 0 }, zphot = { 0 };
 	struct pz_reader *in = NULL;
-	int rc = pz_reader_open(&in, &o->variances, 1, PZ_READ_SCALARS);
+	int rc = pz_reader_open(&in, &path, 1, PZ_READ_SCALARS);
 
 	if (rc == 0 && (rc = pz_header_need_kind(pz_reader_header(in), "predictions")) == 0)
-		rc = axes_agree(h, pz_reader_header(in), o->variances);
+		rc = axes_agree(h, pz_reader_header(in), path);
 	scalars_begin(c, h);
 	if (rc == 0)
-		rc = scalars_collect(c, in, o->report.estimate, o->report.strict, &z, &zphot);
+		rc = scalars_collect(c, in, o->estimate, o->strict, &z, &zphot);
 	if (rc == 0 && c->n == 0)
-		rc = pz_fail(PZ_EDATA, "%s: no record has a '%s'%s%s%s", o->variances, c->target,
-			     zphot.count ? " and an estimate '" : "",
-			     zphot.count ? estimate_path[o->report.estimate] : "",
-			     zphot.count ? "'" : "");
+		rc = pz_fail(PZ_EDATA, "%s: expected records with '%s'%s%s, found none", path,
+			     c->target, zphot.count ? " and " : "",
+			     zphot.count ? estimate_path[o->estimate] : "");
 	if (rc == 0) {
-		say_lacking(t, o->variances, c->target, &z);
-		say_lacking(t, o->variances, estimate_path[o->report.estimate], &zphot);
+		say_lacking(t, path, c->target, &z);
+		say_lacking(t, path, estimate_path[o->estimate], &zphot);
 	}
 	pz_reader_close(in);
 	return rc;
 }
 
-/* Reads and measures one stream; first: the one whose axes it takes, NULL: its own. */
-static int measure(const struct tool *t, struct options *o, const struct source *s,
-		   const struct report *first, struct report *r)
+/* Reads and measures one stream; first: the stream whose axes it takes, NULL: its own. With
+ * --variances the first stream says by which axes these are read, into `others`. */
+static int measure_stream(const struct tool *t, const struct options *o, const struct source *s,
+			  const struct report *first, struct scalars *others, struct report *r)
 {
 	struct pz_reader *in = NULL;
 	int rc = tool_refuse_terminal(s->path);
@@ -193,24 +76,24 @@ static int measure(const struct tool *t, struct options *o, const struct source 
 		rc = pz_reader_open(&in, &s->path, 1, 0);
 	memcpy(r->name, s->name, sizeof r->name);
 	if (rc == 0)
-		rc = check_header(o, s, pz_reader_header(in), first);
+		rc = check_header(&o->dispersions, s->name, pz_reader_header(in), first);
 	if (rc == 0 && !first && o->variances)
-		rc = read_variances(t, o, pz_reader_header(in), &o->others);
+		rc = read_variances(t, o->variances, &o->report, pz_reader_header(in), others);
 	if (rc == 0)
 		rc = report_read(r, in, &o->report, first);
 	if (rc == 0 && first)
-		say_what_differs(t, r, pz_reader_header(in), first);
+		messages_of_differences(t, r, pz_reader_header(in), first);
 	pz_reader_close(in);
 	if (rc == 0)
 		rc = report_measure(r);
 	if (rc == 0)
-		say_what_is_missing(t, r);
+		messages_of_missing(t, r);
 	return rc;
 }
 
 typedef int write_fn(const struct report *r, int n, FILE *to);
 
-/* Into a file, where there is a path that is none of standard output. */
+/* Writes into the file at path; NULL or "-": nothing. */
 static int write_beside(write_fn *write, const struct report *r, int n, const char *path)
 {
 	struct pz_file file = { 0 };
@@ -232,9 +115,9 @@ static bool is_output(const char *path)
 	return path && !strcmp(path, "-");
 }
 
-/* Files first: the table, or what stands in its place, appears when all else is done. One that
- * cannot be written costs none of the others. */
-static int publish(struct tool *t, const struct options *o, const struct report *r, int n)
+/* Writes the files first: the table, or what is printed instead of it, appears when all else is
+ * done. If one file cannot be written, the others are written all the same. */
+static int write_reports(struct tool *t, const struct options *o, const struct report *r, int n)
 {
 	int rc;
 
@@ -253,20 +136,20 @@ static int publish(struct tool *t, const struct options *o, const struct report 
 	return is_output(o->curves) ? report_curves(r, n, t->text) : report_tsv(r, n, t->text);
 }
 
-/* What can be wrong with the options is said before a stream is read. */
 static int check_options(const struct options *o)
 {
 	if (o->report.bootstrap == 1)
 		return pz_fail(PZ_EUSAGE, "--bootstrap: expected 0 or at least 2, found 1");
 	if (is_output(o->json) + is_output(o->curves) + o->program > 1)
-		return pz_fail(PZ_EUSAGE, "of --json -, --curves - and --gnuplot, expected one");
+		return pz_fail(PZ_EUSAGE, "--json -, --curves - and --gnuplot exclude each other");
 	return o->figure || o->program ? pz_figure_check(o->panels, o->figure) : 0;
 }
 
-static int residuals(struct tool *t, struct options *o)
+static int measure_streams(struct tool *t, struct options *o)
 {
-	struct source source[STREAMS_MAX];
-	int n = parse_sources(t, source), rc = 0;
+	struct source source[SOURCES_MAX];
+	int n = sources_parse_all(t->operands, t->operand_count, source), rc = 0;
+	struct scalars others = { 0 };
 	struct report *r;
 	struct pz_progress progress;
 
@@ -277,18 +160,18 @@ static int residuals(struct tool *t, struct options *o)
 	o->report.estimate = (enum estimate)o->estimate;
 	o->report.seed = t->seed;
 	o->report.dispersions = o->dispersions.count ? o->dispersions.value : NULL;
-	o->report.variances = o->variances ? &o->others : NULL;
+	o->report.variances = o->variances ? &others : NULL;
 	tool_progress(t, &progress, "residuals", "streams", n);
 	for (int i = 0; i < n && rc == 0; i++) {
-		rc = measure(t, o, &source[i], i ? &r[0] : NULL, &r[i]);
+		rc = measure_stream(t, o, &source[i], i ? &r[0] : NULL, &others, &r[i]);
 		pz_progress_add(&progress, 1);
 	}
 	pz_progress_end(&progress);
 	if (rc == 0)
-		rc = publish(t, o, r, n);
+		rc = write_reports(t, o, r, n);
 	for (int i = 0; i < n; i++)
 		report_release(&r[i]);
-	scalars_release(&o->others);
+	scalars_release(&others);
 	free(r);
 	return rc;
 }
@@ -354,6 +237,6 @@ int main(int argc, char **argv)
 	tool_begin(&t, argc, argv);
 	rc = check_options(&o);
 	if (rc == 0)
-		rc = residuals(&t, &o);
+		rc = measure_streams(&t, &o);
 	return tool_end(&t, rc);
 }

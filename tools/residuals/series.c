@@ -1,4 +1,4 @@
-/* series.c -- curves and histograms of a report in one form */
+/* series.c -- brings curves and histograms of a report into one form */
 #include <math.h>
 #include <stdlib.h>
 
@@ -24,7 +24,7 @@ static const struct report_series forms[REPORT_KINDS] = {
 
 static const struct report_point nothing = { NAN, NAN, NAN, NAN, NAN, NAN };
 
-/* error: over resamples, by wide bin. */
+/* error: deviation over resamples of each wide bin. */
 static void take_curve(const struct pz_curve *c, const double error[PZ_WIDE],
 		       struct report_series *s)
 {
@@ -41,7 +41,7 @@ static void take_curve(const struct pz_curve *c, const double error[PZ_WIDE],
 	s->n = c->n;
 }
 
-/* Its one error is that over resamples. */
+/* The only error is the deviation over resamples. */
 static void take_by_mag(const struct pz_by_mag *of, int n, struct report_series *s)
 {
 	for (int i = 0; i < n; i++)
@@ -65,8 +65,8 @@ static void begin_shares(const struct pz_grid *g, struct report_series *s)
 	}
 }
 
-/* Shares of n values in the bins. The error of a share is that of infinitely many
- * resamples: no need to draw them. */
+/* Shares of n values in the bins. The error of a share, that of infinitely many resamples, follows
+ * from the binomial distribution: nothing is drawn. */
 static void take_values(const struct pz_grid *g, const double *x, size_t n, struct report_series *s)
 {
 	begin_shares(g, s);
@@ -83,7 +83,7 @@ static void take_values(const struct pz_grid *g, const double *x, size_t n, stru
 	}
 }
 
-/* Mean p(z), and the error of a mean likewise. */
+/* Mean p(z), and the error of this mean. */
 static void take_stacked(const struct report *r, struct report_series *s)
 {
 	double n = (double)r->n_pz;
@@ -108,7 +108,7 @@ static void take_pit(const struct report *r, struct report_series *s)
 	}
 }
 
-static void fill(const struct report *r, enum report_kind kind, struct report_series *s)
+static void fill_series(const struct report *r, enum report_kind kind, struct report_series *s)
 {
 	const struct report_estimate *e = report_chosen(r);
 
@@ -146,13 +146,13 @@ static void fill(const struct report *r, enum report_kind kind, struct report_se
 
 int report_series(const struct report *r, enum report_kind kind, struct report_series *s)
 {
-	/* room for the longest: a histogram of either grid, or rows of magnitude */
+	/* room for the longest series: a histogram of either grid, or magnitude rows */
 	size_t room = (size_t)pz_grid_total(&r->grid) + (size_t)pz_grid_total(&r->axes) +
 		      2 * PZ_CHANNELS_MAX;
 
 	*s = forms[kind];
 	if (!(s->point = malloc(room * sizeof *s->point)))
 		return pz_fail(PZ_ENOMEM, "no memory for %zu points of %s", room, s->key);
-	fill(r, kind, s);
+	fill_series(r, kind, s);
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* write.c -- reports as tables */
+/* write.c -- writes reports as tables */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -8,22 +8,24 @@
 
 #include "report.h"
 
-/* 0, or what the stream that was written to has to say. */
+/* 0, or the error of writing to the stream. */
 static int check_written(FILE *to)
 {
 	return ferror(to) ? pz_fail(PZ_EIO, "cannot write: %s", strerror(errno)) : 0;
 }
 
+/* A number in as many digits as are needed to read the same number back; "-": there is none. */
 static void put_cell(double x, FILE *to)
 {
-	if (isnan(x))
-		fputs("\t-", to);
-	else
-		fprintf(to, "\t%.6g", x);
+	char text[40] = "-";
+
+	if (!isnan(x))
+		pz_value_format(x, false, text, sizeof text);
+	fprintf(to, "\t%s", text);
 }
 
-/* What a line of the table is: a part of a metric, of one estimate or (ESTIMATES) of
- * that which each report chose. */
+/* What a line of the table shows: a part of a metric, of one estimate, or with ESTIMATES of the
+ * estimate that each report has chosen. */
 struct line {
 	const struct report_metric *metric;
 	enum report_part part;
@@ -43,7 +45,7 @@ static void put_line(const struct report *r, int n, struct line l, const char *e
 	fputc('\n', to);
 }
 
-/* A metric, its errors; with total variation the mean, which the article gives. */
+/* A metric and its errors; for the total variation also the mean, which the article gives. */
 static void put_metric(const struct report *r, int n, const struct report_metric *m,
 		       enum estimate e, FILE *to)
 {
@@ -74,7 +76,7 @@ static void put_count(const struct report *r, int n, const struct report_count *
 	fputc('\n', to);
 }
 
-/* A line that is no metric. */
+/* A line with another number than a metric. */
 static void put_other(const struct report *r, int n, const char *name,
 		      double (*number)(const struct report *), FILE *to)
 {

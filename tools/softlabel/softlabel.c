@@ -9,9 +9,8 @@
  *   labels     one-hot   one-hot           soft     one-hot  soft
  *   centres    bin of z  bin of z          shifted  shifted  bin of z
  *
- * Step 3 reads its input twice: scalars for the fit, then everything.
+ * Step 3 reads its input twice: first scalars for the fit, then everything.
  */
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +19,7 @@
 #include <pz/random.h>
 
 #include "../common/axes.h"
+#include "../common/counted.h"
 #include "../common/labels.h"
 #include "../common/scalars.h"
 #include "../common/tool.h"
@@ -33,21 +33,24 @@ struct options {
 	double errors; /* of the labels, a deviation in the target's unit; 0: none */
 };
 
-/* How labels are made: model NULL for those that need none. */
+/* How labels are made, and counts of what was labelled. */
 struct labeller {
 	const struct options *options;
-	struct pz_grid grid; /* of the network to be trained                    */
-	struct pz_rows rows; /* a single channel for the baseline               */
-	struct pz_label_model *model;
+	struct pz_grid grid;          /* of the network to be trained                    */
+	struct pz_rows rows;          /* a single channel for the baseline               */
+	struct pz_label_model *model; /* of step 3; NULL: none is needed        */
 	enum pz_label_variant variant;
 	const char *target;
 	struct lacking without_z;
-	uint64_t seed, outside, left, beyond;
+	uint64_t seed;
+	uint64_t outside; /* the true value is outside of the grid              */
+	uint64_t left;    /* the same of a value with an error: left out        */
+	uint64_t beyond;  /* the label is outside of the bins                   */
 	size_t without_mag;
 };
 
-/* Whether labels come from a fit to estimates. */
-static bool fits(const struct options *o, const struct pz_header *h)
+/* Whether the labels need a fit to estimates: step 3. */
+static bool needs_fit(const struct options *o, const struct pz_header *h)
 {
 	return !o->single && (o->fit || !strcmp(h->kind, "predictions"));
 }
@@ -56,18 +59,20 @@ static int check_options(const struct options *o, const struct pz_header *h)
 {
 	if (o->single && (o->hard || o->no_shift || o->fit || o->extend.count))
 		return pz_fail(PZ_EUSAGE,
-			       "--single goes with none of --hard, --no-shift, --fit and "
-			       "--extend");
-	if (!fits(o, h) && (o->no_shift || o->extend.count))
+			       "--single excludes --hard, --no-shift, --fit and --extend");
+	if (!needs_fit(o, h) && (o->no_shift || o->extend.count))
 		return pz_fail(PZ_EUSAGE,
-			       "--%s needs estimates: predictions with stamps "
-			       "(predict --keep-stamps), or --fit FILE",
+			       "--%s needs estimates: expected predictions with stamps (predict "
+			       "--keep-stamps), or --fit FILE",
 			       o->no_shift ? "no-shift" : "extend");
-	if (fits(o, h) && o->errors > 0)
-		return pz_fail(PZ_EUSAGE, "--errors: labels of step 3 are made of true values");
-	if (fits(o, h) && !o->fit && o->axes.target && strcmp(o->axes.target, axes_target(h)))
-		return pz_fail(PZ_EMISMATCH, "estimates of '%s', labels of '%s'", axes_target(h),
-			       o->axes.target);
+	if (needs_fit(o, h) && o->errors > 0)
+		return pz_fail(PZ_EUSAGE, "--errors: expected stamps, found estimates: labels of "
+					  "step 3 are made from "
+					  "true values");
+	if (needs_fit(o, h) && !o->fit && o->axes.target && strcmp(o->axes.target, axes_target(h)))
+		return pz_fail(PZ_EMISMATCH,
+			       "expected estimates of '%s', as the labels, found estimates of '%s'",
+			       o->axes.target, axes_target(h));
 	if (o->extend.count && o->extend.count != 2)
 		return pz_fail(PZ_EUSAGE, "--extend: expected two numbers, found %d",
 			       o->extend.count);
@@ -78,10 +83,10 @@ static int check_options(const struct options *o, const struct pz_header *h)
 	return 0;
 }
 
-/* The network's grid and rows, into the header too. */
-static int plan(struct labeller *l, const struct options *o, struct pz_header *h)
+/* Sets grid and rows of the network to be trained, here and in the header. */
+static int plan_labels(struct labeller *l, const struct options *o, struct pz_header *h)
 {
-	bool extended = fits(o, h);
+	bool extended = needs_fit(o, h);
 	struct pz_grid *g = &h->grid;
 	int rc = pz_header_need_kind(h, "stamps,predictions");
 
@@ -89,10 +94,11 @@ static int plan(struct labeller *l, const struct options *o, struct pz_header *h
 	    (rc = axes_apply(&o->axes, h)) < 0)
 		return rc;
 	if (o->dispersions.count && (!extended || o->dispersions.count != h->rows.channels))
-		return pz_fail(PZ_EUSAGE,
-			       "--dispersions: expected estimates to fit to and %d numbers, a "
-			       "channel each; found %d",
-			       h->rows.channels, o->dispersions.count);
+		return pz_fail(
+			PZ_EUSAGE,
+			"--dispersions: expected estimates to fit to, and %d numbers, one for "
+			"each channel; found %d",
+			h->rows.channels, o->dispersions.count);
 	g->left = !extended ? 0 : o->extend.count ? (int)o->extend.value[0] : g->bins / 2;
 	g->right = !extended ? 0 : o->extend.count ? (int)o->extend.value[1] : g->bins / 2;
 	if (pz_grid_check(g) < 0)
@@ -111,7 +117,7 @@ static int plan(struct labeller *l, const struct options *o, struct pz_header *h
 
 /* -- the fit */
 
-static int fit(struct tool *t, struct labeller *l, struct pz_reader *in)
+static int fit_labels(struct tool *t, struct labeller *l, struct pz_reader *in)
 {
 	const struct pz_numbers *known = &l->options->dispersions;
 	struct lacking z = { 0 }, zphot = { 0 };
@@ -123,20 +129,21 @@ static int fit(struct tool *t, struct labeller *l, struct pz_reader *in)
 	scalars_begin(&c, pz_reader_header(in));
 	rc = scalars_collect(&c, in, ESTIMATE_MODE, l->options->strict, &z, &zphot);
 	if (rc == 0 && c.n == 0)
-		rc = pz_fail(PZ_EDATA, "%s: no record has a '%s'%s: nothing to fit",
+		rc = pz_fail(PZ_EDATA, "%s: expected records with '%s'%s to fit to, found none",
 			     pz_reader_name(in), l->target,
 			     zphot.count ? " and an estimate 'zphot.mode'" : "");
 	if (rc == 0 && (rc = scalars_with(&c, ESTIMATE_MODE, &g, &own)) == 0)
 		rc = pz_label_fit(&l->model, &l->grid, &l->rows, &g,
 				  known->count ? known->value : NULL);
-	if (rc == 0 && l->options->fit) /* of the input it is said when it is labelled */
+	if (rc == 0 && l->options->fit) /* for the input this is said after labelling */
 		say_lacking(t, pz_reader_name(in), l->target, &z);
 	if (rc == 0 && zphot.count)
-		tool_say(t, "%s: %" PRIu64 " galaxies have no '%s': not in the fit",
-			 pz_reader_name(in), zphot.count, estimate_path[ESTIMATE_MODE]);
+		tool_say(t, "%s: %s no '%s' and %s left out of the fit", pz_reader_name(in),
+			 COUNTED(zphot.count, "galaxy has", "galaxies have"),
+			 estimate_path[ESTIMATE_MODE], zphot.count == 1 ? "was" : "were");
 	free(own);
 	for (int k = 0; rc == 0 && t->verbose && k < l->rows.channels; k++)
-		tool_say(t, "channel %d: estimates scatter by %.2f bins", k,
+		tool_say(t, "channel %d: the dispersion of the estimates is %.2f bins", k,
 			 l->model->dispersion[k]);
 	scalars_release(&c);
 	return rc;
@@ -151,28 +158,30 @@ static int fit_file(struct tool *t, struct labeller *l)
 	if (rc == 0)
 		rc = pz_header_need_kind(pz_reader_header(in), "predictions");
 	if (rc == 0 && strcmp(axes_target(pz_reader_header(in)), l->target))
-		rc = pz_fail(PZ_EMISMATCH, "%s: estimates of '%s', labels of '%s'", path,
-			     axes_target(pz_reader_header(in)), l->target);
+		rc = pz_fail(
+			PZ_EMISMATCH,
+			"%s: expected estimates of '%s', as the labels, found estimates of '%s'",
+			path, l->target, axes_target(pz_reader_header(in)));
 	if (rc == 0)
-		rc = fit(t, l, in);
+		rc = fit_labels(t, l, in);
 	if (rc == 0)
 		rc = used_stream(t, path, pz_reader_hash(in));
 	pz_reader_close(in);
 	return rc;
 }
 
-/* Fits where labels need it, and notes in the header what came out. Afterwards the
- * input stands at its first record. */
-static int prepare(struct tool *t, struct labeller *l, struct pz_header *h)
+/* Fits, if the labels need a fit, and writes its results into the header. Afterwards the input is
+ * at its first record. */
+static int prepare_fit(struct tool *t, struct labeller *l, struct pz_header *h)
 {
-	bool twice = fits(l->options, pz_reader_header(t->in)) && !l->options->fit;
+	bool twice = needs_fit(l->options, pz_reader_header(t->in)) && !l->options->fit;
 	int rc = 0;
 
 	if (!twice)
 		pz_reader_no_rewind(t->in);
 	if (l->options->fit)
 		rc = fit_file(t, l);
-	else if (twice && (rc = fit(t, l, t->in)) == 0)
+	else if (twice && (rc = fit_labels(t, l, t->in)) == 0)
 		rc = pz_reader_rewind(t->in, 0);
 	if (rc < 0 || !l->model)
 		return rc;
@@ -184,16 +193,16 @@ static int prepare(struct tool *t, struct labeller *l, struct pz_header *h)
 
 /* -- the labels */
 
-static int label_of(const struct labeller *l, double z, double mag, struct pz_label label[2])
+static int make_label(const struct labeller *l, double z, double mag, struct pz_label label[2])
 {
 	if (!l->model || (l->options->hard && l->options->no_shift))
 		return pz_label_hard(&l->grid, &l->rows, z, mag, label);
 	return pz_label_soft(l->model, l->variant, z, mag, label);
 }
 
-/* What is to be learned of a record: its true value, or one that errs by --errors; the
- * same for every label made with the seed. 1; 0 to be left out; < 0. */
-static int lesson_of(struct labeller *l, const pz_map *record, double *z)
+/* The value to be learned from a record: its true value, or with --errors one with an error, which
+ * depends on the seed and the id alone. 1; 0: the record is left out; < 0. */
+static int choose_value(struct labeller *l, const pz_map *record, double *z)
 {
 	struct pz_random random;
 	uint64_t id;
@@ -214,7 +223,7 @@ static int lesson_of(struct labeller *l, const pz_map *record, double *z)
 	return 0;
 }
 
-/* Whether a label's bin is none of the network's, which then learns its first or last. */
+/* Whether a label is outside of the network's bins, so that its first or last bin is learned. */
 static bool is_beyond(const struct pz_grid *grid, const struct pz_label *label, int n)
 {
 	bool beyond = false;
@@ -227,7 +236,7 @@ static bool is_beyond(const struct pz_grid *grid, const struct pz_label *label, 
 	return beyond;
 }
 
-/* 1 labelled, 0 to be left out, < 0. */
+/* 1: labelled; 0: left out; < 0. */
 static int label_record(struct labeller *l, pz_map *record)
 {
 	double z, mag = record_magnitude(record);
@@ -235,44 +244,47 @@ static int label_record(struct labeller *l, pz_map *record)
 	int n;
 
 	if (!pz_map_has(record, "img"))
-		return pz_fail(PZ_EDATA, "no stamp 'img' (predict --keep-stamps keeps it)");
-	if ((n = lesson_of(l, record, &z)) <= 0)
+		return pz_fail(
+			PZ_EDATA,
+			"img: expected the pixels of a stamp, found none (predict --keep-stamps "
+			"keeps them)");
+	if ((n = choose_value(l, record, &z)) <= 0)
 		return n;
-	if ((n = label_of(l, z, mag, label)) < 0)
+	if ((n = make_label(l, z, mag, label)) < 0)
 		return n;
 	l->outside += pz_grid_bin(&l->grid, z) < 0;
 	l->beyond += is_beyond(&l->grid, label, n);
 	l->without_mag += !l->options->single && !(mag >= 0);
 	labels_put(record, label, n);
-	/* The new grid need not be that of an old p(z). */
+	/* An old p(z) may have another grid than the new one. */
 	pz_map_drop(record, "pz");
 	return 1;
 }
 
-/* What was left out, and why; PZ_EDATA where that was all. */
-static int say_what_is_missing(struct tool *t, const struct labeller *l)
+/* Says what was left out, and why; PZ_EDATA: everything was. */
+static int say_left_out(struct tool *t, const struct labeller *l)
 {
 	if (l->without_z.count && l->without_z.count == pz_reader_count(t->in))
-		return pz_fail(PZ_EDATA, "%s: no record has a '%s'", pz_reader_name(t->in),
-			       l->target);
+		return pz_fail(PZ_EDATA, "%s: expected records with '%s', found none",
+			       pz_reader_name(t->in), l->target);
 	say_lacking(t, "", l->target, &l->without_z);
 	if (l->left)
-		tool_say(t, "%llu galaxies err out of %g to %g and are left out",
-			 (unsigned long long)l->left, l->grid.min, l->grid.max);
+		tool_say(t, "%s left out, because --errors moves the value out of %g to %g",
+			 COUNTED(l->left, "galaxy was", "galaxies were"), l->grid.min, l->grid.max);
 	if (l->outside)
-		tool_say(t,
-			 "%llu galaxies lie outside of %g to %g: labelled in the first or last bin",
-			 (unsigned long long)l->outside, l->grid.min, l->grid.max);
+		tool_say(t, "%s outside of %g to %g: the label is the first or last bin",
+			 COUNTED(l->outside, "galaxy is", "galaxies are"), l->grid.min,
+			 l->grid.max);
 	if (l->beyond)
 		tool_say(t,
-			 "%llu galaxies have a label beyond the bins, which counts in the first or "
-			 "last: a wider --extend has room for it",
-			 (unsigned long long)l->beyond);
+			 "%s a label outside of the bins, which counts in the first or last bin: a "
+			 "larger --extend adds bins for it",
+			 COUNTED(l->beyond, "galaxy has", "galaxies have"));
 	say_without_mag(t, "", l->without_mag);
 	return 0;
 }
 
-static int softlabel(struct tool *t, struct labeller *l)
+static int label_stream(struct tool *t, struct labeller *l)
 {
 	struct pz_progress progress;
 	int rc;
@@ -291,7 +303,7 @@ static int softlabel(struct tool *t, struct labeller *l)
 		pz_progress_add(&progress, 1);
 	}
 	pz_progress_end(&progress);
-	return rc == 0 ? say_what_is_missing(t, l) : rc;
+	return rc == 0 ? say_left_out(t, l) : rc;
 }
 
 int main(int argc, char **argv)
@@ -341,9 +353,9 @@ int main(int argc, char **argv)
 	l.seed = t.seed;
 	if ((rc = tool_open_input(&t, PZ_READ_KEEP | PZ_READ_SCALARS)) == 0 &&
 	    (rc = pz_header_copy(&h, pz_reader_header(t.in))) == 0 &&
-	    (rc = tool_blame_input(&t, plan(&l, &o, &h))) == 0 && (rc = prepare(&t, &l, &h)) == 0 &&
-	    (rc = tool_open_output(&t, &h)) == 0)
-		rc = softlabel(&t, &l);
+	    (rc = tool_blame_input(&t, plan_labels(&l, &o, &h))) == 0 &&
+	    (rc = prepare_fit(&t, &l, &h)) == 0 && (rc = tool_open_output(&t, &h)) == 0)
+		rc = label_stream(&t, &l);
 	pz_label_free(l.model);
 	pz_header_release(&h);
 	return tool_end(&t, rc);

@@ -24,7 +24,7 @@ struct options {
 	bool log, program;
 };
 
-/* Numbers of a report: column of the table, and where it stands in a stream's object. */
+/* Numbers of a report: the column of the table, and the path in the object of a stream. */
 static const struct {
 	const char *name, *path;
 } columns[] = {
@@ -49,7 +49,7 @@ enum { N, SLOPE, SLOPE_ERROR, TV, TV_ERROR, FLOOR, FLOOR_ERROR }; /* the first c
 struct sweep {
 	int values, streams;
 	char label[VALUES_MAX][64];
-	double x[VALUES_MAX]; /* NaN where the label is no number                */
+	double x[VALUES_MAX]; /* NaN: the label is no number                     */
 	char stream[STREAMS_MAX][64];
 	bool has[VALUES_MAX][STREAMS_MAX];
 	double cell[VALUES_MAX][STREAMS_MAX][COLUMNS]; /* NaN: null or absent     */
@@ -57,7 +57,7 @@ struct sweep {
 
 /* ---- reading ---- */
 
-/* The number under path, "tv.value"; NaN where it is null or absent. */
+/* The number under a path such as "tv.value"; NaN: it is null or missing. */
 static double number_at(const json_t *o, const char *path)
 {
 	char key[64];
@@ -73,8 +73,8 @@ static double number_at(const json_t *o, const char *path)
 	return json_is_number(o) ? json_number_value(o) : NAN;
 }
 
-/* The column of a stream, a new one where the name is new; or PZ_EUSAGE, PZ_EDATA. */
-static int stream_of(struct sweep *s, const char *name)
+/* The number of a stream, which is added if its name is new; PZ_EUSAGE: too many streams. */
+static int find_stream(struct sweep *s, const char *name)
 {
 	int rc;
 
@@ -82,7 +82,7 @@ static int stream_of(struct sweep *s, const char *name)
 		if (!strcmp(s->stream[k], name))
 			return k;
 	if (s->streams == STREAMS_MAX)
-		return pz_fail(PZ_EUSAGE, "more than %d streams", STREAMS_MAX);
+		return pz_fail(PZ_EUSAGE, "expected at most %d streams, found more", STREAMS_MAX);
 	rc = name_take(s->stream[s->streams], sizeof s->stream[0], name, strlen(name), "a stream",
 		       PZ_EDATA);
 	return rc < 0 ? rc : s->streams++;
@@ -95,18 +95,23 @@ static int take_report(struct sweep *s, int i, json_t *report)
 
 	json_object_foreach(report, name, one)
 	{
-		int k = stream_of(s, name);
+		int k = find_stream(s, name);
 
 		if (k < 0)
 			return k;
 		if (!json_is_integer(json_object_get(one, "n")))
-			return pz_fail(PZ_EDATA, "no report of residuals: '%s' has no count 'n'",
-				       name);
+			return pz_fail(
+				PZ_EDATA,
+				"expected a report of residuals --json, found no count 'n' in '%s'",
+				name);
 		s->has[i][k] = true;
 		for (int c = 0; c < COLUMNS; c++)
 			s->cell[i][k][c] = number_at(one, columns[c].path);
 	}
-	return json_object_size(report) ? 0 : pz_fail(PZ_EDATA, "no report of residuals");
+	return json_object_size(report)
+		       ? 0
+		       : pz_fail(PZ_EDATA, "expected a report of residuals --json, found no stream "
+					   "in it");
 }
 
 static int read_report(struct sweep *s, int i, const char *path)
@@ -118,7 +123,7 @@ static int read_report(struct sweep *s, int i, const char *path)
 	if (!report)
 		rc = pz_fail(PZ_EDATA, "%s", error.text);
 	else if (!json_is_object(report))
-		rc = pz_fail(PZ_EDATA, "no report of residuals");
+		rc = pz_fail(PZ_EDATA, "expected a report of residuals --json, found other JSON");
 	else
 		rc = take_report(s, i, report);
 	json_decref(report);
@@ -140,7 +145,9 @@ static int take_operand(struct sweep *s, const char *operand)
 		return rc;
 	for (int k = 0; k < i; k++)
 		if (!strcmp(s->label[k], s->label[i]))
-			return pz_fail(PZ_EUSAGE, "two reports are of '%s'", s->label[i]);
+			return pz_fail(PZ_EUSAGE,
+				       "expected one report for each value, found two for '%s'",
+				       s->label[i]);
 	s->x[i] = strtod(s->label[i], &end);
 	if (*end || !isfinite(s->x[i]))
 		s->x[i] = NAN;
@@ -193,8 +200,8 @@ static struct pz_sweep_point point_of(const struct sweep *s, int i, int k)
 					c[TV_ERROR], c[FLOOR],       c[FLOOR_ERROR] };
 }
 
-/* Into a file, or as a program. */
-static int draw(const struct options *o, const struct sweep *s, FILE *program)
+/* Draws into a file, or prints the program. */
+static int draw_figure(const struct options *o, const struct sweep *s, FILE *program)
 {
 	struct pz_sweep_point point[STREAMS_MAX][VALUES_MAX];
 	struct pz_sweep_stream stream[STREAMS_MAX];
@@ -220,7 +227,7 @@ static int draw(const struct options *o, const struct sweep *s, FILE *program)
 	return program ? pz_sweep_program(&f, program) : pz_sweep_write(&f, o->figure);
 }
 
-static int sweep(struct tool *t, const struct options *o, struct sweep *s)
+static int compare_reports(struct tool *t, const struct options *o, struct sweep *s)
 {
 	int rc = pz_text_is_line(o->name) ? 0
 					  : pz_fail(PZ_EUSAGE,
@@ -233,13 +240,13 @@ static int sweep(struct tool *t, const struct options *o, struct sweep *s)
 	if (rc < 0)
 		return rc;
 	/* A figure that cannot be written does not cost the table. */
-	if (o->figure && ((rc = draw(o, s, NULL)) == PZ_EDATA || rc == PZ_EIO))
+	if (o->figure && ((rc = draw_figure(o, s, NULL)) == PZ_EDATA || rc == PZ_EIO))
 		tool_fault(t, rc);
 	else if (rc < 0)
 		return rc;
 	if ((rc = tool_open_text(t)) < 0)
 		return rc;
-	return o->program ? draw(o, s, t->text) : write_table(s, o->name, t->text);
+	return o->program ? draw_figure(o, s, t->text) : write_table(s, o->name, t->text);
 }
 
 int main(int argc, char **argv)
@@ -268,7 +275,7 @@ int main(int argc, char **argv)
 
 	tool_begin(&t, argc, argv);
 	if ((s = calloc(1, sizeof *s)))
-		rc = sweep(&t, &o, s);
+		rc = compare_reports(&t, &o, s);
 	else
 		rc = pz_fail(PZ_ENOMEM, "no memory for %d reports", VALUES_MAX);
 	free(s);

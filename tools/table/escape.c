@@ -1,4 +1,4 @@
-/* escape.c -- texts that FITS cannot hold as they are */
+/* escape.c -- codes and decodes texts that FITS cannot hold */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
-/* escape.h -- texts that FITS cannot hold as they are, coded so that they come back
+/* escape.h -- codes texts that FITS cannot hold, so that they can be decoded
  *
- * FITS has printable ASCII alone, and takes blanks at an end for padding. In a column where
- * a text has more, bytes below 0x20 and above 0x7e, a blank at an end and the percent sign
- * become %XX, two capital hexadecimal digits: Gal%C3%A1xia. TKEY says so (key.h).
+ * FITS has only printable ASCII, and takes spaces at an end for padding. In a column with another
+ * text, bytes below 0x20 and above 0x7e, spaces at the ends and percent signs become %XX, two
+ * capital hexadecimal digits: Gal%C3%A1xia. TKEY says which columns are coded (key.h).
  */
 #ifndef TABLE_ESCAPE_H
 #define TABLE_ESCAPE_H
@@ -14,11 +14,10 @@
 bool table_text_needs_code(const char *text, size_t n);
 /* Bytes of the text when it is coded. */
 size_t table_text_coded(const char *text, size_t n);
-/* Codes it: a text of its own, which the caller frees; NULL: no memory. also: further
- * characters to code. */
+/* The coded text, which the caller frees; NULL: no memory. also: further characters to code. */
 char *table_text_code(const char *text, size_t n, const char *also);
-/* Takes it back in place: how many bytes it has then, which may hold a byte 0; -1: it is not
- * coded as above. */
+/* Decodes the text in place, and returns its number of bytes, of which some may be 0; -1: the text
+ * is not coded as above. */
 long table_text_decode(char *text);
 
 #endif

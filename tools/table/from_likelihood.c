@@ -1,9 +1,9 @@
-/* likelihood.c -- probabilities of bins from what a code wrote of them */
+/* from_likelihood.c -- converts densities, likelihoods or chi squared to probabilities of bins */
 #include <math.h>
 
 #include "from_likelihood.h"
 
-#define WELL_ABOVE 1e7 /* what is less than a ten millionth of the greatest does not count */
+#define WELL_ABOVE 1e7 /* less than a ten millionth of the greatest number does not count */
 
 const char *likelihood_says(enum likelihood_fault fault)
 {
@@ -14,13 +14,14 @@ const char *likelihood_says(enum likelihood_fault fault)
 		[LIKELIHOOD_NEGATIVE] = "a number below 0",
 		[LIKELIHOOD_INFINITE] = "an infinite number",
 		[LIKELIHOOD_ZERO] = "all zeros",
-		[LIKELIHOOD_TINY] = "too small for their digits: --pz-is chi2 or loglike",
+		[LIKELIHOOD_TINY] =
+			"too small to have all digits: write chi2 or ln L and use --pz-is",
 	};
 
 	return text[fault];
 }
 
-/* p becomes ln L. */
+/* Converts p to ln L. */
 static enum likelihood_fault to_logarithms(enum likelihood is, int n, double *p)
 {
 	for (int i = 0; i < n; i++) {

@@ -1,13 +1,13 @@
-/* likelihood.h -- probabilities of bins from what a code wrote of them
+/* from_likelihood.h -- converts densities, likelihoods or chi squared to probabilities of bins
  *
  *      fault = likelihood_to_pz(LIKELIHOOD_CHI2, true, &grid, DBL_MIN, p);
  *      if (fault)
- *              count[fault]++;              // there is no p(z) in these numbers
+ *              count[fault]++;              // the numbers are no p(z)
  *      else if ((rc = pz_pdf_check(&grid, p)) < 0)
  *              ...                          // not scaled: the sum is not 1
  *
- * Each is made in doubles, and logarithms are taken from their greatest, so that no size of
- * the numbers loses anything: exp(-chi2/2) is 0 in doubles from a chi2 of 1490 on.
+ * The arithmetic is in doubles, and the greatest logarithm is subtracted first, so that numbers of
+ * any size can be converted: exp(-chi2/2) would be 0 in doubles from a chi2 of 1490 on.
  */
 #ifndef LIKELIHOOD_H
 #define LIKELIHOOD_H
@@ -24,7 +24,7 @@ enum likelihood {
 };
 #define LIKELIHOOD_CHOICES "probability,density,loglike,chi2"
 
-/* Why numbers are no p(z). */
+/* Why numbers cannot be a p(z). */
 enum likelihood_fault {
 	LIKELIHOOD_FINE,
 	LIKELIHOOD_ABSENT,   /* all of them are NaN                             */
@@ -32,17 +32,17 @@ enum likelihood_fault {
 	LIKELIHOOD_NEGATIVE, /* a probability, density or chi2 below 0          */
 	LIKELIHOOD_INFINITE, /* an infinite probability, density or likelihood  */
 	LIKELIHOOD_ZERO,     /* all are 0                                       */
-	LIKELIHOOD_TINY,     /* too small for their digits: see tiny            */
+	LIKELIHOOD_TINY,     /* too small to have all digits: see tiny          */
 	LIKELIHOOD_FAULTS
 };
 
 /* "all of them are NaN" and the like, for messages. */
 const char *likelihood_says(enum likelihood_fault fault);
 
-/* Turns p[N], over the extended grid, into probabilities; scale: divides probabilities and
- * densities by their sum too (logarithms always). tiny: the least number that the file
- * keeps with all digits (FLT_MIN, DBL_MIN); where the greatest to be scaled is not well
- * above it, the others are lost. After a fault p is undefined. */
+/* Converts p[N], over the extended grid, to probabilities. scale: probabilities and densities are
+ * divided by their sum as well (logarithms always are). tiny: the least number that the file keeps
+ * with all digits (FLT_MIN, DBL_MIN): if the greatest number to be scaled is not well above it, the
+ * others have lost their digits. After a fault p is undefined. */
 enum likelihood_fault likelihood_to_pz(enum likelihood is, bool scale, const struct pz_grid *grid,
 				       double tiny, double *p);
 

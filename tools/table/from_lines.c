@@ -1,4 +1,4 @@
-/* lines.c -- the lines of a file that belong to the galaxies of a table, by their ids */
+/* from_lines.c -- finds the lines of a text file for the galaxies of a table, by their ids */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 #include "from_lines.h"
 
-/* Where a line stands. */
+/* The place of a line in the file. */
 struct place_of_line {
 	uint64_t hash; /* of its id                      */
 	uint64_t place;
@@ -28,7 +28,7 @@ static int no_memory(const struct lines *l)
 
 /* -- a line */
 
-/* Reads the next line, which then waits; at the end none does. */
+/* Reads the next line, which then waits to be asked for; at the end of the file none waits. */
 static int read_line(struct lines *l)
 {
 	char cell[2 * PZ_ID_MAX];
@@ -67,9 +67,9 @@ void lines_close(struct lines *l)
 	free(l->index);
 }
 
-/* -- where each id stands */
+/* -- the index of all ids */
 
-/* Whole numbers have no two hashes alike; of names two may be alike once in 2^64. */
+/* Different whole numbers have different hashes; two names may have the same one, once in 2^64. */
 static uint64_t hash_of(int64_t id, const char *text)
 {
 	uint64_t h = (uint64_t)id;
@@ -81,8 +81,8 @@ static uint64_t hash_of(int64_t id, const char *text)
 	return h ^ h >> 31;
 }
 
-/* Where an id is, or would be. */
-static struct place_of_line *slot(const struct lines *l, uint64_t hash)
+/* The slot of an id, or the empty one where it would be. */
+static struct place_of_line *find_slot(const struct lines *l, uint64_t hash)
 {
 	size_t i = (size_t)hash & (l->room - 1);
 
@@ -106,13 +106,13 @@ static int make_room(struct lines *l)
 	}
 	for (size_t i = 0; i < room; i++)
 		if (old[i].line)
-			*slot(l, old[i].hash) = old[i];
+			*find_slot(l, old[i].hash) = old[i];
 	free(old);
 	return 0;
 }
 
-/* Adds the line that waits; used: a galaxy has had it. */
-static int add(struct lines *l, bool used)
+/* Adds the waiting line; used: a galaxy has asked for it. */
+static int add_line(struct lines *l, bool used)
 {
 	uint64_t hash = hash_of(l->id, l->text);
 	const struct pz_delimited *t = l->table;
@@ -122,20 +122,21 @@ static int add(struct lines *l, bool used)
 	if (rc < 0)
 		return rc;
 	if (t->line > UINT32_MAX || t->row >= USED)
-		return pz_fail(PZ_EDATA, "%s: more than %u lines", l->name, USED - 1);
-	at = slot(l, hash);
+		return pz_fail(PZ_EDATA, "%s: expected at most %u lines, found more", l->name,
+			       USED - 1);
+	at = find_slot(l, hash);
 	if (at->line)
-		return pz_fail(PZ_EDATA, "%s: line %" PRIu64 ": the id of line %u again", l->name,
-			       t->line, at->line);
+		return pz_fail(PZ_EDATA, "%s: line %" PRIu64 ": the id is the same as in line %u",
+			       l->name, t->line, at->line);
 	*at = (struct place_of_line){ hash, t->place, (uint32_t)t->line,
 				      (uint32_t)t->row | (used ? USED : 0) };
 	l->indexed++;
 	return 0;
 }
 
-/* Looks through the whole file, from its beginning. Until then lines have been asked for one
- * after the other: those before the one that waits have been used. */
-static int build(struct lines *l)
+/* Reads the whole file from its beginning. Until then lines were asked for one after the other, so
+ * that those before the waiting one have been used. */
+static int build_index(struct lines *l)
 {
 	uint64_t unused = l->waiting ? l->table->row : UINT64_MAX;
 	int rc;
@@ -144,7 +145,7 @@ static int build(struct lines *l)
 	l->table = NULL;
 	rc = pz_delimited_open(&l->table, l->name, &(struct pz_delimited_options){ .rows = true });
 	while (rc == 0 && (rc = read_line(l)) == 0 && l->waiting)
-		rc = add(l, l->table->row < unused);
+		rc = add_line(l, l->table->row < unused);
 	return rc < 0 || l->index ? rc : make_room(l);
 }
 
@@ -160,7 +161,7 @@ static int go_to(struct lines *l, const struct place_of_line *at)
 
 static int find_anywhere(struct lines *l, const struct pz_catalogue_row *row)
 {
-	struct place_of_line *at = slot(l, hash_of(row->id, row->name));
+	struct place_of_line *at = find_slot(l, hash_of(row->id, row->name));
 	int rc;
 
 	if (!at->line)
@@ -180,7 +181,7 @@ int lines_find(struct lines *l, const struct pz_catalogue_row *row)
 	if (rc == 0 && !l->index && !is_of(l, row)) {
 		if (!pz_delimited_seekable(l->table))
 			return 0;
-		rc = build(l);
+		rc = build_index(l);
 	}
 	if (rc == 0)
 		rc = l->index ? find_anywhere(l, row) : 1;
@@ -189,15 +190,16 @@ int lines_find(struct lines *l, const struct pz_catalogue_row *row)
 	return rc;
 }
 
-/* "line 7: id 12: ..." for a line that no galaxy has asked for: the one that waits. */
+/* "line 7: id 12: ..." for the waiting line, which no galaxy has asked for. */
 static int fail_other(const struct lines *l)
 {
-	return pz_fail(PZ_EDATA, "%s: line %" PRIu64 ": id %s: the table has no such galaxy%s",
+	return pz_fail(PZ_EDATA,
+		       "%s: line %" PRIu64 ": id %s: the table has no galaxy with this id%s",
 		       l->name, l->table->line, l->table->cell[0],
 		       pz_delimited_seekable(l->table)
 			       ? ""
-			       : ", or has it before those of the lines above (a regular file may "
-				 "have any order)");
+			       : ", or has it before the galaxies of the lines above (lines of a "
+				 "regular file may have any order)");
 }
 
 int lines_end(struct lines *l, uint64_t *others)
@@ -211,7 +213,7 @@ int lines_end(struct lines *l, uint64_t *others)
 	if (rc == 0 && !pz_delimited_seekable(l->table))
 		return fail_other(l);
 	if (rc == 0 && !l->index)
-		rc = build(l);
+		rc = build_index(l);
 	for (size_t i = 0; i < l->room && rc == 0; i++)
 		if (l->index[i].line && !(l->index[i].row & USED)) {
 			++*others;

@@ -1,4 +1,4 @@
-/* probabilities.c -- p(z) from a FITS column, or from the lines of a file */
+/* from_pz.c -- reads p(z) from a FITS column, or from the lines of a text file */
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -32,7 +32,7 @@ static int fail_bins(const struct probabilities *p, size_t found)
 
 /* -- a file */
 
-/* The numbers of the line that was found. */
+/* Parses the numbers of the line that was found. */
 static int parse_line(struct probabilities *p)
 {
 	const struct pz_delimited *t = p->lines.table;
@@ -53,7 +53,7 @@ static int parse_line(struct probabilities *p)
 	return 1;
 }
 
-static int next_of_file(struct probabilities *p, const struct pz_catalogue_row *row)
+static int read_line(struct probabilities *p, const struct pz_catalogue_row *row)
 {
 	int rc = lines_find(&p->lines, row);
 
@@ -65,14 +65,14 @@ static int open_file(struct probabilities *p)
 	int rc = lines_open(&p->lines, p->name);
 
 	if (rc < 0 && access(p->name, F_OK) != 0)
-		return pz_fail(PZ_EIO, "%s: %s (p(z) come from a column of a FITS table or a file)",
+		return pz_fail(PZ_EIO, "%s: %s (--pz names a column of a FITS table, or a file)",
 			       p->name, strerror(errno));
 	return rc;
 }
 
 /* -- a column */
 
-/* Opens the table where path is one that has the column; else p->table stays NULL. */
+/* Opens the FITS table at path, if it has the column; otherwise p->table stays NULL. */
 static int open_column(struct probabilities *p, const char *path, const char *hdu)
 {
 	size_t repeat;
@@ -129,7 +129,7 @@ int probabilities_next(struct probabilities *p, const struct pz_catalogue_row *r
 	int rc;
 
 	if (!p->table)
-		rc = next_of_file(p, row);
+		rc = read_line(p, row);
 	else if ((rc = pz_fits_read_doubles(p->table, p->column, row->row, 1, p->value)) == 0)
 		rc = 1;
 	if (rc > 0)

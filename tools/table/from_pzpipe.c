@@ -1,4 +1,4 @@
-/* back.c -- which columns a table of totable's has, and what they are in the records */
+/* from_pzpipe.c -- the columns of a table that totable wrote, and the keys that they become */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,8 +11,7 @@
 #define BLOCK       256               /* rows at a time                          */
 #define BLOCK_BYTES ((size_t)1 << 20) /* but no more than this                  */
 
-/* The path of a column that the table's cards do not know: its name, or what such a name
- * always is. */
+/* The path of a column that no card describes: its name, or the path that usually has this name. */
 static const char *usual_path(const char *name)
 {
 	static const char *const usual[][2] = { { "zphot_mode", "zphot.mode" },
@@ -25,7 +24,7 @@ static const char *usual_path(const char *name)
 	return name;
 }
 
-/* Whether a new column of this name may be what it is called. */
+/* Whether a new column of this name has the meaning that the name has in streams. */
 static bool is_known(const char *path)
 {
 	static const char *const known[] = {
@@ -62,18 +61,18 @@ static bool tag_fits(char tag, enum pz_fits_type type)
 	return tag != TABLE_TAG_NONE && type != PZ_FITS_TEXT;
 }
 
-static int name_column(struct table_back *b, struct back_column *c, enum pz_fits_type type)
+static int name_column(struct pzpipe_table *b, struct pzpipe_column *c, enum pz_fits_type type)
 {
 	const struct table_key *key = table_keys_find(&b->keys, c->name);
 	const char *path = key ? key->path : b->version == 1 ? c->name : usual_path(c->name);
 	const char *taken;
 
-	/* version 1 had no cards of columns that were called as in the records */
+	/* version 1 wrote no cards for columns that have the same name as in the records */
 	c->is_new = !key && b->version != 1;
 	if (c->is_new && !is_known(path) && (taken = carry_taken(path)))
 		return pz_fail(PZ_EDATA,
-			       "%s: column '%s' is none of the stream's, where '%s' has a meaning: "
-			       "rename it",
+			       "%s: column '%s' was added to the table, but '%s' has a meaning in "
+			       "streams: rename the column",
 			       pz_fits_where(b->file), c->name, taken);
 	strcpy(c->path, path);
 	c->tag = key && tag_fits(key->tag, type) ? key->tag : tag_by_type(type, c->repeat, path);
@@ -81,7 +80,7 @@ static int name_column(struct table_back *b, struct back_column *c, enum pz_fits
 	return 0;
 }
 
-/* Bits, arrays of varying length and of texts are no values of a record. */
+/* Bits, arrays of varying length and arrays of texts cannot be values of a record. */
 static bool is_cell(struct pz_fits *f, int at, size_t repeat)
 {
 	return repeat > 0 && pz_fits_column_texts(f, at) <= 1;
@@ -98,14 +97,14 @@ static int add_name(char **list, const char *name)
 	return 0;
 }
 
-static int add_column(struct table_back *b, int at)
+static int add_column(struct pzpipe_table *b, int at)
 {
-	struct back_column *c = &b->column[b->n];
+	struct pzpipe_column *c = &b->column[b->n];
 	enum pz_fits_type type;
 	char card[16];
 	int rc;
 
-	*c = (struct back_column){ .at = at, .name = pz_fits_column_name(b->file, at) };
+	*c = (struct pzpipe_column){ .at = at, .name = pz_fits_column_name(b->file, at) };
 	snprintf(card, sizeof card, "TNULL%d", at + 1);
 	c->own_null = pz_fits_number(b->file, card, 0) == TABLE_UNKNOWN;
 	type = pz_fits_column_type(b->file, at, &c->repeat);
@@ -123,7 +122,7 @@ static int add_column(struct table_back *b, int at)
 	return c->is_new ? add_name(&b->is_new, c->name) : 0;
 }
 
-static int list_gone(struct table_back *b)
+static int list_removed(struct pzpipe_table *b)
 {
 	int rc = 0;
 
@@ -138,7 +137,7 @@ static int list_gone(struct table_back *b)
 	return rc;
 }
 
-/* Keys that a catalogue's row has fields of its own for, and what these are called. */
+/* The name of the field of a catalogue's row for this key; NULL: the row has none. */
 static const char *field_of(const char *path)
 {
 	static const char *const field[][2] = { { "id", "id" },
@@ -157,34 +156,40 @@ static const char *field_of(const char *path)
 	return NULL;
 }
 
-/* What has no place in a comma list goes by its name; a key that leads into a map that has
- * a meaning is not to be carried. */
-static int list_for_catalogue(struct table_back *b)
+/* Lists the columns as options of pz_catalogue_open. A key that cannot be part of such a list is
+ * replaced by the name of the column. Vectors, and keys of a map with a meaning in streams, cannot
+ * be read by that way: their columns are listed in b->unlisted. */
+static int list_for_catalogue(struct pzpipe_table *b)
 {
 	size_t columns_size, carry_size;
 	FILE *columns = open_memstream(&b->columns, &columns_size);
 	FILE *carry = open_memstream(&b->carry, &carry_size);
-	int rc;
+	int rc = 0, closed;
 
 	for (int i = 0; i < b->n && columns && carry; i++) {
-		const struct back_column *c = &b->column[i];
+		const struct pzpipe_column *c = &b->column[i];
 		const char *to = field_of(c->path);
 		bool listed = !strpbrk(c->path, ",=") && strlen(c->path) < 32;
 
 		if (strpbrk(c->name, ",=") || strchr("fDI", c->tag) ||
-		    (!to && carry_taken(c->path)))
+		    (!to && carry_taken(c->path))) {
+			if (i != b->pz && (rc = add_name(&b->unlisted, c->name)) < 0)
+				break;
 			continue;
+		}
 		if (to)
 			fprintf(columns, "%s%s=%s", ftell(columns) ? "," : "", to, c->name);
 		else
 			fprintf(carry, "%s%s=%s", ftell(carry) ? "," : "",
 				listed ? c->path : c->name, c->name);
 	}
-	rc = pz_file_close_text(columns, &b->columns);
-	return pz_file_close_text(carry, &b->carry) < 0 ? PZ_ENOMEM : rc;
+	closed = pz_file_close_text(columns, &b->columns);
+	if (pz_file_close_text(carry, &b->carry) < 0 || closed < 0)
+		return PZ_ENOMEM;
+	return rc;
 }
 
-static int make_block(struct table_back *b)
+static int make_block(struct pzpipe_table *b)
 {
 	size_t bytes = 1;
 	bool ok = true;
@@ -193,7 +198,7 @@ static int make_block(struct table_back *b)
 		bytes += b->column[i].repeat * (sizeof(double) + sizeof(int64_t) + 1);
 	b->block = BLOCK_BYTES / bytes < BLOCK ? BLOCK_BYTES / bytes + 1 : BLOCK;
 	for (int i = 0; i < b->n; i++) {
-		struct back_column *c = &b->column[i];
+		struct pzpipe_column *c = &b->column[i];
 		size_t n = b->block * c->repeat;
 
 		if (strchr("tmn", c->tag)) {
@@ -210,7 +215,7 @@ static int make_block(struct table_back *b)
 		  : pz_fail(PZ_ENOMEM, "%s: no memory for a block of rows", pz_fits_where(b->file));
 }
 
-static int open_columns(struct table_back *b)
+static int open_columns(struct pzpipe_table *b)
 {
 	int n = pz_fits_columns(b->file), rc;
 
@@ -220,27 +225,27 @@ static int open_columns(struct table_back *b)
 		return rc;
 	for (int c = 0; c < n && rc == 0; c++)
 		rc = add_column(b, c);
-	if (rc < 0 || (rc = list_gone(b)) < 0 || (rc = list_for_catalogue(b)) < 0)
+	if (rc < 0 || (rc = list_removed(b)) < 0 || (rc = list_for_catalogue(b)) < 0)
 		return rc;
 	return make_block(b);
 }
 
-int table_back_open(struct table_back *b, const char *path, const char *hdu)
+int pzpipe_table_open(struct pzpipe_table *b, const char *path, const char *hdu)
 {
 	int rc;
 
-	*b = (struct table_back){ .pz = -1 };
+	*b = (struct pzpipe_table){ .pz = -1 };
 	if ((rc = pz_survey_find(&b->survey, "sdss")) < 0 ||
 	    (rc = pz_fits_open_table(&b->file, path, hdu)) < 0)
 		return rc;
 	rc = table_header_read(b->file, &b->survey, &b->version, b->lacks);
 	if (rc > 0 && (rc = open_columns(b)) == 0)
 		return 1;
-	table_back_close(b);
+	pzpipe_table_close(b);
 	return rc;
 }
 
-bool table_back_has(const struct table_back *b, const char *path)
+bool pzpipe_table_has(const struct pzpipe_table *b, const char *path)
 {
 	for (int i = 0; i < b->n; i++)
 		if (!strcmp(b->column[i].path, path))
@@ -248,7 +253,7 @@ bool table_back_has(const struct table_back *b, const char *path)
 	return false;
 }
 
-void table_back_close(struct table_back *b)
+void pzpipe_table_close(struct pzpipe_table *b)
 {
 	for (int i = 0; i < b->n; i++) {
 		free(b->column[i].number);
@@ -260,10 +265,11 @@ void table_back_close(struct table_back *b)
 	free(b->is_new);
 	free(b->gone);
 	free(b->left_out);
+	free(b->unlisted);
 	free(b->columns);
 	free(b->carry);
 	table_keys_release(&b->keys);
 	carry_release(&b->put);
 	pz_fits_close(b->file);
-	*b = (struct table_back){ .pz = -1 };
+	*b = (struct pzpipe_table){ .pz = -1 };
 }

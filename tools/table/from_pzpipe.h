@@ -1,18 +1,18 @@
-/* back.h -- a table of totable's as the records that it was
+/* from_pzpipe.h -- reads a table that totable wrote as the records from which it was made
  *
- *      rc = table_back_open(&b, "step3.fits", NULL);         // 1; 0: it is no such table
- *      while ((rc = table_back_next(&b, record)) > 0) {      // all but p(z)
- *              has = table_back_pz(&b, p);
+ *      rc = pzpipe_table_open(&b, "step3.fits", NULL);         // 1; 0: totable did not write it
+ *      while ((rc = pzpipe_table_next(&b, record)) > 0) {      // all but p(z)
+ *              has = pzpipe_table_pz(&b, p);
  *              ...
- *              table_back_end(&b, record);
+ *              pzpipe_table_end(&b, record);
  *      }
- *      table_back_close(&b);
+ *      pzpipe_table_close(&b);
  *
- * Columns that others added since are carried under their names; those that they renamed
- * are new ones. Memory: a block of rows.
+ * Columns that other programs added are carried under their names; a renamed column counts as a
+ * new one. Memory: a block of rows.
  */
-#ifndef TABLE_BACK_H
-#define TABLE_BACK_H
+#ifndef FROM_PZPIPE_H
+#define FROM_PZPIPE_H
 
 #include <pz/bins.h>
 #include <pz/fits.h>
@@ -21,13 +21,13 @@
 #include "header.h"
 #include "key.h"
 
-struct back_column {
+struct pzpipe_column {
 	int at; /* in the file                                                */
 	const char *name;
 	char path[VALUE_NAME];
 	char tag;
 	bool coded, is_new;
-	bool own_null; /* its TNULL is the one that totable writes             */
+	bool own_null; /* its TNULL is the number that totable writes          */
 	size_t repeat;
 
 	/* a block of rows */
@@ -38,34 +38,36 @@ struct back_column {
 	size_t size; /* of a text                                             */
 };
 
-struct table_back {
+struct pzpipe_table {
 	struct pz_fits *file;
 	struct pz_survey survey;
 	int version;
 	char lacks[TABLE_LACKS]; /* header.h                             */
 	struct table_keys keys;
-	struct back_column *column;
+	struct pzpipe_column *column;
 	int n, pz;        /* pz: the column of p(z), -1                        */
 	size_t bins;      /* of it                                             */
 	struct carry put; /* where column i goes                               */
 	size_t block, at, have;
 	uint64_t row;
 	char *is_new, *gone, *left_out; /* columns, "a, b"; NULL: none         */
+	char *unlisted;                 /* those that columns and carry below lack, p(z) apart */
 	char *columns, *carry; /* the same for pz_catalogue_open: "zphot=zphot_mode", "u=u" */
 };
 
-/* 1, or 0 where path is no table of totable's; b is then as closed. PZ_EDATA: columns that
- * cannot be what the table says. */
-int table_back_open(struct table_back *b, const char *path, const char *hdu);
-void table_back_close(struct table_back *b); /* all zero is fine */
+/* 1; 0: totable did not write the table, and b is closed again. PZ_EDATA: the columns do not agree
+ * with what the table says about them. */
+int pzpipe_table_open(struct pzpipe_table *b, const char *path, const char *hdu);
+void pzpipe_table_close(struct pzpipe_table *b); /* all zero is fine */
 
-/* The next row into the record, p(z) apart, which has its place: 1, 0 at the end, < 0. */
-int table_back_next(struct table_back *b, pz_map *record);
-/* Its p(z) into p[bins]: whether the table has any. */
-bool table_back_pz(const struct table_back *b, double *p);
-/* Puts in what belongs into maps, and takes the place of a p(z) that was not set. */
-void table_back_end(struct table_back *b, pz_map *record);
+/* Reads the next row into the record: 1, 0 at the end, < 0. For its p(z) there is a nil in the
+ * record, so that the order of keys stays. */
+int pzpipe_table_next(struct pzpipe_table *b, pz_map *record);
+/* Reads its p(z) into p[bins]; false: the table has no p(z). */
+bool pzpipe_table_pz(const struct pzpipe_table *b, double *p);
+/* Puts the maps into the record, and removes the nil of a p(z) that was not set. */
+void pzpipe_table_end(struct pzpipe_table *b, pz_map *record);
 /* Whether a column has this path. */
-bool table_back_has(const struct table_back *b, const char *path);
+bool pzpipe_table_has(const struct pzpipe_table *b, const char *path);
 
 #endif

@@ -1,4 +1,4 @@
-/* back_rows.c -- rows of a table of totable's as records */
+/* from_pzpipe_rows.c -- reads the rows of a table that totable wrote as records */
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -11,12 +11,12 @@
 #include "escape.h"
 #include "from_pzpipe.h"
 
-/* MessagePack, for what a map has no setter of. */
+/* MessagePack types for which a map has no setter. */
 #define STR32  0xdb
 #define UINT64 0xcf
 #define FALSE  0xc2
 
-static int fail_row(const struct table_back *b, const struct back_column *c, const char *what)
+static int fail_row(const struct pzpipe_table *b, const struct pzpipe_column *c, const char *what)
 {
 	return pz_fail(PZ_EDATA, "%s: row %" PRIu64 ": column '%s': %s", pz_fits_where(b->file),
 		       b->row + 1, c->name, what);
@@ -30,7 +30,7 @@ static void store_big_endian(unsigned char *to, uint64_t x, int bytes)
 	}
 }
 
-/* A text that may have a byte 0 in it. */
+/* Puts a text, which may have a byte 0 in it. */
 static int put_text(pz_map *to, const char *key, const char *text, size_t n)
 {
 	unsigned char *raw = malloc(n + 5);
@@ -45,7 +45,7 @@ static int put_text(pz_map *to, const char *key, const char *text, size_t n)
 	return 0;
 }
 
-/* A whole number as it is written by totable; false: it is none. */
+/* Puts a whole number that totable wrote as a text; false: the text is none. */
 static bool put_whole(pz_map *to, const char *key, const char *text)
 {
 	unsigned char raw[9] = { UINT64 };
@@ -70,8 +70,8 @@ static bool put_whole(pz_map *to, const char *key, const char *text)
 	return true;
 }
 
-/* A cell of text: a text, or a number that is written as one. */
-static int put_text_cell(const struct table_back *b, const struct back_column *c, pz_map *to,
+/* Puts a cell of text: a text, or a number that is written as one. */
+static int put_text_cell(const struct pzpipe_table *b, const struct pzpipe_column *c, pz_map *to,
 			 const char *key)
 {
 	char *text = c->text + b->at * c->size, *end;
@@ -85,16 +85,17 @@ static int put_text_cell(const struct table_back *b, const struct back_column *c
 	if (c->tag == TABLE_TAG_NUMBER) {
 		x = strtod(text, &end);
 		if (*end)
-			return fail_row(b, c, "expected a number as totable writes it");
+			return fail_row(
+				b, c, "expected a number as totable writes it, found another text");
 		pz_map_set_number(to, key, x);
 		return 0;
 	}
 	if (c->coded && (n = table_text_decode(text)) < 0)
 		return fail_row(b, c,
-				"a percent sign that is no code (TKEY says that the texts "
-				"are coded)");
+				"expected two hexadecimal digits after each percent sign, as TKEY "
+				"says that the texts are coded, found others");
 	if (!pz_text_is_utf8(text, (size_t)n))
-		return fail_row(b, c, "expected UTF-8");
+		return fail_row(b, c, "expected UTF-8, found other bytes");
 	return put_text(to, key, text, (size_t)n);
 }
 
@@ -106,7 +107,7 @@ static bool all_nan(const double *x, size_t n)
 	return true;
 }
 
-static int put_floats(const struct back_column *c, const double *x, pz_map *to, const char *key)
+static int put_floats(const struct pzpipe_column *c, const double *x, pz_map *to, const char *key)
 {
 	float *f4 = malloc(2 * c->repeat * sizeof *f4), *stored;
 
@@ -121,8 +122,8 @@ static int put_floats(const struct back_column *c, const double *x, pz_map *to, 
 	return 0;
 }
 
-/* An array of whole numbers, each with all of its digits. */
-static int put_wholes(const struct back_column *c, const int64_t *x, pz_map *to, const char *key)
+/* Puts an array of whole numbers, each with all of its digits. */
+static int put_wholes(const struct pzpipe_column *c, const int64_t *x, pz_map *to, const char *key)
 {
 	unsigned char *raw = malloc(5 + 9 * c->repeat);
 
@@ -139,14 +140,14 @@ static int put_wholes(const struct back_column *c, const int64_t *x, pz_map *to,
 	return 0;
 }
 
-/* Undefined is what TNULL says, and the number that totable writes there. */
-static bool is_undefined(const struct back_column *c, size_t i)
+/* A number is undefined if TNULL says so, or if it is the one that totable writes for that. */
+static bool is_undefined(const struct pzpipe_column *c, size_t i)
 {
 	return c->undefined[i] || c->whole[i] == (int64_t)TABLE_UNKNOWN;
 }
 
-/* An array of which some numbers are undefined: NaN. */
-static int put_some(const struct back_column *c, size_t at, pz_map *to, const char *key)
+/* Puts an array of which some numbers are undefined: these become NaN. */
+static int put_some(const struct pzpipe_column *c, size_t at, pz_map *to, const char *key)
 {
 	double *x = malloc(c->repeat * sizeof *x);
 
@@ -159,7 +160,7 @@ static int put_some(const struct back_column *c, size_t at, pz_map *to, const ch
 	return 0;
 }
 
-static int put_whole_cell(const struct table_back *b, const struct back_column *c, pz_map *to,
+static int put_whole_cell(const struct pzpipe_table *b, const struct pzpipe_column *c, pz_map *to,
 			  const char *key)
 {
 	size_t at = b->at * c->repeat, undefined = 0;
@@ -168,11 +169,11 @@ static int put_whole_cell(const struct table_back *b, const struct back_column *
 
 	for (size_t i = 0; i < c->repeat; i++)
 		undefined += is_undefined(c, at + i);
-	/* a program that writes a TNULL of its own loses the id that is this number */
+	/* a program that writes another TNULL loses the id that is equal to this number */
 	if (undefined && !strcmp(c->path, "id") && !c->own_null)
 		return fail_row(b, c,
-				"expected an id, found that it is undefined (its TNULL is a number "
-				"that ids have): write the table without TNULL");
+				"expected an id, found an undefined one, because an id is equal to "
+				"TNULL: write the table without TNULL");
 	if (undefined == c->repeat)
 		return 0;
 	if (c->repeat > 1 || c->tag == TABLE_TAG_WHOLES)
@@ -186,9 +187,9 @@ static int put_whole_cell(const struct table_back *b, const struct back_column *
 	return 0;
 }
 
-static int put_cell(struct table_back *b, int i, pz_map *record)
+static int put_cell(struct pzpipe_table *b, int i, pz_map *record)
 {
-	const struct back_column *c = &b->column[i];
+	const struct pzpipe_column *c = &b->column[i];
 	const double *x = c->number ? c->number + b->at * c->repeat : NULL;
 	const char *key;
 	pz_map *to = carry_map(&b->put, record, i, &key);
@@ -212,7 +213,7 @@ static int put_cell(struct table_back *b, int i, pz_map *record)
 	return 0;
 }
 
-static int read_block(struct table_back *b)
+static int read_block(struct pzpipe_table *b)
 {
 	size_t left = pz_fits_rows(b->file) - (size_t)b->row;
 	int rc = 0;
@@ -220,7 +221,7 @@ static int read_block(struct table_back *b)
 	b->at = 0;
 	b->have = left < b->block ? left : b->block;
 	for (int i = 0; i < b->n && rc == 0 && b->have > 0; i++) {
-		struct back_column *c = &b->column[i];
+		struct pzpipe_column *c = &b->column[i];
 
 		if (c->text)
 			rc = pz_fits_read_texts(b->file, c->at, (size_t)b->row, b->have, c->text,
@@ -235,7 +236,7 @@ static int read_block(struct table_back *b)
 	return rc;
 }
 
-int table_back_next(struct table_back *b, pz_map *record)
+int pzpipe_table_next(struct pzpipe_table *b, pz_map *record)
 {
 	int rc = 0;
 
@@ -253,7 +254,7 @@ int table_back_next(struct table_back *b, pz_map *record)
 	return rc < 0 ? rc : 1;
 }
 
-bool table_back_pz(const struct table_back *b, double *p)
+bool pzpipe_table_pz(const struct pzpipe_table *b, double *p)
 {
 	if (b->pz < 0)
 		return false;
@@ -261,7 +262,7 @@ bool table_back_pz(const struct table_back *b, double *p)
 	return true;
 }
 
-void table_back_end(struct table_back *b, pz_map *record)
+void pzpipe_table_end(struct pzpipe_table *b, pz_map *record)
 {
 	size_t size;
 	const void *pz = b->pz < 0 ? NULL : pz_map_raw(record, "pz", &size);

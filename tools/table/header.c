@@ -1,4 +1,4 @@
-/* header.c -- what a table says of its stream's grid, rows and limits, and back */
+/* header.c -- writes and reads the cards of a table with the grid, rows and limits of its stream */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 
 #include "header.h"
 
-/* Where a keyword's number stands in a survey. */
+/* The field of a survey for each keyword. */
 static const struct {
 	const char *key;
 	size_t offset;
@@ -32,8 +32,8 @@ static const struct {
 
 #define NUMBERS (sizeof numbers / sizeof *numbers)
 
-/* What a header has of them: by the key's first letter. */
-static bool has(const struct pz_header *h, const char *key)
+/* Whether a header has the part to which a keyword belongs, by its first letter. */
+static bool has_part(const struct pz_header *h, const char *key)
 {
 	return *key == 'G' ? h->has_grid : *key == 'R' ? h->has_rows : h->has_limits;
 }
@@ -76,14 +76,14 @@ int table_header_cards(const struct pz_header *h, struct pz_fits_card *card)
 	if (h->has_rows && *h->rows.mag)
 		add_text(&card[n++], "ROWSMAG", h->rows.mag, "band of the magnitude rows");
 	for (size_t i = 0; i < NUMBERS; i++)
-		if (has(h, numbers[i].key) && isfinite(number_at(&s, i)))
+		if (has_part(h, numbers[i].key) && isfinite(number_at(&s, i)))
 			card[n++] = (struct pz_fits_card){ .key = numbers[i].key,
 							   .number = number_at(&s, i),
 							   .comment = numbers[i].comment };
 	return n;
 }
 
-/* A number of the file, called key there, into the survey. */
+/* Puts a number of the file, which has this key there, into the survey. */
 static int put_number(const struct pz_fits *f, const char *key, size_t i, double x,
 		      struct pz_survey *s)
 {
@@ -110,7 +110,7 @@ static int read_keywords(struct pz_fits *f, struct pz_survey *s)
 {
 	int rc = 0;
 
-	/* limits of another target than z are not there */
+	/* limits are missing if the target is not redshift */
 	if (!isnan(pz_fits_number(f, "LIMTHR", NAN))) {
 		s->outlier = NAN;
 		s->fit_from = -INFINITY;
@@ -127,10 +127,10 @@ static int read_keywords(struct pz_fits *f, struct pz_survey *s)
 	return rc;
 }
 
-/* -- the same in the comments of columns, where a program keeps nothing else */
+/* -- the same in the comments of columns, which some programs keep when they drop keywords */
 
-/* What the comment of a column says beside its key: G grid, R rows, L limits (the first
- * letters above), S the survey's name; 0: nothing. */
+/* What the comment of a column has besides its key: G grid, R rows, L limits (the first letters
+ * above), S the name of the survey; 0: nothing. */
 static char subject_of(const char *path)
 {
 	if (!strcmp(path, "pz") || !strncmp(path, "zphot.", 6))
@@ -140,7 +140,7 @@ static char subject_of(const char *path)
 	return !strcmp(path, "z") ? 'L' : !strcmp(path, "id") ? 'S' : '\0';
 }
 
-/* " G=z,0,0.4,180,90,90"; "" where it has no place. */
+/* " G=z,0,0.4,180,90,90"; "" if it is too long. */
 static void write_words(const struct pz_header *h, char subject, char *text, size_t size)
 {
 	struct pz_survey s = survey_of(h);
@@ -169,14 +169,14 @@ bool table_header_comment(const struct pz_header *h, const char *path, const cha
 
 	if (n >= TABLE_COMMENT)
 		return false;
-	if (subject == 'S' ? *h->survey != '\0' : subject && has(h, &subject))
+	if (subject == 'S' ? *h->survey != '\0' : subject && has_part(h, &subject))
 		write_words(h, subject, words, sizeof words);
 	if (n + (int)strlen(words) < TABLE_COMMENT)
 		strcpy(comment + n, words);
 	return true;
 }
 
-/* Numbers of a list behind its first comma; the list is cut. */
+/* Reads the numbers of a list after its first comma. */
 static int read_list(const struct pz_fits *f, const char *card, char subject, char *list,
 		     struct pz_survey *s)
 {
@@ -189,7 +189,8 @@ static int read_list(const struct pz_fits *f, const char *card, char subject, ch
 		if (*numbers[i].key != subject)
 			continue;
 		if (*end != ',')
-			return pz_fail(PZ_EDATA, "%s: %s: a list of numbers is cut short",
+			return pz_fail(PZ_EDATA,
+				       "%s: %s: expected more numbers in the list, found its end",
 				       pz_fits_where(f), card);
 		x = strtod(end + 1, &end);
 		rc = put_number(f, card, i, x, s);
@@ -197,7 +198,7 @@ static int read_list(const struct pz_fits *f, const char *card, char subject, ch
 	return rc;
 }
 
-/* Words of one comment: "G=z,0,0.4,180,90,90". seen: what other comments said of it. */
+/* Reads the words of one comment: "G=z,0,0.4,180,90,90". seen: the words of earlier comments. */
 static int read_words(const struct pz_fits *f, const char *card, char *words,
 		      char seen[4][TABLE_COMMENT], struct pz_survey *s)
 {
@@ -209,8 +210,10 @@ static int read_words(const struct pz_fits *f, const char *card, char *words,
 	if (!at)
 		return 0;
 	if (seen[k][0] && strcmp(seen[k], words) != 0)
-		return pz_fail(PZ_EDATA, "%s: %s says '%s', another column's comment '%s'",
-			       pz_fits_where(f), card, words, seen[k]);
+		return pz_fail(PZ_EDATA,
+			       "%s: %s: expected the same as in the comment of another column, "
+			       "'%s', found '%s'",
+			       pz_fits_where(f), card, seen[k], words);
 	strcpy(seen[k], words);
 	words += 2;
 	n = strcspn(words, ",");
@@ -219,7 +222,7 @@ static int read_words(const struct pz_fits *f, const char *card, char *words,
 	return read_list(f, card, *at, words + n, s);
 }
 
-/* The comments of columns that still have the name that is in them. */
+/* Reads the comments of columns that still have the name that the comment has. */
 static int read_comments(struct pz_fits *f, struct pz_survey *s, char lacks[TABLE_LACKS])
 {
 	static const char *const what[] = { "grid", "rows", "limits" };

@@ -1,4 +1,4 @@
-/* key.c -- what the columns of a table were in the records */
+/* key.c -- writes and reads what the columns of a table are in the records */
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,7 +60,7 @@ void table_keys_release(struct table_keys *k)
 	*k = (struct table_keys){ 0 };
 }
 
-static int add(struct table_keys *k, const struct pz_fits *f, const struct table_key *key)
+static int add_key(struct table_keys *k, const struct pz_fits *f, const struct table_key *key)
 {
 	const struct table_key *old = table_keys_find(k, key->name);
 	void *more;
@@ -68,7 +68,7 @@ static int add(struct table_keys *k, const struct pz_fits *f, const struct table
 	if (old && (strcmp(old->path, key->path) || old->tag != key->tag))
 		return pz_fail(PZ_EDATA,
 			       "%s: column '%s': its TKEY or TCOMM cards say that it is %s and "
-			       "that it is %s: remove one of them",
+			       "that it is %s: remove the wrong one",
 			       pz_fits_where(f), key->name, old->path, key->path);
 	if (old)
 		return 0;
@@ -82,8 +82,8 @@ static int add(struct table_keys *k, const struct pz_fits *f, const struct table
 	return 0;
 }
 
-/* "NAME=TAG:PATH"; false: it is none. Cuts text. */
-static bool parse(char *text, struct table_key *key)
+/* Parses "NAME=TAG:PATH"; false: the text is something else. Changes text. */
+static bool parse_key(char *text, struct table_key *key)
 {
 	char *tag = strchr(text, '='), *path = tag ? strchr(tag, ':') : NULL;
 
@@ -103,8 +103,8 @@ static bool parse(char *text, struct table_key *key)
 	return true;
 }
 
-/* Version 1 wrote the path alone, of columns that are called otherwise; it made the name by
- * this rule. */
+/* Version 1 wrote only the path, and only for columns with another name than their path; it made
+ * the name by this rule. */
 static bool parse_first_version(const char *path, struct table_key *key)
 {
 	*key = (struct table_key){ .tag = TABLE_TAG_NONE };
@@ -118,7 +118,7 @@ static bool parse_first_version(const char *path, struct table_key *key)
 	return true;
 }
 
-/* The card of that name with a number, if it is there and says anything. */
+/* Reads the card of this name and number, if there is one that describes a column. */
 static int read_card(struct table_keys *k, struct pz_fits *f, const char *name, int number,
 		     int version)
 {
@@ -134,9 +134,9 @@ static int read_card(struct table_keys *k, struct pz_fits *f, const char *name, 
 	if (described && strncmp(text, before, sizeof before - 1) != 0)
 		return 0;
 	begin += described ? sizeof before - 1 : 0;
-	if (version == 1 ? !parse_first_version(begin, &key) : !parse(begin, &key))
+	if (version == 1 ? !parse_first_version(begin, &key) : !parse_key(begin, &key))
 		return 0;
-	return add(k, f, &key);
+	return add_key(k, f, &key);
 }
 
 int table_keys_read(struct table_keys *k, struct pz_fits *f, int version)

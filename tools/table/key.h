@@ -1,14 +1,13 @@
-/* key.h -- what the columns of a table were in the records, written so that it fits the
- * column and no other
+/* key.h -- cards of a FITS table that say what its columns are in the records
  *
- * The card TKEYn of totable's table has "NAME=TAG:PATH", zphot_mode=d:zphot.mode: the name
- * of the column, what its values were, and where they stood in the records. Other programs
- * remove, insert and reorder columns and leave such cards with their old numbers; so it is
- * the name in the text that counts, and the number means nothing. STILTS keeps no such
- * cards but a column's description, TCOMMn, which has the same behind "pzpipe ".
+ * The card TKEYn that totable writes has "NAME=TAG:PATH", zphot_mode=d:zphot.mode: the name of
+ * the column, the type of its values, and their path in the records. Other programs remove, insert
+ * and reorder columns and leave such cards with their old numbers; so the name in the text counts,
+ * and the number is ignored. STILTS drops such cards, but keeps a column's description, TCOMMn,
+ * which has the same text after "pzpipe ".
  *
- * PATH is a path of pz/map.h, coded as texts are (escape.h), blanks too. TAG is one of
- * the letters below, and x behind it where the column's texts are coded.
+ * PATH is a path of pz/map.h, coded as texts are (escape.h), spaces too. TAG is one of the letters
+ * below, followed by x if the texts of the column are coded.
  */
 #ifndef TABLE_KEY_H
 #define TABLE_KEY_H
@@ -29,7 +28,7 @@ enum table_tag {
 	TABLE_TAG_FLOATS = 'f', /* bin of float32                               */
 	TABLE_TAG_REALS = 'D',  /* array of numbers                             */
 	TABLE_TAG_WHOLES = 'I', /* array of whole numbers                       */
-	TABLE_TAG_NONE = '-'    /* not known: as its column is                  */
+	TABLE_TAG_NONE = '-'    /* unknown: by the type of the column           */
 };
 
 struct table_key {
@@ -45,10 +44,10 @@ struct table_keys {
 
 /* The text for TKEY; 0 or PZ_ENOMEM. */
 int table_key_write(const struct table_column *c, char text[TABLE_KEY_TEXT]);
-/* All that the cards of table f say. version: of PZPIPE; 1 had paths alone, 0: no such
- * card, so that descriptions alone count. PZ_EDATA: two that do not agree. */
+/* Reads all such cards of table f. version: of the card PZPIPE; 1: the cards have only paths; 0:
+ * there is no such card, so only descriptions count. PZ_EDATA: two cards do not agree. */
 int table_keys_read(struct table_keys *k, struct pz_fits *f, int version);
-/* What is said of the column of that name; NULL: nothing. */
+/* The key of the column of that name; NULL: no card describes it. */
 const struct table_key *table_keys_find(const struct table_keys *k, const char *name);
 void table_keys_release(struct table_keys *k);
 

@@ -1,4 +1,4 @@
-/* csv.c -- rows as CSV, p(z) in a file of their own */
+/* to_csv.c -- writes rows as CSV, p(z) into a second file */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,8 @@
 #include "../common/scalars.h"
 #include "to_layout.h"
 
-/* What readers may take for a delimiter, a comment or padding is quoted, too. */
+/* Texts that readers could misunderstand as a delimiter, a comment or padding are quoted as well.
+ */
 static bool needs_quotes(const char *text)
 {
 	size_t n = strlen(text);
@@ -98,7 +99,7 @@ static const struct table_column *find_pz(const struct table *t)
 	return c && c->type == TABLE_FLOATS ? c : NULL;
 }
 
-/* A byte 0 ends a text for those who read it. */
+/* Readers of CSV take a byte 0 for the end of a text. */
 static int check_texts(const struct table *t)
 {
 	for (int i = 0; i < t->chosen; i++) {
@@ -106,7 +107,8 @@ static int check_texts(const struct table *t)
 
 		if (c->type == TABLE_TEXT && c->seen & TABLE_SEEN_NUL)
 			return pz_fail(PZ_EDATA,
-				       "%s: a text with a byte 0 in it has no place in CSV; "
+				       "%s: expected texts without a byte 0, which CSV cannot "
+				       "hold, found one: "
 				       "leave the column out (--columns), or write FITS",
 				       c->path);
 	}

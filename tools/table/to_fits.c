@@ -1,4 +1,4 @@
-/* fits.c -- rows as a FITS binary table that says what its columns are */
+/* to_fits.c -- writes rows as a FITS binary table whose header describes the columns */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,8 +116,8 @@ static void describe_known(struct fits_rows *r, int i, const struct table_column
 	}
 }
 
-/* What the column is in the records: TKEY, and TCOMM, which STILTS keeps, with what the
- * header says of it where that has room. */
+/* Describes what the column is in the records, by TKEY, and by TCOMM, which STILTS keeps; the
+ * latter also has what the stream's header says about the column, if there is room. */
 static int describe_key(struct fits_rows *r, int i, const struct table_column *c,
 			const struct pz_header *h)
 {
@@ -137,8 +137,8 @@ static int describe_key(struct fits_rows *r, int i, const struct table_column *c
 	return 0;
 }
 
-static int describe(struct fits_rows *r, int i, const struct table_column *c, uint64_t rows,
-		    const struct pz_header *h)
+static int describe_column(struct fits_rows *r, int i, const struct table_column *c, uint64_t rows,
+			   const struct pz_header *h)
 {
 	const enum pz_fits_type type[] = {
 		[TABLE_INTEGER] = PZ_FITS_INTEGER, [TABLE_DOUBLE] = PZ_FITS_DOUBLE,
@@ -158,7 +158,7 @@ static int describe(struct fits_rows *r, int i, const struct table_column *c, ui
 	return describe_key(r, i, c, h);
 }
 
-static int plan(struct fits_rows *r, const struct table *t, const struct pz_header *h)
+static int plan_columns(struct fits_rows *r, const struct table *t, const struct pz_header *h)
 {
 	int rc = 0;
 
@@ -166,7 +166,7 @@ static int plan(struct fits_rows *r, const struct table *t, const struct pz_head
 	for (int i = 0; i < t->chosen && rc == 0; i++) {
 		const struct table_column *c = &t->column[t->order[i]];
 
-		rc = describe(r, i, c, t->rows, h);
+		rc = describe_column(r, i, c, t->rows, h);
 		r->value[i] = c->type == TABLE_INTEGER ? (const void *)&r->integer[i]
 			      : c->type == TABLE_TEXT  ? (const void *)&r->text[i]
 						       : &r->number[i];
@@ -179,14 +179,14 @@ static int plan(struct fits_rows *r, const struct table *t, const struct pz_head
 	return rc < 0 ? rc : add_history(r, h);
 }
 
-/* A bin of float32; NaN where there is none. */
+/* The numbers of a bin of float32; NaN where there is none. */
 static void take_floats(const struct table_column *c, const struct value *v, float *to)
 {
 	size_t size = 0;
 	const void *bytes = v && v->type == PZ_BYTES ? pz_value_bytes(v->raw, v->size, &size)
 						     : NULL;
 
-	/* Of another size only where the input is not what the first pass read. */
+	/* The size differs only if the input changed since the first pass. */
 	if (size != c->width * sizeof *to)
 		bytes = NULL;
 	if (bytes)
@@ -195,7 +195,7 @@ static void take_floats(const struct table_column *c, const struct value *v, flo
 		to[i] = NAN;
 }
 
-/* An array's item k, as a double or a whole number. */
+/* Item k of an array, as a double or a whole number. */
 static void take_item(const struct table_column *c, void *to, size_t k, const void *raw,
 		      size_t size)
 {
@@ -288,7 +288,7 @@ int table_write_fits(const struct table *t, struct pz_reader *in, const char *pa
 	struct fits_rows *r = calloc(1, sizeof *r);
 	const struct pz_header *h = pz_reader_header(in);
 	struct pz_fits_table *to = NULL;
-	int rc = r ? plan(r, t, h) : pz_fail(PZ_ENOMEM, "no memory for a row");
+	int rc = r ? plan_columns(r, t, h) : pz_fail(PZ_ENOMEM, "no memory for a row");
 
 	if (rc == 0)
 		rc = pz_fits_table_begin(&to, path, h->kind, r->column, t->chosen, r->card,

@@ -1,4 +1,4 @@
-/* layout.c -- which columns the records of a stream have */
+/* to_layout.c -- learns which columns the records of a stream have, and chooses among them */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,8 @@
 #include "to_layout.h"
 
 #define MESSAGEPACK_TRUE 0xc3
-/* What learning needs beside the table. */
+
+/* What learning needs besides the table. */
 struct learning {
 	struct table *table;
 	int guess; /* the column after the one found last                      */
@@ -27,7 +28,8 @@ static int column_of(struct learning *l, const struct value *v, struct table_col
 		for (i = 0; i < t->n && strcmp(t->column[i].path, v->name) != 0; i++)
 			;
 	if (i == TABLE_COLUMNS_MAX)
-		return pz_fail(PZ_EDATA, "'%s': more than %d columns", v->name, TABLE_COLUMNS_MAX);
+		return pz_fail(PZ_EDATA, "'%s': expected at most %d columns, found more", v->name,
+			       TABLE_COLUMNS_MAX);
 	*out = &t->column[i];
 	if (i == t->n)
 		strcpy(t->column[t->n++].path, v->name);
@@ -40,14 +42,14 @@ static bool is_pz(const struct table_column *c)
 	return !strcmp(c->path, "pz");
 }
 
-/* A vector of n numbers; of another length than the first it is no column. */
+/* A vector of n numbers. If lengths differ it cannot be a column. */
 static void learn_length(struct table_column *c, size_t n, unsigned seen)
 {
 	c->seen |= n == 0 || (c->width && c->width != n) ? TABLE_SEEN_OTHER : seen;
 	c->width = c->width ? c->width : n;
 }
 
-/* Bins of float32 are p(z) and features; what others are nobody here knows. */
+/* Bins of float32 are p(z) and features; the meaning of others is unknown. */
 static int learn_bytes(struct table_column *c, const struct value *v)
 {
 	size_t bytes = 0, one = sizeof(float);
@@ -74,7 +76,7 @@ static unsigned look_at_whole(const struct value *v)
 	       (whole == (int64_t)TABLE_UNKNOWN ? TABLE_SEEN_UNKNOWN : 0);
 }
 
-/* An array of numbers and nils, which stand for NaN. */
+/* An array of numbers and nils, which mean NaN. */
 static void learn_array(struct table_column *c, const struct value *v)
 {
 	const void *item = NULL;
@@ -136,7 +138,8 @@ static int learn_value(void *context, const struct value *v)
 		return rc;
 	if (is_pz(c) &&
 	    (v->type == PZ_BYTES ? c->seen & TABLE_SEEN_SCALAR : c->seen & TABLE_SEEN_BYTES))
-		return pz_fail(PZ_EDATA, "pz: expected bytes in all records or none");
+		return pz_fail(PZ_EDATA,
+			       "pz: expected bytes in all records or in none, found both");
 	c->present++;
 	if (v->type == PZ_BYTES)
 		return learn_bytes(c, v);
@@ -151,8 +154,9 @@ static int learn_value(void *context, const struct value *v)
 	return 0;
 }
 
-/* An array's column. Programs know how to say that a float is not there, but hardly of a
- * whole number in an array: where records lack it, floats if these have the digits. */
+/* The type of an array's column. A missing float is NaN, but few programs understand a missing
+ * whole number in an array: if records lack the array, floats are written, if they have enough
+ * digits. */
 static enum table_type type_of_array(const struct table_column *c, uint64_t rows)
 {
 	unsigned s = c->seen;
@@ -164,7 +168,7 @@ static enum table_type type_of_array(const struct table_column *c, uint64_t rows
 	return s & TABLE_SEEN_UNKNOWN ? TABLE_NONE : TABLE_INTEGERS;
 }
 
-/* A column is the narrowest that holds all of its values with all of their digits. */
+/* The narrowest type that holds all values of the column with all of their digits. */
 static enum table_type type_of(const struct table_column *c, uint64_t rows)
 {
 	unsigned s = c->seen, kinds = s & (TABLE_SEEN_SCALAR | TABLE_SEEN_ARRAY | TABLE_SEEN_BYTES);
@@ -181,7 +185,7 @@ static enum table_type type_of(const struct table_column *c, uint64_t rows)
 	return s & TABLE_SEEN_REAL ? TABLE_DOUBLE : TABLE_INTEGER;
 }
 
-/* What a table says of its p(z) is the header's grid. */
+/* The table will describe its p(z) by the grid of the header, so both must agree. */
 static int check_vector(const struct table *t, const struct pz_header *h)
 {
 	const struct table_column *pz = table_find(t, "pz");
@@ -189,8 +193,8 @@ static int check_vector(const struct table *t, const struct pz_header *h)
 	if (!pz || !h->has_grid || pz->type != TABLE_FLOATS ||
 	    pz->width == (size_t)pz_grid_total(&h->grid))
 		return 0;
-	return pz_fail(PZ_EMISMATCH, "p(z) of %zu numbers, but a grid of %d bins", pz->width,
-		       pz_grid_total(&h->grid));
+	return pz_fail(PZ_EMISMATCH, "pz: expected %d numbers, as the grid has bins, found %zu",
+		       pz_grid_total(&h->grid), pz->width);
 }
 
 static void choose_all(struct table *t)
@@ -200,7 +204,7 @@ static void choose_all(struct table *t)
 		if (t->column[i].type != TABLE_NONE)
 			t->order[t->chosen++] = i;
 	}
-	/* Nothing came, so nothing says which columns there would be. */
+	/* Without records it is unknown which columns there would be. */
 	if (t->chosen == 0 && t->n < TABLE_COLUMNS_MAX) {
 		strcpy(t->column[t->n].path, "id");
 		t->order[t->chosen++] = t->n++;
@@ -250,9 +254,9 @@ static int fail_column(const struct table *t, const char *name, int size)
 		if (t->column[i].type != TABLE_NONE)
 			used += (size_t)snprintf(found + used, sizeof found - used, "%s%s",
 						 used ? ", " : "", t->column[i].name);
-	return pz_fail(PZ_EDATA, "no column '%.*s'; there are %s%s%s%s%s", size, name, found,
-		       used >= sizeof found ? " ..." : "", meant ? "; did you mean " : "",
-		       meant ? meant : "", meant ? "?" : "");
+	return pz_fail(PZ_EDATA, "--columns: there is no column '%.*s'; there are %s%s%s%s%s", size,
+		       name, found, used >= sizeof found ? " ..." : "",
+		       meant ? "; did you mean " : "", meant ? meant : "", meant ? "?" : "");
 }
 
 static bool is_called(const char *name, const char *wanted, size_t size)
@@ -260,7 +264,7 @@ static bool is_called(const char *name, const char *wanted, size_t size)
 	return strlen(name) == size && !memcmp(name, wanted, size);
 }
 
-/* The column of that path, or else of that name; -1: none. */
+/* The column of that path, or if there is none of that name; -1: none. */
 static int find_item(const struct table *t, const char *item, size_t size)
 {
 	for (int i = 0; i < t->n; i++)
@@ -287,7 +291,7 @@ int table_choose(struct table *t, const char *list)
 			return fail_column(t, item, (int)size);
 		for (int i = 0; i < t->chosen; i++)
 			if (t->order[i] == at)
-				return pz_fail(PZ_EUSAGE, "--columns: '%.*s' comes twice",
+				return pz_fail(PZ_EUSAGE, "--columns: '%.*s' is named twice",
 					       (int)size, item);
 		t->order[t->chosen++] = at;
 	}
@@ -313,7 +317,7 @@ bool table_bool(const struct value *v)
 	return *(const unsigned char *)v->raw == MESSAGEPACK_TRUE;
 }
 
-/* -0 reads like a whole number, of which there is none. */
+/* -0 would be read as a whole number, which has no sign. */
 static void print_number(const struct value *v, FILE *to)
 {
 	double x = pz_value_number(v->raw, v->size, NAN);

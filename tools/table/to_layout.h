@@ -1,4 +1,4 @@
-/* layout.h -- a stream's records as the rows of a table
+/* to_layout.h -- a stream's records as the rows of a table
  *
  *      rc = table_learn(&table, t->in);                // reads all: which columns
  *      table_name_columns(&table, true);               // what they are called
@@ -7,9 +7,9 @@
  *      rc = table_write_fits(&table, t->in, "out.fits");       // reads all again
  *      table_release(&table);
  *
- * Numbers, texts and bools are columns, one level of nesting opened: zphot.mode is
+ * Numbers, texts and bools become columns, also those in a map of the record: zphot.mode becomes
  * the column zphot_mode. pz, features and arrays of numbers that have the same length in all
- * records are vectors. Other values (pixels, arrays of arrays) have no place in a table.
+ * records become vectors. Other values (pixels, arrays of arrays) cannot go into a table.
  * Memory: the columns, and one row.
  */
 #ifndef TABLE_H
@@ -33,10 +33,10 @@ enum table_type {
 	TABLE_FLOATS,   /* a vector: a bin of float32       */
 	TABLE_DOUBLES,  /* an array of numbers              */
 	TABLE_INTEGERS, /* an array of whole numbers        */
-	TABLE_NONE      /* no cell of a table: left out     */
+	TABLE_NONE      /* cannot go into a table: left out */
 };
 
-/* What values of a column there were, bits. */
+/* Which kinds of values the column has, as bits. */
 enum table_seen {
 	TABLE_SEEN_BOOL = 1,
 	TABLE_SEEN_WHOLE = 2,
@@ -47,11 +47,11 @@ enum table_seen {
 	TABLE_SEEN_EMPTY = 64,    /* a text of no bytes                                */
 	TABLE_SEEN_CODED = 128,   /* a text that FITS cannot hold as it is            */
 	TABLE_SEEN_NUL = 256,     /* a text with a byte 0 in it                       */
-	TABLE_SEEN_UNKNOWN = 512, /* the number that stands for none in FITS        */
+	TABLE_SEEN_UNKNOWN = 512, /* the number that means "none" in FITS           */
 	TABLE_SEEN_BYTES = 1024,
 	TABLE_SEEN_ARRAY = 2048,
 	TABLE_SEEN_SCALAR = 4096,
-	TABLE_SEEN_OTHER = 8192 /* what is no cell, or a vector of another length   */
+	TABLE_SEEN_OTHER = 8192 /* cannot go into a table, or a vector of another length */
 };
 
 struct table_column {
@@ -72,13 +72,13 @@ struct table {
 	uint64_t rows;
 };
 
-#define TABLE_UNKNOWN (-0x1p53 + 1) /* stands for a whole number that is not there */
+#define TABLE_UNKNOWN (-0x1p53 + 1) /* means that a whole number is missing */
 
-/* Reads the stream to its end. All columns that a table can have are chosen, as they came.
+/* Reads the stream to its end. All columns that a table can have are chosen, in their order.
  * PZ_EDATA: a p(z) of another length than the first, too many columns. */
 int table_learn(struct table *t, struct pz_reader *in);
-/* Names the columns: no two alike (in FITS whatever their case), without what would need
- * quotes, in FITS in ASCII. What has a meaning in streams has its own name: zphot_mode. */
+/* Names the columns: all names differ (in FITS regardless of case), have no characters that need
+ * quotes, and in FITS are ASCII. Keys with a meaning in streams keep their names: zphot_mode. */
 void table_name_columns(struct table *t, bool fits);
 /* Chooses columns by a comma list of names or paths. PZ_EDATA lists those there are. */
 int table_choose(struct table *t, const char *list);
@@ -88,10 +88,10 @@ bool table_is_vector(const struct table_column *c);
 const struct table_column *table_find(const struct table *t, const char *path);
 void table_release(struct table *t);
 
-/* Says what does not go into the table, or in another form. */
+/* Says which columns are left out, or written in another form. */
 void table_say(const struct table *t, const struct tool *tool, bool fits);
 
-/* What a value of type PZ_BOOL says. */
+/* The value of a PZ_BOOL. */
 bool table_bool(const struct value *v);
 /* A number, text or bool as a text without quotes; a double in the fewest digits that
  * bring it back; "" where v is NULL or NaN. The caller frees it; NULL: no memory. */
@@ -99,7 +99,8 @@ char *table_cell(const struct value *v);
 
 /* The records of in as a FITS file at path, units and UCDs in its header. */
 int table_write_fits(const struct table *t, struct pz_reader *in, const char *path);
-/* As CSV into to, vectors apart: into pz, a line of id and numbers each (NULL: nowhere).
+/* Writes CSV without vectors into to, and p(z) into pz, a line of an id and numbers for each galaxy
+ * (NULL: not at all).
  * PZ_EDATA: a text with a byte 0. */
 int table_write_csv(const struct table *t, struct pz_reader *in, FILE *to, FILE *pz);
 

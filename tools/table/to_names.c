@@ -1,4 +1,4 @@
-/* name.c -- what a table's columns are called, and what is said of them */
+/* to_names.c -- names the columns of a table, and says which values are changed or left out */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -8,12 +8,12 @@
 
 #include "to_layout.h"
 
-/* What has a meaning in streams is called so in tables, whatever else is there. */
+/* Keys with a meaning in streams get their own names first. */
 static const char *const first[] = { "id",         "ra",           "dec",     "z",
 				     "mag",        "ebv",          "pz",      "zphot.mode",
 				     "zphot.mean", "zphot.median", "features" };
 
-/* The path without what needs quotes or an escape there. In FITS, ASCII alone. */
+/* The path without characters that need quotes or escapes; in FITS with ASCII only. */
 static void make_name(struct table_column *c, bool fits)
 {
 	size_t n = 0;
@@ -30,7 +30,7 @@ static void make_name(struct table_column *c, bool fits)
 			c->name[n++] = *p;
 	}
 	c->name[n] = '\0';
-	/* no half a character at the end */
+	/* no incomplete character at the end */
 	for (int i = 0; i < 3 && n >= TABLE_NAME - 4 && !pz_text_is_utf8(c->name, n); i++)
 		c->name[--n] = '\0';
 	if (n == 0)
@@ -49,19 +49,19 @@ static bool is_free(const struct table *t, const struct table_column *c, bool fi
 	return true;
 }
 
-/* The name, or it with _2, _3 behind it where that is another's. */
+/* The name; if another column has it, the name with _2, _3 and so on. */
 static void name_column(struct table *t, struct table_column *c, bool fits)
 {
 	char plain[TABLE_NAME];
 
 	make_name(c, fits);
 	strcpy(plain, c->name);
-	for (unsigned k = 2; !is_free(t, c, fits); k++) /* at most one of each column */
+	for (unsigned k = 2; !is_free(t, c, fits); k++) /* ends: there are fewer columns */
 		snprintf(c->name, sizeof c->name, "%.*s_%u", TABLE_NAME - 6, plain, k % 1000);
 }
 
-/* Whether the path goes into the table as it is, but for dots: what has a plain name keeps
- * it before what has to be changed. */
+/* Whether nothing but dots has to be changed in the path. Such columns are named before those whose
+ * names have to be changed more. */
 static bool is_plain(const struct table_column *c)
 {
 	return strlen(c->path) < TABLE_NAME && !strpbrk(c->path, "\\.,;=\"' \t\r\n");
@@ -81,7 +81,7 @@ void table_name_columns(struct table *t, bool fits)
 				name_column(t, &t->column[i], fits);
 }
 
-/* -- what is said */
+/* -- messages */
 
 static bool is_chosen(const struct table *t, int column)
 {
@@ -144,8 +144,8 @@ static bool is_coded(const struct table_column *c)
 	return c->type == TABLE_TEXT && c->seen & TABLE_SEEN_CODED;
 }
 
-static void say(const struct table *t, const struct tool *tool, const char *what,
-		bool (*which)(const struct table_column *c))
+static void say_columns(const struct table *t, const struct tool *tool, const char *what,
+			bool (*which)(const struct table_column *c))
 {
 	char *names = list_columns(t, which);
 
@@ -154,7 +154,7 @@ static void say(const struct table *t, const struct tool *tool, const char *what
 	free(names);
 }
 
-/* A name with a number behind it, or of another letter, is not to be guessed. */
+/* Nobody can guess a name to which a number was added. */
 static void say_renamed(const struct table *t, const struct tool *tool)
 {
 	struct table_column plain = { 0 };
@@ -165,7 +165,9 @@ static void say_renamed(const struct table *t, const struct tool *tool)
 		memcpy(plain.path, c->path, sizeof plain.path);
 		make_name(&plain, false);
 		if (strcmp(plain.name, c->name) != 0)
-			tool_say(tool, "%s is written as the column %s, as another has its name",
+			tool_say(tool,
+				 "%s is written as the column %s, because another column has its "
+				 "name",
 				 c->path, c->name);
 	}
 }
@@ -173,19 +175,22 @@ static void say_renamed(const struct table *t, const struct tool *tool)
 void table_say(const struct table *t, const struct tool *tool, bool fits)
 {
 	say_renamed(t, tool);
-	say(t, tool, "columns skipped: arrays and maps cannot go into a table", is_left_out);
+	say_columns(t, tool, "columns skipped: arrays and maps cannot go into a table",
+		    is_left_out);
 	if (!fits)
-		say(t, tool, "columns skipped: CSV cannot hold vectors (-o NAME.fits can)",
-		    is_array);
-	say(t, tool, "texts and numbers in one column, all written as texts", is_mixed);
-	say(t, tool,
-	    "whole numbers that need more digits than a column of numbers has, written "
-	    "as texts",
-	    has_long_numbers);
-	say(t, tool, "texts of no letters are written as if there were none", has_empty_texts);
+		say_columns(t, tool, "columns skipped: CSV cannot hold vectors (-o NAME.fits can)",
+			    is_array);
+	say_columns(t, tool, "columns with texts and numbers: all values are written as texts",
+		    is_mixed);
+	say_columns(
+		t, tool,
+		"whole numbers with more digits than a column of numbers can hold are written as "
+		"texts",
+		has_long_numbers);
+	say_columns(t, tool, "empty texts are written as missing values", has_empty_texts);
 	if (fits)
-		say(t, tool,
-		    "texts that FITS cannot hold are coded, as in Gal%C3%A1xia (fromtable "
-		    "takes them back)",
-		    is_coded);
+		say_columns(t, tool,
+			    "texts that FITS cannot hold are coded, as in Gal%C3%A1xia (fromtable "
+			    "decodes them)",
+			    is_coded);
 }

@@ -1,10 +1,10 @@
 /* totable -- a stream becomes a FITS table or CSV
  *
  *   in    any stream
- *   out   -o NAME.fits: a FITS binary table; -o NAME.csv or nothing: CSV, p(z) in a file of
- *         their own
+ *   out   -o NAME.fits: a FITS binary table; -o NAME.csv or nothing: CSV, with p(z) in a second
+ *         file
  *
- * Reads its input twice: once to learn which columns there are.
+ * Reads its input twice: first to learn which columns there are.
  */
 #include <string.h>
 #include <strings.h>
@@ -29,7 +29,7 @@ static bool ends_in(const char *name, const char *ending)
 	return n > m && !strcasecmp(name + n - m, ending);
 }
 
-/* Whether there is something of that name that is no regular file: a device, a pipe. */
+/* Whether the name is that of a device, a pipe or the like. */
 static bool is_special(const char *name)
 {
 	struct stat s;
@@ -37,8 +37,8 @@ static bool is_special(const char *name)
 	return stat(name, &s) == 0 && !S_ISREG(s.st_mode);
 }
 
-/* Whether the output is FITS, by the name's ending; PZ_EUSAGE where it says neither. */
-static int by_name(const char *name)
+/* Whether the output is FITS, by the ending of its name; PZ_EUSAGE: another ending. */
+static int is_fits_name(const char *name)
 {
 	if (!name || is_special(name) || ends_in(name, ".csv"))
 		return false;
@@ -50,16 +50,19 @@ static int by_name(const char *name)
 		       name);
 }
 
-/* Whether the output is FITS; PZ_EUSAGE where it cannot be written. */
+/* Whether the output is FITS; PZ_EUSAGE: the options do not agree. */
 static int is_fits(const struct tool *t, const struct options *o)
 {
 	const char *name = t->output && strcmp(t->output, "-") ? t->output : NULL;
-	int fits = o->format == FORMAT_BY_NAME ? by_name(name) : o->format == FORMAT_FITS;
+	int fits = o->format == FORMAT_BY_NAME ? is_fits_name(name) : o->format == FORMAT_FITS;
 
 	if (fits > 0 && !name)
-		return pz_fail(PZ_EUSAGE, "a FITS table needs a file: -o FILE");
+		return pz_fail(
+			PZ_EUSAGE,
+			"--format fits: expected -o FILE, found none: FITS cannot be written to a "
+			"pipe");
 	if (fits > 0 && o->pz)
-		return pz_fail(PZ_EUSAGE, "--pz goes with CSV: in a FITS table p(z) are a column");
+		return pz_fail(PZ_EUSAGE, "--pz is for CSV only: in a FITS table p(z) is a column");
 	return fits;
 }
 
@@ -78,7 +81,7 @@ static int write_csv(struct tool *t, const struct options *o, const struct table
 	return rc;
 }
 
-/* Vectors that CSV has no place for: asked for by name they are refused. */
+/* CSV cannot hold vectors: a vector that --columns names is an error. */
 static int check_vectors(const struct tool *t, const struct options *o, const struct table *table)
 {
 	const struct table_column *pz = table_find(table, "pz");
@@ -88,18 +91,18 @@ static int check_vectors(const struct tool *t, const struct options *o, const st
 
 		if (table_is_vector(c) && !(o->pz && c == pz))
 			return pz_fail(PZ_EUSAGE,
-				       "--columns: '%s' is a vector, which CSV does not have: -o "
+				       "--columns: '%s' is a vector, which CSV cannot hold: use -o "
 				       "NAME.fits%s",
 				       c->path, c == pz ? ", or --pz FILE" : "");
 	}
 	if (!o->pz && !o->columns && pz && table_is_vector(pz))
-		tool_say(t, "p(z) are left out: --pz FILE, or -o NAME.fits");
+		tool_say(t, "p(z) is left out: --pz FILE or -o NAME.fits writes it");
 	if (o->pz && !(pz && table_is_vector(pz)))
 		tool_say(t, "--pz %s: the stream has no p(z)", o->pz);
 	return 0;
 }
 
-static int totable(struct tool *t, const struct options *o, struct table *table)
+static int write_table(struct tool *t, const struct options *o, struct table *table)
 {
 	int fits = is_fits(t, o), rc;
 
@@ -145,7 +148,7 @@ int main(int argc, char **argv)
 
 	tool_begin(&t, argc, argv);
 	if ((rc = tool_open_input(&t, PZ_READ_KEEP)) == 0)
-		rc = totable(&t, &o, &table);
+		rc = write_table(&t, &o, &table);
 	table_release(&table);
 	return tool_end(&t, rc);
 }

@@ -261,7 +261,7 @@ static void release_training(struct training *l)
 	model_release(&l->model);
 }
 
-static int train(struct tool *t, struct options *o, const struct pz_ranks *ranks)
+static int train_network(struct tool *t, struct options *o, const struct pz_ranks *ranks)
 {
 	struct training l = { 0 };
 	struct trainlog log = { 0 };
@@ -357,7 +357,7 @@ int main(int argc, char **argv)
 	if ((rc = ranks_begin(&ranks)) == 0) {
 		t.quiet |= !ranks_first(&ranks);
 		t.verbose &= ranks_first(&ranks);
-		rc = train(&t, &o, &ranks);
+		rc = train_network(&t, &o, &ranks);
 	}
 	status = tool_end(&t, rc);
 	ranks_end(&ranks);

@@ -1,0 +1,145 @@
+/* origin.c -- reads galaxies to paint, or draws them */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/catalogue.h>
+#include <pz/file.h>
+#include <pz/missing.h>
+
+#include "../common/counted.h"
+#include "../common/notes.h"
+#include "origin.h"
+
+/* A galaxy of --from: what is known of it, NaN where unknown. */
+struct known {
+	double z, mags[PZ_MOCK_BANDS], size, ebv;
+};
+
+int origin_galaxy(const void *context, uint64_t i, struct pz_mock_galaxy *g)
+{
+	const struct origin *o = context;
+	const struct known *k = o->known ? &o->known[i] : NULL;
+	int rc = 0;
+
+	if (!k)
+		pz_mock_galaxy(o->sky, i, g);
+	else
+		rc = pz_mock_galaxy_like(o->sky, i, k->z, k->mags, k->size, g);
+	if (rc == 0 && k && k->ebv >= 0)
+		g->ebv = k->ebv;
+	return rc;
+}
+
+static int add_galaxy(struct origin *o, size_t *room, const struct known *k)
+{
+	if (o->count == *room) {
+		size_t more = *room ? 2 * *room : 4096;
+		struct known *grown = realloc(o->known, more * sizeof *grown);
+
+		if (!grown)
+			return pz_fail(PZ_ENOMEM, "no memory for %zu galaxies", more);
+		o->known = grown;
+		*room = more;
+	}
+	o->known[o->count++] = *k;
+	return 0;
+}
+
+/* Whether the galaxy can be painted: it needs a redshift that the sky has, and a magnitude in r. */
+static bool is_paintable(const struct pz_mock_survey *s, const struct known *k)
+{
+	return k->z > 0 && k->z <= s->zmax && isfinite(k->mags[2]);
+}
+
+static void take_row(const struct pz_catalogue_row *row, struct known *k)
+{
+	k->z = row->z;
+	for (int b = 0; b < PZ_MOCK_BANDS; b++)
+		k->mags[b] = row->carry[b];
+	k->size = row->carry[PZ_MOCK_BANDS]; /* 0 where there is no such column */
+	k->ebv = row->ebv;
+}
+
+/* The columns to read: magnitudes with each band in the place of %b, and sizes. The caller frees
+ * names. */
+static int name_columns(const struct origin_catalogue *o, const struct pz_mock_survey *s,
+			char **names)
+{
+	const char *pattern = o->magnitudes ? o->magnitudes : "true_%b";
+	const char *place = strstr(pattern, "%b");
+	size_t size;
+	FILE *to;
+
+	*names = NULL;
+	if (!place || strchr(pattern, ','))
+		return pz_fail(PZ_EUSAGE,
+			       "--magnitudes: expected a name with %%b for the band, found '%s'",
+			       pattern);
+	if ((to = open_memstream(names, &size))) {
+		for (int b = 0; b < PZ_MOCK_BANDS; b++)
+			fprintf(to, "%s%.*s%s%s", b ? "," : "", (int)(place - pattern), pattern,
+				s->band[b], place + 2);
+		if (o->sizes)
+			fprintf(to, ",%s", o->sizes);
+	}
+	return pz_file_close_text(to, names);
+}
+
+static int read_rows(const struct tool *t, const struct origin_catalogue *o, struct pz_catalogue *c,
+		     struct origin *from)
+{
+	const struct pz_mock_survey *s = pz_mock_survey(from->sky);
+	uint64_t left_out = 0;
+	struct pz_catalogue_row row = { 0 };
+	size_t room = 0;
+	int rc = 0;
+
+	while (rc == 0 && from->count < o->most && (rc = pz_catalogue_next(c, &row)) > 0) {
+		struct known k;
+
+		take_row(&row, &k);
+		rc = 0;
+		if (is_paintable(s, &k))
+			rc = add_galaxy(from, &room, &k);
+		else
+			left_out++;
+	}
+	if (rc == 0 && left_out && from->count == 0)
+		return pz_fail(PZ_EDATA,
+			       "%s: expected galaxies with r and a redshift up to %g, found none "
+			       "among %s",
+			       o->path, s->zmax, COUNTED(left_out, "galaxy", "galaxies"));
+	if (left_out)
+		tool_say(t, "%s: %s left out, because r or a redshift up to %g is missing", o->path,
+			 COUNTED(left_out, "galaxy was", "galaxies were"), s->zmax);
+	return rc;
+}
+
+int origin_read(struct origin *from, const struct tool *t, const struct origin_catalogue *o)
+{
+	struct pz_catalogue_options wanted = { .columns = o->columns,
+					       .anywhere = true,
+					       .positive = true };
+	struct pz_catalogue *c = NULL;
+	char *names;
+	int rc = name_columns(o, pz_mock_survey(from->sky), &names);
+
+	wanted.carry = names;
+	if (rc == 0)
+		rc = pz_missing_parse(&wanted.missing, o->missing);
+	if (rc == 0 && (rc = pz_catalogue_open(&c, o->path, &wanted)) == 0) {
+		notes_say(t, c);
+		rc = read_rows(t, o, c, from);
+		notes_say(t, c);
+	}
+	pz_catalogue_close(c);
+	free(names);
+	return rc;
+}
+
+void origin_release(struct origin *from)
+{
+	pz_mock_close(from->sky);
+	free(from->known);
+}

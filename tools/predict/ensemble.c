@@ -1,0 +1,147 @@
+/* ensemble.c -- reads models, computes the p(z) of each, combines them */
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/error.h>
+
+#include "../common/used.h"
+#include "ensemble.h"
+
+/* All models must estimate the same quantity on the same bins. */
+static int check_alike(const struct model *a, const struct model *b, const char *path)
+{
+	const struct pz_grid *g = &a->header.grid, *h = &b->header.grid;
+	int rc = model_fits(a, &b->header);
+
+	if (rc == 0 && (strcmp(g->target, h->target) != 0 || !pz_grid_equal(g, h)))
+		rc = pz_fail(PZ_EMISMATCH,
+			     "grid: expected '%s' in %d+%d+%d bins as in the first model, found "
+			     "'%s' in %d+%d+%d",
+			     g->target, g->left, g->bins, g->right, h->target, h->left, h->bins,
+			     h->right);
+	return rc < 0 ? pz_fail_in(rc, "%s", path) : 0;
+}
+
+static int read_model(struct ensemble *e, struct tool *t, const char *path)
+{
+	struct model *m = &e->model[e->count];
+	int rc = model_read(m, path);
+
+	e->count++;
+	if (rc == 0 && e->count > 1)
+		rc = check_alike(&e->model[0], m, path);
+	if (rc == 0)
+		rc = used_stream(t, path, m->hash);
+	e->needs_ebv |= rc == 0 && model_uses_ebv(m);
+	return rc;
+}
+
+int ensemble_read(struct ensemble *e, struct tool *t, const char *list)
+{
+	char *copy = strdup(list), *rest, *path;
+	int rc = copy ? 0 : pz_fail(PZ_ENOMEM, "no memory for the names of models");
+
+	if (rc < 0)
+		return rc;
+	for (path = strtok_r(copy, ",", &rest); rc == 0 && path; path = strtok_r(NULL, ",", &rest))
+		rc = e->count < ENSEMBLE_MAX
+			     ? read_model(e, t, path)
+			     : pz_fail(PZ_EUSAGE, "--model: expected at most %d files, found more",
+				       ENSEMBLE_MAX);
+	free(copy);
+	if (rc == 0 && e->count == 0)
+		rc = pz_fail(PZ_EUSAGE, "--model: expected the name of a file, found none");
+	return rc;
+}
+
+int ensemble_allocate(struct ensemble *e, size_t batch)
+{
+	size_t features = 0, outputs = 0;
+	bool complete = true;
+	int rc = 0;
+
+	e->batch = batch;
+	e->bins = (size_t)pz_net_shape(e->model[0].net)->bins;
+	for (int k = 0; k < e->count && rc == 0; k++) {
+		const struct pz_net *net = e->model[k].net;
+		size_t f = pz_net_features(net), o = pz_net_outputs(net);
+
+		features = f > features ? f : features;
+		outputs = o > outputs ? o : outputs;
+		complete &= (e->pz[k] = malloc(batch * e->bins * sizeof *e->pz[k])) != NULL;
+		rc = pz_work_new(&e->work[k], e->model[k].net, batch, false);
+	}
+	e->features = calloc(batch * features, sizeof *e->features);
+	e->logits = malloc(batch * outputs * sizeof *e->logits);
+	e->p = malloc(e->bins * sizeof *e->p);
+	if (rc == 0 && (!complete || !e->features || !e->logits || !e->p))
+		rc = pz_fail(PZ_ENOMEM, "no memory for the p(z) of %zu stamps", batch);
+	return rc;
+}
+
+void ensemble_release(struct ensemble *e)
+{
+	for (int k = 0; k < e->count; k++) {
+		pz_work_free(e->work[k]);
+		model_release(&e->model[k]);
+		free(e->pz[k]);
+	}
+	free(e->features);
+	free(e->logits);
+	free(e->p);
+	*e = (struct ensemble){ 0 };
+}
+
+void ensemble_run(struct ensemble *e, size_t n, const float *x, const float *ebv)
+{
+	for (int k = 0; k < e->count; k++) {
+		const struct pz_net *net = e->model[k].net;
+
+		pz_net_forward(net, e->work[k], n, x, ebv, e->features);
+		/* Always the logits of a full batch: results must not depend, to the last bit,
+		 * on how many stamps there are. */
+		pz_net_logits(net, e->work[k], e->batch, e->features, e->logits);
+		pz_net_pz(net, n, e->logits, e->pz[k]);
+	}
+}
+
+/* The mean of the models' p(z) of stamp i into e->p, arithmetic or harmonic. In the latter a bin
+ * that one model excludes is excluded. */
+static void combine_models(struct ensemble *e, size_t i, bool harmonic)
+{
+	double total = 0;
+
+	for (size_t z = 0; z < e->bins; z++) {
+		double sum = 0;
+
+		for (int k = 0; k < e->count; k++) {
+			double p = (double)e->pz[k][i * e->bins + z];
+
+			sum += harmonic ? 1 / p : p;
+		}
+		e->p[z] = harmonic ? 1 / sum : sum;
+		total += e->p[z];
+	}
+	for (size_t z = 0; z < e->bins; z++)
+		e->p[z] /= total;
+}
+
+const float *ensemble_pz(struct ensemble *e, size_t i, enum ensemble_mean mean)
+{
+	float *pz = e->pz[0] + i * e->bins;
+
+	if (e->count > 1) {
+		combine_models(e, i, mean == ENSEMBLE_HARMONIC);
+		for (size_t z = 0; z < e->bins; z++)
+			pz[z] = (float)e->p[z];
+	}
+	for (size_t z = 0; z < e->bins; z++)
+		e->p[z] = (double)pz[z];
+	return pz;
+}
+
+const float *ensemble_features(const struct ensemble *e, size_t i, size_t *width)
+{
+	*width = pz_net_features(e->model[0].net);
+	return e->features + i * *width;
+}

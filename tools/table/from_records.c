@@ -1,0 +1,315 @@
+/* from_records.c -- a row with its p(z) as a record */
+#include <float.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pz/error.h>
+#include <pz/missing.h>
+#include <pz/pdf.h>
+
+#include "../common/scalars.h"
+#include "from_records.h"
+
+/* -- opening */
+
+/* A carried column must not replace a key that has a meaning in streams. */
+static int name_carried(struct table_rows *r)
+{
+	for (int i = 0; i < pz_catalogue_carried(r->table); i++) {
+		const char *name = pz_catalogue_carry(r->table, i), *taken = carry_taken(name);
+		int rc;
+
+		if (taken)
+			return pz_fail(
+				PZ_EUSAGE,
+				"--carry: '%s' has a meaning in the stream%s%s%s: name it by "
+				"--columns, or carry it under another key (KEY=NAME)",
+				taken, strcmp(taken, name) ? ", and with it '" : "",
+				strcmp(taken, name) ? name : "", strcmp(taken, name) ? "'" : "");
+		if ((rc = carry_add(&r->carry, name)) < 0)
+			return pz_fail_in(rc, "--carry");
+	}
+	return 0;
+}
+
+static int fail_target(const char *target)
+{
+	return pz_fail(
+		PZ_EUSAGE,
+		"--target: expected a carried column '%s', found none: --carry %s, or %s=NAME",
+		target, target, target);
+}
+
+/* The true value of another target than z is a carried column. */
+static int check_target(const struct pz_catalogue *c, const char *target)
+{
+	if (!strcmp(target, "z"))
+		return 0;
+	for (int i = 0; i < pz_catalogue_carried(c); i++)
+		if (!strcmp(pz_catalogue_carry(c, i), target))
+			return 0;
+	return fail_target(target);
+}
+
+static int allocate_row(struct table_rows *r)
+{
+	size_t total = (size_t)pz_grid_total(&r->grid);
+
+	r->f4 = malloc(total * sizeof *r->f4);
+	r->stored = malloc(total * sizeof *r->f4);
+	r->p = malloc(total * sizeof *r->p);
+	r->record = pz_map_new();
+	return r->f4 && r->stored && r->p && r->record
+		       ? 0
+		       : pz_fail(PZ_ENOMEM, "no memory for a galaxy of %zu bins", total);
+}
+
+int table_rows_open_pzpipe(struct table_rows *r, struct pzpipe_table *table, const char *target)
+{
+	size_t total = (size_t)pz_grid_total(&r->grid);
+
+	r->pzpipe = table;
+	r->tiny = FLT_MIN;
+	if (table->pz >= 0 && table->bins != total)
+		return pz_fail(PZ_EMISMATCH,
+			       "%s: column 'pz': expected %zu probabilities, as the grid has bins, "
+			       "found %zu",
+			       pz_fits_where(table->file), total, table->bins);
+	if (strcmp(target, "z") && !pzpipe_table_has(table, target))
+		return fail_target(target);
+	return allocate_row(r);
+}
+
+int table_rows_open_foreign(struct table_rows *r, const struct table_source *from)
+{
+	struct pz_catalogue_options c = { .columns = from->columns,
+					  .carry = from->carry,
+					  .band = from->band,
+					  .hdu = from->hdu,
+					  .anywhere = true,
+					  .texts = true,
+					  .strict = from->target };
+	int rc = pz_missing_parse(&c.missing, from->missing);
+
+	if (rc == 0)
+		rc = pz_catalogue_open(&r->table, from->path, &c);
+	if (rc < 0 || (rc = name_carried(r)) < 0 ||
+	    (rc = check_target(r->table, from->target)) < 0 || (rc = allocate_row(r)) < 0 ||
+	    !from->pz)
+		return rc;
+	rc = probabilities_open(&r->pz, from->path, from->hdu, from->pz, pz_grid_total(&r->grid));
+	if (rc == 0)
+		r->tiny = probabilities_narrow(r->pz) ? FLT_MIN : DBL_MIN;
+	return rc;
+}
+
+void table_rows_close(struct table_rows *r)
+{
+	pz_catalogue_close(r->table);
+	probabilities_close(r->pz);
+	pz_map_free(r->record);
+	carry_release(&r->carry);
+	free(r->f4);
+	free(r->stored);
+	free(r->p);
+}
+
+/* -- a record */
+
+static void put_number(pz_map *record, const char *key, double value)
+{
+	if (isfinite(value))
+		pz_map_set_number(record, key, value);
+}
+
+/* The estimates of the table, or if it has none those of the p(z). */
+static void put_estimates(struct table_rows *r, const struct pz_catalogue_row *row, bool has_pz)
+{
+	double value[ESTIMATES] = { row->zphot, row->zphot_mean, row->zphot_median };
+	const char *name[ESTIMATES];
+	int n = 0;
+
+	if (!r->complete && isnan(row->zphot) && has_pz) {
+		value[ESTIMATE_MODE] = pz_pdf_mode(&r->grid, r->p);
+		value[ESTIMATE_MEAN] = pz_pdf_mean(&r->grid, r->p);
+		value[ESTIMATE_MEDIAN] = pz_pdf_median(&r->grid, r->p);
+	}
+	for (int e = 0; e < ESTIMATES; e++) {
+		double x = isnan(value[e]) && !r->complete ? value[ESTIMATE_MODE] : value[e];
+
+		if (!isfinite(x))
+			continue;
+		name[n] = estimate_name[e];
+		value[n++] = x;
+	}
+	if (n > 0)
+		pz_map_set_named(r->record, "zphot", name, value, n);
+}
+
+static void put_carried(struct table_rows *r, const struct pz_catalogue_row *row)
+{
+	for (int i = 0; i < pz_catalogue_carried(r->table); i++) {
+		const char *key;
+		pz_map *to = carry_map(&r->carry, r->record, i, &key);
+
+		if (row->carry_type[i] == PZ_CELL_TEXT)
+			pz_map_set_text(to, key, row->carry_text[i]);
+		else if (row->carry_type[i] == PZ_CELL_INTEGER)
+			pz_map_set_integer(to, key, row->carry_integer[i]);
+		else
+			put_number(to, key, row->carry[i]);
+	}
+	carry_end(&r->carry, r->record);
+}
+
+/* Names the options for a p(z) of which nothing but the sum is wrong. */
+static int suggest_scale(const struct table_rows *r, int rc)
+{
+	char said[256];
+
+	if (r->scale_pz)
+		return rc;
+	snprintf(said, sizeof said, "%s", pz_error_text());
+	return pz_fail((enum pz_error)rc,
+		       "%s (--scale-pz divides by the sum; --pz-is says that the numbers are "
+		       "density, loglike or chi2)",
+		       said);
+}
+
+/* Puts the p(z) in r->p into the record, as float32; r->p then has the stored values. */
+static int put_pz(struct table_rows *r, uint64_t row)
+{
+	size_t total = (size_t)pz_grid_total(&r->grid);
+	int rc = pz_pdf_check(&r->grid, r->p);
+
+	if (rc < 0)
+		return pz_fail_in(suggest_scale(r, rc), "row %" PRIu64, row + 1);
+	for (size_t i = 0; i < total; i++) {
+		r->f4[i] = (float)r->p[i];
+		r->p[i] = (double)r->f4[i];
+	}
+	pz_pixels_store(r->stored, r->f4, total, PZ_F4);
+	pz_map_set_bytes(r->record, "pz", r->stored, total * sizeof *r->f4);
+	return 0;
+}
+
+static void put_row(struct table_rows *r, const struct pz_catalogue_row *row)
+{
+	pz_map *record = r->record;
+
+	pz_map_clear(record);
+	if (*row->name)
+		pz_map_set_text(record, "id", row->name);
+	else
+		pz_map_set_integer(record, "id", row->id);
+	put_number(record, "ra", row->ra);
+	put_number(record, "dec", row->dec);
+	put_number(record, "z", row->z);
+	put_number(record, "mag", row->mag);
+	put_number(record, "ebv", row->ebv);
+	put_carried(r, row);
+}
+
+/* What there is of a galaxy's p(z). */
+enum got {
+	GOT_NONE, /* none is read, or the record of the stream from which the table is had none */
+	GOT_PZ,
+	GOT_FAULT,    /* numbers that are no p(z)                               */
+	GOT_UNLISTED, /* the file has no line of it                             */
+};
+
+static int fail_strict(uint64_t row, const char *found)
+{
+	return pz_fail(PZ_EDATA,
+		       "row %" PRIu64 ": p(z): expected one, because of --strict, found %s",
+		       row + 1, found);
+}
+
+/* Turns the numbers in r->p into a p(z): an enum got, or < 0. */
+static int judge_pz(struct table_rows *r, uint64_t row)
+{
+	enum likelihood_fault fault =
+		likelihood_to_pz(r->pz_is, r->scale_pz, &r->grid, r->tiny, r->p);
+
+	if (fault == LIKELIHOOD_FINE)
+		return GOT_PZ;
+	if (fault == LIKELIHOOD_ABSENT && r->complete)
+		return GOT_NONE;
+	r->counts.fault[fault]++;
+	return r->strict ? fail_strict(row, likelihood_says(fault)) : GOT_FAULT;
+}
+
+/* Reads the p(z) of the row into r->p: an enum got, or < 0. */
+static int take_pz(struct table_rows *r, const struct pz_catalogue_row *row)
+{
+	int listed = r->pz ? probabilities_next(r->pz, row, r->p) : 0;
+
+	if (listed < 0 || !r->pz)
+		return listed;
+	if (listed)
+		return judge_pz(r, row->row);
+	return r->strict ? fail_strict(row->row, "no line") : GOT_UNLISTED;
+}
+
+/* Counts a galaxy without p(z). Whether it stays: it is left out if it is not listed, or if it has
+ * neither p(z) nor an estimate. */
+static bool stays(struct pz_counts *n, enum got got, bool estimated)
+{
+	n->unlisted += got == GOT_UNLISTED;
+	n->kept += got == GOT_FAULT && estimated;
+	n->left_out += got == GOT_FAULT && !estimated;
+	return got != GOT_UNLISTED && (got != GOT_FAULT || estimated);
+}
+
+static bool has_estimate(const pz_map *record)
+{
+	for (int e = 0; e < ESTIMATES; e++)
+		if (isfinite(pz_map_number(record, estimate_path[e], NAN)))
+			return true;
+	return false;
+}
+
+/* As table_rows_next, of a table of others. */
+static int next_foreign(struct table_rows *r, bool *keep)
+{
+	struct pz_catalogue_row row;
+	int rc, got;
+
+	if ((rc = pz_catalogue_next(r->table, &row)) <= 0 || (rc = got = take_pz(r, &row)) < 0)
+		return rc;
+	*keep = stays(&r->counts, (enum got)got,
+		      isfinite(row.zphot) || isfinite(row.zphot_mean) ||
+			      isfinite(row.zphot_median));
+	if (!*keep)
+		return 1;
+	put_row(r, &row);
+	if (got == GOT_PZ && (rc = put_pz(r, row.row)) < 0)
+		return rc;
+	put_estimates(r, &row, got == GOT_PZ);
+	return 1;
+}
+
+/* As table_rows_next, of a table that totable wrote. */
+static int next_pzpipe(struct table_rows *r, bool *keep)
+{
+	int rc, got = GOT_NONE;
+	uint64_t row;
+
+	if ((rc = pzpipe_table_next(r->pzpipe, r->record)) <= 0)
+		return rc;
+	row = r->pzpipe->row;
+	if (pzpipe_table_pz(r->pzpipe, r->p) && (got = judge_pz(r, row)) < 0)
+		return got;
+	if (got == GOT_PZ && (rc = put_pz(r, row)) < 0)
+		return rc;
+	pzpipe_table_end(r->pzpipe, r->record);
+	*keep = stays(&r->counts, (enum got)got, has_estimate(r->record));
+	return 1;
+}
+
+int table_rows_next(struct table_rows *r, bool *keep)
+{
+	return r->pzpipe ? next_pzpipe(r, keep) : next_foreign(r, keep);
+}
