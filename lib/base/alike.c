@@ -16,7 +16,7 @@ static int at(const char *text, size_t i)
 
 /* How many letters of a are to be changed, left out, added or exchanged to make b. Rows of
  * the table are those of the prefixes of a; the two before the current one are kept. */
-static size_t distance(const char *a, const char *b)
+static size_t count_edits(const char *a, const char *b)
 {
 	size_t row[3][PZ_ALIKE_MAX], n = strlen(a), m = strlen(b);
 
@@ -60,7 +60,7 @@ void pz_alike_try(struct pz_alike *a, const char *name, size_t n)
 	size_t found, letters = strlen(a->word);
 
 	copy(text, name, n);
-	found = distance(a->word, text);
+	found = count_edits(a->word, text);
 	if (found > 1 && letters > 1 && !strncmp(a->word, text, letters))
 		found = 1;
 	if (found < a->distance && found < strlen(text)) { /* something must be alike */

@@ -26,7 +26,7 @@ static enum pz_cpu find_best(void)
 #endif
 }
 
-static void choose(void)
+static void choose_kernels(void)
 {
 	const char *wish = getenv("PZ_CPU");
 
@@ -43,13 +43,13 @@ static void choose(void)
 
 enum pz_cpu pz_cpu_best(void)
 {
-	pthread_once(&once, choose);
+	pthread_once(&once, choose_kernels);
 	return best;
 }
 
 enum pz_cpu pz_cpu(void)
 {
-	pthread_once(&once, choose);
+	pthread_once(&once, choose_kernels);
 	return chosen;
 }
 
@@ -60,7 +60,7 @@ const char *pz_cpu_name(void)
 
 int pz_cpu_check(void)
 {
-	pthread_once(&once, choose);
+	pthread_once(&once, choose_kernels);
 	if (!refused)
 		return 0;
 	return pz_fail(PZ_EUSAGE,

@@ -142,7 +142,7 @@ static int make_locked(const char *name)
 }
 
 /* Takes fd for the file beside, whose name is known to signals from here on. */
-static int hold(struct pz_file *f, int fd)
+static int keep_descriptor(struct pz_file *f, int fd)
 {
 	struct stat s;
 	int why;
@@ -157,7 +157,8 @@ static int hold(struct pz_file *f, int fd)
 	why = errno;
 	if (fd >= 0)
 		close(fd);
-	return pz_fail(PZ_EIO, "%s: cannot write beside it: %s", f->path, strerror(why));
+	return pz_fail(PZ_EIO, "%s: cannot write a temporary file beside it: %s", f->path,
+		       strerror(why));
 }
 
 static char *name_beside(const char *place, int number)
@@ -206,7 +207,7 @@ static int open_beside(struct pz_file *f)
 	int rc;
 
 	keep_signals_out(&before);
-	rc = hold(f, make_beside(f));
+	rc = keep_descriptor(f, make_beside(f));
 	let_signals_in(&before);
 	return rc;
 }
@@ -241,7 +242,8 @@ static int take_lent(struct pz_file *f)
 		rc = PZ_EIO;
 	}
 	if (rc < 0) {
-		pz_fail(PZ_EIO, "%s: cannot write beside it: %s", f->path, strerror(errno));
+		pz_fail(PZ_EIO, "%s: cannot write a temporary file beside it: %s", f->path,
+			strerror(errno));
 		if (fd >= 0)
 			close(fd);
 	}

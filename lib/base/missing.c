@@ -22,7 +22,7 @@ static int take_number(struct pz_missing *m, const char **list)
 	char *end;
 
 	if (m->count == PZ_MISSING_MAX)
-		return pz_fail(PZ_EUSAGE, "missing: more than %d numbers", PZ_MISSING_MAX);
+		return pz_fail(PZ_EUSAGE, "missing: expected at most %d numbers", PZ_MISSING_MAX);
 	m->value[m->count++] = strtod(p, &end);
 	end += strspn(end, " ");
 	if (end == p || (*end && *end != ','))

@@ -105,7 +105,7 @@ static int take_numbers(const struct pz_option *o, const char *text)
 	return 0;
 }
 
-static int take(const struct pz_option *o, const char *text)
+static int take_value(const struct pz_option *o, const char *text)
 {
 	switch (o->type) {
 	case PZ_OPTION_FLAG:
@@ -138,8 +138,8 @@ static bool asks_for_help(int argc, char **argv)
 }
 
 /* getopt's tables from ours: long options, and the letters into shorts. */
-static int list(const struct pz_option *table, const struct pz_option **all, struct option *longs,
-		char **shorts, int n)
+static int list_options(const struct pz_option *table, const struct pz_option **all,
+			struct option *longs, char **shorts, int n)
 {
 	for (; table && table->type != PZ_OPTION_END; table++, n++) {
 		bool valued = table->type != PZ_OPTION_FLAG;
@@ -209,8 +209,8 @@ int pz_options_parse(const struct pz_option *own, const struct pz_option *common
 	if (asks_for_help(argc, argv))
 		return 1;
 	*end++ = ':'; /* a missing value is told apart from an unknown option */
-	n = list(own, all, longs, &end, 0);
-	n = list(common, all, longs, &end, n);
+	n = list_options(own, all, longs, &end, 0);
+	n = list_options(common, all, longs, &end, n);
 	*end = 0;
 	if ((rc = check_dashes(argc, argv, longs)) < 0)
 		return rc;
@@ -225,7 +225,7 @@ int pz_options_parse(const struct pz_option *own, const struct pz_option *common
 		for (int i = 0; i < n && !o; i++)
 			if (found == FIRST_LONG + i || found == all[i]->letter)
 				o = all[i];
-		if ((rc = take(o, optarg)) < 0)
+		if ((rc = take_value(o, optarg)) < 0)
 			return rc;
 	}
 	*first = optind;

@@ -96,7 +96,7 @@ __attribute__((format(printf, 3, 4))) static void append(char line[LINE], size_t
 		*n = LINE - 1;
 }
 
-static void show(const struct pz_progress *p, double now)
+static void print_progress(const struct pz_progress *p, double now)
 {
 	double rate = p->done / (now - p->begun);
 	size_t n = 0, width = width_of(p->to);
@@ -129,7 +129,7 @@ void pz_progress_add(struct pz_progress *p, double n)
 	now = pz_clock();
 	if (now - p->shown >= INTERVAL && take_line(p)) {
 		p->shown = now;
-		show(p, now);
+		print_progress(p, now);
 	}
 }
 

@@ -15,8 +15,8 @@ int pz_file_spool(void)
 	int fd = pz_os_open_nameless(folder);
 
 	return fd >= 0 ? fd
-		       : pz_fail(PZ_EIO, "%s/pzpipe.XXXXXX: cannot spool: %s", folder,
-				 strerror(errno));
+		       : pz_fail(PZ_EIO, "%s/pzpipe.XXXXXX: cannot create a temporary file: %s",
+				 folder, strerror(errno));
 }
 
 int pz_file_put(int spool, off_t offset, const void *bytes, size_t size)
@@ -29,7 +29,8 @@ int pz_file_put(int spool, off_t offset, const void *bytes, size_t size)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return pz_fail(PZ_EIO, "cannot spool to $TMPDIR: %s", strerror(errno));
+			return pz_fail(PZ_EIO, "cannot write to a temporary file in $TMPDIR: %s",
+				       strerror(errno));
 		from += n;
 		offset += n;
 		size -= (size_t)n;
@@ -49,7 +50,7 @@ int pz_file_get(int fd, off_t offset, void *bytes, size_t size)
 		if (n < 0)
 			return pz_fail(PZ_EIO, "cannot read: %s", strerror(errno));
 		if (n == 0)
-			return pz_fail(PZ_ECORRUPT, "became shorter while it was read");
+			return pz_fail(PZ_ECORRUPT, "the file became shorter while it was read");
 		to += n;
 		offset += n;
 		size -= (size_t)n;

@@ -97,8 +97,8 @@ static int take_file(struct pz_survey *s, json_t *root)
 			continue;
 		}
 		if (!json_is_object(value))
-			return pz_fail(PZ_EUSAGE, "key '%.40s': expected a group, or no such key",
-				       group);
+			return pz_fail(PZ_EUSAGE,
+				       "key '%.40s': expected an object with further keys", group);
 		json_object_foreach(value, key,
 				    inner) if ((rc = take_key(s, group, key, inner)) < 0) return rc;
 	}

@@ -52,7 +52,7 @@ static void wait_for_loop(unsigned seen)
 		pthread_cond_wait(&begun, &lock);
 }
 
-static void *worker(void *unused)
+static void *work_in_loops(void *unused)
 {
 	unsigned seen = 0;
 
@@ -84,7 +84,7 @@ static void start_workers(size_t workers)
 	while (team.workers < workers && team.workers < WORKERS_MAX) {
 		pthread_t thread;
 
-		if (pz_crew_thread(&thread, worker, NULL) != 0)
+		if (pz_crew_thread(&thread, work_in_loops, NULL) != 0)
 			return;
 		pthread_detach(thread);
 		team.workers++;

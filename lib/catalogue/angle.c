@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "source.h"
 
@@ -118,7 +119,7 @@ static double degrees_of(enum mark mark, bool ra, double scale)
 }
 
 /* Minutes and seconds of 60 are carried over: programs that round write them. */
-static bool sexagesimal(const char *cell, bool ra, double scale, double *degrees)
+static bool read_sexagesimal(const char *cell, bool ra, double scale, double *degrees)
 {
 	double part[3] = { 0 }, unit;
 	enum mark mark[3] = { MARK_NONE };
@@ -143,5 +144,5 @@ bool pz_cell_angle(const char *cell, bool ra, double scale, double *degrees)
 		return true;
 	}
 	*degrees = NAN;
-	return sexagesimal(cell, ra, scale, degrees);
+	return read_sexagesimal(cell, ra, scale, degrees);
 }

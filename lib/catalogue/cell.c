@@ -22,7 +22,7 @@ static bool is_nothing(const char *cell)
 }
 
 /* A number, with the D of Fortran as exponent too. */
-static bool parse(const char *cell, double *value)
+static bool parse_number(const char *cell, double *value)
 {
 	char copy[64], *end, *d;
 
@@ -40,7 +40,7 @@ static bool parse(const char *cell, double *value)
 
 bool pz_cell_number(const char *cell, double *value)
 {
-	if (parse(cell, value))
+	if (parse_number(cell, value))
 		return true;
 	*value = NAN;
 	return is_nothing(cell);

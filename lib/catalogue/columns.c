@@ -109,7 +109,7 @@ int pz_columns_ask(struct pz_catalogue *c, const struct pz_catalogue_options *o)
 
 /* The column of that name; where none is spelt so, whatever its case. -1: none; PZ_EDATA:
  * two of which nobody can say which is meant. */
-static int find(const struct pz_catalogue *c, const char *name, int *at)
+static int find_column(const struct pz_catalogue *c, const char *name, int *at)
 {
 	const struct source *s = c->source;
 	int same = -1, alike = -1, other = -1;
@@ -163,10 +163,10 @@ static int find_place(const struct pz_catalogue *c, const char *name, struct pla
 	int rc;
 
 	*p = (struct place){ -1, -1 };
-	if ((rc = find(c, name, &p->column)) < 0 || p->column >= 0 ||
+	if ((rc = find_column(c, name, &p->column)) < 0 || p->column >= 0 ||
 	    !split_element(name, base, &element))
 		return rc;
-	if ((rc = find(c, base, &p->column)) < 0 || p->column < 0)
+	if ((rc = find_column(c, base, &p->column)) < 0 || p->column < 0)
 		return rc;
 	values = c->source->values(c->source, p->column);
 	if ((size_t)element >= values)
@@ -341,7 +341,7 @@ static int check_unit(struct pz_catalogue *c, int w)
 /* -- all of them */
 
 /* The place of what is wanted. */
-static int locate(struct pz_catalogue *c, int w, const char *band, struct place *p)
+static int locate_column(struct pz_catalogue *c, int w, const char *band, struct place *p)
 {
 	char name[2 * NAME];
 	int rc = 0;
@@ -357,7 +357,7 @@ static int locate(struct pz_catalogue *c, int w, const char *band, struct place 
 
 		snprintf(name, sizeof name, "%.*s%.32s", cut ? (int)(cut - alias) : 60, alias,
 			 cut ? band : "");
-		rc = find(c, name, &p->column);
+		rc = find_column(c, name, &p->column);
 	}
 	if (rc == 0 && p->column < 0 && wanted[w].needed && !c->anywhere) {
 		snprintf(name, sizeof name, "'%s' or the like", wanted[w].alias[0]);
@@ -404,10 +404,10 @@ static int locate_id(struct pz_catalogue *c, const char *band)
 {
 	struct place p;
 	bool used = false;
-	int rc = locate(c, WANT_ID, band, &p);
+	int rc = locate_column(c, WANT_ID, band, &p);
 
 	if (rc == 0 && p.element >= 0)
-		rc = pz_fail(PZ_EUSAGE, "columns: an id is no value of a vector: '%s'",
+		rc = pz_fail(PZ_EUSAGE, "columns: an id cannot be one value of a vector: '%s'",
 			     c->asked[WANT_ID]);
 	c->id = p.column;
 	if (rc < 0 || c->id >= 0)
@@ -433,7 +433,7 @@ int pz_columns_locate(struct pz_catalogue *c, const char *band)
 			"are: they are called col1 to col%d (--columns z=col2)",
 			c->path, c->source->columns);
 	for (int w = 0; w < WANT_ID && rc == 0; w++)
-		rc = locate(c, w, band, &c->place[w]);
+		rc = locate_column(c, w, band, &c->place[w]);
 	if (rc == 0 && (rc = doubt_redshift(c)) == 0 && (rc = locate_carried(c)) == 0 &&
 	    (rc = take_unit_of_angle(c, WANT_RA)) == 0)
 		rc = take_unit_of_angle(c, WANT_DEC);

@@ -232,8 +232,8 @@ static int read_ids(struct fits_source *s, int c, struct rows *rows)
 	return rc;
 }
 
-static int next(struct source *source, const struct place *place, int wants, int id,
-		struct rows *rows)
+static int read_rows(struct source *source, const struct place *place, int wants, int id,
+		     struct rows *rows)
 {
 	struct fits_source *s = (struct fits_source *)source;
 	size_t left = pz_fits_rows(s->file) - s->row;
@@ -277,7 +277,7 @@ int pz_catalogue_open_fits(struct source **out, const char *path, const char *hd
 				     .name = column_name,
 				     .unit = column_unit,
 				     .values = column_values,
-				     .next = next,
+				     .next = read_rows,
 				     .close = close_source,
 				     .named = true };
 	*out = &s->source;

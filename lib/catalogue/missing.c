@@ -113,7 +113,7 @@ static int fail_suspect(const struct pz_catalogue *c, int w, double x)
 }
 
 /* One value: it stays, or becomes NaN. */
-static int judge(const struct pz_catalogue *c, int w, bool strict)
+static int judge_value(const struct pz_catalogue *c, int w, bool strict)
 {
 	double *x = &c->rows.value[w][c->at];
 
@@ -135,6 +135,6 @@ int pz_catalogue_judge_missing(const struct pz_catalogue *c)
 
 	for (int w = WANT_Z; w < WANT_CARRY + c->carried && rc == 0; w++)
 		if (c->place[w].column >= 0)
-			rc = judge(c, w, w < WANT_CARRY || c->strict[w - WANT_CARRY]);
+			rc = judge_value(c, w, w < WANT_CARRY || c->strict[w - WANT_CARRY]);
 	return rc;
 }

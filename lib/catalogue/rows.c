@@ -92,7 +92,7 @@ static double value(const struct pz_catalogue *c, int w)
 }
 
 /* Takes the row at c->at; false: its coordinates are none. */
-static bool take(const struct pz_catalogue *c, struct pz_catalogue_row *row)
+static bool take_row(const struct pz_catalogue *c, struct pz_catalogue_row *row)
 {
 	*row = (struct pz_catalogue_row){ .row = c->row,
 					  .id = c->id < 0 ? (int64_t)c->row + 1 : c->rows.id[c->at],
@@ -131,7 +131,7 @@ static void note_bad(struct pz_catalogue *c, const struct pz_catalogue_row *row)
 }
 
 /* Texts of the row at c->at become UTF-8. */
-static int convert(struct pz_catalogue *c)
+static int convert_texts(struct pz_catalogue *c)
 {
 	int rc = pz_utf8_from_latin1(c->rows.name[c->at], PZ_ID_MAX);
 	uint64_t converted = rc > 0;
@@ -157,13 +157,12 @@ static int say_at_end(struct pz_catalogue *c)
 	if (c->converted)
 		rc = pz_catalogue_say(
 			c,
-			"%s: texts that are no UTF-8 are taken for Latin-1: %llu, the "
+			"%s: texts that are not valid UTF-8 are read as Latin-1: %llu, the "
 			"first in row %llu",
 			c->path, (unsigned long long)c->converted,
 			(unsigned long long)c->first_converted + 1);
 	if (rc == 0 && c->source->aside && *c->source->aside)
-		rc = pz_catalogue_say(c,
-				      "%s: lines behind # between the rows are passed over: %llu",
+		rc = pz_catalogue_say(c, "%s: comment lines (#) between the rows are skipped: %llu",
 				      c->path, (unsigned long long)*c->source->aside);
 	return rc;
 }
@@ -189,9 +188,9 @@ int pz_catalogue_next(struct pz_catalogue *c, struct pz_catalogue_row *row)
 
 		if (c->at == c->rows.n && (rc = next_block(c)) <= 0)
 			return rc;
-		if ((rc = convert(c)) < 0 || (rc = pz_catalogue_judge_missing(c)) < 0)
+		if ((rc = convert_texts(c)) < 0 || (rc = pz_catalogue_judge_missing(c)) < 0)
 			return rc;
-		good = take(c, row);
+		good = take_row(c, row);
 		c->at++;
 		c->row++;
 		if (good)

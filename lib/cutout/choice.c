@@ -55,7 +55,7 @@ static int prepare_spool(struct choice *c)
 }
 
 /* Writes or reads a slot's pixels and notes through c->kept. */
-static int move(const struct choice *c, uint32_t slot, bool write)
+static int move_slot(const struct choice *c, uint32_t slot, bool write)
 {
 	size_t size = (c->floats + c->notes) * sizeof *c->kept, done = 0;
 
@@ -84,7 +84,7 @@ static int keep(struct choice *c, const struct candidate *s, uint32_t slot)
 		return rc;
 	memcpy(c->kept, s->pixels, c->floats * sizeof *c->kept);
 	memcpy(c->kept + c->floats, s->notes, c->notes * sizeof *c->kept);
-	return move(c, slot, true);
+	return move_slot(c, slot, true);
 }
 
 static int make_room(struct choice *c)
@@ -134,7 +134,7 @@ int pz_choice_pick(struct choice *c, struct candidate *s)
 		return wait_for_more(c, s, entry);
 	if (!entry || s->good > entry->good)
 		return 1;
-	if ((rc = move(c, entry->slot, false)) < 0)
+	if ((rc = move_slot(c, entry->slot, false)) < 0)
 		return rc;
 	s->good = entry->good;
 	s->lacking = entry->lacking;

@@ -104,8 +104,8 @@ static int find_galaxies(struct pz_cutout *c, const struct pz_frames *frames, si
 		strcpy(c->x.unit, "nmgy");
 	if (c->o.pixscale == 0 && !(c->x.pixscale > 0 && isfinite(c->x.pixscale)))
 		return pz_fail(PZ_EDATA,
-			       "the WCS of the first frame gives the pixels in its middle no size; "
-			       "expected --pixscale");
+			       "the WCS of the first frame gives no pixel scale at its centre; "
+			       "give one by --pixscale");
 	c->x.pixscale = fmax(nearbyint(c->x.pixscale * 1000) / 1000, 0.001);
 	c->x.step = c->o.pixscale > 0 ? c->o.pixscale : c->x.pixscale;
 	if (c->o.sky && c->o.sky_outer == 0) {
@@ -233,7 +233,7 @@ static bool is_poor(const struct pz_cutout *c, const float *cover)
 }
 
 /* Counts a stamp that is given. */
-static void count(struct pz_cutout *c, const struct candidate *s)
+static void count_stamp(struct pz_cutout *c, const struct candidate *s)
 {
 	const float *sky = s->notes + c->bands, *centre = sky + c->bands;
 	bool bare = false;
@@ -263,7 +263,7 @@ static struct candidate candidate_of(const struct pz_cutout *c, const struct blo
 }
 
 /* The next stamp of the block that is worth giving: 1; 0: none is left. */
-static int give(struct pz_cutout *c, struct pz_stamp *stamp)
+static int give_stamp(struct pz_cutout *c, struct pz_stamp *stamp)
 {
 	const struct block *b = c->block;
 
@@ -279,7 +279,7 @@ static int give(struct pz_cutout *c, struct pz_stamp *stamp)
 			c->counts.poor++;
 			continue;
 		}
-		count(c, &s);
+		count_stamp(c, &s);
 		*stamp = (struct pz_stamp){ .galaxy = s.place->galaxy,
 					    .pixels = s.pixels,
 					    .cover = s.notes,
@@ -293,7 +293,7 @@ int pz_cutout_next(struct pz_cutout *c, struct pz_stamp *stamp)
 {
 	int rc = c->failed;
 
-	while (rc == 0 && (rc = give(c, stamp)) == 0) {
+	while (rc == 0 && (rc = give_stamp(c, stamp)) == 0) {
 		rc = c->over ? 0 : next_block(c);
 		if (rc == 0) {
 			c->block = NULL;

@@ -56,8 +56,8 @@ static int stack_zeropoint(struct pz_fits *file, double *zeropoint)
 		return found;
 	if (!(seconds > 0))
 		return pz_fail(PZ_EDATA,
-			       "%s: EXPTIME: expected seconds, which the zero point follows from, "
-			       "found %g",
+			       "%s: EXPTIME: expected the exposure time in seconds, from which the "
+			       "zero point is computed, found %g",
 			       pz_fits_where(file), seconds);
 	*zeropoint = 25 + 2.5 * log10(seconds);
 	return 1;
@@ -153,8 +153,7 @@ static int by_item(struct pz_fits *file, const char *item, double *scale, double
 	if (!strcasecmp(item, STACK)) {
 		if ((rc = stack_zeropoint(file, value)) == 0)
 			rc = pz_fail(PZ_EDATA,
-				     "%s: EXPTIME: missing, and the zero point follows "
-				     "from it",
+				     "%s: EXPTIME is missing; the zero point is computed from it",
 				     pz_fits_where(file));
 	} else if (!number) {
 		rc = keyword_number(file, item, value);

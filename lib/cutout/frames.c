@@ -121,7 +121,7 @@ static int count_shared(struct pz_frames *f)
 }
 
 /* Sorts what was found into fields. */
-static int gather(struct pz_frames *f)
+static int sort_fields(struct pz_frames *f)
 {
 	const struct found *all = f->list.found;
 	int rc;
@@ -188,7 +188,7 @@ int pz_frames_find(struct pz_frames **out, const char *patterns, const char *con
 	f->bands = bands;
 	rc = find_all(&f->list, patterns, band, bands, false);
 	if (rc == 0)
-		rc = gather(f);
+		rc = sort_fields(f);
 	if (rc == 0)
 		rc = check_bands(f, patterns);
 	if (rc < 0)
@@ -225,7 +225,7 @@ static const struct found *mask_of(const struct found_list *masks, const struct 
 }
 
 /* Gives the frames their masks. */
-static int assign(struct pz_frames *f, const struct found_list *masks, const char *patterns)
+static int assign_masks(struct pz_frames *f, const struct found_list *masks, const char *patterns)
 {
 	size_t given = 0;
 
@@ -249,10 +249,10 @@ static int assign(struct pz_frames *f, const struct found_list *masks, const cha
 		return 0;
 	if (masks->count == 0)
 		return pz_fail(PZ_EDATA, "no masks: no file matches '%s'", patterns);
-	return pz_fail(PZ_EDATA,
-		       "no masks: the wildcards of '%s' stand for nothing that those of the frames "
-		       "stand for",
-		       patterns);
+	return pz_fail(
+		PZ_EDATA,
+		"no masks: the wildcards of '%s' match no text that those of the frames match",
+		patterns);
 }
 
 int pz_frames_add_masks(struct pz_frames *f, const char *patterns)
@@ -267,7 +267,7 @@ int pz_frames_add_masks(struct pz_frames *f, const char *patterns)
 	if (rc == 0 && masks.count)
 		qsort(masks.found, masks.count, sizeof *masks.found, by_key);
 	if (rc == 0)
-		rc = assign(f, &masks, patterns);
+		rc = assign_masks(f, &masks, patterns);
 	pz_found_free(&masks);
 	return rc;
 }

@@ -18,7 +18,7 @@ struct pattern {
 	int parts;
 };
 
-static int cut(struct pattern *p, const char *pattern)
+static int split_pattern(struct pattern *p, const char *pattern)
 {
 	char *text = p->text = strdup(pattern);
 
@@ -39,7 +39,7 @@ static int cut(struct pattern *p, const char *pattern)
 }
 
 /* The pattern with between in place of %b, as a new string. */
-static char *join(const struct pattern *p, const char *between)
+static char *fill_pattern(const struct pattern *p, const char *between)
 {
 	size_t size = 1;
 	char *text;
@@ -88,7 +88,7 @@ static int fits_one(const char *p, char c, size_t *length)
 
 /* Matches name with the pattern p, the first way that fits. Backtracks: what is written
  * at m's ends counts as far as the last call wrote. */
-static int match(const char *p, const char *name, struct match m)
+static int match_name(const char *p, const char *name, struct match m)
 {
 	size_t length, band = strlen(m.band);
 
@@ -97,14 +97,14 @@ static int match(const char *p, const char *name, struct match m)
 			return 0;
 		memcpy(m.field, "%b", 3);
 		m.field += 2;
-		return match(p + 2, name + band, m);
+		return match_name(p + 2, name + band, m);
 	}
 	if (*p == '*') {
 		for (;; *m.field++ = *m.key++ = *name++) {
 			struct match rest = { m.band, m.field, m.key + 1 };
 
 			*m.key = '\n';
-			if (match(p + 1, name, rest))
+			if (match_name(p + 1, name, rest))
 				return 1;
 			if (!*name || *name == '/')
 				return 0;
@@ -123,7 +123,7 @@ static int match(const char *p, const char *name, struct match m)
 	if (!*name)
 		return 1;
 	*m.field++ = *name;
-	return match(p + length, name + 1, m);
+	return match_name(p + length, name + 1, m);
 }
 
 /* A file that a pattern was expanded to. */
@@ -139,7 +139,7 @@ static int add_match(struct found_list *l, const char *pattern, const char *path
 	one.path = strdup(path);
 	one.key = calloc(1, 2 * size);
 	if (one.field && one.key &&
-	    !match(pattern, path, (struct match){ name, one.field, one.key })) {
+	    !match_name(pattern, path, (struct match){ name, one.field, one.key })) {
 		strcpy(one.field, path);
 		one.key[0] = '\0';
 	}
@@ -147,17 +147,17 @@ static int add_match(struct found_list *l, const char *pattern, const char *path
 }
 
 /* All files of a pattern in one band. */
-static int expand(struct found_list *l, const char *pattern, const struct pattern *p, int band,
-		  const char *name)
+static int expand_pattern(struct found_list *l, const char *pattern, const struct pattern *p,
+			  int band, const char *name)
 {
-	char *text = join(p, name);
+	char *text = fill_pattern(p, name);
 	glob_t files = { 0 };
 	int rc = 0, status;
 
 	if (!text)
 		return pz_fail(PZ_ENOMEM, "no memory for a pattern");
 	if (access(text, F_OK) == 0) {
-		struct found one = { .field = join(p, "%b"),
+		struct found one = { .field = fill_pattern(p, "%b"),
 				     .path = text,
 				     .key = strdup(""),
 				     .band = band,
@@ -178,13 +178,13 @@ static int expand(struct found_list *l, const char *pattern, const struct patter
 int pz_frames_match(struct found_list *l, const char *pattern, const char *const *band, int bands)
 {
 	struct pattern p;
-	int rc = cut(&p, pattern);
+	int rc = split_pattern(&p, pattern);
 
 	if (rc == 0 && p.parts == 1 && bands != 1)
-		rc = expand(l, pattern, &p, ALL_BANDS, "");
+		rc = expand_pattern(l, pattern, &p, ALL_BANDS, "");
 	else
 		for (int b = 0; b < bands && rc == 0; b++)
-			rc = expand(l, pattern, &p, b, band[b]);
+			rc = expand_pattern(l, pattern, &p, b, band[b]);
 	l->patterns++;
 	free(p.text);
 	return rc;

@@ -106,8 +106,8 @@ static bool is_after(const struct search *s, size_t i, float depth, size_t field
 /* Held while a place of a galaxy is changed. */
 static pthread_mutex_t offering = PTHREAD_MUTEX_INITIALIZER;
 
-static void offer(struct search *s, size_t i, size_t field, const double xy[2], double width,
-		  double height)
+static void offer_field(struct search *s, size_t i, size_t field, const double xy[2], double width,
+			double height)
 {
 	float depth = (float)depth_of(xy, width, height);
 	uint32_t strips = (uint32_t)pz_cutout_strips(width, height);
@@ -154,7 +154,7 @@ static int search_image(struct search *s, size_t field, struct pz_fits *f, struc
 		double xy[2];
 
 		pz_wcs_pixels(w, 1, place_of(s, i), xy);
-		offer(s, i, field, xy, width, height);
+		offer_field(s, i, field, xy, width, height);
 	}
 	return 0;
 }
@@ -220,7 +220,7 @@ static int by_place(const void *a, const void *b)
 }
 
 /* Leaves the placed ones, sorted. */
-static void collect(struct search *s, struct cutout_index *x)
+static void keep_placed(struct search *s, struct cutout_index *x)
 {
 	free(x->placed);
 	x->placed = s->placed;
@@ -239,7 +239,7 @@ static void collect(struct search *s, struct cutout_index *x)
 }
 
 /* Searches for n galaxies; those of before, or all. */
-static int search(struct search *s, struct cutout_index *x)
+static int find_places(struct search *s, struct cutout_index *x)
 {
 	void *radec = (void *)(uintptr_t)s->radec;
 	int rc;
@@ -254,7 +254,7 @@ static int search(struct search *s, struct cutout_index *x)
 	if (rc == 0)
 		rc = search_all(s);
 	if (rc == 0)
-		collect(s, x);
+		keep_placed(s, x);
 	else
 		free(s->placed);
 	return rc;
@@ -273,7 +273,7 @@ int pz_cutout_index(struct cutout_index *x, const struct pz_frames *frames, cons
 	s.cap = x->cap = calloc(fields + 1, sizeof *s.cap);
 	s.info = calloc(fields + 1, sizeof *s.info);
 	if (s.cap && s.info)
-		rc = search(&s, x);
+		rc = find_places(&s, x);
 	else
 		rc = pz_fail(PZ_ENOMEM, "no memory for the places of %zu fields", fields);
 	free(s.info);
@@ -292,7 +292,7 @@ int pz_cutout_index_again(struct cutout_index *x, const struct pz_frames *frames
 
 	int rc = pz_sort_by(before, n, sizeof *before, by_dec, (void *)(uintptr_t)radec);
 
-	return rc < 0 ? rc : search(&s, x);
+	return rc < 0 ? rc : find_places(&s, x);
 }
 
 void pz_cutout_index_release(struct cutout_index *x)

@@ -22,7 +22,7 @@ static double lanczos3(double x)
  * in the sense of least squares, to reproduce every cubic: L, cubic interpolation,
  * plus what of w - L is orthogonal to the cubics, which on six points is spanned by
  * the discrete Chebyshev polynomials of degree 4 and 5. */
-static void fill(double f, float *to)
+static void fill_weights(double f, float *to)
 {
 	static const double high[2][6] = { { 1, -3, 2, 2, -3, 1 }, { -1, 5, -10, 10, -5, 1 } };
 	static const double norm[2] = { 28, 252 };
@@ -46,7 +46,7 @@ void pz_lanczos3_prepare(void)
 	struct lanczos3_phase *t = pz_lanczos3_table;
 
 	for (int i = 0; i <= LANCZOS3_PHASES; i++)
-		fill((double)i / LANCZOS3_PHASES, t[i].weight);
+		fill_weights((double)i / LANCZOS3_PHASES, t[i].weight);
 	for (int i = 0; i < LANCZOS3_PHASES; i++)
 		for (int k = 0; k < LANCZOS3_TAPS; k++)
 			t[i].growth[k] = t[i + 1].weight[k] - t[i].weight[k];

@@ -20,7 +20,7 @@ void pz_notes_release(struct notes *n)
 }
 
 /* Puts a new note in its place among those that are kept. */
-static void insert(struct notes *n, size_t at, const char *where, const char *what)
+static void insert_note(struct notes *n, size_t at, const char *where, const char *what)
 {
 	size_t kept = n->count < PZ_CUTOUT_NOTES ? n->count : PZ_CUTOUT_NOTES, i = 0;
 
@@ -44,7 +44,7 @@ int pz_notes_add(struct notes *n, size_t all, size_t at, const char *where, cons
 		rc = pz_fail(PZ_ENOMEM, "no memory for notes on %zu frames", all);
 	if (rc == 0 && !(n->noted[at / 8] & 1 << at % 8)) {
 		n->noted[at / 8] |= (unsigned char)(1 << at % 8);
-		insert(n, at, where, what);
+		insert_note(n, at, where, what);
 		n->count++;
 	}
 	pthread_mutex_unlock(&n->lock);

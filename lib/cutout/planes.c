@@ -39,7 +39,7 @@ struct planes {
 };
 
 /* A card's keyword and value, quotes and trailing blanks taken off. */
-static bool split(const char *card, char key[NAME], char value[NAME])
+static bool split_card(const char *card, char key[NAME], char value[NAME])
 {
 	bool long_key = !strncmp(card, "HIERARCH ", 9);
 	const char *equals = memchr(card, '=', CARD), *from = long_key ? card + 9 : card, *to;
@@ -160,10 +160,10 @@ static int read_planes(struct pz_fits *mask, struct planes *p)
 			       pz_fits_where(mask));
 	}
 	for (int i = 0; i < cards; i++)
-		if (split(header + (size_t)i * CARD, key, value))
+		if (split_card(header + (size_t)i * CARD, key, value))
 			read_names(p, key, value);
 	for (int i = 0; i < cards; i++)
-		if (split(header + (size_t)i * CARD, key, value))
+		if (split_card(header + (size_t)i * CARD, key, value))
 			read_values(p, key, value);
 	complete_by_number(p);
 	free(header);
@@ -212,7 +212,8 @@ static int fail_unknown(struct pz_fits *mask, const struct planes *p, const char
 		       list);
 }
 
-static int find(struct pz_fits *mask, const struct planes *p, const char *name, uint64_t *bits)
+static int find_plane(struct pz_fits *mask, const struct planes *p, const char *name,
+		      uint64_t *bits)
 {
 	uint64_t found = 0;
 
@@ -244,7 +245,7 @@ int pz_mask_planes(struct pz_fits *mask, const char *names, uint64_t *bits)
 
 		n = strcspn(names, ",");
 		snprintf(name, sizeof name, "%.*s", (int)n, names);
-		rc = find(mask, &p, name, bits);
+		rc = find_plane(mask, &p, name, bits);
 	}
 	free(p.plane);
 	return rc;

@@ -44,8 +44,8 @@ static float median_of(float *x, size_t n)
 
 /* The ring's pixels with data into x, unless NULL; returns how many, and in *all how many
  * the ring has with or without. */
-static size_t gather(const struct window *w, const struct stamp_map *m, double inner, double outer,
-		     float *x, size_t *all)
+static size_t gather_ring(const struct window *w, const struct stamp_map *m, double inner,
+			  double outer, float *x, size_t *all)
 {
 	const double(*c)[6] = m->c;
 	double area = c[0][1] * c[1][2] - c[0][2] * c[1][1];
@@ -111,7 +111,7 @@ int pz_sky_annulus(const struct window *w, const struct stamp_map *m, double inn
 	room = (size_t)box + 4 * (size_t)sqrt(box) + 16;
 	if (!(x = malloc(2 * room * sizeof *x)))
 		return pz_fail(PZ_ENOMEM, "no memory for the sky of %zu pixels", room);
-	n = gather(w, m, inner, outer, x, &all);
+	n = gather_ring(w, m, inner, outer, x, &all);
 	if (n >= FEWEST && (double)n >= SHARE * (double)all) {
 		*sky = clipped_median(x, x + room, n);
 		rc = 1;

@@ -236,8 +236,8 @@ static void fit_both(struct stamp_map *m, double xy[][2], double h)
 
 /* Frame pixels per step of 1 between two places either side of a point, `apart` from it. A
  * seam may lie on one side: the shorter way counts where they differ much. */
-static void slope(const double before[2], const double at[2], const double after[2], double apart,
-		  double d[2])
+static void find_slope(const double before[2], const double at[2], const double after[2],
+		       double apart, double d[2])
 {
 	double a = hypot(at[0] - before[0], at[1] - before[1]);
 	double b = hypot(after[0] - at[0], after[1] - at[1]);
@@ -266,8 +266,8 @@ static void put_around(double u, double v, double uv[2 * MAP_AROUND])
 /* Slopes in u and in v, of pixels at such places. */
 static void slopes(const double p[2 * MAP_AROUND], double du[2], double dv[2])
 {
-	slope(p + 2, p, p + 4, APART, du);
-	slope(p + 6, p, p + 8, APART, dv);
+	find_slope(p + 2, p, p + 4, APART, du);
+	find_slope(p + 6, p, p + 8, APART, dv);
 }
 
 void pz_stampmap_around(const struct stamp_grid *g, int j, double *radec)

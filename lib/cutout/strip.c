@@ -151,7 +151,7 @@ static int open_and_note(struct loader *l, struct strip *s, const struct pz_fram
 }
 
 /* One band of a strip. */
-static int load(struct loader *l, struct strip *s, int b)
+static int load_band(struct loader *l, struct strip *s, int b)
 {
 	struct frame *f = &s->field->frame[b];
 	struct pz_frame frame = pz_frames_get(l->frames, (size_t)s->field->number, b);
@@ -182,7 +182,7 @@ static int load(struct loader *l, struct strip *s, int b)
 
 void pz_strip_load(struct loader *l, struct strip *s, int b)
 {
-	int rc = s->room >= s->n ? load(l, s, b) : 0;
+	int rc = s->room >= s->n ? load_band(l, s, b) : 0;
 
 	if (rc < 0)
 		pz_failure_note(&s->failure, (size_t)b, rc);

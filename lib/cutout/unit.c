@@ -245,7 +245,7 @@ static double jansky_of(const char *name)
 }
 
 /* Takes a factor out of a text. */
-static void cut(char *text, const char *begin, const char *end)
+static void remove_factor(char *text, const char *begin, const char *end)
 {
 	char *to = text + (begin - text);
 	size_t n;
@@ -274,7 +274,7 @@ static bool take_area(struct unit *u, char *text)
 		u->unclear |= isnan(area) || (area > 0 && u->area > 0);
 		if (area > 0) {
 			u->area = area;
-			cut(text, f.begin, f.end);
+			remove_factor(text, f.begin, f.end);
 			return true;
 		}
 		for (size_t i = 0; i < sizeof pixel / sizeof *pixel; i++)
@@ -282,7 +282,7 @@ static bool take_area(struct unit *u, char *text)
 				look_back(&f, text);
 				if (f.power != -1)
 					continue;
-				cut(text, f.begin, f.end);
+				remove_factor(text, f.begin, f.end);
 				return true;
 			}
 	}

@@ -36,7 +36,7 @@ static int equal_cells(const struct head *h, char delimiter, int *n)
 }
 
 /* Whether the line holds a byte outside of quotes, or a blank within. */
-static bool holds(const struct head_line *l, const char *bytes, char delimiter)
+static bool holds_delimiter(const struct head_line *l, const char *bytes, char delimiter)
 {
 	const char *text = bytes + l->at;
 	bool quoted = false, begun = false;
@@ -67,13 +67,13 @@ static int find_delimiter(const struct head *h, char *delimiter)
 	}
 	for (size_t i = 0; i + 1 < sizeof choices; i++) {
 		*delimiter = choices[i];
-		if (holds(&h->row[0], h->bytes, choices[i]))
+		if (holds_delimiter(&h->row[0], h->bytes, choices[i]))
 			return 0;
 	}
 	/* Blanks that not all rows have stand in the cells of a single column, or part the
 	 * cells of rows one of which is wrong: the second row tells. */
-	*delimiter = h->rows > 1 && holds(&h->row[0], h->bytes, BLANKS) &&
-				     holds(&h->row[1], h->bytes, BLANKS)
+	*delimiter = h->rows > 1 && holds_delimiter(&h->row[0], h->bytes, BLANKS) &&
+				     holds_delimiter(&h->row[1], h->bytes, BLANKS)
 			     ? BLANKS
 			     : ',';
 	return 0;
@@ -272,7 +272,9 @@ int pz_head_judge(const struct head *h, const char *path, bool rows, struct verd
 		return n;
 	if (n == 0) {
 		pz_cells_release(cells, n);
-		return pz_fail(PZ_EDATA, "%s: line %llu: quotes that do not close, or text behind",
+		return pz_fail(PZ_EDATA,
+			       "%s: line %llu: a quoted name is not closed, or text follows its "
+			       "closing quote",
 			       path, (unsigned long long)h->row[0].number);
 	}
 	v->columns = n;

@@ -52,7 +52,7 @@ static const struct {
 };
 
 /* Markup begins with a word, after blanks; a VOTable stands anywhere near the beginning. */
-static int markup(const char *path, const char *bytes, size_t n)
+static int refuse_markup(const char *path, const char *bytes, size_t n)
 {
 	const char *begin = bytes, *end = bytes + n;
 
@@ -72,7 +72,7 @@ static int markup(const char *path, const char *bytes, size_t n)
 }
 
 /* What a zip archive holds, by its first member's name. */
-static int archive(const char *path, const char *bytes, size_t n)
+static int refuse_archive(const char *path, const char *bytes, size_t n)
 {
 	size_t near = n < 4096 ? n : 4096;
 
@@ -107,13 +107,13 @@ int pz_kind_check(const char *path, const char *bytes, size_t n)
 			       "streams read it as it is; totable makes a table of it",
 			       path);
 	if (n >= 4 && !memcmp(bytes, "PK\3\4", 4))
-		return archive(path, bytes, n);
+		return refuse_archive(path, bytes, n);
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (n >= kinds[i].at + kinds[i].length &&
 		    !memcmp(bytes + kinds[i].at, kinds[i].magic, kinds[i].length))
 			return pz_fail(PZ_EDATA, "%s: expected a table, found %s: %s", path,
 				       kinds[i].kind, kinds[i].out);
-	return markup(path, bytes, n);
+	return refuse_markup(path, bytes, n);
 }
 
 /* The beginning of a file, as far as it can be read: how many bytes. */
@@ -132,7 +132,7 @@ int pz_kind_check_archive(const char *path)
 	char bytes[4096];
 	size_t n = peek(path, bytes, sizeof bytes);
 
-	return n >= 4 && !memcmp(bytes, "PK\3\4", 4) ? archive(path, bytes, n) : 0;
+	return n >= 4 && !memcmp(bytes, "PK\3\4", 4) ? refuse_archive(path, bytes, n) : 0;
 }
 
 int pz_kind_hint_packed(const char *path, int rc)
@@ -149,6 +149,6 @@ int pz_kind_hint_packed(const char *path, int rc)
 		return rc;
 	snprintf(said, sizeof said, "%s", pz_error_text());
 	return pz_fail(PZ_EDATA,
-		       "%s (a packed table that is text is read from a pipe: %s %s | ...)", said,
-		       how, path);
+		       "%s (a compressed table of text can be read through a pipe: %s %s | ...)",
+		       said, how, path);
 }

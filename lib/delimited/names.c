@@ -110,7 +110,10 @@ static bool parse_entry(const struct head *h, size_t i, struct entry *e)
 	while (text < end && *text != ' ' && *text != '\t')
 		text++;
 	e->name_length = (size_t)(text - e->name);
-	if (end > text && end[-1] == ']' && (open = memrchr(text, '[', (size_t)(end - text)))) {
+	for (open = end; end > text && end[-1] == ']' && open > text;)
+		if (*--open == '[')
+			break;
+	if (open < end && *open == '[') {
 		e->unit = open + 1;
 		e->unit_length = (size_t)(end - 1 - e->unit);
 	}

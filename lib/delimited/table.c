@@ -83,7 +83,8 @@ static int read_more(struct reader *r)
 static int fail_nul(const struct reader *r, uint64_t line)
 {
 	return pz_fail(PZ_EDATA,
-		       "%s: line %llu: a byte that is 0: the file is damaged, or no text (UTF-16?)",
+		       "%s: line %llu: found a byte of value 0: the file is damaged, or it is not "
+		       "plain text (UTF-16?)",
 		       r->table.path, (unsigned long long)line);
 }
 
@@ -153,7 +154,7 @@ static int look_further(struct reader *r, struct head_line *row)
 }
 
 /* Comments and the first rows, whose beginning stays in the window. */
-static int look(struct reader *r, struct head *h)
+static int read_head(struct reader *r, struct head *h)
 {
 	struct head_line line = { .next = r->start };
 	int rc;
@@ -207,7 +208,7 @@ static int make_cells(struct reader *r)
 }
 
 /* What the first lines say, into the table. */
-static int judge(struct reader *r, struct head *h, bool rows)
+static int judge_head(struct reader *r, struct head *h, bool rows)
 {
 	struct verdict v = { 0 };
 	int rc;
@@ -232,7 +233,7 @@ static int judge(struct reader *r, struct head *h, bool rows)
 	return rc < 0 ? rc : make_cells(r);
 }
 
-static int begin(struct reader *r, const char *path, bool rows)
+static int open_table(struct reader *r, const char *path, bool rows)
 {
 	struct head h = { 0 };
 	int rc;
@@ -243,8 +244,8 @@ static int begin(struct reader *r, const char *path, bool rows)
 	if (!r->file)
 		return pz_fail(PZ_EIO, "%s: %s", path, strerror(errno));
 	r->next_line = 1;
-	if ((rc = skip_mark(r)) == 0 && (rc = look(r, &h)) == 0)
-		rc = judge(r, &h, rows);
+	if ((rc = skip_mark(r)) == 0 && (rc = read_head(r, &h)) == 0)
+		rc = judge_head(r, &h, rows);
 	free(h.comment);
 	return rc;
 }
@@ -258,7 +259,7 @@ int pz_delimited_open(struct pz_delimited **t, const char *path,
 	*t = NULL;
 	if (!r)
 		return pz_fail(PZ_ENOMEM, "%s: no memory", path);
-	if ((rc = begin(r, path, o && o->rows)) < 0)
+	if ((rc = open_table(r, path, o && o->rows)) < 0)
 		pz_delimited_close(&r->table);
 	else
 		*t = &r->table;

@@ -94,7 +94,7 @@ static void take_notes(const struct pz_figure *f, const struct figure_layout *l,
 
 /* ---- the page ---- */
 
-static int prepare(const struct pz_figure *f, struct drawing *d)
+static int prepare_figure(const struct pz_figure *f, struct drawing *d)
 {
 	int rc;
 
@@ -114,7 +114,7 @@ static int prepare(const struct pz_figure *f, struct drawing *d)
 int pz_figure_program(const struct pz_figure *f, FILE *to)
 {
 	struct drawing d;
-	int rc = prepare(f, &d);
+	int rc = prepare_figure(f, &d);
 
 	return rc < 0 ? rc : pz_page_program(&d.page, to);
 }
@@ -132,7 +132,7 @@ int pz_figure_write(const struct pz_figure *f, const char *path)
 	struct drawing d;
 	int rc = pz_figure_check(f->panels, path);
 
-	if (rc < 0 || (rc = prepare(f, &d)) < 0)
+	if (rc < 0 || (rc = prepare_figure(f, &d)) < 0)
 		return rc;
 	return pz_page_write(&d.page, path);
 }

@@ -29,11 +29,11 @@ static void last_line(FILE *said, char *text, size_t size)
 
 static int not_there(void)
 {
-	return pz_fail(PZ_EDATA, "gnuplot is not there: install it (Debian: gnuplot-nox), "
-				 "or take the program by --gnuplot");
+	return pz_fail(PZ_EDATA, "gnuplot was not found: install it (Debian: gnuplot-nox), or "
+				 "write its program with --gnuplot");
 }
 
-static int spawn(FILE *program, int out, FILE *said, pid_t *pid)
+static int start_gnuplot(FILE *program, int out, FILE *said, pid_t *pid)
 {
 	/* -d: the user's own settings do not belong in the figure */
 	char name[] = "gnuplot", no_settings[] = "-d", input[] = "-";
@@ -55,7 +55,7 @@ static int spawn(FILE *program, int out, FILE *said, pid_t *pid)
 
 /* Copies all that comes from the pipe; the number of bytes, or PZ_EDATA. gnuplot does not
  * tell that a disk is full, so it is not gnuplot who writes to it. */
-static long copy(int from, FILE *to)
+static long copy_picture(int from, FILE *to)
 {
 	char bytes[65536];
 	long total = 0;
@@ -90,7 +90,7 @@ static int wait_for(pid_t pid, FILE *said)
 		return pz_fail(PZ_EDATA, "gnuplot was ended by signal %d (%s)", WTERMSIG(status),
 			       strsignal(WTERMSIG(status)));
 	if (WEXITSTATUS(status) != 0)
-		return pz_fail(PZ_EDATA, "gnuplot failed: %s", *text ? text : "no word why");
+		return pz_fail(PZ_EDATA, "gnuplot failed: %s", *text ? text : "it gave no reason");
 	return 0;
 }
 
@@ -99,10 +99,10 @@ static int nothing_drawn(FILE *said)
 	char text[256];
 
 	last_line(said, text, sizeof text);
-	return pz_fail(PZ_EDATA, "gnuplot drew nothing: %s", *text ? text : "no word why");
+	return pz_fail(PZ_EDATA, "gnuplot drew nothing: %s", *text ? text : "it gave no reason");
 }
 
-static int run(FILE *program, FILE *out, FILE *said)
+static int run_gnuplot(FILE *program, FILE *out, FILE *said)
 {
 	int ends[2], rc;
 	long copied;
@@ -110,9 +110,9 @@ static int run(FILE *program, FILE *out, FILE *said)
 
 	if (pz_os_pipe(ends) != 0)
 		return pz_fail(PZ_EIO, "no pipe to gnuplot: %s", strerror(errno));
-	rc = spawn(program, ends[1], said, &pid);
+	rc = start_gnuplot(program, ends[1], said, &pid);
 	close(ends[1]);
-	copied = rc == 0 ? copy(ends[0], out) : 0;
+	copied = rc == 0 ? copy_picture(ends[0], out) : 0;
 	close(ends[0]); /* where copying failed gnuplot ends at its next write */
 	if (rc < 0)
 		return rc;
@@ -146,7 +146,7 @@ int pz_gnuplot_run(FILE *program, FILE *out)
 		return pz_fail(PZ_EIO, "cannot read the gnuplot program: %s", strerror(errno));
 	if (!(said = pz_gnuplot_scratch()))
 		return PZ_EDATA;
-	rc = run(program, out, said);
+	rc = run_gnuplot(program, out, said);
 	fclose(said);
 	return rc;
 }

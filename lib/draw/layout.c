@@ -76,7 +76,7 @@ int pz_figure_kinds(const char *list, enum panel_kind kinds[PANEL_KINDS])
 				       (int)size, word);
 		for (int i = 0; i < n; i++)
 			if (kinds[i] == (enum panel_kind)k)
-				return pz_fail(PZ_EUSAGE, "panels: '%s' twice", names[k]);
+				return pz_fail(PZ_EUSAGE, "panels: '%s' is listed twice", names[k]);
 		kinds[n++] = (enum panel_kind)k;
 		word = word[size] ? word + size + 1 : NULL;
 	}

@@ -51,7 +51,7 @@ int pz_page_check(const char *path)
 {
 	if (ends_in(path, ".png") || ends_in(path, ".pdf") || ends_in(path, ".svg"))
 		return 0;
-	return pz_fail(PZ_EUSAGE, "%s: a figure ends in .png, .pdf or .svg", path);
+	return pz_fail(PZ_EUSAGE, "%s: expected a file name that ends in .png, .pdf or .svg", path);
 }
 
 /* The terminal for a file of that name: text and lines keep their size on paper. */

@@ -26,7 +26,7 @@ static void quote_character(const char *text, size_t size, uint32_t point, bool 
 		fprintf(to, tic && point == '%' ? "\\%03o\\%03o" : "\\%03o", point, point);
 }
 
-static void quote(const char *text, bool tic, FILE *to)
+static void write_quoted(const char *text, bool tic, FILE *to)
 {
 	uint32_t point = 0;
 
@@ -45,12 +45,12 @@ static void quote(const char *text, bool tic, FILE *to)
 
 void pz_page_quote(const char *text, FILE *to)
 {
-	quote(text, false, to);
+	write_quoted(text, false, to);
 }
 
 void pz_page_quote_tic(const char *text, FILE *to)
 {
-	quote(text, true, to);
+	write_quoted(text, true, to);
 }
 
 void pz_page_frame(const struct page *p, double left, double top, double width, double height,

@@ -59,7 +59,8 @@ int pz_sheet_new(struct pz_sheet **out, int count, int columns, int size)
 	height = (double)rows * cell_height(s) + GUTTER;
 	if (3 * width * height > BYTES_MAX) {
 		free(s);
-		return pz_fail(PZ_EARG, "a sheet of %.0f x %.0f pixels is too large: fewer stamps",
+		return pz_fail(PZ_EARG,
+			       "a sheet of %.0f x %.0f pixels is too large: choose fewer stamps",
 			       width, height);
 	}
 	s->width = (int)width;

@@ -27,7 +27,7 @@ static double place(const struct pz_sweep *s, int i)
 	return !s->x ? i : s->log ? log10(s->x[i]) : s->x[i];
 }
 
-static int check(const struct pz_sweep *s)
+static int check_sweep(const struct pz_sweep *s)
 {
 	bool any = false;
 
@@ -180,10 +180,10 @@ static void set_range(struct drawing *d)
 	d->hi = hi + pad;
 }
 
-static int prepare(const struct pz_sweep *s, struct drawing *d)
+static int prepare_sweep(const struct pz_sweep *s, struct drawing *d)
 {
 	double lo, hi;
-	int rc = check(s);
+	int rc = check_sweep(s);
 
 	if (rc < 0)
 		return rc;
@@ -204,7 +204,7 @@ static int prepare(const struct pz_sweep *s, struct drawing *d)
 int pz_sweep_write(const struct pz_sweep *s, const char *path)
 {
 	struct drawing d;
-	int rc = prepare(s, &d);
+	int rc = prepare_sweep(s, &d);
 
 	return rc < 0 ? rc : pz_page_write(&d.page, path);
 }
@@ -212,7 +212,7 @@ int pz_sweep_write(const struct pz_sweep *s, const char *path)
 int pz_sweep_program(const struct pz_sweep *s, FILE *to)
 {
 	struct drawing d;
-	int rc = prepare(s, &d);
+	int rc = prepare_sweep(s, &d);
 
 	return rc < 0 ? rc : pz_page_program(&d.page, to);
 }

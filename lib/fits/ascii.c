@@ -37,7 +37,7 @@ static char *trim(char *text)
 	return text + strspn(text, " ");
 }
 
-static int describe(struct pz_fits *f, int c, struct field *d)
+static int describe_column(struct pz_fits *f, int c, struct field *d)
 {
 	char form[FLEN_VALUE] = "", *end;
 	int status = 0;
@@ -65,7 +65,7 @@ enum pz_fits_type pz_fits_ascii_type(struct pz_fits *f, int c, size_t *repeat)
 {
 	struct field d;
 
-	if (describe(f, c, &d) < 0)
+	if (describe_column(f, c, &d) < 0)
 		d = (struct field){ .kind = 'F' };
 	if (repeat)
 		*repeat = d.kind == 'A' ? (size_t)d.width : 1;
@@ -102,7 +102,7 @@ static int fail_number(const struct pz_fits *f, int c, size_t row, const char *f
 
 /* A number as Fortran writes it: D is an exponent too, and without a point the last
  * digits are decimals (FITS 7.2.5). */
-static bool parse(const struct field *d, const char *text, double *value)
+static bool parse_number(const struct field *d, const char *text, double *value)
 {
 	char copy[FIELD_MAX + 1], *end;
 	size_t digits = strspn(text, "+-0123456789");
@@ -127,7 +127,7 @@ int pz_fits_ascii_doubles(struct pz_fits *f, int c, size_t row, size_t n, double
 	char text[FIELD_MAX + 1];
 	const char *begin;
 	struct field d;
-	int rc = describe(f, c, &d);
+	int rc = describe_column(f, c, &d);
 
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		rc = read_field(f, c, &d, row + i, text, sizeof text);
@@ -136,7 +136,7 @@ int pz_fits_ascii_doubles(struct pz_fits *f, int c, size_t row, size_t n, double
 		values[i] = NAN;
 		if (is_undefined(&d, text, &begin))
 			continue;
-		if (!parse(&d, begin, &values[i]))
+		if (!parse_number(&d, begin, &values[i]))
 			rc = fail_number(f, c, row + i, begin);
 		else
 			values[i] = values[i] * d.scale + d.zero;
@@ -150,7 +150,7 @@ int pz_fits_ascii_integers(struct pz_fits *f, int c, size_t row, size_t n, int64
 	char text[FIELD_MAX + 1], *end;
 	const char *begin;
 	struct field d;
-	int rc = describe(f, c, &d);
+	int rc = describe_column(f, c, &d);
 
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		rc = read_field(f, c, &d, row + i, text, sizeof text);
@@ -174,7 +174,7 @@ int pz_fits_ascii_text(struct pz_fits *f, int c, size_t row, char *text, size_t 
 {
 	const char *begin;
 	struct field d;
-	int rc = describe(f, c, &d);
+	int rc = describe_column(f, c, &d);
 
 	if (rc == 0)
 		rc = read_field(f, c, &d, row, text, size);

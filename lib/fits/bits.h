@@ -15,7 +15,7 @@ struct bits {
 };
 
 /* Afterwards there are at least 56 bits. */
-static inline void fill(struct bits *b)
+static inline void fill_bits(struct bits *b)
 {
 	if (b->end - b->at >= 8) {
 		uint64_t next;

@@ -63,7 +63,7 @@ static void read_codes(struct bits *from, uint8_t *nybbles, size_t n)
 
 		memcpy(&ones, nybbles + n - 8, sizeof ones);
 		if (ones)
-			fill(&b);
+			fill_bits(&b);
 		while (ones) {
 			unsigned place = 63 - (unsigned)__builtin_clzll(ones);
 
@@ -71,7 +71,7 @@ static void read_codes(struct bits *from, uint8_t *nybbles, size_t n)
 			ones ^= (uint64_t)1 << place;
 		}
 	}
-	fill(&b);
+	fill_bits(&b);
 	while (n-- > 0)
 		if (nybbles[n])
 			nybbles[n] = take_code(&b);
@@ -86,20 +86,20 @@ static void read_nybbles(struct bits *from, uint8_t *nybbles, size_t n)
 	for (; i + 8 <= n; i += 8) {
 		uint32_t eight;
 
-		fill(&b);
+		fill_bits(&b);
 		eight = take(&b, 32);
 		for (int j = 0; j < 8; j++)
 			nybbles[i + j] = eight >> (28 - 4 * j) & 15;
 	}
-	fill(&b);
+	fill_bits(&b);
 	for (; i < n; i++)
 		nybbles[i] = (uint8_t)take(&b, 4);
 	*from = b;
 }
 
 /* Each nybble becomes 2 x 2 bytes, 0 or 1, of as many rows and columns as there are. */
-static void expand(const uint8_t *restrict nybbles, uint8_t *restrict to, size_t rows,
-		   size_t columns)
+static void expand_nybbles(const uint8_t *restrict nybbles, uint8_t *restrict to, size_t rows,
+			   size_t columns)
 {
 	for (size_t i = 0; i < rows; i++, to += columns) {
 		const uint8_t *from = nybbles + i / 2 * ((columns + 1) / 2);
@@ -148,7 +148,7 @@ static const uint8_t *read_tree(struct bits *b, const struct quarter *q)
 
 		from = to;
 		to = swap;
-		expand(from, to, rows, columns);
+		expand_nybbles(from, to, rows, columns);
 		read_codes(b, to, rows * columns);
 	}
 	return to;
@@ -186,7 +186,7 @@ static const char *read_quarter(struct bits *b, const struct quarter *q, int pla
 	for (int bit = planes - 1; bit >= 0; bit--) {
 		const uint8_t *nybbles = q->room[0];
 
-		fill(b);
+		fill_bits(b);
 		switch (take(b, 4)) {
 		case 0:
 			read_nybbles(b, q->room[0], half(q->rows) * across);
@@ -215,7 +215,7 @@ static const char *read_signs(struct bits *from, int64_t *a, size_t n, int64_t s
 	for (size_t i = 0; i < n;) {
 		size_t end = i + 56 < n ? i + 56 : n;
 
-		fill(&b);
+		fill_bits(&b);
 		for (; i < end; i++) {
 			unsigned some = a[i] != 0;
 			int64_t sign = -(int64_t)(b.buffer >> 63 & some);
@@ -286,7 +286,7 @@ static inline int64_t slope(int64_t h, int64_t before, int64_t mean, int64_t aft
 }
 
 /* Of the curvature: the means at the corners may not be passed along either slope. */
-static inline int64_t curve(const struct blocks *b, size_t j, size_t width, int64_t most)
+static inline int64_t limit_curvature(const struct blocks *b, size_t j, size_t width, int64_t most)
 {
 	const int64_t *above = b->h0 - width, *below = b->h0 + width;
 	int64_t sum = 2 * (b->hx[j] + b->hy[j]), difference = 2 * (b->hx[j] - b->hy[j]);
@@ -313,7 +313,7 @@ static void smooth_row(const struct level *l, const struct blocks *b, size_t i)
 	for (size_t j = 1; 2 * j + 2 < l->columns; j++)
 		b->hy[j] += slope(b->hy[j], b->h0[j - 1], b->h0[j], b->h0[j + 1], l->most);
 	for (size_t j = 1; inside && 2 * j + 2 < l->columns; j++)
-		b->hc[j] += curve(b, j, width, l->most);
+		b->hc[j] += limit_curvature(b, j, width, l->most);
 }
 
 /* To a multiple of the power of two, the half away from 0. */
@@ -392,8 +392,8 @@ static void undo_level(const struct level *l, int64_t *to, int32_t *pixels)
 }
 
 /* a, of y rows of x, from the top of the pyramid to the pixels; the others are room. */
-static void undo(int64_t *a, size_t x, size_t y, int64_t most, int64_t *room[2], int64_t *rows,
-		 int32_t *pixels)
+static void undo_transform(int64_t *a, size_t x, size_t y, int64_t most, int64_t *room[2],
+			   int64_t *rows, int32_t *pixels)
 {
 	int top = logarithm(x > y ? x : y);
 	const int64_t *means = room[1];
@@ -428,10 +428,10 @@ static const char *read_all(struct bits *b, const uint8_t *planes, int64_t *a, s
 	}
 	if (wrong)
 		return wrong;
-	fill(b);
+	fill_bits(b);
 	if (take(b, 4))
 		return is_overdrawn(b) ? too_short : wrong_data;
-	fill(b);
+	fill_bits(b);
 	drop(b, b->held % 8); /* what was read are whole bytes */
 	return read_signs(b, a, x * y, scale);
 }
@@ -464,7 +464,7 @@ const char *pz_fits_tile_hcompress(const uint8_t *bytes, size_t size, bool smoot
 	wrong = read_all(&b, bytes + 22, a, x, y, room, scale);
 	if (!wrong) {
 		a[0] = sum * scale;
-		undo(a, x, y, smooth ? scale / 2 : 0, room, room[1] + quarter, pixels);
+		undo_transform(a, x, y, smooth ? scale / 2 : 0, room, room[1] + quarter, pixels);
 	}
 	free(a);
 	return wrong;

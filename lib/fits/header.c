@@ -99,7 +99,7 @@ static bool is_positive(const char *card)
 }
 
 /* A whole number from least on. */
-static int64_t whole(struct promises *p, const char *card, int64_t least, const char *wrong)
+static int64_t read_whole(struct promises *p, const char *card, int64_t least, const char *wrong)
 {
 	char text[CARD - 9 + 1], *end;
 	int64_t value;
@@ -143,19 +143,19 @@ static void read_card(struct promises *p, const char *card)
 	int n;
 
 	if (is_key(card, "BITPIX"))
-		p->bitpix = whole(p, card, -64, "8, 16, 32, 64, -32 or -64");
+		p->bitpix = read_whole(p, card, -64, "8, 16, 32, 64, -32 or -64");
 	else if (is_key(card, "NAXIS"))
-		p->axes = whole(p, card, 0, "a number of axes");
+		p->axes = read_whole(p, card, 0, "a number of axes");
 	else if ((n = index_of(card, "NAXIS", AXES)))
-		p->axis[n] = whole(p, card, 0, "a length of 0 or more");
+		p->axis[n] = read_whole(p, card, 0, "a length of 0 or more");
 	else if (is_key(card, "PCOUNT"))
-		p->pcount = whole(p, card, 0, "a number of 0 or more");
+		p->pcount = read_whole(p, card, 0, "a number of 0 or more");
 	else if (is_key(card, "GCOUNT"))
-		p->gcount = whole(p, card, 0, "a number of 0 or more");
+		p->gcount = read_whole(p, card, 0, "a number of 0 or more");
 	else if (is_key(card, "GROUPS"))
 		p->groups = true;
 	else if (is_key(card, "TFIELDS"))
-		p->columns = whole(p, card, 0, "a number of columns from 0 to 999");
+		p->columns = read_whole(p, card, 0, "a number of columns from 0 to 999");
 	else if ((n = index_of(card, "TFORM", PZ_FITS_COLUMNS_MAX)))
 		p->form[n] |= 1;
 	else if ((n = index_of(card, "TBCOL", PZ_FITS_COLUMNS_MAX)))

@@ -63,7 +63,7 @@ static int find(struct pz_fits *f, const char *key, char value[FLEN_VALUE])
 }
 
 /* A value without its quotes and the blanks behind it. */
-static void unquote(char *value)
+static void unquote_value(char *value)
 {
 	char *to = value, *from = value;
 	size_t n;
@@ -104,7 +104,7 @@ int pz_fits_find_text(struct pz_fits *f, const char *key, char *text, size_t siz
 	char value[FLEN_VALUE] = "";
 	int found = find(f, key, value);
 
-	unquote(value);
+	unquote_value(value);
 	put_text(found > 0 ? value : "", text, size);
 	return found;
 }
@@ -118,7 +118,7 @@ int pz_fits_find_number(struct pz_fits *f, const char *key, double *number)
 	if (found <= 0)
 		return found;
 	memcpy(written, value, sizeof written);
-	unquote(value);
+	unquote_value(value);
 	for (char *c = value; *c; c++)
 		if (*c == 'D' || *c == 'd') /* of an exponent */
 			*c = 'e';

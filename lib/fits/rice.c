@@ -26,7 +26,7 @@ static inline size_t count_zeros(struct bits *b)
 		zeros += b->held;
 		b->buffer = 0;
 		b->held = 0;
-		fill(b);
+		fill_bits(b);
 	}
 }
 
@@ -44,11 +44,11 @@ static inline bool read_block(struct bits *b, unsigned k, int32_t *pixels, size_
 	for (size_t i = 0; i < n; i++) {
 		size_t zeros;
 
-		fill(b);
+		fill_bits(b);
 		if ((zeros = count_zeros(b)) == SIZE_MAX)
 			return false;
 		if (b->held < k)
-			fill(b);
+			fill_bits(b);
 		pixel += unfold((uint32_t)(zeros << k) | (k ? take(b, k) : 0));
 		pixels[i] = (int32_t)pixel;
 	}
@@ -59,7 +59,7 @@ static inline bool read_block(struct bits *b, unsigned k, int32_t *pixels, size_
 static bool read_plain(struct bits *b, unsigned width, int32_t *pixels, size_t n, uint32_t *last)
 {
 	for (size_t i = 0; i < n; i++) {
-		fill(b);
+		fill_bits(b);
 		*last += unfold(take(b, width));
 		pixels[i] = (int32_t)*last;
 	}
@@ -92,7 +92,7 @@ const char *pz_fits_tile_rice(const uint8_t *bytes, size_t size, int width, size
 		unsigned k;
 		bool good = true;
 
-		fill(&b);
+		fill_bits(&b);
 		k = take(&b, digits);
 		if (k > most + 1)
 			return "a block in it has more bits than a pixel";
@@ -128,7 +128,7 @@ static bool put(struct line *l, size_t count, size_t filled)
 }
 
 /* One word, and the one behind it; how many of them it takes, 0: it is wrong. */
-static size_t obey(struct line *l, unsigned word, unsigned next)
+static size_t follow_word(struct line *l, unsigned word, unsigned next)
 {
 	uint32_t low = word & 4095;
 
@@ -185,7 +185,8 @@ const char *pz_fits_tile_plio(const uint8_t *bytes, size_t size, int32_t *pixels
 	for (size_t i = first, step; i < length && l.at < n; i += step) {
 		if (word_at(bytes, i) >> 12 == 1 && i + 1 >= length)
 			return "its bytes end too early";
-		step = obey(&l, word_at(bytes, i), i + 1 < length ? word_at(bytes, i + 1) : 0);
+		step = follow_word(&l, word_at(bytes, i),
+				   i + 1 < length ? word_at(bytes, i + 1) : 0);
 		if (step == 0)
 			return "its line list goes beyond its pixels";
 	}

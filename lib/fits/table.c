@@ -284,8 +284,8 @@ static LONGLONG width_of(const struct pz_fits_column *c)
 }
 
 /* The texts that CFITSIO takes for the columns; -1: no memory. */
-static int describe(const struct pz_fits_column *columns, int n, char **name, char **form,
-		    char **unit)
+static int describe_columns(const struct pz_fits_column *columns, int n, char **name, char **form,
+			    char **unit)
 {
 	const char letter[] = "DEKA";
 
@@ -307,7 +307,7 @@ static int create_columns(struct pz_fits_table *t, const char *extension)
 	char **text = calloc(3 * n + 1, sizeof *text);
 	int status = 0, rc = 0;
 
-	if (!text || describe(t->column, t->columns, text, text + n, text + 2 * n) < 0)
+	if (!text || describe_columns(t->column, t->columns, text, text + n, text + 2 * n) < 0)
 		rc = pz_fail(PZ_ENOMEM, "no memory for the columns of a table");
 	else
 		fits_create_tbl(t->file, BINARY_TBL, 0, t->columns, text, text + n, text + 2 * n,
@@ -321,7 +321,7 @@ static int create_columns(struct pz_fits_table *t, const char *extension)
 }
 
 /* Where columns begin, and room for a text. */
-static int measure(struct pz_fits_table *t)
+static int measure_row(struct pz_fits_table *t)
 {
 	static const int size[] = { sizeof(double), sizeof(float), sizeof(int64_t), 1 };
 	LONGLONG widest = 1, at = 1;
@@ -377,7 +377,7 @@ int pz_fits_table_begin(struct pz_fits_table **out, const char *path, const char
 	if (t && (t->column = calloc((size_t)n_columns, sizeof *t->column))) {
 		memcpy(t->column, columns, (size_t)n_columns * sizeof *columns);
 		t->columns = n_columns;
-		if ((rc = measure(t)) == 0)
+		if ((rc = measure_row(t)) == 0)
 			rc = create_file(t, path);
 	} else {
 		pz_fail(PZ_ENOMEM, "%s: no memory for a table", path);

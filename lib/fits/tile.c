@@ -137,8 +137,8 @@ static void unfold_words(const uint8_t *from, size_t n, int32_t *to)
 }
 
 /* Pixels of so many bytes; floats and doubles by their bits. */
-static void unfold(const uint8_t *from, size_t n, size_t width, enum fits_stored stored,
-		   union fits_pixels to)
+static void widen_pixels(const uint8_t *from, size_t n, size_t width, enum fits_stored stored,
+			 union fits_pixels to)
 {
 	if (width == 4) {
 		unfold_words(from, n, to.i32);
@@ -183,7 +183,7 @@ static const char *read_packed(struct pz_fits *f, enum fits_packer packer, const
 		     : lossless && t->bitpix < 0  ? FITS_F32
 		     : width == 8                 ? FITS_I64
 						  : FITS_I32;
-	unfold(t->plain, n, width, to->stored, to->pixels);
+	widen_pixels(t->plain, n, width, to->stored, to->pixels);
 	return NULL;
 }
 
@@ -193,8 +193,8 @@ static bool is_lossless(const struct fits_tiles *t)
 	return t->bitpix < 0 && !t->quantized;
 }
 
-static const char *decode(struct pz_fits *f, const uint8_t *bytes, size_t size, size_t x, size_t y,
-			  struct fits_band *to)
+static const char *decode_tile(struct pz_fits *f, const uint8_t *bytes, size_t size, size_t x,
+			       size_t y, struct fits_band *to)
 {
 	struct fits_tiles *t = f->tile;
 	size_t n = x * y;
@@ -222,7 +222,7 @@ int pz_fits_tile_unpack(struct pz_fits *f, size_t tile, size_t x, size_t y, stru
 
 	to->quantized = t->quantized;
 	if (rc == 0 && size) {
-		wrong = decode(f, bytes, size, x, y, to);
+		wrong = decode_tile(f, bytes, size, x, y, to);
 		return wrong ? fail_tile(f, tile, wrong) : 0;
 	}
 	to->quantized = false; /* what could not be rounded stands in other columns as it is */
@@ -262,8 +262,8 @@ int pz_fits_tile_scale(struct pz_fits *f, size_t tile, struct fits_band *b)
 
 /* Pixels that were rounded after a random number was added, which is taken off again. The
  * numbers run on through the tile: to its pixel `first` they are passed over. */
-static void dithered(const struct fits_tiles *t, const struct fits_band *b, const int32_t *from,
-		     size_t first, size_t n, float *to)
+static void undo_dither(const struct fits_tiles *t, const struct fits_band *b, const int32_t *from,
+			size_t first, size_t n, float *to)
 {
 	struct dither d = { (b->tile + t->seed - 1) % RANDOMS, 0 };
 	bool has_blank = !isnan(b->blank);
@@ -323,7 +323,7 @@ void pz_fits_tile_floats(const struct pz_fits *f, const struct fits_band *b, siz
 		break;
 	default:
 		if (b->quantized && t->dither)
-			dithered(t, b, b->pixels.i32 + first, first, n, to);
+			undo_dither(t, b, b->pixels.i32 + first, first, n, to);
 		else
 			scaled(b, first, n, to);
 	}

@@ -36,7 +36,7 @@ static int whole_number(struct pz_fits *f, const char *key, LONGLONG least, LONG
 }
 
 /* What stands under ZVALn where ZNAMEn is name. */
-static double parameter(struct pz_fits *f, const char *name, double absent)
+static double read_parameter(struct pz_fits *f, const char *name, double absent)
 {
 	char key[24], text[FLEN_VALUE];
 
@@ -82,7 +82,7 @@ static int read_codec(struct pz_fits *f, struct fits_tiles *t)
 
 static int read_rice(struct pz_fits *f, struct fits_tiles *t)
 {
-	double block = parameter(f, "BLOCKSIZE", 32), width = parameter(f, "BYTEPIX", 4);
+	double block = read_parameter(f, "BLOCKSIZE", 32), width = read_parameter(f, "BYTEPIX", 4);
 	char found[32];
 
 	snprintf(found, sizeof found, "%g", block);
@@ -270,7 +270,7 @@ static int read_rounding(struct pz_fits *f, struct fits_tiles *t)
 	return rc;
 }
 
-static int describe(struct pz_fits *f, struct fits_tiles *t)
+static int read_description(struct pz_fits *f, struct fits_tiles *t)
 {
 	LONGLONG bitpix;
 	char text[FLEN_VALUE];
@@ -288,7 +288,7 @@ static int describe(struct pz_fits *f, struct fits_tiles *t)
 		return complain(f, "ZMASKCMP", "no mask of undefined pixels", text);
 	t->bscale = pz_fits_number(f, "BSCALE", 1);
 	t->bzero = pz_fits_number(f, "BZERO", 0);
-	t->smooth = parameter(f, "SMOOTH", 0) != 0;
+	t->smooth = read_parameter(f, "SMOOTH", 0) != 0;
 	if ((rc = read_codec(f, t)) < 0 || (rc = read_sides(f, t)) < 0 ||
 	    (rc = read_columns(f, t)) < 0)
 		return rc;
@@ -305,7 +305,7 @@ int pz_fits_tiles_open(struct pz_fits *f)
 	if (!t)
 		return pz_fail(PZ_ENOMEM, "%s: no memory", f->where);
 	t->row = SIZE_MAX;
-	if ((rc = describe(f, t)) < 0)
+	if ((rc = read_description(f, t)) < 0)
 		return rc;
 	t->band = calloc(t->across, sizeof *t->band);
 	return t->band ? 0 : pz_fail(PZ_ENOMEM, "%s: no memory for its tiles", f->where);
@@ -341,7 +341,7 @@ static size_t side_of(size_t image, size_t side, size_t i)
 }
 
 /* Unpacks the tiles of a row, where they are not those of the call before. */
-static int load(struct pz_fits *f, size_t row)
+static int load_tiles(struct pz_fits *f, size_t row)
 {
 	struct fits_tiles *t = f->tile;
 	size_t height = side_of((size_t)f->size[1], t->side[1], row);
@@ -377,7 +377,7 @@ static int read_rows(struct pz_fits *f, size_t y, size_t n, float *floats, int64
 	for (size_t k = 0; k < n && rc == 0; k++) {
 		size_t row = (y + k) / t->side[1], inside = (y + k) % t->side[1];
 
-		rc = load(f, row);
+		rc = load_tiles(f, row);
 		for (size_t i = 0; i < t->across && rc == 0; i++) {
 			size_t m = side_of(width, t->side[0], i), at = k * width + i * t->side[0];
 

@@ -139,7 +139,7 @@ struct extent {
 
 /* Goes on to the last header that is there among `have` bytes. PZ_EDATA, PZ_ECORRUPT: more is
  * not worth unpacking. */
-static int measure(struct pz_fits *f, struct extent *e, LONGLONG have)
+static int measure_extent(struct pz_fits *f, struct extent *e, LONGLONG have)
 {
 	while (!e->all && e->end + FITS_BLOCK <= have) {
 		LONGLONG at = e->end;
@@ -162,7 +162,8 @@ static int measure(struct pz_fits *f, struct extent *e, LONGLONG have)
 }
 
 /* The bytes so far, and the rest, into a file without a name, which f gets. */
-static int spool(struct packed *p, struct pz_fits *f, struct extent *e, char *bytes, size_t n)
+static int unpack_to_file(struct packed *p, struct pz_fits *f, struct extent *e, char *bytes,
+			  size_t n)
 {
 	int rc = pz_file_spool();
 	off_t have = 0;
@@ -174,13 +175,13 @@ static int spool(struct packed *p, struct pz_fits *f, struct extent *e, char *by
 		rc = pz_file_put(f->fd, have, bytes, n);
 		have += (off_t)n;
 		if (rc == 0)
-			rc = measure(f, e, have);
+			rc = measure_extent(f, e, have);
 	}
 	return rc;
 }
 
 /* Unpacks all into memory, or into a file where it is large. */
-static int unpack(struct packed *p, struct pz_fits *f)
+static int unpack_all(struct packed *p, struct pz_fits *f)
 {
 	struct extent e = { 0 };
 	size_t room = 0, n = 0;
@@ -197,11 +198,11 @@ static int unpack(struct packed *p, struct pz_fits *f)
 		room = more;
 		n += read_packed(p, bytes + n, room - n);
 		f->length = n;
-		rc = measure(f, &e, (LONGLONG)n);
+		rc = measure_extent(f, &e, (LONGLONG)n);
 	} while (rc == 0 && n == room && room < IN_MEMORY);
 	if (rc == 0 && n == IN_MEMORY) {
 		f->bytes = NULL;
-		rc = spool(p, f, &e, bytes, n);
+		rc = unpack_to_file(p, f, &e, bytes, n);
 		free(bytes);
 	}
 	if (rc == 0 && p->why)
@@ -222,7 +223,7 @@ int pz_fits_unpack(struct pz_fits *f)
 	}
 	f->fd = -1;
 	close(fd);
-	rc = unpack(&p, f);
+	rc = unpack_all(&p, f);
 	close_packed(&p);
 	return rc;
 }

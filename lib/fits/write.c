@@ -88,8 +88,8 @@ static void ask_for_tiles(fitsfile *file, int *status)
 }
 
 /* The image as a FITS file in memory of *size bytes, which the caller frees. */
-static int make(const char *path, const float *pixels, size_t width, size_t height,
-		const struct pz_fits_card *cards, int n, void **bytes, size_t *size)
+static int make_image(const char *path, const float *pixels, size_t width, size_t height,
+		      const struct pz_fits_card *cards, int n, void **bytes, size_t *size)
 {
 	long axes[2] = { (long)width, (long)height };
 	LONGLONG end = 0;
@@ -113,7 +113,7 @@ static int make(const char *path, const float *pixels, size_t width, size_t heig
 	return rc < 0 ? rc : status ? pz_fits_fail(path, status, "writing the image") : 0;
 }
 
-static int store(const char *path, void *bytes, size_t size)
+static int write_bytes(const char *path, void *bytes, size_t size)
 {
 	struct pz_file file;
 	int status = 0, rc = pz_file_begin(&file, path);
@@ -156,11 +156,11 @@ int pz_fits_write_image(const char *path, const float *pixels, size_t width, siz
 			       path);
 	/* zeros: CFITSIO looks at the end of a header before it has written it */
 	if ((bytes = calloc(1, size)))
-		rc = make(path, pixels, width, height, cards, n, &bytes, &size);
+		rc = make_image(path, pixels, width, height, cards, n, &bytes, &size);
 	else
 		pz_fail(PZ_ENOMEM, "%s: no memory for the image", path);
 	if (rc == 0)
-		rc = store(path, bytes, size);
+		rc = write_bytes(path, bytes, size);
 	free(bytes);
 	return rc;
 }

@@ -68,7 +68,7 @@ static double schechter(int t, double mag, double z)
 
 /* Apparent magnitude in the selection band minus absolute r magnitude, for the
  * kind of light that is brightest at z, distance apart. */
-static double brightest(const struct pz_mock *sky, double z)
+static double find_brightest(const struct pz_mock *sky, double z)
 {
 	double best = 0;
 
@@ -94,7 +94,7 @@ static void init_density(struct pz_mock *sky)
 
 	for (int k = 0; k < MOCK_NZ; k++)
 		sky->density->offset[k] = c->modulus[k] +
-					  brightest(sky, c->zmin + (k + 0.5) * c->dz);
+					  find_brightest(sky, c->zmin + (k + 0.5) * c->dz);
 	for (int t = 0; t < MOCK_TYPES; t++) {
 		for (int k = 0; k < MOCK_NZ; k++) {
 			double z = c->zmin + (k + 0.5) * c->dz, sum = 0;
@@ -116,7 +116,7 @@ static void init_density(struct pz_mock *sky)
 }
 
 /* Item of a cumulative table where a uniform number falls. */
-static int pick(const double *cumulative, int n, double uniform)
+static int pick_item(const double *cumulative, int n, double uniform)
 {
 	double x = uniform * cumulative[n - 1];
 	int lo = 0, hi = n - 1;
@@ -181,8 +181,8 @@ static void shine(const struct mock_spectra *s, const struct traits *x, double z
 }
 
 /* Band fluxes of a galaxy of this absolute magnitude; what follows from them. */
-static void paint(const struct pz_mock *sky, const struct traits *x, double mag,
-		  struct pz_mock_galaxy *g)
+static void set_fluxes(const struct pz_mock *sky, const struct traits *x, double mag,
+		       struct pz_mock_galaxy *g)
 {
 	double rest[2][PZ_MOCK_BANDS], here[2][PZ_MOCK_BANDS];
 	double modulus = 5 * log10(pz_mock_cosmology_distance(&sky->cosmology, g->z)) + 25;
@@ -214,8 +214,8 @@ static void sum_up(struct pz_mock_galaxy *g)
 }
 
 /* Sizes from luminosity, in kpc at z, smaller at high z; axes from inclination. */
-static void shape(const struct pz_mock *sky, struct pz_random *r, const struct traits *x,
-		  double mag, struct pz_mock_galaxy *g)
+static void draw_shape(const struct pz_mock *sky, struct pz_random *r, const struct traits *x,
+		       double mag, struct pz_mock_galaxy *g)
 {
 	const double thickness = 0.22; /* of a disk */
 	double luminous = -(mag + 21.2), cosi2 = x->cos_inclination * x->cos_inclination;
@@ -241,8 +241,8 @@ static void draw(const struct pz_mock *sky, struct pz_random *r, int t, double m
 	struct traits x;
 
 	draw_traits(r, t, mag, g->z, &x);
-	paint(sky, &x, mag, g);
-	shape(sky, r, &x, mag, g);
+	set_fluxes(sky, &x, mag, g);
+	draw_shape(sky, r, &x, mag, g);
 	g->ebv = clip(0.026 * exp(0.55 * pz_random_normal(r)), 0.003, 0.3);
 }
 
@@ -255,9 +255,10 @@ void pz_mock_galaxy(const struct pz_mock *sky, uint64_t i, struct pz_mock_galaxy
 
 	pz_random_init(&r, sky->seed, pz_random_stream("mock galaxy", i));
 	do {
-		int cell = pick(sky->density->cell, MOCK_TYPES * MOCK_NZ, pz_random_uniform(&r));
+		int cell =
+			pick_item(sky->density->cell, MOCK_TYPES * MOCK_NZ, pz_random_uniform(&r));
 		int k = cell % MOCK_NZ;
-		int j = pick(sky->density->mag[cell], MOCK_NM, pz_random_uniform(&r));
+		int j = pick_item(sky->density->mag[cell], MOCK_NM, pz_random_uniform(&r));
 		double mag = MAG0 + (j + pz_random_uniform(&r)) * MAG_STEP;
 
 		possible = MAG0 + (j + 0.5) * MAG_STEP + sky->density->offset[k];
@@ -277,7 +278,7 @@ static int pick_family(struct pz_random *r, double mag, double z)
 
 	for (int t = 0; t < MOCK_TYPES; t++)
 		sum[t] = total += schechter(t, mag, z);
-	return pick(sum, MOCK_TYPES, pz_random_uniform(r));
+	return pick_item(sum, MOCK_TYPES, pz_random_uniform(r));
 }
 
 /* How far the colours are from those given, squared magnitudes. */
@@ -295,7 +296,7 @@ static double unlike(const struct pz_mock_galaxy *g, const double mags[PZ_MOCK_B
 }
 
 /* Gives g the magnitudes and, if above 0, the size wanted. */
-static void adjust(struct pz_mock_galaxy *g, const double mags[PZ_MOCK_BANDS], double size)
+static void set_magnitudes(struct pz_mock_galaxy *g, const double mags[PZ_MOCK_BANDS], double size)
 {
 	double all = mags[MOCK_R] - g->mags[MOCK_R];
 
@@ -336,7 +337,7 @@ int pz_mock_galaxy_like(const struct pz_mock *sky, uint64_t i, double z,
 			*g = other;
 		}
 	}
-	adjust(g, mags, size);
+	set_magnitudes(g, mags, size);
 	return 0;
 }
 

@@ -26,7 +26,7 @@ int pz_label_hard(const struct pz_grid *grid, const struct pz_rows *rows, double
 
 /* The shifted mean 2b - <i>, <i> the mean bin of the row's galaxies whose true
  * bin an estimate in b may come from. */
-static double shifted(const struct pz_label_model *m, int row, int channel, int b)
+static double shifted_mean(const struct pz_label_model *m, int row, int channel, int b)
 {
 	size_t n = (size_t)m->grid.bins;
 	double s = m->scatter[(size_t)channel * n + (size_t)b], sum = 0, moment = 0;
@@ -59,7 +59,7 @@ static void fill_row(void *arg, size_t item, size_t thread)
 	for (int b = 0; b < m->grid.bins; b++)
 		for (int i = 0; i < 2; i++)
 			*centre_at(m, row, i, b) = i < sides && m->count[row * m->grid.bins + b] > 0
-							   ? shifted(m, row, channel[i], b)
+							   ? shifted_mean(m, row, channel[i], b)
 							   : NAN;
 }
 
@@ -183,7 +183,7 @@ int pz_label_soft(const struct pz_label_model *m, enum pz_label_variant variant,
 		if (variant != PZ_LABEL_NO_SHIFT) {
 			out[i].centre = *centre_at(m, row, i, b);
 			if (isnan(out[i].centre))
-				out[i].centre = shifted(m, row, out[i].channel, b);
+				out[i].centre = shifted_mean(m, row, out[i].channel, b);
 		}
 		if (variant != PZ_LABEL_HARD && d >= PZ_NO_DISPERSION)
 			out[i].width = d;

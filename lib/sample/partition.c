@@ -53,7 +53,7 @@ static int parse_part(struct pz_parts *p, const char *text, size_t length)
 	part->name[name] = '\0';
 	for (int i = 0; i < p->count; i++)
 		if (strcmp(p->part[i].name, part->name) == 0)
-			return pz_fail(PZ_EUSAGE, "parts: '%s' stands there twice", part->name);
+			return pz_fail(PZ_EUSAGE, "parts: '%s' is listed twice", part->name);
 	part->share = parse_share(equals + 1, text + length);
 	if (!(part->share > 0 && part->share <= 1))
 		return pz_fail(PZ_EUSAGE,

@@ -55,8 +55,9 @@ int pz_wcs_cap(struct pz_wcs *w, size_t width, size_t height, struct pz_cap *cap
 	for (int i = 0; i < 1 + 4 * SIDE; i++)
 		lost += !isfinite(radec[i][0] + radec[i][1]);
 	if (lost > 4 * SIDE)
-		return pz_fail(PZ_EDATA, "its WCS gives neither its border nor its middle a place "
-					 "on the sky");
+		return pz_fail(
+			PZ_EDATA,
+			"its WCS puts neither the border nor the centre of the image on the sky");
 	if (lost) {
 		take_all(cap);
 		return 0;

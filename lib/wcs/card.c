@@ -188,7 +188,8 @@ static bool ends_well(const char *card, size_t i)
 	return i == CARD || (i < CARD && card[i] == '/');
 }
 
-static int fail(const struct card *c, const char *card, const char *where, const char *expected)
+static int fail_value(const struct card *c, const char *card, const char *where,
+		      const char *expected)
 {
 	size_t i = find_value(card), n = 0;
 	char found[48];
@@ -257,11 +258,11 @@ static int read_number(struct card *c, const char *card, size_t i, const char *w
 	size_t end = end_of_number(card, i);
 
 	if (!ends_well(card, end) || !take_number(c, card, i, end))
-		return fail(c, card, where, "a number");
+		return fail_value(c, card, where, "a number");
 	if (c->type != CARD_COUNT)
 		return 1;
 	if (c->number != trunc(c->number) || fabs(c->number) > 1e6)
-		return fail(c, card, where, "a whole number");
+		return fail_value(c, card, where, "a whole number");
 	snprintf(c->text, sizeof c->text, "%d", (int)c->number);
 	return 1;
 }
@@ -308,10 +309,11 @@ static int read_text(struct card *c, const char *card, size_t i, int left, const
 
 	c->text[0] = 0;
 	if (i >= CARD || card[i] != '\'')
-		return fail(c, card, where, "a text in quotes");
+		return fail_value(c, card, where, "a text in quotes");
 	for (;;) {
 		if (!ends_well(at, end_of_text(c, at, i, &good)) || !good)
-			return fail(c, card, where, "a text of at most 68 characters in quotes");
+			return fail_value(c, card, where,
+					  "a text of at most 68 characters in quotes");
 		if (!goes_on(c, at + CARD, --left))
 			break;
 		at += CARD;
@@ -336,7 +338,7 @@ static int read_year(struct card *c, const char *card, size_t i, const char *whe
 	i += card[i] == 'J' || card[i] == 'B';
 	end = end_of_number(card, i);
 	if (end > CARD || card[skip_blanks(card, end)] != '\'' || !take_number(c, card, i, end))
-		return fail(c, card, where, "a year");
+		return fail_value(c, card, where, "a year");
 	return 1;
 }
 
@@ -353,12 +355,12 @@ static int read_record(struct card *c, const char *card, size_t i, const char *w
 	n = strspn(c->text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789.");
 	memset(number, ' ', CARD);
 	if (n == 0 || is_digit(c->text[0]) || c->text[n] != ':')
-		return fail(c, card, where, "a record ('field: number')");
+		return fail_value(c, card, where, "a record ('field: number')");
 	memcpy(number, c->text + n + 1, strlen(c->text + n + 1));
 	i = skip_blanks(number, 0);
 	end = end_of_number(number, i);
 	if (end > CARD || skip_blanks(number, end) != CARD || !take_number(&value, number, i, end))
-		return fail(c, card, where, "a record ('field: number')");
+		return fail_value(c, card, where, "a record ('field: number')");
 	c->number = value.number;
 	snprintf(c->text + n, sizeof c->text - n, ": %.*s", (int)(sizeof c->text - n - 3),
 		 value.text);
@@ -370,7 +372,7 @@ int pz_card_read(struct card *c, const char *card, int left, const char *where)
 	size_t i = find_value(card);
 
 	if (i > CARD)
-		return fail(c, card, where, "");
+		return fail_value(c, card, where, "");
 	i = skip_blanks(card, i);
 	if (c->optional && ends_well(card, i))
 		return 0;

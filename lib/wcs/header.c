@@ -66,7 +66,7 @@ static int count_cards(const char *header, int cards)
 	return cards;
 }
 
-static int collect(struct list *l, const char *header, int cards)
+static int collect_cards(struct list *l, const char *header, int cards)
 {
 	struct card c;
 	int n = 0;
@@ -583,11 +583,11 @@ static void shorten_plate(struct list *l)
 
 /* ---- all of it ---- */
 
-static int settle(struct list *l, char *header, int cards)
+static int clean_cards(struct list *l, char *header, int cards)
 {
 	int rc;
 
-	if ((rc = collect(l, header, cards)) < 0 || (rc = check_axes(l)) < 0 ||
+	if ((rc = collect_cards(l, header, cards)) < 0 || (rc = check_axes(l)) < 0 ||
 	    (rc = read_types(l)) < 0 || (rc = understand_types(l)) < 0 ||
 	    (rc = choose_distortion(l)) < 0)
 		return rc;
@@ -624,7 +624,7 @@ int pz_wcs_clean_header(char *header, int *cards, const char *where, struct head
 	int rc;
 
 	*notes = (struct header_notes){ 0 };
-	rc = settle(&l, header, count_cards(header, *cards));
+	rc = clean_cards(&l, header, count_cards(header, *cards));
 	if (rc == 0) {
 		*cards = write_all(&l, header);
 		rc = pz_wcs_clean_wat(header, cards, where);

@@ -69,8 +69,8 @@ static const char *text_of(const char *card, const char *key)
 }
 
 /* The number of a record, 'field: number', of the keyword; absent where there is none. */
-static double record(const char *header, int cards, const char *key, const char *field,
-		     double absent)
+static double read_record(const char *header, int cards, const char *key, const char *field,
+			  double absent)
 {
 	size_t n = strlen(field);
 
@@ -109,7 +109,7 @@ static bool is_lookup(const char *header, int cards, const char *kind, int i)
 }
 
 /* Where on the image the table lies. */
-static int place(struct lookup *t, struct pz_fits *f)
+static int find_place(struct lookup *t, struct pz_fits *f)
 {
 	for (int j = 0; j < 2; j++) {
 		char key[3][24];
@@ -150,16 +150,16 @@ static int read_table(struct lookup *t, const char *header, int cards, struct pz
 	int rc;
 
 	snprintf(key, sizeof key, "%s%d", stages[stage].record, i);
-	version = record(header, cards, key, "EXTVER", 1);
-	t->axis[0] = record(header, cards, key, "AXIS.1", 1) == 2;
-	t->axis[1] = record(header, cards, key, "AXIS.2", 2) != 1;
-	if (t->axis[0] == t->axis[1] || record(header, cards, key, "NAXES", 2) != 2 ||
+	version = read_record(header, cards, key, "EXTVER", 1);
+	t->axis[0] = read_record(header, cards, key, "AXIS.1", 1) == 2;
+	t->axis[1] = read_record(header, cards, key, "AXIS.2", 2) != 1;
+	if (t->axis[0] == t->axis[1] || read_record(header, cards, key, "NAXES", 2) != 2 ||
 	    !(version >= 1 && version < 1e6))
 		return pz_fail(PZ_EDATA, "%s: %s: expected a table over both axes",
 			       pz_fits_where(f), key);
 	rc = pz_fits_open_beside(&table, f, stages[stage].name, (int)version);
 	if (rc == 0)
-		rc = place(t, table);
+		rc = find_place(t, table);
 	if (rc == 0)
 		rc = read_values(t, table);
 	pz_fits_close(table);

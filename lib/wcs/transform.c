@@ -272,8 +272,8 @@ static char *copy_header(const char *header)
 }
 
 /* From a header; tables in the file f, unless it is NULL, or those of another. */
-static int begin(struct pz_wcs **out, const char *header, int cards, const char *where,
-		 struct pz_fits *f, const struct lookups *tables)
+static int make_wcs(struct pz_wcs **out, const char *header, int cards, const char *where,
+		    struct pz_fits *f, const struct lookups *tables)
 {
 	struct pz_wcs *w = calloc(1, sizeof *w);
 	int rc = PZ_ENOMEM;
@@ -305,12 +305,12 @@ static int begin(struct pz_wcs **out, const char *header, int cards, const char 
 
 int pz_wcs_parse(struct pz_wcs **w, const char *header, int cards, const char *where)
 {
-	return begin(w, header, cards, where, NULL, NULL);
+	return make_wcs(w, header, cards, where, NULL, NULL);
 }
 
 int pz_wcs_copy(struct pz_wcs **copy, const struct pz_wcs *w)
 {
-	return begin(copy, w->header, w->cards, w->where, NULL, w->lookups);
+	return make_wcs(copy, w->header, w->cards, w->where, NULL, w->lookups);
 }
 
 const char *pz_wcs_note(const struct pz_wcs *w)
@@ -325,7 +325,7 @@ int pz_wcs_read(struct pz_wcs **w, struct pz_fits *f)
 
 	*w = NULL;
 	if (rc == 0)
-		rc = begin(w, header, cards, pz_fits_where(f), f, NULL);
+		rc = make_wcs(w, header, cards, pz_fits_where(f), f, NULL);
 	free(header);
 	return rc;
 }

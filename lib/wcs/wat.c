@@ -27,9 +27,18 @@ static int fail(const char *where, int axis, const char *expected)
 	return pz_fail(PZ_EDATA, "%s: WAT%d_001: expected %s", where, axis, expected);
 }
 
+/* The last quote of a card's value, or NULL. */
+static const char *last_quote(const char *card)
+{
+	for (int i = CARD - 1; i >= 11; i--)
+		if (card[i] == '\'')
+			return card + i;
+	return NULL;
+}
+
 /* The cards' texts in a row, blanks where one is shorter than a card; NULL: none, or an
  * error in *rc. */
-static char *join(const char *header, int cards, int axis, const char *where, int *rc)
+static char *join_texts(const char *header, int cards, int axis, const char *where, int *rc)
 {
 	int lines = 0;
 	char *text;
@@ -45,8 +54,7 @@ static char *join(const char *header, int cards, int axis, const char *where, in
 	memset(text, ' ', (size_t)lines * LINE);
 	text[(size_t)lines * LINE] = 0;
 	for (int k = 0; k < cards; k++) {
-		const char *card = header + (size_t)k * CARD,
-			   *end = memrchr(card + 11, '\'', CARD - 11);
+		const char *card = header + (size_t)k * CARD, *end = last_quote(card);
 		long number = strtol(card + 5, NULL, 10);
 
 		if (!is_line(card, axis))
@@ -151,7 +159,7 @@ static int check(char *text, int axis, const char *where)
 }
 
 /* Writes the text back; what the cards have no more of is blank. */
-static void split(char *header, int cards, int axis, const char *text)
+static void split_text(char *header, int cards, int axis, const char *text)
 {
 	size_t n = strlen(text);
 
@@ -177,14 +185,14 @@ int pz_wcs_clean_wat(char *header, const int *cards, const char *where)
 	int rc = 0;
 
 	for (int axis = 1; axis <= 2 && rc == 0; axis++) {
-		char *text = join(header, *cards, axis, where, &rc);
+		char *text = join_texts(header, *cards, axis, where, &rc);
 
 		if (rc == 0 && text) {
 			write_exponents(text);
 			rc = check(text, axis, where);
 		}
 		if (rc == 0 && text)
-			split(header, *cards, axis, text);
+			split_text(header, *cards, axis, text);
 		free(text);
 	}
 	return rc;

@@ -6,12 +6,14 @@
  * is answered by the seconds of a turn: each file opened and read whole, as many
  * at a time as there are threads.
  */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include <pz/error.h>
 #include <pz/fits.h>
+#include <pz/team.h>
 
 static double now(void)
 {
@@ -43,14 +45,25 @@ static size_t read_frame(const char *path)
 	return n;
 }
 
+struct turn {
+	char **path;
+	atomic_size_t pixels;
+};
+
+static void read_one(void *arg, size_t item, size_t thread)
+{
+	struct turn *t = arg;
+
+	(void)thread;
+	t->pixels += read_frame(t->path[item]);
+}
+
 static size_t read_all(int threads, char **path, int n)
 {
-	size_t pixels = 0;
+	struct turn t = { .path = path };
 
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) reduction(+ : pixels)
-	for (int i = 0; i < n; i++)
-		pixels += read_frame(path[i]);
-	return pixels;
+	pz_team_run((size_t)threads, (size_t)n, read_one, &t);
+	return t.pixels;
 }
 
 int main(int argc, char **argv)

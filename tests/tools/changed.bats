@@ -174,6 +174,6 @@ predict_while() {
 @test "text of a table that is no UTF-8 is taken for Latin-1, and counted" {
 	printf 'id,ra,dec,z,r,n\n1,2,3,.1,17,\351t\351\n2,2,3,.1,17,plain\n' >t.csv
 	fromtable t.csv --carry n -o t.pz 2>said
-	grep -q "texts that are no UTF-8 are taken for Latin-1: 1, the first in row 1" said
+	grep -q "texts that are not valid UTF-8 are read as Latin-1: 1, the first in row 1" said
 	records <t.pz | head -1 | grep -qF '"n": "\u00e9t\u00e9"'
 }

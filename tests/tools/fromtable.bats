@@ -430,7 +430,7 @@ for line in sys.stdin:
 	[ "$(known mac.csv)" = "$want" ]
 	{ echo '# made by code X, version 2, with care' && sed '2s/$/\n# aside\n#7,.3,19,.3/' c.csv; } >comment.csv
 	[ "$(known comment.csv)" = "$want" ]
-	grep -q "lines behind # between the rows are passed over: 2" said
+	grep -q "comment lines (#) between the rows are skipped: 2" said
 	printf '# 1 ID\n# 2 zspec\n# 3 r\n# 4 zphot\n1 .1 17 .11\n2 .2 18 .21\n' >bpz.cat
 	[ "$(known bpz.cat)" = "$want" ]
 	printf '#F:zphot;D:zspec;F:r\n.11,.1,17\n.21,.2,18\n' >annz.csv
@@ -442,7 +442,7 @@ for line in sys.stdin:
 	fails_with 1 "called col1 to col4: say which is which" fromtable savetxt.txt
 	fails_with 1 "expected a decimal point in a number, found '0,1'" \
 		fromtable <(printf 'id;zspec\n1;0,1\n')
-	fails_with 1 "line 3: a byte that is 0" fromtable <(printf 'id,zspec\n1,.1\n2,\0.2\n')
+	fails_with 1 "line 3: found a byte of value 0" fromtable <(printf 'id,zspec\n1,.1\n2,\0.2\n')
 	fails_with 1 "UTF-16" fromtable <(iconv -f utf-8 -t utf-16 c.csv)
 	fails_with 1 "put a line of names above it" fromtable <(printf 'a1,.1\n13,.2\n')
 }
@@ -502,7 +502,7 @@ assert abs(a['ra'] - 150) < 1e-12 and abs(b['ra'] - 210.5) < 1e-12 and (a['dec']
 	fails_with 1 "column 'v': expected a number from 0 to 2 in brackets, as it has 3 values in a row, found 3" fromtable --columns 'z=v[3]' vector.fits
 	fails_with 1 "column 'v': expected one number a row, found 3 (NAME[0] is the first)" fromtable --columns z=v vector.fits
 	[ "$(fromtable latin.fits 2>said | key id)" = "Café b" ]
-	grep -q "taken for Latin-1: 1, the first in row 1" said
+	grep -q "read as Latin-1: 1, the first in row 1" said
 	[ "$(fromtable absent.fits 2>said | key id)" = "1 2" ]
 	grep -q "no column 'id' or the like: ids are the numbers of the rows, from 1" said
 	fails_with 1 "nothing.fits: no column 'id' or the like for id; it has none" fromtable nothing.fits

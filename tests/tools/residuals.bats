@@ -314,10 +314,10 @@ for i, line in enumerate(sys.stdin):
 		PATH=$PWD/bin:$PATH fails_with 1 "f.png: $2" residuals -q --bootstrap 0 --figure f.png a.pz
 		[ ! -e f.png ]
 	}
-	told 'exit 0' "gnuplot drew nothing: no word why"
+	told 'exit 0' "gnuplot drew nothing: it gave no reason"
 	told 'echo "line 3: no such thing" >&2; exit 1' "gnuplot failed: line 3: no such thing"
 	told 'kill -9 $$' "gnuplot was ended by signal 9"
-	told 'exit 127' "gnuplot is not there: install it"
+	told 'exit 127' "gnuplot was not found: install it"
 	ln -s /dev/full full.png
 	printf '#!/bin/sh\necho drawn\n' >bin/gnuplot
 	PATH=$PWD/bin:$PATH fails_with 1 "full.png: cannot write: No space left" residuals -q --figure full.png a.pz

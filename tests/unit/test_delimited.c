@@ -163,11 +163,11 @@ static void errors_name_the_line(void **state)
 	expect_words("", "expected a line of column names");
 	expect_words("# only\n\n", "expected a line of column names");
 	write_bytes("id,z\n1,2\n3,\0\n", 13);
-	assert_non_null(strstr(read_back(false), "line 3: a byte that is 0"));
+	assert_non_null(strstr(read_back(false), "line 3: found a byte of value 0"));
 	write_bytes("id,z\n1,\"\n\0\"\n", 12);
-	assert_non_null(strstr(read_back(false), "line 3: a byte that is 0"));
+	assert_non_null(strstr(read_back(false), "line 3: found a byte of value 0"));
 	write_bytes("id,z\n#\0\n1,2\n", 12);
-	assert_non_null(strstr(read_back(false), "line 2: a byte that is 0"));
+	assert_non_null(strstr(read_back(false), "line 2: found a byte of value 0"));
 	write_bytes("\xff\xfei\0d\0", 6);
 	assert_non_null(strstr(read_back(false), "UTF-16"));
 	write_bytes("i\0d\0\n\0", 6);

@@ -378,7 +378,7 @@ static void texts_become_utf8(void **state)
 	assert_string_equal(g.name, "Caf\xc3\xa9");
 	assert_null(pz_catalogue_note(c));
 	assert_int_equal(pz_catalogue_next(c, &g), 0);
-	assert_non_null(strstr(pz_catalogue_note(c), "taken for Latin-1: 2, the first in row 1"));
+	assert_non_null(strstr(pz_catalogue_note(c), "read as Latin-1: 2, the first in row 1"));
 	assert_int_equal(pz_catalogue_next(c, &g), 0);
 	assert_null(pz_catalogue_note(c));
 	pz_catalogue_close(c);

@@ -1,6 +1,7 @@
 /* test_sky_wcs.c -- pixels and places on the sky */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <cmocka.h>
 
 #include <pz/error.h>
+#include <pz/team.h>
 #include <pz/threads.h>
 
 #include "../../lib/wcs/transform.h"
@@ -833,24 +835,35 @@ static void caps_hold_their_images(void **state)
 	}
 }
 
+struct parsing {
+	const struct pz_fits_card *cards;
+	int n;
+	atomic_int bad;
+};
+
+static void parse_and_use(void *arg, size_t item, size_t thread)
+{
+	struct parsing *p = arg;
+	double radec[2] = { 10, 20 }, pixel[2] = { 0 };
+	struct pz_wcs *w = NULL;
+
+	(void)item;
+	(void)thread;
+	if (parse(&w, p->cards, p->n) == 0)
+		pz_wcs_pixels(w, 1, radec, pixel);
+	p->bad += fabs(pixel[0] - 499) > 1e-9;
+	pz_wcs_free(w);
+}
+
 static void threads_may_parse_and_use_their_own(void **state)
 {
 	struct test_wcs t = { { 10, 20 }, { 500, 500 }, { { -1e-4, 0 }, { 0, 1e-4 } }, { { 0 } } };
 	struct pz_fits_card cards[CARDS_OF_WCS];
-	int n = test_wcs_cards(&t, cards), bad = 0;
+	struct parsing p = { .cards = cards, .n = test_wcs_cards(&t, cards) };
 
 	(void)state;
-#pragma omp parallel for num_threads(4) reduction(+ : bad)
-	for (int i = 0; i < 64; i++) {
-		double radec[2] = { 10, 20 }, pixel[2] = { 0 };
-		struct pz_wcs *w = NULL;
-
-		if (parse(&w, cards, n) == 0)
-			pz_wcs_pixels(w, 1, radec, pixel);
-		bad += fabs(pixel[0] - 499) > 1e-9;
-		pz_wcs_free(w);
-	}
-	assert_int_equal(bad, 0);
+	pz_team_run(4, 64, parse_and_use, &p);
+	assert_int_equal(p.bad, 0);
 }
 
 int main(void)
