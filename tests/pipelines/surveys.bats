@@ -90,7 +90,7 @@ small_archive() {
 
 @test "SDSS: a field as the archive has it" {
 	real=${PZ_SHARED:-}/data/sdss-94-1-12
-	[ -d "$real" ] || skip "no ${PZ_SHARED:-PZ_SHARED}/data/sdss-94-1-12"
+	[ -d "$real" ] || skip "no files of PZ_SHARED: data/sdss-94-1-12"
 	mkdir -p "$dir/archive/301/94/1"
 	ln -s "$real"/frame-* "$dir/archive/301/94/1"
 	sed '1 s/$/,rerun,run,camcol,field/; 2,$ s/$/,301,94,1,12/' "$real/galaxies.csv" >"$dir/galaxies.csv"

@@ -802,7 +802,7 @@ cut_at() {
 
 @test "positions and fluxes agree with astropy and scipy" {
 	/usr/bin/python3 -c 'import astropy, scipy, msgpack' 2>/dev/null || skip "no astropy or scipy"
-	[ -d "${PZ_SHARED:-}/data/fits-zoo" ] || skip "no ${PZ_SHARED:-PZ_SHARED}/data/fits-zoo"
+	[ -d "${PZ_SHARED:-}/data/fits-zoo" ] || skip "no files of PZ_SHARED: data/fits-zoo"
 	run -0 "$here/against_astropy.py" "$PZ_SHARED/data/fits-zoo"
 	echo "$output"
 }

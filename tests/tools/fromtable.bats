@@ -538,7 +538,7 @@ assert abs(a['ra'] - 150) < 1e-12 and abs(b['ra'] - 210.5) < 1e-12 and (a['dec']
 @test "real files go in with one option at most, or are named" {
 	local tables=$PZ_SHARED/data/tables catalogues=$PZ_SHARED/data/catalogues
 
-	[ -d "$tables" ] || skip "no shared files"
+	[ -d "$tables" ] || skip "no files of PZ_SHARED"
 	[ "$(fromtable -q "$tables/annz-input.csv" | key z | cut -d' ' -f-2)" = "0.475228 0.550021" ]
 	[ "$(fromtable --columns zphot=zb "$tables/bpz-output.bpz" | key z | cut -d' ' -f-2)" = "0.673 0.493" ]
 	[ "$(fromtable -q --columns z=col1 "$tables/mlz-train.txt" | key z | cut -d' ' -f-2)" = "0.083125 0.125281" ]

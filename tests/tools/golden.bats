@@ -12,10 +12,12 @@ load samples
 
 setup() {
 	golden=${PZ_GOLDEN:-${PZ_SHARED:-$BATS_TEST_DIRNAME/../../../shared}/golden}
+	[ -r "$golden/README.md" ] || golden=$(realpath "$BATS_TEST_DIRNAME/../data/golden")
 	export PZ_GOLDEN=$golden
-	[ -r "$golden/README.md" ] || skip "no golden values at $golden"
 	cd "$BATS_FILE_TMPDIR" || return
-	settings=("sdss:sdss:0,0.4,180,90,90" "cfhtls:cfhtls-wide:0,4,1000,500,1000")
+	settings=("sdss:sdss:0,0.4,180,90,90")
+	# a public clone has values of the one survey alone
+	[ ! -r "$golden/cfhtls_catalogue.csv" ] || settings+=("cfhtls:cfhtls-wide:0,4,1000,500,1000")
 }
 
 check() { "$here/golden.py" "$@"; }

@@ -22,6 +22,7 @@
 #include "../../lib/nn/kernels.h"
 #include "../../lib/nn/trunk.h"
 #include "../../lib/nn/work.h"
+#include "golden.h"
 
 #define SIZE  64
 #define BANDS 5
@@ -31,20 +32,13 @@ static uint32_t set;
 
 static int golden_load(void **state)
 {
-	const char *folder = getenv("PZ_GOLDEN"), *shared = getenv("PZ_SHARED");
-	char path[4096];
+	const char *path = golden_path("networks.json");
 
 	(void)state;
-	if (folder)
-		snprintf(path, sizeof path, "%s/networks.json", folder);
-	else
-		snprintf(path, sizeof path, "%s/golden/networks.json",
-			 shared ? shared : "../shared");
 	golden = json_load_file(path, 0, NULL);
-	if (golden)
-		set = (uint32_t)json_integer_value(json_object_get(golden, "set"));
-	else
-		print_message("# no golden values in %s\n", path);
+	if (!golden)
+		return -1;
+	set = (uint32_t)json_integer_value(json_object_get(golden, "set"));
 	return 0;
 }
 
@@ -185,8 +179,6 @@ static void convolutions_match(void **state)
 	const json_t *layers = json_object_get(golden, "layers");
 
 	(void)state;
-	if (!golden)
-		skip();
 	for (int valid = 0; valid < 2; valid++) {
 		layer_conv(layers, "conv1x1", valid);
 		layer_conv(layers, "conv3x3", valid);
@@ -222,8 +214,6 @@ static void pools_and_slopes_match(void **state)
 	float alpha[2] = { 0 };
 
 	(void)state;
-	if (!golden)
-		skip();
 	layer_act(input, json_object_get(layers, "pool2_stride1_same"), NN_NONE, NN_SAME, alpha);
 	layer = json_object_get(layers, "pool2_stride2");
 	layer_act(json_object_get(layer, "input"), json_object_get(layer, "output"), NN_NONE,
@@ -241,8 +231,6 @@ static void softmax_and_adam_match(void **state)
 	size_t n;
 
 	(void)state;
-	if (!golden)
-		skip();
 	layer = json_object_get(layers, "softmax");
 	n = flatten(json_object_get(layer, "input"), x);
 	pz_nn_kernels()->mix(n, x, 1, p);
@@ -587,8 +575,6 @@ static void runs_match(const char *net)
 	size_t i, found = 0;
 	json_t *json;
 
-	if (!golden)
-		skip();
 	json_array_foreach(json_object_get(golden, "runs"), i, json)
 	{
 		if (strcmp(word(json, "net"), net))
