@@ -253,6 +253,37 @@ static void weights_favour_the_near(void **state)
 	free(q);
 }
 
+/* Where all galaxies are neighbours the box around them is that of the sample, each side in
+ * deviations of its feature. */
+static void the_box_of_all_is_that_of_the_sample(void **state)
+{
+	struct sample *s = new_sample(300, 1), *q = new_sample(1, 2);
+	struct pz_knn_estimate *e;
+	double volume = 1;
+
+	(void)state;
+	set_plane(s, 0.01);
+	for (size_t d = 0; d < DIMS; d++) {
+		double sum = 0, square = 0, low = INFINITY, high = -INFINITY;
+
+		for (size_t i = 0; i < s->n; i++) {
+			double x = (double)s->x[i * DIMS + d];
+
+			sum += x;
+			square += x * x;
+			low = fmin(low, x);
+			high = fmax(high, x);
+		}
+		volume *= (high - low) / sqrt(square / 300 - sum * sum / 90000);
+	}
+	e = estimates(s, q, (struct pz_knn_options){ 300, 0, PZ_KNN_FLAT }, NULL);
+	assert_int_equal(e->count, 300);
+	assert_true(fabs(e->volume / volume - 1) < 0.02);
+	free(e);
+	free(s);
+	free(q);
+}
+
 static void outliers_are_left_out_and_counted(void **state)
 {
 	struct sample *s = new_sample(300, 1), *q = new_sample(50, 2);
@@ -560,6 +591,7 @@ int main(void)
 		cmocka_unit_test(a_plane_is_recovered_exactly),
 		cmocka_unit_test(features_that_say_nothing_new_do_no_harm),
 		cmocka_unit_test(weights_favour_the_near),
+		cmocka_unit_test(the_box_of_all_is_that_of_the_sample),
 		cmocka_unit_test(outliers_are_left_out_and_counted),
 		cmocka_unit_test(a_query_outside_of_its_neighbours_is_told),
 		cmocka_unit_test(a_galaxy_does_not_inform_its_own_estimate),

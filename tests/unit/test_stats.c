@@ -509,9 +509,28 @@ static void step4_refuses_what_it_cannot_do(void **state)
 	assert_null(c);
 }
 
+/* Galaxies of 0.25 to 0.75 mag, and one of a magnitude that is not known, in another row. */
+static void rows_have_mean_magnitudes(void **state)
+{
+	static const double truth[] = { 0.1, 0.2, 0.3, 0.1 }, bright[] = { 0.25, 0.5, 0.75, -1 };
+	const struct pz_rows two = { "r", 0, 1, 2 };
+	const struct pz_galaxies few = { 4, truth, truth, bright };
+	struct pz_by_mag out[3];
+
+	(void)state;
+	assert_int_equal(pz_metrics_rows(&two, &few, 0, 1, out), 0);
+	assert_int_equal(out[0].count, 3);
+	assert_true(out[0].mag == 0.5 && out[0].value == 0);
+	assert_int_equal(out[1].count, 0);
+	assert_true(isnan(out[1].value));
+	assert_int_equal(out[2].count, 1);
+	assert_true(isnan(out[2].mag));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_have_mean_magnitudes),
 		cmocka_unit_test_setup(summary_of_known_residuals, fill),
 		cmocka_unit_test_setup(widths_of_a_normal_agree, fill),
 		cmocka_unit_test_setup(a_shift_of_estimates_shifts_the_mean, fill),
