@@ -59,8 +59,8 @@ static int lay_out(struct nn_features *f, const struct pz_examples *examples,
 }
 
 /* Rows lie in the order in which the pairs are walked. */
-static int compute(struct nn_features *f, const struct pz_net *net, struct pz_work *work,
-		   struct nn_feed *feed, const struct pz_train_hooks *hooks)
+static int compute_rows(struct nn_features *f, const struct pz_net *net, struct pz_work *work,
+			struct nn_feed *feed, const struct pz_train_hooks *hooks)
 {
 	float *rows = f->value ? NULL : malloc(BATCH * f->width * sizeof *rows);
 	size_t done = 0;
@@ -108,7 +108,7 @@ int pz_nn_features_new(struct nn_features **out, const struct pz_net *net,
 	    (rc = pz_work_new(&work, net, BATCH, false)) < 0 ||
 	    (rc = pz_nn_feed_begin(&feed, net, pz_nn_features_rows(NULL),
 				   pz_nn_walk_pairs(examples, f->mask), BATCH)) < 0 ||
-	    (rc = compute(f, net, work, &feed, hooks)) < 0)
+	    (rc = compute_rows(f, net, work, &feed, hooks)) < 0)
 		goto done;
 	*out = f;
 	f = NULL;

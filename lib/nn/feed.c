@@ -128,7 +128,7 @@ static void ask(const struct nn_feed *f)
 		examples->ask(examples->context, draw.example);
 }
 
-static int fill(void *context, void *slot)
+static int fill_batch(void *context, void *slot)
 {
 	struct nn_feed *f = context;
 	struct nn_batch *b = slot;
@@ -185,7 +185,7 @@ int pz_nn_feed_begin(struct nn_feed *f, const struct pz_net *net, struct nn_rows
 		slot[i] = &f->slot[i];
 	}
 	if (rc == 0)
-		rc = pz_ahead_begin(&f->ahead, fill, f, slot);
+		rc = pz_ahead_begin(&f->ahead, fill_batch, f, slot);
 	if (rc < 0)
 		pz_nn_feed_end(f);
 	return rc;

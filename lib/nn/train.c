@@ -81,7 +81,7 @@ static bool stopped(const struct run *r)
 
 /* Features of all that the run draws, and of the validation set. A run
  * that is resumed computes all of them too: a BLAS rounds by the batch that a stamp is in. */
-static int freeze(struct run *r)
+static int compute_features(struct run *r)
 {
 	struct nn_walk walk = pz_nn_walk_draws(r->plan, r->train, 0, r->plan->iterations);
 	unsigned char *mask = calloc(r->train->count, 1);
@@ -138,7 +138,7 @@ static int agree_across_ranks(const struct run *r, int rc)
 	return sums[1] > 0 && rc != PZ_ESTOP ? stop_here(r) : rc;
 }
 
-static int prepare(struct run *r)
+static int prepare_run(struct run *r)
 {
 	const struct pz_net *net = r->t->net;
 	size_t batch = r->share.count;
@@ -146,7 +146,7 @@ static int prepare(struct run *r)
 
 	if (r->valid && r->plan->ranks && (rc = share_valid(r)) < 0)
 		return rc;
-	if (r->frozen && (rc = freeze(r)) < 0)
+	if (r->frozen && (rc = compute_features(r)) < 0)
 		return rc;
 	if (r->valid) {
 		r->features = malloc(batch * pz_net_features(net) * sizeof *r->features);
@@ -174,7 +174,7 @@ static void finish(struct run *r)
 }
 
 /* Mean loss of the validation set, every stamp as it is; NaN without one. */
-static int validate(struct run *r, double *loss)
+static int validate_net(struct run *r, double *loss)
 {
 	const struct pz_net *net = r->t->net;
 	struct nn_feed feed = { 0 };
@@ -207,7 +207,7 @@ static int validate(struct run *r, double *loss)
 	return rc;
 }
 
-static int learn(struct run *r, const struct nn_batch *b)
+static int learn_batch(struct run *r, const struct nn_batch *b)
 {
 	struct pz_train *t = r->t;
 	double rate = pz_schedule_rate(r->plan, t->iteration), loss;
@@ -237,7 +237,7 @@ static bool owes_report(const struct pz_train *t, const struct pz_schedule *plan
 
 /* The sums begin anew before the hook runs: it may write a checkpoint, from which
  * the run goes on as from here. */
-static int report(struct run *r)
+static int report_loss(struct run *r)
 {
 	struct pz_train *t = r->t;
 	struct pz_train_report report = {
@@ -251,7 +251,7 @@ static int report(struct run *r)
 
 	if (!r->hooks->report)
 		return 0;
-	if ((rc = agree_across_ranks(r, validate(r, &report.valid_loss))) < 0)
+	if ((rc = agree_across_ranks(r, validate_net(r, &report.valid_loss))) < 0)
 		return rc;
 	add(r, &report.valid_loss, 1);
 	t->loss_sum = 0;
@@ -259,7 +259,7 @@ static int report(struct run *r)
 	return r->hooks->report(r->hooks->context, &report);
 }
 
-static int loop(struct run *r)
+static int run_iterations(struct run *r)
 {
 	const struct pz_train_hooks *hooks = r->hooks;
 	struct pz_train *t = r->t;
@@ -271,7 +271,7 @@ static int loop(struct run *r)
 		hooks->begin(hooks->context, "training",
 			     (double)(r->plan->iterations - t->iteration) * (double)r->plan->batch);
 	if (owes_report(t, r->plan))
-		rc = report(r);
+		rc = report_loss(r);
 	for (;;) {
 		bool more = t->iteration < r->plan->iterations;
 
@@ -279,10 +279,10 @@ static int loop(struct run *r)
 			rc = stopped(r) ? stop_here(r) : pz_nn_feed_next(&r->feed, &b);
 		if ((rc = agree_across_ranks(r, rc)) < 0 || !more)
 			return rc;
-		if ((rc = learn(r, b)) == 0 && hooks->tick)
+		if ((rc = learn_batch(r, b)) == 0 && hooks->tick)
 			hooks->tick(hooks->context, (double)r->plan->batch);
 		if (rc == 0 && owes_report(t, r->plan))
-			rc = report(r);
+			rc = report_loss(r);
 	}
 }
 
@@ -309,8 +309,8 @@ int pz_train_run(struct pz_train *t, const struct pz_schedule *plan,
 	if (t->iteration >= plan->iterations && !owes_report(t, plan))
 		return 0;
 	r.share = pz_nn_share_of(plan->ranks, plan->batch);
-	if ((rc = agree_across_ranks(&r, prepare(&r))) == 0)
-		rc = loop(&r);
+	if ((rc = agree_across_ranks(&r, prepare_run(&r))) == 0)
+		rc = run_iterations(&r);
 	finish(&r);
 	return rc;
 }

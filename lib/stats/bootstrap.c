@@ -8,7 +8,7 @@
 #include <pz/threads.h>
 
 /* Mean and error over the draws that gave a number. */
-static struct pz_spread reduce(const double *value, int draws, size_t stride)
+static struct pz_spread reduce_draws(const double *value, int draws, size_t stride)
 {
 	double sum = 0, square = 0, mean;
 	int n = 0;
@@ -62,7 +62,7 @@ int pz_bootstrap_run(const struct pz_bootstrap *b, struct pz_spread *out)
 		pz_team_run((size_t)threads, (size_t)b->draws, draw,
 			    &(struct run){ b, value, work });
 	for (size_t k = 0; k < b->stats && rc == 0; k++)
-		out[k] = reduce(value + k, b->draws, b->stats);
+		out[k] = reduce_draws(value + k, b->draws, b->stats);
 	free(value);
 	free(work);
 	return rc;

@@ -32,7 +32,7 @@ static void release(struct channel *c)
 	pz_gauss_release(&c->gauss);
 }
 
-static int init(struct channel *c, int n)
+static int init_channel(struct channel *c, int n)
 {
 	int rc;
 
@@ -52,8 +52,8 @@ static int init(struct channel *c, int n)
 }
 
 /* h[n] = share of the channel's values in each bin; false where none is inside. */
-static bool histogram(const struct pz_grid *grid, const int *row, int channel, size_t count,
-		      const double *value, double *h)
+static bool fill_histogram(const struct pz_grid *grid, const int *row, int channel, size_t count,
+			   const double *value, double *h)
 {
 	size_t inside = 0;
 
@@ -71,7 +71,7 @@ static bool histogram(const struct pz_grid *grid, const int *row, int channel, s
 	return inside > 0;
 }
 
-static double objective(struct channel *c, double sigma)
+static double evaluate_objective(struct channel *c, double sigma)
 {
 	double sum = 0;
 
@@ -88,11 +88,11 @@ static double objective(struct channel *c, double sigma)
 
 static double at_ln(struct channel *c, double ln_sigma)
 {
-	return objective(c, exp(ln_sigma));
+	return evaluate_objective(c, exp(ln_sigma));
 }
 
 /* Golden-section search for the least value between lo and hi. */
-static double search(struct channel *c, double lo, double hi)
+static double golden_search(struct channel *c, double lo, double hi)
 {
 	const double golden = (sqrt(5) - 1) / 2;
 	double a = hi - golden * (hi - lo), b = lo + golden * (hi - lo);
@@ -116,7 +116,7 @@ static double search(struct channel *c, double lo, double hi)
 
 /* The least of O over the scan, then refined between its neighbours. O has
  * kinks where the clipping acts, so the better of the two is kept. */
-static double minimise(struct channel *c, double *least)
+static double minimise_objective(struct channel *c, double *least)
 {
 	const double first = log(SIGMA_MIN), step = log(SIGMA_MAX / SIGMA_MIN) / (SCAN - 1);
 	double refined, at_refined;
@@ -131,8 +131,8 @@ static double minimise(struct channel *c, double *least)
 			best = i;
 		}
 	}
-	refined = search(c, first + (best > 0 ? best - 1 : 0) * step,
-			 first + (best < SCAN - 1 ? best + 1 : best) * step);
+	refined = golden_search(c, first + (best > 0 ? best - 1 : 0) * step,
+				first + (best < SCAN - 1 ? best + 1 : best) * step);
 	at_refined = at_ln(c, refined);
 	if (at_refined >= *least)
 		return exp(first + best * step);
@@ -146,12 +146,12 @@ static int fit_channel(const struct pz_grid *grid, const int *row, const struct 
 	struct channel c;
 	bool any;
 
-	if (init(&c, grid->bins))
+	if (init_channel(&c, grid->bins))
 		return PZ_ENOMEM;
-	any = histogram(grid, row, channel, g->n, g->zphot, c.x);
-	any = histogram(grid, row, channel, g->n, g->z, c.y) && any;
+	any = fill_histogram(grid, row, channel, g->n, g->zphot, c.x);
+	any = fill_histogram(grid, row, channel, g->n, g->z, c.y) && any;
 	*least = 0;
-	*sigma = any ? minimise(&c, least) : 1;
+	*sigma = any ? minimise_objective(&c, least) : 1;
 	release(&c);
 	return 0;
 }
@@ -207,12 +207,12 @@ int pz_dispersion_objective(const struct pz_grid *grid, const struct pz_rows *ro
 	row = pz_galaxies_rows(g, rows);
 	if (!row)
 		return PZ_ENOMEM;
-	rc = init(&c, grid->bins);
+	rc = init_channel(&c, grid->bins);
 	if (rc == 0) {
-		histogram(grid, row, channel, g->n, g->zphot, c.x);
-		histogram(grid, row, channel, g->n, g->z, c.y);
+		fill_histogram(grid, row, channel, g->n, g->zphot, c.x);
+		fill_histogram(grid, row, channel, g->n, g->z, c.y);
 		for (int i = 0; i < count; i++)
-			value[i] = objective(&c, sigma[i]);
+			value[i] = evaluate_objective(&c, sigma[i]);
 		release(&c);
 	}
 	free(row);

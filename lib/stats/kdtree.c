@@ -94,7 +94,7 @@ static void select_least(pz_near *key, size_t n, size_t k)
 }
 
 /* Shell's sort: few keys, and no call for each comparison. */
-static void sort(pz_near *key, size_t n)
+static void sort_points(pz_near *key, size_t n)
 {
 	static const size_t gaps[] = { 701, 301, 132, 57, 23, 10, 4, 1 };
 
@@ -140,7 +140,7 @@ static int make_box(struct pz_kdtree *t, struct node v, const float *x)
 }
 
 /* Puts the node's points of least coordinate before those of its right child. */
-static void split(struct pz_kdtree *t, struct node v, const float *x, int side, pz_near *key)
+static void split_range(struct pz_kdtree *t, struct node v, const float *x, int side, pz_near *key)
 {
 	size_t dims = (size_t)t->dims, d = (size_t)side, begin = v.first * LEAF;
 	size_t n = points_before(t, v.first + v.leaves) - begin;
@@ -175,7 +175,7 @@ static void build(struct pz_kdtree *t, struct node v, const float *x, pz_near *k
 		fill_leaf(t, v.first, x);
 		return;
 	}
-	split(t, v, x, side, key);
+	split_range(t, v, x, side, key);
 	build(t, left_of(v), x, key);
 	build(t, right_of(v), x, key);
 }
@@ -265,7 +265,7 @@ static void choose(struct search *s)
 	s->count = s->k;
 }
 
-static void scan(struct search *s, size_t leaf)
+static void scan_leaf(struct search *s, size_t leaf)
 {
 	const struct pz_kdtree *t = s->t;
 	size_t dims = (size_t)t->dims, n = points_before(t, leaf + 1) - leaf * LEAF;
@@ -322,10 +322,10 @@ size_t pz_kdtree_search(const struct pz_kdtree *t, const float *q, size_t k, pz_
 			stack[top++].least = key_of(a > b ? a : b, 0);
 			v = near_side;
 		}
-		scan(&s, v.first);
+		scan_leaf(&s, v.first);
 	}
 	choose(&s);
-	sort(near, s.count);
+	sort_points(near, s.count);
 	return s.count;
 }
 

@@ -207,7 +207,7 @@ static void set_weights(const struct pz_knn *m, struct work *w)
 }
 
 /* The rms about the plane of those that have a weight. */
-static double fit(const struct pz_knn *m, struct work *w)
+static double fit_plane(const struct pz_knn *m, struct work *w)
 {
 	double square = 0;
 
@@ -240,7 +240,8 @@ static bool leave_out(struct work *w, double limit)
 }
 
 /* What the neighbours used say of themselves. */
-static void describe(const struct pz_knn *m, const struct work *w, struct pz_knn_estimate *e)
+static void describe_neighbours(const struct pz_knn *m, const struct work *w,
+				struct pz_knn_estimate *e)
 {
 	e->mean_z = w->plane.mean_z;
 	e->nearest_z = w->z[0];
@@ -278,11 +279,11 @@ static void estimate_one(const struct pz_knn *m, struct work *w, const float *x,
 	if (w->n == 0)
 		return;
 	set_weights(m, w);
-	e->error = fit(m, w);
+	e->error = fit_plane(m, w);
 	if (m->o.clip > 0 && e->error > 0 && leave_out(w, m->o.clip * e->error))
-		e->error = fit(m, w);
+		e->error = fit_plane(m, w);
 	e->z = pz_plane_at(&w->plane, here, &spread);
-	describe(m, w, e);
+	describe_neighbours(m, w, e);
 	if (pz)
 		e->beyond = pz_knn_pdf_make(&w->pdf, e->z, sqrt(1 + spread), w->n, w->residual,
 					    w->deviation, w->base, pz);

@@ -50,7 +50,7 @@ static double below(const struct knn_pdf *f, double t)
 
 /* Silverman's rule for the samples, in their unit; 0 where they do not differ. *shrink: what
  * takes back the widening. */
-static double bandwidth(struct knn_pdf *f, size_t n, const double *weight, double *shrink)
+static double silverman_bandwidth(struct knn_pdf *f, size_t n, const double *weight, double *shrink)
 {
 	double *copy = f->sample + n, sum = 0, squares = 0, moment = 0, rate, width, quartiles;
 
@@ -70,7 +70,7 @@ static double bandwidth(struct knn_pdf *f, size_t n, const double *weight, doubl
 }
 
 /* Adds a Gaussian around `at` (bins from the grid's begin) of width h bins. */
-static void add(struct knn_pdf *f, double at, double h, double weight)
+static void add_gaussian(struct knn_pdf *f, double at, double h, double weight)
 {
 	int total = pz_grid_total(&f->grid);
 	double from = floor(at - REACH * h), to = ceil(at + REACH * h), before;
@@ -87,7 +87,7 @@ static void add(struct knn_pdf *f, double at, double h, double weight)
 }
 
 /* Divides by the sum; where there is none, the bin nearest to `at` has all. */
-static bool normalise(struct knn_pdf *f, double at, double weight, float *pz)
+static bool normalise_pdf(struct knn_pdf *f, double at, double weight, float *pz)
 {
 	int total = pz_grid_total(&f->grid);
 	double sum = 0;
@@ -113,11 +113,11 @@ bool pz_knn_pdf_make(struct knn_pdf *f, double z, double deviation, size_t n,
 
 	for (size_t i = 0; i < n; i++)
 		f->sample[i] = residual[i] / deviations[i] * deviation / bin;
-	h = fmax(bandwidth(f, n, weight, &shrink), LEAST);
+	h = fmax(silverman_bandwidth(f, n, weight, &shrink), LEAST);
 	memset(f->p, 0, (size_t)pz_grid_total(&f->grid) * sizeof *f->p);
 	for (size_t i = 0; i < n; i++) {
-		add(f, at + shrink * f->sample[i], h, weight[i]);
+		add_gaussian(f, at + shrink * f->sample[i], h, weight[i]);
 		sum += weight[i];
 	}
-	return normalise(f, at, sum, pz);
+	return normalise_pdf(f, at, sum, pz);
 }

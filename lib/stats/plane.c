@@ -76,8 +76,8 @@ static int next_axis(const struct plane *p, const double *left)
 
 /* The row of factor L that belongs to the axis about to be used, and of the others' what is
  * left of their variance: row[d] is the column of L below it. */
-static void eliminate(struct plane *p, const struct sums *s, const double *scale, int axis,
-		      double row[PZ_KNN_DIMS][PZ_KNN_DIMS], double *left)
+static void eliminate_axis(struct plane *p, const struct sums *s, const double *scale, int axis,
+			   double row[PZ_KNN_DIMS][PZ_KNN_DIMS], double *left)
 {
 	int r = p->rank++;
 	double pivot = sqrt(left[axis]);
@@ -107,7 +107,7 @@ static void factorise(struct plane *p, const struct sums *s, int rank_max)
 		scale[d] = left[d] > 0 ? 1 / sqrt(s->u[d][d]) : 0;
 	}
 	while (p->rank < rank_max && (axis = next_axis(p, left)) >= 0)
-		eliminate(p, s, scale, axis, row, left);
+		eliminate_axis(p, s, scale, axis, row, left);
 }
 
 /* y = L^-1 of the features of off, scaled. */

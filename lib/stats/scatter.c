@@ -27,8 +27,8 @@ static void release(struct work *w)
 	free(w->v);
 }
 
-static int init(struct work *w, const struct pz_grid *grid, const struct pz_rows *rows,
-		const struct pz_galaxies *g)
+static int init_channel(struct work *w, const struct pz_grid *grid, const struct pz_rows *rows,
+			const struct pz_galaxies *g)
 {
 	size_t n = (size_t)grid->bins;
 	int rc;
@@ -49,8 +49,8 @@ static int init(struct work *w, const struct pz_grid *grid, const struct pz_rows
 }
 
 /* Sorts the channel's squared deviations by redshift bin (a counting sort). */
-static void gather(struct work *w, const struct pz_grid *grid, const struct pz_galaxies *g,
-		   int channel)
+static void gather_squares(struct work *w, const struct pz_grid *grid, const struct pz_galaxies *g,
+			   int channel)
 {
 	double width = pz_grid_width(grid);
 	size_t *end = w->first + 1; /* while filling, end[b] is the end of bin b */
@@ -84,7 +84,7 @@ static void measure(struct work *w, int bins)
 }
 
 /* Fills the gaps of w->v and hands it out to out[bins]. */
-static void spread(struct work *w, int bins, double *out)
+static void spread_variance(struct work *w, int bins, double *out)
 {
 	int lo = 0, hi = bins - 1;
 
@@ -109,14 +109,14 @@ int pz_scatter_spread(const struct pz_grid *grid, const struct pz_rows *rows,
 	int rc = pz_galaxies_check(g);
 
 	if (rc == 0)
-		rc = init(&w, grid, rows, g);
+		rc = init_channel(&w, grid, rows, g);
 	if (rc)
 		return rc;
 	for (int k = 0; k < rows->channels; k++) {
-		gather(&w, grid, g, k);
+		gather_squares(&w, grid, g, k);
 		measure(&w, grid->bins);
 		pz_gauss_set(&w.gauss, sigma[k]);
-		spread(&w, grid->bins, v + (size_t)k * (size_t)grid->bins);
+		spread_variance(&w, grid->bins, v + (size_t)k * (size_t)grid->bins);
 	}
 	release(&w);
 	return 0;

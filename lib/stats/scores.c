@@ -55,7 +55,7 @@ struct sample {
 };
 
 /* Every galaxy counted times[i] times; NULL: once. */
-static struct pz_scores summarise(const struct sample *of, const double *times)
+static struct pz_scores summarise_sample(const struct sample *of, const double *times)
 {
 	struct pz_scores s = { 0 };
 	double n = 0;
@@ -90,7 +90,7 @@ static void draw_scores(struct pz_random *r, const void *data, double *times, do
 	memset(times, 0, of->n * sizeof *times);
 	for (size_t i = 0; i < of->n; i++)
 		times[pz_random_below(r, of->n)]++;
-	s = summarise(of, times);
+	s = summarise_sample(of, times);
 	memcpy(out, &s, sizeof s);
 }
 
@@ -125,7 +125,7 @@ int pz_scores_summary(struct pz_score *score, size_t n, int draws, uint64_t seed
 		pit[i] = score[i].pit;
 		of.scored += !isnan(pit[i]);
 	}
-	*value = summarise(&of, NULL);
+	*value = summarise_sample(&of, NULL);
 	if ((rc = pz_bootstrap_run(&b, spread)) == 0)
 		for (size_t i = 0; i < STATS; i++)
 			errors[i] = spread[i].error;

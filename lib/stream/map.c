@@ -415,7 +415,7 @@ int pz_map_bytes(const pz_map *m, const char *path, const void **bytes, size_t *
 
 /* Appends the numbers of a value, or of an array and those in it, to values; how many
  * there are now, or PZ_ECORRUPT. */
-static int flatten(const void *raw, size_t size, double *values, int max, int n)
+static int flatten_array(const void *raw, size_t size, double *values, int max, int n)
 {
 	const void *item = NULL;
 	size_t item_size;
@@ -423,7 +423,7 @@ static int flatten(const void *raw, size_t size, double *values, int max, int n)
 	switch (pz_value_type(raw)) {
 	case PZ_ARRAY:
 		while (n >= 0 && pz_value_next(raw, size, &item, &item_size))
-			n = flatten(item, item_size, values, max, n);
+			n = flatten_array(item, item_size, values, max, n);
 		return n;
 	case PZ_INTEGER:
 	case PZ_FLOAT:
@@ -444,7 +444,7 @@ int pz_map_numbers(const pz_map *m, const char *path, double *values, int max)
 
 	if (!raw)
 		return 0;
-	n = pz_value_type(raw) == PZ_ARRAY ? flatten(raw, size, values, max, 0) : PZ_ECORRUPT;
+	n = pz_value_type(raw) == PZ_ARRAY ? flatten_array(raw, size, values, max, 0) : PZ_ECORRUPT;
 	return n < 0 ? misfit(path, "an array of numbers") : n;
 }
 

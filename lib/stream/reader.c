@@ -92,7 +92,7 @@ static size_t step_of(const struct pz_reader *r)
 
 /* Reads on until `need` unread bytes are there: 1, 0 the input ended, < 0. The
  * buffer grows with what has come, never with what is only claimed. */
-static int fill(struct pz_reader *r, size_t need)
+static int fill_buffer(struct pz_reader *r, size_t need)
 {
 	while (r->end - r->begin < need) {
 		size_t have = r->end - r->begin;
@@ -173,7 +173,7 @@ static int64_t next_object(struct pz_reader *r)
 				return rc;
 			continue;
 		}
-		if ((rc = fill(r, s.need)) < 0)
+		if ((rc = fill_buffer(r, s.need)) < 0)
 			return rc;
 		if (rc == 0)
 			return r->end == r->begin
@@ -373,7 +373,7 @@ static int next_input(struct pz_reader *r)
 }
 
 /* 1 a record is there, 0 end, < 0. */
-static int step(struct pz_reader *r)
+static int read_step(struct pz_reader *r)
 {
 	for (;;) {
 		int rc = advance(r);
@@ -405,7 +405,7 @@ int pz_read(struct pz_reader *r)
 	if (r->status <= 0)
 		return r->status;
 	pz_map_clear(r->record);
-	r->status = step(r);
+	r->status = read_step(r);
 	if (r->status < 0)
 		r->status = fail_here(r, r->status);
 	return r->status;

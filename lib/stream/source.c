@@ -57,7 +57,7 @@ int pz_source_check(struct source *s, int file)
 
 /* Opens input s->at, or goes back to where it began, and finds out whether it is a
  * file. */
-static int begin(struct source *s)
+static int begin_file(struct source *s)
 {
 	struct stat info;
 
@@ -96,7 +96,7 @@ int pz_source_open(struct source *s, const char *const *paths, int count, bool k
 		return pz_fail(PZ_ENOMEM, "no memory for %d inputs", s->count);
 	for (int i = 0; i < s->count; i++)
 		s->fd[i] = -1;
-	return begin(s);
+	return begin_file(s);
 }
 
 void pz_source_close(struct source *s)
@@ -149,7 +149,7 @@ int pz_source_next(struct source *s)
 		s->fd[s->at] = -1;
 	}
 	s->at++;
-	return (rc = begin(s)) < 0 ? rc : 1;
+	return (rc = begin_file(s)) < 0 ? rc : 1;
 }
 
 int pz_source_skip(struct source *s, off_t bytes)
@@ -173,7 +173,7 @@ int pz_source_rewind(struct source *s)
 		return pz_fail(PZ_EARG, "rewound before its end");
 	s->at = 0;
 	s->again = true;
-	return begin(s);
+	return begin_file(s);
 }
 
 void pz_source_no_rewind(struct source *s)
