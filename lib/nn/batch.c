@@ -131,10 +131,10 @@ static float *dense_input(const struct pz_work *w, size_t layer)
 	return layer ? w->y + hidden_at(w, layer - 1) : w->vector;
 }
 
-/* The features lie in dense_input(w, plan.layers) then. A BLAS adds up in an order
- * that depends on the number of rows where they are few: to predict with one, all rows
- * are computed, those behind n for nothing, so that what a stamp gives does not depend
- * on how many follow it. (The trunk's products have many rows whatever n is.) */
+/* Puts the features into dense_input(w, plan.layers). A BLAS sums in an order that depends on the
+ * number of rows if there are few. So prediction with a BLAS computes all rows, although those
+ * after row n are not used: the result of a stamp does not depend on how many follow it. (The
+ * products of the trunk always have many rows.) */
 static void features_up(const struct pz_net *net, struct pz_work *w, size_t n, const float *x,
 			const float *ebv)
 {

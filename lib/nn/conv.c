@@ -33,7 +33,7 @@ static size_t weights_of(const struct nn_conv *c)
 	return window_of(c) * (size_t)c->out;
 }
 
-/* Planes of the way up; those of the way back lie behind them. */
+/* Floats of the planes for the forward pass; those for the backward pass follow them. */
 static size_t planes_up(const struct nn_conv *c)
 {
 	return c->tiles ? c->w.weights : pz_nn_gemm_packed(window_of(c), (size_t)c->out);

@@ -17,8 +17,8 @@ size_t pz_nn_conv_scratch(const struct nn_step *s);
 size_t pz_nn_conv_planes(const struct nn_conv *c);
 size_t pz_nn_conv_lane(const struct nn_conv *c);
 
-/* Once per batch: from weights to planes, for the way back too where asked for; and
- * from the sum of gradients in a lane to the gradient of the weights. */
+/* Once per batch: begin turns weights into planes, for the backward pass too if back is true; end
+ * turns the sum of gradients in a lane into the gradient of the weights. */
 void pz_nn_conv_begin(const struct nn_conv *c, const float *weight, float *planes, bool back);
 void pz_nn_conv_end(const struct nn_conv *c, const float *lane, float *dweight);
 

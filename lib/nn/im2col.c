@@ -19,7 +19,7 @@ static size_t strip_rows(const struct nn_conv *c)
 	return row < STRIP_FLOATS ? STRIP_FLOATS / row : 1;
 }
 
-/* Of windows; behind them lies what the products need. */
+/* Floats of the copied windows; the workspace of the products follows them. */
 static size_t strip_floats(const struct nn_conv *c)
 {
 	return strip_rows(c) * window(c) * (size_t)c->side;

@@ -14,7 +14,7 @@
 size_t pz_nn_im2col_scratch(const struct nn_conv *c);
 
 /* x: n maps as s->in describes them; z (n, side, side, out), whole rows. Planes are W^T and,
- * on the way back, W, packed (gemm.h). */
+ * for the backward pass, W, both packed (gemm.h). */
 void pz_nn_im2col_forward(const struct nn_step *s, const float *planes, size_t n, const float *x,
 			  float *z, float *scratch);
 /* dweight += ... */

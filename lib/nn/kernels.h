@@ -17,7 +17,7 @@
  *
  *      y = pool(act(z + bias))
  *
- * and its way back, which turns z into its gradient and adds to dbias, dslope:
+ * and its backward pass, which turns z into its gradient and adds to dbias, dslope:
  *
  *      dz = pool'(dy) act'(z + bias) */
 struct nn_act_args {
@@ -26,7 +26,7 @@ struct nn_act_args {
 	size_t n, side, channels;
 	float *z;
 	size_t zs;
-	float *y; /* on the way back dy, only read */
+	float *y; /* in the backward pass dy, only read */
 	size_t ys;
 	const float *bias, *slope;
 	float *dbias, *dslope;
@@ -63,7 +63,7 @@ extern const struct nn_kernels pz_nn_kernels_plain, pz_nn_kernels_avx2, pz_nn_ke
 /* The set in use. */
 const struct nn_kernels *pz_nn_kernels(void);
 
-/* The sets this machine can run, the best first; NULL behind the last. */
+/* The sets this machine can run, the best first; NULL after the last. */
 const struct nn_kernels *const *pz_nn_kernels_all(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* plan.h -- what a text becomes for a given shape: steps, maps, places
  *
  * A map is a square of pixels with channels, NHWC. Maps of a chunk of stamps
- * lie one behind the other in a store: map at floats `at` per stamp begins at
+ * follow each other in a store: map at floats `at` per stamp begins at
  * store + chunk * at, and pixel (i, y, x) of it is
  *
  *      store + chunk * at + ((i * side + y) * side + x) * stride + first
@@ -11,8 +11,8 @@
  *
  * Convolutions of one input with 1x1 kernels are a stack: one product, whose
  * columns go through bias, activation and pool to a map each. The product
- * itself (z, without bias) is kept for the way back when training; the way
- * back turns it into its gradient in place.
+ * itself (z, without bias) is kept in training: the backward pass turns it into
+ * its gradient in place.
  *
  * Winograd's transformed weights are made once per batch. A lane holds the
  * gradients of the trunk while they are summed: of each stack the weights
@@ -55,7 +55,7 @@ struct nn_conv {
 
 struct nn_step {
 	bool conv;  /* else a pool that no convolution could take along  */
-	bool image; /* reads the image, whose gradient nobody wants      */
+	bool image; /* reads the image, whose gradient is not needed      */
 	bool add;   /* another step's gradient lies in `in` already      */
 	struct nn_map in;
 	struct nn_conv c;  /* conv                                              */
@@ -76,7 +76,7 @@ struct nn_plan {
 	bool mean, ebv;            /* mean over pixels, or all of them        */
 	size_t vector;             /* its length, E(B-V) included             */
 	size_t layers;             /* hidden layers                           */
-	struct nn_dense *dense;    /* and behind them the outputs             */
+	struct nn_dense *dense;    /* and after them the outputs             */
 	size_t maps, products;     /* floats per stamp: all maps, all z       */
 	size_t planes, lane;       /* floats of all transformed weights; of a lane */
 	size_t product_max;        /* the largest z                           */

@@ -226,8 +226,8 @@ static int learn_batch(struct run *r, const struct nn_batch *b)
 	return 0;
 }
 
-/* Whether a report is due that has not been given: a run that was stopped while it
- * validated owes it when it goes on. */
+/* Whether a report is due and has not been made yet: a run that was stopped during validation
+ * makes it when it is resumed. */
 static bool owes_report(const struct pz_train *t, const struct pz_schedule *plan)
 {
 	bool due = plan->every > 0 && t->iteration % plan->every == 0;
@@ -235,8 +235,8 @@ static bool owes_report(const struct pz_train *t, const struct pz_schedule *plan
 	return t->loss_count > 0 && (due || t->iteration >= plan->iterations);
 }
 
-/* The sums begin anew before the hook runs: it may write a checkpoint, from which
- * the run goes on as from here. */
+/* The sums are reset before the hook is called, because the hook may write a checkpoint: a run
+ * that is resumed from it continues in the same state. */
 static int report_loss(struct run *r)
 {
 	struct pz_train *t = r->t;

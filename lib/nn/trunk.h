@@ -1,11 +1,11 @@
-/* trunk.h -- one chunk of stamps up and down the convolutions */
+/* trunk.h -- forward and backward pass of one chunk of stamps through the convolutions */
 #ifndef PZ_NN_TRUNK_H
 #define PZ_NN_TRUNK_H
 
 #include "plan.h"
 
 /* The memory of a chunk (places: plan.h). products: of all steps, or of one at a
- * time (keep = false, no way back). */
+ * time (keep = false: there is no backward pass). */
 struct nn_store {
 	float *maps, *products, *gradients, *scratch;
 	const float *planes; /* transformed weights */

@@ -20,8 +20,8 @@
  *      3  6  8     1.78      5.1    3e-6
  *      5  4  8     4         6.25   3e-6
  *
- * The way back is the same line read from right to left, so that everything
- * transformed serves twice:
+ * The backward pass uses the same transforms in the opposite order, so that everything that is
+ * transformed is used twice:
  *
  *      D = A dz A^T                                 for each tile and channel out
  *      dU[p] += V[p]^T D[p],    at the end dw += G^T dU G

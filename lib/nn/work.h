@@ -13,7 +13,7 @@ struct pz_work {
 	const struct pz_net *net;
 	size_t max, threads; /* stamps; threads */
 	bool train;
-	const struct pz_ranks *ranks; /* who share batches of `batch`; or NULL */
+	const struct pz_ranks *ranks; /* ranks that share batches of `batch`; NULL: none */
 	size_t batch;
 
 	/* Of every chunk when training, of every thread when not. */
@@ -25,7 +25,7 @@ struct pz_work {
 
 	float *planes, *lanes;             /* plan.planes; NN_LANES * plan.lane */
 	float *vector, *dvector;           /* (max, plan.vector)                    */
-	float *z, *y, *dy;                 /* hidden layers, one behind the other   */
+	float *z, *y, *dy;                 /* all hidden layers, one after the other   */
 	size_t hidden;                     /* floats of a stamp's hidden layers     */
 	float *logits, *softmax, *dlogits; /* (max, O)                              */
 	double *loss;                      /* of each stamp                         */

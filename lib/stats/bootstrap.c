@@ -29,7 +29,7 @@ static struct pz_spread reduce_draws(const double *value, int draws, size_t stri
 	return (struct pz_spread){ mean, n > 1 ? sqrt(square / (n - 1)) : NAN };
 }
 
-/* All draws into value[draws][stats]; the threads' work stands one behind the other. */
+/* All draws into value[draws][stats]; the threads' work follows, one thread after the other. */
 struct run {
 	const struct pz_bootstrap *b;
 	double *value, *work;

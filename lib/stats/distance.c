@@ -140,7 +140,7 @@ int pz_distance_tv_floor(const struct pz_grid *grid, const struct pz_galaxies *g
 	for (size_t i = 0; i < g->n; i++) {
 		int wide = pz_grid_wide(grid, g->z[i]);
 
-		/* One who keeps its z adds and takes away at the same bin. */
+		/* A galaxy that keeps its z is added to and taken from the same bin. */
 		if (wide >= 0 && d.normal[wide].count > 0)
 			d.fixed[pz_grid_bin(grid, g->z[i]) + 1]++;
 	}

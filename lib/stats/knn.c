@@ -217,7 +217,8 @@ static double fit_plane(const struct pz_knn *m, struct work *w)
 
 		w->residual[i] = w->z[i] -
 				 pz_plane_at(&w->plane, w->u + i * (size_t)m->dims, &spread);
-		/* Those of the fit were drawn near; who alone fixes a slope has no residual. */
+		/* The fit pulls the plane towards its own points; one that fixes a slope alone
+		 * has no residual. */
 		w->deviation[i] =
 			sqrt(w->weight[i] > 0 ? fmax(1 - w->weight[i] * spread, 0.1) : 1 + spread);
 		square += w->weight[i] * w->residual[i] * w->residual[i];

@@ -21,8 +21,7 @@ int pz_map_write(const pz_map *m, bool sums, map_sink *sink, void *to);
 
 /* The checksum of a large value: 32 bits of its XXH3, never 0. */
 uint32_t pz_map_sum(const void *bytes, size_t size);
-/* Says what the checksum of value i is, so that it need not be made again unless the value
- * is set anew. */
+/* Keeps the checksum of value i, so that it is not computed again unless the value is set. */
 void pz_map_note_sum(pz_map *m, size_t i, uint32_t sum);
 
 #endif

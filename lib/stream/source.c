@@ -29,8 +29,8 @@ const char *pz_source_name(const struct source *s)
 	return name_of(s, s->at);
 }
 
-/* Notes of a file what it was when it was opened; later on: whether it still is that.
- * Spools are nobody else's. */
+/* Notes the size and the time of change of a file when it is opened; later on, checks that they
+ * are the same. Spools are not checked: no other process can change them. */
 static int check_file(struct source *s, int file, const struct stat *info)
 {
 	struct source_file *known = &s->file[file];

@@ -1,7 +1,7 @@
-/* source.h -- private: the bytes of several inputs, once through or again
+/* source.h -- private: the bytes of several inputs, read once or several times
  *
- * Files are read in place; what is no file (a pipe) is read once, and copied
- * meanwhile to an unlinked file in $TMPDIR where it is to be kept. Errors of the
+ * Files are read in place. A pipe is read once, and copied to an unlinked file in $TMPDIR if it
+ * is to be read again. Errors of the
  * input being read do not name it: pz_source_name does.
  */
 #ifndef PZ_SOURCE_H
@@ -42,10 +42,11 @@ ssize_t pz_source_read(struct source *s, void *bytes, size_t size);
 int pz_source_next(struct source *s);
 /* Skips bytes of an input that seeks. */
 int pz_source_skip(struct source *s, off_t bytes);
-/* Lets the system fetch bytes of an input that seeks; they need not be there. */
+/* Asks the system to read bytes of an input that seeks ahead of time; they may lie beyond its
+ * end. */
 void pz_source_ask(const struct source *s, int file, off_t offset, off_t size);
 int pz_source_rewind(struct source *s);
-/* From here on nothing is kept. */
+/* From now on nothing is copied: the input will not be read again. */
 void pz_source_no_rewind(struct source *s);
 /* All of size bytes at offset of input file. Any thread. */
 int pz_source_fetch(const struct source *s, int file, off_t offset, void *bytes, size_t size);

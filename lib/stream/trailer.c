@@ -1,4 +1,4 @@
-/* trailer.c -- the end of a segment: what it says, in whatever integers */
+/* trailer.c -- the end of a segment: its count and hashes, in integers of any type */
 #include <pz/error.h>
 
 #include "trailer.h"
