@@ -10,19 +10,20 @@
  *                  to the bit in that band
  *
  * Pixels are flux per stamp pixel: the frame's flux per pixel, interpolated, times the
- * number of frame pixels in a stamp pixel. Frame pixels that are NaN, or beyond 1e30 as
- * some write it, are left out and
- * the rest of the kernel's weight made up for it; a stamp pixel with less than half of
- * the weight has no data and is 0. `cover`, per band, is the mean over all pixels of the
- * share of the weight that fell on data, 0 for those without; a band whose frame is
- * missing has cover 0.
+ * number of frame pixels in a stamp pixel. Frame pixels that are NaN, or whose absolute value
+ * is 1e30 or more (some programs mark missing data so), have no data. They are left out, and
+ * the sum is divided by the share of the kernel's weight that fell on data; a stamp pixel for
+ * which that share is below one half has no data and is 0. `cover` is, for each band, the mean
+ * share over all pixels, counting 0 for pixels without data; it is 0 for a band whose frame is
+ * missing.
  *
- * A galaxy that lies on several fields is cut from the one in which it lies deepest
- * inside (in the first band that the field has; of equals the first by name) of those
- * that have data at the galaxy, the stamp's middle, in all bands; if none has, of those
- * that have them in the most. Stamps come field by field in the order of the fields'
- * names, and there in the order of the catalogue; of fields too large for memory strip
- * by strip. Behind them, likewise, come galaxies whose deepest field had no data.
+ * A galaxy may lie on several fields. Fields that have data at the galaxy, which is the centre
+ * of the stamp, in all bands are preferred; if there are none, those that have data in the
+ * most bands. Of these the stamp is cut from the field in which the galaxy lies deepest (in the
+ * first band that the field has), and of equally deep ones from the first by name. Stamps come
+ * field by field in the order of the fields' names, and within a field in the order of the
+ * catalogue, but strip by strip if the field is too large for memory. Galaxies whose deepest
+ * field had no data come after all others, in the same order.
  *
  * Example:
  *      struct pz_cutout *c;
@@ -33,14 +34,14 @@
  *              use(stamp.galaxy, stamp.pixels, stamp.cover);
  *      pz_cutout_close(c);
  *
- * Frames are read once each, in parallel, the next field while stamps of the last are
- * cut; frames of more than 2 PZ_CUTOUT_STRIP pixels in strips of about PZ_CUTOUT_STRIP,
- * to which come the rows that stamps reach beyond. Of a large frame that is turned against
- * that of the first band, the stamps go through a file in $TMPDIR, so that it too is
- * read row by row; and stamps without data at the galaxy wait in one for a better frame.
- * Frames that such galaxies also lie on are read again for them. Memory: 16 bytes a
- * galaxy, two strips per band (and of files compressed as a whole what fits.h says), and
- * 32 MiB of stamps or one.
+ * Each frame is read once. Frames are read in parallel, those of the next field while stamps
+ * of the last are cut. Frames of more than 2 PZ_CUTOUT_STRIP pixels are read in strips of about
+ * PZ_CUTOUT_STRIP pixels, and the rows that stamps need beyond them. A large frame that is
+ * rotated against the frame of the first band is read row by row as well; its part of the
+ * stamps is kept in a temporary file in $TMPDIR. So are stamps without data at the galaxy,
+ * until all frames on which the galaxy lies have been tried; these are read again for it.
+ * Memory: 16 bytes for each galaxy, two strips for each band (and for files compressed as a
+ * whole what fits.h says), and 32 MiB of stamps, or one stamp if it is larger.
  */
 #ifndef PZ_CUTOUT_H
 #define PZ_CUTOUT_H

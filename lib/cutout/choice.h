@@ -1,10 +1,11 @@
 /* choice.h -- which of several frames a galaxy's stamp is taken from
  *
  * A galaxy is cut from the field in which it lies deepest. If that has no data at the
- * galaxy in some band, and the galaxy lies on further fields, the stamp waits in a file in
- * $TMPDIR, and the next round cuts the galaxy from the next field; and so on, until one has
- * data in all bands. If none has, it is the one with the most bands, of equals the deepest.
- * Each round reads only what it needs, and most runs have one.
+ * galaxy in some band, and the galaxy lies on further fields, the stamp is kept in a file in
+ * $TMPDIR, and the next round cuts the galaxy from the next field. This goes on until a field
+ * has data in all bands. If none has, the stamp with data in the most bands is taken, and of
+ * several such stamps the one that lies deepest. A round reads only the frames that it needs;
+ * most runs have one round.
  */
 #ifndef CUTOUT_CHOICE_H
 #define CUTOUT_CHOICE_H
@@ -46,12 +47,12 @@ struct choice {
 void pz_choice_begin(struct choice *c, int bands, int size);
 void pz_choice_end(struct choice *c);
 
-/* Whether the stamp is the one to give: 1, and *s may have become an earlier one; 0: it
- * waits; < 0. */
+/* Whether this stamp is final: 1, and *s is the stamp to return, which may be an earlier one;
+ * 0: the galaxy waits for the next round; < 0: an error. */
 int pz_choice_pick(struct choice *c, struct candidate *s);
 
-/* Goes to the next round: *places, from malloc, of those that wait; how many, 0 if none, or
- * < 0. */
+/* Goes to the next round. Returns how many galaxies wait for it, and their *places, which the
+ * caller frees; 0: none waits; < 0: an error. */
 int pz_choice_next_round(struct choice *c, struct placed **places, size_t *count);
 
 #endif

@@ -1,9 +1,9 @@
 /* index.c -- galaxies to fields: the one in which a galaxy lies deepest
  *
- * Headers are read in parallel; a galaxy keeps the deepest place seen so far, of
- * equals the lower field, so that the order of reading does not matter. In that order
- * of depth and field, a galaxy that found no data goes on to the next one; then only
- * headers are read of fields that such a galaxy may lie on.
+ * Headers are read in parallel. A galaxy keeps the field in which it lies deepest; of fields in
+ * which it lies equally deep, the one with the lower number. So the order of reading does not
+ * matter. A galaxy without data there is placed again, on the next field in this order; then
+ * only the headers of fields on which such a galaxy may lie are read.
  */
 #include <math.h>
 #include <pthread.h>
@@ -219,7 +219,7 @@ static int by_place(const void *a, const void *b)
 	return (x->galaxy > y->galaxy) - (x->galaxy < y->galaxy);
 }
 
-/* Leaves the placed ones, sorted. */
+/* Keeps the galaxies that have a place, sorted by field and strip. */
 static void keep_placed(struct search *s, struct cutout_index *x)
 {
 	free(x->placed);
@@ -238,7 +238,7 @@ static void keep_placed(struct search *s, struct cutout_index *x)
 	}
 }
 
-/* Searches for n galaxies; those of before, or all. */
+/* Finds a place for each of n galaxies: for all, or for those of `before` their next one. */
 static int find_places(struct search *s, struct cutout_index *x)
 {
 	void *radec = (void *)(uintptr_t)s->radec;

@@ -1,4 +1,4 @@
-/* notes.h -- what is to be said of frames, once of each
+/* notes.h -- notes for the user on frames, at most one for each
  *
  * Threads read frames in any order; kept are the notes of the first frames, in the order of
  * fields and bands, and how many there are in all.

@@ -12,8 +12,8 @@
 #include "turned.h"
 
 #define BLOCKS     3                 /* in memory                           */
-#define STAMPS     64                /* in a block, at most, in             */
-#define BLOCK_SIZE ((size_t)8 << 20) /* so many bytes, or one               */
+#define STAMPS     64                /* in a block, at most                 */
+#define BLOCK_SIZE ((size_t)8 << 20) /* bytes of a block; one stamp may have more */
 #define BITE       4                 /* stamps that a thread takes at a time */
 
 struct queue {

@@ -4,8 +4,8 @@
  *      blocks       cut | cut | cut | cut
  *      the caller        write | write | write
  *
- * Stamps are cut in blocks, in order; a thread cuts where there is a whole strip and
- * room for a block, else it loads. A strip is given back as soon as it is cut.
+ * Stamps are cut in blocks, in order. A thread cuts if there is a complete strip and room for
+ * a block; otherwise it loads. A strip is released as soon as all its stamps are cut.
  */
 #ifndef CUTOUT_QUEUE_H
 #define CUTOUT_QUEUE_H

@@ -191,8 +191,8 @@ static void bound(struct stamp_map *m, double exact[][2])
 	}
 }
 
-/* Rounds off what WCSLIB's arithmetic leaves in the last digits (far below
- * MAP_ERROR), so that a shift by whole pixels comes out as one. */
+/* Removes rounding errors of WCSLIB's arithmetic, which are far below MAP_ERROR, so that a shift
+ * by whole pixels is exactly that. */
 static void snap(struct stamp_map *m)
 {
 	for (int k = 0; k < 2; k++) {
@@ -202,7 +202,7 @@ static void snap(struct stamp_map *m)
 	}
 }
 
-/* Leaves the simplest kind that is good enough. */
+/* Chooses the simplest kind that is exact enough. */
 static void pz_choice_pick(struct stamp_map *m, double h, double exact[][2])
 {
 	struct stamp_map plane = *m;
@@ -308,8 +308,8 @@ static double step_of(const struct web *w, int i, int j, int di, int dj)
 	return isnan(d) ? INFINITY : d;
 }
 
-/* Whether a point and its neighbour hang together: the way is not much longer than those
- * before and behind it. */
+/* Whether a point and its neighbour are connected: the distance between them on the frame is
+ * not much longer than the distances before and behind them. */
 static bool is_connected(const struct web *w, int i, int j, int di, int dj)
 {
 	double step = step_of(w, i, j, di, dj);

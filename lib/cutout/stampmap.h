@@ -2,9 +2,9 @@
  *
  *      stamp (i, j)  ->  tangent plane  ->  sky  ->  frame (x, y)
  *
- * The exact way is taken at a few points of each stamp only; between them a
- * polynomial stands in, of the lowest degree that is exact to MAP_ERROR of a pixel,
- * as found at points it was not made from.
+ * The exact transformation is computed at a few points of each stamp only. Between them a
+ * polynomial is used: of the lowest degree whose error, measured at points that it was not
+ * fitted to, is at most MAP_ERROR of a pixel.
  */
 #ifndef STAMPMAP_H
 #define STAMPMAP_H
@@ -14,7 +14,7 @@
 #include "../wcs/transform.h"
 
 #define MAP_ERROR 2e-5 /* frame pixels, anywhere in the stamp               */
-#define MAP_TORN  1    /* frame pixels off a quadratic: its parts hang no more together */
+#define MAP_TORN  1    /* frame pixels off a quadratic: the stamp is not one connected piece */
 #define MAP_AREA  1e-3 /* to which its polynomial has to tell an area, relative */
 
 /* Points a map is made from, (-1, 0, 1) x (-1, 0, 1), and those it is tried at. */
@@ -39,10 +39,10 @@ enum map_kind { MAP_NONE, MAP_AFFINE, MAP_QUADRATIC, MAP_EXACT };
  *      x = c[0][0] + c[0][1] u + c[0][2] v + c[0][3] u^2 + c[0][4] u v + c[0][5] v^2
  * and y likewise from c[1].
  *
- * A map is torn where a part of the stamp has no pixel on the frame (beyond what a
- * distortion can be inverted for), where the frame's edge lies across it as the seam of a
- * map of the whole sky does, or where it bends so much that no polynomial tells its areas.
- * Of such a stamp there is what hangs together with its middle; the polynomial is the
+ * A map is called torn if a part of the stamp has no pixel on the frame (because a distortion
+ * cannot be inverted there), if the stamp crosses the seam of a map of the whole sky, or if
+ * the map is so strongly curved that no polynomial gives its areas. Of such a stamp only the
+ * part that is connected with its centre has pixels; the polynomial is the
  * tangent there, and areas are to be had from pz_stampmap_areas alone. */
 struct stamp_map {
 	enum map_kind kind;

@@ -102,7 +102,8 @@ static void make_grids(struct loader *l, struct strip *s)
 	pthread_mutex_unlock(&on->lock);
 }
 
-/* Has the grids made, or waits for them: false where there are none. */
+/* Makes the grids, in the task of the reference band, or waits until they are made: false where
+ * there are none. */
 static bool get_grids(struct loader *l, struct strip *s, int b, int rc)
 {
 	bool good;
@@ -136,7 +137,7 @@ static int read_rows(struct loader *l, struct strip *s, int b)
 	return pz_frame_read(f, l->o, &s->rows[b], s->first ? NULL : &before->rows[b], low, high);
 }
 
-/* Opens a frame, and notes what is to be said of its header. */
+/* Opens a frame, and keeps the note that its WCS may have for the user. */
 static int open_and_note(struct loader *l, struct strip *s, const struct pz_frame *frame, int b)
 {
 	struct frame *f = &s->field->frame[b];

@@ -4,9 +4,9 @@
  *
  *      strip 0: u g r i z   strip 1: u g r i z   strip 2: ...
  *
- * so that files are decoded on all cores from the end of one field into the next, each
- * file once, its rows in order. What a task needs of another one, that one is before it;
- * so nothing waits for ever, and one thread alone can do them all.
+ * so that all cores decode files without a pause between two fields. Each file is decoded
+ * once, its rows in order. A task needs only the results of tasks before it; therefore no
+ * two tasks wait for each other, and one thread alone can do all of them.
  */
 #ifndef CUTOUT_STRIP_H
 #define CUTOUT_STRIP_H
@@ -28,8 +28,8 @@ struct strip {
 
 	size_t number;    /* of all strips                                      */
 	bool first, last; /* of its field                                       */
-	bool gridded;     /* the grids are made, or                             */
-	bool broken;      /* there will be none                                 */
+	bool gridded;     /* its grids are complete                             */
+	bool broken;      /* its reference frame has no WCS: there are no grids */
 	int left;         /* bands not loaded                                   */
 	struct pz_failure failure;
 	size_t at, uncut; /* the next galaxy to cut, and how many are not cut yet */
@@ -68,7 +68,7 @@ bool pz_strip_can_begin(const struct loader *l);
 struct strip *pz_strip_begin(struct loader *l);
 /* Loads one band of a strip, and counts it as loaded. Lock not held. */
 void pz_strip_load(struct loader *l, struct strip *s, int b);
-/* Gives the oldest strip back. Lock held. */
+/* Frees the slot of the oldest strip for the next one. Lock held. */
 void pz_strip_release(struct loader *l);
 
 #endif

@@ -1,10 +1,10 @@
 /* turned.h -- frames whose rows do not run along those of the reference
  *
- * A strip of the reference frame may cross many rows of a frame that is turned against
- * it; for the strips of a large one all of its rows would have to be in memory, or be
- * read again for every strip. Instead such a frame is read once from its first row to
- * its last, and its band of all stamps of the field is cut on the way, into a file
- * without name in $TMPDIR from which the stamps are put together.
+ * A strip of the reference frame may cross many rows of a frame that is rotated against it.
+ * If that frame is large, all of its rows would have to stay in memory, or be read again for
+ * every strip. Instead it is read once, from its first row to its last, and its band of all
+ * stamps of the field is cut into a temporary file in $TMPDIR, from which the stamps are
+ * completed later.
  */
 #ifndef CUTOUT_TURNED_H
 #define CUTOUT_TURNED_H
