@@ -1,6 +1,9 @@
 /* predict.c -- prints the id and the photometric redshift (mode of p(z)) of every stamp
  *
- *      predict model normalised.pz         exit status: that of the tools of pzpipe
+ *      predict model normalised.pz
+ *
+ * The stamps must be normalised as those that the model was trained on. The exit status is that of
+ * the tools of pzpipe: 0 done, 1 data or machine, 3 cut short or corrupt, 4 does not fit together.
  */
 #include <math.h>
 #include <stdlib.h>
