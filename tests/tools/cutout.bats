@@ -426,7 +426,7 @@ flux_and_unit() {
 	[ "$output" = $'"unit": "count"\n1000' ]
 	fails_with 1 "one-r.fits: HDU 0: EXPTIME is missing; the zero point is computed from it" flux_and_unit --zeropoint PS1
 	stack EXPTIME=0
-	fails_with 1 "one-r.fits: HDU 0: EXPTIME: expected seconds" flux_and_unit --zeropoint PS1
+	fails_with 1 "one-r.fits: HDU 0: EXPTIME: expected the exposure time in seconds" flux_and_unit --zeropoint PS1
 	frame one-r.fits BOFFSET=2.3 BSOFTEN=0
 	fails_with 1 "one-r.fits: HDU 0: BSOFTEN: expected a number above 0, found 0" flux_and_unit
 	frame one-r.fits BOFFSET=2.3
