@@ -101,7 +101,7 @@ static int make_room(struct choice *c)
 	return 0;
 }
 
-/* Lets the galaxy wait, with the better of this stamp and the one kept of it. */
+/* Keeps the better of this stamp and the one kept before; the galaxy waits for the next round. */
 static int wait_for_more(struct choice *c, const struct candidate *s, const struct waiting *entry)
 {
 	struct waiting w = { *s->place, c->slots, (int16_t)s->good, s->lacking, s->moved };

@@ -294,7 +294,7 @@ for i, line in enumerate(sys.stdin):
 	done
 	changed 'r.pop("pz")' >c.pz
 	fails_with 1 "nothing to draw" residuals --panels pit --figure f.png c.pz
-	fails_with 2 "'nz' twice" residuals --panels nz,tv,nz --figure f.png no-such
+	fails_with 2 "'nz' is listed twice" residuals --panels nz,tv,nz --figure f.png no-such
 }
 
 @test "the figure's program, with its data; what is wrong is said before a stream is read" {
