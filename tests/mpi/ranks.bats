@@ -33,7 +33,7 @@ options=(--net small.net -n 60 -b 10 --rate 1e-3 --drop 1 --every 10 -j 1 stamps
 		ranks $n train -v "${options[@]}" --valid stamps.pz --log $n.tsv -o $n.model 2>said
 		curves_agree 1e-5 1.tsv $n.tsv
 		# all parameters are compared at each line of the log
-		[ "$(grep -c "$n ranks of the same parameters" said)" = 6 ]
+		[ "$(grep -c "$n ranks have the same parameters" said)" = 6 ]
 		inspect --check $n.model
 		ranks $n train "${options[@]}" -o again.model
 		cmp $n.model again.model

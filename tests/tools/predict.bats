@@ -165,7 +165,7 @@ assert a != b"
 	check 4 "stretch: the model expects 'sqrt', the stamps have 'none'" 'del h["stretch"], h["divide"]'
 	check 4 "bands:" 'h["bands"] = ["r", "g"]'
 	check 4 "size:" 'h["size"] = 16' 'r["img"] *= 4'
-	check 4 "no stamps" 'del h["bands"], h["size"]'
+	check 4 "expected the bands and the size of stamps, found none" 'del h["bands"], h["size"]'
 	check 4 "expected a stream of stamps" 'h["kind"] = "model"'
 	check 1 "record 4 (id 103): img: band g, pixel (0, 0): expected a number, found inf" '' \
 		'if i == 3: r["img"][0] = float("inf")'

@@ -201,7 +201,7 @@ interrupted() {
 	check 1 "no records" <(labelled 0)
 	check 1 "no records" --valid <(labelled 0) stamps.pz
 	check 3 "cut short" <(labelled 5 | head -c 2000)
-	check 4 "'labels'" <(learned_records 5 | make_stream "$(changed_header 'del h["labels"]')")
+	check 4 "header: expected labels, found none" <(learned_records 5 | make_stream "$(changed_header 'del h["labels"]')")
 	check 4 "expected a stream of stamps" <(learned_records 5 | make_stream "$(changed_header 'h["kind"] = "predictions"')")
 	check 1 "the loss is" --rate 10 --net small.net <(labelled 5 'r["img"] = [1e30] * 128')
 }
@@ -268,7 +268,7 @@ open('flipped.pz', 'wb').write(data)"
 	check() {
 		fails_with 4 "$1" train --from from.model -n 1 <(learned_records 5 "${3:-}" | make_stream "$(changed_header "$2")")
 	}
-	check "band 2 is 'r', that of the stamps 'i'" 'h["bands"] = ["g", "i"]'
+	check "the model expects 'r' as band 2, the stamps have 'i'" 'h["bands"] = ["g", "i"]'
 	check "size: the model expects 8" 'h["size"] = 4' 'r["img"] = r["img"][:32]'
 	check "stretch: the model expects 'sqrt', the stamps have 'none'" 'del h["stretch"], h["divide"]'
 	check "divide: the model expects 1, the stamps have 2" 'h["divide"] = 2'

@@ -282,7 +282,7 @@ static void a_sweep_has_the_numbers_of_its_reports(void **state)
 	run_well(sweep_main, "sweep --gnuplot --log 1=r.json 100=r.json");
 	assert_non_null(strstr(contents("stdout"), "set xtics ('1' 0, '100' 2)"));
 	run_badly(sweep_main, "sweep r.json", 2, "expected VALUE=REPORT");
-	run_badly(sweep_main, "sweep 1=r.json 1=r.json", 2, "two reports are of '1'");
+	run_badly(sweep_main, "sweep 1=r.json 1=r.json", 2, "found two for '1'");
 	run_badly(sweep_main, "sweep --log 0=r.json 1=r.json --figure f.png", 2, "cannot have 0");
 	write_text("bad.json", "{\"a\": 1}");
 	run_badly(sweep_main, "sweep 1=bad.json", 1, "bad.json");

@@ -160,21 +160,22 @@ static void balance_says_what_it_did(void **state)
 	cells("in.pz");
 	run_well(balance_main, "balance -v in.pz -o out.pz");
 	assert_non_null(strstr(contents("stderr"),
-			       "kept 4 of 16 galaxies; 2 of 2 cells held more than 2\n"));
-	assert_non_null(strstr(contents("stderr"), "1 galaxies have no 'z'"));
+			       "kept 4 of 16 galaxies; 2 of 2 cells had more than 2\n"));
+	assert_non_null(strstr(contents("stderr"), "1 galaxy has no 'z'"));
 	run_well(balance_main, "balance -v -t 3 in.pz -o out.pz");
 	assert_non_null(strstr(contents("stderr"),
-			       "kept 6 of 16 galaxies; 1 of 2 cells held more than 3\n"));
+			       "kept 6 of 16 galaxies; 1 of 2 cells had more than 3\n"));
 	run_badly(balance_main, "balance --strict in.pz", 1, "record 16 (id 15): z:");
 	/* Coarser: 0.15 and 0.25 lie in bins of 0.2, two cells again. */
 	run_well(balance_main, "balance -b 2 -t 100 -v in.pz -o out.pz");
-	assert_non_null(strstr(contents("stderr"), "0 of 2 cells held more than 100\n"));
+	assert_non_null(strstr(contents("stderr"), "0 of 2 cells had more than 100\n"));
 	assert_non_null(strstr(header("out.pz"), "\"bins\":2"));
 	stream("none.pz", CATALOGUE, "{\"id\": 1}", NULL);
-	run_badly(balance_main, "balance none.pz", 1, "none of 1 records has a 'z'");
+	run_badly(balance_main, "balance none.pz", 1,
+		  "expected records with 'z', found none among 1 record");
 	stream("dim.pz", CATALOGUE, "{\"id\": 1, \"z\": 0.1}", NULL);
 	run_well(balance_main, "balance dim.pz -o out.pz");
-	assert_non_null(strstr(contents("stderr"), "1 galaxy without magnitude"));
+	assert_non_null(strstr(contents("stderr"), "1 galaxy has no magnitude"));
 }
 
 /* ---- normalize */
@@ -207,7 +208,7 @@ static void pixels_are_divided_and_stretched(void **state)
 	run_well(normalize_main, "normalize -s log -d 1 in.pz -o out.pz");
 	numbers("out.pz", 0, "img", x, 4);
 	near(x, (const double[]){ log(7), -log(7), log(17), 0 }, 4, 1e-6);
-	run_badly(normalize_main, "normalize out.pz", 4, "normalised already (stretch log)");
+	run_badly(normalize_main, "normalize out.pz", 4, "found normalised ones (stretch log)");
 }
 
 /* 1e39 is infinite as a float32; 1e5 is beyond float16, 65504 its largest. */
@@ -219,8 +220,8 @@ static void pixels_beyond_are_counted(void **state)
 	(void)state;
 	stream("in.pz", STAMPS, "{\"id\": 1, \"img\": [1e39, 100000, -100000, 65504]}", NULL);
 	run_well(normalize_main, "normalize -s none -d 1 -p f2 in.pz -o out.pz");
-	assert_non_null(strstr(contents("stderr"), "1 pixels without a value"));
-	assert_non_null(strstr(contents("stderr"), "2 pixels beyond what f2 can hold"));
+	assert_non_null(strstr(contents("stderr"), "1 pixel has no value"));
+	assert_non_null(strstr(contents("stderr"), "2 pixels were clipped to 65504"));
 	assert_non_null(strstr(header("out.pz"), "\"pixel\":\"f2\""));
 	assert_non_null(strstr(records("out.pz"), "\"img\":{\"bytes\":8}"));
 	/* 0, 65504, -65504, 65504 as float16, lowest byte first */
@@ -232,7 +233,8 @@ static void pixels_beyond_are_counted(void **state)
 		  "record 1 (id 1): img: expected 16 bytes, found 12");
 	run_badly(normalize_main, "normalize -p f2 -s none -d 0 dim.pz", 4, "stamps");
 	stream("flat.pz", "{\"pzpipe\": 1, \"kind\": \"stamps\"}", NULL);
-	run_badly(normalize_main, "normalize flat.pz", 4, "no bands or size");
+	run_badly(normalize_main, "normalize flat.pz", 4,
+		  "expected the bands and the size of stamps");
 }
 
 /* ---- softlabel */
@@ -257,16 +259,17 @@ static void labels_one_hot(void **state)
 	near(x, (const double[]){ 0, 3, 0 }, 3, 0);
 	numbers("out.pz", 3, "label", x, 6); /* no magnitude: the faintest row */
 	near(x, (const double[]){ 2, 0, 0 }, 3, 0);
-	assert_non_null(strstr(contents("stderr"), "1 galaxies have no 'z'"));
-	assert_non_null(strstr(contents("stderr"), "1 galaxies lie outside of 0 to 0.4"));
-	assert_non_null(strstr(contents("stderr"), "1 galaxy without magnitude"));
+	assert_non_null(strstr(contents("stderr"), "1 galaxy has no 'z'"));
+	assert_non_null(strstr(contents("stderr"), "1 galaxy is outside of 0 to 0.4"));
+	assert_non_null(strstr(contents("stderr"), "1 galaxy has no magnitude"));
 	run_well(softlabel_main, "softlabel --single in.pz -o out.pz");
 	assert_int_equal(numbers("out.pz", 1, "label", x, 6), 3);
 	near(x, (const double[]){ 0, 3, 0 }, 3, 0);
 	assert_null(strstr(contents("stderr"), "without magnitude"));
 	run_badly(softlabel_main, "softlabel --strict in.pz", 1, "record 4 (id 4): z:");
 	stream("blank.pz", STAMPS, "{\"id\": 1, \"z\": 0.1}", NULL);
-	run_badly(softlabel_main, "softlabel blank.pz", 1, "no stamp 'img'");
+	run_badly(softlabel_main, "softlabel blank.pz", 1,
+		  "img: expected the pixels of a stamp, found none");
 }
 
 static void errors_of_labels(void **state)
@@ -291,9 +294,11 @@ static void errors_of_labels(void **state)
 	n = (int)count_lines(records("wide.pz"));
 	assert_true(n < 6);
 	if (n < 6) {
-		char said[64];
+		char said[128];
 
-		snprintf(said, sizeof said, "%d galaxies err out of 0 to 0.4", 6 - n);
+		snprintf(said, sizeof said,
+			 "%d %s left out, because --errors moves the value out of 0 to 0.4", 6 - n,
+			 n == 5 ? "galaxy was" : "galaxies were");
 		assert_non_null(strstr(contents("stderr"), said));
 	}
 }
@@ -327,13 +332,13 @@ static void labels_of_step_three(void **state)
 	assert_true(x[1] < 1 && x[1] > 0 && x[2] == 0.5);
 	assert_true(y[1] > 2 && y[1] < 3);
 	run_badly(softlabel_main, "softlabel --dispersions 0.5 in.pz", 2,
-		  "3 numbers, a channel each; found 1");
+		  "3 numbers, one for each channel; found 1");
 	run_badly(softlabel_main, "softlabel -e 1 in.pz", 2, "expected two numbers, found 1");
 	run_badly(softlabel_main, "softlabel -e 1.5,2 in.pz", 2, "whole numbers, found 1.5");
-	run_badly(softlabel_main, "softlabel --single --hard in.pz", 2, "--single goes with none");
+	run_badly(softlabel_main, "softlabel --single --hard in.pz", 2, "--single excludes");
 	run_badly(softlabel_main, "softlabel --errors 0.1 in.pz", 2, "labels of step 3");
 	run_badly(softlabel_main, "softlabel --target mass in.pz", 4,
-		  "estimates of 'z', labels of 'mass'");
+		  "expected estimates of 'mass', as the labels, found estimates of 'z'");
 }
 
 static void labels_fitted_to_another_file(void **state)
@@ -353,8 +358,9 @@ static void labels_fitted_to_another_file(void **state)
 		 "-o out.pz");
 	numbers("out.pz", 0, "label", x, 6);
 	near(x, (const double[]){ 0, 1, 0.25 }, 3, 0);
-	assert_non_null(strstr(contents("stderr"), "fit.pz: 1 galaxies have no 'zphot.mode'"));
-	assert_non_null(strstr(contents("stderr"), "channel 0: estimates scatter by 0.25 bins"));
+	assert_non_null(strstr(contents("stderr"), "fit.pz: 1 galaxy has no 'zphot.mode'"));
+	assert_non_null(strstr(contents("stderr"),
+			       "channel 0: the dispersion of the estimates is 0.25 bins"));
 	assert_non_null(strstr(header("out.pz"), "[[\"fit.pz\",\""));
 	run_badly(softlabel_main, "softlabel --fit in.pz in.pz", 4, "predictions");
 }

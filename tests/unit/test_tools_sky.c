@@ -183,7 +183,7 @@ static void mock_stamps_are_a_survey(void **state)
 	run_well(mock_main, "mock --stamps -n 5 --size 4 --seed 2 -o other.pz");
 	assert_true(number("other.pz", 0, "z") != number("m.pz", 0, "z"));
 	assert_non_null(strstr(header("m.pz"), "\"bands\":[\"u\",\"g\",\"r\",\"i\",\"z\"]"));
-	run_badly(mock_main, "mock", 2, "name a directory for the frames");
+	run_badly(mock_main, "mock", 2, "expected a directory for the frames");
 	run_badly(mock_main, "mock --stamps d", 2, "d");
 	run_badly(mock_main, "mock --survey nowhere d", 2, "nowhere");
 }

@@ -4,7 +4,7 @@
 
 #include "../../tools/common/shard.h"
 #include "../../tools/table/escape.h"
-#include "../../tools/table/likelihood.h"
+#include "../../tools/table/from_likelihood.h"
 #include "in_process.h"
 
 #define AXES                                                                                       \
@@ -48,8 +48,8 @@ static void a_stream_as_csv(void **state)
 	run_well(totable_main, "totable -c zphot.median,id a.pz");
 	assert_non_null(strstr(contents("stdout"), "zphot_median,id\n0.15,1237648720693755918\n"));
 	run_badly(totable_main, "totable -c id,zphot_mdoe a.pz", 1, "did you mean zphot_mode?");
-	run_badly(totable_main, "totable --pz p -o a.fits a.pz", 2, "--pz goes with CSV");
-	run_badly(totable_main, "totable -f fits a.pz", 2, "a FITS table needs a file");
+	run_badly(totable_main, "totable --pz p -o a.fits a.pz", 2, "--pz is for CSV only");
+	run_badly(totable_main, "totable -f fits a.pz", 2, "--format fits: expected -o FILE");
 }
 
 /* By way of FITS every value comes back as it was, whatever the columns had to be. */
@@ -144,7 +144,7 @@ static void columns_by_their_usual_names(void **state)
 	assert_true(number("t.pz", 2, "u") == -999 && number("t.pz", 2, "ebv") == -999);
 	run_badly(fromtable_main, "fromtable --columns z=nope t.csv", 1, "no column 'nope' for z");
 	run_badly(fromtable_main, "fromtable --carry ebv t.csv", 2, "'ebv' has a meaning");
-	run_badly(fromtable_main, "fromtable --carry a.b=u,a.b=r t.csv", 2, "two columns");
+	run_badly(fromtable_main, "fromtable --carry a.b=u,a.b=r t.csv", 2, "different names");
 	run_badly(fromtable_main, "fromtable t.csv t.csv", 2, "expected one table, found 2");
 	run_badly(fromtable_main, "fromtable --grid 0,1 t.csv", 2, "3 or 5 numbers, found 2");
 	run_badly(fromtable_main, "fromtable --grid 0,1,2.5 t.csv", 2, "whole numbers of bins");
@@ -164,7 +164,7 @@ static void lines_of_pdfs_find_their_galaxies(void **state)
 	run_badly(fromtable_main, "fromtable --grid 0,0.4,4 --pz p.csv t.csv", 1,
 		  "expected the sum 1, found 100");
 	run_well(fromtable_main, "fromtable --grid 0,0.4,4 --scale-pz --pz p.csv t.csv -o t.pz");
-	assert_non_null(strstr(contents("stderr"), "1 galaxies have no p(z)"));
+	assert_non_null(strstr(contents("stderr"), "1 galaxy has no p(z)"));
 	assert_int_equal(numbers("t.pz", 0, "pz", p, 4), 4);
 	assert_true(fabs(p[0] - 0.1) < 1e-7 && fabs(p[1] - 0.6) < 1e-7 && fabs(p[2] - 0.2) < 1e-7);
 	numbers("t.pz", 1, "pz", p, 4);
@@ -176,10 +176,10 @@ static void lines_of_pdfs_find_their_galaxies(void **state)
 	assert_true(fabs(number("n.pz", 1, "zphot.mean") - (0.005 + 0.09 + 0.05 + 0.035)) < 1e-7);
 	assert_true(fabs(number("n.pz", 1, "zphot.median") - (0.1 + 0.1 * 0.4 / 0.6)) < 1e-7);
 	run_badly(fromtable_main, "fromtable --strict --grid 0,0.4,4 --scale-pz --pz p.csv t.csv",
-		  1, "row 2: p(z): expected one, as --strict asks, found no line");
+		  1, "row 2: p(z): expected one, because of --strict, found no line");
 	write_text("q.csv", "6,0,1,0,0\n");
 	run_badly(fromtable_main, "fromtable --grid 0,0.4,4 --pz q.csv n.csv", 1,
-		  "line 1: id 6: the table has no such galaxy");
+		  "line 1: id 6: the table has no galaxy with this id");
 	write_text("q.csv", "7,0,1,b,0\n");
 	run_badly(fromtable_main, "fromtable --grid 0,0.4,4 --pz q.csv n.csv", 1,
 		  "expected a number, found 'b'");
@@ -211,7 +211,8 @@ static void likelihoods_become_probabilities(void **state)
 	}
 	write_text("p.csv", "9,1,nan,1,1\n");
 	run_well(fromtable_main, "fromtable --grid 0,0.4,4 --scale-pz --pz p.csv n.csv -o n.pz");
-	assert_non_null(strstr(contents("stderr"), "(1 NaN in some bins): 1 are left out"));
+	assert_non_null(strstr(contents("stderr"),
+			       "(1 NaN in some bins): 1 without an estimate was left out"));
 }
 
 /* ---- parts */

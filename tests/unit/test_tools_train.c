@@ -207,7 +207,7 @@ static void bad_stamps_are_named(void **state)
 	run_badly(train_main, "train --net small.net -n 1 bad.pz", 1,
 		  "record 1 (id 1): img: expected 128 bytes, found 8");
 	stream("bad.pz", HEADER, "{\"id\": 1, \"ebv\": 0, \"img\": [1, 2]}", NULL);
-	run_badly(train_main, "train --net small.net -n 1 bad.pz", 1, "no 'label'");
+	run_badly(train_main, "train --net small.net -n 1 bad.pz", 1, "label: expected a label");
 	stream("bad.pz", HEADER, "{\"id\": 1, \"ebv\": 0, \"img\": [1], \"label\": [[3, 1, 0]]}",
 	       NULL);
 	run_badly(train_main, "train --net small.net -n 1 bad.pz", 1,

@@ -40,7 +40,7 @@ static void the_summary_counts_and_lists(void **state)
 	assert_non_null(strstr(text, "kind "));
 	assert_non_null(strstr(text, "[\"g\",\"r\",\"i\"]"));
 	assert_non_null(strstr(text, "mock 1 -n 2 (seed 4)\n"));
-	assert_non_null(strstr(text, " 3, all there, hash as written\n"));
+	assert_non_null(strstr(text, " 3, complete, hash as written\n"));
 	stream("m.pz", "{\"pzpipe\": 1, \"kind\": \"model\"}",
 	       "{\"name\": \"a.weight\", \"shape\": [3, 4, 5], \"data\": 1}",
 	       "{\"name\": \"a.bias\", \"shape\": [3], \"data\": 1}", NULL);
@@ -68,8 +68,8 @@ static void records_as_a_table_and_as_json(void **state)
 	assert_null(strstr(contents("stdout"), "record 3"));
 	run_well(inspect_main, "inspect --check a.pz a.pz");
 	assert_string_equal(contents("stdout"), "ok: 6 records\n");
-	run_badly(inspect_main, "inspect --check --json a.pz", 2, "choose one of");
-	run_badly(inspect_main, "inspect --bands g a.pz", 2, "--bands goes with --png");
+	run_badly(inspect_main, "inspect --check --json a.pz", 2, "exclude each other");
+	run_badly(inspect_main, "inspect --bands g a.pz", 2, "--bands needs --png");
 }
 
 /* The words of the line that begins with this one. */
