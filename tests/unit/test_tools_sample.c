@@ -3,6 +3,7 @@
 
 #include <pz/bins.h>
 #include <pz/partition.h>
+#include <pz/random.h>
 
 #include "in_process.h"
 
@@ -151,6 +152,33 @@ static void folds_are_windows_of_one_order(void **state)
 
 		snprintf(id, sizeof id, "\"id\":%d,", i);
 		assert_int_equal(strstr(records("default.pz"), id) != NULL, kept[1][i]);
+	}
+}
+
+/* The first window is that of the smallest random numbers of seed and id. */
+static void fold_one_begins_at_the_first_of_the_order(void **state)
+{
+	uint64_t order[12];
+	const char *text;
+
+	(void)state;
+	cells("in.pz");
+	run_well(balance_main, "balance -t 5 --seed 3 in.pz -o out.pz");
+	text = records("out.pz");
+	for (int i = 0; i < 12; i++) {
+		uint32_t bits[4];
+
+		pz_random_block(3, pz_random_stream("balance", 0), pz_id_hash_int(i, 0), bits);
+		order[i] = (uint64_t)bits[1] << 32 | bits[0];
+	}
+	for (int i = 0; i < 12; i++) {
+		char id[16];
+		int before = 0;
+
+		for (int k = 0; k < 12; k++)
+			before += order[k] < order[i];
+		snprintf(id, sizeof id, "\"id\":%d,", i);
+		assert_int_equal(strstr(text, id) != NULL, before < 5);
 	}
 }
 
@@ -371,6 +399,7 @@ int main(void)
 		cmocka_unit_test(a_part_holds_the_ids_whose_hash_lies_in_it),
 		cmocka_unit_test(within_a_range_only),
 		cmocka_unit_test(folds_are_windows_of_one_order),
+		cmocka_unit_test(fold_one_begins_at_the_first_of_the_order),
 		cmocka_unit_test(balance_says_what_it_did),
 		cmocka_unit_test(pixels_are_divided_and_stretched),
 		cmocka_unit_test(pixels_beyond_are_counted),
