@@ -34,7 +34,9 @@ VERSION        := 0.2.0
 # Asked once, and not before something is compiled: make setup may have to bring pkg-config.
 asked       = $(eval $1 := $2)$($1)
 MSGPACK     = $(call asked,MSGPACK,$(shell $(PKG_CONFIG) --exists msgpack-c && echo msgpack-c || echo msgpack))
-PKGS        = cfitsio wcslib libpng openblas $(MSGPACK) jansson libxxhash
+# Debian's own build; hdf5 elsewhere.
+HDF5        = $(call asked,HDF5,$(shell $(PKG_CONFIG) --exists hdf5-serial && echo hdf5-serial || echo hdf5))
+PKGS        = cfitsio wcslib libpng openblas $(MSGPACK) jansson libxxhash libzip $(HDF5)
 PKG_CFLAGS  = $(call asked,PKG_CFLAGS,$(shell $(PKG_CONFIG) --cflags $(PKGS)))
 PKG_LIBS    = $(call asked,PKG_LIBS,$(shell $(PKG_CONFIG) --libs $(PKGS)))
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pz/array.h>
 #include <pz/error.h>
 #include <pz/fits.h>
 #include <pz/utf8.h>
@@ -46,17 +47,21 @@ static int make_rows(struct pz_catalogue *c)
 	return 0;
 }
 
-/* What is no FITS file is text; so are standard input and pipes. A zip archive is neither. */
+/* What is neither arrays nor a FITS file is text; so are standard input and pipes. A zip archive
+ * of other things than arrays is nothing of these. */
 static int open_source(struct pz_catalogue *c, const char *hdu)
 {
-	int fits = hdu ? 1 : pz_fits_looks_like(c->path), rc;
+	bool named = strcmp(c->path, "-") != 0;
+	int arrays = named ? pz_arrays_look_like(c->path) : 0, fits, rc;
 
-	if (fits < 0)
+	if (arrays < 0 || (named && (rc = pz_kind_check_archive(c->path)) < 0))
+		return arrays < 0 ? arrays : rc;
+	if (arrays)
+		return pz_catalogue_open_arrays(&c->source, c->path, hdu);
+	if ((fits = hdu ? 1 : pz_fits_looks_like(c->path)) < 0)
 		return fits;
 	if (fits == 0)
 		return pz_catalogue_open_csv(&c->source, c->path);
-	if ((rc = pz_kind_check_archive(c->path)) < 0)
-		return rc;
 	rc = pz_catalogue_open_fits(&c->source, c->path, hdu);
 	return rc < 0 ? pz_kind_hint_packed(c->path, rc) : 0;
 }

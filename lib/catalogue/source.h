@@ -1,4 +1,4 @@
-/* source.h -- where rows come from: delimited text or a FITS table
+/* source.h -- where rows come from: delimited text, a FITS table, arrays
  *
  * A source knows its columns by number and name and hands out blocks of rows: for
  * each wanted column its numbers, for the id what it is.
@@ -64,6 +64,7 @@ struct source {
 
 int pz_catalogue_open_csv(struct source **s, const char *path);
 int pz_catalogue_open_fits(struct source **s, const char *path, const char *hdu);
+int pz_catalogue_open_arrays(struct source **s, const char *path, const char *group);
 
 /* The number in a cell: true; an empty one, nan, null and the like are NaN. */
 bool pz_cell_number(const char *cell, double *value);

@@ -23,9 +23,9 @@ static const struct {
 	  "python3 -c \"import pandas; pandas.read_parquet('FILE').to_csv('table.csv', "
 	  "index=False)\"" },
 	{ 0, "\x89HDF\r\n\x1a\n", 8, "an HDF5 file",
-	  ASTROPY("Table.read('FILE', path='DATASET', format='hdf5')") },
+	  "as a catalogue it is read by its name, and not from a pipe" },
 	{ 0, "\x93NUMPY", 6, "a NumPy array (.npy)",
-	  "python3 -c \"import numpy; numpy.savetxt('table.txt', numpy.load('FILE'))\"" },
+	  "as a catalogue it is read by its name, and not from a pipe" },
 	{ 0, "SIMPLE  =", 9, "a FITS file",
 	  "give its name: it is not read from a pipe or standard input" },
 	{ 0, "\x1f\x8b", 2, "packed by gzip", "gzip -dc FILE, into a pipe or a file" },
@@ -71,7 +71,7 @@ static int refuse_markup(const char *path, const char *bytes, size_t n)
 		       path);
 }
 
-/* What a zip archive holds, by its first member's name. */
+/* What a zip archive holds, by its first member's name; 0: NumPy arrays. */
 static int refuse_archive(const char *path, const char *bytes, size_t n)
 {
 	size_t near = n < 4096 ? n : 4096;
@@ -81,12 +81,7 @@ static int refuse_archive(const char *path, const char *bytes, size_t n)
 			       "%s: expected a table, found an Excel file (.xlsx): save it as CSV",
 			       path);
 	if (memmem(bytes, near, ".npy", 4))
-		return pz_fail(
-			PZ_EDATA,
-			"%s: expected a table, found NumPy arrays (.npz): "
-			"python3 -c \"import numpy; a = numpy.load('FILE'); from astropy.table "
-			"import Table; Table({k: a[k] for k in a}).write('table.fits')\"",
-			path);
+		return 0;
 	return pz_fail(PZ_EDATA, "%s: expected a table, found a zip archive: unzip it", path);
 }
 
@@ -101,13 +96,21 @@ static bool is_stream(const char *bytes, size_t n)
 
 int pz_kind_check(const char *path, const char *bytes, size_t n)
 {
+	int rc;
+
 	if (is_stream(bytes, n))
 		return pz_fail(PZ_EDATA,
 			       "%s: expected a table, found a stream of pzpipe's: tools that take "
 			       "streams read it as it is; totable makes a table of it",
 			       path);
 	if (n >= 4 && !memcmp(bytes, "PK\3\4", 4))
-		return refuse_archive(path, bytes, n);
+		return (rc = refuse_archive(path, bytes, n)) < 0
+			       ? rc
+			       : pz_fail(PZ_EDATA,
+					 "%s: expected a table, found NumPy arrays (.npz): as a "
+					 "catalogue they are read by the file's name, and not from "
+					 "a pipe",
+					 path);
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (n >= kinds[i].at + kinds[i].length &&
 		    !memcmp(bytes + kinds[i].at, kinds[i].magic, kinds[i].length))

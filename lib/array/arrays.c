@@ -1,0 +1,338 @@
+/* arrays.c -- the arrays of a file, and their rows whatever the kind of file */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <pz/error.h>
+
+#include "parts.h"
+
+#define BUFFER ((size_t)1 << 20) /* bytes of values converted at a time  */
+#define MAGIC  8
+
+/* -- the list */
+
+struct array *arrays_add(struct pz_arrays *a, const char *name, int *rc)
+{
+	struct array *grown;
+
+	*rc = 0;
+	if (a->n == PZ_ARRAYS_MAX)
+		*rc = pz_fail(PZ_EDATA, "%s: more than %d arrays", a->path, PZ_ARRAYS_MAX);
+	else if (strlen(name) >= PZ_ARRAY_NAME)
+		*rc = pz_fail(PZ_EDATA, "%s: an array's name of more than %d bytes: '%.40s...'",
+			      a->path, PZ_ARRAY_NAME - 1, name);
+	if (*rc < 0)
+		return NULL;
+	if (a->n == a->room) {
+		int room = a->room ? 2 * a->room : 16;
+
+		if (!(grown = realloc(a->array, (size_t)room * sizeof *grown))) {
+			*rc = pz_fail(PZ_ENOMEM, "%s: no memory for a list of arrays", a->path);
+			return NULL;
+		}
+		a->array = grown;
+		a->room = room;
+	}
+	grown = &a->array[a->n++];
+	memset(grown, 0, sizeof *grown);
+	strcpy(grown->name, name);
+	return grown;
+}
+
+int arrays_measure(struct pz_arrays *a, struct array *which)
+{
+	struct pz_array *is = &which->is;
+	uint64_t values = 1, each = which->element.size ? which->element.size : 1, row;
+
+	if (is->dims > PZ_ARRAY_DIMS)
+		return pz_fail(PZ_EDATA, "%s: array '%s': expected at most %d axes, found %d",
+			       a->path, which->name, PZ_ARRAY_DIMS, is->dims);
+	for (int d = 1; d < is->dims; d++) {
+		if (is->shape[d] && values > PZ_ARRAY_ROW_MAX / each / is->shape[d])
+			return pz_fail(PZ_EDATA, "%s: array '%s': a row of more than %u bytes",
+				       a->path, which->name, PZ_ARRAY_ROW_MAX);
+		values *= is->shape[d];
+	}
+	is->rows = is->dims ? is->shape[0] : 1;
+	is->values = (size_t)values;
+	is->kind = element_kind(&which->element);
+	is->bytes = is->kind == PZ_ARRAY_OTHER || which->element.kind == 'V' ? 0
+									     : which->element.size;
+	row = which->record ? which->record : values * each;
+	if (is->rows > INT64_MAX / (row ? row : 1))
+		return pz_fail(PZ_ECORRUPT, "%s: array '%s': a size that no file has", a->path,
+			       which->name);
+	return 0;
+}
+
+/* -- opening */
+
+/* What a file is, by its first bytes. */
+enum kind { KIND_NONE, KIND_NPY, KIND_NPZ, KIND_HDF5 };
+
+static enum kind kind_of(const unsigned char *bytes, size_t n)
+{
+	if (n >= 6 && !memcmp(bytes, "\x93NUMPY", 6))
+		return KIND_NPY;
+	if (n >= 4 && (!memcmp(bytes, "PK\3\4", 4) || !memcmp(bytes, "PK\5\6", 4)))
+		return KIND_NPZ;
+	return n >= 8 && !memcmp(bytes, "\x89HDF\r\n\x1a\n", 8) ? KIND_HDF5 : KIND_NONE;
+}
+
+static int look(const char *path, enum kind *kind)
+{
+	unsigned char bytes[MAGIC];
+	struct stat st;
+	FILE *file;
+	size_t n;
+
+	*kind = KIND_NONE;
+	if (stat(path, &st) < 0)
+		return pz_fail(PZ_EIO, "%s: %m", path);
+	if (!S_ISREG(st.st_mode))
+		return 0;
+	if (!(file = fopen(path, "rbe")))
+		return pz_fail(PZ_EIO, "%s: %m", path);
+	n = fread(bytes, 1, sizeof bytes, file);
+	fclose(file);
+	*kind = kind_of(bytes, n);
+	return 0;
+}
+
+int pz_arrays_look_like(const char *path)
+{
+	enum kind kind;
+	int rc = look(path, &kind);
+
+	return rc < 0 ? rc : kind != KIND_NONE;
+}
+
+static int open_kind(struct pz_arrays *a, enum kind kind, const char *group)
+{
+	if (group && (kind == KIND_NPY || kind == KIND_NPZ))
+		return pz_fail(PZ_EUSAGE, "%s: expected an HDF5 file for a group ('%s')", a->path,
+			       group);
+	switch (kind) {
+	case KIND_NPY:
+		return npyfile_open(a);
+	case KIND_NPZ:
+		return npz_open(a);
+	case KIND_HDF5:
+		return hdf5_open(a, group);
+	default:
+		break;
+	}
+	return pz_fail(PZ_EDATA, "%s: expected an HDF5 file, .npy or .npz, found another kind",
+		       a->path);
+}
+
+int pz_arrays_open(struct pz_arrays **out, const char *path, const char *group)
+{
+	struct pz_arrays *a = calloc(1, sizeof *a);
+	enum kind kind;
+	int rc;
+
+	*out = NULL;
+	if (!a || !(a->path = strdup(path)) || !(a->raw = malloc(BUFFER))) {
+		pz_arrays_close(a);
+		return pz_fail(PZ_ENOMEM, "%s: no memory", path);
+	}
+	a->raw_size = BUFFER;
+	if ((rc = look(path, &kind)) == 0)
+		rc = open_kind(a, kind, group);
+	for (int i = 0; i < a->n && rc == 0; i++)
+		a->array[i].is.name = a->array[i].name;
+	if (rc < 0)
+		pz_arrays_close(a);
+	else
+		*out = a;
+	return rc;
+}
+
+void pz_arrays_close(struct pz_arrays *a)
+{
+	if (!a)
+		return;
+	if (a->file)
+		a->backend->close(a->file);
+	free(a->array);
+	free(a->raw);
+	free(a->path);
+	free(a);
+}
+
+int pz_arrays_count(const struct pz_arrays *a)
+{
+	return a->n;
+}
+
+const struct pz_array *pz_arrays_at(const struct pz_arrays *a, int i)
+{
+	return &a->array[i].is;
+}
+
+int pz_arrays_find(const struct pz_arrays *a, const char *name)
+{
+	for (int i = 0; i < a->n; i++)
+		if (!strcmp(a->array[i].name, name))
+			return i;
+	return -1;
+}
+
+int pz_array_attribute(struct pz_arrays *a, int i, const char *key, char *text, size_t size)
+{
+	return a->backend->attribute ? a->backend->attribute(a, &a->array[i], key, text, size) : 0;
+}
+
+/* -- rows */
+
+static int fail(const struct pz_arrays *a, const struct array *which, enum pz_error code,
+		const char *said)
+{
+	return pz_fail(code, "%s: array '%s': %s", a->path, which->name, said);
+}
+
+static int check_rows(const struct pz_arrays *a, const struct array *which, uint64_t row, size_t n)
+{
+	if (row > which->is.rows || n > which->is.rows - row)
+		return pz_fail(
+			PZ_EARG,
+			"%s: array '%s': expected rows below %llu, found %llu rows from %llu",
+			a->path, which->name, (unsigned long long)which->is.rows,
+			(unsigned long long)n, (unsigned long long)row);
+	if (which->fortran && which->is.dims > 1)
+		return fail(a, which, PZ_EDATA,
+			    "expected the order of C, found that of Fortran, of which rows cannot "
+			    "be read one by one: save numpy.ascontiguousarray(...) of it");
+	return 0;
+}
+
+static int check_numbers(const struct pz_arrays *a, const struct array *which, uint64_t row,
+			 size_t n)
+{
+	if (which->is.kind == PZ_ARRAY_TEXT)
+		return fail(a, which, PZ_EDATA, "expected numbers, found texts");
+	if (which->is.kind == PZ_ARRAY_OTHER)
+		return fail(a, which, PZ_EDATA,
+			    "expected numbers, found something else (Python objects, references "
+			    "or the like)");
+	return check_rows(a, which, row, n);
+}
+
+/* The next rows into the buffer: as many of n as fit, one at least, in *some. */
+static int fill(struct pz_arrays *a, const struct array *which, uint64_t row, size_t n,
+		size_t *some)
+{
+	size_t one = which->is.values * (which->record ? which->record : which->element.size);
+
+	*some = one ? BUFFER / one : n;
+	*some = *some == 0 ? 1 : *some < n ? *some : n;
+	if (one * *some > a->raw_size) {
+		void *grown = realloc(a->raw, one * *some);
+
+		if (!grown)
+			return fail(a, which, PZ_ENOMEM, "no memory for a row");
+		a->raw = grown;
+		a->raw_size = one * *some;
+	}
+	return one ? a->backend->read(a, which, row, *some, a->raw) : 0;
+}
+
+/* Whether the values are floats as this machine keeps them, so that they need no buffer. */
+static bool is_plain_float(const struct array *which)
+{
+	return which->element.kind == 'f' && which->element.size == sizeof(float) &&
+	       !which->element.swap && !which->record;
+}
+
+int pz_array_read_floats(struct pz_arrays *a, int i, uint64_t row, size_t n, float *to)
+{
+	const struct array *which = &a->array[i];
+	size_t some, values = which->is.values;
+	int rc = check_numbers(a, which, row, n);
+
+	if (rc == 0 && n && values && is_plain_float(which))
+		return a->backend->read(a, which, row, n, to);
+	for (; rc == 0 && n > 0; row += some, n -= some, to += some * values)
+		if ((rc = fill(a, which, row, n, &some)) == 0)
+			element_floats(&which->element, a->raw, some * values, to);
+	return rc;
+}
+
+int pz_array_read_doubles(struct pz_arrays *a, int i, uint64_t row, size_t n, double *to)
+{
+	const struct array *which = &a->array[i];
+	size_t some, values = which->is.values;
+	int rc = check_numbers(a, which, row, n);
+
+	for (; rc == 0 && n > 0; row += some, n -= some, to += some * values)
+		if ((rc = fill(a, which, row, n, &some)) == 0)
+			element_doubles(&which->element, a->raw, some * values, to);
+	return rc;
+}
+
+int pz_array_read_integers(struct pz_arrays *a, int i, uint64_t row, size_t n, int64_t *to)
+{
+	const struct array *which = &a->array[i];
+	size_t some, values = which->is.values, at = 0;
+	int rc = check_numbers(a, which, row, n);
+
+	if (rc == 0 && which->is.kind == PZ_ARRAY_FLOAT)
+		rc = fail(a, which, PZ_EDATA, "expected whole numbers, found floats");
+	for (; rc == 0 && n > 0; row += some, n -= some, to += some * values)
+		if ((rc = fill(a, which, row, n, &some)) == 0 &&
+		    !element_integers(&which->element, a->raw, some * values, to, &at))
+			rc = pz_fail(
+				PZ_EDATA, "%s: array '%s': row %llu: a whole number above 2^63 - 1",
+				a->path, which->name, (unsigned long long)(row + at / values + 1));
+	return rc;
+}
+
+/* -- texts */
+
+static int fail_text(const struct pz_arrays *a, const struct array *which, uint64_t row,
+		     size_t size)
+{
+	return pz_fail(PZ_EDATA, "%s: array '%s': row %llu: expected a text of at most %zu bytes",
+		       a->path, which->name, (unsigned long long)row + 1, size - 1);
+}
+
+/* Texts of any length, one by one. */
+static int read_long_texts(struct pz_arrays *a, const struct array *which, uint64_t row, size_t n,
+			   char *to, size_t size)
+{
+	size_t values = which->is.values, length;
+	int rc = 0;
+
+	for (size_t k = 0; k < n * values && rc == 0; k++, to += size) {
+		rc = a->backend->text(a, which, row + k / values, k % values, to, size - 1,
+				      &length);
+		if (rc == 0 && length >= size)
+			rc = fail_text(a, which, row + k / values, size);
+		if (rc == 0)
+			to[length] = '\0';
+	}
+	return rc;
+}
+
+int pz_array_read_texts(struct pz_arrays *a, int i, uint64_t row, size_t n, char *to, size_t size)
+{
+	const struct array *which = &a->array[i];
+	size_t some, values = which->is.values;
+	int rc;
+
+	if (which->is.kind != PZ_ARRAY_TEXT)
+		return fail(a, which, PZ_EDATA, "expected texts, found something else");
+	if ((rc = check_rows(a, which, row, n)) == 0 && which->element.kind == 'V')
+		return read_long_texts(a, which, row, n, to, size);
+	for (; rc == 0 && n > 0; row += some, n -= some) {
+		rc = fill(a, which, row, n, &some);
+		for (size_t k = 0; k < some * values && rc == 0; k++, to += size)
+			if (!element_text(&which->element, (char *)a->raw + k * which->element.size,
+					  to, size))
+				rc = fail_text(a, which, row + k / values, size);
+	}
+	return rc;
+}

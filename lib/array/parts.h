@@ -1,0 +1,99 @@
+/* parts.h -- what the parts of the reader of arrays share
+ *
+ *      arrays.c            the list of arrays, their rows
+ *      element.c           values of any type and byte order become numbers and texts
+ *      npy.c               the header of a .npy
+ *      npyfile.c           a .npy file
+ *      npz.c               a .npz file, by libzip
+ *      hdf5.c              HDF5, by libhdf5
+ */
+#ifndef ARRAY_PARTS_H
+#define ARRAY_PARTS_H
+
+#include <pz/array.h>
+
+/* One value as it stands in the file. */
+struct element {
+	char kind;   /* f, i, u, b as NumPy has them; S: bytes padded with zeros, U: UCS-4 padded
+			with zeros, V: a text of any length, O: something else */
+	size_t size; /* bytes                                                          */
+	bool swap;   /* highest byte first                                             */
+};
+
+struct array {
+	struct pz_array is;
+	char name[PZ_ARRAY_NAME];
+	struct element element;
+	/* Where it stands in its backend's file: which member or dataset, in a record of `record`
+	 * bytes `offset` bytes behind its beginning; record 0: it is no field of a record. */
+	int source;
+	size_t record, offset;
+	bool fortran; /* its first axis varies fastest: cannot be read row by row    */
+};
+
+struct backend {
+	/* n rows from `row` of the array as they stand in the file, records without their other
+	 * fields: n * values * element.size bytes. Texts of any length never come here. */
+	int (*read)(struct pz_arrays *a, const struct array *which, uint64_t row, size_t n,
+		    void *raw);
+	/* One text of any length, cut to size bytes; *length is what it has. NULL: none come. */
+	int (*text)(struct pz_arrays *a, const struct array *which, uint64_t row, size_t value,
+		    char *to, size_t size, size_t *length);
+	int (*attribute)(struct pz_arrays *a, const struct array *which, const char *key,
+			 char *text, size_t size); /* NULL: it has none */
+	void (*close)(void *file);
+};
+
+struct pz_arrays {
+	char *path;
+	struct array *array;
+	int n, room;
+	const struct backend *backend;
+	void *file; /* the backend's */
+	void *raw;  /* a buffer      */
+	size_t raw_size;
+};
+
+/* -- arrays.c */
+
+/* A further array, all zero but for its name, or NULL: no memory, too many, too long a name;
+ * *rc says which. */
+struct array *arrays_add(struct pz_arrays *a, const char *name, int *rc);
+/* Rows and values from dims and shape, checked against all limits. PZ_EDATA, PZ_ECORRUPT. */
+int arrays_measure(struct pz_arrays *a, struct array *which);
+
+/* -- element.c */
+
+/* A type as NumPy writes it, "<f4", "|S12": whether it is one. */
+bool element_parse(const char *text, struct element *e);
+enum pz_array_kind element_kind(const struct element *e);
+void element_floats(const struct element *e, const void *raw, size_t n, float *to);
+void element_doubles(const struct element *e, const void *raw, size_t n, double *to);
+/* False: a number above 2^63 - 1, *at says which. */
+bool element_integers(const struct element *e, const void *raw, size_t n, int64_t *to, size_t *at);
+/* A text into size bytes, UCS-4 as UTF-8; false: it has no room, or is none. */
+bool element_text(const struct element *e, const void *raw, char *to, size_t size);
+
+/* -- npy.c */
+
+#define NPY_HEADER_MAX (1u << 20) /* bytes of a header */
+
+/* Bytes of the beginning that say how long the header is. */
+#define NPY_BEGIN 12
+/* Bytes of the whole header, the first NPY_BEGIN included, from these; 0: it is none. */
+size_t npy_header_size(const unsigned char begin[NPY_BEGIN]);
+/* Adds the array of that header (what stands behind its first bytes, of `size` bytes and a 0), or
+ * the fields of its records, each with `source`. */
+int npy_add(struct pz_arrays *a, const char *name, int source, const char *header, size_t size);
+/* Bytes of all values of an array, a record's other fields included. */
+uint64_t npy_bytes(const struct array *which);
+/* From n rows of records as they stand in the file, those of one field, in place. */
+void npy_pick_field(const struct array *which, size_t n, void *raw);
+
+/* -- the kinds of files: each fills a->array, a->backend and a->file */
+
+int npyfile_open(struct pz_arrays *a);
+int npz_open(struct pz_arrays *a);
+int hdf5_open(struct pz_arrays *a, const char *group);
+
+#endif
