@@ -1,0 +1,343 @@
+/* fromarray -- turn arrays of galaxy images into stamps
+ *
+ *   in    HDF5, .npz or .npy: images (N, C, S, S) or (N, S, S, C), and a value for each galaxy in
+ *         arrays beside them or in another table
+ *   out   stamps (id, ra, dec, z, mag, ebv, carried columns, cover, img)
+ *
+ * Image i belongs to row i of the table. Pixels stay as they are, in float32, or in float16 where
+ * the file has no more.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../common/notes.h"
+#include "../common/row.h"
+#include "../common/tool.h"
+#include "images.h"
+#include "preset.h"
+
+#define BANDS_TEXT (PZ_BANDS_MAX * PZ_BAND_NAME)
+
+struct options {
+	const char *images, *group, *catalogue, *columns, *carry, *missing;
+	const char *bands, *unit, *survey;
+	double pixscale;
+	int layout, size, as;
+};
+
+/* One file's images with the rows that belong to them. */
+struct set {
+	struct images images;
+	struct pz_catalogue *table; /* NULL: ids are numbers of rows, and nothing else is known */
+	struct carry carry;
+	const char *path;
+};
+
+/* What becomes a record. */
+struct stamp {
+	pz_map *record;
+	float *pixels;
+	void *stored;
+	double cover[PZ_BANDS_MAX];
+};
+
+/* -- opening */
+
+/* Whether the file has arrays of rows beside its images. */
+static bool has_columns(const struct images *im)
+{
+	for (int i = 0; i < pz_arrays_count(im->file); i++) {
+		const struct pz_array *a = pz_arrays_at(im->file, i);
+
+		if (i != im->array && a->dims > 0 && a->rows == im->count &&
+		    a->kind != PZ_ARRAY_OTHER)
+			return true;
+	}
+	return false;
+}
+
+static int open_table(struct set *s, const struct options *o, const struct pz_survey *survey)
+{
+	const struct preset *preset = preset_get(o->as);
+	struct pz_catalogue_options c = { .columns = o->columns || o->catalogue ? o->columns
+										: preset->columns,
+					  .carry = o->carry,
+					  .band = survey->rows.mag,
+					  .hdu = o->catalogue ? NULL : o->group,
+					  .anywhere = true,
+					  .texts = true };
+	int rc = pz_missing_parse(&c.missing, o->missing);
+
+	if (rc < 0 || (!o->catalogue && !has_columns(&s->images) && !o->columns && !o->carry))
+		return rc;
+	if ((rc = pz_catalogue_open(&s->table, o->catalogue ? o->catalogue : s->path, &c)) < 0)
+		return rc;
+	return row_name_carried(&s->carry, s->table);
+}
+
+static int open_set(struct set *s, const struct options *o, const struct pz_survey *survey,
+		    const char *path)
+{
+	const struct preset *preset = preset_get(o->as);
+	int rc;
+
+	*s = (struct set){ .path = path };
+	rc = images_open(&s->images, path, o->group, o->images ? o->images : preset->images,
+			 (enum layout)o->layout, o->size);
+	return rc < 0 ? rc : open_table(s, o, survey);
+}
+
+static void close_set(struct set *s)
+{
+	images_close(&s->images);
+	pz_catalogue_close(s->table);
+	carry_release(&s->carry);
+}
+
+/* -- the header */
+
+/* The names of a comma list into h, as many as there are bands. */
+static int take_bands(struct pz_header *h, const char *list, const struct images *im)
+{
+	h->bands = 0;
+	for (const char *at = list; *at; at += *at == ',') {
+		size_t n = strcspn(at, ",");
+
+		if (n == 0 || n >= PZ_BAND_NAME || h->bands == im->bands)
+			return pz_fail(PZ_EUSAGE,
+				       "--bands: expected %d names with commas between, as the "
+				       "images have bands, each of at most %d bytes, found '%s'",
+				       im->bands, PZ_BAND_NAME - 1, list);
+		memcpy(h->band[h->bands], at, n);
+		h->band[h->bands++][n] = '\0';
+		at += n;
+	}
+	return h->bands == im->bands ? 0
+				     : pz_fail(PZ_EUSAGE, "--bands: expected %d names, found '%s'",
+					       im->bands, list);
+}
+
+static int find_survey(struct pz_survey *survey, const struct options *o)
+{
+	const struct preset *preset = preset_get(o->as);
+
+	if (!o->survey && preset->settings) {
+		*survey = *preset->settings;
+		return 0;
+	}
+	return pz_survey_find(survey, o->survey        ? o->survey
+				      : preset->survey ? preset->survey
+						       : "sdss");
+}
+
+/* What the images are, by the options, else the file's word, else what is known of such files. */
+static int make_header(struct pz_header *h, const struct options *o, const struct images *im,
+		       const struct pz_survey *survey)
+{
+	const struct preset *preset = preset_get(o->as);
+	char stated[BANDS_TEXT];
+	const char *bands = o->bands;
+	int rc;
+
+	if ((rc = pz_header_init(h, "stamps")) < 0)
+		return rc;
+	if (!bands)
+		bands = images_bands(im, stated, sizeof stated) ? stated : preset->bands;
+	if (!bands)
+		return pz_fail(PZ_EUSAGE,
+			       "expected --bands: the names of the %d bands, in the order of the "
+			       "images",
+			       im->bands);
+	if ((rc = take_bands(h, bands, im)) < 0)
+		return rc;
+	h->pixscale = o->pixscale > 0 ? o->pixscale : images_pixscale(im);
+	h->pixscale = h->pixscale > 0 ? h->pixscale : preset->pixscale;
+	if (!(h->pixscale > 0))
+		return pz_fail(PZ_EUSAGE, "expected --pixscale: arcsec per pixel of the images");
+	snprintf(h->unit, sizeof h->unit, "%s",
+		 o->unit        ? o->unit
+		 : preset->unit ? preset->unit
+				: "");
+	h->size = im->size;
+	h->pixel = im->pixel;
+	pz_header_set_survey(h, survey);
+	return 0;
+}
+
+/* Images of further files must be of the same kind. */
+static int check_alike(const struct pz_header *h, const struct set *s)
+{
+	if (s->images.bands == h->bands && s->images.size == h->size)
+		return 0;
+	return pz_fail(PZ_EMISMATCH,
+		       "%s: expected images of %d bands and %d pixels, as in the first file, found "
+		       "%d and %d",
+		       s->path, h->bands, h->size, s->images.bands, s->images.size);
+}
+
+/* -- records */
+
+static int make_stamp(struct stamp *s, const struct pz_header *h)
+{
+	s->record = pz_map_new();
+	s->pixels =
+		malloc((size_t)h->bands * (size_t)h->size * (size_t)h->size * sizeof *s->pixels);
+	s->stored = malloc(pz_header_stamp_bytes(h));
+	if (!s->record || !s->pixels || !s->stored)
+		return pz_fail(PZ_ENOMEM, "no memory for a stamp");
+	return 0;
+}
+
+static void release_stamp(struct stamp *s)
+{
+	pz_map_free(s->record);
+	free(s->pixels);
+	free(s->stored);
+}
+
+/* The row that belongs to image number `image`; 0 where the table has none. */
+static int put_row(struct set *s, uint64_t image, uint64_t *id, pz_map *record)
+{
+	struct pz_catalogue_row row;
+	int got;
+
+	if (!s->table) {
+		pz_map_clear(record);
+		pz_map_set_integer(record, "id", (int64_t)++ * id);
+		return 0;
+	}
+	if ((got = pz_catalogue_next(s->table, &row)) < 0)
+		return got;
+	if (got == 0)
+		return pz_fail(PZ_EMISMATCH,
+			       "%s: expected a row for each of its %" PRIu64
+			       " images, found %" PRIu64,
+			       s->path, s->images.count, image);
+	row_put(&s->carry, s->table, &row, record);
+	return 0;
+}
+
+static int write_stamp(struct tool *t, const struct pz_header *h, struct stamp *s)
+{
+	size_t n = (size_t)h->bands * (size_t)h->size * (size_t)h->size;
+
+	pz_map_set_numbers(s->record, "cover", s->cover, h->bands, 0);
+	pz_pixels_store(s->stored, s->pixels, n, h->pixel);
+	pz_map_set_bytes(s->record, "img", s->stored, pz_header_stamp_bytes(h));
+	return pz_write(t->out, s->record);
+}
+
+/* All images of one file; *id is the last that was given. */
+static int copy_set(struct tool *t, const struct pz_header *h, struct set *s, struct stamp *stamp,
+		    struct pz_progress *progress, uint64_t *id)
+{
+	struct pz_catalogue_row row;
+	int rc;
+
+	if (s->table)
+		notes_say(t, s->table);
+	for (uint64_t i = 0; (rc = images_next(&s->images, stamp->pixels, stamp->cover)) > 0; i++) {
+		if ((rc = put_row(s, i, id, stamp->record)) < 0 ||
+		    (rc = write_stamp(t, h, stamp)) < 0)
+			return rc;
+		pz_progress_add(progress, 1);
+	}
+	if (rc < 0 || !s->table)
+		return rc;
+	if ((rc = pz_catalogue_next(s->table, &row)) > 0)
+		return pz_fail(PZ_EMISMATCH,
+			       "%s: expected a row for each of its %" PRIu64 " images, found more",
+			       s->path, s->images.count);
+	notes_say(t, s->table);
+	return rc;
+}
+
+static int fromarray(struct tool *t, const struct options *o, const struct pz_survey *survey,
+		     const struct pz_header *h, struct set *first)
+{
+	struct stamp stamp = { 0 };
+	struct pz_progress progress;
+	uint64_t id = 0;
+	int rc = make_stamp(&stamp, h);
+
+	tool_progress(t, &progress, "fromarray", "stamps", 0);
+	for (int i = 0; i < t->operand_count && rc == 0; i++) {
+		if (i > 0) {
+			close_set(first);
+			if ((rc = open_set(first, o, survey, t->operands[i])) < 0 ||
+			    (rc = check_alike(h, first)) < 0)
+				break;
+		}
+		rc = copy_set(t, h, first, &stamp, &progress, &id);
+	}
+	pz_progress_end(&progress);
+	release_stamp(&stamp);
+	return rc;
+}
+
+static int check_options(const struct tool *t, const struct options *o)
+{
+	if (t->operand_count == 0)
+		return pz_fail(PZ_EUSAGE, "expected a file: HDF5, .npz or .npy");
+	if (o->catalogue && t->operand_count > 1)
+		return pz_fail(PZ_EUSAGE, "--catalogue: expected one file of images, found %d",
+			       t->operand_count);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	const struct pz_option table[] = {
+		{ PZ_OPTION_CHOICE, 0, "as", "SET", &o.as,
+		  "a known set: its arrays, bands, pixel scale and survey",
+		  .choices = PRESET_CHOICES },
+		{ PZ_OPTION_TEXT, 'i', "images", "NAME", &o.images,
+		  "array of the images; default: image, data or another usual name" },
+		{ PZ_OPTION_CHOICE, 'l', "layout", "AXES", &o.layout,
+		  "order of the axes: image, band, row, column or image, row, column, band",
+		  .choices = LAYOUT_CHOICES },
+		{ PZ_OPTION_INT, 0, "size", "N", &o.size,
+		  "take the central N x N pixels; 0: all of them", .min = 0, .max = PZ_SIZE_MAX },
+		{ PZ_OPTION_TEXT, 'b', "bands", "NAME,...", &o.bands,
+		  "names of the bands, in the order of the images" },
+		{ PZ_OPTION_DOUBLE, 'p', "pixscale", "ARCSEC", &o.pixscale,
+		  "arcsec per pixel; 0: as the file or the set says", .min = 0, .max = 3600 },
+		{ PZ_OPTION_TEXT, 'u', "unit", "UNIT", &o.unit, "unit of the pixels: nmgy" },
+		{ PZ_OPTION_FILE, 's', "survey", "NAME", &o.survey,
+		  "grid, rows and limits: sdss, cfhtls-wide, cfhtls-deep, or a file" },
+		{ PZ_OPTION_FILE, 0, "catalogue", "TABLE", &o.catalogue,
+		  "a table with a row for each image; default: the arrays beside the images" },
+		{ PZ_OPTION_TEXT, 'c', "columns", "WHAT=NAME,...", &o.columns,
+		  "columns of id, ra, dec, z, mag, ebv, where not named so" },
+		{ PZ_OPTION_TEXT, 0, "carry", "NAME,...", &o.carry,
+		  "further columns to carry; KEY=NAME under another key" },
+		{ PZ_OPTION_TEXT, 0, "missing", "VALUE,...", &o.missing,
+		  "numbers that stand for no value, as -99; none: there are none" },
+		{ PZ_OPTION_TEXT, 0, "group", "NAME", &o.group,
+		  "group of an HDF5 file where the names of arrays begin" },
+		{ .type = PZ_OPTION_END },
+	};
+	struct tool t = {
+		.name = "fromarray",
+		.does = "turn arrays of galaxy images (HDF5, NumPy) into stamps",
+		.usage = "[options] FILE ... >stamps",
+		.options = table,
+		.writes = true,
+	};
+	struct pz_survey survey;
+	struct pz_header h = { 0 };
+	struct set set = { 0 };
+	int rc;
+
+	tool_begin(&t, argc, argv);
+	if ((rc = check_options(&t, &o)) == 0 && (rc = find_survey(&survey, &o)) == 0 &&
+	    (rc = open_set(&set, &o, &survey, t.operands[0])) == 0 &&
+	    (rc = make_header(&h, &o, &set.images, &survey)) == 0 &&
+	    (rc = tool_open_output(&t, &h)) == 0)
+		rc = fromarray(&t, &o, &survey, &h, &set);
+	close_set(&set);
+	pz_header_release(&h);
+	return tool_end(&t, rc);
+}

@@ -1,0 +1,56 @@
+/* images.h -- images of galaxies from an array, one after the other
+ *
+ *      rc = images_open(&im, "stamps.npz", NULL, "data", LAYOUT_ANY, 0);
+ *      while (rc == 0 && (got = images_next(&im, pixels, cover)) > 0)
+ *              ... pixels (im.bands, im.size, im.size) ...
+ *      images_close(&im);
+ *
+ * Memory: a block of some megabytes, or one image where that is larger.
+ */
+#ifndef IMAGES_H
+#define IMAGES_H
+
+#include <pz/array.h>
+#include <pz/pixel.h>
+#include <pz/stream.h>
+
+#define LAYOUT_CHOICES "any,nchw,nhwc"
+
+/* The order of axes: image, band, row, column; or image, row, column, band. */
+enum layout {
+	LAYOUT_ANY, /* as the lengths say: the two that are alike are rows and columns */
+	LAYOUT_NCHW,
+	LAYOUT_NHWC,
+};
+
+struct images {
+	struct pz_arrays *file;
+	int array;
+	enum layout layout;
+	int bands, side; /* of the images in the file           */
+	int size;        /* of those handed out: the central part */
+	uint64_t count;
+	enum pz_pixel pixel; /* the narrowest that holds them      */
+
+	/* private */
+	uint64_t row;
+	float *block;
+	size_t room, filled, at; /* images in the block */
+};
+
+/* Opens the first array of the comma list `names` that is there. group: as pz_arrays_open's.
+ * size: the central pixels to take; 0: all. PZ_EDATA lists the arrays; PZ_EUSAGE: the layout is
+ * not clear, or size does not suit. */
+int images_open(struct images *im, const char *path, const char *group, const char *names,
+		enum layout layout, int size);
+void images_close(struct images *im); /* all zero is fine */
+/* The next image, (bands, size, size), and the share of its pixels that have a value, (bands);
+ * the others are 0. 1, 0 at the end, < 0. */
+int images_next(struct images *im, float *pixels, double *cover);
+/* The bands that the file states for the first image ("image_band"), as a comma list without
+ * the instrument ("hsc-g" is g): 1, or 0: it states none. */
+int images_bands(const struct images *im, char *list, size_t size);
+/* The pixel scale that it states ("image_scale"), arcsec per pixel; 0: none. */
+double images_pixscale(const struct images *im);
+
+#endif
