@@ -12,7 +12,8 @@
  * for each galaxy; all further axes together are the values of a row, the last axis varying
  * fastest. A .npy file is one array, named "data". In HDF5 every dataset is an array, named by
  * its path below the group that was opened ("photometry/mag"). The fields of records (NumPy's
- * structured arrays, HDF5's compound types) are arrays of their own: "labels/z", in a .npy just "z".
+ * structured arrays, HDF5's compound types) are arrays of their own: "labels/z", in a .npy just
+ * "z".
  *
  * Numbers may be float16, 32 or 64, whole numbers of 8 to 64 bits with or without a sign, or
  * truth values, in either byte order.
@@ -81,5 +82,38 @@ int pz_array_read_integers(struct pz_arrays *a, int i, uint64_t row, size_t n, i
 /* texts (n * values, size): each terminated; NumPy's str in UTF-8, bytes as they are (utf8.h).
  * PZ_EDATA: no texts, a text of size bytes or more, or a byte 0 in a text. */
 int pz_array_read_texts(struct pz_arrays *a, int i, uint64_t row, size_t n, char *to, size_t size);
+
+/* -- writing */
+
+/* An array to write: of the rows that all have (n = rows * shape[0] * shape[1] ...), or by itself
+ * of shape[0] rows. */
+struct pz_array_column {
+	const char *name; /* of the array; with "/" in it a group's, in HDF5      */
+	enum pz_array_kind kind;
+	size_t bytes; /* of a value: floats 2, 4, 8; integers 8, or 1 without sign; truth
+			 values 1; texts their most, padded with zeros         */
+	int dims;     /* axes beyond the rows, or all of those of an array by itself */
+	uint64_t shape[PZ_ARRAY_DIMS - 1];
+	bool alone; /* by itself: it does not have the common number of rows    */
+};
+
+struct pz_arrays_file;
+
+/* Whether a name ends as those of files that can be written do: .hdf5, .h5, .npz. */
+bool pz_arrays_can_write(const char *path);
+/* Begins a file of arrays with `rows` rows: HDF5 or, where its name ends in .npz, NumPy's. It
+ * appears when it is finished (file.h); the same calls write the same bytes. columns is borrowed
+ * until then. In a .npz texts become NumPy's str. PZ_EDATA: a name that cannot be written, two
+ * columns of one name. */
+int pz_arrays_begin(struct pz_arrays_file **f, const char *path, uint64_t rows,
+		    const struct pz_array_column *columns, int n);
+/* Adds n rows to column c; values as the column says, as this machine keeps them. */
+int pz_arrays_add(struct pz_arrays_file *f, int c, size_t n, const void *values);
+/* Says something of column c, as HDF5's attribute; in a .npz there is no place for it. */
+int pz_arrays_note(struct pz_arrays_file *f, int c, const char *key, const char *text);
+/* Finishes (frees f in any case). PZ_EARG: a column that does not have all its rows. */
+int pz_arrays_finish(struct pz_arrays_file *f);
+/* Leaves nothing behind; NULL is fine. */
+void pz_arrays_abandon(struct pz_arrays_file *f);
 
 #endif
