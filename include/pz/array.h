@@ -33,6 +33,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pz/api.h>
+
 #define PZ_ARRAY_DIMS      8          /* axes of an array, at most                     */
 #define PZ_ARRAYS_MAX      4096       /* arrays of a file                              */
 #define PZ_ARRAY_NAME      256        /* bytes of a name, the 0 included               */
@@ -60,28 +62,29 @@ struct pz_array {
 struct pz_arrays;
 
 /* Whether path is a regular file that begins as one of these kinds does: 1 or 0; PZ_EIO. */
-int pz_arrays_look_like(const char *path);
+PZ_API int pz_arrays_look_like(const char *path);
 
 /* Opens the file. group: of HDF5, where names begin; NULL: the whole file. */
-int pz_arrays_open(struct pz_arrays **a, const char *path, const char *group);
-void pz_arrays_close(struct pz_arrays *a); /* NULL is fine */
-int pz_arrays_count(const struct pz_arrays *a);
+PZ_API int pz_arrays_open(struct pz_arrays **a, const char *path, const char *group);
+PZ_API void pz_arrays_close(struct pz_arrays *a); /* NULL is fine */
+PZ_API int pz_arrays_count(const struct pz_arrays *a);
 /* Array i, from 0; lives as long as a. */
-const struct pz_array *pz_arrays_at(const struct pz_arrays *a, int i);
+PZ_API const struct pz_array *pz_arrays_at(const struct pz_arrays *a, int i);
 /* The number of the array of that name; -1: there is none. */
-int pz_arrays_find(const struct pz_arrays *a, const char *name);
+PZ_API int pz_arrays_find(const struct pz_arrays *a, const char *name);
 /* A text that array i has as an attribute (HDF5), cut to size - 1 bytes: 1, or 0: it has none. */
-int pz_array_attribute(struct pz_arrays *a, int i, const char *key, char *text, size_t size);
+PZ_API int pz_array_attribute(struct pz_arrays *a, int i, const char *key, char *text, size_t size);
 
 /* n rows from `row`: (n, values). Whole numbers and truth values become floats too.
  * PZ_EARG: rows that the array does not have; PZ_EDATA: it holds no numbers. */
-int pz_array_read_floats(struct pz_arrays *a, int i, uint64_t row, size_t n, float *to);
-int pz_array_read_doubles(struct pz_arrays *a, int i, uint64_t row, size_t n, double *to);
+PZ_API int pz_array_read_floats(struct pz_arrays *a, int i, uint64_t row, size_t n, float *to);
+PZ_API int pz_array_read_doubles(struct pz_arrays *a, int i, uint64_t row, size_t n, double *to);
 /* PZ_EDATA: an array of floats, or a number above 2^63 - 1. */
-int pz_array_read_integers(struct pz_arrays *a, int i, uint64_t row, size_t n, int64_t *to);
+PZ_API int pz_array_read_integers(struct pz_arrays *a, int i, uint64_t row, size_t n, int64_t *to);
 /* texts (n * values, size): each terminated; NumPy's str in UTF-8, bytes as they are (utf8.h).
  * PZ_EDATA: no texts, a text of size bytes or more, or a byte 0 in a text. */
-int pz_array_read_texts(struct pz_arrays *a, int i, uint64_t row, size_t n, char *to, size_t size);
+PZ_API int pz_array_read_texts(struct pz_arrays *a, int i, uint64_t row, size_t n, char *to,
+			       size_t size);
 
 /* -- writing */
 
@@ -100,20 +103,20 @@ struct pz_array_column {
 struct pz_arrays_file;
 
 /* Whether a name ends as those of files that can be written do: .hdf5, .h5, .npz. */
-bool pz_arrays_can_write(const char *path);
+PZ_API bool pz_arrays_can_write(const char *path);
 /* Begins a file of arrays with `rows` rows: HDF5 or, where its name ends in .npz, NumPy's. It
  * appears when it is finished (file.h); the same calls write the same bytes. columns is borrowed
  * until then. In a .npz texts become NumPy's str. PZ_EDATA: a name that cannot be written, two
  * columns of one name. */
-int pz_arrays_begin(struct pz_arrays_file **f, const char *path, uint64_t rows,
-		    const struct pz_array_column *columns, int n);
+PZ_API int pz_arrays_begin(struct pz_arrays_file **f, const char *path, uint64_t rows,
+			   const struct pz_array_column *columns, int n);
 /* Adds n rows to column c; values as the column says, as this machine keeps them. */
-int pz_arrays_add(struct pz_arrays_file *f, int c, size_t n, const void *values);
+PZ_API int pz_arrays_add(struct pz_arrays_file *f, int c, size_t n, const void *values);
 /* Says something of column c, as HDF5's attribute; in a .npz there is no place for it. */
-int pz_arrays_note(struct pz_arrays_file *f, int c, const char *key, const char *text);
+PZ_API int pz_arrays_note(struct pz_arrays_file *f, int c, const char *key, const char *text);
 /* Finishes (frees f in any case). PZ_EARG: a column that does not have all its rows. */
-int pz_arrays_finish(struct pz_arrays_file *f);
+PZ_API int pz_arrays_finish(struct pz_arrays_file *f);
 /* Leaves nothing behind; NULL is fine. */
-void pz_arrays_abandon(struct pz_arrays_file *f);
+PZ_API void pz_arrays_abandon(struct pz_arrays_file *f);
 
 #endif

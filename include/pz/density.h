@@ -25,6 +25,7 @@
 
 #include <stddef.h>
 
+#include <pz/api.h>
 #include <pz/bins.h>
 
 enum pz_density_form {
@@ -43,7 +44,7 @@ struct pz_density {
 
 /* Fills p, of pz_grid_total(grid) bins, and *outside (NULL: not wanted). PZ_EDATA: numbers that
  * are not finite, x that descends, a negative density, weight or width, an integral of 0. */
-int pz_density_integrate(const struct pz_density *d, const struct pz_grid *grid, double *p,
-			 double *outside);
+PZ_API int pz_density_integrate(const struct pz_density *d, const struct pz_grid *grid, double *p,
+				double *outside);
 
 #endif

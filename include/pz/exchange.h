@@ -22,6 +22,7 @@
 
 #include <stdio.h>
 
+#include <pz/api.h>
 #include <pz/nn.h>
 
 /* What a file says beside its tensors: pairs of texts. */
@@ -31,9 +32,10 @@ struct pz_note {
 
 /* Writes the network to a stream that stays the caller's. PZ_ENOMEM; PZ_EDATA: more than the
  * 2 GiB that ONNX's files may have; PZ_EIO. */
-int pz_net_write_onnx(const struct pz_net *net, const struct pz_note *notes, int n, FILE *to);
-int pz_net_write_safetensors(const struct pz_net *net, const struct pz_note *notes, int n,
+PZ_API int pz_net_write_onnx(const struct pz_net *net, const struct pz_note *notes, int n,
 			     FILE *to);
+PZ_API int pz_net_write_safetensors(const struct pz_net *net, const struct pz_note *notes, int n,
+				    FILE *to);
 
 /* Reads tensors of the file at path into the network: of float16, bfloat16, float32 or float64,
  * with the names and shapes above. *read is how many there were; *others lists, for the caller to
@@ -41,7 +43,7 @@ int pz_net_write_safetensors(const struct pz_net *net, const struct pz_note *not
  * PZ_EIO; PZ_ECORRUPT: no safetensors, or cut; PZ_EMISMATCH: a tensor of these roles is missing or
  * has another shape; PZ_EDATA: a value that is not finite, another type. Those of other roles are
  * read where they are there and fit. */
-int pz_net_read_safetensors(struct pz_net *net, const char *path, unsigned roles, int *read,
-			    char **others);
+PZ_API int pz_net_read_safetensors(struct pz_net *net, const char *path, unsigned roles, int *read,
+				   char **others);
 
 #endif

@@ -11,62 +11,6 @@
 #define BUFFER ((size_t)1 << 20) /* bytes of values converted at a time  */
 #define MAGIC  8
 
-/* -- the list */
-
-struct array *arrays_add(struct pz_arrays *a, const char *name, int *rc)
-{
-	struct array *grown;
-
-	*rc = 0;
-	if (a->n == PZ_ARRAYS_MAX)
-		*rc = pz_fail(PZ_EDATA, "%s: more than %d arrays", a->path, PZ_ARRAYS_MAX);
-	else if (strlen(name) >= PZ_ARRAY_NAME)
-		*rc = pz_fail(PZ_EDATA, "%s: an array's name of more than %d bytes: '%.40s...'",
-			      a->path, PZ_ARRAY_NAME - 1, name);
-	if (*rc < 0)
-		return NULL;
-	if (a->n == a->room) {
-		int room = a->room ? 2 * a->room : 16;
-
-		if (!(grown = realloc(a->array, (size_t)room * sizeof *grown))) {
-			*rc = pz_fail(PZ_ENOMEM, "%s: no memory for a list of arrays", a->path);
-			return NULL;
-		}
-		a->array = grown;
-		a->room = room;
-	}
-	grown = &a->array[a->n++];
-	memset(grown, 0, sizeof *grown);
-	strcpy(grown->name, name);
-	return grown;
-}
-
-int arrays_measure(struct pz_arrays *a, struct array *which)
-{
-	struct pz_array *is = &which->is;
-	uint64_t values = 1, each = which->element.size ? which->element.size : 1, row;
-
-	if (is->dims > PZ_ARRAY_DIMS)
-		return pz_fail(PZ_EDATA, "%s: array '%s': expected at most %d axes, found %d",
-			       a->path, which->name, PZ_ARRAY_DIMS, is->dims);
-	for (int d = 1; d < is->dims; d++) {
-		if (is->shape[d] && values > PZ_ARRAY_ROW_MAX / each / is->shape[d])
-			return pz_fail(PZ_EDATA, "%s: array '%s': a row of more than %u bytes",
-				       a->path, which->name, PZ_ARRAY_ROW_MAX);
-		values *= is->shape[d];
-	}
-	is->rows = is->dims ? is->shape[0] : 1;
-	is->values = (size_t)values;
-	is->kind = element_kind(&which->element);
-	is->bytes = is->kind == PZ_ARRAY_OTHER || which->element.kind == 'V' ? 0
-									     : which->element.size;
-	row = which->record ? which->record : values * each;
-	if (is->rows > INT64_MAX / (row ? row : 1))
-		return pz_fail(PZ_ECORRUPT, "%s: array '%s': a size that no file has", a->path,
-			       which->name);
-	return 0;
-}
-
 /* -- opening */
 
 /* What a file is, by its first bytes. */
@@ -116,11 +60,11 @@ static int open_kind(struct pz_arrays *a, enum kind kind, const char *group)
 			       group);
 	switch (kind) {
 	case KIND_NPY:
-		return npyfile_open(a);
+		return pz_npyfile_open(a);
 	case KIND_NPZ:
-		return npz_open(a);
+		return pz_npz_open(a);
 	case KIND_HDF5:
-		return hdf5_open(a, group);
+		return pz_hdf5_open(a, group);
 	default:
 		break;
 	}
@@ -257,7 +201,7 @@ int pz_array_read_floats(struct pz_arrays *a, int i, uint64_t row, size_t n, flo
 		return a->backend->read(a, which, row, n, to);
 	for (; rc == 0 && n > 0; row += some, n -= some, to += some * values)
 		if ((rc = fill(a, which, row, n, &some)) == 0)
-			element_floats(&which->element, a->raw, some * values, to);
+			pz_element_floats(&which->element, a->raw, some * values, to);
 	return rc;
 }
 
@@ -269,7 +213,7 @@ int pz_array_read_doubles(struct pz_arrays *a, int i, uint64_t row, size_t n, do
 
 	for (; rc == 0 && n > 0; row += some, n -= some, to += some * values)
 		if ((rc = fill(a, which, row, n, &some)) == 0)
-			element_doubles(&which->element, a->raw, some * values, to);
+			pz_element_doubles(&which->element, a->raw, some * values, to);
 	return rc;
 }
 
@@ -283,7 +227,7 @@ int pz_array_read_integers(struct pz_arrays *a, int i, uint64_t row, size_t n, i
 		rc = fail(a, which, PZ_EDATA, "expected whole numbers, found floats");
 	for (; rc == 0 && n > 0; row += some, n -= some, to += some * values)
 		if ((rc = fill(a, which, row, n, &some)) == 0 &&
-		    !element_integers(&which->element, a->raw, some * values, to, &at))
+		    !pz_element_integers(&which->element, a->raw, some * values, to, &at))
 			rc = pz_fail(
 				PZ_EDATA, "%s: array '%s': row %llu: a whole number above 2^63 - 1",
 				a->path, which->name, (unsigned long long)(row + at / values + 1));
@@ -330,8 +274,8 @@ int pz_array_read_texts(struct pz_arrays *a, int i, uint64_t row, size_t n, char
 	for (; rc == 0 && n > 0; row += some, n -= some) {
 		rc = fill(a, which, row, n, &some);
 		for (size_t k = 0; k < some * values && rc == 0; k++, to += size)
-			if (!element_text(&which->element, (char *)a->raw + k * which->element.size,
-					  to, size))
+			if (!pz_element_text(&which->element,
+					     (char *)a->raw + k * which->element.size, to, size))
 				rc = fail_text(a, which, row + k / values, size);
 	}
 	return rc;

@@ -26,7 +26,7 @@ static bool is_size(char kind, size_t size)
 	}
 }
 
-bool element_parse(const char *text, struct element *e)
+bool pz_element_parse(const char *text, struct element *e)
 {
 	char order = *text, *end;
 	unsigned long size;
@@ -46,7 +46,7 @@ bool element_parse(const char *text, struct element *e)
 	return *end == '\0' && size <= TEXT_MAX / 4 && is_size(e->kind, e->size);
 }
 
-enum pz_array_kind element_kind(const struct element *e)
+enum pz_array_kind pz_element_kind(const struct element *e)
 {
 	switch (e->kind) {
 	case 'f':
@@ -114,7 +114,7 @@ static double number_of(const struct element *e, const void *raw)
 	}
 }
 
-void element_doubles(const struct element *e, const void *raw, size_t n, double *to)
+void pz_element_doubles(const struct element *e, const void *raw, size_t n, double *to)
 {
 	const char *at = raw;
 
@@ -125,7 +125,7 @@ void element_doubles(const struct element *e, const void *raw, size_t n, double 
 			to[i] = number_of(e, at + i * e->size);
 }
 
-void element_floats(const struct element *e, const void *raw, size_t n, float *to)
+void pz_element_floats(const struct element *e, const void *raw, size_t n, float *to)
 {
 	const char *at = raw;
 
@@ -136,7 +136,8 @@ void element_floats(const struct element *e, const void *raw, size_t n, float *t
 			to[i] = (float)number_of(e, at + i * e->size);
 }
 
-bool element_integers(const struct element *e, const void *raw, size_t n, int64_t *to, size_t *at)
+bool pz_element_integers(const struct element *e, const void *raw, size_t n, int64_t *to,
+			 size_t *at)
 {
 	const char *bytes = raw;
 
@@ -203,7 +204,7 @@ static bool wide_text(const struct element *e, const char *raw, char *to, size_t
 	return true;
 }
 
-bool element_text(const struct element *e, const void *raw, char *to, size_t size)
+bool pz_element_text(const struct element *e, const void *raw, char *to, size_t size)
 {
 	const char *bytes = raw;
 	size_t n = e->size;

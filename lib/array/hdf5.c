@@ -198,19 +198,19 @@ static int add_array(struct pz_arrays *a, const char *name, hid_t id, hid_t type
 	H5Sclose(space);
 	if (dims < 0)
 		return fail_hdf5(a, name);
-	if (!(which = arrays_add(a, name, &rc)))
+	if (!(which = pz_array_list_add(a, name, &rc)))
 		return rc;
 	which->source = h->n;
 	which->is.dims = dims;
 	for (int k = 0; k < dims && k < PZ_ARRAY_DIMS; k++)
 		which->is.shape[k] = shape[k];
-	if ((rc = arrays_measure(a, which)) < 0)
+	if ((rc = pz_array_list_measure(a, which)) < 0)
 		return rc;
 	values = which->is.values;
-	hdf5_describe(type, which);
+	pz_hdf5_describe(type, which);
 	if (null)
 		which->element.kind = 'O';
-	if ((rc = arrays_measure(a, which)) < 0)
+	if ((rc = pz_array_list_measure(a, which)) < 0)
 		return rc;
 	return keep_dataset(a, &(struct dataset){ id, memory, dims, values });
 }
@@ -291,11 +291,11 @@ static int add_dataset(struct pz_arrays *a, const char *name)
 		return fail_hdf5(a, name);
 	type = H5Dget_type(id);
 	if (!own) {
-		struct array *which = arrays_add(a, name, &rc);
+		struct array *which = pz_array_list_add(a, name, &rc);
 
 		if (which)
 			which->element.kind = 'O';
-		rc = which ? arrays_measure(a, which) : rc;
+		rc = which ? pz_array_list_measure(a, which) : rc;
 	} else if (H5Tget_class(type) == H5T_COMPOUND) {
 		fields = H5Tget_nmembers(type);
 		for (int k = 0; k < fields && rc == 0; k++)
@@ -328,7 +328,7 @@ static herr_t see_link(hid_t group, const char *name, const H5L_info_t *link, vo
 	return w->rc < 0 ? -1 : 0;
 }
 
-int hdf5_open(struct pz_arrays *a, const char *group)
+int pz_hdf5_open(struct pz_arrays *a, const char *group)
 {
 	static const struct backend backend = { .read = read_rows,
 						.text = read_text,

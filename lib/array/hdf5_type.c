@@ -71,7 +71,7 @@ static void describe_value(hid_t type, struct element *e)
 		e->kind = 'O';
 }
 
-void hdf5_describe(hid_t type, struct array *which)
+void pz_hdf5_describe(hid_t type, struct array *which)
 {
 	hsize_t shape[H5S_MAX_RANK];
 	hid_t inner;

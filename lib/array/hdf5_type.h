@@ -8,6 +8,6 @@
 
 /* What values of a type are; kind O: such that cannot be read. Where they are arrays, their axes
  * join those of which->is. */
-void hdf5_describe(hid_t type, struct array *which);
+void pz_hdf5_describe(hid_t type, struct array *which);
 
 #endif

@@ -44,7 +44,7 @@ struct header {
 	bool has_type, has_shape;
 };
 
-size_t npy_header_size(const unsigned char begin[NPY_BEGIN])
+size_t pz_npy_header_size(const unsigned char begin[NPY_BEGIN])
 {
 	size_t size = begin[8] | (size_t)begin[9] << 8;
 
@@ -165,7 +165,7 @@ static void take_type(struct text *t, struct element *e)
 	char type[TYPE_TEXT];
 
 	take_text(t, type, sizeof type);
-	if (!t->bad && !element_parse(type, e))
+	if (!t->bad && !pz_element_parse(type, e))
 		*e = (struct element){ .kind = 'O' }; /* complex numbers, dates, longdouble ... */
 }
 
@@ -275,7 +275,7 @@ static int add_field(struct pz_arrays *a, const char *name, int source, const st
 		snprintf(full, sizeof full, "%s", *name ? name : NPY_NAME);
 	else
 		snprintf(full, sizeof full, "%s%s%s", name, *name ? "/" : "", f->name);
-	if (!(which = arrays_add(a, full, &rc)))
+	if (!(which = pz_array_list_add(a, full, &rc)))
 		return rc;
 	which->element = f->element;
 	if (h->records && h->dims > 1)
@@ -287,10 +287,10 @@ static int add_field(struct pz_arrays *a, const char *name, int source, const st
 	which->is.dims = h->dims + f->dims;
 	for (int d = 0; d < which->is.dims && d < PZ_ARRAY_DIMS; d++)
 		which->is.shape[d] = d < h->dims ? h->shape[d] : f->shape[d - h->dims];
-	return arrays_measure(a, which);
+	return pz_array_list_measure(a, which);
 }
 
-int npy_add(struct pz_arrays *a, const char *name, int source, const char *header, size_t size)
+int pz_npy_add(struct pz_arrays *a, const char *name, int source, const char *header, size_t size)
 {
 	struct text t = { .at = header, .end = header + size };
 	struct header h = { .field = calloc(FIELDS_MAX, sizeof *h.field) };
@@ -308,7 +308,7 @@ int npy_add(struct pz_arrays *a, const char *name, int source, const char *heade
 	return rc;
 }
 
-uint64_t npy_bytes(const struct array *which)
+uint64_t pz_npy_bytes(const struct array *which)
 {
 	uint64_t one = which->record ? which->record
 				     : which->is.values * (uint64_t)which->element.size;
@@ -316,7 +316,7 @@ uint64_t npy_bytes(const struct array *which)
 	return which->element.kind == 'O' ? 0 : which->is.rows * one;
 }
 
-void npy_pick_field(const struct array *which, size_t n, void *raw)
+void pz_npy_pick_field(const struct array *which, size_t n, void *raw)
 {
 	size_t one = which->is.values * which->element.size;
 	char *bytes = raw;

@@ -34,7 +34,7 @@ static int read_rows(struct pz_arrays *a, const struct array *which, uint64_t ro
 
 	if (rc < 0)
 		return pz_fail_in(rc, "%s", a->path);
-	npy_pick_field(which, n, raw);
+	pz_npy_pick_field(which, n, raw);
 	return 0;
 }
 
@@ -47,7 +47,7 @@ static int read_header(struct pz_arrays *a, struct npyfile *f)
 
 	if (rc < 0)
 		return pz_fail_in(rc, "%s", a->path);
-	if ((size = npy_header_size(begin)) == 0)
+	if ((size = pz_npy_header_size(begin)) == 0)
 		return pz_fail(PZ_ECORRUPT, "%s: expected a NumPy array of version 1 to 3",
 			       a->path);
 	f->begin = (off_t)size;
@@ -56,7 +56,7 @@ static int read_header(struct pz_arrays *a, struct npyfile *f)
 	if ((rc = pz_file_get(f->fd, 0, header, size)) == 0) {
 		size_t skip = begin[6] == 1 ? 10 : 12;
 
-		rc = npy_add(a, "", 0, header + skip, size - skip);
+		rc = pz_npy_add(a, "", 0, header + skip, size - skip);
 	} else {
 		pz_fail_in(rc, "%s", a->path);
 	}
@@ -67,7 +67,7 @@ static int read_header(struct pz_arrays *a, struct npyfile *f)
 /* What the header says must be there. */
 static int check_size(const struct pz_arrays *a, const struct npyfile *f)
 {
-	uint64_t bytes = npy_bytes(&a->array[0]);
+	uint64_t bytes = pz_npy_bytes(&a->array[0]);
 	struct stat st;
 
 	if (fstat(f->fd, &st) < 0)
@@ -79,7 +79,7 @@ static int check_size(const struct pz_arrays *a, const struct npyfile *f)
 	return 0;
 }
 
-int npyfile_open(struct pz_arrays *a)
+int pz_npyfile_open(struct pz_arrays *a)
 {
 	static const struct backend backend = { .read = read_rows, .close = close_file };
 	struct npyfile *f = calloc(1, sizeof *f);

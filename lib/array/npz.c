@@ -104,7 +104,7 @@ static int read_rows(struct pz_arrays *a, const struct array *which, uint64_t ro
 	if (rc == 0)
 		rc = get(a, m, which->name, raw, n * one);
 	if (rc == 0)
-		npy_pick_field(which, n, raw);
+		pz_npy_pick_field(which, n, raw);
 	return rc;
 }
 
@@ -128,7 +128,7 @@ static int read_header(struct pz_arrays *a, struct member *m, const char *name)
 
 	if (rc < 0 || (rc = get(a, m, name, begin, sizeof begin)) < 0)
 		return rc;
-	if ((size = npy_header_size(begin)) < NPY_BEGIN)
+	if ((size = pz_npy_header_size(begin)) < NPY_BEGIN)
 		return pz_fail(PZ_ECORRUPT,
 			       "%s: array '%s': expected a NumPy array of version 1 to 3", a->path,
 			       name);
@@ -139,8 +139,8 @@ static int read_header(struct pz_arrays *a, struct member *m, const char *name)
 	rc = get(a, m, name, header + sizeof begin, size - sizeof begin);
 	m->begin = size;
 	if (rc == 0)
-		rc = npy_add(a, name, (int)(m - ((struct npz *)a->file)->member), header + skip,
-			     size - skip);
+		rc = pz_npy_add(a, name, (int)(m - ((struct npz *)a->file)->member), header + skip,
+				size - skip);
 	free(header);
 	return rc;
 }
@@ -172,13 +172,13 @@ static int add_member(struct pz_arrays *a, uint64_t number)
 	zip_fclose(m->reader); /* opened again by whoever wants its values */
 	m->reader = NULL;
 	if (st.valid & ZIP_STAT_SIZE && before < a->n &&
-	    st.size - m->begin < npy_bytes(&a->array[before]))
+	    st.size - m->begin < pz_npy_bytes(&a->array[before]))
 		return pz_fail(PZ_ECORRUPT, "%s: array '%s': it ends before its values do", a->path,
 			       name);
 	return 0;
 }
 
-int npz_open(struct pz_arrays *a)
+int pz_npz_open(struct pz_arrays *a)
 {
 	static const struct backend backend = { .read = read_rows, .close = close_file };
 	struct npz *z = calloc(1, sizeof *z);

@@ -1,6 +1,7 @@
 /* parts.h -- what the parts of the reader of arrays share
  *
- *      arrays.c            the list of arrays, their rows
+ *      arrays.c            opens a file, reads rows of its arrays
+ *      list.c              the list of arrays
  *      element.c           values of any type and byte order become numbers and texts
  *      npy.c               the header of a .npy
  *      npyfile.c           a .npy file
@@ -54,25 +55,26 @@ struct pz_arrays {
 	size_t raw_size;
 };
 
-/* -- arrays.c */
+/* -- list.c */
 
 /* A further array, all zero but for its name, or NULL: no memory, too many, too long a name;
  * *rc says which. */
-struct array *arrays_add(struct pz_arrays *a, const char *name, int *rc);
+struct array *pz_array_list_add(struct pz_arrays *a, const char *name, int *rc);
 /* Rows and values from dims and shape, checked against all limits. PZ_EDATA, PZ_ECORRUPT. */
-int arrays_measure(struct pz_arrays *a, struct array *which);
+int pz_array_list_measure(struct pz_arrays *a, struct array *which);
 
 /* -- element.c */
 
 /* A type as NumPy writes it, "<f4", "|S12": whether it is one. */
-bool element_parse(const char *text, struct element *e);
-enum pz_array_kind element_kind(const struct element *e);
-void element_floats(const struct element *e, const void *raw, size_t n, float *to);
-void element_doubles(const struct element *e, const void *raw, size_t n, double *to);
+bool pz_element_parse(const char *text, struct element *e);
+enum pz_array_kind pz_element_kind(const struct element *e);
+void pz_element_floats(const struct element *e, const void *raw, size_t n, float *to);
+void pz_element_doubles(const struct element *e, const void *raw, size_t n, double *to);
 /* False: a number above 2^63 - 1, *at says which. */
-bool element_integers(const struct element *e, const void *raw, size_t n, int64_t *to, size_t *at);
+bool pz_element_integers(const struct element *e, const void *raw, size_t n, int64_t *to,
+			 size_t *at);
 /* A text into size bytes, UCS-4 as UTF-8; false: it has no room, or is none. */
-bool element_text(const struct element *e, const void *raw, char *to, size_t size);
+bool pz_element_text(const struct element *e, const void *raw, char *to, size_t size);
 
 /* -- npy.c */
 
@@ -81,19 +83,19 @@ bool element_text(const struct element *e, const void *raw, char *to, size_t siz
 /* Bytes of the beginning that say how long the header is. */
 #define NPY_BEGIN 12
 /* Bytes of the whole header, the first NPY_BEGIN included, from these; 0: it is none. */
-size_t npy_header_size(const unsigned char begin[NPY_BEGIN]);
+size_t pz_npy_header_size(const unsigned char begin[NPY_BEGIN]);
 /* Adds the array of that header (what stands behind its first bytes, of `size` bytes and a 0), or
  * the fields of its records, each with `source`. */
-int npy_add(struct pz_arrays *a, const char *name, int source, const char *header, size_t size);
+int pz_npy_add(struct pz_arrays *a, const char *name, int source, const char *header, size_t size);
 /* Bytes of all values of an array, a record's other fields included. */
-uint64_t npy_bytes(const struct array *which);
+uint64_t pz_npy_bytes(const struct array *which);
 /* From n rows of records as they stand in the file, those of one field, in place. */
-void npy_pick_field(const struct array *which, size_t n, void *raw);
+void pz_npy_pick_field(const struct array *which, size_t n, void *raw);
 
 /* -- the kinds of files: each fills a->array, a->backend and a->file */
 
-int npyfile_open(struct pz_arrays *a);
-int npz_open(struct pz_arrays *a);
-int hdf5_open(struct pz_arrays *a, const char *group);
+int pz_npyfile_open(struct pz_arrays *a);
+int pz_npz_open(struct pz_arrays *a);
+int pz_hdf5_open(struct pz_arrays *a, const char *group);
 
 #endif

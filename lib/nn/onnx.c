@@ -44,29 +44,29 @@ struct graph {
 
 static void begin_node(struct pb *node, const char *type, const char *name)
 {
-	pb_text(node, NODE_NAME, name);
-	pb_text(node, NODE_TYPE, type);
+	pz_pb_text(node, NODE_NAME, name);
+	pz_pb_text(node, NODE_TYPE, type);
 }
 
 static void add_integer(struct pb *node, const char *name, int64_t value)
 {
 	struct pb attribute = { 0 };
 
-	pb_text(&attribute, ATTRIBUTE_NAME, name);
-	pb_integer(&attribute, ATTRIBUTE_INTEGER, value);
-	pb_integer(&attribute, ATTRIBUTE_TYPE, TYPE_INTEGER);
-	pb_message(node, NODE_ATTRIBUTE, &attribute);
+	pz_pb_text(&attribute, ATTRIBUTE_NAME, name);
+	pz_pb_integer(&attribute, ATTRIBUTE_INTEGER, value);
+	pz_pb_integer(&attribute, ATTRIBUTE_TYPE, TYPE_INTEGER);
+	pz_pb_message(node, NODE_ATTRIBUTE, &attribute);
 }
 
 static void add_integers(struct pb *node, const char *name, const int64_t *value, int n)
 {
 	struct pb attribute = { 0 };
 
-	pb_text(&attribute, ATTRIBUTE_NAME, name);
+	pz_pb_text(&attribute, ATTRIBUTE_NAME, name);
 	for (int i = 0; i < n; i++)
-		pb_integer(&attribute, ATTRIBUTE_INTEGERS, value[i]);
-	pb_integer(&attribute, ATTRIBUTE_TYPE, TYPE_INTEGERS);
-	pb_message(node, NODE_ATTRIBUTE, &attribute);
+		pz_pb_integer(&attribute, ATTRIBUTE_INTEGERS, value[i]);
+	pz_pb_integer(&attribute, ATTRIBUTE_TYPE, TYPE_INTEGERS);
+	pz_pb_message(node, NODE_ATTRIBUTE, &attribute);
 }
 
 /* A name for the next value: that of a layer, and what is done to it. */
@@ -83,11 +83,11 @@ static void end_node(struct graph *g, struct pb *node, const char *type, const c
 
 	name_value(g, layer, name);
 	begin_node(node, type, name);
-	pb_text(node, NODE_INPUT, g->at);
+	pz_pb_text(node, NODE_INPUT, g->at);
 	for (int i = 0; i < n; i++)
-		pb_text(node, NODE_INPUT, also[i]);
-	pb_text(node, NODE_OUTPUT, name);
-	pb_message(&g->bytes, GRAPH_NODE, node);
+		pz_pb_text(node, NODE_INPUT, also[i]);
+	pz_pb_text(node, NODE_OUTPUT, name);
+	pz_pb_message(&g->bytes, GRAPH_NODE, node);
 	strcpy(g->at, name);
 }
 
@@ -119,16 +119,16 @@ static void add_tensor(struct graph *g, const char *name, bool map)
 	if (moved)
 		reorder(t, values, moved);
 	for (int i = 0; i < t->rank; i++)
-		pb_integer(&tensor, TENSOR_SHAPE,
-			   (int64_t)t->shape[t->rank < 4 || i == 0 ? i
-					     : i == 1              ? 3
-								   : i - 1]);
+		pz_pb_integer(&tensor, TENSOR_SHAPE,
+			      (int64_t)t->shape[t->rank < 4 || i == 0 ? i
+						: i == 1              ? 3
+								      : i - 1]);
 	for (int i = 0; i < 2 && map; i++)
-		pb_integer(&tensor, TENSOR_SHAPE, 1);
-	pb_integer(&tensor, TENSOR_TYPE, FLOAT32);
-	pb_text(&tensor, TENSOR_NAME, name);
-	pb_bytes(&tensor, TENSOR_BYTES, moved ? moved : values, t->count * sizeof *values);
-	pb_message(&g->bytes, GRAPH_TENSOR, &tensor);
+		pz_pb_integer(&tensor, TENSOR_SHAPE, 1);
+	pz_pb_integer(&tensor, TENSOR_TYPE, FLOAT32);
+	pz_pb_text(&tensor, TENSOR_NAME, name);
+	pz_pb_bytes(&tensor, TENSOR_BYTES, moved ? moved : values, t->count * sizeof *values);
+	pz_pb_message(&g->bytes, GRAPH_TENSOR, &tensor);
 	free(moved);
 }
 
@@ -308,9 +308,9 @@ static void add_output(struct graph *g, const char *name)
 	struct pb node = { 0 };
 
 	begin_node(&node, "Identity", name);
-	pb_text(&node, NODE_INPUT, g->at);
-	pb_text(&node, NODE_OUTPUT, name);
-	pb_message(&g->bytes, GRAPH_NODE, &node);
+	pz_pb_text(&node, NODE_INPUT, g->at);
+	pz_pb_text(&node, NODE_OUTPUT, name);
+	pz_pb_message(&g->bytes, GRAPH_NODE, &node);
 }
 
 /* The gate's shares, one value (N, 1) for each channel: "share0" ... */
@@ -322,13 +322,13 @@ static void split_gate(struct graph *g, int channels)
 	add_product(g, "gate");
 	add_softmax(g, "gate");
 	begin_node(&node, "Split", "shares");
-	pb_text(&node, NODE_INPUT, g->at);
+	pz_pb_text(&node, NODE_INPUT, g->at);
 	for (int k = 0; k < channels; k++) {
 		snprintf(name, sizeof name, "share%d", k);
-		pb_text(&node, NODE_OUTPUT, name);
+		pz_pb_text(&node, NODE_OUTPUT, name);
 	}
 	add_integer(&node, "axis", 1);
-	pb_message(&g->bytes, GRAPH_NODE, &node);
+	pz_pb_message(&g->bytes, GRAPH_NODE, &node);
 }
 
 /* Adds channel k's share of p(z) to `sum`, which is "" before the first. */
@@ -376,17 +376,17 @@ static void add_value(struct graph *g, int field, const char *name, const int64_
 		struct pb axis = { 0 };
 
 		if (i < 0)
-			pb_text(&axis, 2, "N");
+			pz_pb_text(&axis, 2, "N");
 		else
-			pb_integer(&axis, 1, shape[i]);
-		pb_message(&axes, 1, &axis);
+			pz_pb_integer(&axis, 1, shape[i]);
+		pz_pb_message(&axes, 1, &axis);
 	}
-	pb_integer(&tensor, 1, FLOAT32);
-	pb_message(&tensor, 2, &axes);
-	pb_message(&type, 1, &tensor);
-	pb_text(&value, 1, name);
-	pb_message(&value, 2, &type);
-	pb_message(&g->bytes, field, &value);
+	pz_pb_integer(&tensor, 1, FLOAT32);
+	pz_pb_message(&tensor, 2, &axes);
+	pz_pb_message(&type, 1, &tensor);
+	pz_pb_text(&value, 1, name);
+	pz_pb_message(&value, 2, &type);
+	pz_pb_message(&g->bytes, field, &value);
 }
 
 static void add_values(struct graph *g, bool ebv)
@@ -405,18 +405,18 @@ static int write_model(struct pb *graph, const struct pz_note *notes, int n, FIL
 	struct pb model = { 0 }, operators = { 0 };
 	int rc = 0;
 
-	pb_integer(&model, MODEL_IR, IR);
-	pb_text(&model, MODEL_PRODUCER, "pzpipe");
-	pb_integer(&operators, 2, OPERATORS);
-	pb_message(&model, MODEL_OPERATORS, &operators);
+	pz_pb_integer(&model, MODEL_IR, IR);
+	pz_pb_text(&model, MODEL_PRODUCER, "pzpipe");
+	pz_pb_integer(&operators, 2, OPERATORS);
+	pz_pb_message(&model, MODEL_OPERATORS, &operators);
 	for (int i = 0; i < n; i++) {
 		struct pb note = { 0 };
 
-		pb_text(&note, 1, notes[i].key);
-		pb_text(&note, 2, notes[i].text);
-		pb_message(&model, MODEL_NOTE, &note);
+		pz_pb_text(&note, 1, notes[i].key);
+		pz_pb_text(&note, 2, notes[i].text);
+		pz_pb_message(&model, MODEL_NOTE, &note);
 	}
-	pb_message(&model, MODEL_GRAPH, graph);
+	pz_pb_message(&model, MODEL_GRAPH, graph);
 	if (model.failed)
 		rc = pz_fail(PZ_ENOMEM, "no memory for an ONNX graph");
 	else if (model.size > SIZE_MOST)
@@ -425,7 +425,7 @@ static int write_model(struct pb *graph, const struct pz_note *notes, int n, FIL
 			     model.size);
 	else if (fwrite(model.bytes, 1, model.size, to) != model.size)
 		rc = pz_fail(PZ_EIO, "cannot write the network: %m");
-	pb_release(&model);
+	pz_pb_release(&model);
 	return rc;
 }
 
@@ -434,10 +434,10 @@ int pz_net_write_onnx(const struct pz_net *net, const struct pz_note *notes, int
 	struct nn_text *text = malloc(sizeof *text);
 	struct graph g = { .net = net, .at = "image" };
 	bool ebv = false;
-	int rc = text ? nn_text_parse(text, pz_net_text(net)) : pz_fail(PZ_ENOMEM, "no memory");
+	int rc = text ? pz_nn_text_parse(text, pz_net_text(net)) : pz_fail(PZ_ENOMEM, "no memory");
 
 	if (rc == 0) {
-		pb_text(&g.bytes, GRAPH_NAME, "pzpipe");
+		pz_pb_text(&g.bytes, GRAPH_NAME, "pzpipe");
 		for (size_t i = 0; i < text->count; i++) {
 			add_item(&g, &text->item[i]);
 			ebv |= text->item[i].kind == NN_EBV;
@@ -446,7 +446,7 @@ int pz_net_write_onnx(const struct pz_net *net, const struct pz_note *notes, int
 		add_values(&g, ebv);
 		rc = write_model(&g.bytes, notes, n, to);
 	}
-	pb_release(&g.bytes);
+	pz_pb_release(&g.bytes);
 	free(text);
 	return rc;
 }

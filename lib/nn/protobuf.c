@@ -48,38 +48,38 @@ static void append_key(struct pb *m, int field, enum wire wire)
 	append_varint(m, (uint64_t)field << 3 | wire);
 }
 
-void pb_integer(struct pb *m, int field, int64_t value)
+void pz_pb_integer(struct pb *m, int field, int64_t value)
 {
 	append_key(m, field, WIRE_VARINT);
 	append_varint(m, (uint64_t)value);
 }
 
-void pb_float(struct pb *m, int field, float value)
+void pz_pb_float(struct pb *m, int field, float value)
 {
 	append_key(m, field, WIRE_FIXED32);
 	append(m, &value, sizeof value);
 }
 
-void pb_bytes(struct pb *m, int field, const void *bytes, size_t size)
+void pz_pb_bytes(struct pb *m, int field, const void *bytes, size_t size)
 {
 	append_key(m, field, WIRE_BYTES);
 	append_varint(m, size);
 	append(m, bytes, size);
 }
 
-void pb_text(struct pb *m, int field, const char *text)
+void pz_pb_text(struct pb *m, int field, const char *text)
 {
-	pb_bytes(m, field, text, strlen(text));
+	pz_pb_bytes(m, field, text, strlen(text));
 }
 
-void pb_message(struct pb *m, int field, struct pb *inner)
+void pz_pb_message(struct pb *m, int field, struct pb *inner)
 {
 	m->failed |= inner->failed;
-	pb_bytes(m, field, inner->bytes, inner->size);
-	pb_release(inner);
+	pz_pb_bytes(m, field, inner->bytes, inner->size);
+	pz_pb_release(inner);
 }
 
-void pb_release(struct pb *m)
+void pz_pb_release(struct pb *m)
 {
 	free(m->bytes);
 	*m = (struct pb){ 0 };
