@@ -58,7 +58,7 @@ static void describe(struct notes *all, const struct model *m)
 	add_number(all, "grid.bins", h->grid.bins);
 	add_number(all, "grid.left", h->grid.left);
 	add_number(all, "grid.right", h->grid.right);
-	add_text(all, "net", pz_net_text(m->net));
+	all->note[all->n++] = (struct pz_note){ "net", pz_net_text(m->net) };
 }
 
 static int write_network(const struct model *m, const char *onnx, const char *safetensors)

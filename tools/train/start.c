@@ -1,8 +1,10 @@
 /* start.c -- reads a network's text or a model, and checks that it fits the labels */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <pz/error.h>
+#include <pz/exchange.h>
 
 #include "../common/used.h"
 #include "start.h"
@@ -39,7 +41,27 @@ static int read_net(const char *name, char *text, size_t size)
 	return 0;
 }
 
-static int start_from_text(struct model *m, const struct tool *t, const char *net)
+/* Parameters that were trained elsewhere: those of the trunk and the hidden layers must be there,
+ * the outputs may. */
+static int read_weights(struct model *m, const struct tool *t, const char *path)
+{
+	char *others;
+	int read, rc;
+
+	rc = pz_net_read_safetensors(m->net, path, PZ_ROLE_TRUNK | PZ_ROLE_HIDDEN, &read, &others);
+	if (rc < 0)
+		return rc;
+	tool_say(t, "%s: %d of the network's %zu tensors are read, the others are new", path, read,
+		 pz_net_tensors(m->net));
+	if (others)
+		tool_say(t, "%s: tensors that the network does not have are ignored: %s", path,
+			 others);
+	free(others);
+	return 0;
+}
+
+static int start_from_text(struct model *m, const struct tool *t, const char *net,
+			   const char *weights)
 {
 	char text[PZ_NET_TEXT_MAX];
 	int rc = read_net(net, text, sizeof text);
@@ -49,7 +71,7 @@ static int start_from_text(struct model *m, const struct tool *t, const char *ne
 	if ((rc = model_new(m, text, pz_reader_header(t->in))) < 0)
 		return pz_fail_in(rc, "%s", rc == PZ_EARG ? net : pz_reader_name(t->in));
 	pz_net_init(m->net, t->seed);
-	return 0;
+	return weights ? read_weights(m, t, weights) : 0;
 }
 
 /* Networks are made for pixels of the order of 1, and predict later refuses stamps that were
@@ -126,7 +148,7 @@ static int start_from_model(struct model *m, struct tool *t, const struct start_
 
 int start_network(struct model *m, struct tool *t, const struct start_options *o)
 {
-	int rc = o->from ? start_from_model(m, t, o) : start_from_text(m, t, o->net);
+	int rc = o->from ? start_from_model(m, t, o) : start_from_text(m, t, o->net, o->weights);
 
 	return rc == 0 && !o->raw ? check_normalised(t->in) : rc;
 }

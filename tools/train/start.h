@@ -11,10 +11,11 @@
 #include "../common/tool.h"
 
 struct start_options {
-	const char *net;  /* a built-in name or a file with the network's text     */
-	const char *from; /* a model file; one of the two is NULL                  */
-	bool new_heads;   /* of --from: the redshift heads are initialised again   */
-	bool raw;         /* stamps that were not normalised are accepted          */
+	const char *net;     /* a built-in name or a file with the network's text     */
+	const char *from;    /* a model file; one of the two is NULL                  */
+	const char *weights; /* of --net: tensors to begin with (safetensors), or NULL  */
+	bool new_heads;      /* of --from: the redshift heads are initialised again   */
+	bool raw;            /* stamps that were not normalised are accepted          */
 };
 
 /* Makes the network for the labelled stamps of t->in; what is new in it is initialised with

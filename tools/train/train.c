@@ -21,7 +21,7 @@
 enum { KEEP, NEW };
 
 struct options {
-	const char *net, *from, *valid, *checkpoint, *log;
+	const char *net, *from, *weights, *valid, *checkpoint, *log;
 	int heads;
 	bool freeze, no_augment, resume, raw;
 	int iterations, batch, every, memory;
@@ -46,8 +46,12 @@ static int check_options(const struct options *o)
 	if (!o->net == !o->from)
 		return pz_fail(PZ_EUSAGE, o->net ? "--net and --from exclude each other"
 						 : "--net or --from is needed");
-	if (!o->from && (o->freeze || o->heads != KEEP))
-		return pz_fail(PZ_EUSAGE, "--%s needs --from", o->freeze ? "freeze" : "heads new");
+	if (o->weights && !o->net)
+		return pz_fail(PZ_EUSAGE, "--weights needs --net: the network that they are for");
+	if (o->freeze && !o->from && !o->weights)
+		return pz_fail(PZ_EUSAGE, "--freeze needs --from or --weights");
+	if (o->heads != KEEP && !o->from)
+		return pz_fail(PZ_EUSAGE, "--heads new needs --from");
 	if (o->resume && !o->checkpoint)
 		return pz_fail(PZ_EUSAGE, "--resume needs --checkpoint");
 	for (int i = 0; i < o->drop.count; i++)
@@ -139,7 +143,7 @@ static int identify_run(struct training *l, const struct options *o)
 static int read_all(struct training *l, struct tool *t, struct options *o,
 		    const struct pz_ranks *ranks, const struct saving *saving)
 {
-	const struct start_options start = { o->net, o->from, o->heads == NEW, o->raw };
+	const struct start_options start = { o->net, o->from, o->weights, o->heads == NEW, o->raw };
 	int rc;
 
 	if ((rc = check_options(o)) < 0 || (rc = check_files(t, o->valid, ranks)) < 0)
@@ -298,6 +302,8 @@ int main(int argc, char **argv)
 		  .words = "P,T,S1,S2,S3" },
 		{ PZ_OPTION_FILE, 0, "from", "MODEL", &o.from,
 		  "start from the network and weights of this model" },
+		{ PZ_OPTION_FILE, 0, "weights", "FILE", &o.weights,
+		  "start --net from weights trained elsewhere (safetensors)" },
 		{ PZ_OPTION_FLAG, 0, "freeze", NULL, &o.freeze,
 		  "train only the redshift heads (the last layer); all other weights stay fixed" },
 		{ PZ_OPTION_CHOICE, 0, "heads", "WHICH", &o.heads,
