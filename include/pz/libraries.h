@@ -10,6 +10,8 @@
 
 /* "msgpack-c 4.0.0": of its headers, since most of it is inline. */
 PZ_API const char *pz_stream_library(void);
+/* "HDF5 1.10.8, libzip 1.7.3" */
+PZ_API const char *pz_array_library(void);
 /* "CFITSIO 4.2.0" */
 PZ_API const char *pz_fits_library(void);
 /* "WCSLIB 7.12" */

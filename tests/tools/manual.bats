@@ -34,15 +34,17 @@ options_of_page() {
 		[[ ${lines[0]} =~ ^"$tool (pzpipe) "[0-9]+\.[0-9]+\.[0-9]+$ ]]
 		[[ ${lines[1]} =~ ^"msgpack-c "[0-9] ]]
 		linked=$(ldd "$(command -v "$tool")")
-		for library in CFITSIO WCSLIB OpenBLAS libpng; do
+		for library in CFITSIO WCSLIB OpenBLAS libpng HDF5 libzip; do
 			case $library in
 			CFITSIO) file=libcfitsio ;;
 			WCSLIB) file=libwcs ;;
 			OpenBLAS) file=libopenblas ;;
 			libpng) file=libpng ;;
+			HDF5) file=libhdf5 ;;
+			libzip) file=libzip ;;
 			esac
 			if [[ $linked == *"$file"* ]]; then
-				[[ $output =~ $'\n'"$library "[0-9]+\.[0-9]+ ]] || { echo "$tool: no $library" && false; }
+				[[ $output =~ ($'\n'|, )"$library "[0-9]+\.[0-9]+ ]] || { echo "$tool: no $library" && false; }
 			else
 				[[ $output != *"$library"* ]]
 			fi

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pz/libraries.h>
+
 #include "../common/notes.h"
 #include "../common/row.h"
 #include "../common/tool.h"
@@ -324,6 +326,7 @@ int main(int argc, char **argv)
 		.does = "turn arrays of galaxy images (HDF5, NumPy) into stamps",
 		.usage = "[options] FILE ... >stamps",
 		.options = table,
+		.libraries = (library_name *const[]){ pz_array_library, pz_fits_library, NULL },
 		.writes = true,
 	};
 	struct pz_survey survey;

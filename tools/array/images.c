@@ -25,6 +25,22 @@ static int fail_names(const struct images *im, const char *path, const char *nam
 		       path, names, found, used >= sizeof found ? " ..." : "");
 }
 
+/* The array of that name or, where only one in all groups has it, of a group; -1: there is none. */
+static int find_name(const struct images *im, const char *name)
+{
+	int found = pz_arrays_find(im->file, name), n = 0;
+
+	for (int i = 0; i < pz_arrays_count(im->file) && (n > 0 || found < 0); i++) {
+		const char *last = strrchr(pz_arrays_at(im->file, i)->name, '/');
+
+		if (last && !strcmp(last + 1, name)) {
+			found = i;
+			n++;
+		}
+	}
+	return n > 1 ? -1 : found;
+}
+
 /* The first array of the list that is there; -1: none is. */
 static int find_array(const struct images *im, const char *names)
 {
@@ -35,7 +51,7 @@ static int find_array(const struct images *im, const char *names)
 		int i;
 
 		snprintf(name, sizeof name, "%.*s", (int)n, at);
-		if ((i = pz_arrays_find(im->file, name)) >= 0)
+		if ((i = find_name(im, name)) >= 0)
 			return i;
 		at += n;
 	}
@@ -197,7 +213,7 @@ int images_next(struct images *im, float *pixels, double *cover)
 
 int images_bands(const struct images *im, char *list, size_t size)
 {
-	int i = pz_arrays_find(im->file, "image_band");
+	int i = find_name(im, "image_band");
 	const struct pz_array *a = i < 0 ? NULL : pz_arrays_at(im->file, i);
 	char(*name)[PZ_BAND_NAME * 2];
 	size_t used = 0;
@@ -219,7 +235,7 @@ int images_bands(const struct images *im, char *list, size_t size)
 
 double images_pixscale(const struct images *im)
 {
-	int i = pz_arrays_find(im->file, "image_scale");
+	int i = find_name(im, "image_scale");
 	const struct pz_array *a = i < 0 ? NULL : pz_arrays_at(im->file, i);
 	double scale[PZ_BANDS_MAX];
 

@@ -320,7 +320,7 @@ int main(int argc, char **argv)
 			 "and within\n"
 			 "a field in the order of the catalogue.\n",
 		.options = table,
-		.libraries = (library_name *const[]){ pz_fits_library, pz_wcs_library, NULL },
+		.libraries = (library_name *const[]){ pz_array_library, pz_fits_library, pz_wcs_library, NULL },
 		.writes = true,
 	};
 	struct settings s = { 0 };

@@ -186,7 +186,7 @@ int main(int argc, char **argv)
 			 "options\n"
 			 "give the same bytes; galaxy i depends only on the seed.\n",
 		.options = table,
-		.libraries = (library_name *const[]){ pz_fits_library, NULL },
+		.libraries = (library_name *const[]){ pz_array_library, pz_fits_library, NULL },
 		.chance = true,
 		.writes = true,
 	};

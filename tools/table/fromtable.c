@@ -294,7 +294,7 @@ int main(int argc, char **argv)
 		.does = "turn a table of galaxies and redshift estimates into a stream",
 		.usage = "[options] [TABLE] >predictions",
 		.options = table,
-		.libraries = (library_name *const[]){ pz_fits_library, NULL },
+		.libraries = (library_name *const[]){ pz_array_library, pz_fits_library, NULL },
 		.writes = true,
 	};
 	struct options used; /* with what the header of a pzpipe table says  */

@@ -1,0 +1,165 @@
+#!/usr/bin/env bats
+# fromarray, and catalogues that are arrays: values of NumPy's files and of HDF5 come out as they are
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	cat >write.py <<-'END'
+		import struct, sys, zipfile
+		def npy(name, kind, shape, values):
+		    code = {"f2": "e", "f4": "f", "f8": "d", "i4": "i", "i8": "q", "u1": "B"}[kind[1:]]
+		    header = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }" % (kind, shape)
+		    header += " " * (-(len(header) + 11) % 64) + "\n"
+		    with open(name, "wb") as file:
+		        file.write(b"\x93NUMPY\x01\0" + struct.pack("<H", len(header)) + header.encode())
+		        file.write(struct.pack(kind[0] + str(len(values)) + code, *values))
+		def npz(name, *members):
+		    with zipfile.ZipFile(name, "w", zipfile.ZIP_DEFLATED) as file:
+		        for member in members:
+		            file.write(member)
+	END
+}
+
+python() {
+	/usr/bin/python3 -c "import sys; sys.path.insert(0, '.'); from write import *; $1"
+}
+
+# The pixels of record $2 of a stream, comma separated.
+pixels() {
+	/usr/bin/python3 - "$1" "$2" <<-'END'
+		import msgpack, struct, sys
+		records = list(msgpack.Unpacker(open(sys.argv[1], "rb"), raw=False, strict_map_key=False))
+		image = records[int(sys.argv[2])]["img"]
+		kind = "e" if records[0]["pixel"] == "f2" else "f"
+		print(*struct.unpack("<%d%s" % (len(image) // struct.calcsize(kind), kind), image), sep=",")
+	END
+}
+
+@test "images in either order of axes become the same stamps, with the values of their rows" {
+	# galaxy g, band b, row y, column x: 100 g + 10 b + 3 y + x, less 20 in the second row
+	python "
+npy('a.npy', '<f4', (2, 2, 3, 3), [100*g+10*b+3*y+x for g in (0,1) for b in (0,1) for y in (0,1,2) for x in (0,1,2)])
+npy('b.npy', '>f8', (2, 3, 3, 2), [100*g+10*b+3*y+x for g in (0,1) for y in (0,1,2) for x in (0,1,2) for b in (0,1)])
+npy('z.npy', '<f8', (2,), [.125, .25])
+npy('objid.npy', '<i8', (2,), [9007199254740993, -5])
+npz('a.npz', 'a.npy', 'z.npy', 'objid.npy')
+npz('b.npz', 'objid.npy', 'b.npy', 'z.npy')"
+	fromarray --images a --bands g,r --pixscale 0.25 --unit nmgy a.npz >a.pz
+	fromarray --images b --bands g,r --pixscale 0.25 --unit nmgy b.npz >b.pz
+	inspect --check a.pz
+	[ "$(pixels a.pz 2)" = "$(seq -s, -f %.1f 100 108),$(seq -s, -f %.1f 110 118)" ]
+	[ "$(pixels b.pz 2)" = "$(pixels a.pz 2)" ]
+	run -0 inspect --tsv b.pz
+	[[ ${lines[0]} == $'id\tz'* ]]
+	[[ ${lines[1]} == $'9007199254740993\t0.125'* ]]
+	[[ ${lines[2]} == $'-5\t0.25'* ]]
+}
+
+@test "--size takes the central pixels; pixels without a value are 0, and cover says so; float16 stays" {
+	python "
+v = [float(i) for i in range(25)]
+v[12] = float('nan'); v[0] = float('inf')
+npy('images.npy', '<f2', (1, 5, 5), v)"
+	fromarray --bands r --pixscale 1 images.npy >all.pz
+	fromarray --bands r --pixscale 1 --size 3 images.npy >some.pz
+	[ "$(pixels some.pz 1)" = 6.0,7.0,8.0,11.0,0.0,13.0,16.0,17.0,18.0 ]
+	inspect all.pz | grep -qE '^pixel +f2'
+	[[ $(inspect --json all.pz | sed -n 2p) == *'"cover":[0.92]'* ]]
+	run -2 fromarray --bands r --pixscale 1 --size 4 images.npy
+	[[ $output == *"--size: expected at most the 5 pixels"* ]]
+}
+
+@test "a table beside the images has one row for each of them" {
+	python "npy('x.npy', '<i4', (2, 1, 2, 2), list(range(8)))"
+	printf 'id,z,mag\na,0.1,17\nb,0.2,18\n' >two.csv
+	fromarray --bands r --pixscale 1 --catalogue two.csv x.npy >x.pz
+	[ "$(pixels x.pz 2)" = 4.0,5.0,6.0,7.0 ]
+	[[ $(inspect --tsv x.pz) == *$'b\t0.2\t18'* ]]
+	head -n 2 two.csv >one.csv
+	run -4 --separate-stderr fromarray --bands r --pixscale 1 --catalogue one.csv x.npy
+	[[ $stderr == *"expected a row for each of its 2 images, found 1"* ]]
+	printf 'c,0.3,19\n' >>two.csv
+	run -4 --separate-stderr fromarray --bands r --pixscale 1 --catalogue two.csv x.npy
+	[[ $stderr == *"found more"* ]]
+}
+
+@test "a known set needs no options; what a file leaves open is asked for" {
+	python "
+npy('data.npy', '<f4', (1, 4, 4, 5), list(range(80)))
+npy('z.npy', '<f4', (1,), [.5])
+npy('ebv.npy', '<f4', (1,), [.25])
+npz('set.npz', 'data.npy', 'z.npy', 'ebv.npy')"
+	fromarray -q --as pasquet set.npz >set.pz
+	[[ $(inspect --tsv set.pz) == *$'1\t0.5\t0.25'* ]]
+	inspect set.pz | grep -qE '^bands +\["u","g","r","i","z"\]'
+	run -2 --separate-stderr fromarray set.npz
+	[[ $stderr == *"expected --bands: the names of the 5 bands"* ]]
+	run -2 --separate-stderr fromarray --bands u,g,r,i,z set.npz
+	[[ $stderr == *"expected --pixscale"* ]]
+	run -1 --separate-stderr fromarray --images nothing set.npz
+	[[ $stderr == *"no array 'nothing'; it has data, z, ebv"* ]]
+}
+
+@test "layouts that the lengths leave open are asked for; what is no image is refused" {
+	python "npy('c.npy', '<f4', (1, 3, 3, 3), list(range(27)))
+npy('d.npy', '<f4', (2, 3), list(range(6)))"
+	run -1 --separate-stderr fromarray --bands a,b,c --pixscale 1 c.npy
+	[[ $stderr == *"say --layout nchw or --layout nhwc"* ]]
+	fromarray --layout nhwc --bands a,b,c --pixscale 1 c.npy >c.pz
+	[ "$(pixels c.pz 1)" = 0.0,3.0,6.0,9.0,12.0,15.0,18.0,21.0,24.0,1.0,4.0,7.0,10.0,13.0,16.0,19.0,22.0,25.0,2.0,5.0,8.0,11.0,14.0,17.0,20.0,23.0,26.0 ]
+	run -1 --separate-stderr fromarray --bands a,b --pixscale 1 d.npy
+	[[ $stderr == *"expected images"*"found 2 x 3"* ]]
+	echo text >text
+	run -1 --separate-stderr fromarray --bands a --pixscale 1 text
+	[[ $stderr == *"expected an HDF5 file, .npy or .npz"* ]]
+}
+
+@test "several files are one stream, if their images are alike" {
+	python "npy('a.npy', '<f4', (1, 1, 2, 2), list(range(4)))
+npy('b.npy', '<f4', (2, 1, 2, 2), list(range(8)))
+npy('c.npy', '<f4', (1, 1, 3, 3), list(range(9)))"
+	fromarray --bands r --pixscale 1 a.npy b.npy >ab.pz
+	[ "$(inspect --tsv ab.pz | cut -f 1 | tr '\n' ' ')" = 'id 1 2 3 ' ]
+	run -4 --separate-stderr fromarray --bands r --pixscale 1 a.npy c.npy
+	[[ $stderr == *"expected images of 1 bands and 2 pixels"* ]]
+}
+
+@test "a file that is cut gives an error and no stream" {
+	python "npy('data.npy', '<f4', (4, 2, 8, 8), list(range(512)))
+npz('a.npz', 'data.npy')"
+	head -c 1500 data.npy >cut.npy
+	run -3 --separate-stderr fromarray --bands a,b --pixscale 1 cut.npy
+	[[ $stderr == *"cut"* ]]
+	head -c 700 a.npz >cut.npz
+	run -3 --separate-stderr fromarray --bands a,b --pixscale 1 cut.npz
+}
+
+@test "HDF5, as h5py writes it: columns in a group, chunks that are compressed, texts of any length, records" {
+	/usr/bin/python3 -c 'import h5py' 2>/dev/null || skip "no h5py"
+	/usr/bin/python3 - <<-'END'
+		import h5py, numpy as np
+		n = 1500
+		image = np.arange(n * 2 * 3 * 3, dtype="f4").reshape(n, 2, 3, 3)
+		name = np.array([f"galaxy é {i}" for i in range(n)], dtype=object)
+		with h5py.File("a.h5", "w") as f:
+		    g = f.create_group("photometry")
+		    g.create_dataset("name", data=name, dtype=h5py.string_dtype())
+		    g.create_dataset("redshift", data=np.arange(n) / 4096, dtype="f2")
+		    g.create_dataset("ra", data=np.full(n, 1.0)).attrs["unit"] = "hourangle"
+		    g.create_dataset("dec", data=np.arange(n, dtype=">f4") / 100)
+		    g.create_dataset("image", data=image, chunks=(7, 2, 3, 3), compression="gzip", shuffle=True)
+		    g.create_dataset("good", data=np.arange(n) % 2 == 0)
+		record = np.zeros(n, dtype=[("objid", "i8"), ("z", "f8"), ("mags", "f4", (2,))])
+		record["objid"], record["mags"][:, 1] = np.arange(n) + 2**60, np.arange(n)
+		with h5py.File("b.h5", "w") as f:
+		    f.create_dataset("table", data=record)
+	END
+	fromarray --bands g,r --pixscale 1 --carry good a.h5 >a.pz
+	run -0 inspect --tsv a.pz
+	[[ ${lines[1500]} == $'galaxy é 1499\t15\t14.989999771118164\t0.365966796875\t0' ]]
+	[ "$(pixels a.pz 1500)" = "$(seq -s, -f %.1f 26982 26999)" ]
+	fromtable -q --missing none --carry 'mags[1]' b.h5 >b.pz
+	run -0 inspect --tsv b.pz
+	[[ ${lines[1500]} == $'1152921504606848475\t0\t1499' ]]
+}
