@@ -28,7 +28,7 @@ small() {
 @test "ONNX: onnxruntime gives the same p(z)" {
 	node -e 'require("onnxruntime-node")' 2>/dev/null || skip "no onnxruntime-node"
 	for name in odd single; do
-		inspect --onnx $name.onnx $name.model
+		tonetwork -o $name.onnx $name.model
 		/usr/bin/python3 - $name.pz <<-'END'
 			import msgpack, struct, sys
 			def records(path):
@@ -47,7 +47,7 @@ small() {
 @test "safetensors: PyTorch gives the same p(z)" {
 	/usr/bin/python3 -c 'import torch, msgpack' 2>/dev/null || skip "no PyTorch"
 	for name in odd single; do
-		inspect --safetensors $name.safetensors $name.model
+		tonetwork -o $name.safetensors $name.model
 		difference=$(/usr/bin/python3 "$BATS_TEST_DIRNAME/torch_net.py" $name.safetensors stamps.pz $name.pz)
 		echo "$name: $difference"
 		small "$difference"
@@ -55,15 +55,15 @@ small() {
 }
 
 @test "train --weights begins where the tensors are, and goes on with a frozen representation" {
-	inspect --safetensors odd.safetensors odd.model
+	tonetwork -o odd.safetensors odd.model
 	softlabel -q --hard stamps.pz >labelled.pz
 	train -n 1 -b 8 --rate 1e-12 --net odd.net --weights odd.safetensors labelled.pz -o again.model 2>said
-	grep -q "22 of the network's 22 tensors are read" said || { cat said && false; }
+	grep -q "all 32 tensors of the network are read" said || { cat said && false; }
 	predict -q -m again.model stamps.pz | inspect --tsv >again
 	inspect --tsv odd.pz >first
 	diff <(cut -f 1-8 again) <(cut -f 1-8 first)
 	train -q -n 5 -b 8 --freeze --net odd.net --weights odd.safetensors labelled.pz -o frozen.model
-	inspect --safetensors frozen.safetensors frozen.model
+	tonetwork -o frozen.safetensors frozen.model
 	/usr/bin/python3 - <<-'END'
 		import json, struct
 		def tensors(path):
@@ -78,7 +78,7 @@ small() {
 }
 
 @test "tensors in half precision are read; what does not fit, or is no number, is refused" {
-	inspect --safetensors odd.safetensors odd.model
+	tonetwork -o odd.safetensors odd.model
 	softlabel -q --hard stamps.pz >labelled.pz
 	/usr/bin/python3 - <<-'END'
 		import json, struct
@@ -105,7 +105,7 @@ small() {
 	END
 	train -q -n 1 -b 8 --net odd.net --weights half.st labelled.pz -o x.model
 	run -0 --separate-stderr train -n 1 -b 8 --net odd.net --weights trunk.st labelled.pz -o x.model
-	[[ $stderr == *"14 of the network's 22 tensors are read"* ]]
+	[[ $stderr == *"18 of the network's 32 tensors are read, the others are new"* ]]
 	run -0 --separate-stderr train -n 1 -b 8 --net odd.net --weights more.st labelled.pz -o x.model
 	[[ $stderr == *"ignored: optimiser"* ]]
 	run -4 --separate-stderr train --net odd.net --weights fewer.st labelled.pz -o y.model
@@ -120,4 +120,8 @@ small() {
 	[[ $stderr == *"expected tensors (safetensors)"* ]]
 	run -2 train --from odd.model --weights odd.safetensors labelled.pz -o y.model
 	[ ! -e y.model ]
+	run -2 --separate-stderr tonetwork -o odd.pt odd.model
+	[[ $stderr == *".onnx or .safetensors, found 'odd.pt'"* ]]
+	run -4 tonetwork -o stamps.onnx stamps.pz
+	[ ! -e stamps.onnx ]
 }

@@ -1,4 +1,4 @@
-"""torch_net -- any network of pzpipe's in PyTorch, from a safetensors file of inspect's
+"""torch_net -- any network of pzpipe's in PyTorch, from a safetensors file of tonetwork's
 
     python3 torch_net.py MODEL.safetensors STAMPS.pz PREDICTIONS.pz
 

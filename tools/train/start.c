@@ -51,8 +51,11 @@ static int read_weights(struct model *m, const struct tool *t, const char *path)
 	rc = pz_net_read_safetensors(m->net, path, PZ_ROLE_TRUNK | PZ_ROLE_HIDDEN, &read, &others);
 	if (rc < 0)
 		return rc;
-	tool_say(t, "%s: %d of the network's %zu tensors are read, the others are new", path, read,
-		 pz_net_tensors(m->net));
+	if ((size_t)read == pz_net_tensors(m->net))
+		tool_say(t, "%s: all %d tensors of the network are read", path, read);
+	else
+		tool_say(t, "%s: %d of the network's %zu tensors are read, the others are new",
+			 path, read, pz_net_tensors(m->net));
 	if (others)
 		tool_say(t, "%s: tensors that the network does not have are ignored: %s", path,
 			 others);
