@@ -239,7 +239,8 @@ static bool is_column(const struct pz_array *array)
 	return array->dims > 0 && array->kind != PZ_ARRAY_OTHER;
 }
 
-/* As many rows as most arrays have; of several such numbers the largest. */
+/* As many rows as most arrays have; of several such numbers the largest. Those of one row, which
+ * say something of the whole, do not count beside others. */
 static uint64_t count_rows(const struct pz_arrays *file)
 {
 	uint64_t rows = 0;
@@ -247,12 +248,13 @@ static uint64_t count_rows(const struct pz_arrays *file)
 
 	for (int i = 0; i < pz_arrays_count(file); i++) {
 		const struct pz_array *array = pz_arrays_at(file, i);
-		int votes = 0;
+		int votes = array->rows == 1 ? -PZ_ARRAYS_MAX : 0;
 
 		for (int k = 0; k < pz_arrays_count(file) && is_column(array); k++)
 			votes += is_column(pz_arrays_at(file, k)) &&
 				 pz_arrays_at(file, k)->rows == array->rows;
-		if (votes > most || (votes == most && votes && array->rows > rows)) {
+		if (is_column(array) &&
+		    (rows == 0 || votes > most || (votes == most && array->rows > rows))) {
 			most = votes;
 			rows = array->rows;
 		}

@@ -394,10 +394,10 @@ static int fail_unknown(const struct pz_catalogue *c)
 			       c->path, c->source->columns);
 	fail_missing(c, wanted[WANT_ID].what, "'id' or the like");
 	snprintf(said, sizeof said, "%s", pz_error_text());
-	return pz_fail(
-		PZ_EDATA,
-		"%s: say which is which by --columns, or which table of a FITS file by --hdu",
-		said);
+	return pz_fail(PZ_EDATA,
+		       "%s: say which is which by --columns, or which table of a FITS file or "
+		       "group of an HDF5 file by --hdu",
+		       said);
 }
 
 static int locate_id(struct pz_catalogue *c, const char *band)

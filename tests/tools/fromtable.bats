@@ -523,9 +523,12 @@ assert abs(a['ra'] - 150) < 1e-12 and abs(b['ra'] - 210.5) < 1e-12 and (a['dec']
 	gzip -c t.csv >t.csv.gz
 	fromtable t.csv >t.pz
 	fails_with 1 "found a Parquet file: python3" fromtable t.pq
-	fails_with 1 "found an HDF5 file: python3" fromtable t.hdf5
-	fails_with 1 "found a NumPy array (.npy): python3" fromtable t.npy
-	fails_with 1 "found NumPy arrays (.npz): python3" fromtable t.npz
+	fails_with 1 "found an HDF5 file: as a catalogue it is read by its name" fromtable <t.hdf5
+	fails_with 1 "found a NumPy array (.npy): as a catalogue" fromtable <t.npy
+	fails_with 1 "found NumPy arrays (.npz): as a catalogue" fromtable <t.npz
+	fails_with 3 "t.hdf5: HDF5: " fromtable t.hdf5
+	fails_with 3 "t.npy: " fromtable t.npy
+	fails_with 3 "t.npz: array 'z': " fromtable t.npz
 	fails_with 1 "found an Excel file (.xlsx): save it as CSV" fromtable t.xlsx
 	fails_with 1 "found a zip archive: unzip it" fromtable t.zip
 	fails_with 1 "found a VOTable: stilts tpipe" fromtable t.vot
@@ -546,7 +549,9 @@ assert abs(a['ra'] - 150) < 1e-12 and abs(b['ra'] - 210.5) < 1e-12 and (a['dec']
 	[ "$(fromtable "$catalogues/sdss-main-sample.csv" | key z | cut -d' ' -f-2)" = "0.083125 0.125281" ]
 	[ "$(fromtable "$catalogues/stripe82.csv" | key z | cut -d' ' -f1)" = "0.4878766" ]
 	fails_with 1 "found a Parquet file" fromtable "$tables/rubin_dm_dc2_example.pq"
-	fails_with 1 "found an HDF5 file" fromtable "$tables/qp_test.hdf5"
+	[ "$(fromtable -q --columns zphot=ancil/mode "$tables/qp_test.hdf5" | count)" = 100 ]
+	[ "$(fromtable -q --columns zphot=ancil/zmode "$tables/output_BPZ_lite.hdf5" | key zphot.mode | cut -d' ' -f-2)" = "0.18 2.88" ]
+	fails_with 1 "it has ancil/mode, data/means, data/stds, data/weights" fromtable "$tables/qp_test.hdf5"
 	fails_with 1 "it has none" fromtable "$tables/tio_repeated.fits"
-	fails_with 1 "which table of a FITS file by --hdu" fromtable "$tables/output_BPZ_lite.fits"
+	fails_with 1 "which table of a FITS file or group of an HDF5 file by --hdu" fromtable "$tables/output_BPZ_lite.fits"
 }
