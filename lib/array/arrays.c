@@ -25,7 +25,7 @@ static enum kind kind_of(const unsigned char *bytes, size_t n)
 	return n >= 8 && !memcmp(bytes, "\x89HDF\r\n\x1a\n", 8) ? KIND_HDF5 : KIND_NONE;
 }
 
-static int look(const char *path, enum kind *kind)
+static int find_kind(const char *path, enum kind *kind)
 {
 	unsigned char bytes[MAGIC];
 	struct stat st;
@@ -48,7 +48,7 @@ static int look(const char *path, enum kind *kind)
 int pz_arrays_look_like(const char *path)
 {
 	enum kind kind;
-	int rc = look(path, &kind);
+	int rc = find_kind(path, &kind);
 
 	return rc < 0 ? rc : kind != KIND_NONE;
 }
@@ -84,7 +84,7 @@ int pz_arrays_open(struct pz_arrays **out, const char *path, const char *group)
 		return pz_fail(PZ_ENOMEM, "%s: no memory", path);
 	}
 	a->raw_size = BUFFER;
-	if ((rc = look(path, &kind)) == 0)
+	if ((rc = find_kind(path, &kind)) == 0)
 		rc = open_kind(a, kind, group);
 	for (int i = 0; i < a->n && rc == 0; i++)
 		a->array[i].is.name = a->array[i].name;
@@ -166,8 +166,8 @@ static int check_numbers(const struct pz_arrays *a, const struct array *which, u
 }
 
 /* The next rows into the buffer: as many of n as fit, one at least, in *some. */
-static int fill(struct pz_arrays *a, const struct array *which, uint64_t row, size_t n,
-		size_t *some)
+static int fill_buffer(struct pz_arrays *a, const struct array *which, uint64_t row, size_t n,
+		       size_t *some)
 {
 	size_t one = which->is.values * (which->record ? which->record : which->element.size);
 
@@ -200,7 +200,7 @@ int pz_array_read_floats(struct pz_arrays *a, int i, uint64_t row, size_t n, flo
 	if (rc == 0 && n && values && is_plain_float(which))
 		return a->backend->read(a, which, row, n, to);
 	for (; rc == 0 && n > 0; row += some, n -= some, to += some * values)
-		if ((rc = fill(a, which, row, n, &some)) == 0)
+		if ((rc = fill_buffer(a, which, row, n, &some)) == 0)
 			pz_element_floats(&which->element, a->raw, some * values, to);
 	return rc;
 }
@@ -212,7 +212,7 @@ int pz_array_read_doubles(struct pz_arrays *a, int i, uint64_t row, size_t n, do
 	int rc = check_numbers(a, which, row, n);
 
 	for (; rc == 0 && n > 0; row += some, n -= some, to += some * values)
-		if ((rc = fill(a, which, row, n, &some)) == 0)
+		if ((rc = fill_buffer(a, which, row, n, &some)) == 0)
 			pz_element_doubles(&which->element, a->raw, some * values, to);
 	return rc;
 }
@@ -226,7 +226,7 @@ int pz_array_read_integers(struct pz_arrays *a, int i, uint64_t row, size_t n, i
 	if (rc == 0 && which->is.kind == PZ_ARRAY_FLOAT)
 		rc = fail(a, which, PZ_EDATA, "expected whole numbers, found floats");
 	for (; rc == 0 && n > 0; row += some, n -= some, to += some * values)
-		if ((rc = fill(a, which, row, n, &some)) == 0 &&
+		if ((rc = fill_buffer(a, which, row, n, &some)) == 0 &&
 		    !pz_element_integers(&which->element, a->raw, some * values, to, &at))
 			rc = pz_fail(
 				PZ_EDATA, "%s: array '%s': row %llu: a whole number above 2^63 - 1",
@@ -272,7 +272,7 @@ int pz_array_read_texts(struct pz_arrays *a, int i, uint64_t row, size_t n, char
 	if ((rc = check_rows(a, which, row, n)) == 0 && which->element.kind == 'V')
 		return read_long_texts(a, which, row, n, to, size);
 	for (; rc == 0 && n > 0; row += some, n -= some) {
-		rc = fill(a, which, row, n, &some);
+		rc = fill_buffer(a, which, row, n, &some);
 		for (size_t k = 0; k < some * values && rc == 0; k++, to += size)
 			if (!pz_element_text(&which->element,
 					     (char *)a->raw + k * which->element.size, to, size))

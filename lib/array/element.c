@@ -157,7 +157,7 @@ bool pz_element_integers(const struct element *e, const void *raw, size_t n, int
 /* -- texts */
 
 /* A code point as UTF-8: how many bytes; 0: it is none. */
-static size_t encode(uint32_t point, char to[4])
+static size_t encode_utf8(uint32_t point, char to[4])
 {
 	if (point < 0x80) {
 		to[0] = (char)point;
@@ -194,7 +194,7 @@ static bool wide_text(const struct element *e, const char *raw, char *to, size_t
 		size_t length;
 
 		memcpy(&point, raw + 4 * i, sizeof point);
-		length = encode(e->swap ? __builtin_bswap32(point) : point, bytes);
+		length = encode_utf8(e->swap ? __builtin_bswap32(point) : point, bytes);
 		if (length == 0 || point == 0 || used + length >= size)
 			return false;
 		memcpy(to + used, bytes, length);

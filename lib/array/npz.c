@@ -61,7 +61,7 @@ static int open_member(struct pz_arrays *a, struct member *m, const char *name)
 }
 
 /* Exactly the next n bytes. */
-static int get(struct pz_arrays *a, struct member *m, const char *name, void *to, size_t n)
+static int get_bytes(struct pz_arrays *a, struct member *m, const char *name, void *to, size_t n)
 {
 	char *bytes = to;
 
@@ -89,7 +89,7 @@ static int go_to(struct pz_arrays *a, struct member *m, const char *name, uint64
 	if (!(passed = malloc(SKIP)))
 		return pz_fail(PZ_ENOMEM, "%s: no memory for a buffer", a->path);
 	while (rc == 0 && m->at < at)
-		rc = get(a, m, name, passed, at - m->at < SKIP ? (size_t)(at - m->at) : SKIP);
+		rc = get_bytes(a, m, name, passed, at - m->at < SKIP ? (size_t)(at - m->at) : SKIP);
 	free(passed);
 	return rc;
 }
@@ -102,7 +102,7 @@ static int read_rows(struct pz_arrays *a, const struct array *which, uint64_t ro
 	int rc = go_to(a, m, which->name, m->begin + row * one);
 
 	if (rc == 0)
-		rc = get(a, m, which->name, raw, n * one);
+		rc = get_bytes(a, m, which->name, raw, n * one);
 	if (rc == 0)
 		pz_npy_pick_field(which, n, raw);
 	return rc;
@@ -126,7 +126,7 @@ static int read_header(struct pz_arrays *a, struct member *m, const char *name)
 	char *header;
 	int rc = open_member(a, m, name);
 
-	if (rc < 0 || (rc = get(a, m, name, begin, sizeof begin)) < 0)
+	if (rc < 0 || (rc = get_bytes(a, m, name, begin, sizeof begin)) < 0)
 		return rc;
 	if ((size = pz_npy_header_size(begin)) < NPY_BEGIN)
 		return pz_fail(PZ_ECORRUPT,
@@ -136,7 +136,7 @@ static int read_header(struct pz_arrays *a, struct member *m, const char *name)
 		return pz_fail(PZ_ENOMEM, "%s: no memory for a header", a->path);
 	skip = begin[6] == 1 ? 10 : 12;
 	memcpy(header, begin, sizeof begin);
-	rc = get(a, m, name, header + sizeof begin, size - sizeof begin);
+	rc = get_bytes(a, m, name, header + sizeof begin, size - sizeof begin);
 	m->begin = size;
 	if (rc == 0)
 		rc = pz_npy_add(a, name, (int)(m - ((struct npz *)a->file)->member), header + skip,

@@ -98,7 +98,7 @@ static int make_set(struct pz_arrays_file *f, int c)
 }
 
 /* The file under a name that pz_file knows of. */
-static int create(struct pz_arrays_file *f, struct hdf5 *h)
+static int create_file(struct pz_arrays_file *f, struct hdf5 *h)
 {
 	hid_t access = H5Pcreate(H5P_FILE_ACCESS);
 	const char *lent;
@@ -125,7 +125,7 @@ static int begin_hdf5(struct pz_arrays_file *f)
 	if (!h || !(h->set = calloc((size_t)f->n + 1, sizeof *h->set)) ||
 	    !(h->type = calloc((size_t)f->n + 1, sizeof *h->type)))
 		return pz_fail(PZ_ENOMEM, "%s: no memory", f->path);
-	rc = create(f, h);
+	rc = create_file(f, h);
 	for (int c = 0; c < f->n && rc == 0; c++)
 		rc = make_set(f, c);
 	return rc;

@@ -127,7 +127,7 @@ static bool has_default(const struct pz_option *o)
 static void print_text(const struct pz_option *o, FILE *to)
 {
 	fputs(o->help, to);
-	for (const char *word = o->choices; word && *word;) {
+	for (const char *word = o->choices ? o->choices : ""; *word;) {
 		size_t n = strcspn(word, ",");
 
 		fprintf(to, "%s%.*s", word == o->choices ? " (" : ", ", (int)n, word);

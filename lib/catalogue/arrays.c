@@ -201,8 +201,8 @@ static int read_ids(struct arrays_source *s, int c, struct rows *rows)
 
 /* -- rows */
 
-static int next(struct source *source, const struct place *place, int wants, int id,
-		struct rows *rows)
+static int next_block(struct source *source, const struct place *place, int wants, int id,
+		      struct rows *rows)
 {
 	struct arrays_source *s = (struct arrays_source *)source;
 	uint64_t left = s->rows - s->row;
@@ -309,7 +309,7 @@ int pz_catalogue_open_arrays(struct source **out, const char *path, const char *
 	s->source = (struct source){ .name = column_name,
 				     .unit = column_unit,
 				     .values = column_values,
-				     .next = next,
+				     .next = next_block,
 				     .close = close_source,
 				     .named = true };
 	if ((rc = open_file(s, path, group)) < 0)

@@ -7,7 +7,7 @@
 /* How a field's value is written. */
 enum wire { WIRE_VARINT = 0, WIRE_BYTES = 2, WIRE_FIXED32 = 5 };
 
-static void append(struct pb *m, const void *bytes, size_t size)
+static void append_bytes(struct pb *m, const void *bytes, size_t size)
 {
 	if (size > m->room - m->size) {
 		size_t room = m->room ? m->room : 256;
@@ -40,7 +40,7 @@ static void append_varint(struct pb *m, uint64_t value)
 		value >>= 7;
 		n++;
 	} while (value);
-	append(m, bytes, n);
+	append_bytes(m, bytes, n);
 }
 
 static void append_key(struct pb *m, int field, enum wire wire)
@@ -57,14 +57,14 @@ void pz_pb_integer(struct pb *m, int field, int64_t value)
 void pz_pb_float(struct pb *m, int field, float value)
 {
 	append_key(m, field, WIRE_FIXED32);
-	append(m, &value, sizeof value);
+	append_bytes(m, &value, sizeof value);
 }
 
 void pz_pb_bytes(struct pb *m, int field, const void *bytes, size_t size)
 {
 	append_key(m, field, WIRE_BYTES);
 	append_varint(m, size);
-	append(m, bytes, size);
+	append_bytes(m, bytes, size);
 }
 
 void pz_pb_text(struct pb *m, int field, const char *text)

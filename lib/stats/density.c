@@ -62,7 +62,7 @@ static int check_widths(const double *y, size_t n)
 	return 0;
 }
 
-static int check(const struct pz_density *d)
+static int check_density(const struct pz_density *d)
 {
 	int rc = 0;
 
@@ -188,7 +188,7 @@ int pz_density_integrate(const struct pz_density *d, const struct pz_grid *grid,
 			 double *outside)
 {
 	double beyond = 0, sum = 0;
-	int bins = pz_grid_total(grid), rc = check(d);
+	int bins = pz_grid_total(grid), rc = check_density(d);
 
 	if (rc < 0)
 		return rc;

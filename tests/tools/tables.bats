@@ -60,7 +60,7 @@ for new, old in zip(news, olds):
 
 @test "vectors that are no p(z) are said where options have the table read as one of others" {
 	for option in "--missing -99" "--columns z=z" "--pz pz"; do
-		fromtable $option a.fits 2>said | records | /usr/bin/python3 -c "
+		fromtable "${option% *}" "${option#* }" a.fits 2>said | records | /usr/bin/python3 -c "
 import json, sys
 assert all('pz' in r and 'features' not in r for r in map(json.loads, sys.stdin))"
 		grep -q "a.fits: columns skipped, because --columns, --pz and --missing read numbers and texts only: .*features" said

@@ -255,8 +255,8 @@ static int copy_set(struct tool *t, const struct pz_header *h, struct set *s, st
 	return rc;
 }
 
-static int fromarray(struct tool *t, const struct options *o, const struct pz_survey *survey,
-		     const struct pz_header *h, struct set *first)
+static int copy_all(struct tool *t, const struct options *o, const struct pz_survey *survey,
+		    const struct pz_header *h, struct set *first)
 {
 	struct stamp stamp = { 0 };
 	struct pz_progress progress;
@@ -339,7 +339,7 @@ int main(int argc, char **argv)
 	    (rc = open_set(&set, &o, &survey, t.operands[0])) == 0 &&
 	    (rc = make_header(&h, &o, &set.images, &survey)) == 0 &&
 	    (rc = tool_open_output(&t, &h)) == 0)
-		rc = fromarray(&t, &o, &survey, &h, &set);
+		rc = copy_all(&t, &o, &survey, &h, &set);
 	close_set(&set);
 	pz_header_release(&h);
 	return tool_end(&t, rc);

@@ -247,6 +247,9 @@ static int cut_stamps(struct tool *t, const struct settings *s, struct sources *
 	return rc;
 }
 
+static library_name *const libraries[] = { pz_array_library, pz_fits_library, pz_wcs_library,
+					   NULL };
+
 int main(int argc, char **argv)
 {
 	struct options o = {
@@ -320,7 +323,7 @@ int main(int argc, char **argv)
 			 "and within\n"
 			 "a field in the order of the catalogue.\n",
 		.options = table,
-		.libraries = (library_name *const[]){ pz_array_library, pz_fits_library, pz_wcs_library, NULL },
+		.libraries = libraries,
 		.writes = true,
 	};
 	struct settings s = { 0 };

@@ -51,7 +51,7 @@ static void add_bands(struct notes *all, const struct pz_header *h)
 }
 
 /* The same keys as in headers of streams. */
-static void describe(struct notes *all, const struct model *m)
+static void describe_model(struct notes *all, const struct model *m)
 {
 	const struct pz_header *h = &m->header;
 
@@ -87,7 +87,7 @@ static int write_network(const struct model *m, const char *path)
 
 	if (rc < 0)
 		return rc;
-	describe(&notes, m);
+	describe_model(&notes, m);
 	rc = writer_of(path)(m->net, notes.note, notes.n, file.stream);
 	if (rc == 0)
 		return pz_file_commit(&file);

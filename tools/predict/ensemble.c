@@ -39,10 +39,10 @@ static int read_model(struct ensemble *e, struct tool *t, const char *path)
 int ensemble_read(struct ensemble *e, struct tool *t, const char *list)
 {
 	char *copy = strdup(list), *rest, *path;
-	int rc = copy ? 0 : pz_fail(PZ_ENOMEM, "no memory for the names of models");
+	int rc = 0;
 
-	if (rc < 0)
-		return rc;
+	if (!copy)
+		return pz_fail(PZ_ENOMEM, "no memory for the names of models");
 	for (path = strtok_r(copy, ",", &rest); rc == 0 && path; path = strtok_r(NULL, ",", &rest))
 		rc = e->count < ENSEMBLE_MAX
 			     ? read_model(e, t, path)
