@@ -1,5 +1,6 @@
 /* array.h -- arrays that other programs keep: NumPy's .npy and .npz, HDF5
  *
+ * Example:
  *      struct pz_arrays *a;
  *      int i;
  *

@@ -1,5 +1,6 @@
 /* density.h -- p(z) in the forms that other codes write, as probabilities of a grid's bins
  *
+ * Example:
  *      const struct pz_density d = { PZ_DENSITY_POINTS, .n = 301, .x = z, .y = values };
  *      rc = pz_density_integrate(&d, &grid, p, &outside);     // p (bins of the extended grid)
  *

@@ -23,6 +23,7 @@
  * Tables, the sky   catalogue    galaxies from a FITS table or a text table
  *                   delimited    any table that is text
  *                   fits         FITS images, tables, keywords
+ *                   array        arrays in HDF5 and NumPy's files
  *
  * Stamps            frames       which file holds which field in which band
  *                   cutout       stamps of galaxies, cut out of frames
@@ -39,8 +40,10 @@
  * Networks          nn           networks: text, parameters, predictions, gradients
  *                   train        a training run
  *                   ranks        several processes that train one network
+ *                   exchange     networks as ONNX and safetensors
  *
  * Estimates         pdf          point estimates of p(z)
+ *                   density      p(z) of any form on a grid of bins
  *                   scores       how good p(z) are: PIT, CRPS, log loss and others
  *                   metrics      how good point estimates are, in single numbers
  *                   curve, fit   residuals against redshift, a line through them
@@ -69,6 +72,7 @@
 #include <pz/alike.h>
 #include <pz/aperture.h>
 #include <pz/api.h>
+#include <pz/array.h>
 #include <pz/balance.h>
 #include <pz/bins.h>
 #include <pz/bootstrap.h>
@@ -79,8 +83,10 @@
 #include <pz/curve.h>
 #include <pz/cutout.h>
 #include <pz/delimited.h>
+#include <pz/density.h>
 #include <pz/distance.h>
 #include <pz/error.h>
+#include <pz/exchange.h>
 #include <pz/figure.h>
 #include <pz/file.h>
 #include <pz/fit.h>

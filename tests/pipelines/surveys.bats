@@ -81,7 +81,7 @@ small_archive() {
 	[[ $output == *"1 frame is missing; the first is $dir/out/frames/301/94/1/frame-%b-000094-1-0013.fits.bz2 in band i, for galaxy 1300"* ]]
 	cut -d, -f1-4,6- "$dir/galaxies.csv" >"$dir/lacking.csv"
 	run ! sdss CATALOGUE="$dir/lacking.csv" fetch
-	[[ $output == *"no column 'run'; it has objid,ra,dec,rerun,camcol"* ]]
+	[[ $output == *"expected a column 'run', found objid,ra,dec,rerun,camcol"* ]]
 	run ! sdss PIECES=9 CATALOGUE="$dir/galaxies.csv" fetch-9
 	[[ $output == *"expected galaxies in piece 9 of 9, found none"* ]]
 	run ! sdss

@@ -51,7 +51,7 @@ static void what_is_no_number_is_refused(void **state)
 		pz_missing_parse(
 			&m, "1,2,3,4,5,6,7,8,9,1,2,3,4,5,6,7,8,9,1,2,3,4,5,6,7,8,9,1,2,3,4,5,6"),
 		PZ_EUSAGE);
-	assert_non_null(strstr(pz_error_text(), "more than 32"));
+	assert_non_null(strstr(pz_error_text(), "at most 32"));
 }
 
 static void sentinels_are_no_redshifts_and_no_magnitudes(void **state)
