@@ -54,9 +54,11 @@ static int open_source(struct pz_catalogue *c, const char *hdu)
 	bool named = strcmp(c->path, "-") != 0;
 	int arrays = named ? pz_arrays_look_like(c->path) : 0, fits, rc;
 
-	if (arrays < 0 || (named && (rc = pz_kind_check_archive(c->path)) < 0))
-		return arrays < 0 ? arrays : rc;
-	if (arrays)
+	if (arrays < 0)
+		return arrays;
+	if (arrays > 0 && (rc = pz_kind_check_archive(c->path)) < 0)
+		return rc;
+	if (arrays > 0)
 		return pz_catalogue_open_arrays(&c->source, c->path, hdu);
 	if ((fits = hdu ? 1 : pz_fits_looks_like(c->path)) < 0)
 		return fits;

@@ -84,7 +84,7 @@ static int check_pass(const struct pz_reader *r, bool end)
 	if (!r->before.known || (end ? r->count == r->before.count && r->hashes == r->before.hashes
 				     : r->count <= r->before.count))
 		return 0;
-	return pz_fail(PZ_ECORRUPT, "changed while it was read");
+	return pz_fail(PZ_ECORRUPT, "the file changed while it was read");
 }
 
 /* At the end of an input: on to the next one. 1, 0 the stream is over, < 0. */

@@ -43,7 +43,7 @@ static int check_file(struct source *s, int file, const struct stat *info)
 	return known->size == info->st_size && known->changed.tv_sec == now.tv_sec &&
 			       known->changed.tv_nsec == now.tv_nsec
 		       ? 0
-		       : pz_fail(PZ_ECORRUPT, "changed while it was read");
+		       : pz_fail(PZ_ECORRUPT, "the file changed while it was read");
 }
 
 int pz_source_check(struct source *s, int file)
