@@ -279,11 +279,11 @@ int main(int argc, char **argv)
 		.options = table,
 		.writes = true,
 	};
-	struct work *w = calloc(1, sizeof *w); /* too large for the stack */
+	struct work *w; /* too large for the stack */
 	int rc;
 
 	tool_begin(&t, argc, argv);
-	if (!w)
+	if (!(w = calloc(1, sizeof *w)))
 		return tool_end(&t, pz_fail(PZ_ENOMEM, "no memory for a batch"));
 	if ((rc = check_options(&o)) == 0 && (rc = tool_open_input(&t, 0)) == 0 &&
 	    (rc = tool_blame_input(&t, check_input(pz_reader_header(t.in)))) == 0)
