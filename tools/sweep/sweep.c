@@ -169,6 +169,16 @@ static int read_all(const struct tool *t, struct sweep *s)
 
 /* ---- writing ---- */
 
+/* In the fewest digits that bring the number back; "-" where a report does not have it. */
+static void write_number(double x, FILE *to)
+{
+	char text[40] = "-";
+
+	if (!isnan(x))
+		pz_value_format(x, false, text, sizeof text);
+	fprintf(to, "\t%s", text);
+}
+
 static int write_table(const struct sweep *s, const char *name, FILE *to)
 {
 	fprintf(to, "%s\tstream", name);
@@ -181,10 +191,7 @@ static int write_table(const struct sweep *s, const char *name, FILE *to)
 				continue;
 			fprintf(to, "%s\t%s", s->label[i], s->stream[k]);
 			for (int c = 0; c < COLUMNS; c++)
-				if (isnan(s->cell[i][k][c]))
-					fputs("\t-", to);
-				else
-					fprintf(to, "\t%.6g", s->cell[i][k][c]);
+				write_number(s->cell[i][k][c], to);
 			fputc('\n', to);
 		}
 	return ferror(to) ? pz_fail(PZ_EDATA, "cannot write the table") : 0;
