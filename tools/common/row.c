@@ -13,12 +13,12 @@ int row_name_carried(struct carry *carry, const struct pz_catalogue *table)
 		int rc;
 
 		if (taken)
-			return pz_fail(PZ_EUSAGE,
-				       "--carry: '%s' has a meaning in the stream%s%s%s: map it by "
-				       "--columns, or carry it under another key (KEY=NAME)",
-				       taken, strcmp(taken, name) ? ", and with it '" : "",
-				       strcmp(taken, name) ? name : "",
-				       strcmp(taken, name) ? "'" : "");
+			return pz_fail(
+				PZ_EUSAGE,
+				"--carry: '%s' has a meaning in the stream%s%s%s: name it by "
+				"--columns, or carry it under another key (KEY=NAME)",
+				taken, strcmp(taken, name) ? ", and with it '" : "",
+				strcmp(taken, name) ? name : "", strcmp(taken, name) ? "'" : "");
 		if ((rc = carry_add(carry, name)) < 0)
 			return pz_fail_in(rc, "--carry");
 	}

@@ -9,30 +9,11 @@
 #include <pz/missing.h>
 #include <pz/pdf.h>
 
+#include "../common/row.h"
 #include "../common/scalars.h"
 #include "from_records.h"
 
 /* -- opening */
-
-/* A carried column must not replace a key that has a meaning in streams. */
-static int name_carried(struct table_rows *r)
-{
-	for (int i = 0; i < pz_catalogue_carried(r->table); i++) {
-		const char *name = pz_catalogue_carry(r->table, i), *taken = carry_taken(name);
-		int rc;
-
-		if (taken)
-			return pz_fail(
-				PZ_EUSAGE,
-				"--carry: '%s' has a meaning in the stream%s%s%s: name it by "
-				"--columns, or carry it under another key (KEY=NAME)",
-				taken, strcmp(taken, name) ? ", and with it '" : "",
-				strcmp(taken, name) ? name : "", strcmp(taken, name) ? "'" : "");
-		if ((rc = carry_add(&r->carry, name)) < 0)
-			return pz_fail_in(rc, "--carry");
-	}
-	return 0;
-}
 
 static int fail_target(const char *target)
 {
@@ -95,7 +76,7 @@ int table_rows_open_foreign(struct table_rows *r, const struct table_source *fro
 
 	if (rc == 0)
 		rc = pz_catalogue_open(&r->table, from->path, &c);
-	if (rc < 0 || (rc = name_carried(r)) < 0 ||
+	if (rc < 0 || (rc = row_name_carried(&r->carry, r->table)) < 0 ||
 	    (rc = check_target(r->table, from->target)) < 0 || (rc = allocate_row(r)) < 0 ||
 	    !from->pz)
 		return rc;
@@ -117,12 +98,6 @@ void table_rows_close(struct table_rows *r)
 }
 
 /* -- a record */
-
-static void put_number(pz_map *record, const char *key, double value)
-{
-	if (isfinite(value))
-		pz_map_set_number(record, key, value);
-}
 
 /* The estimates of the table, or if it has none those of the p(z). */
 static void put_estimates(struct table_rows *r, const struct pz_catalogue_row *row, bool has_pz)
@@ -146,22 +121,6 @@ static void put_estimates(struct table_rows *r, const struct pz_catalogue_row *r
 	}
 	if (n > 0)
 		pz_map_set_named(r->record, "zphot", name, value, n);
-}
-
-static void put_carried(struct table_rows *r, const struct pz_catalogue_row *row)
-{
-	for (int i = 0; i < pz_catalogue_carried(r->table); i++) {
-		const char *key;
-		pz_map *to = carry_map(&r->carry, r->record, i, &key);
-
-		if (row->carry_type[i] == PZ_CELL_TEXT)
-			pz_map_set_text(to, key, row->carry_text[i]);
-		else if (row->carry_type[i] == PZ_CELL_INTEGER)
-			pz_map_set_integer(to, key, row->carry_integer[i]);
-		else
-			put_number(to, key, row->carry[i]);
-	}
-	carry_end(&r->carry, r->record);
 }
 
 /* Names the options for a p(z) of which nothing but the sum is wrong. */
@@ -193,23 +152,6 @@ static int put_pz(struct table_rows *r, uint64_t row)
 	pz_pixels_store(r->stored, r->f4, total, PZ_F4);
 	pz_map_set_bytes(r->record, "pz", r->stored, total * sizeof *r->f4);
 	return 0;
-}
-
-static void put_row(struct table_rows *r, const struct pz_catalogue_row *row)
-{
-	pz_map *record = r->record;
-
-	pz_map_clear(record);
-	if (*row->name)
-		pz_map_set_text(record, "id", row->name);
-	else
-		pz_map_set_integer(record, "id", row->id);
-	put_number(record, "ra", row->ra);
-	put_number(record, "dec", row->dec);
-	put_number(record, "z", row->z);
-	put_number(record, "mag", row->mag);
-	put_number(record, "ebv", row->ebv);
-	put_carried(r, row);
 }
 
 /* What there is of a galaxy's p(z). */
@@ -284,7 +226,7 @@ static int next_foreign(struct table_rows *r, bool *keep)
 			      isfinite(row.zphot_median));
 	if (!*keep)
 		return 1;
-	put_row(r, &row);
+	row_put(&r->carry, r->table, &row, r->record);
 	if (got == GOT_PZ && (rc = put_pz(r, row.row)) < 0)
 		return rc;
 	put_estimates(r, &row, got == GOT_PZ);
