@@ -23,6 +23,7 @@ struct dataset {
 	hid_t id, type; /* the type: of values as they stand in the file         */
 	int dims;       /* of the dataset, which may have values that are arrays */
 	size_t values;  /* of a row, likewise                                    */
+	bool written;   /* all of its values are: found out when it is first read */
 };
 
 struct hdf5 {
@@ -86,13 +87,32 @@ static bool select_rows(const struct dataset *d, const struct array *which, uint
 	return H5Sselect_hyperslab(*file, H5S_SELECT_SET, start, NULL, count, NULL) >= 0;
 }
 
+/* Values that were never written are refused: they would be read as zeros. */
+static int check_written(const struct pz_arrays *a, const struct array *which, struct dataset *d)
+{
+	double has, needs;
+
+	if (d->written)
+		return 0;
+	d->written = pz_hdf5_is_written(d->id, &has, &needs);
+	if (!d->written)
+		return pz_fail(PZ_ECORRUPT,
+			       "%s: array '%s': expected all of its values in the file (%.17g "
+			       "chunks or bytes), found %.17g: what was never written would be "
+			       "read as zeros",
+			       a->path, which->name, needs, has);
+	return 0;
+}
+
 static int read_rows(struct pz_arrays *a, const struct array *which, uint64_t row, size_t n,
 		     void *raw)
 {
-	const struct dataset *d = &((struct hdf5 *)a->file)->dataset[which->source];
+	struct dataset *d = &((struct hdf5 *)a->file)->dataset[which->source];
 	hid_t file = -1, memory = -1;
-	int rc = 0;
+	int rc = check_written(a, which, d);
 
+	if (rc < 0)
+		return rc;
 	if (!select_rows(d, which, row, n, &file, &memory) ||
 	    H5Dread(d->id, d->type, memory, file, H5P_DEFAULT, raw) < 0)
 		rc = fail_hdf5(a, which->name);
@@ -107,13 +127,15 @@ static int read_rows(struct pz_arrays *a, const struct array *which, uint64_t ro
 static int read_text(struct pz_arrays *a, const struct array *which, uint64_t row, size_t value,
 		     char *to, size_t size, size_t *length)
 {
-	const struct dataset *d = &((struct hdf5 *)a->file)->dataset[which->source];
-	char **text = calloc(d->values, sizeof *text);
+	struct dataset *d = &((struct hdf5 *)a->file)->dataset[which->source];
 	hid_t file = -1, memory = -1;
-	int rc = 0;
+	int rc = check_written(a, which, d);
+	char **text;
 
 	*length = 0;
-	if (!text)
+	if (rc < 0)
+		return rc;
+	if (!(text = calloc(d->values, sizeof *text)))
 		return pz_fail(PZ_ENOMEM, "%s: no memory for texts", a->path);
 	if (!select_rows(d, which, row, 1, &file, &memory) ||
 	    H5Dread(d->id, d->type, memory, file, H5P_DEFAULT, text) < 0)
@@ -212,7 +234,7 @@ static int add_array(struct pz_arrays *a, const char *name, hid_t id, hid_t type
 		which->element.kind = 'O';
 	if ((rc = pz_array_list_measure(a, which)) < 0)
 		return rc;
-	return keep_dataset(a, &(struct dataset){ id, memory, dims, values });
+	return keep_dataset(a, &(struct dataset){ id, memory, dims, values, false });
 }
 
 /* Field k of the records of dataset id. */

@@ -1,4 +1,4 @@
-/* hdf5_type.h -- HDF5's types as those of elements */
+/* hdf5_type.h -- HDF5's types as those of elements, and which values were written */
 #ifndef HDF5_TYPE_H
 #define HDF5_TYPE_H
 
@@ -9,5 +9,9 @@
 /* What values of a type are; kind O: such that cannot be read. Where they are arrays, their axes
  * join those of which->is. */
 void pz_hdf5_describe(hid_t type, struct array *which);
+
+/* Whether all values of a dataset were written (hdf5_storage.c). *has, *needs: how many of its
+ * chunks; of a dataset without chunks, bytes. */
+bool pz_hdf5_is_written(hid_t id, double *has, double *needs);
 
 #endif

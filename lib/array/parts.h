@@ -7,6 +7,7 @@
  *      npyfile.c           a .npy file
  *      npz.c               a .npz file, by libzip
  *      hdf5.c              HDF5, by libhdf5
+ *      hdf5_storage.c      whether its values were ever written
  */
 #ifndef ARRAY_PARTS_H
 #define ARRAY_PARTS_H

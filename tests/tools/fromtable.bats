@@ -555,3 +555,26 @@ assert abs(a['ra'] - 150) < 1e-12 and abs(b['ra'] - 210.5) < 1e-12 and (a['dec']
 	fails_with 1 "it has none" fromtable "$tables/tio_repeated.fits"
 	fails_with 1 "which table of a FITS file or group of an HDF5 file by --hdu" fromtable "$tables/output_BPZ_lite.fits"
 }
+
+@test "HDF5 that claims more than was ever written is refused, not read as zeros" {
+	/usr/bin/python3 -c 'import h5py' 2>/dev/null || skip "no h5py"
+	/usr/bin/python3 - <<-'end'
+		import h5py, numpy as np
+		with h5py.File("a.h5", "w") as f:  # 2^40 rows, none written
+		    f.create_dataset("id", shape=(1 << 40,), chunks=(1024,), dtype="i8")
+		    f.create_dataset("zspec", shape=(1 << 40,), chunks=(1024,), dtype="f8")
+		with h5py.File("b.h5", "w") as f:  # its writer was killed
+		    f["id"] = np.arange(1, 2001)
+		    f.create_dataset("zspec", shape=(2000,), chunks=(100,), dtype="f8")[:1500] = 0.5
+		with h5py.File("c.h5", "w") as f:
+		    f["id"] = np.arange(1, 11)
+		    f.create_dataset("zspec", shape=(10,), dtype="f8")  # allocated when written
+		with h5py.File("d.h5", "w") as f:
+		    f["id"] = np.arange(1, 2001)
+		    f.create_dataset("zspec", shape=(2000,), maxshape=(None,), chunks=(300,), dtype="f8", compression="gzip")[:] = 0
+	end
+	fails_with 3 "a.h5: array 'zspec': expected all of its values in the file (1073741824 chunks or bytes), found 0" fromtable a.h5
+	fails_with 3 "b.h5: array 'zspec': expected all of its values in the file (20 chunks or bytes), found 15" fromtable b.h5
+	fails_with 3 "c.h5: array 'zspec': expected all of its values in the file (80 chunks or bytes), found 0" fromtable c.h5
+	[ "$(fromtable d.h5 | count)" = 2000 ]
+}
