@@ -27,9 +27,11 @@ STEPS      ?= baseline step1 step2 step3 step3a step3b step4
 # Other streams for the same report: NAME=FILE ...
 BESIDE     ?=
 
-# What a procedure may take from elsewhere: galaxies to learn from (baseline and step 1 may have
-# others than the rest), galaxies to test, the models of baseline and step 1.
+# What a procedure may take from elsewhere: stamps, as cut or ready to learn from; galaxies to learn
+# from (baseline and step 1 may have others than the rest), galaxies to test, the models of baseline
+# and step 1.
 STAMPS       ?= $(OUT)/stamps.pz
+READY        ?= $(OUT)/normal.pz
 TRAIN_SAMPLE ?= $(OUT)/train.pz
 LEARN_SAMPLE ?= $(TRAIN_SAMPLE)
 TEST_SAMPLE  ?= $(OUT)/test.pz
@@ -50,6 +52,9 @@ RESIDUALS ?=
 # The command that trains baseline and step 1: train, or one that runs it as several processes.
 TRAIN ?= train
 
+# The contact sheet; empty for galaxies without pixels.
+SHEET ?= $(OUT)/sheet.png
+
 # Whether the checkpoints of training are kept, and the directory of an earlier run to continue.
 KEEP_STATE ?=
 EARLIER    ?=
@@ -61,7 +66,7 @@ REPORT := $(OUT)/report.tsv $(OUT)/report.json $(OUT)/figure.png
 
 # If a run was killed at its very end, its checkpoint may still be there.
 .PHONY: report
-report: $(REPORT) $(OUT)/sheet.png
+report: $(REPORT) $(SHEET)
 	$(if $(KEEP_STATE),,rm -f $(foreach step,baseline step1,$(addprefix $(OUT)/$(step).,state state.previous state.of)))
 
 # -- the samples
@@ -71,11 +76,11 @@ $(OUT)/normal.pz: $(call seen,STAMPS)
 	normalize --stretch sqrt --pixel f2 $(STAMPS) -o $@
 
 $(OUT)/train.pz: export STAGE = the training sample
-$(OUT)/train.pz: $(OUT)/normal.pz $(call setting,PARTS SEED)
+$(OUT)/train.pz: $(READY) $(call setting,PARTS SEED)
 	partition --keep train --parts $(PARTS) $(seeded) $< -o $@
 
 $(OUT)/test.pz: export STAGE = the test sample
-$(OUT)/test.pz: $(OUT)/normal.pz $(call setting,PARTS SEED)
+$(OUT)/test.pz: $(READY) $(call setting,PARTS SEED)
 	partition --keep test --parts $(PARTS) $(seeded) $< -o $@
 
 $(OUT)/subset.pz: export STAGE = a nearly balanced subset (section 3.2)

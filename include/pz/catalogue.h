@@ -40,6 +40,10 @@
  * less, are refused in z, mag, ebv and zphot, and in further columns that are magnitudes by
  * their name or unit, or that are named in `strict`.
  *
+ * `features` names columns whose numbers together are the features of a galaxy: NAME, a number or
+ * all values of a vector; NAME[2], one of them; NAME[0:512], those from 0 to 511; NEW=NAME, a
+ * number under another name.
+ *
  * Memory: a block of rows.
  */
 #ifndef PZ_CATALOGUE_H
@@ -54,20 +58,23 @@
 
 #define PZ_ID_MAX    64  /* bytes of an id that is text, the 0 included   */
 #define PZ_CARRY_MAX 64  /* further columns                               */
+#define PZ_FEATURE   96  /* bytes of a feature's name, likewise           */
 #define PZ_CELL_MAX  256 /* bytes of a further cell that is text, likewise */
 
 struct pz_catalogue;
 
 struct pz_catalogue_options {
-	const char *columns; /* "id=objid,z=zspec"; NULL: the names above       */
-	const char *carry;   /* "u,g,mag_z=z": further columns of numbers, and what
-				they are to be called; may be NULL              */
-	const char *band;    /* B of the names above; NULL: r                   */
-	const char *hdu;     /* of a FITS file; NULL: its first table           */
-	bool anywhere;       /* rows need no coordinates, the file no ra and dec */
-	bool texts;          /* further columns may have whole numbers and texts */
-	const char *strict;  /* of them, by key, those that hold what is measured */
-	bool positive;       /* all of them do, and what is not above 0 is NaN */
+	const char *columns;  /* "id=objid,z=zspec"; NULL: the names above       */
+	const char *carry;    /* "u,g,mag_z=z": further columns of numbers, and what
+				 they are to be called; may be NULL              */
+	const char *band;     /* B of the names above; NULL: r                   */
+	const char *hdu;      /* of a FITS file; NULL: its first table           */
+	bool anywhere;        /* rows need no coordinates, the file no ra and dec */
+	bool texts;           /* further columns may have whole numbers and texts */
+	const char *features; /* "g,r,i,embedding[0:512]": numbers that are handed out together,
+				NaN where one is unknown; may be NULL           */
+	const char *strict;   /* of them, by key, those that hold what is measured */
+	bool positive;        /* all of them do, and what is not above 0 is NaN */
 	struct pz_missing missing;
 };
 
@@ -87,9 +94,10 @@ struct pz_catalogue_row {
 	enum pz_cell carry_type[PZ_CARRY_MAX];
 	int64_t carry_integer[PZ_CARRY_MAX];
 	const char *carry_text[PZ_CARRY_MAX];
+	const float *features; /* pz_catalogue_features of them; until the next row */
 };
 
-/* PZ_EUSAGE: columns or carry cannot be read. PZ_EIO: no such file. PZ_EDATA: a column
+/* PZ_EUSAGE: columns, carry or features cannot be read. PZ_EIO: no such file. PZ_EDATA: a column
  * is missing (the text lists those found). */
 PZ_API int pz_catalogue_open(struct pz_catalogue **c, const char *path,
 			     const struct pz_catalogue_options *o);
@@ -102,6 +110,12 @@ PZ_API int pz_catalogue_next(struct pz_catalogue *c, struct pz_catalogue_row *ro
 /* What the further columns are called. */
 PZ_API int pz_catalogue_carried(const struct pz_catalogue *c);
 PZ_API const char *pz_catalogue_carry(const struct pz_catalogue *c, int i);
+/* How many features there are, and what feature i is called: "g", "embedding[0]". The
+ * column of the redshift is none. */
+PZ_API int pz_catalogue_features(const struct pz_catalogue *c);
+PZ_API void pz_catalogue_feature(const struct pz_catalogue *c, int i, char name[PZ_FEATURE]);
+/* Whether feature i is a column of one number a row. */
+PZ_API bool pz_catalogue_feature_alone(const struct pz_catalogue *c, int i);
 /* Whether the file has redshifts, magnitudes, E(B-V): "z", "mag", "ebv", "zphot"... */
 PZ_API bool pz_catalogue_has(const struct pz_catalogue *c, const char *what);
 /* Whether there is a column z that was taken for a magnitude, and so for no redshift; a note says

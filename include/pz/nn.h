@@ -15,13 +15,13 @@
  *              return rc;
  *      pz_net_init(net, seed);
  *      for (int step = 0; step < 1000; step++)         // a batch of 32 each
- *              loss = pz_net_train(net, work, &adam, 32, x, ebv, &targets, 1e-4);
+ *              loss = pz_net_train(net, work, &adam, 32, x, joined, &targets, 1e-4);
  *
- * Legend of shapes: N stamps in the batch, C bands, S pixels a side, F features
- * (the last hidden layer), Z bins, m channels, O = outputs = m Z + m (or Z).
- * Nothing but the _new and _init functions allocates. Results are the same
- * bytes at any number of threads. One thread may call with one workspace at a
- * time; several workspaces may share a network that nobody trains.
+ * Legend of shapes: N stamps in the batch, C bands, S pixels a side, A features of a
+ * galaxy, J numbers that join the vector, F units of the last hidden layer, Z bins, m channels, O =
+ * outputs = m Z + m (or Z). Nothing but the _new and _init functions allocates. Results are the
+ * same bytes at any number of threads. One thread may call with one workspace at a time; several
+ * workspaces may share a network that nobody trains.
  */
 #ifndef PZ_NN_H
 #define PZ_NN_H
@@ -45,15 +45,18 @@
  *      end                                     ... joined in the order written
  *      mean | flatten                          map to vector
  *      ebv                                     E(B-V) joins the vector
+ *      features                                the galaxy's features join it, standardised
  *      dense [NAME] UNITS ACT                  hidden layer
  *
  *      ACT is prelu, relu, tanh or none
  *
- * The output layer is not in the text: it follows from bins and channels. */
+ * A text that begins with ebv or features reads no pixels: it has no trunk, and no mean or
+ * flatten. The output layer is not in the text: it follows from bins and channels. */
 
 #define PZ_NET_TEXT_MAX 65536 /* bytes of a text */
 
-/* The text of a built-in network: "P", "T", "S1", "S2" or "S3"; else NULL. */
+/* The text of a built-in network: "P", "T", "S1", "S2", "S3", each of them with "+features" (the
+ * features join the vector behind E(B-V)), or "M" (features alone); else NULL. */
 PZ_API const char *pz_net_builtin(const char *name);
 
 struct pz_net_shape {
@@ -61,12 +64,14 @@ struct pz_net_shape {
 	int size;     /* S, pixels a side                                       */
 	int bins;     /* Z, of the extended grid                                */
 	int channels; /* m heads and a gate; 0: one softmax without a gate      */
+	int features; /* A, of a galaxy; 0: none. Bands and size do not matter where the text
+			 reads no pixels, features where it has none: they become 0. */
 };
 
 struct pz_net;
 
 /* Makes a network from a built-in name or a text; its parameters are zero.
- * PZ_EARG names line and reason, PZ_EUSAGE kernels (PZ_CPU) that this machine has not; free with
+ * PZ_EARG names line and reason, PZ_EMISMATCH what the network reads and the shape lacks, PZ_EUSAGE kernels (PZ_CPU) that this machine has not; free with
  * pz_net_free (NULL is fine). */
 PZ_API int pz_net_new(struct pz_net **net, const char *text, const struct pz_net_shape *shape);
 PZ_API void pz_net_free(struct pz_net *net);
@@ -74,9 +79,13 @@ PZ_API void pz_net_free(struct pz_net *net);
 PZ_API const char *
 pz_net_text(const struct pz_net *net); /* canonical; parses to the same network */
 PZ_API const struct pz_net_shape *pz_net_shape(const struct pz_net *net);
-PZ_API size_t pz_net_features(const struct pz_net *net); /* F                                  */
-PZ_API size_t pz_net_outputs(const struct pz_net *net);  /* O                                  */
-PZ_API size_t pz_net_count(const struct pz_net *net);    /* parameters                         */
+/* Whether E(B-V) joins the vector. */
+PZ_API bool pz_net_uses_ebv(const struct pz_net *net);
+/* J: how many numbers join the vector, E(B-V) and behind it the A features. */
+PZ_API size_t pz_net_joined(const struct pz_net *net);
+PZ_API size_t pz_net_hidden(const struct pz_net *net);  /* F, of the last hidden layer        */
+PZ_API size_t pz_net_outputs(const struct pz_net *net); /* O                                  */
+PZ_API size_t pz_net_count(const struct pz_net *net);   /* parameters                         */
 
 /* Draws the weights (Xavier, uniform; every head and the gate by itself), sets
  * biases to 0.1 and slopes to 0. Each tensor has a random stream of its own. */
@@ -84,12 +93,20 @@ PZ_API void pz_net_init(struct pz_net *net, uint64_t seed);
 
 /* ---- tensors: to save, load and count ---- */
 
-enum pz_role { PZ_ROLE_TRUNK = 1, PZ_ROLE_HIDDEN = 2, PZ_ROLE_HEAD = 4, PZ_ROLE_GATE = 8 };
+enum pz_role {
+	PZ_ROLE_TRUNK = 1,
+	PZ_ROLE_HIDDEN = 2,
+	PZ_ROLE_HEAD = 4,
+	PZ_ROLE_GATE = 8,
+	PZ_ROLE_SCALE = 16, /* mean and scale of features: not learned, but measured */
+};
 
-#define PZ_ROLES_ALL 15u
+#define PZ_ROLES_LEARNED 15u
+#define PZ_ROLES_ALL     31u
 
 struct pz_tensor {
-	char name[64]; /* "inc0.a1.weight", "fc0.bias", "head3.weight", "gate.bias" */
+	char name[64]; /* "inc0.a1.weight", "fc0.bias", "head3.weight", "gate.bias",
+			  "features.mean", "features.scale" */
 	enum pz_role role;
 	int rank;        /* 1 to 4                                                 */
 	size_t shape[4]; /* weights [out][ky][kx][in] or [out][in]; else [out]     */
@@ -160,17 +177,26 @@ struct pz_targets {
 /* y(Z): the distribution of a target. */
 PZ_API void pz_target_expand(struct pz_target target, size_t bins, float *y);
 
-/* ---- running: x (N,C,S,S) as in records, ebv (N), n <= max_batch ---- */
+/* ---- running: x (N,C,S,S) as in records, joined (N,J), n <= max_batch ----
+ *
+ * joined: of each galaxy E(B-V) and behind it its features, of both what the network reads
+ * (pz_net_joined). E(B-V) is finite; a feature may be NaN: it is missing, and the training
+ * sample's mean stands for it. x may be NULL where no pixels are read, joined where J is 0. */
 
-/* features(N,F): the trunk and the hidden layers. */
+/* Measures mean and scale of each feature in the training sample, joined (n,J): part of the
+ * network from then on. pz_net_init makes them 0 and 1. A feature that is the same for all gets
+ * the scale 0. PZ_EDATA: a feature is NaN for all. */
+PZ_API int pz_net_scale_features(struct pz_net *net, size_t n, const float *joined);
+
+/* hidden(N,F): the trunk and the hidden layers. */
 PZ_API void pz_net_forward(const struct pz_net *net, struct pz_work *work, size_t n, const float *x,
-			   const float *ebv, float *features);
-/* logits(N,O): heads and gate of features. Give it the same N every time (rows of
+			   const float *joined, float *hidden);
+/* logits(N,O): heads and gate of the last hidden layer. Give it the same N every time (rows of
  * zeros will do) where a stamp's result must not depend on how many follow it, to
  * the last bit, on CPUs whose products a BLAS makes (plain); pz_net_forward sees to
  * that itself, but not while training. */
 PZ_API void pz_net_logits(const struct pz_net *net, struct pz_work *work, size_t n,
-			  const float *features, float *logits);
+			  const float *hidden, float *logits);
 /* pz(N,Z): sum over k of gate_k softmax(head_k). */
 PZ_API void pz_net_pz(const struct pz_net *net, size_t n, const float *logits, float *pz);
 /* Mean over the batch of the summed cross-entropies (pzpipe-method(7), LOSS AND PREDICTION). */
@@ -180,12 +206,12 @@ PZ_API double pz_net_loss(const struct pz_net *net, struct pz_work *work, size_t
 /* ---- training: work made with train = true ---- */
 
 /* The loss; its gradient goes into a block like pz_net_values' (gaps are left as
- * they are). The second form starts from features and fills heads and gate only. */
+ * they are). The second form starts from the last hidden layer and fills heads and gate only. */
 PZ_API double pz_net_backward(const struct pz_net *net, struct pz_work *work, size_t n,
-			      const float *x, const float *ebv, const struct pz_targets *targets,
+			      const float *x, const float *joined, const struct pz_targets *targets,
 			      float *gradient);
 PZ_API double pz_net_backward_heads(const struct pz_net *net, struct pz_work *work, size_t n,
-				    const float *features, const struct pz_targets *targets,
+				    const float *hidden, const struct pz_targets *targets,
 				    float *gradient);
 
 /* Adam in TensorFlow's form (pzpipe-method(7), TRAINING); a checkpoint holds first,
@@ -203,12 +229,12 @@ PZ_API void pz_adam_release(struct pz_adam *adam);
 PZ_API void pz_adam_step(struct pz_adam *adam, struct pz_net *net, double rate);
 
 /* Forward, backward, Adam; returns the loss before the step. The second form
- * trains outputs on features of the frozen rest. */
+ * trains outputs on the last hidden layer of the frozen rest. */
 PZ_API double pz_net_train(struct pz_net *net, struct pz_work *work, struct pz_adam *adam, size_t n,
-			   const float *x, const float *ebv, const struct pz_targets *targets,
+			   const float *x, const float *joined, const struct pz_targets *targets,
 			   double rate);
 PZ_API double pz_net_train_heads(struct pz_net *net, struct pz_work *work, struct pz_adam *adam,
-				 size_t n, const float *features, const struct pz_targets *targets,
+				 size_t n, const float *hidden, const struct pz_targets *targets,
 				 double rate);
 
 /* ---- the eight symmetries of the square ---- */

@@ -49,9 +49,11 @@
 #include <pz/map.h>
 #include <pz/pixel.h>
 
-#define PZ_BANDS_MAX 64
-#define PZ_BAND_NAME 16   /* bytes of a band's name, the 0 included */
-#define PZ_SIZE_MAX  4096 /* pixels on a side of a stamp            */
+#define PZ_BANDS_MAX    64
+#define PZ_BAND_NAME    16    /* bytes of a band's name, the 0 included */
+#define PZ_SIZE_MAX     4096  /* pixels on a side of a stamp            */
+#define PZ_FEATURES_MAX 65536 /* features of a galaxy */
+#define PZ_FEATURE_NAME 64    /* bytes of a feature's name, the 0 included */
 
 /* What a stream says of itself. Fields that do not apply are 0, "" or false. */
 struct pz_header {
@@ -67,6 +69,8 @@ struct pz_header {
 	bool has_grid, has_rows, has_limits;
 	struct pz_grid grid;
 	struct pz_rows rows;
+	int features; /* of a galaxy ("features" of a record: float32, NaN: missing); names:
+			 pz_header_feature */
 	struct {
 		double divide, outlier, fit_from;
 		int threshold;
@@ -80,6 +84,11 @@ PZ_API int pz_header_copy(struct pz_header *dst,
 			  const struct pz_header *src); /* dst: uninitialised */
 PZ_API void pz_header_release(struct pz_header *h);     /* all zero is fine   */
 PZ_API void pz_header_set_survey(struct pz_header *h, const struct pz_survey *s);
+/* The name of feature i (from 0), as a C string in name; "" where there is none. */
+PZ_API void pz_header_feature(const struct pz_header *h, int i, char name[PZ_FEATURE_NAME]);
+/* Sets number and names of the features; n 0: none. PZ_EARG: an empty name, or one that is too
+ * long. */
+PZ_API int pz_header_set_features(struct pz_header *h, const char *const *names, int n);
 /* A file that went into a stream: its name without folders, and the hash of its bytes or, of
  * a stream, that of its trailer; of what is read but once ("-", a pipe) there is none. */
 struct pz_used {

@@ -1,7 +1,7 @@
 /* train.h -- training: which stamp when, at what rate, until when
  *
  * Example:
- *      struct pz_examples galaxies = { count, lesson, ebv, fetch, context };
+ *      struct pz_examples galaxies = { count, lesson, joined, fetch, context };
  *      struct pz_schedule plan = { .iterations = 120000, .batch = 128, .rate = 1e-4,
  *                                  .factor = 5, .drop = { 0.5 }, .drops = 1,
  *                                  .augment = true, .seed = 1, .every = 1000 };
@@ -31,7 +31,7 @@
  * each process fetches and computes its share of them, of the pairs and of the validation
  * set.
  *
- * Memory: 20 + 4 bytes a galaxy, the engine's workspace (pz_work_bytes), two
+ * Memory: 20 + 4 J bytes a galaxy, the engine's workspace (pz_work_bytes), two
  * batches; with frozen trunk also 4 F bytes a pair, up to plan.memory, then disk.
  */
 #ifndef PZ_TRAIN_H
@@ -55,12 +55,12 @@ struct pz_lesson {
 
 /* Where examples come from. fetch is called by one thread at a time, not always
  * the same (training and validation examples may be fetched side by side); it
- * returns 0 or < 0 with a text (pz_fail). ask is called for a whole batch before its
- * first fetch, so that a disk may work on many at a time. */
+ * returns 0 or < 0 with a text (pz_fail); NULL where the network reads no pixels. ask is called for
+ * a whole batch before its first fetch, so that a disk may work on many at a time. */
 struct pz_examples {
 	size_t count;
-	const struct pz_lesson *lesson;                  /* [count]             */
-	const float *ebv;                                /* [count], mag        */
+	const struct pz_lesson *lesson; /* [count]             */
+	const float *joined; /* (count,J), what joins the vector (nn.h); NULL where J is 0 */
 	int (*fetch)(void *context, size_t i, float *x); /* x (C,S,S)           */
 	void (*ask)(void *context, size_t i);            /* i will be fetched soon; may be NULL */
 	void *context;
@@ -75,7 +75,7 @@ struct pz_schedule {
 	double factor; /* which are shares of the iterations          */
 	double drop[PZ_DROPS_MAX];
 	int drops;
-	bool augment; /* draw one of the eight symmetries too        */
+	bool augment; /* draw one of the eight symmetries too, where pixels are read */
 	uint64_t seed;
 	int64_t every;                /* iterations between reports; 0: at the end   */
 	size_t memory;                /* bytes of features to keep in memory         */

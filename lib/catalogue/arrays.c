@@ -84,19 +84,21 @@ static int parse_texts(struct arrays_source *s, int c, int want, size_t n, struc
 	return rc;
 }
 
-/* One of the values that each row has. */
-static int read_element(struct arrays_source *s, struct place p, size_t n, double *value)
+/* Some of the values that each row has, to every stride-th place. */
+static int read_span(struct arrays_source *s, int column, size_t first, size_t count, size_t n,
+		     double *value, size_t stride)
 {
-	size_t values = array_of(s, p.column)->values, some;
+	size_t values = array_of(s, column)->values, some;
 	size_t step = values < VECTORS_MAX ? VECTORS_MAX / values : 1;
 	double *vector = malloc((step < n ? step : n) * values * sizeof *vector);
 	int rc = vector ? 0 : pz_fail(PZ_ENOMEM, "%s: no memory for a block of rows", s->path);
 
 	for (size_t i = 0; i < n && rc == 0; i += some) {
 		some = n - i < step ? n - i : step;
-		rc = pz_array_read_doubles(s->file, s->column[p.column], s->row + i, some, vector);
+		rc = pz_array_read_doubles(s->file, s->column[column], s->row + i, some, vector);
 		for (size_t k = 0; k < some && rc == 0; k++)
-			value[i + k] = vector[k * values + (size_t)p.element];
+			memcpy(value + (i + k) * stride, vector + k * values + first,
+			       count * sizeof *value);
 	}
 	free(vector);
 	return rc;
@@ -115,7 +117,7 @@ static int read_numbers(struct arrays_source *s, struct place p, int want, size_
 			       s->path, column_name(&s->source, p.column), array->values);
 	if (array->kind == PZ_ARRAY_TEXT && p.element < 0)
 		return parse_texts(s, p.column, want, n, rows);
-	rc = p.element >= 0 ? read_element(s, p, n, rows->value[want])
+	rc = p.element >= 0 ? read_span(s, p.column, (size_t)p.element, 1, n, rows->value[want], 1)
 			    : pz_array_read_doubles(s->file, s->column[p.column], s->row, n,
 						    rows->value[want]);
 	for (size_t i = 0; want <= WANT_DEC && rows->scale[want] > 0 && i < n; i++)
@@ -201,6 +203,19 @@ static int read_ids(struct arrays_source *s, int c, struct rows *rows)
 
 /* -- rows */
 
+static int read_features(struct arrays_source *s, struct rows *rows)
+{
+	int rc = 0;
+
+	for (int i = 0; i < rows->spans && rc == 0; i++) {
+		const struct feature_span *span = &rows->span[i];
+
+		rc = read_span(s, span->column, span->first < 0 ? 0 : (size_t)span->first,
+			       span->count, rows->n, rows->feature + span->at, rows->features);
+	}
+	return rc;
+}
+
 static int next_block(struct source *source, const struct place *place, int wants, int id,
 		      struct rows *rows)
 {
@@ -208,7 +223,7 @@ static int next_block(struct source *source, const struct place *place, int want
 	uint64_t left = s->rows - s->row;
 	int rc = 0;
 
-	rows->n = left < SOURCE_BLOCK ? (size_t)left : SOURCE_BLOCK;
+	rows->n = left < rows->most ? (size_t)left : rows->most;
 	if (rows->n == 0)
 		return 0;
 	for (int w = 0; w < wants && rc == 0; w++)
@@ -216,6 +231,8 @@ static int next_block(struct source *source, const struct place *place, int want
 			rc = read_cells(s, place[w], w, rows->n, rows);
 		else if (place[w].column >= 0)
 			rc = read_numbers(s, place[w], w, rows->n, rows);
+	if (rc == 0)
+		rc = read_features(s, rows);
 	if (rc == 0 && id >= 0)
 		rc = read_ids(s, id, rows);
 	s->row += rows->n;

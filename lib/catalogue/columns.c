@@ -42,9 +42,7 @@ const char *pz_columns_what(int w)
 
 /* -- what is asked for */
 
-/* The next item of a comma list, without blanks around it, into item[NAME]:
- * 1, 0 at the end, PZ_EUSAGE. */
-static int next_item(const char **list, char *item, const char *option)
+int pz_columns_next_item(const char **list, char *item, const char *option)
 {
 	const char *p = *list + strspn(*list, " ");
 	size_t n = strcspn(p, ",");
@@ -86,11 +84,11 @@ int pz_columns_ask(struct pz_catalogue *c, const struct pz_catalogue_options *o)
 	char item[NAME];
 	int rc;
 
-	while ((rc = next_item(&list, item, "columns")) > 0)
+	while ((rc = pz_columns_next_item(&list, item, "columns")) > 0)
 		if ((rc = take_mapping(c, item)) < 0)
 			return rc;
 	list = o->carry ? o->carry : "";
-	while (rc == 0 && (rc = next_item(&list, item, "carry")) > 0) {
+	while (rc == 0 && (rc = pz_columns_next_item(&list, item, "carry")) > 0) {
 		const char *from = strchr(item, '=') ? strchr(item, '=') + 1 : item;
 
 		if (c->carried == PZ_CARRY_MAX)
@@ -107,9 +105,7 @@ int pz_columns_ask(struct pz_catalogue *c, const struct pz_catalogue_options *o)
 
 /* -- a column by its name */
 
-/* The column of that name; where none is spelt so, whatever its case. -1: none; PZ_EDATA:
- * two of which nobody can say which is meant. */
-static int find_column(const struct pz_catalogue *c, const char *name, int *at)
+int pz_columns_find(const struct pz_catalogue *c, const char *name, int *at)
 {
 	const struct source *s = c->source;
 	int same = -1, alike = -1, other = -1;
@@ -163,10 +159,10 @@ static int find_place(const struct pz_catalogue *c, const char *name, struct pla
 	int rc;
 
 	*p = (struct place){ -1, -1 };
-	if ((rc = find_column(c, name, &p->column)) < 0 || p->column >= 0 ||
+	if ((rc = pz_columns_find(c, name, &p->column)) < 0 || p->column >= 0 ||
 	    !split_element(name, base, &element))
 		return rc;
-	if ((rc = find_column(c, base, &p->column)) < 0 || p->column < 0)
+	if ((rc = pz_columns_find(c, base, &p->column)) < 0 || p->column < 0)
 		return rc;
 	values = c->source->values(c->source, p->column);
 	if ((size_t)element >= values)
@@ -180,7 +176,7 @@ static int find_place(const struct pz_catalogue *c, const char *name, struct pla
 }
 
 /* "path: no column 'x'; found objid, ra, dec". */
-static int fail_missing(const struct pz_catalogue *c, const char *what, const char *name)
+int pz_columns_fail_missing(const struct pz_catalogue *c, const char *what, const char *name)
 {
 	char found[600] = "none";
 	size_t used = 0;
@@ -350,18 +346,19 @@ static int locate_column(struct pz_catalogue *c, int w, const char *band, struct
 	if (c->asked[w][0]) {
 		rc = find_place(c, c->asked[w], p);
 		snprintf(name, sizeof name, "'%s'", c->asked[w]);
-		return rc < 0 || p->column >= 0 ? rc : fail_missing(c, wanted[w].what, name);
+		return rc < 0 || p->column >= 0 ? rc
+						: pz_columns_fail_missing(c, wanted[w].what, name);
 	}
 	for (int i = 0; i < ALIASES && wanted[w].alias[i] && p->column < 0 && rc == 0; i++) {
 		const char *alias = wanted[w].alias[i], *cut = strstr(alias, BAND);
 
 		snprintf(name, sizeof name, "%.*s%.32s", cut ? (int)(cut - alias) : 60, alias,
 			 cut ? band : "");
-		rc = find_column(c, name, &p->column);
+		rc = pz_columns_find(c, name, &p->column);
 	}
 	if (rc == 0 && p->column < 0 && wanted[w].needed && !c->anywhere) {
 		snprintf(name, sizeof name, "'%s' or the like", wanted[w].alias[0]);
-		return fail_missing(c, wanted[w].what, name);
+		return pz_columns_fail_missing(c, wanted[w].what, name);
 	}
 	return rc;
 }
@@ -376,7 +373,7 @@ static int locate_carried(struct pz_catalogue *c)
 		snprintf(name, sizeof name, "'%s'", c->carried_from[i]);
 		rc = find_place(c, c->carried_from[i], &c->place[WANT_CARRY + i]);
 		if (rc == 0 && c->place[WANT_CARRY + i].column < 0)
-			rc = fail_missing(c, "carry", name);
+			rc = pz_columns_fail_missing(c, "carry", name);
 	}
 	return rc;
 }
@@ -392,7 +389,7 @@ static int fail_unknown(const struct pz_catalogue *c)
 			       "are: they are called col1 to col%d: say which is which, as "
 			       "--columns z=col2",
 			       c->path, c->source->columns);
-	fail_missing(c, wanted[WANT_ID].what, "'id' or the like");
+	pz_columns_fail_missing(c, wanted[WANT_ID].what, "'id' or the like");
 	snprintf(said, sizeof said, "%s", pz_error_text());
 	return pz_fail(PZ_EDATA,
 		       "%s: say which is which by --columns, or which table of a FITS file or "

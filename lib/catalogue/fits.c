@@ -76,14 +76,15 @@ static int read_parsed(struct fits_source *s, int c, int want, size_t n, struct 
 	return rc;
 }
 
-/* One of the values that each row has. */
-static int read_element(struct fits_source *s, struct place p, size_t n, double *value)
+/* Some of the values that each row has, to every stride-th place. */
+static int read_span(struct fits_source *s, int column, size_t first, size_t count, size_t n,
+		     double *value, size_t stride)
 {
 	size_t repeat, step;
 	double *vector;
 	int rc = 0;
 
-	pz_fits_column_type(s->file, p.column, &repeat);
+	pz_fits_column_type(s->file, column, &repeat);
 	step = repeat < VECTORS_MAX ? VECTORS_MAX / repeat : 1;
 	step = step < n ? step : n;
 	if (!(vector = malloc(step * repeat * sizeof *vector)))
@@ -91,9 +92,10 @@ static int read_element(struct fits_source *s, struct place p, size_t n, double 
 	for (size_t i = 0; i < n && rc == 0; i += step) {
 		size_t some = n - i < step ? n - i : step;
 
-		rc = pz_fits_read_doubles(s->file, p.column, s->row + i, some, vector);
+		rc = pz_fits_read_doubles(s->file, column, s->row + i, some, vector);
 		for (size_t k = 0; k < some && rc == 0; k++)
-			value[i + k] = vector[k * repeat + (size_t)p.element];
+			memcpy(value + (i + k) * stride, vector + k * repeat + first,
+			       count * sizeof *value);
 	}
 	free(vector);
 	return rc;
@@ -132,7 +134,7 @@ static int read_numbers(struct fits_source *s, struct place p, int want, size_t 
 	if (pz_fits_column_type(s->file, p.column, &repeat) == PZ_FITS_TEXT)
 		return read_parsed(s, p.column, want, n, rows);
 	if (p.element >= 0)
-		rc = read_element(s, p, n, rows->value[want]);
+		rc = read_span(s, p.column, (size_t)p.element, 1, n, rows->value[want], 1);
 	else if (repeat == 1)
 		rc = pz_fits_read_doubles(s->file, p.column, s->row, n, rows->value[want]);
 	else
@@ -232,6 +234,19 @@ static int read_ids(struct fits_source *s, int c, struct rows *rows)
 	return rc;
 }
 
+static int read_features(struct fits_source *s, struct rows *rows)
+{
+	int rc = 0;
+
+	for (int i = 0; i < rows->spans && rc == 0; i++) {
+		const struct feature_span *span = &rows->span[i];
+
+		rc = read_span(s, span->column, span->first < 0 ? 0 : (size_t)span->first,
+			       span->count, rows->n, rows->feature + span->at, rows->features);
+	}
+	return rc;
+}
+
 static int read_rows(struct source *source, const struct place *place, int wants, int id,
 		     struct rows *rows)
 {
@@ -239,7 +254,7 @@ static int read_rows(struct source *source, const struct place *place, int wants
 	size_t left = pz_fits_rows(s->file) - s->row;
 	int rc = 0;
 
-	rows->n = left < SOURCE_BLOCK ? left : SOURCE_BLOCK;
+	rows->n = left < rows->most ? left : rows->most;
 	if (rows->n == 0)
 		return 0;
 	for (int w = 0; w < wants && rc == 0; w++)
@@ -247,6 +262,8 @@ static int read_rows(struct source *source, const struct place *place, int wants
 			rc = read_cells(s, place[w], w, rows->n, rows);
 		else if (place[w].column >= 0)
 			rc = read_numbers(s, place[w], w, rows->n, rows);
+	if (rc == 0)
+		rc = read_features(s, rows);
 	if (rc == 0 && id >= 0)
 		rc = read_ids(s, id, rows);
 	s->row += rows->n;

@@ -2,6 +2,7 @@
  *
  *      rows.c                opens it, hands out rows
  *      columns.c             which column is what, by names, options and units
+ *      features.c            columns whose numbers together are features
  *      missing.c             numbers that stand for no value
  *      unit.c                what units mean
  */
@@ -10,9 +11,10 @@
 
 #include "source.h"
 
-#define NAME      72 /* bytes of a column's name that was asked for */
-#define NOTES_MAX 8
-#define WANT_ID   WANT_CARRY /* among what can be asked for */
+#define NAME          72 /* bytes of a column's name that was asked for */
+#define NOTES_MAX     8
+#define FEATURE_SPANS 1024       /* items of a list of features */
+#define WANT_ID       WANT_CARRY /* among what can be asked for */
 
 struct pz_catalogue {
 	struct source *source;
@@ -23,6 +25,10 @@ struct pz_catalogue {
 	bool anywhere, texts, positive;
 	bool strict[PZ_CARRY_MAX]; /* further columns where -99 is refused   */
 	struct pz_missing missing;
+	char *features; /* as asked for; NULL: none                           */
+	struct feature_span span[FEATURE_SPANS];
+	char *span_name[FEATURE_SPANS]; /* what each is called                */
+	float *feature;                 /* of the row that was handed out     */
 	struct place place[WANTS_MAX];
 	int id;
 	struct rows rows;
@@ -48,6 +54,25 @@ int pz_columns_ask(struct pz_catalogue *c, const struct pz_catalogue_options *o)
 int pz_columns_locate(struct pz_catalogue *c, const char *band);
 /* What can be asked for: "z". */
 const char *pz_columns_what(int w);
+
+/* The next item of a comma list, without blanks around it, into item[NAME]: 1, 0 at the end,
+ * PZ_EUSAGE. */
+int pz_columns_next_item(const char **list, char *item, const char *option);
+/* The column of that name; where none is spelt so, whatever its case. -1: none; PZ_EDATA:
+ * two of which nobody can say which is meant. */
+int pz_columns_find(const struct pz_catalogue *c, const char *name, int *at);
+/* PZ_EDATA: there is no such column; the text lists those there are. */
+int pz_columns_fail_missing(const struct pz_catalogue *c, const char *what, const char *name);
+
+/* -- features.c */
+
+/* Finds the columns of the list of features. PZ_EUSAGE: it cannot be read; PZ_EDATA: there is no
+ * such column, or it is the redshift. */
+int pz_catalogue_find_features(struct pz_catalogue *c);
+/* Copies the features of the row at c->at to c->feature. PZ_EDATA: one looks like a missing value,
+ * or is too large for a float32. */
+int pz_catalogue_take_features(const struct pz_catalogue *c);
+void pz_catalogue_release_features(struct pz_catalogue *c);
 
 /* -- missing.c */
 

@@ -23,6 +23,7 @@ void pz_catalogue_close(struct pz_catalogue *c)
 		free(c->rows.value[w]);
 	for (int i = 0; i < PZ_CARRY_MAX; i++)
 		free(c->rows.cells[i]);
+	pz_catalogue_release_features(c);
 	free(c->rows.id);
 	free(c->rows.name);
 	for (int i = 0; i < c->notes; i++)
@@ -40,6 +41,12 @@ static int make_rows(struct pz_catalogue *c)
 			ok = (c->rows.value[w] = calloc(SOURCE_BLOCK, sizeof(double))) && ok;
 	for (int i = 0; i < c->carried && c->texts; i++)
 		ok = (c->rows.cells[i] = calloc(1, sizeof *c->rows.cells[i])) && ok;
+	if (c->rows.spans > 0) {
+		ok = (c->rows.feature =
+			      calloc(c->rows.most * c->rows.features, sizeof *c->rows.feature)) &&
+		     ok;
+		ok = (c->feature = calloc(c->rows.features, sizeof *c->feature)) && ok;
+	}
 	c->rows.id = calloc(SOURCE_BLOCK, sizeof *c->rows.id);
 	c->rows.name = calloc(SOURCE_BLOCK, sizeof *c->rows.name);
 	if (!ok || !c->rows.id || !c->rows.name)
@@ -83,8 +90,12 @@ int pz_catalogue_open(struct pz_catalogue **out, const char *path,
 	c->texts = o->texts;
 	c->positive = o->positive;
 	c->missing = o->missing;
-	if ((rc = pz_columns_ask(c, o)) == 0 && (rc = open_source(c, o->hdu)) == 0 &&
-	    (rc = pz_columns_locate(c, o->band ? o->band : "r")) == 0 && (rc = make_rows(c)) == 0)
+	c->rows.most = SOURCE_BLOCK;
+	if (o->features && !(c->features = strdup(o->features)))
+		rc = pz_fail(PZ_ENOMEM, "%s: no memory", path);
+	else if ((rc = pz_columns_ask(c, o)) == 0 && (rc = open_source(c, o->hdu)) == 0 &&
+		 (rc = pz_columns_locate(c, o->band ? o->band : "r")) == 0 &&
+		 (rc = pz_catalogue_find_features(c)) == 0 && (rc = make_rows(c)) == 0)
 		pz_catalogue_find_strict(c, o->strict);
 	if (rc < 0)
 		pz_catalogue_close(c);
@@ -111,6 +122,7 @@ static bool take_row(const struct pz_catalogue *c, struct pz_catalogue_row *row)
 					  .zphot = value(c, WANT_ZPHOT),
 					  .zphot_mean = value(c, WANT_ZPHOT_MEAN),
 					  .zphot_median = value(c, WANT_ZPHOT_MEDIAN) };
+	row->features = c->feature;
 	strcpy(row->name, c->rows.name[c->at]);
 	for (int i = 0; i < c->carried; i++) {
 		const struct cells *cells = c->rows.cells[i];
@@ -195,7 +207,8 @@ int pz_catalogue_next(struct pz_catalogue *c, struct pz_catalogue_row *row)
 
 		if (c->at == c->rows.n && (rc = next_block(c)) <= 0)
 			return rc;
-		if ((rc = convert_texts(c)) < 0 || (rc = pz_catalogue_judge_missing(c)) < 0)
+		if ((rc = convert_texts(c)) < 0 || (rc = pz_catalogue_judge_missing(c)) < 0 ||
+		    (rc = pz_catalogue_take_features(c)) < 0)
 			return rc;
 		good = take_row(c, row);
 		c->at++;

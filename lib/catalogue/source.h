@@ -37,13 +37,26 @@ struct place {
 	long element; /* of its values in a row, from 0; -1: it has just one */
 };
 
+/* Numbers of a column that are features of a galaxy. */
+struct feature_span {
+	int column;
+	long first; /* of its values in a row, from 0; -1: it has just one      */
+	size_t count;
+	size_t at; /* the number of the first of them among all features     */
+};
+
 struct rows {
 	size_t n;
-	double scale[WANT_DEC + 1];        /* degrees of a unit of RA, Dec; 0: none is said */
-	double *value[WANTS_MAX];          /* SOURCE_BLOCK each, NULL: not wanted     */
+	size_t most;                /* rows of a block: SOURCE_BLOCK, or fewer of many features */
+	double scale[WANT_DEC + 1]; /* degrees of a unit of RA, Dec; 0: none is said */
+	double *value[WANTS_MAX];   /* SOURCE_BLOCK each, NULL: not wanted     */
 	struct cells *cells[PZ_CARRY_MAX]; /* NULL: numbers only             */
-	int64_t *id;                       /* SOURCE_BLOCK                            */
-	char (*name)[PZ_ID_MAX];           /* SOURCE_BLOCK; "": id counts             */
+	const struct feature_span *span;           /* of the features                         */
+	int spans;
+	size_t features;         /* of a row                                */
+	double *feature;         /* (most, features)                        */
+	int64_t *id;             /* SOURCE_BLOCK                            */
+	char (*name)[PZ_ID_MAX]; /* SOURCE_BLOCK; "": id counts             */
 };
 
 struct source {

@@ -98,18 +98,18 @@ void pz_adam_step(struct pz_adam *adam, struct pz_net *net, double rate)
 }
 
 double pz_net_train(struct pz_net *net, struct pz_work *work, struct pz_adam *adam, size_t n,
-		    const float *x, const float *ebv, const struct pz_targets *targets, double rate)
+		    const float *x, const float *joined, const struct pz_targets *targets, double rate)
 {
-	double loss = pz_net_backward(net, work, n, x, ebv, targets, adam->gradient);
+	double loss = pz_net_backward(net, work, n, x, joined, targets, adam->gradient);
 
 	pz_adam_step(adam, net, rate);
 	return loss;
 }
 
 double pz_net_train_heads(struct pz_net *net, struct pz_work *work, struct pz_adam *adam, size_t n,
-			  const float *features, const struct pz_targets *targets, double rate)
+			  const float *hidden, const struct pz_targets *targets, double rate)
 {
-	double loss = pz_net_backward_heads(net, work, n, features, targets, adam->gradient);
+	double loss = pz_net_backward_heads(net, work, n, hidden, targets, adam->gradient);
 
 	pz_adam_step(adam, net, rate);
 	return loss;

@@ -8,7 +8,7 @@
  *      plan.c       text and shape -> steps, places of maps and parameters; once
  *      work.c       all memory of a batch; once
  *
- *      batch.c      x, ebv
+ *      batch.c      x, joined
  *                     |    chunks of 1 to 8 stamps, a core each (team.c)
  *      trunk.c      convolutions and pools, NHWC float32
  *        conv.c       1x1: those that read one map are one product (gemm.c), weights
@@ -17,9 +17,9 @@
  *                     once per batch; elsewhere copied windows (im2col.c)
  *        kernels.inc  behind each product bias, activation and pool in one pass,
  *                     into the channels of the block's map, so that joining costs nothing
- *                     |    (N, pixels x channels), E(B-V)
+ *                     |    (N, pixels x channels), E(B-V), features
  *      dense.c      hidden layers over the whole batch, in blocks of columns
- *                     |    (N, F) features
+ *                     |    (N, F), the last hidden layer
  *      dense.c      heads and gate -> (N, O) logits
  *      loss.c       softmax -> p(z), or loss and (softmax - target)/N
  *
@@ -43,6 +43,7 @@
 #include <pz/team.h>
 
 #include "dense.h"
+#include "join.h"
 #include "kernels.h"
 #include "loss.h"
 #include "trunk.h"
@@ -77,12 +78,12 @@ static struct nn_store store_of(const struct pz_work *w, size_t chunk, size_t th
 	};
 }
 
-/* A batch on its way through the trunk; x, ebv up, lanes down. */
+/* A batch on its way through the trunk; x, joined up, lanes down. */
 struct trunk_job {
 	const struct pz_net *net;
 	struct pz_work *w;
 	size_t n, lanes;
-	const float *x, *ebv;
+	const float *x, *joined;
 	float *gradient;
 };
 
@@ -95,7 +96,8 @@ static void chunk_up(void *arg, size_t c, size_t thread)
 	struct nn_store s = store_of(j->w, c, thread);
 
 	pz_nn_trunk_forward(j->net, &s, chunk_size(j->net, j->n, c), j->x + first * stamp,
-			    j->ebv + first, j->w->vector + first * j->net->plan.vector);
+			    j->joined + first * pz_net_joined(j->net),
+			    j->w->vector + first * j->net->plan.vector);
 }
 
 static void step_begin(void *arg, size_t item, size_t thread)
@@ -106,11 +108,22 @@ static void step_begin(void *arg, size_t item, size_t thread)
 	pz_nn_trunk_begin(j->net, item, j->w->planes, j->w->train);
 }
 
-static void trunk_up(const struct pz_net *net, struct pz_work *w, size_t n, const float *x,
-		     const float *ebv)
+/* The vectors of galaxies whose pixels are not read. */
+static void join_all(const struct pz_net *net, struct pz_work *w, size_t n, const float *joined)
 {
-	struct trunk_job j = { .net = net, .w = w, .n = n, .x = x, .ebv = ebv };
+	for (size_t i = 0; i < n; i++)
+		pz_nn_join(net, joined + i * pz_net_joined(net), w->vector + i * net->plan.vector);
+}
 
+static void trunk_up(const struct pz_net *net, struct pz_work *w, size_t n, const float *x,
+		     const float *joined)
+{
+	struct trunk_job j = { .net = net, .w = w, .n = n, .x = x, .joined = joined };
+
+	if (net->plan.pixels == 0) {
+		join_all(net, w, n, joined);
+		return;
+	}
 	pz_team_run(w->threads, net->plan.steps, step_begin, &j);
 	pz_team_run(w->threads, chunks_of(net, n), chunk_up, &j);
 }
@@ -131,18 +144,18 @@ static float *dense_input(const struct pz_work *w, size_t layer)
 	return layer ? w->y + hidden_at(w, layer - 1) : w->vector;
 }
 
-/* Puts the features into dense_input(w, plan.layers). A BLAS sums in an order that depends on the
- * number of rows if there are few. So prediction with a BLAS computes all rows, although those
- * after row n are not used: the result of a stamp does not depend on how many follow it. (The
+/* Puts the last hidden layer into dense_input(w, plan.layers). A BLAS sums in an order that depends
+ * on the number of rows if there are few. So prediction with a BLAS computes all rows, although
+ * those after row n are not used: the result of a stamp does not depend on how many follow it. (The
  * products of the trunk always have many rows.) */
-static void features_up(const struct pz_net *net, struct pz_work *w, size_t n, const float *x,
-			const float *ebv)
+static void hidden_up(const struct pz_net *net, struct pz_work *w, size_t n, const float *x,
+		      const float *joined)
 {
 	size_t rows = w->train || pz_nn_kernels()->gemm->apart ? n : w->max,
 	       vector = net->plan.vector;
 
 	assert(w->net == net && n >= 1 && n <= w->max);
-	trunk_up(net, w, n, x, ebv);
+	trunk_up(net, w, n, x, joined);
 	memset(w->vector + n * vector, 0, (rows - n) * vector * sizeof *w->vector);
 	for (size_t i = 0; i < net->plan.layers; i++) {
 		size_t at = hidden_at(w, i);
@@ -153,18 +166,18 @@ static void features_up(const struct pz_net *net, struct pz_work *w, size_t n, c
 }
 
 void pz_net_forward(const struct pz_net *net, struct pz_work *work, size_t n, const float *x,
-		    const float *ebv, float *features)
+		    const float *joined, float *hidden)
 {
-	features_up(net, work, n, x, ebv);
-	memcpy(features, dense_input(work, net->plan.layers),
-	       n * pz_net_features(net) * sizeof *features);
+	hidden_up(net, work, n, x, joined);
+	memcpy(hidden, dense_input(work, net->plan.layers),
+	       n * pz_net_hidden(net) * sizeof *hidden);
 }
 
-void pz_net_logits(const struct pz_net *net, struct pz_work *work, size_t n, const float *features,
+void pz_net_logits(const struct pz_net *net, struct pz_work *work, size_t n, const float *hidden,
 		   float *logits)
 {
 	assert(work->net == net);
-	pz_nn_dense_linear(work, &net->plan.dense[net->plan.layers], n, features, logits);
+	pz_nn_dense_linear(work, &net->plan.dense[net->plan.layers], n, hidden, logits);
 }
 
 /* This part of the gradient is complete here: it goes on its way to the other ranks. */
@@ -180,35 +193,34 @@ static void receive(const struct pz_work *w)
 		w->ranks->wait(w->ranks->context);
 }
 
-/* Logits, loss, and the gradients of heads and gate; dfeatures where not NULL. */
+/* Logits, loss, and the gradients of heads and gate; dhidden where not NULL. */
 static double outputs_train(const struct pz_net *net, struct pz_work *w, size_t n,
-			    const float *features, const struct pz_targets *targets,
-			    float *gradient, float *dfeatures)
+			    const float *hidden, const struct pz_targets *targets, float *gradient,
+			    float *dhidden)
 {
 	const struct nn_dense *d = &net->plan.dense[net->plan.layers];
 	double loss;
 
-	pz_net_logits(net, w, n, features, w->logits);
+	pz_net_logits(net, w, n, hidden, w->logits);
 	loss = pz_nn_loss(net, w, n, w->ranks ? w->batch : n, w->logits, targets);
 	pz_nn_dense_bias(d, n, w->dlogits, gradient);
-	pz_nn_dense_backward(w, d, n, features, w->dlogits, gradient, dfeatures);
+	pz_nn_dense_backward(w, d, n, hidden, w->dlogits, gradient, dhidden);
 	send(w, gradient, d->weight, net->block);
 	return loss;
 }
 
 double pz_net_backward_heads(const struct pz_net *net, struct pz_work *work, size_t n,
-			     const float *features, const struct pz_targets *targets,
-			     float *gradient)
+			     const float *hidden, const struct pz_targets *targets, float *gradient)
 {
 	double loss;
 
 	assert(work->net == net && n >= 1 && n <= work->max);
-	loss = outputs_train(net, work, n, features, targets, gradient, NULL);
+	loss = outputs_train(net, work, n, hidden, targets, gradient, NULL);
 	receive(work);
 	return loss;
 }
 
-/* From the gradient of the features, which lies in dy, to that of the vector. */
+/* From the gradient of the last hidden layer, which lies in dy, to that of the vector. */
 static void hidden_down(const struct pz_net *net, struct pz_work *w, size_t n, float *gradient)
 {
 	for (size_t i = net->plan.layers; i-- > 0;) {
@@ -217,7 +229,9 @@ static void hidden_down(const struct pz_net *net, struct pz_work *w, size_t n, f
 
 		pz_nn_dense_act_backward(w, d, n, w->z + at, w->dy + at, gradient);
 		pz_nn_dense_backward(w, d, n, dense_input(w, i), w->z + at, gradient,
-				     i ? w->dy + hidden_at(w, i - 1) : w->dvector);
+				     i                 ? w->dy + hidden_at(w, i - 1)
+				     : net->plan.steps ? w->dvector
+						       : NULL);
 		send(w, gradient, d->weight, d[1].weight);
 	}
 }
@@ -275,15 +289,17 @@ static void trunk_down(const struct pz_net *net, struct pz_work *w, size_t n, fl
 }
 
 double pz_net_backward(const struct pz_net *net, struct pz_work *work, size_t n, const float *x,
-		       const float *ebv, const struct pz_targets *targets, float *gradient)
+		       const float *joined, const struct pz_targets *targets, float *gradient)
 {
 	size_t layers = net->plan.layers;
 	double loss;
 
 	assert(work->train);
-	features_up(net, work, n, x, ebv);
+	hidden_up(net, work, n, x, joined);
 	loss = outputs_train(net, work, n, dense_input(work, layers), targets, gradient,
-			     layers ? work->dy + hidden_at(work, layers - 1) : work->dvector);
+			     layers            ? work->dy + hidden_at(work, layers - 1)
+			     : net->plan.steps ? work->dvector
+					       : NULL);
 	hidden_down(net, work, n, gradient);
 	if (net->plan.steps)
 		trunk_down(net, work, n, gradient);

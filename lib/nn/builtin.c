@@ -20,26 +20,41 @@
 	"path\nconv c1 1x1 101 relu\npool same\n"                                                  \
 	"path\nconv d1 1x1 109 relu\nend\n"
 
-#define HIDDEN(units) "ebv\ndense fc0 " units " relu\ndense fc1 " units " relu\n"
+#define HIDDEN(units, joined) "ebv\n" joined "dense fc0 " units " relu\ndense fc1 " units " relu\n"
+
+/* Each network, without and with features that join the vector; joined is that line. */
+#define NET_P(joined)                                                                              \
+	"conv conv0 5x5 64 prelu\npool\n" P_BLOCK("inc0", "48", "64")                              \
+		P_BLOCK("inc1", "64", "92") "pool\n" P_BLOCK("inc2", "92", "128")                  \
+			P_BLOCK("inc3", "92", "128") "pool\n" P_LAST(                              \
+				"inc4", "92", "128") "flatten\n" HIDDEN("1024", joined)
+#define NET_T(joined)                                                                              \
+	"conv conv1 5x5 96 relu\nconv conv2 3x3 96 tanh\npool\n" T_BLOCK("inc0") T_BLOCK("inc1")   \
+		T_BLOCK("inc2") "pool\n" T_BLOCK("inc3") T_BLOCK("inc4") "pool\n" T_BLOCK(         \
+			"inc5") "conv conv5 3x3 96 relu valid\nconv conv6 3x3 96 relu valid\n"     \
+				"conv conv7 3x3 96 relu valid\npool same\nflatten\n" HIDDEN(       \
+					"1024", joined)
+#define NET_S1(joined) "conv conv0 3x3 64 prelu\nmean\n" HIDDEN("256", joined)
+#define NET_S2(joined)                                                                             \
+	"conv conv0 3x3 64 prelu\npool\nconv conv1 3x3 64 prelu\nmean\n" HIDDEN("256", joined)
+#define NET_S3(joined)                                                                             \
+	"conv conv0 3x3 64 prelu\npool\nconv conv1 3x3 64 prelu\npool\n"                           \
+	"conv conv2 3x3 64 prelu\nmean\n" HIDDEN("256", joined)
+#define BOTH(name, net)                                                                            \
+	{ name, net("") },                                                                         \
+	{                                                                                          \
+		name "+features", net("features\n")                                                \
+	}
 
 static const struct {
 	const char *name, *text;
 } nets[] = {
-	{ "P", "conv conv0 5x5 64 prelu\npool\n" P_BLOCK("inc0", "48", "64")
-		       P_BLOCK("inc1", "64", "92") "pool\n" P_BLOCK("inc2", "92", "128")
-			       P_BLOCK("inc3", "92", "128") "pool\n" P_LAST(
-				       "inc4", "92", "128") "flatten\n" HIDDEN("1024") },
-	{ "T", "conv conv1 5x5 96 relu\nconv conv2 3x3 96 tanh\npool\n" T_BLOCK("inc0")
-		       T_BLOCK("inc1") T_BLOCK("inc2") "pool\n" T_BLOCK("inc3") T_BLOCK(
-			       "inc4") "pool\n" T_BLOCK("inc5") "conv conv5 3x3 96 relu valid\n"
-								"conv conv6 3x3 96 relu valid\n"
-								"conv conv7 3x3 96 relu valid\n"
-								"pool same\n"
-								"flatten\n" HIDDEN("1024") },
-	{ "S1", "conv conv0 3x3 64 prelu\nmean\n" HIDDEN("256") },
-	{ "S2", "conv conv0 3x3 64 prelu\npool\nconv conv1 3x3 64 prelu\nmean\n" HIDDEN("256") },
-	{ "S3", "conv conv0 3x3 64 prelu\npool\nconv conv1 3x3 64 prelu\npool\n"
-		"conv conv2 3x3 64 prelu\nmean\n" HIDDEN("256") },
+	BOTH("P", NET_P),
+	BOTH("T", NET_T),
+	BOTH("S1", NET_S1),
+	BOTH("S2", NET_S2),
+	BOTH("S3", NET_S3),
+	{ "M", "features\ndense fc0 256 relu\ndense fc1 256 relu\ndense fc2 256 relu\n" },
 };
 
 const char *pz_net_builtin(const char *name)

@@ -79,7 +79,7 @@ static int compute_rows(struct nn_features *f, const struct pz_net *net, struct 
 				     "stopped while computing features, of which none are kept");
 			break;
 		}
-		pz_net_forward(net, work, b->n, b->x, b->ebv, f->value ? f->value + at : rows);
+		pz_net_forward(net, work, b->n, b->x, b->joined, f->value ? f->value + at : rows);
 		if (rows)
 			rc = pz_file_put(f->spool, (off_t)(at * sizeof *rows), rows, size);
 		done += b->n;
@@ -102,7 +102,7 @@ int pz_nn_features_new(struct nn_features **out, const struct pz_net *net,
 	*out = NULL;
 	if (!f)
 		return pz_fail(PZ_ENOMEM, "no memory for features");
-	f->width = pz_net_features(net);
+	f->width = pz_net_hidden(net);
 	f->spool = -1;
 	if ((rc = lay_out(f, examples, mask, memory)) < 0 ||
 	    (rc = pz_work_new(&work, net, BATCH, false)) < 0 ||

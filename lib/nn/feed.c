@@ -58,8 +58,8 @@ struct nn_share pz_nn_share_of(const struct pz_ranks *ranks, size_t n)
 	return (struct nn_share){ first, pz_ranks_first(ranks->rank + 1, ranks->count, n) - first };
 }
 
-struct nn_walk pz_nn_walk_draws(const struct pz_schedule *plan, const struct pz_examples *examples,
-				int64_t from, int64_t to)
+struct nn_walk pz_nn_walk_draws(const struct pz_schedule *plan, const struct pz_net *net,
+				const struct pz_examples *examples, int64_t from, int64_t to)
 {
 	struct nn_share share = pz_nn_share_of(plan->ranks, plan->batch);
 
@@ -71,7 +71,7 @@ struct nn_walk pz_nn_walk_draws(const struct pz_schedule *plan, const struct pz_
 		.end = (uint64_t)to * plan->batch + share.first,
 		.share = share.count,
 		.others = plan->batch - share.count,
-		.augment = plan->augment,
+		.augment = plan->augment && pz_net_shape(net)->bands > 0,
 	};
 }
 
@@ -106,6 +106,8 @@ static int put_pixels(struct nn_feed *f, struct pz_draw draw, float *x)
 	const struct pz_examples *examples = f->walk.examples;
 	int rc;
 
+	if (f->width == 0)
+		return 0;
 	if (f->fetched != draw.example) {
 		f->fetched = SIZE_MAX;
 		if ((rc = examples->fetch(examples->context, draw.example, f->stamp)) < 0)
@@ -136,7 +138,7 @@ static int fill_batch(void *context, void *slot)
 	struct pz_draw draw;
 	int rc;
 
-	if (!f->rows.get)
+	if (!f->rows.get && f->width > 0)
 		ask(f);
 	for (b->n = 0; b->n < f->batch && f->walk.next(&f->walk, &draw); b->n++) {
 		float *x = b->x + b->n * f->width;
@@ -144,21 +146,24 @@ static int fill_batch(void *context, void *slot)
 		rc = f->rows.get ? f->rows.get(f->rows.of, draw, x) : put_pixels(f, draw, x);
 		if (rc < 0)
 			return rc;
-		b->ebv[b->n] = f->walk.examples->ebv[draw.example];
+		memcpy(b->joined + b->n * f->joined,
+		       f->walk.examples->joined + draw.example * f->joined,
+		       f->joined * sizeof *b->joined);
 		put_lesson(f->shape, &f->walk.examples->lesson[draw.example],
 			   b->label + b->n * heads, b->gate + b->n * heads);
 	}
 	return b->n > 0;
 }
 
-static int slot_new(struct nn_batch *b, size_t batch, size_t width, size_t heads)
+/* Something of everything, so that NULL means that there is no memory. */
+static int slot_new(struct nn_batch *b, size_t batch, size_t width, size_t joined, size_t heads)
 {
-	b->x = malloc(batch * width * sizeof *b->x);
-	b->ebv = malloc(batch * sizeof *b->ebv);
+	b->x = malloc((batch * width + 1) * sizeof *b->x);
+	b->joined = malloc((batch * joined + 1) * sizeof *b->joined);
 	b->label = malloc(batch * heads * sizeof *b->label);
 	b->gate = malloc(batch * heads * sizeof *b->gate);
 	b->targets = (struct pz_targets){ .label = b->label, .gate = b->gate };
-	return b->x && b->ebv && b->label && b->gate
+	return b->x && b->joined && b->label && b->gate
 		       ? 0
 		       : pz_fail(PZ_ENOMEM, "no memory for a batch of %zu", batch);
 }
@@ -177,11 +182,12 @@ int pz_nn_feed_begin(struct nn_feed *f, const struct pz_net *net, struct nn_rows
 			       .walk = walk,
 			       .batch = batch,
 			       .width = rows.get ? rows.width : pixels,
+			       .joined = rows.get ? 0 : pz_net_joined(net),
 			       .fetched = SIZE_MAX };
-	if (!(f->stamp = malloc(pixels * sizeof *f->stamp)))
+	if (!(f->stamp = malloc((pixels + 1) * sizeof *f->stamp)))
 		rc = pz_fail(PZ_ENOMEM, "no memory for a stamp");
 	for (int i = 0; rc == 0 && i < PZ_AHEAD_SLOTS; i++) {
-		rc = slot_new(&f->slot[i], batch, f->width, heads);
+		rc = slot_new(&f->slot[i], batch, f->width, f->joined, heads);
 		slot[i] = &f->slot[i];
 	}
 	if (rc == 0)
@@ -206,7 +212,7 @@ void pz_nn_feed_end(struct nn_feed *f)
 	pz_ahead_end(f->ahead);
 	for (int i = 0; i < PZ_AHEAD_SLOTS; i++) {
 		free(f->slot[i].x);
-		free(f->slot[i].ebv);
+		free(f->slot[i].joined);
 		free(f->slot[i].label);
 		free(f->slot[i].gate);
 	}

@@ -24,16 +24,17 @@ struct nn_share {
 };
 struct nn_share pz_nn_share_of(const struct pz_ranks *ranks, size_t n);
 
-/* The draws of iterations from..to-1 of a plan, this rank's share of them. */
-struct nn_walk pz_nn_walk_draws(const struct pz_schedule *plan, const struct pz_examples *examples,
-				int64_t from, int64_t to);
+/* The draws of iterations from..to-1 of a plan, this rank's share of them. Symmetries are drawn if
+ * the network reads pixels. */
+struct nn_walk pz_nn_walk_draws(const struct pz_schedule *plan, const struct pz_net *net,
+				const struct pz_examples *examples, int64_t from, int64_t to);
 /* The pairs of a mask, example by example; all examples as they are without one. */
 struct nn_walk pz_nn_walk_pairs(const struct pz_examples *examples, const unsigned char *mask);
 
 struct nn_batch {
 	size_t n;
-	float *x;                  /* (n,C,S,S), or features (n,F)             */
-	float *ebv;                /* (n)                                      */
+	float *x;                  /* (n,C,S,S), or last hidden layers (n,F)   */
+	float *joined;             /* (n,J)                                    */
 	struct pz_target *label;   /* (n, max(m,1))                            */
 	float *gate;               /* (n, m)                                   */
 	struct pz_targets targets; /* the two                                  */
@@ -51,7 +52,8 @@ struct nn_feed {
 	const struct pz_net_shape *shape;
 	struct nn_rows rows;
 	struct nn_walk walk;
-	size_t batch, width; /* examples; floats of each         */
+	size_t batch, width; /* examples; floats of each, 0: no pixels are read */
+	size_t joined;       /* J                                */
 	float *stamp;        /* the last that was fetched        */
 	size_t fetched;      /* whose; SIZE_MAX: none            */
 	struct nn_batch slot[PZ_AHEAD_SLOTS];

@@ -169,11 +169,13 @@ static int item_read(struct nn_item *item, const struct line *l)
 		return word_only(item, NN_FLATTEN, l);
 	if (!strcmp(w, "ebv"))
 		return word_only(item, NN_EBV, l);
-	return bad(item, "conv, pool, block, path, end, mean, flatten, ebv or dense", w);
+	if (!strcmp(w, "features"))
+		return word_only(item, NN_FEATURES, l);
+	return bad(item, "conv, pool, block, path, end, mean, flatten, ebv, features or dense", w);
 }
 
 /* Where in a network an item stands; each item allows some places only. */
-enum place { TRUNK, BLOCK, PATH_START, PATH, VECTOR, EBV, HIDDEN };
+enum place { START, TRUNK, BLOCK, PATH_START, PATH, VECTOR, EBV, FEATURES, HIDDEN };
 
 static int misplaced(const struct nn_item *item, const char *why)
 {
@@ -182,6 +184,8 @@ static int misplaced(const struct nn_item *item, const char *why)
 
 static int place_next(enum place *p, const struct nn_item *item)
 {
+	bool trunk = *p <= TRUNK;
+
 	switch (item->kind) {
 	case NN_CONV:
 	case NN_POOL:
@@ -191,10 +195,10 @@ static int place_next(enum place *p, const struct nn_item *item)
 		if (*p > PATH)
 			return misplaced(item,
 					 "convolutions and pools come before mean or flatten");
-		*p = *p == PATH_START ? PATH : *p;
+		*p = trunk ? TRUNK : PATH;
 		return 0;
 	case NN_BLOCK:
-		if (*p != TRUNK)
+		if (!trunk)
 			return misplaced(item, "a block stands in the trunk, not inside a block");
 		*p = BLOCK;
 		return 0;
@@ -211,18 +215,25 @@ static int place_next(enum place *p, const struct nn_item *item)
 		return 0;
 	case NN_MEAN:
 	case NN_FLATTEN:
-		if (*p != TRUNK)
+		if (!trunk)
 			return misplaced(item, "mean or flatten comes once, behind the trunk");
 		*p = VECTOR;
 		return 0;
 	case NN_EBV:
-		if (*p != VECTOR)
-			return misplaced(item, "ebv comes once, behind mean or flatten");
+		if (*p != VECTOR && *p != START)
+			return misplaced(item, "ebv comes once, behind mean or flatten, or first");
 		*p = EBV;
+		return 0;
+	case NN_FEATURES:
+		if (*p != VECTOR && *p != EBV && *p != START)
+			return misplaced(item, "features come once, behind mean or flatten and "
+					       "ebv, or first");
+		*p = FEATURES;
 		return 0;
 	case NN_DENSE:
 		if (*p < VECTOR)
-			return misplaced(item, "dense layers come behind mean or flatten");
+			return misplaced(item,
+					 "dense layers come behind mean, flatten or features");
 		*p = HIDDEN;
 		return 0;
 	}
@@ -291,7 +302,7 @@ int pz_nn_text_parse(struct nn_text *t, const char *text)
 {
 	struct line line = { 0 };
 	struct names names = { 0 };
-	enum place place = TRUNK;
+	enum place place = START;
 	int rc;
 
 	t->count = 0;
@@ -311,7 +322,15 @@ int pz_nn_text_parse(struct nn_text *t, const char *text)
 	if (place < VECTOR)
 		return pz_fail(PZ_EARG, "network line %d: text ends before mean or flatten",
 			       line.number);
+	if (!pz_nn_text_has_pixels(t) && t->item[0].kind == NN_EBV &&
+	    (t->count == 1 || t->item[1].kind != NN_FEATURES))
+		return misplaced(&t->item[0], "a network without mean or flatten needs features");
 	return 0;
+}
+
+bool pz_nn_text_has_pixels(const struct nn_text *t)
+{
+	return t->item[0].kind != NN_EBV && t->item[0].kind != NN_FEATURES;
 }
 
 static void item_write(FILE *f, const struct nn_item *item, const char *indent)
@@ -319,7 +338,7 @@ static void item_write(FILE *f, const struct nn_item *item, const char *indent)
 	static const char *const words[] = {
 		[NN_POOL] = "pool", [NN_POOL_SAME] = "pool same", [NN_PATH] = "path",
 		[NN_END] = "end",   [NN_MEAN] = "mean",           [NN_FLATTEN] = "flatten",
-		[NN_EBV] = "ebv"
+		[NN_EBV] = "ebv",   [NN_FEATURES] = "features"
 	};
 
 	fputs(indent, f);

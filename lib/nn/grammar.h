@@ -23,6 +23,7 @@ enum nn_kind {
 	NN_MEAN,
 	NN_FLATTEN,
 	NN_EBV,
+	NN_FEATURES,
 	NN_DENSE,
 };
 
@@ -42,6 +43,8 @@ struct nn_text {
 
 /* PZ_EARG names the line. The order of items is checked here, sizes are not. */
 int pz_nn_text_parse(struct nn_text *t, const char *text);
+/* Whether the network looks at pixels: it does unless its text begins with what joins a vector. */
+bool pz_nn_text_has_pixels(const struct nn_text *t);
 
 /* The canonical text, allocated; NULL without memory. */
 char *pz_nn_text_write(const struct nn_text *t);

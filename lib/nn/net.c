@@ -14,14 +14,24 @@
 #include "kernels.h"
 #include "plan.h"
 
-#define SIZE_MAX_PX 4096
-#define BANDS_MAX   256
+#define SIZE_MAX_PX  4096
+#define BANDS_MAX    256
+#define FEATURES_MAX 65536
 
-static int shape_check(const struct pz_net_shape *s)
+/* pixels: whether the network reads any. That data have no pixels, or no features, is a matter of
+ * the data (PZ_EMISMATCH), other shapes are one of the caller. */
+static int shape_check(const struct pz_net_shape *s, bool pixels)
 {
-	if (s->bands < 1 || s->bands > BANDS_MAX)
+	if (s->features < 0 || s->features > FEATURES_MAX)
+		return pz_fail(PZ_EARG, "features: expected at most %d, found %d", FEATURES_MAX,
+			       s->features);
+	if (pixels && s->bands == 0 && s->size == 0)
+		return pz_fail(PZ_EMISMATCH,
+			       "the network reads pixels: expected stamps, found data without "
+			       "bands and size");
+	if (pixels && (s->bands < 1 || s->bands > BANDS_MAX))
 		return pz_fail(PZ_EARG, "bands: expected 1 to %d, found %d", BANDS_MAX, s->bands);
-	if (s->size < 1 || s->size > SIZE_MAX_PX)
+	if (pixels && (s->size < 1 || s->size > SIZE_MAX_PX))
 		return pz_fail(PZ_EARG, "size: expected 1 to %d pixels, found %d", SIZE_MAX_PX,
 			       s->size);
 	if (s->bins < 2 || s->bins > PZ_BINS_MAX)
@@ -60,10 +70,15 @@ int pz_net_new(struct pz_net **out, const char *text, const struct pz_net_shape 
 		goto done;
 	}
 	net->shape = *shape;
-	if ((rc = pz_cpu_check()) < 0 || (rc = shape_check(shape)) < 0 ||
+	if ((rc = pz_cpu_check()) < 0 ||
 	    (rc = pz_nn_text_parse(parsed, builtin ? builtin : text)) < 0 ||
-	    (rc = pz_nn_plan_make(net, parsed)) < 0 || (rc = values_new(net)) < 0)
+	    (rc = shape_check(shape, pz_nn_text_has_pixels(parsed))) < 0)
 		goto done;
+	if (!pz_nn_text_has_pixels(parsed))
+		net->shape.bands = net->shape.size = 0;
+	if ((rc = pz_nn_plan_make(net, parsed)) < 0 || (rc = values_new(net)) < 0)
+		goto done;
+	net->shape.features = (int)net->plan.features;
 	if (!(net->text = pz_nn_text_write(parsed))) {
 		rc = pz_fail(PZ_ENOMEM, "network: no memory");
 		goto done;
@@ -100,7 +115,17 @@ const struct pz_net_shape *pz_net_shape(const struct pz_net *net)
 	return &net->shape;
 }
 
-size_t pz_net_features(const struct pz_net *net)
+bool pz_net_uses_ebv(const struct pz_net *net)
+{
+	return net->plan.ebv;
+}
+
+size_t pz_net_joined(const struct pz_net *net)
+{
+	return net->plan.ebv + net->plan.features;
+}
+
+size_t pz_net_hidden(const struct pz_net *net)
 {
 	return net->plan.dense[net->plan.layers].in;
 }
@@ -182,6 +207,9 @@ void pz_net_init(struct pz_net *net, uint64_t seed)
 		else if (strstr(t->name, ".bias"))
 			for (size_t k = 0; k < t->count; k++)
 				v[k] = 0.1f;
+		else if (!strcmp(t->name, "features.scale"))
+			for (size_t k = 0; k < t->count; k++)
+				v[k] = 1;
 	}
 }
 

@@ -258,7 +258,7 @@ static void add_values(struct onnx_graph *g, bool ebv)
 		pz_onnx_add_value(g, GRAPH_INPUT, "ebv", (int64_t[]){ 1 }, 1);
 	pz_onnx_add_value(g, GRAPH_OUTPUT, "pz", (int64_t[]){ s->bins }, 1);
 	pz_onnx_add_value(g, GRAPH_OUTPUT, "features",
-			  (int64_t[]){ (int64_t)pz_net_features(g->net) }, 1);
+			  (int64_t[]){ (int64_t)pz_net_hidden(g->net) }, 1);
 }
 
 static int write_model(struct pb *graph, const struct pz_note *notes, int n, FILE *to)

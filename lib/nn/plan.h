@@ -73,14 +73,18 @@ struct nn_plan {
 	size_t steps;
 	struct nn_step *step;
 	struct nn_map image, last; /* `last` becomes the vector               */
-	bool mean, ebv;            /* mean over pixels, or all of them        */
-	size_t vector;             /* its length, E(B-V) included             */
-	size_t layers;             /* hidden layers                           */
-	struct nn_dense *dense;    /* and after them the outputs             */
-	size_t maps, products;     /* floats per stamp: all maps, all z       */
-	size_t planes, lane;       /* floats of all transformed weights; of a lane */
-	size_t product_max;        /* the largest z                           */
-	size_t chunk;              /* stamps                                  */
+	bool mean;                 /* mean over pixels, or all of them        */
+	size_t pixels;             /* of the vector: what comes from them; 0: none are read */
+	bool ebv;                  /* E(B-V) joins the vector,                */
+	size_t features;           /* and so many features behind it          */
+	size_t feature_mean, feature_scale; /* places in the block of parameters */
+	size_t vector;                      /* its length, with all that joins it      */
+	size_t layers;                      /* hidden layers                           */
+	struct nn_dense *dense;             /* and after them the outputs             */
+	size_t maps, products;              /* floats per stamp: all maps, all z       */
+	size_t planes, lane;                /* floats of all transformed weights; of a lane */
+	size_t product_max;                 /* the largest z                           */
+	size_t chunk;                       /* stamps                                  */
 };
 
 struct pz_net {

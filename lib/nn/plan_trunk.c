@@ -298,7 +298,8 @@ static void adds_mark(struct nn_plan *p)
 			p->step[i].add |= p->step[k].in.at == p->step[i].in.at;
 }
 
-/* Items from the first on to mean or flatten; returns that item's number. */
+/* Items from the first on to mean or flatten, or to what joins the vector where no pixels are
+ * read; returns that item's number. */
 int pz_nn_plan_trunk(struct builder *b, size_t *i)
 {
 	struct nn_plan *p = b->plan;
@@ -310,7 +311,7 @@ int pz_nn_plan_trunk(struct builder *b, size_t *i)
 		enum nn_kind kind = b->text->item[*i].kind;
 		size_t end = *i;
 
-		if (kind == NN_MEAN || kind == NN_FLATTEN)
+		if (kind >= NN_MEAN)
 			break;
 		if (kind == NN_BLOCK) {
 			rc = block_build(b, i, &p->last);

@@ -43,8 +43,7 @@ static int outputs_add(struct builder *b, size_t in)
 	size_t heads = m ? m : 1, out = heads * bins + m;
 
 	if (in >= LIMIT / out)
-		return pz_fail(PZ_EARG, "network: %zu outputs of %zu features are too many", out,
-			       in);
+		return pz_fail(PZ_EARG, "network: %zu outputs of %zu units are too many", out, in);
 	*d = (struct nn_dense){ .in = in, .out = out, .act = NN_NONE };
 	b->net->outputs_at = b->net->block;
 	d->weight = pz_nn_plan_place(b, in * out);
@@ -61,23 +60,57 @@ static int outputs_add(struct builder *b, size_t in)
 	return 0;
 }
 
+/* ---- the vector ---- */
+
+/* The features, and the mean and scale of each, which training data give and nothing learns. */
+static int features_add(struct builder *b, const struct nn_item *item)
+{
+	struct nn_plan *p = b->plan;
+	size_t n = (size_t)b->net->shape.features;
+
+	if (n == 0)
+		return pz_fail(PZ_EMISMATCH,
+			       "the network reads features (line %d): expected data with "
+			       "features, found none",
+			       item->line);
+	p->features = n;
+	p->feature_mean = pz_nn_plan_place(b, n);
+	p->feature_scale = pz_nn_plan_place(b, n);
+	pz_nn_plan_add_layer(b, "features", 0, n, n, 1);
+	b->net->layer[b->net->layers - 1].macs = 0;
+	pz_nn_plan_add_tensor(b, PZ_ROLE_SCALE, "features", "mean", p->feature_mean, 1, &n);
+	pz_nn_plan_add_tensor(b, PZ_ROLE_SCALE, "features", "scale", p->feature_scale, 1, &n);
+	return 0;
+}
+
+/* What comes from the pixels. */
+static void pixels_add(struct nn_plan *p, const struct nn_item *item)
+{
+	p->mean = item->kind == NN_MEAN;
+	p->pixels = (size_t)p->last.channels;
+	if (!p->mean)
+		p->pixels *= (size_t)p->last.side * (size_t)p->last.side;
+}
+
 int pz_nn_plan_vector(struct builder *b, size_t i)
 {
 	struct nn_plan *p = b->plan;
 	const struct nn_item *item = b->text->item;
-	size_t in = (size_t)p->last.channels;
-	int rc;
+	size_t end = b->text->count, in;
+	int rc = 0;
 
-	p->mean = item[i].kind == NN_MEAN;
-	if (!p->mean)
-		in *= (size_t)p->last.side * (size_t)p->last.side;
-	if (i + 1 < b->text->count && item[i + 1].kind == NN_EBV) {
+	if (pz_nn_text_has_pixels(b->text))
+		pixels_add(p, &item[i++]);
+	if (i < end && item[i].kind == NN_EBV) {
 		p->ebv = true;
-		in++;
 		i++;
 	}
-	p->vector = in;
-	for (i++; i < b->text->count; i++) {
+	if (i < end && item[i].kind == NN_FEATURES)
+		rc = features_add(b, &item[i++]);
+	if (rc < 0)
+		return rc;
+	in = p->vector = p->pixels + p->ebv + p->features;
+	for (; i < end; i++) {
 		if ((rc = dense_add(b, &item[i], in)) < 0)
 			return rc;
 		in = p->dense[p->layers - 1].out;

@@ -83,7 +83,8 @@ static bool stopped(const struct run *r)
  * that is resumed computes all of them too: a BLAS rounds by the batch that a stamp is in. */
 static int compute_features(struct run *r)
 {
-	struct nn_walk walk = pz_nn_walk_draws(r->plan, r->train, 0, r->plan->iterations);
+	struct nn_walk walk =
+		pz_nn_walk_draws(r->plan, r->t->net, r->train, 0, r->plan->iterations);
 	unsigned char *mask = calloc(r->train->count, 1);
 	struct pz_draw draw;
 	int rc;
@@ -149,7 +150,7 @@ static int prepare_run(struct run *r)
 	if (r->frozen && (rc = compute_features(r)) < 0)
 		return rc;
 	if (r->valid) {
-		r->features = malloc(batch * pz_net_features(net) * sizeof *r->features);
+		r->features = malloc(batch * pz_net_hidden(net) * sizeof *r->features);
 		r->logits = malloc(batch * pz_net_outputs(net) * sizeof *r->logits);
 		if (!r->features || !r->logits)
 			return pz_fail(PZ_ENOMEM, "no memory to validate batches of %zu", batch);
@@ -159,7 +160,8 @@ static int prepare_run(struct run *r)
 	pz_work_share(r->work, r->plan->ranks, r->plan->batch);
 	return pz_nn_feed_begin(
 		&r->feed, net, pz_nn_features_rows(r->train_features),
-		pz_nn_walk_draws(r->plan, r->train, r->t->iteration, r->plan->iterations), batch);
+		pz_nn_walk_draws(r->plan, net, r->train, r->t->iteration, r->plan->iterations),
+		batch);
 }
 
 static void finish(struct run *r)
@@ -196,7 +198,7 @@ static int validate_net(struct run *r, double *loss)
 			break;
 		}
 		if (!r->frozen) {
-			pz_net_forward(net, r->work, b->n, b->x, b->ebv, r->features);
+			pz_net_forward(net, r->work, b->n, b->x, b->joined, r->features);
 			features = r->features;
 		}
 		pz_net_logits(net, r->work, b->n, features, r->logits);
@@ -214,8 +216,8 @@ static int learn_batch(struct run *r, const struct nn_batch *b)
 
 	loss = r->frozen ? pz_net_train_heads(t->net, r->work, &t->adam, b->n, b->x, &b->targets,
 					      rate)
-			 : pz_net_train(t->net, r->work, &t->adam, b->n, b->x, b->ebv, &b->targets,
-					rate);
+			 : pz_net_train(t->net, r->work, &t->adam, b->n, b->x, b->joined,
+					&b->targets, rate);
 	add(r, &loss, 1);
 	if (!isfinite(loss))
 		return pz_fail(PZ_EDATA, "iteration %lld: the loss is %g; try a lower rate",

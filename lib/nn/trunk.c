@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "conv.h"
+#include "join.h"
 #include "kernels.h"
 #include "pool.h"
 #include "trunk.h"
@@ -96,22 +97,17 @@ static void conv_up(const struct pz_net *net, const struct nn_store *s, const st
 }
 
 static void vector_fill(const struct pz_net *net, const struct nn_map *m, const float *map,
-			float ebv, float *v)
+			const float *joined, float *v)
 {
-	size_t channels = (size_t)m->channels, length = channels * pixels(m);
-
-	if (net->plan.mean) {
+	if (net->plan.mean)
 		pz_nn_mean_forward(m, map, v);
-		length = channels;
-	} else {
-		memcpy(v, map, length * sizeof *v);
-	}
-	if (net->plan.ebv)
-		v[length] = ebv;
+	else
+		memcpy(v, map, net->plan.pixels * sizeof *v);
+	pz_nn_join(net, joined, v + net->plan.pixels);
 }
 
 void pz_nn_trunk_forward(const struct pz_net *net, const struct nn_store *s, size_t n,
-			 const float *x, const float *ebv, float *vector)
+			 const float *x, const float *joined, float *vector)
 {
 	const struct nn_plan *p = &net->plan;
 
@@ -126,8 +122,8 @@ void pz_nn_trunk_forward(const struct pz_net *net, const struct nn_store *s, siz
 					   map_at(net, s->maps, &step->out, 0));
 	}
 	for (size_t i = 0; i < n; i++)
-		vector_fill(net, &p->last, map_at(net, s->maps, &p->last, i), ebv[i],
-			    vector + i * p->vector);
+		vector_fill(net, &p->last, map_at(net, s->maps, &p->last, i),
+			    joined + i * pz_net_joined(net), vector + i * p->vector);
 }
 
 static void conv_down(const struct pz_net *net, const struct nn_store *s,

@@ -12,9 +12,9 @@ struct nn_store {
 	bool keep;
 };
 
-/* n stamps x (n,C,S,S), ebv (n) -> vector (n, plan.vector). */
+/* n stamps x (n,C,S,S), joined (n,J) -> vector (n, plan.vector). */
 void pz_nn_trunk_forward(const struct pz_net *net, const struct nn_store *s, size_t n,
-			 const float *x, const float *ebv, float *vector);
+			 const float *x, const float *joined, float *vector);
 
 /* dvector (n, plan.vector) -> gradients added to a lane. Uses up the products. */
 void pz_nn_trunk_backward(const struct pz_net *net, const struct nn_store *s, size_t n,

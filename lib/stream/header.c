@@ -8,6 +8,7 @@
 #include <pz/stream.h>
 
 #include "header.h"
+#include "packed.h"
 
 #define VERSION     1
 #define HISTORY_MAX 65536 /* bytes of a header's history */
@@ -166,64 +167,22 @@ int pz_header_parse(struct pz_header *h)
 	    (rc = pz_map_text(h->map, "unit", h->unit, sizeof h->unit)) < 0 ||
 	    (rc = pz_map_text(h->map, "stretch", h->stretch, sizeof h->stretch)) < 0 ||
 	    (rc = pz_map_text(h->map, "survey", h->survey, sizeof h->survey)) < 0 ||
-	    (rc = take_pixel(h)) < 0 || (rc = take_grid(h)) < 0 || (rc = take_rows(h)) < 0 ||
-	    (rc = take_limits(h)) < 0)
+	    (rc = take_pixel(h)) < 0 || (rc = pz_header_take_features(h)) < 0 ||
+	    (rc = take_grid(h)) < 0 || (rc = take_rows(h)) < 0 || (rc = take_limits(h)) < 0)
 		return rc;
 	return 0;
 }
 
-/* What is packed, and whether there was memory for it: msgpack-c does not tell. */
-struct packed {
-	msgpack_sbuffer bytes;
-	bool failed;
-};
-
-static int packed_write(void *to, const char *bytes, size_t size)
-{
-	struct packed *b = to;
-	int rc = msgpack_sbuffer_write(&b->bytes, bytes, size);
-
-	b->failed |= rc != 0;
-	return rc;
-}
-
-static void packed_init(struct packed *b, msgpack_packer *p)
-{
-	b->failed = false;
-	msgpack_sbuffer_init(&b->bytes);
-	msgpack_packer_init(p, b, packed_write);
-}
-
-/* Frees the packer; returns its first error, or the map's. */
-static int packed_release(struct packed *b, const pz_map *m)
-{
-	msgpack_sbuffer_destroy(&b->bytes);
-	return b->failed ? pz_fail(PZ_ENOMEM, "no memory for a header") : pz_map_error(m);
-}
-
-static void pack_text(msgpack_packer *p, const char *text)
-{
-	msgpack_pack_str(p, strlen(text));
-	msgpack_pack_str_body(p, text, strlen(text));
-}
-
 static void pack_number(msgpack_packer *p, const char *key, double value)
 {
-	pack_text(p, key);
+	pz_packed_text(p, key);
 	msgpack_pack_double(p, value);
 }
 
 static void pack_count(msgpack_packer *p, const char *key, int value)
 {
-	pack_text(p, key);
+	pz_packed_text(p, key);
 	msgpack_pack_int(p, value);
-}
-
-/* Sets key to what was packed, and empties the buffer. */
-static void put(pz_map *m, const char *key, struct packed *b)
-{
-	pz_map_set_raw(m, key, b->bytes.data, b->bytes.size);
-	msgpack_sbuffer_clear(&b->bytes);
 }
 
 static void put_shape(struct pz_header *h, struct packed *b, msgpack_packer *p)
@@ -231,8 +190,8 @@ static void put_shape(struct pz_header *h, struct packed *b, msgpack_packer *p)
 	if (h->bands > 0) {
 		msgpack_pack_array(p, (size_t)h->bands);
 		for (int i = 0; i < h->bands; i++)
-			pack_text(p, h->band[i]);
-		put(h->map, "bands", b);
+			pz_packed_text(p, h->band[i]);
+		pz_packed_put(h->map, "bands", b);
 	}
 	if (h->size > 0) {
 		pz_map_set_integer(h->map, "size", h->size);
@@ -252,23 +211,23 @@ static void put_axes(struct pz_header *h, struct packed *b, msgpack_packer *p)
 {
 	if (h->has_grid) {
 		msgpack_pack_map(p, 6);
-		pack_text(p, "target");
-		pack_text(p, h->grid.target);
+		pz_packed_text(p, "target");
+		pz_packed_text(p, h->grid.target);
 		pack_number(p, "min", h->grid.min);
 		pack_number(p, "max", h->grid.max);
 		pack_count(p, "bins", h->grid.bins);
 		pack_count(p, "left", h->grid.left);
 		pack_count(p, "right", h->grid.right);
-		put(h->map, "grid", b);
+		pz_packed_put(h->map, "grid", b);
 	}
 	if (h->has_rows) {
 		msgpack_pack_map(p, 4);
-		pack_text(p, "mag");
-		pack_text(p, h->rows.mag);
+		pz_packed_text(p, "mag");
+		pz_packed_text(p, h->rows.mag);
 		pack_number(p, "min", h->rows.min);
 		pack_number(p, "width", h->rows.width);
 		pack_count(p, "channels", h->rows.channels);
-		put(h->map, "rows", b);
+		pz_packed_put(h->map, "rows", b);
 	}
 	if (h->has_limits) {
 		msgpack_pack_map(p, 4);
@@ -276,7 +235,7 @@ static void put_axes(struct pz_header *h, struct packed *b, msgpack_packer *p)
 		pack_number(p, "outlier", h->limits.outlier);
 		pack_number(p, "fit_from", h->limits.fit_from);
 		pack_count(p, "threshold", h->limits.threshold);
-		put(h->map, "limits", b);
+		pz_packed_put(h->map, "limits", b);
 	}
 	if (h->survey[0])
 		pz_map_set_text(h->map, "survey", h->survey);
@@ -287,12 +246,12 @@ int pz_header_pack(struct pz_header *h)
 	struct packed b;
 	msgpack_packer p;
 
-	packed_init(&b, &p);
+	pz_packed_init(&b, &p);
 	pz_map_set_integer(h->map, "pzpipe", VERSION);
 	pz_map_set_text(h->map, "kind", h->kind);
 	put_shape(h, &b, &p);
 	put_axes(h, &b, &p);
-	return packed_release(&b, h->map);
+	return pz_packed_release(&b, h->map);
 }
 
 /* [[name, hash], ...] */
@@ -300,14 +259,14 @@ static void pack_used(msgpack_packer *p, const struct pz_used *used, size_t n)
 {
 	char hash[9];
 
-	pack_text(p, "files");
+	pz_packed_text(p, "files");
 	msgpack_pack_array(p, n);
 	for (size_t i = 0; i < n; i++) {
 		snprintf(hash, sizeof hash, "%08x", (unsigned)(used[i].hash >> 32));
 		msgpack_pack_array(p, used[i].hashed ? 2 : 1);
-		pack_text(p, used[i].name);
+		pz_packed_text(p, used[i].name);
 		if (used[i].hashed)
-			pack_text(p, hash);
+			pz_packed_text(p, hash);
 	}
 }
 
@@ -324,26 +283,26 @@ int pz_header_add_history(struct pz_header *h, const char *tool, const char *ver
 		return pz_fail(PZ_ECORRUPT, "header: history above %d bytes", HISTORY_MAX);
 	while (raw && pz_value_next(raw, size, &item, &item_size))
 		n++;
-	packed_init(&b, &p);
+	pz_packed_init(&b, &p);
 	msgpack_pack_array(&p, n + 1);
 	item = NULL;
 	while (raw && pz_value_next(raw, size, &item, &item_size))
-		packed_write(&b, item, item_size);
+		pz_packed_write(&b, item, item_size);
 	msgpack_pack_map(&p, 3 + (seed != NULL) + (n_used > 0));
-	pack_text(&p, "tool");
-	pack_text(&p, tool);
-	pack_text(&p, "version");
-	pack_text(&p, version);
-	pack_text(&p, "args");
-	pack_text(&p, args);
+	pz_packed_text(&p, "tool");
+	pz_packed_text(&p, tool);
+	pz_packed_text(&p, "version");
+	pz_packed_text(&p, version);
+	pz_packed_text(&p, "args");
+	pz_packed_text(&p, args);
 	if (seed) {
-		pack_text(&p, "seed");
+		pz_packed_text(&p, "seed");
 		msgpack_pack_uint64(&p, *seed);
 	}
 	if (n_used)
 		pack_used(&p, used, n_used);
-	put(h->map, "history", &b);
-	return packed_release(&b, h->map);
+	pz_packed_put(h->map, "history", &b);
+	return pz_packed_release(&b, h->map);
 }
 
 int pz_header_agree(const struct pz_header *a, const struct pz_header *b)

@@ -6,6 +6,8 @@
 
 /* Fills the fields of h from h->map. */
 int pz_header_parse(struct pz_header *h);
+/* Counts and checks the names of features, which stay in h->map. */
+int pz_header_take_features(struct pz_header *h);
 /* Sets the keys of h->map from the fields. */
 int pz_header_pack(struct pz_header *h);
 /* PZ_EMISMATCH, naming the first key of a that b has not or has otherwise; history apart. */

@@ -156,7 +156,7 @@ static void make_net(struct bench *b, const char *name)
 	pz_net_init(b->net, 1);
 	b->x = noise(b->batch * 5 * (size_t)(s.size * s.size), 3);
 	b->ebv = noise(b->batch, 4);
-	b->features = noise(b->batch * pz_net_features(b->net), 5);
+	b->features = noise(b->batch * pz_net_hidden(b->net), 5);
 	b->logits = noise(b->batch * pz_net_outputs(b->net), 6);
 	b->pz = noise(b->batch * (size_t)s.bins, 7);
 	fill_labels(b, (size_t)s.channels);

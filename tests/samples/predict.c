@@ -49,7 +49,7 @@ static int predict(struct pz_reader *stamps, const struct pz_net *net, const str
 	const struct pz_net_shape *shape = pz_net_shape(net);
 	size_t pixels = (size_t)shape->bands * (size_t)shape->size * (size_t)shape->size, size;
 	size_t outputs = pz_net_outputs(net), bins = (size_t)shape->bins;
-	float *x = malloc((pixels + pz_net_features(net) + outputs + bins) * sizeof *x);
+	float *x = malloc((pixels + pz_net_hidden(net) + outputs + bins) * sizeof *x);
 	float *logits = x + pixels, *pz = logits + outputs, *features = pz + bins;
 	struct pz_work *work = NULL;
 	int rc = x ? pz_work_new(&work, net, 1, false) : pz_fail(PZ_ENOMEM, "no memory");

@@ -66,7 +66,7 @@ static int make_sky(void **state)
 		};
 	}
 	sky.examples = (struct pz_examples){
-		.count = COUNT, .lesson = sky.lesson, .ebv = sky.ebv, .fetch = fetch
+		.count = COUNT, .lesson = sky.lesson, .joined = sky.ebv, .fetch = fetch
 	};
 	return 0;
 }

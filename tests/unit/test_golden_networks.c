@@ -470,7 +470,7 @@ static void activations_match(struct run *r)
 
 static void outputs_match(struct run *r)
 {
-	size_t f = pz_net_features(r->net), o = pz_net_outputs(r->net);
+	size_t f = pz_net_hidden(r->net), o = pz_net_outputs(r->net);
 	size_t bins = (size_t)pz_net_shape(r->net)->bins;
 	float *features = malloc(2 * f * sizeof *features),
 	      *logits = malloc(2 * o * sizeof *logits);

@@ -82,7 +82,7 @@ static void fixture_release(struct fixture *f)
 
 static double loss_of(struct fixture *f)
 {
-	size_t o = pz_net_outputs(f->net), h = pz_net_features(f->net);
+	size_t o = pz_net_outputs(f->net), h = pz_net_hidden(f->net);
 	float *features = malloc(f->n * h * sizeof *features);
 	float *logits = malloc(f->n * o * sizeof *logits);
 	double loss;
@@ -296,7 +296,7 @@ static void heads_alone_move_nothing_else(void **state)
 
 	(void)state;
 	fixture_init(&f, "S2", shape, 16);
-	features = malloc(16 * pz_net_features(f.net) * sizeof *features);
+	features = malloc(16 * pz_net_hidden(f.net) * sizeof *features);
 	old = malloc(pz_net_block(f.net) * sizeof *old);
 	assert_true(features && old);
 	pz_net_forward(f.net, f.work, 16, f.x, f.ebv, features);
@@ -330,7 +330,7 @@ static void prediction_needs_no_training_memory(void **state)
 	fixture_init(&f, mixed, (struct pz_net_shape){ 3, 14, 9, 3 }, 11);
 	assert_int_equal(pz_work_new(&lean, f.net, 11, false), 0);
 	assert_true(pz_work_bytes(lean) < pz_work_bytes(f.work));
-	bytes = 11 * pz_net_features(f.net) * sizeof *a;
+	bytes = 11 * pz_net_hidden(f.net) * sizeof *a;
 	a = malloc(bytes);
 	b = malloc(bytes);
 	assert_true(a && b);

@@ -108,7 +108,7 @@ static void names_are_given_where_missing(void **state)
 	assert_non_null(pz_net_find(net, "b.conv1.bias"));
 	assert_null(pz_net_find(net, "b.conv1.slope"));
 	assert_non_null(pz_net_find(net, "conv0.slope"));
-	assert_int_equal(pz_net_features(net), 7);
+	assert_int_equal(pz_net_hidden(net), 7);
 	assert_int_equal(pz_net_outputs(net), 10);
 	pz_net_free(net);
 }
@@ -127,7 +127,7 @@ static void faults_name_line_and_reason(void **state)
 		{ "conv 3x3 4 sigmoid\nmean", "prelu, relu, tanh or none" },
 		{ "conv 3x3 4 relu same\nmean", "end of the line" },
 		{ "conv 3x3\nmean", "conv [NAME]" },
-		{ "dense 3 relu\nmean", "behind mean or flatten" },
+		{ "dense 3 relu\nmean", "behind mean, flatten or features" },
 		{ "mean\nebv\nebv", "ebv comes once" },
 		{ "conv a 3x3 4 relu\nconv a 3x3 4 relu\nmean",
 		  "line 2: expected a name not used" },

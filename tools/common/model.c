@@ -6,6 +6,7 @@
 #include <pz/error.h>
 
 #include "model.h"
+#include "stamp.h"
 #include "tensors.h"
 
 /* The shape of a network for a stream with this header. */
@@ -16,6 +17,7 @@ static struct pz_net_shape shape_of(const struct pz_header *h, enum labels_kind 
 		.size = h->size,
 		.bins = pz_grid_total(&h->grid),
 		.channels = labels == LABELS_SINGLE ? 0 : h->rows.channels,
+		.features = h->features,
 	};
 }
 
@@ -25,9 +27,6 @@ int model_new(struct model *m, const char *text, const struct pz_header *h)
 	int rc;
 
 	*m = (struct model){ 0 };
-	if (h->bands == 0 || h->size == 0)
-		return pz_fail(PZ_EMISMATCH,
-			       "header: expected the bands and the size of stamps, found none");
 	if ((rc = labels_kind(h, &m->labels)) < 0 || (rc = pz_header_copy(&m->header, h)) < 0)
 		return rc;
 	strcpy(m->header.kind, "model");
@@ -35,6 +34,10 @@ int model_new(struct model *m, const char *text, const struct pz_header *h)
 	if ((rc = pz_net_new(&m->net, text, &shape)) < 0)
 		return rc;
 	pz_map_set_text(m->header.map, "net", pz_net_text(m->net));
+	if (!model_uses_pixels(m))
+		stamp_drop_header(&m->header);
+	if (!model_uses_features(m))
+		pz_header_set_features(&m->header, NULL, 0);
 	return pz_map_error(m->header.map);
 }
 
@@ -45,9 +48,40 @@ void model_release(struct model *m)
 	*m = (struct model){ 0 };
 }
 
-bool model_uses_ebv(const struct model *m)
+bool model_uses_pixels(const struct model *m)
 {
-	return strstr(pz_net_text(m->net), "\nebv\n") != NULL;
+	return pz_net_shape(m->net)->bands > 0;
+}
+
+bool model_uses_features(const struct model *m)
+{
+	return pz_net_shape(m->net)->features > 0;
+}
+
+/* Names the first feature in which two headers differ. */
+static int features_fit(const struct pz_header *h, const struct pz_header *s)
+{
+	char expected[PZ_FEATURE_NAME], found[PZ_FEATURE_NAME];
+	size_t m, n;
+	const void *a = pz_map_raw(h->map, "features", &m), *b;
+	int i = 0;
+
+	if (s->features == 0)
+		return pz_fail(PZ_EMISMATCH,
+			       "features: the model reads %d, the data have none: fromtable "
+			       "--features makes them from columns of a table",
+			       h->features);
+	b = pz_map_raw(s->map, "features", &n);
+	if (m == n && !memcmp(a, b, n))
+		return 0;
+	do {
+		pz_header_feature(h, i, expected);
+		pz_header_feature(s, i++, found);
+	} while (!strcmp(expected, found) && *expected);
+	return pz_fail(PZ_EMISMATCH,
+		       "features: the model reads %d of them, of which number %d is '%s'; the data "
+		       "have %d, and '%s' there",
+		       h->features, i, expected, s->features, found);
 }
 
 static bool close_to(double a, double b)
@@ -61,9 +95,8 @@ static double divisor(const struct pz_header *h)
 	return h->stretch[0] ? h->divide : 1;
 }
 
-int model_fits(const struct model *m, const struct pz_header *s)
+static int pixels_fit(const struct pz_header *h, const struct pz_header *s)
 {
-	const struct pz_header *h = &m->header;
 	const char *want = h->stretch[0] ? h->stretch : "none";
 	const char *have = s->stretch[0] ? s->stretch : "none";
 
@@ -97,6 +130,13 @@ int model_fits(const struct model *m, const struct pz_header *s)
 			       "pixscale: the model expects %g arcsec, the stamps have %g",
 			       h->pixscale, s->pixscale);
 	return 0;
+}
+
+int model_fits(const struct model *m, const struct pz_header *s)
+{
+	int rc = model_uses_pixels(m) ? pixels_fit(&m->header, s) : 0;
+
+	return rc == 0 && model_uses_features(m) ? features_fit(&m->header, s) : rc;
 }
 
 int model_write(const struct model *m, struct pz_writer *to)

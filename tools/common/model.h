@@ -1,6 +1,7 @@
 /* model.h -- a network in a stream of kind "model"
  *
- * The header describes the input (bands, size, pixscale, unit, stretch, divide) and the output
+ * The header describes the input (bands, size, pixscale, unit, stretch, divide where pixels are
+ * read; the names of features where these are) and the output
  * (grid, extended; rows; labels), and has the network's text under "net", and the history of the
  * data it learned from. A record is a tensor:
  *
@@ -32,10 +33,11 @@ int model_new(struct model *m, const char *text, const struct pz_header *h);
 int model_read(struct model *m, const char *path);
 void model_release(struct model *m); /* all zero is fine */
 
-/* PZ_EMISMATCH names the field in which the stamps differ from those of the training. */
+/* PZ_EMISMATCH names the field in which the data differ from those of the training. */
 int model_fits(const struct model *m, const struct pz_header *stamps);
-/* Whether E(B-V) is an input of its network. */
-bool model_uses_ebv(const struct model *m);
+/* What its network reads, beside E(B-V) (pz_net_uses_ebv). */
+bool model_uses_pixels(const struct model *m);
+bool model_uses_features(const struct model *m);
 
 /* Writes the tensors to a stream that was opened with m->header. */
 int model_write(const struct model *m, struct pz_writer *to);

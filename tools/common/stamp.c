@@ -1,4 +1,4 @@
-/* stamp.c -- reads pixels and reddening of a record */
+/* stamp.c -- reads pixels, reddening and features of a record */
 #include <math.h>
 
 #include <pz/error.h>
@@ -61,6 +61,37 @@ int stamp_ebv(const pz_map *record, bool needed, float *ebv)
 		return 0;
 	return pz_fail(PZ_EDATA, "ebv: expected E(B-V), which the network uses, found none: cutout "
 				 "--columns ebv=NAME takes it from the catalogue");
+}
+
+static int name_feature(const struct pz_header *h, int i, float found)
+{
+	char name[PZ_FEATURE_NAME];
+
+	pz_header_feature(h, i, name);
+	return pz_fail(PZ_EDATA, "features: '%s': expected a number or NaN, found %g", name,
+		       (double)found);
+}
+
+int stamp_features(const pz_map *record, const struct pz_header *h, float *x)
+{
+	size_t size = 0, n = (size_t)h->features;
+	const void *bytes;
+	int missing = 0, rc = pz_map_bytes(record, "features", &bytes, &size);
+
+	if (rc == 0)
+		return pz_fail(PZ_EDATA, "features: expected %zu numbers, found none", n);
+	if (rc < 0)
+		return rc;
+	if (size != n * sizeof *x)
+		return pz_fail(PZ_EDATA, "features: expected %zu bytes, found %zu", n * sizeof *x,
+			       size);
+	pz_pixels_load(x, bytes, n, PZ_F4);
+	for (size_t i = 0; i < n; i++) {
+		missing += isnan(x[i]);
+		if (isinf(x[i]))
+			return name_feature(h, (int)i, x[i]);
+	}
+	return missing;
 }
 
 void stamp_drop_header(struct pz_header *h)

@@ -1,4 +1,4 @@
-/* stamp.h -- reads and checks the pixels and the reddening of a record */
+/* stamp.h -- reads and checks the pixels, the reddening and the features of a record */
 #ifndef STAMP_H
 #define STAMP_H
 
@@ -17,6 +17,9 @@ int stamp_check_size(const struct pz_header *h, size_t size);
 int stamp_decode(const void *bytes, const struct pz_header *h, float *x);
 /* Reads E(B-V) from "ebv"; 0 if it is missing and not needed. */
 int stamp_ebv(const pz_map *record, bool needed, float *ebv);
+/* Reads x (h->features) from "features"; a missing one is NaN. How many are missing, or < 0:
+ * PZ_EDATA: there are none, another number of them, or one is infinite. */
+int stamp_features(const pz_map *record, const struct pz_header *h, float *x);
 /* Removes from a header the keys that describe pixels, for records without them. */
 void stamp_drop_header(struct pz_header *h);
 

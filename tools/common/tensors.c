@@ -18,6 +18,8 @@ static const char *role_name(enum pz_role role)
 		return "hidden";
 	case PZ_ROLE_HEAD:
 		return "head";
+	case PZ_ROLE_SCALE:
+		return "scale";
 	default:
 		return "gate";
 	}

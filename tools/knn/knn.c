@@ -58,7 +58,7 @@ static int check_options(const struct options *o)
 
 static int check_input(const struct pz_header *h)
 {
-	int rc = pz_header_need_kind(h, "stamps,predictions");
+	int rc = pz_header_need_kind(h, "stamps,predictions,catalogue");
 
 	return rc == 0 ? axes_needed(h) : rc;
 }

@@ -138,7 +138,7 @@ int training_read(struct features *f, struct pz_knn **knn, struct tool *t,
 
 	features.target = axes_target(pz_reader_header(t->in));
 	if (rc == 0 &&
-	    ((rc = pz_header_need_kind(pz_reader_header(in), "stamps,predictions")) < 0 ||
+	    ((rc = pz_header_need_kind(pz_reader_header(in), "stamps,predictions,catalogue")) < 0 ||
 	     (rc = features_init(f, &features, pz_reader_header(in))) < 0))
 		pz_fail_in(rc, "%s", o->path);
 	if (rc == 0)

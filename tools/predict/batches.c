@@ -1,4 +1,4 @@
-/* batches.c -- reads records, decodes their pixels */
+/* batches.c -- reads records, decodes their pixels and features */
 #include <stdlib.h>
 
 #include <pz/error.h>
@@ -7,10 +7,26 @@
 #include "../common/stamp.h"
 #include "batches.h"
 
+/* What the networks read of a record, as galaxy i of the batch. */
+static int load_record(struct batches *b, const pz_map *record, struct batch *to, size_t i)
+{
+	const struct pz_header *h = pz_reader_header(b->in);
+	int rc = 0;
+
+	if (b->needs_pixels)
+		rc = stamp_load(record, h, to->x + i * stamp_pixels(h));
+	if (rc == 0)
+		rc = stamp_ebv(record, b->needs_ebv, &to->ebv[i]);
+	if (rc < 0 || !b->needs_features)
+		return rc;
+	if ((rc = stamp_features(record, h, to->features + i * (size_t)h->features)) > 0)
+		b->incomplete++;
+	return rc < 0 ? rc : 0;
+}
+
 int batches_fill(void *context, void *slot)
 {
 	struct batches *b = context;
-	const struct pz_header *h = pz_reader_header(b->in);
 	struct batch *to = slot;
 	int rc = 0;
 
@@ -18,8 +34,7 @@ int batches_fill(void *context, void *slot)
 		pz_map *record = pz_reader_record(b->in);
 
 		b->left--;
-		if ((rc = stamp_load(record, h, to->x + to->n * stamp_pixels(h))) < 0 ||
-		    (rc = stamp_ebv(record, b->needs_ebv, &to->ebv[to->n])) < 0)
+		if ((rc = load_record(b, record, to, to->n)) < 0)
 			return record_fail(b->in, record, rc);
 		if (!b->keep_stamps)
 			pz_map_drop(record, "img");
@@ -48,15 +63,20 @@ int batches_find_shard(struct batches *b, const struct shard *shard)
 
 int batches_allocate(struct batches *b)
 {
-	size_t pixels = stamp_pixels(pz_reader_header(b->in));
+	const struct pz_header *h = pz_reader_header(b->in);
+	size_t pixels = stamp_pixels(h), features = (size_t)h->features;
 	bool complete = true;
 
 	for (int s = 0; s < PZ_AHEAD_SLOTS; s++) {
 		struct batch *to = &b->slot[s];
 
-		to->x = malloc(BATCH * pixels * sizeof *to->x);
+		if (b->needs_pixels)
+			complete &= (to->x = malloc(BATCH * pixels * sizeof *to->x)) != NULL;
+		if (b->needs_features)
+			complete &= (to->features = malloc(BATCH * features *
+							   sizeof *to->features)) != NULL;
 		to->ebv = malloc(BATCH * sizeof *to->ebv);
-		complete &= to->x && to->ebv;
+		complete &= to->ebv != NULL;
 		for (size_t i = 0; i < BATCH; i++)
 			complete &= (to->record[i] = pz_map_new()) != NULL;
 	}
@@ -70,5 +90,6 @@ void batches_release(struct batches *b)
 			pz_map_free(b->slot[s].record[i]);
 		free(b->slot[s].x);
 		free(b->slot[s].ebv);
+		free(b->slot[s].features);
 	}
 }

@@ -19,14 +19,17 @@
 struct batch {
 	size_t n;
 	pz_map *record[BATCH];
-	float *x, *ebv; /* (n, bands, size, size) and (n)                        */
+	float *x;              /* (n, bands, size, size); NULL: pixels are not read */
+	float *ebv, *features; /* (n) and (n, features of the header)             */
 };
 
 struct batches {
-	struct pz_reader *in; /* these four are set by the caller             */
-	uint64_t left;        /* records to read at most                       */
-	bool needs_ebv;       /* a record without E(B-V) is an error           */
-	bool keep_stamps;     /* the records keep their pixels                 */
+	struct pz_reader *in;              /* the first six are set by the caller             */
+	uint64_t left;                     /* records to read at most                       */
+	bool needs_pixels, needs_features; /* a record without them is an error */
+	bool needs_ebv;                    /* a record without E(B-V) is an error           */
+	bool keep_stamps;                  /* the records keep their pixels                 */
+	uint64_t incomplete;               /* galaxies with a missing feature               */
 	struct batch slot[PZ_AHEAD_SLOTS];
 };
 

@@ -5,13 +5,17 @@
 #include <pz/error.h>
 
 #include "../common/used.h"
+#include "batches.h"
 #include "ensemble.h"
 
-/* All models must estimate the same quantity on the same bins. */
+/* All models must estimate the same quantity on the same bins, and those that read the same kinds
+ * of data the same data. */
 static int check_alike(const struct model *a, const struct model *b, const char *path)
 {
 	const struct pz_grid *g = &a->header.grid, *h = &b->header.grid;
-	int rc = model_fits(a, &b->header);
+	bool same = model_uses_pixels(a) == model_uses_pixels(b) &&
+		    model_uses_features(a) == model_uses_features(b);
+	int rc = same ? model_fits(a, &b->header) : 0;
 
 	if (rc == 0 && (strcmp(g->target, h->target) != 0 || !pz_grid_equal(g, h)))
 		rc = pz_fail(PZ_EMISMATCH,
@@ -32,8 +36,12 @@ static int read_model(struct ensemble *e, struct tool *t, const char *path)
 		rc = check_alike(&e->model[0], m, path);
 	if (rc == 0)
 		rc = used_stream(t, path, m->hash);
-	e->needs_ebv |= rc == 0 && model_uses_ebv(m);
-	return rc;
+	if (rc < 0)
+		return rc;
+	e->needs_pixels |= model_uses_pixels(m);
+	e->needs_ebv |= pz_net_uses_ebv(m->net);
+	e->needs_features |= model_uses_features(m);
+	return 0;
 }
 
 int ensemble_read(struct ensemble *e, struct tool *t, const char *list)
@@ -54,9 +62,18 @@ int ensemble_read(struct ensemble *e, struct tool *t, const char *list)
 	return rc;
 }
 
+int ensemble_fits(const struct ensemble *e, const struct pz_header *h)
+{
+	int rc = 0;
+
+	for (int k = 0; rc == 0 && k < e->count; k++)
+		rc = model_fits(&e->model[k], h);
+	return rc;
+}
+
 int ensemble_allocate(struct ensemble *e, size_t batch)
 {
-	size_t features = 0, outputs = 0;
+	size_t joined = 0, hidden = 0, outputs = 0;
 	bool complete = true;
 	int rc = 0;
 
@@ -64,17 +81,19 @@ int ensemble_allocate(struct ensemble *e, size_t batch)
 	e->bins = (size_t)pz_net_shape(e->model[0].net)->bins;
 	for (int k = 0; k < e->count && rc == 0; k++) {
 		const struct pz_net *net = e->model[k].net;
-		size_t f = pz_net_features(net), o = pz_net_outputs(net);
+		size_t j = pz_net_joined(net), f = pz_net_hidden(net), o = pz_net_outputs(net);
 
-		features = f > features ? f : features;
+		joined = j > joined ? j : joined;
+		hidden = f > hidden ? f : hidden;
 		outputs = o > outputs ? o : outputs;
 		complete &= (e->pz[k] = malloc(batch * e->bins * sizeof *e->pz[k])) != NULL;
 		rc = pz_work_new(&e->work[k], e->model[k].net, batch, false);
 	}
-	e->features = calloc(batch * features, sizeof *e->features);
+	e->joined = malloc((batch * joined + 1) * sizeof *e->joined);
+	e->hidden = calloc(batch * hidden, sizeof *e->hidden);
 	e->logits = malloc(batch * outputs * sizeof *e->logits);
 	e->p = malloc(e->bins * sizeof *e->p);
-	if (rc == 0 && (!complete || !e->features || !e->logits || !e->p))
+	if (rc == 0 && (!complete || !e->joined || !e->hidden || !e->logits || !e->p))
 		rc = pz_fail(PZ_ENOMEM, "no memory for the p(z) of %zu stamps", batch);
 	return rc;
 }
@@ -86,22 +105,38 @@ void ensemble_release(struct ensemble *e)
 		model_release(&e->model[k]);
 		free(e->pz[k]);
 	}
-	free(e->features);
+	free(e->joined);
+	free(e->hidden);
 	free(e->logits);
 	free(e->p);
 	*e = (struct ensemble){ 0 };
 }
 
-void ensemble_run(struct ensemble *e, size_t n, const float *x, const float *ebv)
+/* What joins the vectors of a network, of n galaxies. */
+static void fill_joined(float *to, const struct pz_net *net, const struct batch *b)
+{
+	size_t features = (size_t)pz_net_shape(net)->features;
+
+	for (size_t i = 0; i < b->n; i++) {
+		if (pz_net_uses_ebv(net))
+			*to++ = b->ebv[i];
+		if (features)
+			memcpy(to, b->features + i * features, features * sizeof *to);
+		to += features;
+	}
+}
+
+void ensemble_run(struct ensemble *e, const struct batch *b)
 {
 	for (int k = 0; k < e->count; k++) {
 		const struct pz_net *net = e->model[k].net;
 
-		pz_net_forward(net, e->work[k], n, x, ebv, e->features);
+		fill_joined(e->joined, net, b);
+		pz_net_forward(net, e->work[k], b->n, b->x, e->joined, e->hidden);
 		/* Always the logits of a full batch: results must not depend, to the last bit,
 		 * on how many stamps there are. */
-		pz_net_logits(net, e->work[k], e->batch, e->features, e->logits);
-		pz_net_pz(net, n, e->logits, e->pz[k]);
+		pz_net_logits(net, e->work[k], e->batch, e->hidden, e->logits);
+		pz_net_pz(net, b->n, e->logits, e->pz[k]);
 	}
 }
 
@@ -140,8 +175,8 @@ const float *ensemble_pz(struct ensemble *e, size_t i, enum ensemble_mean mean)
 	return pz;
 }
 
-const float *ensemble_features(const struct ensemble *e, size_t i, size_t *width)
+const float *ensemble_hidden(const struct ensemble *e, size_t i, size_t *width)
 {
-	*width = pz_net_features(e->model[0].net);
-	return e->features + i * *width;
+	*width = pz_net_hidden(e->model[0].net);
+	return e->hidden + i * *width;
 }

@@ -1,14 +1,16 @@
 /* predict -- p(z) and point estimates of stamps, by one model or several
  *
- *   in    stamps, as normalised as those that the model learned from
+ *   in    stamps, as normalised as those that the model learned from, or galaxies with features
  *   out   predictions: "pz" over the model's grid, "zphot"; the stamps on demand
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include <pz/libraries.h>
 #include <pz/pdf.h>
 
 #include "../common/axes.h"
+#include "../common/counted.h"
 #include "../common/scalars.h"
 #include "../common/stamp.h"
 #include "../common/tool.h"
@@ -36,14 +38,14 @@ static int read_models(struct ensemble *e, struct tool *t, const struct options 
 	return rc;
 }
 
-/* The stamps must be like those that the model learned from. */
-static int check_input(const struct pz_reader *in, const struct model *m)
+/* The data must be like those that the models learned from. */
+static int check_input(const struct pz_reader *in, const struct ensemble *e)
 {
 	const struct pz_header *h = pz_reader_header(in);
-	int rc = pz_header_need_kind(h, "stamps,predictions");
+	int rc = pz_header_need_kind(h, "stamps,predictions,catalogue");
 
 	if (rc == 0)
-		rc = model_fits(m, h);
+		rc = ensemble_fits(e, h);
 	return rc < 0 ? pz_fail_in(rc, "%s", pz_reader_name(in)) : 0;
 }
 
@@ -67,15 +69,36 @@ static void make_header(struct pz_header *h, const struct pz_header *m, bool kee
 		stamp_drop_header(h);
 }
 
-static int open_output(struct tool *t, const struct pz_header *m, bool keep_stamps)
+/* The last hidden layer is what the records have as features from now on. */
+static int name_hidden(struct pz_header *h, const struct pz_net *net)
+{
+	size_t n = pz_net_hidden(net);
+	char(*name)[PZ_FEATURE_NAME] = malloc(n * sizeof *name);
+	const char **names = malloc(n * sizeof *names);
+	int rc = name && names ? 0 : pz_fail(PZ_ENOMEM, "no memory for the names of features");
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		snprintf(name[i], sizeof name[i], "hidden%zu", i);
+		names[i] = name[i];
+	}
+	if (rc == 0)
+		rc = pz_header_set_features(h, names, (int)n);
+	free(name);
+	free(names);
+	return rc;
+}
+
+static int open_output(struct tool *t, const struct model *m, const struct options *o)
 {
 	struct pz_header h;
 	int rc = pz_header_copy(&h, pz_reader_header(t->in));
 
 	if (rc < 0)
 		return rc;
-	make_header(&h, m, keep_stamps);
-	rc = tool_open_output(t, &h);
+	make_header(&h, &m->header, o->keep_stamps);
+	rc = o->features ? name_hidden(&h, m->net) : 0;
+	if (rc == 0)
+		rc = tool_open_output(t, &h);
 	pz_header_release(&h);
 	return rc;
 }
@@ -97,9 +120,9 @@ static int put_estimates(struct ensemble *e, size_t i, const struct options *o, 
 	pz_map_set_named(record, "zphot", estimate_name, point, ESTIMATES);
 	if (o->features) {
 		size_t width;
-		const float *features = ensemble_features(e, i, &width);
+		const float *hidden = ensemble_hidden(e, i, &width);
 
-		pz_map_set_bytes(record, "features", features, width * sizeof *features);
+		pz_map_set_bytes(record, "features", hidden, width * sizeof *hidden);
 	}
 	return 0;
 }
@@ -136,7 +159,7 @@ static int predict_stream(struct tool *t, const struct options *o, struct ensemb
 	while (rc >= 0 && (rc = pz_ahead_next(ahead, &filled)) > 0) {
 		const struct batch *b = filled;
 
-		ensemble_run(e, b->n, b->x, b->ebv);
+		ensemble_run(e, b);
 		rc = write_batch(t->out, e, o, b, &counts);
 		pz_progress_add(&progress, (double)b->n);
 	}
@@ -144,6 +167,11 @@ static int predict_stream(struct tool *t, const struct options *o, struct ensemb
 	pz_ahead_end(ahead);
 	if (rc == 0 && m->has_rows)
 		magnitudes_say(&counts, t, &m->rows, pz_writer_count(t->out));
+	if (rc == 0 && batches->incomplete)
+		tool_say(t,
+			 "%s not all features: the training sample's mean stands for those that "
+			 "are missing",
+			 COUNTED(batches->incomplete, "galaxy has", "galaxies have"));
 	return rc;
 }
 
@@ -180,14 +208,16 @@ int main(int argc, char **argv)
 	if ((rc = shard_parse(&shard, o.shard)) == 0 && (rc = check_options(&o)) == 0 &&
 	    (rc = read_models(&models, &t, &o)) == 0 &&
 	    (rc = tool_open_input(&t, o.shard ? PZ_READ_KEEP | PZ_READ_SCALARS : 0)) == 0 &&
-	    (rc = check_input(t.in, &models.model[0])) == 0) {
+	    (rc = check_input(t.in, &models)) == 0) {
 		batches.in = t.in;
+		batches.needs_pixels = models.needs_pixels;
 		batches.needs_ebv = models.needs_ebv;
+		batches.needs_features = models.needs_features;
 		batches.keep_stamps = o.keep_stamps;
 		if ((rc = batches_find_shard(&batches, &shard)) == 0 &&
 		    (rc = ensemble_allocate(&models, BATCH)) == 0 &&
 		    (rc = batches_allocate(&batches)) == 0 &&
-		    (rc = open_output(&t, &models.model[0].header, o.keep_stamps)) == 0)
+		    (rc = open_output(&t, &models.model[0], &o)) == 0)
 			rc = predict_stream(&t, &o, &models, &batches);
 	}
 	batches_release(&batches);

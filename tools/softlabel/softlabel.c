@@ -42,6 +42,7 @@ struct labeller {
 	enum pz_label_variant variant;
 	const char *target;
 	struct lacking without_z;
+	bool of_features; /* a network learns from features, not from pixels     */
 	uint64_t seed;
 	uint64_t outside; /* the true value is outside of the grid              */
 	uint64_t left;    /* the same of a value with an error: left out        */
@@ -88,7 +89,7 @@ static int plan_labels(struct labeller *l, const struct options *o, struct pz_he
 {
 	bool extended = needs_fit(o, h);
 	struct pz_grid *g = &h->grid;
-	int rc = pz_header_need_kind(h, "stamps,predictions");
+	int rc = pz_header_need_kind(h, "stamps,predictions,catalogue");
 
 	if (rc < 0 || (rc = axes_needed(h)) < 0 || (rc = check_options(o, h)) < 0 ||
 	    (rc = axes_apply(&o->axes, h)) < 0)
@@ -110,7 +111,8 @@ static int plan_labels(struct labeller *l, const struct options *o, struct pz_he
 	if (o->single)
 		l->rows.channels = 1;
 	l->variant = o->hard ? PZ_LABEL_HARD : o->no_shift ? PZ_LABEL_NO_SHIFT : PZ_LABEL_STEP3;
-	snprintf(h->kind, sizeof h->kind, "stamps");
+	l->of_features = h->bands == 0 && h->features > 0;
+	snprintf(h->kind, sizeof h->kind, "%s", l->of_features ? "catalogue" : "stamps");
 	labels_set_kind(h, o->single ? LABELS_SINGLE : LABELS_CHANNELS);
 	return 0;
 }
@@ -243,7 +245,9 @@ static int label_record(struct labeller *l, pz_map *record)
 	struct pz_label label[LABELS_MAX];
 	int n;
 
-	if (!pz_map_has(record, "img"))
+	if (l->of_features && !pz_map_has(record, "features"))
+		return pz_fail(PZ_EDATA, "features: expected those of a galaxy, found none");
+	if (!l->of_features && !pz_map_has(record, "img"))
 		return pz_fail(
 			PZ_EDATA,
 			"img: expected the pixels of a stamp, found none (predict --keep-stamps "

@@ -245,12 +245,17 @@ int pzpipe_table_open(struct pzpipe_table *b, const char *path, const char *hdu)
 	return rc;
 }
 
-bool pzpipe_table_has(const struct pzpipe_table *b, const char *path)
+const struct pzpipe_column *pzpipe_table_find(const struct pzpipe_table *b, const char *path)
 {
 	for (int i = 0; i < b->n; i++)
 		if (!strcmp(b->column[i].path, path))
-			return true;
-	return false;
+			return &b->column[i];
+	return NULL;
+}
+
+bool pzpipe_table_has(const struct pzpipe_table *b, const char *path)
+{
+	return pzpipe_table_find(b, path) != NULL;
 }
 
 void pzpipe_table_close(struct pzpipe_table *b)

@@ -67,6 +67,8 @@ int pzpipe_table_next(struct pzpipe_table *b, pz_map *record);
 bool pzpipe_table_pz(const struct pzpipe_table *b, double *p);
 /* Puts the maps into the record, and removes the nil of a p(z) that was not set. */
 void pzpipe_table_end(struct pzpipe_table *b, pz_map *record);
+/* The column of this path; NULL: there is none. */
+const struct pzpipe_column *pzpipe_table_find(const struct pzpipe_table *b, const char *path);
 /* Whether a column has this path. */
 bool pzpipe_table_has(const struct pzpipe_table *b, const char *path);
 

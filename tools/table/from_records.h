@@ -17,6 +17,7 @@
 #include <pz/catalogue.h>
 
 #include "../common/carry.h"
+#include "from_features.h"
 #include "from_likelihood.h"
 #include "from_pz.h"
 #include "from_pzpipe.h"
@@ -44,6 +45,7 @@ struct table_rows {
 	struct pz_catalogue *table;
 	struct probabilities *pz; /* NULL: no p(z) are read                    */
 	struct carry carry;
+	struct table_features features;
 	double tiny; /* least number that the file of p(z) keeps with all digits */
 
 	pz_map *record; /* the row that was read                               */
@@ -56,8 +58,9 @@ struct table_rows {
 /* Where a table of others is, and which of its columns are read; as the options say. */
 struct table_source {
 	const char *path, *hdu, *columns, *carry, *missing, *pz;
-	const char *band;   /* of the magnitude rows                            */
-	const char *target; /* what is estimated                               */
+	const char *band;     /* of the magnitude rows                            */
+	const char *target;   /* what is estimated                               */
+	const char *features; /* columns that are features, or NULL             */
 };
 
 /* PZ_EMISMATCH: the p(z) has another number of bins; PZ_EUSAGE: there is no column of the

@@ -1,7 +1,7 @@
 /* fromtable -- a table of galaxies and of anyone's estimates becomes a stream
  *
  *   in    a FITS table or text (CSV and the like); --pz: p(z), of a column or a second file
- *   out   predictions (id, ra, dec, z, mag, ebv, zphot, pz, carried columns)
+ *   out   predictions (id, ra, dec, z, mag, ebv, zphot, pz, features, carried columns)
  *
  * One estimate stands for mode, mean and median where the table has no more; where it
  * has none they come from the p(z).
@@ -21,10 +21,10 @@
 #include "from_records.h"
 
 struct options {
-	const char *columns, *carry, *missing, *hdu, *pz, *survey, *target;
+	const char *columns, *carry, *missing, *hdu, *pz, *survey, *target, *features;
 	struct pz_numbers grid;
 	int pz_is;
-	bool scale_pz, strict;
+	bool scale_pz, strict, colours;
 };
 
 /* A table that totable wrote needs no options. */
@@ -94,7 +94,7 @@ static int recognise_table(const struct tool *t, struct recognised *b, struct op
 	b->is = rc > 0;
 	if (!b->is)
 		return say_unread_pz(t, o, path);
-	b->plain = !o->columns && !o->carry && !o->pz && !o->missing;
+	b->plain = !o->columns && !o->carry && !o->pz && !o->missing && !o->features;
 	say_changes(t, &b->table, path);
 	if (!b->plain && !o->carry && b->table.unlisted)
 		tool_say(t,
@@ -173,8 +173,9 @@ static int make_header(struct pz_header *h, const struct options *o, const struc
 static int open_rows(struct table_rows *r, const struct options *o, const char *path,
 		     const struct pz_header *h, struct recognised *b)
 {
-	const struct table_source from = { path,       o->hdu, o->columns,  o->carry,
-					   o->missing, o->pz,  h->rows.mag, axes_target(h) };
+	const struct table_source from = { path,        o->hdu,         o->columns,
+					   o->carry,    o->missing,     o->pz,
+					   h->rows.mag, axes_target(h), o->features };
 
 	r->grid = h->grid;
 	r->pz_is = (enum likelihood)o->pz_is;
@@ -183,6 +184,27 @@ static int open_rows(struct table_rows *r, const struct options *o, const char *
 	r->complete = b->is;
 	return b->plain ? table_rows_open_pzpipe(r, &b->table, axes_target(h))
 			: table_rows_open_foreign(r, &from);
+}
+
+/* The features, and what the stream is then: without estimates it is a catalogue. */
+static int name_features(struct table_rows *r, const struct options *o, const struct recognised *b,
+			 struct pz_header *h)
+{
+	const struct pzpipe_column *c;
+	bool estimates;
+	int rc = 0;
+
+	if (b->plain) {
+		c = pzpipe_table_find(&b->table, "features");
+		rc = c ? table_features_read(b->table.file, c->repeat, h) : 0;
+		estimates = b->table.pz >= 0 || pzpipe_table_has(&b->table, "zphot.mode");
+	} else {
+		rc = table_features_begin(&r->features, r->table, o->colours, h);
+		estimates = o->pz || pz_catalogue_has(r->table, "zphot");
+	}
+	if (rc == 0 && h->features > 0 && !estimates)
+		strcpy(h->kind, "catalogue");
+	return rc;
 }
 
 /* Says how many galaxies have no p(z), why, and whether they were left out. */
@@ -247,8 +269,10 @@ static int write_records(struct tool *t, struct table_rows *r)
 	return rc == 0 ? end_rows(t, r) : rc;
 }
 
-static int check_operands(const struct tool *t, const char *path)
+static int check_operands(const struct tool *t, const struct options *o, const char *path)
 {
+	if (o->colours && !o->features)
+		return pz_fail(PZ_EUSAGE, "--colours needs --features: the magnitudes");
 	if (t->operand_count > 1)
 		return pz_fail(PZ_EUSAGE, "expected one table, found %d", t->operand_count);
 	return tool_refuse_terminal(path);
@@ -263,6 +287,10 @@ int main(int argc, char **argv)
 		  "names" },
 		{ PZ_OPTION_TEXT, 0, "carry", "NAME,...", &o.carry,
 		  "copy further columns into the records; KEY=NAME renames one" },
+		{ PZ_OPTION_TEXT, 0, "features", "NAME,...", &o.features,
+		  "columns whose numbers are the features from which a network learns" },
+		{ PZ_OPTION_FLAG, 0, "colours", NULL, &o.colours,
+		  "add the differences of neighbouring --features, as further features" },
 		{ PZ_OPTION_TEXT, 0, "missing", "VALUE,...", &o.missing,
 		  "numbers that mean 'no value', such as -99; none: every number is a value" },
 		{ PZ_OPTION_FILE, 'p', "pz", "NAME", &o.pz,
@@ -307,11 +335,11 @@ int main(int argc, char **argv)
 	tool_begin(&t, argc, argv);
 	used = o;
 	path = t.operand_count ? t.operands[0] : "-";
-	if ((rc = check_operands(&t, path)) == 0 &&
+	if ((rc = check_operands(&t, &used, path)) == 0 &&
 	    (rc = recognise_table(&t, &b, &used, path)) == 0 &&
 	    (rc = make_header(&h, &used, &b)) == 0 &&
 	    (rc = open_rows(&rows, &used, path, &h, &b)) == 0 &&
-	    (rc = tool_open_output(&t, &h)) == 0)
+	    (rc = name_features(&rows, &used, &b, &h)) == 0 && (rc = tool_open_output(&t, &h)) == 0)
 		rc = write_records(&t, &rows);
 	table_rows_close(&rows);
 	release_table(&b);

@@ -17,7 +17,7 @@
 #include <pz/fits.h>
 #include <pz/stream.h>
 
-#define TABLE_HEADER_CARDS 20
+#define TABLE_HEADER_CARDS 21 /* that of the features included */
 #define TABLE_LACKS        32
 #define TABLE_VERSION      2
 #define TABLE_COMMENT      69 /* bytes of a comment that fits a card, the 0 included */
@@ -34,5 +34,12 @@ bool table_header_comment(const struct pz_header *h, const char *path, const cha
  */
 int table_header_read(struct pz_fits *f, struct pz_survey *survey, int *version,
 		      char lacks[TABLE_LACKS]);
+
+/* The text of the card FEATURES, which the caller frees; NULL: the stream has no features, or more
+ * names than a card should have. PZ_ENOMEM. */
+int table_features_text(const struct pz_header *h, char **text);
+/* Puts the names of the n features of table f into the header; where the card is missing or does
+ * not fit, they are called features[0] and so on. */
+int table_features_read(struct pz_fits *f, size_t n, struct pz_header *h);
 
 #endif

@@ -47,7 +47,7 @@ struct fits_rows {
 		card[TABLE_HEADER_CARDS + COLUMN_CARDS * TABLE_COLUMNS_MAX + HISTORY_MAX];
 	char key[COLUMN_CARDS * TABLE_COLUMNS_MAX][16];
 	char *said[TABLE_COLUMNS_MAX], *comment[TABLE_COLUMNS_MAX]; /* of TKEY and TCOMM  */
-	char *history[HISTORY_MAX];
+	char *history[HISTORY_MAX], *features;
 	int cards, keys, told;
 };
 
@@ -160,9 +160,13 @@ static int describe_column(struct fits_rows *r, int i, const struct table_column
 
 static int plan_columns(struct fits_rows *r, const struct table *t, const struct pz_header *h)
 {
-	int rc = 0;
+	int rc = table_features_text(h, &r->features);
 
 	r->cards = table_header_cards(h, r->card);
+	if (r->features)
+		r->card[r->cards++] = (struct pz_fits_card){ .key = "FEATURES",
+							     .text = r->features,
+							     .comment = "names of the features" };
 	for (int i = 0; i < t->chosen && rc == 0; i++) {
 		const struct table_column *c = &t->column[t->order[i]];
 
@@ -307,6 +311,8 @@ int table_write_fits(const struct table *t, struct pz_reader *in, const char *pa
 	}
 	for (int i = 0; r && i < r->told; i++)
 		free(r->history[i]);
+	if (r)
+		free(r->features);
 	free(r);
 	return rc;
 }

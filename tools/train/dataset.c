@@ -1,4 +1,4 @@
-/* dataset.c -- one pass over the labels of stamps, then pixels by the number of a stamp */
+/* dataset.c -- one pass over the labels and features of galaxies, then pixels by their number */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +6,7 @@
 #include <pz/error.h>
 #include <pz/random.h>
 
+#include "../common/counted.h"
 #include "../common/scalars.h"
 #include "../common/stamp.h"
 #include "dataset.h"
@@ -37,22 +38,23 @@ static int check_labels(const struct pz_header *h, const struct model *m)
 	return 0;
 }
 
-static int grow_columns(struct dataset *d)
+/* Room in a column for more rows of so many bytes. */
+static bool grow_column(void *column, size_t capacity, size_t row)
+{
+	void **at = column, *more = realloc(*at, capacity * row);
+
+	if (more)
+		*at = more;
+	return more != NULL;
+}
+
+static int grow_columns(struct dataset *d, size_t joined)
 {
 	size_t capacity = d->capacity ? 2 * d->capacity : 1024;
-	struct pz_place *place = realloc(d->place, capacity * sizeof *place);
-	struct pz_lesson *lesson;
-	float *ebv;
 
-	if (place)
-		d->place = place;
-	lesson = realloc(d->lesson, capacity * sizeof *lesson);
-	if (lesson)
-		d->lesson = lesson;
-	ebv = realloc(d->ebv, capacity * sizeof *ebv);
-	if (ebv)
-		d->ebv = ebv;
-	if (!place || !lesson || !ebv)
+	if (!grow_column(&d->place, capacity, sizeof *d->place) ||
+	    !grow_column(&d->lesson, capacity, sizeof *d->lesson) ||
+	    (joined && !grow_column(&d->joined, capacity, joined * sizeof *d->joined)))
 		return pz_fail(PZ_ENOMEM, "no memory for %zu galaxies", capacity);
 	d->capacity = capacity;
 	return 0;
@@ -89,6 +91,22 @@ static int take_place(struct dataset *d, const pz_map *record, struct pz_place *
 	return rc > 0 ? stamp_decode(bytes, h, d->pixels) : rc;
 }
 
+/* E(B-V) and the features, as far as the network reads them. */
+static int take_joined(struct dataset *d, const pz_map *record, const struct model *m)
+{
+	size_t joined = pz_net_joined(m->net);
+	float *to = d->joined + d->examples.count * joined;
+	int rc = 0;
+
+	if (pz_net_uses_ebv(m->net))
+		rc = stamp_ebv(record, true, to++);
+	if (rc < 0 || !model_uses_features(m))
+		return rc;
+	if ((rc = stamp_features(record, pz_reader_header(d->in), to)) > 0)
+		d->incomplete++;
+	return rc < 0 ? rc : 0;
+}
+
 static int take_record(struct dataset *d, const struct model *m)
 {
 	const struct pz_header *h = pz_reader_header(d->in);
@@ -97,11 +115,11 @@ static int take_record(struct dataset *d, const struct model *m)
 	size_t i = d->examples.count;
 	int rc, n;
 
-	if (i == d->capacity && (rc = grow_columns(d)) < 0)
+	if (i == d->capacity && (rc = grow_columns(d, pz_net_joined(m->net))) < 0)
 		return rc;
 	if ((rc = n = labels_get(record, h, m->labels, label)) < 0 ||
-	    (rc = stamp_ebv(record, model_uses_ebv(m), &d->ebv[i])) < 0 ||
-	    (rc = take_place(d, record, &d->place[i])) < 0)
+	    (rc = take_joined(d, record, m)) < 0 ||
+	    (d->pixels && (rc = take_place(d, record, &d->place[i])) < 0))
 		return rc;
 	d->lesson[i] = make_lesson(label, n, &h->grid);
 	d->examples.count++;
@@ -151,9 +169,12 @@ static int begin_reading(struct dataset *d, const struct model *m)
 	const struct pz_header *h = pz_reader_header(d->in);
 	int rc;
 
-	if ((rc = pz_header_need_kind(h, "stamps")) < 0 || (rc = check_labels(h, m)) < 0 ||
-	    (rc = model_fits(m, h)) < 0)
+	if ((rc = pz_header_need_kind(h, model_uses_pixels(m) ? "stamps" : "stamps,catalogue")) <
+		    0 ||
+	    (rc = check_labels(h, m)) < 0 || (rc = model_fits(m, h)) < 0)
 		return pz_fail_in(rc, "%s", pz_reader_name(d->in));
+	if (!model_uses_pixels(m))
+		return 0;
 	d->bytes = malloc(pz_header_stamp_bytes(h));
 	d->pixels = malloc(stamp_pixels(h) * sizeof *d->pixels);
 	return d->bytes && d->pixels ? 0 : pz_fail(PZ_ENOMEM, "no memory for a stamp");
@@ -170,12 +191,13 @@ int dataset_read(struct dataset *d, struct pz_reader *in, const struct model *m)
 		if ((rc = take_record(d, m)) < 0)
 			return record_fail(in, pz_reader_record(in), rc);
 	if (rc == 0 && d->examples.count == 0)
-		rc = pz_fail(PZ_EDATA, "%s: expected labelled stamps, found no records",
+		rc = pz_fail(PZ_EDATA, "%s: expected labelled galaxies, found no records",
 			     pz_reader_name(in));
 	d->examples.lesson = d->lesson;
-	d->examples.ebv = d->ebv;
-	d->examples.fetch = fetch_stamp;
-	d->examples.ask = ask_for_stamp;
+	d->examples.joined = d->joined;
+	d->examples.fetch = d->pixels ? fetch_stamp : NULL;
+	d->examples.ask = d->pixels ? ask_for_stamp : NULL;
+	d->joins = pz_net_joined(m->net);
 	d->examples.context = d;
 	return rc;
 }
@@ -184,7 +206,7 @@ void dataset_release(struct dataset *d)
 {
 	free(d->place);
 	free(d->lesson);
-	free(d->ebv);
+	free(d->joined);
 	free(d->bytes);
 	free(d->pixels);
 	*d = (struct dataset){ 0 };
@@ -194,13 +216,48 @@ int dataset_hash(struct dataset *d, uint64_t *hash)
 {
 	size_t n = d->examples.count, step = n > HASHED ? n / HASHED : 1;
 
-	*hash = pz_hash(d->ebv, n * sizeof *d->ebv, pz_hash(d->lesson, n * sizeof *d->lesson, 0));
-	for (size_t i = 0; i < n; i += step) {
+	*hash = pz_hash(d->lesson, n * sizeof *d->lesson, 0);
+	if (d->joins)
+		*hash = pz_hash(d->joined, n * d->joins * sizeof *d->joined, *hash);
+	for (size_t i = 0; d->pixels && i < n; i += step) {
 		int rc = pz_reader_fetch(d->in, &d->place[i], d->bytes);
 
 		if (rc < 0)
 			return rc;
 		*hash = pz_hash(d->bytes, d->place[i].size, *hash);
+	}
+	return 0;
+}
+
+void dataset_say_missing(const struct dataset *d, const struct tool *t)
+{
+	if (d->incomplete)
+		tool_say(
+			t,
+			"%s: %s not all features: the mean of the training sample stands for those "
+			"that are missing",
+			pz_reader_name(d->in),
+			COUNTED(d->incomplete, "galaxy has", "galaxies have"));
+}
+
+int dataset_scale_features(const struct dataset *d, const struct tool *t, struct model *m)
+{
+	const struct pz_header *h = pz_reader_header(d->in);
+	const struct pz_tensor *scale = pz_net_find(m->net, "features.scale");
+	const float *value = pz_net_values(m->net) + scale->offset;
+	char name[PZ_FEATURE_NAME];
+	int rc = pz_net_scale_features(m->net, d->examples.count, d->joined);
+
+	if (rc < 0)
+		return pz_fail_in(rc, "%s", pz_reader_name(d->in));
+	for (size_t i = 0; i < scale->count; i++) {
+		if (value[i] != 0)
+			continue;
+		pz_header_feature(h, (int)i, name);
+		tool_say(t,
+			 "%s: feature '%s' has the same value in all galaxies: nothing can be "
+			 "learned from it",
+			 pz_reader_name(d->in), name);
 	}
 	return 0;
 }

@@ -23,7 +23,7 @@ static int read_net(const char *name, char *text, size_t size)
 	if (!(f = fopen(name, "re")))
 		return errno == ENOENT
 			       ? pz_fail(PZ_EUSAGE,
-					 "--net: expected P, T, S1, S2, S3 or a file with a "
+					 "--net: expected P, T, S1, S2, S3, M or a file with a "
 					 "network's text; there is no file '%s'",
 					 name)
 			       : pz_fail(PZ_EIO, "%s: %s", name, strerror(errno));
@@ -41,14 +41,15 @@ static int read_net(const char *name, char *text, size_t size)
 	return 0;
 }
 
-/* Parameters that were trained elsewhere: those of the trunk and the hidden layers must be there,
- * the outputs may. */
+/* Parameters that were trained elsewhere: those of the trunk and the hidden layers, and the scale
+ * of features, must be there, the outputs may. */
 static int read_weights(struct model *m, const struct tool *t, const char *path)
 {
 	char *others;
 	int read, rc;
 
-	rc = pz_net_read_safetensors(m->net, path, PZ_ROLE_TRUNK | PZ_ROLE_HIDDEN, &read, &others);
+	rc = pz_net_read_safetensors(m->net, path, PZ_ROLE_TRUNK | PZ_ROLE_HIDDEN | PZ_ROLE_SCALE,
+				     &read, &others);
 	if (rc < 0)
 		return rc;
 	if ((size_t)read == pz_net_tensors(m->net))
@@ -153,5 +154,5 @@ int start_network(struct model *m, struct tool *t, const struct start_options *o
 {
 	int rc = o->from ? start_from_model(m, t, o) : start_from_text(m, t, o->net, o->weights);
 
-	return rc == 0 && !o->raw ? check_normalised(t->in) : rc;
+	return rc == 0 && !o->raw && model_uses_pixels(m) ? check_normalised(t->in) : rc;
 }

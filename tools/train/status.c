@@ -20,7 +20,8 @@ static size_t count_trained(const struct pz_net *net, unsigned roles)
 
 void status_say_start(const struct status *s, const struct model *m, size_t stamps, size_t batch)
 {
-	size_t trained = count_trained(m->net, s->run->adam.roles), all = pz_net_count(m->net);
+	size_t trained = count_trained(m->net, s->run->adam.roles),
+	       all = count_trained(m->net, PZ_ROLES_LEARNED);
 	char of[32] = "", after[48] = "";
 	int bins = m->header.grid.bins;
 

@@ -100,7 +100,7 @@ static struct pz_schedule make_plan(const struct options *o, uint64_t seed,
 
 static unsigned trained_roles(const struct options *o)
 {
-	return o->freeze ? PZ_ROLE_HEAD : PZ_ROLES_ALL;
+	return o->freeze ? PZ_ROLE_HEAD : PZ_ROLES_LEARNED;
 }
 
 /* ---- what each rank reads for itself ---- */
@@ -139,6 +139,18 @@ static int identify_run(struct training *l, const struct options *o)
 	return dataset_hash(&l->stamps, &l->id.data);
 }
 
+/* The training sample gives mean and scale of the features to a new network; one of --from keeps
+ * its own, and one of --weights those of the file. */
+static int scale_features(struct training *l, const struct tool *t, const struct options *o)
+{
+	const struct dataset *d = &l->stamps;
+
+	if (!model_uses_features(&l->model))
+		return 0;
+	dataset_say_missing(d, t);
+	return o->from || o->weights ? 0 : dataset_scale_features(d, t, &l->model);
+}
+
 /* Reads everything that the run starts from, except for the checkpoint. */
 static int read_all(struct training *l, struct tool *t, struct options *o,
 		    const struct pz_ranks *ranks, const struct saving *saving)
@@ -156,7 +168,7 @@ static int read_all(struct training *l, struct tool *t, struct options *o,
 	l->plan = make_plan(o, t->seed, ranks);
 	if ((rc = start_network(&l->model, t, &start)) < 0 ||
 	    (rc = dataset_read(&l->stamps, t->in, &l->model)) < 0 ||
-	    (rc = read_valid(l, o->valid)) < 0 ||
+	    (rc = scale_features(l, t, o)) < 0 || (rc = read_valid(l, o->valid)) < 0 ||
 	    (rc = pz_train_init(&l->run, l->model.net, trained_roles(o))) < 0)
 		return rc;
 	return o->checkpoint || ranks->count > 1 ? identify_run(l, o) : 0;
@@ -298,8 +310,10 @@ int main(int argc, char **argv)
 	struct options o = { .factor = 5, .memory = 1024 };
 	const struct pz_option table[] = {
 		{ PZ_OPTION_FILE, 0, "net", "NET", &o.net,
-		  "start a new network: P, T, S1, S2, S3, or a file that describes one",
-		  .words = "P,T,S1,S2,S3" },
+		  "start a new network: P, T, S1, S2, S3 (with features: S3+features), M "
+		  "(features alone), or a file that describes one",
+		  .words = "P,T,S1,S2,S3,M,P+features,T+features,S1+features,S2+features,S3+"
+			   "features" },
 		{ PZ_OPTION_FILE, 0, "from", "MODEL", &o.from,
 		  "start from the network and weights of this model" },
 		{ PZ_OPTION_FILE, 0, "weights", "FILE", &o.weights,

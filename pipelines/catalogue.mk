@@ -1,0 +1,38 @@
+# catalogue.mk -- the method without images: from a table of magnitudes and redshifts to the figure
+#
+#   make -f pipelines/catalogue.mk TABLE=galaxies.csv COLUMNS=z=zspec,mag=r FEATURES=g,r,i,z=z_mag
+#
+# in    $(TABLE)                a table that fromtable reads (FITS, CSV, HDF5, ...), with redshifts
+# out   $(OUT)/report.tsv .json, $(OUT)/figure.png
+#
+# FEATURES names the columns from which the network learns: magnitudes, to which their colours are
+# added (COLOURS= adds none), or any numbers, such as the embedding of another network. COLUMNS says
+# which columns are the redshift and the magnitude of the rows; FROMTABLE has further options of
+# fromtable. Everything after that is the procedure for any survey (procedure.mk).
+
+OUT       ?= catalogue
+SETTINGS  ?= catalogue
+READY     := $(OUT)/galaxies.pz
+SHEET     :=
+
+TABLE     ?= galaxies.csv
+COLUMNS   ?= z=zspec,mag=r
+FEATURES  ?= u,g,r,i,z=z_mag
+COLOURS   ?= --colours
+FROMTABLE ?=
+
+catalogue: report
+
+include $(dir $(lastword $(MAKEFILE_LIST)))procedure.mk
+
+$(READY): export STAGE = galaxies with features, from $(TABLE)
+$(READY): $(call seen,TABLE) $(call setting,COLUMNS FEATURES COLOURS FROMTABLE SURVEY)
+	fromtable --columns $(COLUMNS) --features $(FEATURES) $(COLOURS) $(FROMTABLE) \
+		--survey $(SURVEY) $(TABLE) -o $@
+
+$(eval $(call see,TABLE))
+
+.PHONY: catalogue
+catalogue:
+	echo 'figure  $(OUT)/figure.png' && \
+	echo 'table   $(OUT)/report.tsv, $(OUT)/report.json'
