@@ -21,9 +21,9 @@
  *      z    zspec, z_spec, specz, redshift, z
  *      mag  mag, dered_B, B          with B the band: r
  *      ebv  ebv, e_bv, ebv_sfd, e(b-v)
- *      zphot         zphot, zphot_mode, zphoto, photoz, z_phot
- *      zphot_mean    zphot_mean
- *      zphot_median  zphot_median
+ *      zphot         zphot, zphot_mode, zphoto, photoz, z_phot, zmode
+ *      zphot_mean    zphot_mean, zmean
+ *      zphot_median  zphot_median, zmedian
  *
  * A column z that stands beside u, g, r or i, or beside magnitudes of these bands with other
  * names and none of z (mag_r, but no mag_z), may be a magnitude: it is no redshift unless
@@ -56,10 +56,11 @@
 #include <pz/api.h>
 #include <pz/missing.h>
 
-#define PZ_ID_MAX    64  /* bytes of an id that is text, the 0 included   */
-#define PZ_CARRY_MAX 64  /* further columns                               */
-#define PZ_FEATURE   96  /* bytes of a feature's name, likewise           */
-#define PZ_CELL_MAX  256 /* bytes of a further cell that is text, likewise */
+#define PZ_ID_MAX     64      /* bytes of an id that is text, the 0 included   */
+#define PZ_CARRY_MAX  64      /* further columns                               */
+#define PZ_FEATURE    96      /* bytes of a feature's name, likewise           */
+#define PZ_VECTOR_MAX 1000000 /* numbers of a vector                      */
+#define PZ_CELL_MAX   256     /* bytes of a further cell that is text, likewise */
 
 struct pz_catalogue;
 
@@ -75,6 +76,8 @@ struct pz_catalogue_options {
 				NaN where one is unknown; may be NULL           */
 	const char *strict;   /* of them, by key, those that hold what is measured */
 	bool positive;        /* all of them do, and what is not above 0 is NaN */
+	bool numbered;        /* without any known column, rows are galaxies too: their ids are
+				 their numbers                                   */
 	struct pz_missing missing;
 };
 
@@ -95,6 +98,7 @@ struct pz_catalogue_row {
 	int64_t carry_integer[PZ_CARRY_MAX];
 	const char *carry_text[PZ_CARRY_MAX];
 	const float *features; /* pz_catalogue_features of them; until the next row */
+	const double *vector;  /* of pz_catalogue_set_vector; NaN: unknown       */
 };
 
 /* PZ_EUSAGE: columns, carry or features cannot be read. PZ_EIO: no such file. PZ_EDATA: a column
@@ -107,6 +111,18 @@ PZ_API void pz_catalogue_close(struct pz_catalogue *c); /* NULL is fine */
  * no number, no id, or looks like a missing value; PZ_ECORRUPT a row of another number of cells. */
 PZ_API int pz_catalogue_next(struct pz_catalogue *c, struct pz_catalogue_row *row);
 
+/* Has all rows give a vector: the numbers of the columns in a comma list, one behind the other. An
+ * item is a column, with all values that it has in a row; NAME[2], one of them; NAME[0:512], those
+ * from 0 to 511; FIRST..LAST, all columns from one to another in the order of the file. *items:
+ * how many the list has. To be called before the first row. PZ_EDATA: there is no such column;
+ * PZ_EUSAGE: the list cannot be read. */
+PZ_API int pz_catalogue_set_vector(struct pz_catalogue *c, const char *list, int *items);
+/* How many numbers it has, and whether the file keeps some of them in 32 bits. */
+PZ_API size_t pz_catalogue_vector_values(const struct pz_catalogue *c);
+PZ_API bool pz_catalogue_vector_narrow(const struct pz_catalogue *c);
+/* Whether there is a column of that name, or NAME[2]. */
+PZ_API bool pz_catalogue_has_column(const struct pz_catalogue *c, const char *name);
+
 /* What the further columns are called. */
 PZ_API int pz_catalogue_carried(const struct pz_catalogue *c);
 PZ_API const char *pz_catalogue_carry(const struct pz_catalogue *c, int i);
@@ -116,7 +132,7 @@ PZ_API int pz_catalogue_features(const struct pz_catalogue *c);
 PZ_API void pz_catalogue_feature(const struct pz_catalogue *c, int i, char name[PZ_FEATURE]);
 /* Whether feature i is a column of one number a row. */
 PZ_API bool pz_catalogue_feature_alone(const struct pz_catalogue *c, int i);
-/* Whether the file has redshifts, magnitudes, E(B-V): "z", "mag", "ebv", "zphot"... */
+/* Whether the file has redshifts, magnitudes, E(B-V): "z", "mag", "ebv", "zphot"..., "id". */
 PZ_API bool pz_catalogue_has(const struct pz_catalogue *c, const char *what);
 /* Whether there is a column z that was taken for a magnitude, and so for no redshift; a note says
  * so. */

@@ -12,6 +12,7 @@
 
 #include "source.h"
 
+#define ANCIL       "ancil/"
 #define UNIT        80        /* bytes of a unit                                   */
 #define VECTORS_MAX (1 << 18) /* numbers of vectors that are read at a time, at most */
 
@@ -21,6 +22,7 @@ struct arrays_source {
 	char *path;
 	int *column;   /* the number of each column's array                      */
 	size_t prefix; /* bytes of a group's name that all columns begin with */
+	bool qp;       /* a file of qp's: columns are in a group of that name */
 	uint64_t rows, row;
 	char unit[UNIT]; /* the last that was asked for */
 };
@@ -30,11 +32,24 @@ static const struct pz_array *array_of(const struct arrays_source *s, int c)
 	return pz_arrays_at(s->file, s->column[c]);
 }
 
+/* Whether it is in the group where qp keeps columns. */
+static bool is_ancil(const char *path)
+{
+	return !strncmp(path, ANCIL, sizeof ANCIL - 1);
+}
+
 static const char *column_name(const struct source *source, int c)
 {
 	const struct arrays_source *s = (const struct arrays_source *)source;
 
-	return array_of(s, c)->name + s->prefix;
+	const char *path = array_of(s, c)->name;
+
+	return path + (s->qp ? is_ancil(path) ? sizeof ANCIL - 1 : 0 : s->prefix);
+}
+
+static const char *column_path(const struct source *s, int c)
+{
+	return array_of((const struct arrays_source *)s, c)->name;
 }
 
 static const char *column_unit(const struct source *source, int c)
@@ -203,15 +218,22 @@ static int read_ids(struct arrays_source *s, int c, struct rows *rows)
 
 /* -- rows */
 
-static int read_features(struct arrays_source *s, struct rows *rows)
+static bool is_narrow(const struct source *s, int c)
+{
+	const struct pz_array *array = array_of((const struct arrays_source *)s, c);
+
+	return array->kind == PZ_ARRAY_FLOAT && array->bytes < sizeof(double);
+}
+
+static int read_spans(struct arrays_source *s, const struct column_spans *of, size_t n)
 {
 	int rc = 0;
 
-	for (int i = 0; i < rows->spans && rc == 0; i++) {
-		const struct feature_span *span = &rows->span[i];
+	for (int i = 0; i < of->n && rc == 0; i++) {
+		const struct column_span *span = &of->span[i];
 
 		rc = read_span(s, span->column, span->first < 0 ? 0 : (size_t)span->first,
-			       span->count, rows->n, rows->feature + span->at, rows->features);
+			       span->count, n, of->value + span->at, of->values);
 	}
 	return rc;
 }
@@ -231,8 +253,8 @@ static int next_block(struct source *source, const struct place *place, int want
 			rc = read_cells(s, place[w], w, rows->n, rows);
 		else if (place[w].column >= 0)
 			rc = read_numbers(s, place[w], w, rows->n, rows);
-	if (rc == 0)
-		rc = read_features(s, rows);
+	if (rc == 0 && (rc = read_spans(s, &rows->features, rows->n)) == 0)
+		rc = read_spans(s, &rows->vector, rows->n);
 	if (rc == 0 && id >= 0)
 		rc = read_ids(s, id, rows);
 	s->row += rows->n;
@@ -312,6 +334,7 @@ static int open_file(struct arrays_source *s, const char *path, const char *grou
 	if (s->source.columns == 0)
 		return pz_fail(PZ_EDATA, "%s: no array has rows, so that none is a column", path);
 	s->prefix = common_group(s);
+	s->qp = !group && pz_arrays_find(s->file, "meta/pdf_name") >= 0;
 	return 0;
 }
 
@@ -326,6 +349,8 @@ int pz_catalogue_open_arrays(struct source **out, const char *path, const char *
 	s->source = (struct source){ .name = column_name,
 				     .unit = column_unit,
 				     .values = column_values,
+				     .path = column_path,
+				     .narrow = is_narrow,
 				     .next = next_block,
 				     .close = close_source,
 				     .named = true };

@@ -29,9 +29,11 @@ static const struct {
 	[WANT_Z] = { "z", { "zspec", "z_spec", "specz", "redshift", "z" }, false },
 	[WANT_MAG] = { "mag", { "mag", "dered_" BAND, BAND }, false },
 	[WANT_EBV] = { "ebv", { "ebv", "e_bv", "ebv_sfd", "e(b-v)" }, false },
-	[WANT_ZPHOT] = { "zphot", { "zphot", "zphot_mode", "zphoto", "photoz", "z_phot" }, false },
-	[WANT_ZPHOT_MEAN] = { "zphot_mean", { "zphot_mean" }, false },
-	[WANT_ZPHOT_MEDIAN] = { "zphot_median", { "zphot_median" }, false },
+	[WANT_ZPHOT] = { "zphot",
+			 { "zphot", "zphot_mode", "zphoto", "photoz", "z_phot", "zmode" },
+			 false },
+	[WANT_ZPHOT_MEAN] = { "zphot_mean", { "zphot_mean", "zmean" }, false },
+	[WANT_ZPHOT_MEDIAN] = { "zphot_median", { "zphot_median", "zmedian" }, false },
 	[WANT_ID] = { "id", { "id", "objid", "object_id", "source_id", "name" }, false },
 };
 
@@ -101,91 +103,6 @@ int pz_columns_ask(struct pz_catalogue *c, const struct pz_catalogue_options *o)
 		rc = 0;
 	}
 	return rc;
-}
-
-/* -- a column by its name */
-
-int pz_columns_find(const struct pz_catalogue *c, const char *name, int *at)
-{
-	const struct source *s = c->source;
-	int same = -1, alike = -1, other = -1;
-
-	for (int i = 0; i < s->columns; i++) {
-		if (strcasecmp(s->name(s, i), name) != 0)
-			continue;
-		if (strcmp(s->name(s, i), name) == 0) {
-			if (same >= 0)
-				return pz_fail(PZ_EDATA, "%s: two columns are named '%s'", c->path,
-					       name);
-			same = i;
-		}
-		other = alike >= 0 && other < 0 ? i : other;
-		alike = alike < 0 ? i : alike;
-	}
-	*at = same >= 0 ? same : alike;
-	if (same < 0 && other >= 0 && strcmp(s->name(s, alike), s->name(s, other)) == 0)
-		return pz_fail(PZ_EDATA, "%s: two columns are named '%s'", c->path,
-			       s->name(s, alike));
-	if (same < 0 && other >= 0)
-		return pz_fail(PZ_EDATA,
-			       "%s: columns '%s' and '%s' could both be %s: say which by "
-			       "--columns or --carry",
-			       c->path, s->name(s, alike), s->name(s, other), name);
-	return 0;
-}
-
-/* NAME[2]: the name without its end, and the number; false: it has no such end. */
-static bool split_element(const char *name, char base[NAME], long *element)
-{
-	size_t n = strlen(name);
-	const char *open = strrchr(name, '[');
-
-	if (!open || open == name || name[n - 1] != ']' ||
-	    strspn(open + 1, "0123456789") != n - 2 - (size_t)(open - name) || open[1] == ']' ||
-	    n - (size_t)(open - name) > 10)
-		return false;
-	memcpy(base, name, (size_t)(open - name));
-	base[open - name] = '\0';
-	*element = strtol(open + 1, NULL, 10);
-	return true;
-}
-
-/* The place of a name, with its number in brackets or without; column -1: there is none. */
-static int find_place(const struct pz_catalogue *c, const char *name, struct place *p)
-{
-	char base[NAME];
-	long element;
-	size_t values;
-	int rc;
-
-	*p = (struct place){ -1, -1 };
-	if ((rc = pz_columns_find(c, name, &p->column)) < 0 || p->column >= 0 ||
-	    !split_element(name, base, &element))
-		return rc;
-	if ((rc = pz_columns_find(c, base, &p->column)) < 0 || p->column < 0)
-		return rc;
-	values = c->source->values(c->source, p->column);
-	if ((size_t)element >= values)
-		return pz_fail(
-			PZ_EDATA,
-			"%s: column '%s': expected a number from 0 to %zu in brackets, as it "
-			"has %zu values in a row, found %ld",
-			c->path, base, values ? values - 1 : 0, values, element);
-	p->element = values > 1 ? element : -1;
-	return 0;
-}
-
-/* "path: no column 'x'; found objid, ra, dec". */
-int pz_columns_fail_missing(const struct pz_catalogue *c, const char *what, const char *name)
-{
-	char found[600] = "none";
-	size_t used = 0;
-
-	for (int i = 0; i < c->source->columns && used < sizeof found; i++)
-		used += (size_t)snprintf(found + used, sizeof found - used, "%s%s", i ? ", " : "",
-					 c->source->name(c->source, i));
-	return pz_fail(PZ_EDATA, "%s: no column %s for %s; it has %s%s", c->path, name, what, found,
-		       used >= sizeof found ? " ..." : "");
 }
 
 /* -- z that may be a magnitude */
@@ -344,7 +261,7 @@ static int locate_column(struct pz_catalogue *c, int w, const char *band, struct
 
 	*p = (struct place){ -1, -1 };
 	if (c->asked[w][0]) {
-		rc = find_place(c, c->asked[w], p);
+		rc = pz_columns_place(c, c->asked[w], p);
 		snprintf(name, sizeof name, "'%s'", c->asked[w]);
 		return rc < 0 || p->column >= 0 ? rc
 						: pz_columns_fail_missing(c, wanted[w].what, name);
@@ -371,7 +288,7 @@ static int locate_carried(struct pz_catalogue *c)
 		char name[NAME + 2];
 
 		snprintf(name, sizeof name, "'%s'", c->carried_from[i]);
-		rc = find_place(c, c->carried_from[i], &c->place[WANT_CARRY + i]);
+		rc = pz_columns_place(c, c->carried_from[i], &c->place[WANT_CARRY + i]);
 		if (rc == 0 && c->place[WANT_CARRY + i].column < 0)
 			rc = pz_columns_fail_missing(c, "carry", name);
 	}
@@ -411,7 +328,7 @@ static int locate_id(struct pz_catalogue *c, const char *band)
 		return rc;
 	for (int w = 0; w < WANT_CARRY + c->carried; w++)
 		used |= c->place[w].column >= 0;
-	if (!used) /* of rows of nothing, numbers are of no use */
+	if (!used && !c->numbered) /* of rows of nothing, numbers are of no use */
 		return fail_unknown(c);
 	return pz_catalogue_say(c,
 				"%s: no column 'id' or the like: ids are the numbers of the "

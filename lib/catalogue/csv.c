@@ -56,16 +56,16 @@ static int take_cell(const struct pz_delimited *s, int column, int w, struct row
 	return 0;
 }
 
-/* The features of row i. */
-static int take_features(const struct pz_delimited *s, struct rows *rows, size_t i)
+/* The features, or the vector, of row i. */
+static int take_spans(const struct pz_delimited *s, const struct column_spans *of, size_t i)
 {
-	for (int k = 0; k < rows->spans; k++) {
-		int column = rows->span[k].column;
+	for (int k = 0; k < of->n; k++) {
+		int column = of->span[k].column;
 		const char *cell = s->cell[column];
 
 		if (pz_cell_has_comma(cell))
 			return fail_cell(s, column, "a decimal point in a number");
-		if (!pz_cell_number(cell, &rows->feature[i * rows->features + rows->span[k].at]))
+		if (!pz_cell_number(cell, &of->value[i * of->values + of->span[k].at]))
 			return fail_cell(s, column, "a number");
 	}
 	return 0;
@@ -80,8 +80,8 @@ static int take_row(const struct pz_delimited *s, const struct place *place, int
 	for (int w = 0; w < wants && rc == 0; w++)
 		if (place[w].column >= 0)
 			rc = take_cell(s, place[w].column, w, rows, i);
-	if (rc == 0)
-		rc = take_features(s, rows, i);
+	if (rc == 0 && (rc = take_spans(s, &rows->features, i)) == 0)
+		rc = take_spans(s, &rows->vector, i);
 	if (rc == 0 && id >= 0 && (rc = pz_cell_id(s->cell[id], &rows->id[i], rows->name[i])) < 0)
 		rc = pz_fail_in(rc, "%s: row %llu: column '%s'", s->path,
 				(unsigned long long)s->row, s->column[id]);

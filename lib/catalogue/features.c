@@ -36,8 +36,8 @@ static bool split_range(char *name, long *from, long *to)
 }
 
 /* Which values of the column are meant: all of them, or from to to - 1. */
-static int set_range(const struct pz_catalogue *c, const char *name, struct feature_span *s, bool given,
-		     long from, long to)
+static int set_range(const struct pz_catalogue *c, const char *name, struct column_span *s,
+		     bool given, long from, long to)
 {
 	size_t values = c->source->values(c->source, s->column);
 
@@ -56,7 +56,7 @@ static int set_range(const struct pz_catalogue *c, const char *name, struct feat
 	return 0;
 }
 
-static int check_column(const struct pz_catalogue *c, const char *name, const struct feature_span *s)
+static int check_column(const struct pz_catalogue *c, const char *name, const struct column_span *s)
 {
 	const struct place *z = &c->place[WANT_Z];
 
@@ -71,7 +71,7 @@ static int check_column(const struct pz_catalogue *c, const char *name, const st
 	return 0;
 }
 
-static int find_span(struct pz_catalogue *c, char *item, struct feature_span *s, char **called)
+static int find_span(struct pz_catalogue *c, char *item, struct column_span *s, char **called)
 {
 	char *from = strchr(item, '='), *name = from ? from + 1 : item, quoted[NAME + 2];
 	long first = 0, last = 0;
@@ -103,37 +103,39 @@ int pz_catalogue_find_features(struct pz_catalogue *c)
 	char item[NAME];
 	int rc;
 
-	c->rows.span = c->span;
+	c->rows.features.span = c->span;
 	while ((rc = pz_columns_next_item(&list, item, "features")) > 0) {
-		struct feature_span *s = &c->span[c->rows.spans];
+		struct column_span *s = &c->span[c->rows.features.n];
 
-		if (c->rows.spans == FEATURE_SPANS)
+		if (c->rows.features.n == FEATURE_SPANS)
 			return pz_fail(PZ_EUSAGE, "features: more than %d columns", FEATURE_SPANS);
-		s->at = c->rows.features;
-		if ((rc = find_span(c, item, s, &c->span_name[c->rows.spans])) < 0)
+		s->at = c->rows.features.values;
+		if ((rc = find_span(c, item, s, &c->span_name[c->rows.features.n])) < 0)
 			return rc;
-		c->rows.spans++;
-		c->rows.features += s->count;
+		c->rows.features.n++;
+		c->rows.features.values += s->count;
 	}
-	if (c->rows.features * c->rows.most > BLOCK_MAX)
-		c->rows.most = c->rows.features < BLOCK_MAX ? BLOCK_MAX / c->rows.features : 1;
+	if (c->rows.features.values * c->rows.most > BLOCK_MAX)
+		c->rows.most = c->rows.features.values < BLOCK_MAX
+				       ? BLOCK_MAX / c->rows.features.values
+				       : 1;
 	return rc;
 }
 
 void pz_catalogue_release_features(struct pz_catalogue *c)
 {
-	for (int i = 0; i < c->rows.spans; i++)
+	for (int i = 0; i < c->rows.features.n; i++)
 		free(c->span_name[i]);
 	free(c->features);
 	free(c->feature);
-	free(c->rows.feature);
+	free(c->rows.features.value);
 }
 
 int pz_catalogue_take_features(const struct pz_catalogue *c)
 {
-	const double *from = c->rows.feature + c->at * c->rows.features;
+	const double *from = c->rows.features.value + c->at * c->rows.features.values;
 
-	for (size_t i = 0; i < c->rows.features; i++) {
+	for (size_t i = 0; i < c->rows.features.values; i++) {
 		char name[PZ_FEATURE];
 		bool missing = pz_missing_is(&c->missing, from[i]);
 
@@ -157,21 +159,21 @@ int pz_catalogue_take_features(const struct pz_catalogue *c)
 
 int pz_catalogue_features(const struct pz_catalogue *c)
 {
-	return (int)c->rows.features;
+	return (int)c->rows.features.values;
 }
 
 static int span_of(const struct pz_catalogue *c, int i)
 {
 	int k = 0;
 
-	while (k + 1 < c->rows.spans && c->span[k + 1].at <= (size_t)i)
+	while (k + 1 < c->rows.features.n && c->span[k + 1].at <= (size_t)i)
 		k++;
 	return k;
 }
 
 void pz_catalogue_feature(const struct pz_catalogue *c, int i, char name[PZ_FEATURE])
 {
-	const struct feature_span *s = &c->span[span_of(c, i)];
+	const struct column_span *s = &c->span[span_of(c, i)];
 	const char *called = c->span_name[span_of(c, i)];
 
 	if (s->first < 0)

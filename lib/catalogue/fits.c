@@ -234,15 +234,20 @@ static int read_ids(struct fits_source *s, int c, struct rows *rows)
 	return rc;
 }
 
-static int read_features(struct fits_source *s, struct rows *rows)
+static bool is_narrow(const struct source *s, int c)
+{
+	return pz_fits_column_type(((const struct fits_source *)s)->file, c, NULL) == PZ_FITS_FLOAT;
+}
+
+static int read_spans(struct fits_source *s, const struct column_spans *of, size_t n)
 {
 	int rc = 0;
 
-	for (int i = 0; i < rows->spans && rc == 0; i++) {
-		const struct feature_span *span = &rows->span[i];
+	for (int i = 0; i < of->n && rc == 0; i++) {
+		const struct column_span *span = &of->span[i];
 
 		rc = read_span(s, span->column, span->first < 0 ? 0 : (size_t)span->first,
-			       span->count, rows->n, rows->feature + span->at, rows->features);
+			       span->count, n, of->value + span->at, of->values);
 	}
 	return rc;
 }
@@ -262,8 +267,8 @@ static int read_rows(struct source *source, const struct place *place, int wants
 			rc = read_cells(s, place[w], w, rows->n, rows);
 		else if (place[w].column >= 0)
 			rc = read_numbers(s, place[w], w, rows->n, rows);
-	if (rc == 0)
-		rc = read_features(s, rows);
+	if (rc == 0 && (rc = read_spans(s, &rows->features, rows->n)) == 0)
+		rc = read_spans(s, &rows->vector, rows->n);
 	if (rc == 0 && id >= 0)
 		rc = read_ids(s, id, rows);
 	s->row += rows->n;
@@ -294,6 +299,7 @@ int pz_catalogue_open_fits(struct source **out, const char *path, const char *hd
 				     .name = column_name,
 				     .unit = column_unit,
 				     .values = column_values,
+				     .narrow = is_narrow,
 				     .next = read_rows,
 				     .close = close_source,
 				     .named = true };

@@ -2,7 +2,9 @@
  *
  *      rows.c                opens it, hands out rows
  *      columns.c             which column is what, by names, options and units
+ *      find.c                a column by its name
  *      features.c            columns whose numbers together are features
+ *      vectors.c             columns whose numbers together are a vector
  *      missing.c             numbers that stand for no value
  *      unit.c                what units mean
  */
@@ -22,11 +24,11 @@ struct pz_catalogue {
 	char asked[WANT_ID + 1][NAME]; /* by the columns option; "": not      */
 	char carry[PZ_CARRY_MAX][NAME], carried_from[PZ_CARRY_MAX][NAME];
 	int carried;
-	bool anywhere, texts, positive;
+	bool anywhere, texts, positive, numbered;
 	bool strict[PZ_CARRY_MAX]; /* further columns where -99 is refused   */
 	struct pz_missing missing;
 	char *features; /* as asked for; NULL: none                           */
-	struct feature_span span[FEATURE_SPANS];
+	struct column_span span[FEATURE_SPANS];
 	char *span_name[FEATURE_SPANS]; /* what each is called                */
 	float *feature;                 /* of the row that was handed out     */
 	struct place place[WANTS_MAX];
@@ -58,9 +60,14 @@ const char *pz_columns_what(int w);
 /* The next item of a comma list, without blanks around it, into item[NAME]: 1, 0 at the end,
  * PZ_EUSAGE. */
 int pz_columns_next_item(const char **list, char *item, const char *option);
+
+/* -- find.c */
+
 /* The column of that name; where none is spelt so, whatever its case. -1: none; PZ_EDATA:
  * two of which nobody can say which is meant. */
 int pz_columns_find(const struct pz_catalogue *c, const char *name, int *at);
+/* The place of a name, with its number in brackets or without; column -1: there is none. */
+int pz_columns_place(const struct pz_catalogue *c, const char *name, struct place *p);
 /* PZ_EDATA: there is no such column; the text lists those there are. */
 int pz_columns_fail_missing(const struct pz_catalogue *c, const char *what, const char *name);
 
@@ -73,6 +80,13 @@ int pz_catalogue_find_features(struct pz_catalogue *c);
  * or is too large for a float32. */
 int pz_catalogue_take_features(const struct pz_catalogue *c);
 void pz_catalogue_release_features(struct pz_catalogue *c);
+
+/* -- vectors.c */
+
+/* The vector of the row at c->at, where numbers that mean "no value" become NaN; NULL: rows have
+ * none. */
+const double *pz_vectors_take(const struct pz_catalogue *c);
+void pz_vectors_release(struct pz_catalogue *c);
 
 /* -- missing.c */
 

@@ -24,6 +24,7 @@ void pz_catalogue_close(struct pz_catalogue *c)
 	for (int i = 0; i < PZ_CARRY_MAX; i++)
 		free(c->rows.cells[i]);
 	pz_catalogue_release_features(c);
+	pz_vectors_release(c);
 	free(c->rows.id);
 	free(c->rows.name);
 	for (int i = 0; i < c->notes; i++)
@@ -41,11 +42,11 @@ static int make_rows(struct pz_catalogue *c)
 			ok = (c->rows.value[w] = calloc(SOURCE_BLOCK, sizeof(double))) && ok;
 	for (int i = 0; i < c->carried && c->texts; i++)
 		ok = (c->rows.cells[i] = calloc(1, sizeof *c->rows.cells[i])) && ok;
-	if (c->rows.spans > 0) {
-		ok = (c->rows.feature =
-			      calloc(c->rows.most * c->rows.features, sizeof *c->rows.feature)) &&
+	if (c->rows.features.n > 0) {
+		ok = (c->rows.features.value = calloc(c->rows.most * c->rows.features.values,
+						      sizeof *c->rows.features.value)) &&
 		     ok;
-		ok = (c->feature = calloc(c->rows.features, sizeof *c->feature)) && ok;
+		ok = (c->feature = calloc(c->rows.features.values, sizeof *c->feature)) && ok;
 	}
 	c->rows.id = calloc(SOURCE_BLOCK, sizeof *c->rows.id);
 	c->rows.name = calloc(SOURCE_BLOCK, sizeof *c->rows.name);
@@ -89,6 +90,7 @@ int pz_catalogue_open(struct pz_catalogue **out, const char *path,
 	c->anywhere = o->anywhere;
 	c->texts = o->texts;
 	c->positive = o->positive;
+	c->numbered = o->numbered;
 	c->missing = o->missing;
 	c->rows.most = SOURCE_BLOCK;
 	if (o->features && !(c->features = strdup(o->features)))
@@ -123,6 +125,7 @@ static bool take_row(const struct pz_catalogue *c, struct pz_catalogue_row *row)
 					  .zphot_mean = value(c, WANT_ZPHOT_MEAN),
 					  .zphot_median = value(c, WANT_ZPHOT_MEDIAN) };
 	row->features = c->feature;
+	row->vector = pz_vectors_take(c);
 	strcpy(row->name, c->rows.name[c->at]);
 	for (int i = 0; i < c->carried; i++) {
 		const struct cells *cells = c->rows.cells[i];
@@ -240,7 +243,7 @@ bool pz_catalogue_has(const struct pz_catalogue *c, const char *what)
 	for (int w = 0; w < WANT_ID; w++)
 		if (!strcmp(pz_columns_what(w), what))
 			return c->place[w].column >= 0;
-	return false;
+	return !strcmp(what, pz_columns_what(WANT_ID)) && c->id >= 0;
 }
 
 uint64_t pz_catalogue_bad(const struct pz_catalogue *c, uint64_t *first)

@@ -37,12 +37,20 @@ struct place {
 	long element; /* of its values in a row, from 0; -1: it has just one */
 };
 
-/* Numbers of a column that are features of a galaxy. */
-struct feature_span {
+/* Numbers of a column that are features of a galaxy, or part of a vector. */
+struct column_span {
 	int column;
 	long first; /* of its values in a row, from 0; -1: it has just one      */
 	size_t count;
-	size_t at; /* the number of the first of them among all features     */
+	size_t at; /* the number of the first of them among all           */
+};
+
+/* The numbers of several columns, one behind the other. */
+struct column_spans {
+	struct column_span *span;
+	int n;
+	size_t values; /* of a row                                             */
+	double *value; /* (most, values)                                       */
 };
 
 struct rows {
@@ -51,10 +59,7 @@ struct rows {
 	double scale[WANT_DEC + 1]; /* degrees of a unit of RA, Dec; 0: none is said */
 	double *value[WANTS_MAX];   /* SOURCE_BLOCK each, NULL: not wanted     */
 	struct cells *cells[PZ_CARRY_MAX]; /* NULL: numbers only             */
-	const struct feature_span *span;           /* of the features                         */
-	int spans;
-	size_t features;         /* of a row                                */
-	double *feature;         /* (most, features)                        */
+	struct column_spans features, vector;
 	int64_t *id;             /* SOURCE_BLOCK                            */
 	char (*name)[PZ_ID_MAX]; /* SOURCE_BLOCK; "": id counts             */
 };
@@ -65,6 +70,10 @@ struct source {
 	const char *(*name)(const struct source *s, int c);
 	const char *(*unit)(const struct source *s, int c);
 	size_t (*values)(const struct source *s, int c);
+	/* The name of column c with its groups, and whether it has numbers of 32 bits; NULL: no
+	 * column of this kind of file has. */
+	const char *(*path)(const struct source *s, int c);
+	bool (*narrow)(const struct source *s, int c);
 	/* Fills the next rows: place[w] is that of the wanted value w; id is the column of the
 	 * ids, -1: they are left as they are. 1, 0 at the end, < 0. */
 	int (*next)(struct source *s, const struct place *place, int wants, int id,

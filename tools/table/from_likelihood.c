@@ -16,6 +16,9 @@ const char *likelihood_says(enum likelihood_fault fault)
 		[LIKELIHOOD_ZERO] = "all zeros",
 		[LIKELIHOOD_TINY] =
 			"too small to have all digits: write chi2 or ln L and use --pz-is",
+		[LIKELIHOOD_DESCENDS] = "redshifts that do not ascend",
+		[LIKELIHOOD_WIDTH] = "a standard deviation that is not above 0",
+		[LIKELIHOOD_OUTSIDE] = "nothing within the grid",
 	};
 
 	return text[fault];
@@ -46,7 +49,7 @@ static enum likelihood_fault check_numbers(int n, const double *p)
 	return LIKELIHOOD_FINE;
 }
 
-static enum likelihood_fault check_nan(int n, const double *p)
+enum likelihood_fault likelihood_check_nan(int n, const double *p)
 {
 	int known = 0;
 
@@ -74,12 +77,11 @@ static void divide_by_sum(int n, double *p)
 		p[i] /= sum;
 }
 
-enum likelihood_fault likelihood_to_pz(enum likelihood is, bool scale, const struct pz_grid *grid,
-				       double tiny, double *p)
+enum likelihood_fault likelihood_to_heights(enum likelihood is, bool scaled, double tiny, int n,
+					    double *p)
 {
 	bool logarithms = is == LIKELIHOOD_LOG || is == LIKELIHOOD_CHI2;
-	int n = pz_grid_total(grid);
-	enum likelihood_fault fault = check_nan(n, p);
+	enum likelihood_fault fault = likelihood_check_nan(n, p);
 	double most;
 
 	if (!fault)
@@ -89,16 +91,26 @@ enum likelihood_fault likelihood_to_pz(enum likelihood is, bool scale, const str
 	most = greatest(n, p);
 	if (most == (logarithms ? -INFINITY : 0))
 		return LIKELIHOOD_ZERO;
-	if (scale && !logarithms && most < WELL_ABOVE * tiny)
+	if (scaled && !logarithms && most < WELL_ABOVE * tiny)
 		return LIKELIHOOD_TINY;
-	for (int i = 0; i < n; i++)
-		if (logarithms)
-			p[i] = exp(p[i] - most);
-		else if (scale)
-			p[i] /= most;
-		else if (is == LIKELIHOOD_DENSITY)
-			p[i] *= pz_grid_width(grid);
-	if (scale || logarithms)
+	for (int i = 0; i < n && logarithms; i++)
+		p[i] = exp(p[i] - most);
+	for (int i = 0; i < n && scaled && !logarithms; i++)
+		p[i] /= most;
+	return LIKELIHOOD_FINE;
+}
+
+enum likelihood_fault likelihood_to_pz(enum likelihood is, bool scale, const struct pz_grid *grid,
+				       double tiny, double *p)
+{
+	int n = pz_grid_total(grid);
+	enum likelihood_fault fault = likelihood_to_heights(is, scale, tiny, n, p);
+
+	if (fault)
+		return fault;
+	for (int i = 0; i < n && is == LIKELIHOOD_DENSITY && !scale; i++)
+		p[i] *= pz_grid_width(grid);
+	if (scale || is == LIKELIHOOD_LOG || is == LIKELIHOOD_CHI2)
 		divide_by_sum(n, p);
 	return LIKELIHOOD_FINE;
 }

@@ -33,6 +33,9 @@ enum likelihood_fault {
 	LIKELIHOOD_INFINITE, /* an infinite probability, density or likelihood  */
 	LIKELIHOOD_ZERO,     /* all are 0                                       */
 	LIKELIHOOD_TINY,     /* too small to have all digits: see tiny          */
+	LIKELIHOOD_DESCENDS, /* quantiles or points that do not ascend          */
+	LIKELIHOOD_WIDTH,    /* a standard deviation that is not above 0        */
+	LIKELIHOOD_OUTSIDE,  /* nothing of it is within the grid                */
 	LIKELIHOOD_FAULTS
 };
 
@@ -45,5 +48,12 @@ const char *likelihood_says(enum likelihood_fault fault);
  * others have lost their digits. After a fault p is undefined. */
 enum likelihood_fault likelihood_to_pz(enum likelihood is, bool scale, const struct pz_grid *grid,
 				       double tiny, double *p);
+
+/* The same for n heights of a density anywhere: probabilities and densities stay as they are, of
+ * logarithms the greatest becomes 1. scaled: their size does not count. */
+enum likelihood_fault likelihood_to_heights(enum likelihood is, bool scaled, double tiny, int n,
+					    double *p);
+/* Whether some or all of n numbers are NaN. */
+enum likelihood_fault likelihood_check_nan(int n, const double *p);
 
 #endif

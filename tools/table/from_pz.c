@@ -1,36 +1,47 @@
-/* from_pz.c -- reads p(z) from a FITS column, or from the lines of a text file */
+/* from_pz.c -- reads p(z) from columns of a table, or from the lines of a text file */
 #include <errno.h>
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <pz/array.h>
 #include <pz/error.h>
 #include <pz/fits.h>
 
 #include "from_lines.h"
 #include "from_pz.h"
+#include "from_qp.h"
 
 struct probabilities {
 	const char *name;
-	int bins;
-	double *value; /* [bins]                                               */
+	struct pz_grid grid;
+	struct form form;
+	double *value; /* [form.n]                                             */
+	double tiny;   /* least number that the file keeps with all digits     */
 
-	struct pz_fits *table; /* NULL: a file                                  */
-	int column;
+	struct pz_catalogue *other; /* the second table; NULL: the first   */
+	bool has_ids;               /* the second table has, too           */
 
-	struct lines lines; /* of a file */
+	bool by_lines; /* of a text file                                       */
+	struct lines lines;
 };
 
-static int fail_bins(const struct probabilities *p, size_t found)
+static int fail_count(const struct probabilities *p, size_t found)
 {
-	return pz_fail(PZ_EMISMATCH,
-		       "%s: expected %d probabilities, as the grid has bins, found %zu", p->name,
-		       p->bins, found);
+	if (p->form.of_grid)
+		return pz_fail(PZ_EMISMATCH,
+			       "%s: expected %d probabilities, as the grid has bins, found %zu "
+			       "(--grid, or --pz-grid for those on another one)",
+			       p->name, pz_grid_total(&p->grid), found);
+	return pz_fail(PZ_EMISMATCH, "%s: expected %zu numbers, found %zu", p->name, p->form.n,
+		       found);
 }
 
-/* -- a file */
+/* -- lines of a file */
 
 /* Parses the numbers of the line that was found. */
 static int parse_line(struct probabilities *p)
@@ -39,9 +50,9 @@ static int parse_line(struct probabilities *p)
 	size_t n = (size_t)t->columns - 1;
 	char *end;
 
-	if (n != (size_t)p->bins)
-		return pz_fail_in(fail_bins(p, n), "line %" PRIu64, t->line);
-	for (int i = 0; i < p->bins; i++) {
+	if (n != p->form.n)
+		return pz_fail_in(fail_count(p, n), "line %" PRIu64, t->line);
+	for (size_t i = 0; i < n; i++) {
 		const char *cell = t->cell[i + 1];
 
 		p->value[i] = strtod(cell, &end);
@@ -60,53 +71,163 @@ static int read_line(struct probabilities *p, const struct pz_catalogue_row *row
 	return rc > 0 ? parse_line(p) : rc;
 }
 
-static int open_file(struct probabilities *p)
+/* How many numbers there are in *n. */
+static int open_lines(struct probabilities *p, size_t *n)
 {
 	int rc = lines_open(&p->lines, p->name);
 
+	p->by_lines = true;
 	if (rc < 0 && access(p->name, F_OK) != 0)
-		return pz_fail(PZ_EIO, "%s: %s (--pz names a column of a FITS table, or a file)",
+		return pz_fail(PZ_EIO, "%s: %s (--pz names columns of the table, or a file)",
 			       p->name, strerror(errno));
+	*n = rc < 0 || p->lines.table->columns < 1 ? 0 : (size_t)p->lines.table->columns - 1;
 	return rc;
 }
 
-/* -- a column */
+/* -- columns */
 
-/* Opens the FITS table at path, if it has the column; otherwise p->table stays NULL. */
-static int open_column(struct probabilities *p, const char *path, const char *hdu)
+static int open_columns(struct probabilities *p, struct pz_catalogue *table, const char *columns,
+			size_t *n, int *items)
 {
-	size_t repeat;
-	int rc = hdu ? 1 : pz_fits_looks_like(path);
+	int rc = pz_catalogue_set_vector(table, columns, items);
 
-	if (rc <= 0 || (rc = pz_fits_open_table(&p->table, path, hdu)) < 0)
+	if (rc < 0)
 		return rc;
-	if ((p->column = pz_fits_column(p->table, p->name)) < 0) {
-		pz_fits_close(p->table);
-		p->table = NULL;
-		return 0;
-	}
-	if (pz_fits_column_type(p->table, p->column, &repeat) == PZ_FITS_TEXT)
-		return pz_fail(PZ_EDATA, "%s: column '%s': expected numbers, found texts",
-			       pz_fits_where(p->table), p->name);
-	return repeat == (size_t)p->bins ? 0 : fail_bins(p, repeat);
+	*n = pz_catalogue_vector_values(table);
+	p->tiny = pz_catalogue_vector_narrow(table) ? FLT_MIN : DBL_MIN;
+	return 0;
 }
 
-int probabilities_open(struct probabilities **out, const char *path, const char *hdu,
-		       const char *name, int bins)
+/* The only array with several numbers a row. */
+static int choose_array(const char *path, char name[PZ_ARRAY_NAME])
 {
-	struct probabilities *p = calloc(1, sizeof *p);
+	struct pz_arrays *a;
+	int rc = pz_arrays_open(&a, path, NULL), found = 0;
+
+	if (rc < 0)
+		return rc;
+	for (int i = 0; i < pz_arrays_count(a); i++) {
+		const struct pz_array *array = pz_arrays_at(a, i);
+
+		if (array->dims < 2 || array->values < 2 || array->kind == PZ_ARRAY_TEXT ||
+		    array->kind == PZ_ARRAY_OTHER)
+			continue;
+		found++;
+		snprintf(name, PZ_ARRAY_NAME, "%s", array->name);
+	}
+	pz_arrays_close(a);
+	if (found == 1)
+		return 0;
+	return pz_fail(PZ_EUSAGE,
+		       "--pz %s: expected one array with several numbers a row, found %d: say "
+		       "which by --pz-columns",
+		       path, found);
+}
+
+/* A second table, with the same galaxies in the same order. */
+static int open_other(struct probabilities *p, const char *columns, size_t *n, int *items)
+{
+	const struct pz_catalogue_options o = { .anywhere = true, .numbered = true };
+	char array[PZ_ARRAY_NAME];
 	int rc;
 
-	*out = NULL;
-	if (!p || !(p->value = malloc((size_t)bins * sizeof *p->value))) {
-		free(p);
-		return pz_fail(PZ_ENOMEM, "no memory for a p(z) of %d bins", bins);
+	if (!columns && (rc = choose_array(p->name, array)) < 0)
+		return rc;
+	if ((rc = pz_catalogue_open(&p->other, p->name, &o)) < 0)
+		return rc;
+	p->has_ids = pz_catalogue_has(p->other, "id");
+	return open_columns(p, p->other, columns ? columns : array, n, items);
+}
+
+static int fail_other(const struct probabilities *p, uint64_t row, const char *what)
+{
+	return pz_fail(PZ_EMISMATCH,
+		       "%s: row %" PRIu64
+		       ": expected the galaxies of the table in its order, found "
+		       "%s",
+		       p->name, row + 1, what);
+}
+
+static int read_row(struct probabilities *p, const struct pz_catalogue_row *row)
+{
+	struct pz_catalogue_row other;
+	int rc;
+
+	if (p->other) {
+		if ((rc = pz_catalogue_next(p->other, &other)) < 0)
+			return rc;
+		if (rc == 0)
+			return fail_other(p, row->row, "the end");
+		if (p->has_ids && (other.id != row->id || strcmp(other.name, row->name) != 0))
+			return fail_other(p, row->row, "another id");
+		row = &other;
 	}
-	p->name = name;
-	p->bins = bins;
-	rc = open_column(p, path, hdu);
-	if (rc == 0 && !p->table)
-		rc = open_file(p);
+	memcpy(p->value, row->vector, p->form.n * sizeof *p->value);
+	return 1;
+}
+
+/* -- all of them */
+
+/* Whether the name is that of columns, not of a file. */
+static bool are_columns(const struct pz_catalogue *table, const char *name)
+{
+	return pz_catalogue_has_column(table, name) ||
+	       (access(name, F_OK) != 0 &&
+		(strchr(name, ',') || strstr(name, "..") || strchr(name, '[')));
+}
+
+static int open_source(struct probabilities *p, struct pz_catalogue *table,
+		       const struct pz_source *from, size_t *n, int *items)
+{
+	struct qp qp;
+	int rc;
+
+	if (qp_is(from->name)) {
+		if (from->places || from->is || from->columns)
+			return pz_fail(PZ_EUSAGE,
+				       "%s: a file of qp's says itself what its p(z) are: expected "
+				       "neither --pz-is, --pz-grid nor --pz-columns",
+				       from->name);
+		if ((rc = qp_open(&qp, from->name, &p->form)) < 0)
+			return rc;
+		return strcmp(from->path, from->name) ? open_other(p, qp.parts, n, items)
+						      : open_columns(p, table, qp.parts, n, items);
+	}
+	if (from->places &&
+	    (rc = places_read(&p->form.places, from->places,
+			      access(from->name, F_OK) ? from->path : from->name)) < 0)
+		return rc;
+	if (are_columns(table, from->name))
+		return open_columns(p, table, from->name, n, items);
+	if (from->columns || pz_arrays_look_like(from->name) > 0)
+		return open_other(p, from->columns, n, items);
+	return open_lines(p, n);
+}
+
+int probabilities_open(struct probabilities **out, struct pz_catalogue *table,
+		       const struct pz_source *from, const struct pz_grid *grid)
+{
+	struct probabilities *p = calloc(1, sizeof *p);
+	size_t n = 0;
+	int rc, items = 1;
+
+	*out = NULL;
+	if (!p)
+		return pz_fail(PZ_ENOMEM, "no memory for p(z)");
+	p->name = from->name;
+	p->grid = *grid;
+	p->tiny = DBL_MIN;
+	p->form.is = from->is;
+	p->form.scale = from->scale;
+	if ((rc = open_source(p, table, from, &n, &items)) == 0 &&
+	    (rc = form_open(&p->form, n, items)) < 0)
+		rc = pz_fail_in(rc, "%s", p->name);
+	if (rc == 0 && p->form.of_grid && n != (size_t)pz_grid_total(grid))
+		rc = p->by_lines
+			     ? pz_fail_in(fail_count(p, n), "line %" PRIu64, p->lines.table->line)
+			     : fail_count(p, n);
+	if (rc == 0 && !(p->value = malloc((n + 1) * sizeof *p->value)))
+		rc = pz_fail(PZ_ENOMEM, "no memory for a p(z) of %zu numbers", n);
 	if (rc < 0)
 		probabilities_close(p);
 	else
@@ -118,32 +239,40 @@ void probabilities_close(struct probabilities *p)
 {
 	if (!p)
 		return;
-	pz_fits_close(p->table);
+	pz_catalogue_close(p->other);
 	lines_close(&p->lines);
+	form_release(&p->form);
 	free(p->value);
 	free(p);
 }
 
-int probabilities_next(struct probabilities *p, const struct pz_catalogue_row *row, double *pz)
+int probabilities_next(struct probabilities *p, const struct pz_catalogue_row *row, double *pz,
+		       enum likelihood_fault *fault)
 {
-	int rc;
+	int rc = p->by_lines ? read_line(p, row) : read_row(p, row);
 
-	if (!p->table)
-		rc = read_line(p, row);
-	else if ((rc = pz_fits_read_doubles(p->table, p->column, row->row, 1, p->value)) == 0)
-		rc = 1;
-	if (rc > 0)
-		memcpy(pz, p->value, (size_t)p->bins * sizeof *pz);
-	return rc;
-}
-
-bool probabilities_narrow(const struct probabilities *p)
-{
-	return p->table && pz_fits_column_type(p->table, p->column, NULL) == PZ_FITS_FLOAT;
+	*fault = LIKELIHOOD_FINE;
+	if (rc <= 0)
+		return rc;
+	if ((rc = form_to_pz(&p->form, &p->grid, p->tiny, p->value, pz)) < 0)
+		return pz_fail_in(rc, "row %" PRIu64, row->row + 1);
+	*fault = (enum likelihood_fault)rc;
+	return 1;
 }
 
 int probabilities_end(struct probabilities *p, uint64_t *others)
 {
+	struct pz_catalogue_row row;
+	int rc;
+
 	*others = 0;
-	return p->table ? 0 : lines_end(&p->lines, others);
+	if (p->by_lines)
+		return lines_end(&p->lines, others);
+	rc = p->other ? pz_catalogue_next(p->other, &row) : 0;
+	return rc > 0 ? fail_other(p, row.row, "a row more than the table has") : rc;
+}
+
+const struct form *probabilities_form(const struct probabilities *p)
+{
+	return &p->form;
 }

@@ -1,36 +1,50 @@
-/* from_pz.h -- p(z) of the galaxies of a table, from one of its columns or from a second file
+/* from_pz.h -- p(z) of the galaxies of a table, from its columns or from a second file
  *
- *      rc = probabilities_open(&p, "table.fits", NULL, "pz", bins);
- *      while (... pz_catalogue_next(c, &row) ...)
- *              got = probabilities_next(p, &row, pz);          // 1; 0: it has none
+ *      rc = probabilities_open(&p, catalogue, &source, &grid);
+ *      while (... pz_catalogue_next(catalogue, &row) ...)
+ *              got = probabilities_next(p, &row, pz, &fault);  // 1; 0: it has none
  *      rc = probabilities_end(p, &others);
  *      probabilities_close(p);
  *
- * The column is a vector of a FITS table. A line of the file has an id and the probabilities, for
- * all galaxies of the table or some (from_lines.h).
- * Memory: one p(z); with a file in another order than the table also 24 to 48 bytes for each line.
+ * The numbers are columns of the table; or columns or arrays of a second one, which has the same
+ * galaxies in the same order; or lines of a text file, each with an id, for all galaxies of the
+ * table or some (from_lines.h). What they are, from_form.h says.
+ * Memory: one p(z), a block of rows; with lines in another order than the table also 24 to 48 bytes
+ * for each line.
  */
 #ifndef PROBABILITIES_H
 #define PROBABILITIES_H
 
 #include <pz/catalogue.h>
 
+#include "from_form.h"
+
 struct probabilities;
 
-/* name: a column of the FITS table at path (hdu as for the catalogue), else a file.
- * PZ_EDATA: neither; PZ_EMISMATCH: a vector of another number of bins. */
-int probabilities_open(struct probabilities **p, const char *path, const char *hdu,
-		       const char *name, int bins);
+/* Where p(z) are, as the options say. */
+struct pz_source {
+	const char *path;    /* the table                                      */
+	const char *name;    /* columns of the table, or a file                */
+	const char *columns; /* of the file; NULL: its only array with several numbers a row */
+	const char *places;  /* --pz-grid; may be NULL                         */
+	int is;              /* --pz-is                                        */
+	bool scale;          /* --scale-pz                                     */
+};
+
+/* PZ_EDATA: neither columns nor a file; PZ_EMISMATCH: another number of numbers than the grid or
+ * the places need. */
+int probabilities_open(struct probabilities **p, struct pz_catalogue *table,
+		       const struct pz_source *from, const struct pz_grid *grid);
 void probabilities_close(struct probabilities *p); /* NULL is fine */
 
-/* Reads the p(z) of this row into pz[bins]: 1; 0: there is none. Rows of a table with a column must
- * be asked for in their order. Undefined numbers become NaN. PZ_EMISMATCH: another number of bins;
- * PZ_EDATA: not numbers. */
-int probabilities_next(struct probabilities *p, const struct pz_catalogue_row *row, double *pz);
-/* Whether the numbers are float32. */
-bool probabilities_narrow(const struct probabilities *p);
+/* Fills pz, of the grid's bins, for this row: 1; 0: there is none. *fault: why the numbers are no
+ * p(z). Rows must be asked for in their order. PZ_EMISMATCH: another number of numbers; PZ_EDATA:
+ * not numbers, or a p(z) that is wrong in another way. */
+int probabilities_next(struct probabilities *p, const struct pz_catalogue_row *row, double *pz,
+		       enum likelihood_fault *fault);
 /* After the last row: how many lines of the file belong to no galaxy of the table. PZ_EDATA: all of
- * them do, or one line of a pipe. */
+ * them do, or one line of a pipe; the second table has another number of rows. */
 int probabilities_end(struct probabilities *p, uint64_t *others);
+const struct form *probabilities_form(const struct probabilities *p);
 
 #endif

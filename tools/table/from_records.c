@@ -52,7 +52,6 @@ int table_rows_open_pzpipe(struct table_rows *r, struct pzpipe_table *table, con
 	size_t total = (size_t)pz_grid_total(&r->grid);
 
 	r->pzpipe = table;
-	r->tiny = FLT_MIN;
 	if (table->pz >= 0 && table->bins != total)
 		return pz_fail(PZ_EMISMATCH,
 			       "%s: column 'pz': expected %zu probabilities, as the grid has bins, "
@@ -72,6 +71,7 @@ int table_rows_open_foreign(struct table_rows *r, const struct table_source *fro
 					  .features = from->features,
 					  .anywhere = true,
 					  .texts = true,
+					  .numbered = from->pz.name != NULL,
 					  .strict = from->target };
 	int rc = pz_missing_parse(&c.missing, from->missing);
 
@@ -79,12 +79,10 @@ int table_rows_open_foreign(struct table_rows *r, const struct table_source *fro
 		rc = pz_catalogue_open(&r->table, from->path, &c);
 	if (rc < 0 || (rc = row_name_carried(&r->carry, r->table)) < 0 ||
 	    (rc = check_target(r->table, from->target)) < 0 || (rc = allocate_row(r)) < 0 ||
-	    !from->pz)
+	    !from->pz.name)
 		return rc;
-	rc = probabilities_open(&r->pz, from->path, from->hdu, from->pz, pz_grid_total(&r->grid));
-	if (rc == 0)
-		r->tiny = probabilities_narrow(r->pz) ? FLT_MIN : DBL_MIN;
-	return rc;
+	r->scale_pz = from->pz.scale;
+	return probabilities_open(&r->pz, r->table, &from->pz, &r->grid);
 }
 
 void table_rows_close(struct table_rows *r)
@@ -171,12 +169,9 @@ static int fail_strict(uint64_t row, const char *found)
 		       row + 1, found);
 }
 
-/* Turns the numbers in r->p into a p(z): an enum got, or < 0. */
-static int judge_pz(struct table_rows *r, uint64_t row)
+/* An enum got for numbers of a p(z) that are none, or < 0. */
+static int judge_fault(struct table_rows *r, enum likelihood_fault fault, uint64_t row)
 {
-	enum likelihood_fault fault =
-		likelihood_to_pz(r->pz_is, r->scale_pz, &r->grid, r->tiny, r->p);
-
 	if (fault == LIKELIHOOD_FINE)
 		return GOT_PZ;
 	if (fault == LIKELIHOOD_ABSENT && r->complete)
@@ -188,12 +183,13 @@ static int judge_pz(struct table_rows *r, uint64_t row)
 /* Reads the p(z) of the row into r->p: an enum got, or < 0. */
 static int take_pz(struct table_rows *r, const struct pz_catalogue_row *row)
 {
-	int listed = r->pz ? probabilities_next(r->pz, row, r->p) : 0;
+	enum likelihood_fault fault;
+	int listed = r->pz ? probabilities_next(r->pz, row, r->p, &fault) : 0;
 
 	if (listed < 0 || !r->pz)
 		return listed;
 	if (listed)
-		return judge_pz(r, row->row);
+		return judge_fault(r, fault, row->row);
 	return r->strict ? fail_strict(row->row, "no line") : GOT_UNLISTED;
 }
 
@@ -239,14 +235,18 @@ static int next_foreign(struct table_rows *r, bool *keep)
 /* As table_rows_next, of a table that totable wrote. */
 static int next_pzpipe(struct table_rows *r, bool *keep)
 {
+	enum likelihood_fault fault;
 	int rc, got = GOT_NONE;
 	uint64_t row;
 
 	if ((rc = pzpipe_table_next(r->pzpipe, r->record)) <= 0)
 		return rc;
 	row = r->pzpipe->row;
-	if (pzpipe_table_pz(r->pzpipe, r->p) && (got = judge_pz(r, row)) < 0)
-		return got;
+	if (pzpipe_table_pz(r->pzpipe, r->p)) {
+		fault = likelihood_to_pz(LIKELIHOOD_PROBABILITY, false, &r->grid, FLT_MIN, r->p);
+		if ((got = judge_fault(r, fault, row)) < 0)
+			return got;
+	}
 	if (got == GOT_PZ && (rc = put_pz(r, row)) < 0)
 		return rc;
 	pzpipe_table_end(r->pzpipe, r->record);

@@ -32,11 +32,9 @@ struct pz_counts {
 
 struct table_rows {
 	/* set by the caller */
-	struct pz_grid grid;   /* of p(z), extended                            */
-	enum likelihood pz_is; /* what its numbers are                         */
-	bool scale_pz;         /* it need not sum to 1                         */
-	bool strict;           /* every galaxy must have one                   */
-	bool complete;         /* totable wrote the table: nothing is added to its rows */
+	struct pz_grid grid; /* of p(z), extended                            */
+	bool strict;         /* every galaxy must have one                     */
+	bool complete;       /* totable wrote the table: nothing is added to its rows */
 
 	/* a table that totable wrote, read without further options; else NULL */
 	struct pzpipe_table *pzpipe;
@@ -46,7 +44,7 @@ struct table_rows {
 	struct probabilities *pz; /* NULL: no p(z) are read                    */
 	struct carry carry;
 	struct table_features features;
-	double tiny; /* least number that the file of p(z) keeps with all digits */
+	bool scale_pz; /* p(z) need not have the sum 1                         */
 
 	pz_map *record; /* the row that was read                               */
 	double *p;      /* its p(z), [bins]                                    */
@@ -57,7 +55,8 @@ struct table_rows {
 
 /* Where a table of others is, and which of its columns are read; as the options say. */
 struct table_source {
-	const char *path, *hdu, *columns, *carry, *missing, *pz;
+	const char *path, *hdu, *columns, *carry, *missing;
+	struct pz_source pz;  /* name NULL: no p(z) are read                    */
 	const char *band;     /* of the magnitude rows                            */
 	const char *target;   /* what is estimated                               */
 	const char *features; /* columns that are features, or NULL             */

@@ -1,6 +1,7 @@
 /* fromtable -- a table of galaxies and of anyone's estimates becomes a stream
  *
- *   in    a FITS table or text (CSV and the like); --pz: p(z), of a column or a second file
+ *   in    a FITS table, text (CSV and the like), arrays, a file of qp's; --pz: p(z) of columns or
+ *         of a second file
  *   out   predictions (id, ra, dec, z, mag, ebv, zphot, pz, features, carried columns)
  *
  * One estimate stands for mode, mean and median where the table has no more; where it
@@ -13,15 +14,18 @@
 
 #include <pz/catalogue.h>
 #include <pz/libraries.h>
+#include <pz/pdf.h>
 
 #include "../common/axes.h"
 #include "../common/counted.h"
 #include "../common/notes.h"
 #include "../common/tool.h"
+#include "from_qp.h"
 #include "from_records.h"
 
 struct options {
-	const char *columns, *carry, *missing, *hdu, *pz, *survey, *target, *features;
+	const char *columns, *carry, *missing, *hdu, *survey, *target, *features;
+	const char *pz, *pz_columns, *pz_grid;
 	struct pz_numbers grid;
 	int pz_is;
 	bool scale_pz, strict, colours;
@@ -32,7 +36,8 @@ struct recognised {
 	bool is;    /* it is one                                            */
 	bool plain; /* and no option says which columns are read            */
 	struct pzpipe_table table;
-	char *columns; /* the table's, and those of --columns                   */
+	char *columns;       /* the table's, and those of --columns                   */
+	struct pz_grid grid; /* of a file of qp's that has a uniform one; bins 0: none */
 };
 
 /* -- a table that totable wrote */
@@ -76,6 +81,29 @@ static void say_changes(const struct tool *t, const struct pzpipe_table *b, cons
 			 path, b->left_out);
 }
 
+/* A file of qp's has p(z) in it, and perhaps their grid. */
+static int recognise_qp(const struct tool *t, struct recognised *b, struct options *o,
+			const char *path)
+{
+	struct form form = { 0 };
+	struct qp qp = { 0 };
+	int rc;
+
+	if ((o->pz && strcmp(o->pz, "none") != 0) || !qp_is(path))
+		return 0;
+	if (o->pz) {
+		o->pz = NULL;
+		return 0;
+	}
+	o->pz = path;
+	rc = qp_open(&qp, path, &form);
+	if (rc == 0 && !o->survey && o->grid.count == 0 && qp_grid(&form, &b->grid))
+		tool_say(t, "%s: the grid is that of the file: --grid %g,%g,%d", path, b->grid.min,
+			 b->grid.max, b->grid.bins);
+	form_release(&form);
+	return rc;
+}
+
 /* Recognises a table that totable wrote. What its header says fills the options that were not
  * given. */
 static int recognise_table(const struct tool *t, struct recognised *b, struct options *o,
@@ -84,7 +112,9 @@ static int recognise_table(const struct tool *t, struct recognised *b, struct op
 	struct pz_fits *f;
 	int rc = o->hdu ? 1 : pz_fits_looks_like(path);
 
-	if (rc <= 0)
+	if (rc == 0)
+		return recognise_qp(t, b, o, path);
+	if (rc < 0)
 		return rc;
 	if (pz_fits_open_table(&f, path, o->hdu) < 0)
 		return 0; /* it is opened again as a catalogue, which says what is wrong */
@@ -154,13 +184,17 @@ static int take_target(const struct options *o, struct pz_header *h)
 	return axes_apply(&axes, h);
 }
 
-static int make_header(struct pz_header *h, const struct options *o, const struct recognised *b)
+static int make_header(struct pz_header *h, const struct options *o, struct recognised *b)
 {
 	struct pz_survey survey = b->table.survey;
 	int rc = 0;
 
 	if (o->survey || !b->is)
 		rc = pz_survey_find(&survey, o->survey ? o->survey : "sdss");
+	if (b->grid.bins) {
+		strcpy(b->grid.target, survey.grid.target);
+		survey.grid = b->grid;
+	}
 	if (rc < 0 || (rc = take_grid(&o->grid, &survey.grid)) < 0 ||
 	    (rc = pz_header_init(h, "predictions")) < 0)
 		return rc;
@@ -173,13 +207,19 @@ static int make_header(struct pz_header *h, const struct options *o, const struc
 static int open_rows(struct table_rows *r, const struct options *o, const char *path,
 		     const struct pz_header *h, struct recognised *b)
 {
-	const struct table_source from = { path,        o->hdu,         o->columns,
-					   o->carry,    o->missing,     o->pz,
-					   h->rows.mag, axes_target(h), o->features };
+	const struct table_source from = {
+		.path = path,
+		.hdu = o->hdu,
+		.columns = o->columns,
+		.carry = o->carry,
+		.missing = o->missing,
+		.pz = { path, o->pz, o->pz_columns, o->pz_grid, o->pz_is, o->scale_pz },
+		.band = h->rows.mag,
+		.target = axes_target(h),
+		.features = o->features,
+	};
 
 	r->grid = h->grid;
-	r->pz_is = (enum likelihood)o->pz_is;
-	r->scale_pz = o->scale_pz;
 	r->strict = o->strict;
 	r->complete = b->is;
 	return b->plain ? table_rows_open_pzpipe(r, &b->table, axes_target(h))
@@ -246,7 +286,25 @@ static int end_rows(const struct tool *t, struct table_rows *r)
 		tool_say(t, "%s of galaxies that the table does not have",
 			 COUNTED(others, "line of p(z) is", "lines of p(z) are"));
 	say_without_pz(t, &r->counts);
+	if (r->pz && probabilities_form(r->pz)->cut)
+		tool_say(t,
+			 "%s more than %g %% outside of the grid, the most %.3g %%: what lies "
+			 "within was scaled",
+			 COUNTED(probabilities_form(r->pz)->cut, "p(z) has", "p(z) have"),
+			 100 * FORM_CUT, 100 * probabilities_form(r->pz)->worst);
 	return 0;
+}
+
+/* Quantiles do not say what lies beyond them. */
+static void say_omitted(const struct tool *t, const struct table_rows *r)
+{
+	double omitted = r->pz ? probabilities_form(r->pz)->omitted : 0;
+
+	if (omitted > PZ_PDF_SUM)
+		tool_say(t,
+			 "%.4g %% of each p(z) lies beyond the first and the last quantile, and is "
+			 "left out",
+			 100 * omitted);
 }
 
 static int write_records(struct tool *t, struct table_rows *r)
@@ -257,6 +315,7 @@ static int write_records(struct tool *t, struct table_rows *r)
 
 	if (r->table)
 		notes_say(t, r->table);
+	say_omitted(t, r);
 	tool_progress(t, &progress, "fromtable", "galaxies", 0);
 	while ((rc = table_rows_next(r, &keep)) > 0) {
 		if (keep && (rc = pz_write(t->out, r->record)) < 0)
@@ -294,14 +353,21 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_TEXT, 0, "missing", "VALUE,...", &o.missing,
 		  "numbers that mean 'no value', such as -99; none: every number is a value" },
 		{ PZ_OPTION_FILE, 'p', "pz", "NAME", &o.pz,
-		  "p(z): a vector column of a FITS table, or a text file of ids and "
-		  "probabilities" },
+		  "p(z): columns of the table, or a file: text of ids and numbers, arrays (HDF5, "
+		  ".npz, .npy), a file of qp's" },
+		{ PZ_OPTION_TEXT, 0, "pz-columns", "NAME,...", &o.pz_columns,
+		  "columns or arrays of the file of --pz; default: the only array with several "
+		  "numbers a row" },
 		{ PZ_OPTION_FLAG, 0, "scale-pz", NULL, &o.scale_pz,
 		  "divide each p(z) by its sum, where that is not 1" },
 		{ PZ_OPTION_CHOICE, 0, "pz-is", "WHAT", &o.pz_is,
 		  "what the numbers of p(z) are: a probability per bin, a density in redshift, ln "
-		  "L, or chi squared",
-		  .choices = LIKELIHOOD_CHOICES },
+		  "L, chi squared; quantiles; mean and standard deviation; samples",
+		  .choices = FORM_CHOICES },
+		{ PZ_OPTION_TEXT, 0, "pz-grid", "PLACES", &o.pz_grid,
+		  "where the numbers of p(z) belong, if not to the bins of --grid: "
+		  "bins:MIN,MAX,N, points:MIN,MAX,N, log-bins:..., log-points:..., or numbers "
+		  "0,0.1,...: points, edges, cumulated probabilities of quantiles" },
 		{ PZ_OPTION_FLAG, 0, "strict", NULL, &o.strict,
 		  "stop at a galaxy whose p(z) is missing, NaN or zero" },
 		{ PZ_OPTION_FILE, 's', "survey", "NAME", &o.survey,
