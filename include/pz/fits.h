@@ -70,6 +70,10 @@ PZ_API int pz_fits_find_text(struct pz_fits *f, const char *key, char *text, siz
  * of a tile-compressed image the table's, in which the image's stand too. The
  * caller frees *header. */
 PZ_API int pz_fits_header(struct pz_fits *f, char **header, int *cards);
+/* The primary header in the same form, where the HDU is an extension that may have keywords of
+ * it; else *header is NULL. *asked: the HDU says INHERIT = T; otherwise it says nothing of it,
+ * and the primary HDU holds no data. */
+PZ_API int pz_fits_primary_header(struct pz_fits *f, char **header, int *cards, bool *asked);
 
 PZ_API size_t pz_fits_width(const struct pz_fits *f);  /* NAXIS1 */
 PZ_API size_t pz_fits_height(const struct pz_fits *f); /* NAXIS2 */

@@ -32,27 +32,42 @@ static int read_here(fitsfile *file, const char *key, char value[FLEN_VALUE])
 	return status == 0;
 }
 
+/* Whether this HDU may have keywords of the primary one, which is then the current HDU of the
+ * file until return_from_primary. *asked: it says INHERIT = T. */
+static bool go_to_primary(struct pz_fits *f, bool *asked)
+{
+	char inherit[FLEN_VALUE] = "";
+	int axes = 0, status = 0;
+
+	*asked = false;
+	if (f->hdu == 0)
+		return false;
+	read_here(f->file, "INHERIT", inherit);
+	*asked = inherit[inherit[0] == '\''] == 'T';
+	if (inherit[0] && !*asked)
+		return false;
+	fits_movabs_hdu(f->file, 1, NULL, &status);
+	fits_get_img_dim(f->file, &axes, &status);
+	return !status && (*asked || axes == 0);
+}
+
+/* 0, or < 0 where the file can no longer be read. */
+static int return_from_primary(struct pz_fits *f)
+{
+	int status = 0;
+
+	fits_movabs_hdu(f->file, f->hdu + 1, NULL, &status);
+	return status ? pz_fits_fail(f->where, status, "going back from the primary header") : 0;
+}
+
 /* The primary header's: 1, 0 where there is none or it is not for this extension. */
 static int read_inherited(struct pz_fits *f, const char *key, char value[FLEN_VALUE])
 {
-	char inherit[FLEN_VALUE] = "";
-	int axes = 0, status = 0, found = 0;
 	bool asked;
+	int found = go_to_primary(f, &asked) ? read_here(f->file, key, value) : 0;
+	int rc = return_from_primary(f);
 
-	if (f->hdu == 0)
-		return 0;
-	read_here(f->file, "INHERIT", inherit);
-	asked = inherit[inherit[0] == '\''] == 'T';
-	if (inherit[0] && !asked)
-		return 0;
-	fits_movabs_hdu(f->file, 1, NULL, &status);
-	fits_get_img_dim(f->file, &axes, &status);
-	if (!status && (asked || axes == 0))
-		found = read_here(f->file, key, value);
-	status = 0;
-	fits_movabs_hdu(f->file, f->hdu + 1, NULL, &status);
-	return status ? pz_fits_fail(f->where, status, "going back from the primary header")
-		      : found;
+	return rc < 0 ? rc : found;
 }
 
 static int find(struct pz_fits *f, const char *key, char value[FLEN_VALUE])
@@ -156,7 +171,8 @@ int pz_fits_text(struct pz_fits *f, const char *key, char *text, size_t size)
 	return status == 0;
 }
 
-int pz_fits_header(struct pz_fits *f, char **header, int *cards)
+/* The current header of the file. */
+static int copy_header(const struct pz_fits *f, char **header, int *cards)
 {
 	char *text = NULL;
 	int status = 0;
@@ -169,4 +185,21 @@ int pz_fits_header(struct pz_fits *f, char **header, int *cards)
 	*header = strdup(text);
 	fits_free_memory(text, &status);
 	return *header ? 0 : pz_fail(PZ_ENOMEM, "%s: no memory for the header", f->where);
+}
+
+int pz_fits_header(struct pz_fits *f, char **header, int *cards)
+{
+	return copy_header(f, header, cards);
+}
+
+int pz_fits_primary_header(struct pz_fits *f, char **header, int *cards, bool *asked)
+{
+	int rc = 0, back;
+
+	*header = NULL;
+	*cards = 0;
+	if (go_to_primary(f, asked))
+		rc = copy_header(f, header, cards);
+	back = return_from_primary(f);
+	return rc < 0 ? rc : back;
 }

@@ -69,7 +69,11 @@ int pz_wcs_cap(struct pz_wcs *w, size_t width, size_t height, struct pz_cap *cap
 		direction(radec[i], v);
 		radius = fmax(radius, acos(fmin(fmax(dot(v, cap->centre), -1), 1)));
 	}
-	radius = fmin(MARGIN * radius + 1e-6, M_PI);
+	radius = MARGIN * radius + 1e-6;
+	if (radius >= M_PI) { /* rounding must not put the far side just outside */
+		take_all(cap);
+		return 0;
+	}
 	cap->cosine = cos(radius);
 	cap->dec[0] = radec[0][1] - radius * (180 / M_PI);
 	cap->dec[1] = radec[0][1] + radius * (180 / M_PI);

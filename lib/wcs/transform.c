@@ -19,8 +19,10 @@
 
 #include <pz/error.h>
 
+#include "cylinder.h"
 #include "fk4.h"
 #include "header.h"
+#include "inherit.h"
 #include "lookup.h"
 #include "transform.h"
 
@@ -42,8 +44,9 @@ struct pz_wcs {
 	int cards;
 	struct header_notes notes;
 	struct lookups *lookups; /* distortions that WCSLIB does not know; or NULL */
-	bool smooth;             /* leave the detector's irregularities out       */
-	bool old;                /* FK4                                       */
+	struct cylinder cylinder;
+	bool smooth; /* leave the detector's irregularities out       */
+	bool old;    /* FK4                                       */
 	struct fk4 fk4;
 	double world[AXES_MAX]; /* what axes but the celestial ones are kept at */
 };
@@ -244,6 +247,8 @@ static int set_up(struct pz_wcs *w)
 			       ctype(w->wcs, 0), ctype(w->wcs, 1));
 	if ((rc = set_frame(w)) == 0)
 		rc = check_matrix(w->wcs, w->where);
+	if (rc == 0 && !w->wcs->lin.dispre && !w->wcs->lin.disseq && !w->lookups)
+		pz_cylinder_init(&w->cylinder, w->wcs);
 	return rc < 0 ? rc : set_further_axes(w, w->where);
 }
 
@@ -310,7 +315,11 @@ int pz_wcs_parse(struct pz_wcs **w, const char *header, int cards, const char *w
 
 int pz_wcs_copy(struct pz_wcs **copy, const struct pz_wcs *w)
 {
-	return make_wcs(copy, w->header, w->cards, w->where, NULL, w->lookups);
+	int rc = make_wcs(copy, w->header, w->cards, w->where, NULL, w->lookups);
+
+	if (rc == 0)
+		(*copy)->cylinder = w->cylinder;
+	return rc;
 }
 
 const char *pz_wcs_note(const struct pz_wcs *w)
@@ -318,14 +327,42 @@ const char *pz_wcs_note(const struct pz_wcs *w)
 	return w->notes.text;
 }
 
+/* The header of an image with what it inherits from the primary one; in key, what of that it
+ * does not inherit though it may be meant. */
+static int read_header(struct pz_fits *f, char **header, int *cards, char key[9])
+{
+	char *primary = NULL;
+	int primary_cards, rc = pz_fits_header(f, header, cards);
+	bool asked;
+
+	*key = '\0';
+	if (rc == 0)
+		rc = pz_fits_primary_header(f, &primary, &primary_cards, &asked);
+	if (rc == 0 && primary && asked)
+		rc = pz_wcs_inherit(header, cards, primary, primary_cards);
+	else if (rc == 0 && primary)
+		pz_wcs_not_inherited(*header, *cards, primary, primary_cards, key);
+	free(primary);
+	return rc;
+}
+
 int pz_wcs_read(struct pz_wcs **w, struct pz_fits *f)
 {
-	char *header;
-	int cards, rc = pz_fits_header(f, &header, &cards);
+	char *header, key[9];
+	int cards, rc = read_header(f, &header, &cards, key);
 
 	*w = NULL;
 	if (rc == 0)
 		rc = make_wcs(w, header, cards, pz_fits_where(f), f, NULL);
+	if (rc == 0)
+		pz_cylinder_centre(&(*w)->cylinder,
+				   (const double[]){ ((double)pz_fits_width(f) + 1) / 2,
+						     ((double)pz_fits_height(f) + 1) / 2 });
+	if (rc == 0 && *key && !strcmp((*w)->wcs->lngtyp, "RA") && !(*w)->notes.text[0])
+		snprintf((*w)->notes.text, sizeof(*w)->notes.text,
+			 "its coordinates are taken for ICRS: %s of the primary header counts only "
+			 "where the image has INHERIT = T",
+			 key);
 	free(header);
 	return rc;
 }
@@ -407,8 +444,10 @@ static void pixels_of_block(struct pz_wcs *w, int n, const double *radec, double
 	for (int i = 0; i < n; i++) {
 		int lost = bad[i] || (status && status != WCSERR_BAD_WORLD);
 
-		if (!lost)
+		if (!lost) {
 			from_wcslib(w, fits + i * axes);
+			pz_cylinder_to_image(&w->cylinder, fits + i * axes);
+		}
 		for (int k = 0; k < 2; k++)
 			pixel[2 * i + k] = lost ? NAN : fits[i * axes + k] - 1;
 	}
@@ -422,8 +461,10 @@ static void sky_of_block(struct pz_wcs *w, int n, const double *pixel, double *r
 
 	for (int i = 0; i < n * axes; i++)
 		fits[i] = i % axes < 2 ? pixel[2 * (i / axes) + i % axes] + 1 : 1;
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
+		pz_cylinder_to_reference(&w->cylinder, fits + i * axes);
 		to_wcslib(w, fits + i * axes);
+	}
 	status = wcsp2s(w->wcs, n, axes, fits, plane, phi, theta, world, bad);
 	for (int i = 0; i < n; i++) {
 		int lost = bad[i] || (status && status != WCSERR_BAD_PIX);

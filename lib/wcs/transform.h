@@ -30,8 +30,10 @@
 struct pz_fits;
 struct pz_wcs;
 
-/* Of an open image, with what other HDUs of its file have to say. PZ_EDATA: no WCS,
- * not celestial, or nothing that WCSLIB understands. */
+/* Of an open image, with what other HDUs of its file have to say: tables, and what the primary
+ * header hands down (inherit.h). Pixels lie around the image's middle, where the projection has
+ * a place on the sky again and again (cylinder.h). PZ_EDATA: no WCS, not celestial, or nothing
+ * that WCSLIB understands. */
 int pz_wcs_read(struct pz_wcs **w, struct pz_fits *f);
 /* From a header alone, as pz_fits_header gives it; where begins the messages. Tables
  * are PZ_EDATA then. */

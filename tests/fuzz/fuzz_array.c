@@ -1,4 +1,5 @@
 /* fuzz_array.c -- HDF5, .npz and .npy: headers, sizes, types, texts */
+#include <hdf5.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,15 +38,30 @@ static void read_array(struct pz_arrays *a, int i)
 	pz_array_attribute(a, i, "unit", said, sizeof said);
 }
 
+/* HDF5 loses memory of its own where a damaged header ends early: no fault of the reader, who
+ * must close what it has opened. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libhdf5";
+}
+
+static void check_closed(void)
+{
+	if (H5Fget_obj_count((hid_t)H5F_OBJ_ALL, H5F_OBJ_ALL) != 0)
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	struct pz_arrays *a;
 
-	if (pz_arrays_open(&a, fuzz_file(bytes, size), NULL) < 0)
-		return 0;
-	for (int i = 0; i < pz_arrays_count(a); i++)
-		read_array(a, i);
-	pz_arrays_close(a);
+	if (pz_arrays_open(&a, fuzz_file(bytes, size), NULL) == 0) {
+		for (int i = 0; i < pz_arrays_count(a); i++)
+			read_array(a, i);
+		pz_arrays_close(a);
+	}
+	check_closed();
 	return 0;
 }
 

@@ -567,6 +567,62 @@ flux_and_unit() {
 	[[ $output == *$'\n10' ]]
 }
 
+# The frame one-r.fits, its WCS in both headers: stamps of it are in sum, what is said in said.
+sum_of_frame() {
+	frame one-r.fits extension=1 noise=10 "$@" && cutout -c galaxies.csv -f one-r.fits -b r -s 21 >one.pz 2>said || return
+	records <one.pz | /usr/bin/python3 -c 'import json, sys; print([json.loads(line)["img"] for line in sys.stdin])' | cksum >sum
+}
+
+@test "an extension with INHERIT = T has the WCS keywords that it lacks from the primary header" {
+	echo $'id,ra,dec\n1,10.64078,0.27391' >galaxies.csv # 10, 0 of B1950, by astropy
+	sum_of_frame EQUINOX=1950 RADECSYS=FK4 DATE-OBS=1950-01-01
+	mv sum old
+	[[ $(<said) != *ICRS* ]]
+	for primary in "0:EQUINOX=1950" "0:EPOCH=1950." "0:RADESYS=FK4 0:EQUINOX=1950" "0:RADECSYS=FK4"; do
+		# shellcheck disable=SC2086
+		sum_of_frame INHERIT=T 0:DATE-OBS=1950-01-01 $primary
+		cmp sum old
+	done
+	sum_of_frame INHERIT=T 0:EQUINOX=2015.5 0:RADESYS=FK5 EPOCH=1950 RADECSYS=FK4 # its own come first
+	cmp sum old
+
+	# Without INHERIT = T none is taken; where that matters it is said.
+	echo $'id,ra,dec\n1,10,0' >galaxies.csv
+	sum_of_frame
+	mv sum new
+	sum_of_frame 0:EQUINOX=1950
+	cmp sum new
+	grep 'one-r.fits: HDU 1: its coordinates are taken for ICRS: EQUINOX of the primary header' said
+	for quiet in "INHERIT=F 0:EQUINOX=1950" "0:EQUINOX=2000 0:RADESYS=FK5" "RADESYS=ICRS 0:EQUINOX=1950"; do
+		# shellcheck disable=SC2086
+		sum_of_frame $quiet
+		cmp sum new
+		[[ $(<said) != *"taken for ICRS"* ]]
+	done
+}
+
+@test "a matrix is taken from one header as a whole, and so is a distortion" {
+	echo $'id,ra,dec\n1,10,0' >galaxies.csv
+	sum_of_frame
+	mv sum plain
+	sum_of_frame INHERIT=T 0:CDELT1=7 0:CROTA2=30 0:PC1_2=.5 0:CRVAL1=77 0:CTYPE1=GLON-AIT 0:NAXIS1=3 0:CPDIS1=Lookup
+	cmp sum plain
+	sum_of_frame INHERIT=T wcs=0 0:CTYPE1=RA---TAN 0:CTYPE2=DEC--TAN 0:CRVAL1=10 0:CRVAL2=0 0:CRPIX1=50.5 0:CRPIX2=50.5 \
+		0:CDELT1=-0.00011111111111111112 0:CDELT2=0.00011111111111111112
+	cmp sum plain
+	sip=(A_ORDER=2 B_ORDER=2 A_2_0=1e-3)
+	sum_of_frame "${sip[@]}" CTYPE1=RA---TAN-SIP CTYPE2=DEC--TAN-SIP wcs=0 CRVAL1=10 CRVAL2=0 CRPIX1=50.5 CRPIX2=50.5 \
+		CD1_1=-0.00011111111111111112 CD2_2=0.00011111111111111112
+	mv sum bent
+	run ! cmp -s plain bent
+	sum_of_frame "${sip[@]/#/0:}" INHERIT=T CTYPE1=RA---TAN-SIP CTYPE2=DEC--TAN-SIP wcs=0 CRVAL1=10 CRVAL2=0 CRPIX1=50.5 \
+		CRPIX2=50.5 CD1_1=-0.00011111111111111112 CD2_2=0.00011111111111111112
+	cmp sum bent
+	sum_of_frame 0:B_2_0=1e-2 0:A_ORDER=3 "${sip[@]}" INHERIT=T CTYPE1=RA---TAN-SIP CTYPE2=DEC--TAN-SIP wcs=0 CRVAL1=10 CRVAL2=0 \
+		CRPIX1=50.5 CRPIX2=50.5 CD1_1=-0.00011111111111111112 CD2_2=0.00011111111111111112
+	cmp sum bent
+}
+
 @test "zero points that are none are refused, with file and keyword" {
 	echo $'id,ra,dec\n1,10,0' >galaxies.csv
 	for value in -99 0 99 -999 999 9999 nan unknown T 200 -60 63095734448; do
@@ -804,6 +860,12 @@ cut_at() {
 	/usr/bin/python3 -c 'import astropy, scipy, msgpack' 2>/dev/null || skip "no astropy or scipy"
 	[ -d "${PZ_SHARED:-}/data/fits-zoo" ] || skip "no files of PZ_SHARED: data/fits-zoo"
 	run -0 "$here/against_astropy.py" "$PZ_SHARED/data/fits-zoo"
+	echo "$output"
+}
+
+@test "a galaxy anywhere on a map of the whole sky gets its own pixel" {
+	/usr/bin/python3 -c 'import astropy, msgpack' 2>/dev/null || skip "no astropy"
+	run -0 "$here/whole_sky.py"
 	echo "$output"
 }
 
