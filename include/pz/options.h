@@ -7,9 +7,9 @@
  *              { .type = PZ_OPTION_END },
  *      };
  *
- * The table drives parsing, range checks, --help with the defaults, the completions
- * of shells, and the arguments that go into a stream's history, so that they cannot
- * disagree.
+ * The table drives parsing, range checks, checks of options that have no effect, --help with the
+ * defaults, the completions of shells, and the arguments that go into a stream's history, so that
+ * they cannot disagree.
  */
 #ifndef PZ_OPTIONS_H
 #define PZ_OPTIONS_H
@@ -43,21 +43,24 @@ struct pz_numbers {
 
 struct pz_option {
 	enum pz_option_type type;
-	char letter;         /* 0: none                                          */
-	const char *name;    /* the long name, without dashes                    */
-	const char *arg;     /* what the value is called in the help; flags NULL */
-	void *value;         /* where it goes; holds the default beforehand      */
-	const char *help;    /* one line, lower case                             */
-	double min, max;     /* numbers: allowed range, ends included; both 0: any finite */
-	const char *choices; /* "nearest,bilinear,lanczos3"                      */
-	bool local;          /* says how to run, not what to make: not in history */
-	const char *words;   /* values that a shell's completion offers beside files: "P,T,S1" */
+	char letter;          /* 0: none                                          */
+	const char *name;     /* the long name, without dashes                    */
+	const char *arg;      /* what the value is called in the help; flags NULL */
+	void *value;          /* where it goes; holds the default beforehand      */
+	const char *help;     /* one line, lower case                             */
+	double min, max;      /* numbers: allowed range, ends included; both 0: any finite */
+	const char *choices;  /* "nearest,bilinear,lanczos3"                      */
+	bool local;           /* says how to run, not what to make: not in history */
+	const char *words;    /* values that a shell's completion offers beside files: "P,T,S1" */
+	const char *needs;    /* without one of these options ("figure,gnuplot") it has no effect */
+	const char *excludes; /* with one of these it has none */
 };
 
 /* Parses argv by one or two tables (own, then common; common may be NULL). On
  * return *first is the index of the first operand: argv is permuted so that
  * operands come last. Options not given keep their defaults. --help anywhere:
- * returns 1 with nothing parsed. Else 0, or PZ_EUSAGE. Not for two threads. */
+ * returns 1 with nothing parsed. Else 0, or PZ_EUSAGE, also where an option lacks
+ * what it needs or has what it excludes. Not for two threads. */
 PZ_API int pz_options_parse(const struct pz_option *own, const struct pz_option *common, int argc,
 			    char **argv, int *first);
 

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -198,19 +199,77 @@ static int check_dashes(int argc, char **argv, const struct option *longs)
 	return 0;
 }
 
+/* Of two tables: how many options, and which were given. */
+struct given {
+	const struct pz_option *all[OPTIONS_MAX];
+	bool is[OPTIONS_MAX];
+	int n;
+};
+
+static bool is_given(const struct given *g, const char *name, size_t length)
+{
+	for (int i = 0; i < g->n; i++)
+		if (g->is[i] && strlen(g->all[i]->name) == length &&
+		    !strncmp(g->all[i]->name, name, length))
+			return true;
+	return false;
+}
+
+/* The first name of a list that was given; NULL: none was. */
+static const char *first_given(const struct given *g, const char *list)
+{
+	for (size_t n; list && *list; list += n + (list[n] == ',')) {
+		n = strcspn(list, ",");
+		if (is_given(g, list, n))
+			return list;
+	}
+	return NULL;
+}
+
+/* "--figure or --gnuplot" of a list of names. */
+static void name_options(const char *list, char *text, size_t size)
+{
+	size_t used = 0;
+
+	for (size_t n; *list && used < size; list += n + (list[n] == ',')) {
+		n = strcspn(list, ",");
+		used += (size_t)snprintf(text + used, size - used, "%s--%.*s", used ? " or " : "",
+					 (int)n, list);
+	}
+}
+
+/* An option that has no effect is a mistake: another one was forgotten, or misunderstood. */
+static int check_effects(const struct given *g)
+{
+	for (int i = 0; i < g->n; i++) {
+		const struct pz_option *o = g->all[i];
+		const char *other = g->is[i] ? first_given(g, o->excludes) : NULL;
+		char names[128] = "";
+
+		if (other)
+			return pz_fail(PZ_EUSAGE, "--%s and --%.*s exclude each other", o->name,
+				       (int)strcspn(other, ","), other);
+		if (!g->is[i] || !o->needs || first_given(g, o->needs))
+			continue;
+		name_options(o->needs, names, sizeof names);
+		return pz_fail(PZ_EUSAGE, "--%s needs %s", o->name, names);
+	}
+	return 0;
+}
+
 int pz_options_parse(const struct pz_option *own, const struct pz_option *common, int argc,
 		     char **argv, int *first)
 {
-	const struct pz_option *all[OPTIONS_MAX];
+	struct given g = { .n = 0 };
 	struct option longs[OPTIONS_MAX + 1] = { 0 };
 	char letters[2 * OPTIONS_MAX + 2], *end = letters;
-	int n, found, rc;
+	int found, rc;
 
 	if (asks_for_help(argc, argv))
 		return 1;
 	*end++ = ':'; /* a missing value is told apart from an unknown option */
-	n = list_options(own, all, longs, &end, 0);
-	n = list_options(common, all, longs, &end, n);
+	g.n = list_options(own, g.all, longs, &end, 0);
+	g.n = list_options(common, g.all, longs, &end, g.n);
 	*end = 0;
 	if ((rc = check_dashes(argc, argv, longs)) < 0)
 		return rc;
@@ -218,16 +277,16 @@ int pz_options_parse(const struct pz_option *own, const struct pz_option *common
 	optind = 0; /* glibc: start anew */
 	opterr = 0;
 	while ((found = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		const struct pz_option *o = NULL;
+		int i = 0;
 
 		if (found == '?' || found == ':')
 			return complain(found, argv, longs);
-		for (int i = 0; i < n && !o; i++)
-			if (found == FIRST_LONG + i || found == all[i]->letter)
-				o = all[i];
-		if ((rc = take_value(o, optarg)) < 0)
+		while (found != FIRST_LONG + i && found != g.all[i]->letter)
+			i++;
+		if ((rc = take_value(g.all[i], optarg)) < 0)
 			return rc;
+		g.is[i] = true;
 	}
 	*first = optind;
-	return 0;
+	return check_effects(&g);
 }

@@ -189,7 +189,12 @@ mask() { frame "$1" BITPIX=32 "${@:2}"; }
 	for bits in '1,' 64 -1 0x 0x0 3-5 1,x:y ,SAT 'SAT,,CR' 3x; do
 		fails_with 2 "--mask-bits: expected bits" cut_two --mask 'fpM-%b-*.fits' --mask-bits "$bits"
 	done
-	fails_with 2 "need --mask" cut_two --mask-weights
+	fails_with 2 "--mask-weights needs --mask" cut_two --mask-weights
+	fails_with 2 "--mask-bits needs --mask" cut_two --mask-bits 4
+	fails_with 2 "--mask-hdu needs --mask" cut_two --mask-hdu 1
+	printf 'frame-g-1.fits\nframe-r-1.fits\n' >frames.txt
+	fails_with 2 "--mask-bits needs --mask, or a table of frames with a column 'mask'" \
+		cutout -c galaxies.csv -f @frames.txt -b g,r --mask-bits 4
 	fails_with 2 "exclude each other" cut_two --mask 'fpM-%b-*.fits' --mask-weights --mask-bits 1
 }
 

@@ -141,6 +141,46 @@ static void mistyped_names_are_asked_about(void **state)
 	}
 }
 
+/* Words for a table of two that need others, and one that excludes another. */
+static int parse_dependent(const char *const *words)
+{
+	bool on[5] = { false };
+	const struct pz_option own[] = {
+		{ PZ_OPTION_FLAG, 'f', "figure", NULL, &on[0], "a figure" },
+		{ PZ_OPTION_FLAG, 'g', "gnuplot", NULL, &on[1], "its program",
+		  .excludes = "json,figure" },
+		{ PZ_OPTION_FLAG, 'p', "panels", NULL, &on[2], "its panels",
+		  .needs = "figure,gnuplot" },
+		{ PZ_OPTION_FLAG, 0, "every", NULL, &on[3], "lines", .needs = "verbose" },
+		{ .type = PZ_OPTION_END },
+	};
+	const struct pz_option common[] = {
+		{ PZ_OPTION_FLAG, 'v', "verbose", NULL, &on[4], "more" },
+		{ .type = PZ_OPTION_END },
+	};
+	char *argv[16] = { (char *)"tool" };
+	int argc = 1, first;
+
+	for (; *words; words++)
+		argv[argc++] = (char *)*words;
+	return pz_options_parse(own, common, argc, argv, &first);
+}
+
+static void options_without_effect_are_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(parse_dependent((const char *const[]){ "-p", NULL }), PZ_EUSAGE);
+	assert_string_equal(pz_error_text(), "--panels needs --figure or --gnuplot");
+	assert_int_equal(parse_dependent((const char *const[]){ "-p", "-g", NULL }), 0);
+	assert_int_equal(parse_dependent((const char *const[]){ "--figure", "--panels", NULL }), 0);
+	assert_int_equal(parse_dependent((const char *const[]){ "-gf", NULL }), PZ_EUSAGE);
+	assert_string_equal(pz_error_text(), "--gnuplot and --figure exclude each other");
+	assert_int_equal(parse_dependent((const char *const[]){ "--every", NULL }), PZ_EUSAGE);
+	assert_string_equal(pz_error_text(), "--every needs --verbose");
+	assert_int_equal(parse_dependent((const char *const[]){ "--every", "-v", NULL }), 0);
+	assert_int_equal(parse_dependent((const char *const[]){ NULL }), 0);
+}
+
 static void the_nearest_name_counts(void **state)
 {
 	char list[PZ_ALIKE_MAX], name[200];
@@ -354,6 +394,7 @@ int main(void)
 		cmocka_unit_test(options_are_taken_in_every_form),
 		cmocka_unit_test(mistakes_name_the_option),
 		cmocka_unit_test(mistyped_names_are_asked_about),
+		cmocka_unit_test(options_without_effect_are_refused),
 		cmocka_unit_test(the_nearest_name_counts),
 		cmocka_unit_test(help_wins_over_mistakes),
 		cmocka_unit_test(files_appear_whole_or_not_at_all),

@@ -46,10 +46,6 @@ struct sources {
 /* Options that have no effect without another one, or that exclude each other. */
 static int check_combinations(const struct options *o)
 {
-	if (!o->mask && (o->mask_weights || o->mask_hdu) && o->frames[0] != '@')
-		return pz_fail(PZ_EUSAGE, "--mask-hdu and --mask-weights need --mask");
-	if (o->mask_bits && o->mask_weights)
-		return pz_fail(PZ_EUSAGE, "--mask-bits and --mask-weights exclude each other");
 	if (o->sky_radii && !o->sky)
 		return pz_fail(PZ_EUSAGE, "--sky-radii needs --subtract-sky annulus");
 	return 0;
@@ -113,6 +109,24 @@ static int suggest_bands(const struct band_list *bands, int rc)
 	return pz_fail(rc, "%s; did you mean --bands %s?", pz_error_text(), list);
 }
 
+/* Masks come by --mask or by a table of frames. */
+static int check_masks(const struct options *o, const struct pz_frames *frames)
+{
+	const char *option = o->mask_bits      ? "mask-bits"
+			     : o->mask_weights ? "mask-weights"
+			     : o->mask_hdu     ? "mask-hdu"
+					       : NULL;
+
+	if (!option || o->mask)
+		return 0;
+	for (size_t f = 0; f < pz_frames_fields(frames); f++)
+		for (int b = 0; b < pz_frames_bands(frames); b++)
+			if (pz_frames_get(frames, f, b).mask)
+				return 0;
+	return pz_fail(PZ_EUSAGE, "--%s needs --mask, or a table of frames with a column 'mask'",
+		       option);
+}
+
 /* The frames and their masks, one after the other. */
 struct frame_names {
 	const struct pz_frames *frames;
@@ -156,7 +170,8 @@ static int open_frames(const struct tool *t, const struct options *o, const stru
 	if (rc < 0)
 		return suggest_bands(bands, rc);
 	messages_of_frames(t, *frames);
-	if (o->mask && (rc = pz_frames_add_masks(*frames, o->mask)) < 0)
+	if ((rc = check_masks(o, *frames)) < 0 ||
+	    (o->mask && (rc = pz_frames_add_masks(*frames, o->mask)) < 0))
 		return rc;
 	return apart_check_more(t, next_name, &(struct frame_names){ *frames, 0 });
 }
@@ -300,7 +315,8 @@ int main(int argc, char **argv)
 		  "mask bits that mark bad pixels: numbers from 0, names (SAT), or hexadecimal "
 		  "(0x9); default: any bit" },
 		{ PZ_OPTION_FLAG, 0, "mask-weights", NULL, &o.mask_weights,
-		  "masks are weight maps: pixels with weight 0 or less are bad" },
+		  "masks are weight maps: pixels with weight 0 or less are bad",
+		  .excludes = "mask-bits" },
 		{ PZ_OPTION_TEXT, 0, "mask-hdu", "HDU", &o.mask_hdu,
 		  "HDU of the masks, number or name; default: the first image" },
 		{ PZ_OPTION_CHOICE, 0, "subtract-sky", "HOW", &o.sky,

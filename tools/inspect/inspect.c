@@ -25,8 +25,6 @@ static int check_options(const struct options *o)
 	if (views > 1)
 		return pz_fail(PZ_EUSAGE, "--head, --fields, --json, --tsv, --stats, --check and "
 					  "--png exclude each other");
-	if (!o->sheet.path && o->sheet.bands)
-		return pz_fail(PZ_EUSAGE, "--bands needs --png");
 	return 0;
 }
 
@@ -74,14 +72,17 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_OUTPUT, 0, "png", "FILE", &o.sheet.path,
 		  "draw a contact sheet of the stamps" },
 		{ PZ_OPTION_INT, 0, "count", "N", &o.sheet.count,
-		  "largest number of stamps on the sheet", .min = 1, .max = 10000 },
+		  "largest number of stamps on the sheet", .min = 1, .max = 10000, .needs = "png" },
 		{ PZ_OPTION_INT, 0, "columns", "N", &o.sheet.columns,
-		  "columns of the sheet; 0: make it about square", .min = 0, .max = 1000 },
+		  "columns of the sheet; 0: make it about square", .min = 0, .max = 1000,
+		  .needs = "png" },
 		{ PZ_OPTION_DOUBLE, 0, "scale", "X", &o.sheet.scale,
-		  "make the sheet brighter by this factor", .min = 1e-6, .max = 1e6 },
+		  "make the sheet brighter by this factor", .min = 1e-6, .max = 1e6,
+		  .needs = "png" },
 		{ PZ_OPTION_TEXT, 0, "bands", "R,G,B", &o.sheet.bands,
 		  "bands for red, green and blue, or one band for grey; default: i,r,g, or the "
-		  "middle ones" },
+		  "middle ones",
+		  .needs = "png" },
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {

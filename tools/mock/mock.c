@@ -86,9 +86,6 @@ static int make_frames(struct tool *t, const struct origin *from, const struct p
 
 static int check_operands(const struct tool *t, const struct options *o)
 {
-	if (!o->from && (o->columns || o->magnitudes || o->sizes || o->missing))
-		return pz_fail(PZ_EUSAGE,
-			       "--columns, --magnitudes, --sizes and --missing need --from");
 	if (o->stamps && t->operand_count > 0)
 		return pz_fail(
 			PZ_EUSAGE,
@@ -159,23 +156,27 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_FILE, 0, "from", "CATALOGUE", &o.from,
 		  "take redshifts and magnitudes from this catalogue" },
 		{ PZ_OPTION_TEXT, 0, "columns", "z=NAME,...", &o.columns,
-		  "columns of --from for redshift (z) and ebv; default: by their usual names" },
+		  "columns of --from for redshift (z) and ebv; default: by their usual names",
+		  .needs = "from" },
 		{ PZ_OPTION_TEXT, 0, "magnitudes", "PATTERN", &o.magnitudes,
-		  "columns of --from with magnitudes, %b for the band; default: true_%b" },
+		  "columns of --from with magnitudes, %b for the band; default: true_%b",
+		  .needs = "from" },
 		{ PZ_OPTION_TEXT, 0, "sizes", "NAME", &o.sizes,
-		  "column of --from with half-light radii in arcsec; default: random sizes" },
+		  "column of --from with half-light radii in arcsec; default: random sizes",
+		  .needs = "from" },
 		{ PZ_OPTION_TEXT, 0, "missing", "VALUE,...", &o.missing,
 		  "numbers of --from that mean 'no value', such as -99; none: every number is a "
-		  "value" },
+		  "value",
+		  .needs = "from" },
 		{ PZ_OPTION_INT, 0, "density", "N", &o.density, "galaxies on a frame", .min = 1,
 		  .max = PZ_MOCK_DENSITY_MAX },
 		{ PZ_OPTION_CHOICE, 0, "compress", "HOW", &o.compress,
-		  "write frames uncompressed, as .fits.gz or as .fits.fz",
-		  .choices = "none,gz,fz" },
+		  "write frames uncompressed, as .fits.gz or as .fits.fz", .choices = "none,gz,fz",
+		  .excludes = "stamps" },
 		{ PZ_OPTION_FLAG, 0, "stamps", NULL, &o.stamps,
 		  "write stamps to standard output instead of frames" },
 		{ PZ_OPTION_INT, 0, "size", "PIXELS", &o.size, "side of a stamp, in pixels",
-		  .min = 1, .max = 1024 },
+		  .min = 1, .max = 1024, .needs = "stamps" },
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {

@@ -112,7 +112,8 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_TEXT, 'w', "within", "KEY=MIN,MAX", &o.within,
 		  "split only records whose number KEY lies in this range (ends included)" },
 		{ PZ_OPTION_CHOICE, 0, "outside", "WHAT", &o.outside,
-		  "what to do with the records outside --within", .choices = "keep,drop" },
+		  "what to do with the records outside --within", .choices = "keep,drop",
+		  .needs = "within" },
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {

@@ -151,6 +151,18 @@ static void release_table(struct recognised *b)
 	free(b->columns);
 }
 
+/* p(z) may be named by an option, or by the table itself. */
+static int check_pz(const struct options *o)
+{
+	const char *option = o->scale_pz ? "scale-pz" : o->pz_is ? "pz-is" : "strict";
+
+	if (o->pz || (!o->scale_pz && !o->pz_is && !o->strict))
+		return 0;
+	return pz_fail(PZ_EUSAGE,
+		       "--%s needs --pz: the table does not say which of its columns is p(z)",
+		       option);
+}
+
 /* -- the header */
 
 static int take_grid(const struct pz_numbers *given, struct pz_grid *g)
@@ -402,7 +414,7 @@ int main(int argc, char **argv)
 	used = o;
 	path = t.operand_count ? t.operands[0] : "-";
 	if ((rc = check_operands(&t, &used, path)) == 0 &&
-	    (rc = recognise_table(&t, &b, &used, path)) == 0 &&
+	    (rc = recognise_table(&t, &b, &used, path)) == 0 && (rc = check_pz(&used)) == 0 &&
 	    (rc = make_header(&h, &used, &b)) == 0 &&
 	    (rc = open_rows(&rows, &used, path, &h, &b)) == 0 &&
 	    (rc = name_features(&rows, &used, &b, &h)) == 0 && (rc = tool_open_output(&t, &h)) == 0)

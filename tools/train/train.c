@@ -20,6 +20,8 @@
 
 enum { KEEP, NEW };
 
+#define DROP_FACTOR 5 /* by default */
+
 struct options {
 	const char *net, *from, *weights, *valid, *checkpoint, *log;
 	int heads;
@@ -46,14 +48,10 @@ static int check_options(const struct options *o)
 	if (!o->net == !o->from)
 		return pz_fail(PZ_EUSAGE, o->net ? "--net and --from exclude each other"
 						 : "--net or --from is needed");
-	if (o->weights && !o->net)
-		return pz_fail(PZ_EUSAGE, "--weights needs --net: the network that they are for");
-	if (o->freeze && !o->from && !o->weights)
-		return pz_fail(PZ_EUSAGE, "--freeze needs --from or --weights");
 	if (o->heads != KEEP && !o->from)
 		return pz_fail(PZ_EUSAGE, "--heads new needs --from");
-	if (o->resume && !o->checkpoint)
-		return pz_fail(PZ_EUSAGE, "--resume needs --checkpoint");
+	if (o->factor != DROP_FACTOR && o->freeze && !o->drop.count)
+		return pz_fail(PZ_EUSAGE, "--drop-factor needs --drop with --freeze");
 	for (int i = 0; i < o->drop.count; i++)
 		if (!(o->drop.value[i] > 0 && o->drop.value[i] <= 1))
 			return pz_fail(PZ_EUSAGE, "--drop: expected shares from 0 to 1, found %g",
@@ -307,7 +305,7 @@ static int train_network(struct tool *t, struct options *o, const struct pz_rank
 
 int main(int argc, char **argv)
 {
-	struct options o = { .factor = 5, .memory = 1024 };
+	struct options o = { .factor = DROP_FACTOR, .memory = 1024 };
 	const struct pz_option table[] = {
 		{ PZ_OPTION_FILE, 0, "net", "NET", &o.net,
 		  "start a new network: P, T, S1, S2, S3 (with features: S3+features), M "
@@ -317,9 +315,10 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_FILE, 0, "from", "MODEL", &o.from,
 		  "start from the network and weights of this model" },
 		{ PZ_OPTION_FILE, 0, "weights", "FILE", &o.weights,
-		  "start --net from weights trained elsewhere (safetensors)" },
+		  "start --net from weights trained elsewhere (safetensors)", .needs = "net" },
 		{ PZ_OPTION_FLAG, 0, "freeze", NULL, &o.freeze,
-		  "train only the redshift heads (the last layer); all other weights stay fixed" },
+		  "train only the redshift heads (the last layer); all other weights stay fixed",
+		  .needs = "from,weights" },
 		{ PZ_OPTION_CHOICE, 0, "heads", "WHICH", &o.heads,
 		  "keep the heads of --from, or start new ones for the labels' redshift grid",
 		  .choices = "keep,new" },
@@ -346,15 +345,17 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_INT, 0, "every", "N", &o.every,
 		  "iterations between lines of the log and checkpoints; default: a hundredth of "
 		  "all",
-		  .min = 1, .max = 2147483647, .local = true },
+		  .min = 1, .max = 2147483647, .local = true,
+		  .needs = "log,checkpoint,valid,verbose" },
 		{ PZ_OPTION_FLAG, 0, "resume", NULL, &o.resume,
-		  "continue from the checkpoint, if there is one", .local = true },
+		  "continue from the checkpoint, if there is one", .local = true,
+		  .needs = "checkpoint" },
 		{ PZ_OPTION_OUTPUT, 0, "log", "FILE", &o.log,
 		  "write iteration, seen, rate, loss and valid_loss to this table (TSV)",
 		  .local = true },
 		{ PZ_OPTION_INT, 0, "memory", "MIB", &o.memory,
 		  "memory for the features of a frozen network, in MiB; the rest goes to $TMPDIR",
-		  .min = 0, .max = 1 << 24, .local = true },
+		  .min = 0, .max = 1 << 24, .local = true, .needs = "freeze" },
 		{ .type = PZ_OPTION_END }
 	};
 	struct tool t = {
