@@ -55,14 +55,11 @@ static void a_stream_as_csv(void **state)
 /* By way of FITS every value comes back as it was, whatever the columns had to be. */
 static void a_stream_comes_back_from_fits(void **state)
 {
-	const char *first;
-
 	(void)state;
 	write_predictions("a.pz");
 	run_well(totable_main, "totable a.pz -o a.fits");
 	run_well(fromtable_main, "fromtable a.fits -o b.pz");
-	first = records("a.pz");
-	assert_string_equal(records("b.pz"), first);
+	assert_string_equal(records("b.pz"), records("a.pz"));
 	for (size_t i = 0; i < 3; i++) {
 		double a[4], b[4];
 
@@ -74,7 +71,7 @@ static void a_stream_comes_back_from_fits(void **state)
 	assert_non_null(strstr(header("b.pz"), "\"outlier\":0.05"));
 	run_well(totable_main, "totable b.pz -o c.fits");
 	run_well(fromtable_main, "fromtable c.fits -o c.pz");
-	assert_string_equal(records("c.pz"), first);
+	assert_string_equal(records("c.pz"), records("a.pz"));
 	/* Other columns, in another order. */
 	run_well(totable_main, "totable -c mag,id,zphot_mode,s a.pz -o d.fits");
 	run_well(fromtable_main, "fromtable d.fits -o d.pz");
