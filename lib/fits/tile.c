@@ -204,6 +204,7 @@ static const char *decode_tile(struct pz_fits *f, const uint8_t *bytes, size_t s
 	case FITS_RICE:
 		return pz_fits_tile_rice(bytes, size, t->bytepix, t->block, to->pixels.i32, n);
 	case FITS_PLIO:
+		to->listed = true;
 		return pz_fits_tile_plio(bytes, size, to->pixels.i32, n);
 	case FITS_HCOMPRESS:
 		return pz_fits_tile_hcompress(bytes, size, t->smooth, to->pixels.i32, x, y);
@@ -221,6 +222,7 @@ int pz_fits_tile_unpack(struct pz_fits *f, size_t tile, size_t x, size_t y, stru
 	int rc = find_bytes(f, &t->data, tile, &bytes, &size);
 
 	to->quantized = t->quantized;
+	to->listed = false;
 	if (rc == 0 && size) {
 		wrong = decode_tile(f, bytes, size, x, y, to);
 		return wrong ? fail_tile(f, tile, wrong) : 0;
@@ -243,14 +245,24 @@ static double number_of(const struct fits_number *n, size_t tile)
 	return n->each ? n->each[tile] : n->all;
 }
 
+/* BZERO. PLIO has no numbers below 0, so that CFITSIO, which alone writes 16 bits without sign by
+ * it, stores these as they are, and the header's 32768 does not count. */
+static double zero_of(const struct fits_tiles *t, const struct fits_band *b)
+{
+	return b->listed && t->bzero == 32768 ? 0 : t->bzero;
+}
+
 int pz_fits_tile_scale(struct pz_fits *f, size_t tile, struct fits_band *b)
 {
 	struct fits_tiles *t = f->tile;
 
 	b->scale = b->quantized ? number_of(&t->scale, tile) : t->bitpix > 0 ? t->bscale : 1;
-	b->zero = b->quantized ? number_of(&t->zero, tile) : t->bitpix > 0 ? t->bzero : 0;
+	b->zero = b->quantized ? number_of(&t->zero, tile) : t->bitpix > 0 ? zero_of(t, b) : 0;
 	b->blank = b->quantized || t->bitpix > 0 ? number_of(&t->blank, tile) : NAN;
 	b->tile = tile;
+	/* astropy writes NaN for both where a tile has a NaN among its pixels: they are lost. */
+	if (b->quantized && isnan(b->scale + b->zero) && !isinf(b->scale) && !isinf(b->zero))
+		return 0;
 	if (!isfinite(b->scale) || !isfinite(b->zero) || (b->quantized && b->scale == 0))
 		return pz_fail(PZ_ECORRUPT,
 			       "%s: corrupt: tile %zu: expected numbers under %s, found %g and %g",
@@ -306,6 +318,11 @@ void pz_fits_tile_floats(const struct pz_fits *f, const struct fits_band *b, siz
 {
 	const struct fits_tiles *t = f->tile;
 
+	if (isnan(b->scale + b->zero)) {
+		for (size_t i = 0; i < n; i++)
+			to[i] = NAN;
+		return;
+	}
 	switch (b->stored) {
 	case FITS_F32:
 		memcpy(to, b->pixels.f32 + first, n * sizeof *to);

@@ -23,6 +23,7 @@ struct fits_band {
 	union fits_pixels pixels;
 	enum fits_stored stored;
 	bool quantized; /* floats rounded to integers */
+	bool listed;    /* by PLIO */
 	double scale, zero, blank;
 	size_t tile; /* from 0 */
 };

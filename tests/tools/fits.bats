@@ -156,6 +156,49 @@ fits.HDUList([fits.PrimaryHDU(), fits.CompImageHDU(fits.getdata('mask.fits'), co
 	done
 }
 
+# CFITSIO, which alone writes such images, stores 5 as 5; 15 is the bit that 32768 would be.
+@test "16 bits without sign in tiles of PLIO have no offset" {
+	list=00000007ff9c000c000000000000100500004fff4fff4712 # 10000 pixels of 5
+	cards=("ZNAME1  = 'BLOCKSIZE'" "ZVAL1   =                   32" "BSCALE  =                    1")
+	crafted x.fits PLIO_1 16 100 $list "${cards[@]}" "BZERO   =                32768"
+	run -0 inspect --stats <(cut x.fits -k nearest)
+	[[ $output =~ pixels\ r\ +64\ +0\ +5\ +5\ +5\ +5 ]]
+	crafted y.fits PLIO_1 16 100 $list "${cards[@]}" "BZERO   =                   10"
+	run -0 inspect --stats <(cut y.fits -k nearest)
+	[[ $output =~ pixels\ r\ +64\ +0\ +15\ +15\ +15\ +15 ]]
+	for bits in 15:1 1:1 0:0 2:0; do
+		cut y.fits -k nearest -m x.fits --mask-bits "${bits%:*}" -o out.pz
+		run -0 records <out.pz
+		[[ $output == *"\"cover\": [${bits#*:}"* ]]
+	done
+}
+
+@test "a tile without a scale has no data; the others have" {
+	need_astropy
+	frame frame-r.fits noise=3 BUNIT=nanomaggy
+	/usr/bin/python3 - <<-'END'
+		import shutil
+		from astropy.io import fits
+		image, header = fits.getdata("frame-r.fits", header=True)
+		fits.CompImageHDU(image, header, compression_type="RICE_1", tile_size=(100, 1), quantize_level=4).writeto("whole.fits")
+		shutil.copy("whole.fits", "holed.fits")
+		file = fits.open("holed.fits", mode="update", disable_image_compression=True)
+		file[1].data["ZSCALE"][49] = float("nan") # as astropy writes a row that has a NaN
+		file.close()
+	END
+	cut holed.fits -k nearest --native -o holed.pz
+	cut whole.fits -k nearest --native -o whole.pz
+	run -0 /usr/bin/python3 - <(records <holed.pz) <(records <whole.pz) <<-'END'
+		import json, sys
+		from astropy.io import fits
+		(holed, whole) = (json.loads(open(name).readline()) for name in sys.argv[1:])
+		rows = [holed["img"][8 * i:8 * i + 8] for i in range(8)]
+		lost = [i for i in range(8) if rows[i] == [0] * 8]
+		assert len(lost) == 1 and holed["cover"] == [0.875], holed["cover"]
+		assert all(rows[i] == whole["img"][8 * i:8 * i + 8] for i in range(8) if i not in lost)
+	END
+}
+
 @test "planes of a mask by name, as each mask numbers them" {
 	frame frame-r.fits value=1
 	by() { cutout -q -c galaxies.csv -f frame-r.fits -b r -s 9 -m mask.fits --mask-bits "$1" -o "$2"; }

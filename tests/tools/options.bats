@@ -37,7 +37,6 @@ needs() {
 	needs --freeze "--from or --weights" train --net small.net l.pz
 	needs --resume --checkpoint train --net small.net l.pz
 	needs --memory=64 --freeze train --net small.net l.pz
-	needs --every=7 "--log or --checkpoint or --valid or --verbose" train --net small.net l.pz
 	needs --weights=w.safetensors --net train --from m l.pz
 	needs --drop-factor=3 "--drop with --freeze" train --from m --freeze l.pz
 	printf 'id,zspec,zphot\n1,.1,.11\n' >t.csv
@@ -56,8 +55,6 @@ needs() {
 	command make_stream labelled 8 8 >l.pz
 	train -q --raw --net small.net -n 4 -b 4 --every 2 --log log.tsv l.pz -o a.model
 	[ "$(wc -l <log.tsv)" = 3 ]
-	train -v --raw --net small.net -n 4 -b 4 --every 2 l.pz -o b.model
-	cmp a.model b.model
 	train -q --raw --from a.model --freeze --memory 1 --drop .5 --drop-factor 3 -n 4 -b 4 l.pz -o c.model
 	# A table of totable's names its p(z) itself.
 	printf 'id,zspec\n1,.1\n' >t.csv

@@ -345,8 +345,7 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_INT, 0, "every", "N", &o.every,
 		  "iterations between lines of the log and checkpoints; default: a hundredth of "
 		  "all",
-		  .min = 1, .max = 2147483647, .local = true,
-		  .needs = "log,checkpoint,valid,verbose" },
+		  .min = 1, .max = 2147483647, .local = true },
 		{ PZ_OPTION_FLAG, 0, "resume", NULL, &o.resume,
 		  "continue from the checkpoint, if there is one", .local = true,
 		  .needs = "checkpoint" },
