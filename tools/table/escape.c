@@ -49,6 +49,32 @@ char *table_text_code(const char *text, size_t n, const char *also)
 	return coded;
 }
 
+bool table_text_is_number(const char *text, size_t n)
+{
+	char *end;
+
+	if (n == 0 || strlen(text) < n)
+		return false;
+	strtod(text, &end);
+	return end == text + n;
+}
+
+char *table_text_code_cell(const char *text, size_t n, bool number)
+{
+	char first[2] = { number ? *text : '\0', '\0' }, *coded, *rest;
+
+	if (n == 0)
+		return strdup("%");
+	if (!number)
+		return table_text_code(text, n, "");
+	if (!(rest = table_text_code(text + 1, n - 1, "")))
+		return NULL;
+	if (asprintf(&coded, "%%%02X%s", (unsigned char)*first, rest) < 0)
+		coded = NULL;
+	free(rest);
+	return coded;
+}
+
 static int digit(char c)
 {
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
@@ -58,6 +84,8 @@ long table_text_decode(char *text)
 {
 	char *to = text;
 
+	if (!strcmp(text, "%"))
+		return *text = '\0';
 	for (const char *from = text; *from; from++) {
 		if (*from != '%') {
 			*to++ = *from;

@@ -52,12 +52,12 @@ static char tag_by_type(enum pz_fits_type type, size_t repeat, const char *path)
 }
 
 /* Whether a column of that type can be what its tag says. */
-static bool tag_fits(char tag, enum pz_fits_type type)
+static bool tag_fits(char tag, enum pz_fits_type type, bool arrays)
 {
-	if (strchr("tmn", tag))
+	if (strchr("tmvn", tag))
 		return type == PZ_FITS_TEXT;
 	if (strchr("biI", tag))
-		return type == PZ_FITS_INTEGER;
+		return type == PZ_FITS_INTEGER || (arrays && type == PZ_FITS_DOUBLE);
 	return tag != TABLE_TAG_NONE && type != PZ_FITS_TEXT;
 }
 
@@ -73,17 +73,20 @@ static int name_column(struct pzpipe_table *b, struct pzpipe_column *c, enum pz_
 		return pz_fail(PZ_EDATA,
 			       "%s: column '%s' was added to the table, but '%s' has a meaning in "
 			       "streams: rename the column",
-			       pz_fits_where(b->file), c->name, taken);
+			       table_file_where(b->file), c->name, taken);
 	strcpy(c->path, path);
-	c->tag = key && tag_fits(key->tag, type) ? key->tag : tag_by_type(type, c->repeat, path);
+	c->tag = key && tag_fits(key->tag, type, table_file_is_arrays(b->file))
+			 ? key->tag
+			 : tag_by_type(type, c->repeat, path);
 	c->coded = key && key->coded && type == PZ_FITS_TEXT;
+	c->empties = key && key->empties && type == PZ_FITS_TEXT;
 	return 0;
 }
 
 /* Bits, arrays of varying length and arrays of texts cannot be values of a record. */
-static bool is_cell(struct pz_fits *f, int at, size_t repeat)
+static bool is_cell(struct table_file *f, int at, size_t repeat)
 {
-	return repeat > 0 && pz_fits_column_texts(f, at) <= 1;
+	return repeat > 0 && table_file_column_texts(f, at) <= 1;
 }
 
 static int add_name(char **list, const char *name)
@@ -104,16 +107,16 @@ static int add_column(struct pzpipe_table *b, int at)
 	char card[16];
 	int rc;
 
-	*c = (struct pzpipe_column){ .at = at, .name = pz_fits_column_name(b->file, at) };
+	*c = (struct pzpipe_column){ .at = at, .name = table_file_column_name(b->file, at) };
 	snprintf(card, sizeof card, "TNULL%d", at + 1);
-	c->own_null = pz_fits_number(b->file, card, 0) == TABLE_UNKNOWN;
-	type = pz_fits_column_type(b->file, at, &c->repeat);
+	c->own_null = table_file_number(b->file, card, 0) == TABLE_UNKNOWN;
+	type = table_file_column_type(b->file, at, &c->repeat);
 	if (!is_cell(b->file, at, c->repeat))
 		return add_name(&b->left_out, c->name);
 	if ((rc = name_column(b, c, type)) < 0)
 		return rc;
 	if ((rc = carry_add(&b->put, c->path)) < 0)
-		return pz_fail_in(PZ_EDATA, "%s: column '%s'", pz_fits_where(b->file), c->name);
+		return pz_fail_in(PZ_EDATA, "%s: column '%s'", table_file_where(b->file), c->name);
 	if (!strcmp(c->path, "pz") && type != PZ_FITS_TEXT) {
 		b->pz = b->n;
 		b->bins = c->repeat;
@@ -129,8 +132,8 @@ static int list_removed(struct pzpipe_table *b)
 	for (int k = 0; k < b->keys.n && rc == 0; k++) {
 		bool there = false;
 
-		for (int c = 0; c < pz_fits_columns(b->file) && !there; c++)
-			there = !strcmp(pz_fits_column_name(b->file, c), b->keys.key[k].name);
+		for (int c = 0; c < table_file_columns(b->file) && !there; c++)
+			there = !strcmp(table_file_column_name(b->file, c), b->keys.key[k].name);
 		if (!there && b->version != 1)
 			rc = add_name(&b->gone, b->keys.key[k].name);
 	}
@@ -201,7 +204,7 @@ static int make_block(struct pzpipe_table *b)
 		struct pzpipe_column *c = &b->column[i];
 		size_t n = b->block * c->repeat;
 
-		if (strchr("tmn", c->tag)) {
+		if (strchr("tmvn", c->tag)) {
 			c->size = c->repeat + 1;
 			ok = ok && (c->text = malloc(b->block * c->size));
 			continue;
@@ -212,12 +215,13 @@ static int make_block(struct pzpipe_table *b)
 			     (c->undefined = malloc(n * sizeof *c->undefined));
 	}
 	return ok ? 0
-		  : pz_fail(PZ_ENOMEM, "%s: no memory for a block of rows", pz_fits_where(b->file));
+		  : pz_fail(PZ_ENOMEM, "%s: no memory for a block of rows",
+			    table_file_where(b->file));
 }
 
 static int open_columns(struct pzpipe_table *b)
 {
-	int n = pz_fits_columns(b->file), rc;
+	int n = table_file_columns(b->file), rc;
 
 	if (!(b->column = calloc((size_t)n + 1, sizeof *b->column)))
 		return pz_fail(PZ_ENOMEM, "no memory for the columns of a table");
@@ -236,7 +240,7 @@ int pzpipe_table_open(struct pzpipe_table *b, const char *path, const char *hdu)
 
 	*b = (struct pzpipe_table){ .pz = -1 };
 	if ((rc = pz_survey_find(&b->survey, "sdss")) < 0 ||
-	    (rc = pz_fits_open_table(&b->file, path, hdu)) < 0)
+	    (rc = table_file_open(&b->file, path, hdu)) < 0)
 		return rc;
 	rc = table_header_read(b->file, &b->survey, &b->version, b->lacks);
 	if (rc > 0 && (rc = open_columns(b)) == 0)
@@ -275,6 +279,6 @@ void pzpipe_table_close(struct pzpipe_table *b)
 	free(b->carry);
 	table_keys_release(&b->keys);
 	carry_release(&b->put);
-	pz_fits_close(b->file);
+	table_file_close(b->file);
 	*b = (struct pzpipe_table){ .pz = -1 };
 }

@@ -15,7 +15,6 @@
 #define FROM_PZPIPE_H
 
 #include <pz/bins.h>
-#include <pz/fits.h>
 
 #include "../common/carry.h"
 #include "header.h"
@@ -26,7 +25,7 @@ struct pzpipe_column {
 	const char *name;
 	char path[VALUE_NAME];
 	char tag;
-	bool coded, is_new;
+	bool coded, empties, is_new;
 	bool own_null; /* its TNULL is the number that totable writes          */
 	size_t repeat;
 
@@ -39,7 +38,7 @@ struct pzpipe_column {
 };
 
 struct pzpipe_table {
-	struct pz_fits *file;
+	struct table_file *file;
 	struct pz_survey survey;
 	int version;
 	char lacks[TABLE_LACKS]; /* header.h                             */

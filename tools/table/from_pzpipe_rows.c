@@ -18,7 +18,7 @@
 
 static int fail_row(const struct pzpipe_table *b, const struct pzpipe_column *c, const char *what)
 {
-	return pz_fail(PZ_EDATA, "%s: row %" PRIu64 ": column '%s': %s", pz_fits_where(b->file),
+	return pz_fail(PZ_EDATA, "%s: row %" PRIu64 ": column '%s': %s", table_file_where(b->file),
 		       b->row + 1, c->name, what);
 }
 
@@ -79,10 +79,11 @@ static int put_text_cell(const struct pzpipe_table *b, const struct pzpipe_colum
 	double x;
 
 	if (n == 0)
-		return 0;
+		return c->empties ? put_text(to, key, text, 0) : 0;
 	if (c->tag != TABLE_TAG_TEXT && put_whole(to, key, text))
 		return 0;
-	if (c->tag == TABLE_TAG_NUMBER) {
+	if (c->tag == TABLE_TAG_NUMBER ||
+	    (c->tag == TABLE_TAG_VALUES && table_text_is_number(text, (size_t)n))) {
 		x = strtod(text, &end);
 		if (*end)
 			return fail_row(
@@ -215,7 +216,7 @@ static int put_cell(struct pzpipe_table *b, int i, pz_map *record)
 
 static int read_block(struct pzpipe_table *b)
 {
-	size_t left = pz_fits_rows(b->file) - (size_t)b->row;
+	size_t left = table_file_rows(b->file) - (size_t)b->row;
 	int rc = 0;
 
 	b->at = 0;
@@ -224,14 +225,14 @@ static int read_block(struct pzpipe_table *b)
 		struct pzpipe_column *c = &b->column[i];
 
 		if (c->text)
-			rc = pz_fits_read_texts(b->file, c->at, (size_t)b->row, b->have, c->text,
-						c->size);
+			rc = table_file_read_texts(b->file, c->at, (size_t)b->row, b->have, c->text,
+						   c->size);
 		else if (c->whole)
-			rc = pz_fits_read_integers(b->file, c->at, (size_t)b->row, b->have,
-						   c->whole, c->undefined);
+			rc = table_file_read_integers(b->file, c->at, (size_t)b->row, b->have,
+						      c->whole, c->undefined);
 		else
-			rc = pz_fits_read_doubles(b->file, c->at, (size_t)b->row, b->have,
-						  c->number);
+			rc = table_file_read_doubles(b->file, c->at, (size_t)b->row, b->have,
+						     c->number);
 	}
 	return rc;
 }

@@ -56,7 +56,7 @@ int table_rows_open_pzpipe(struct table_rows *r, struct pzpipe_table *table, con
 		return pz_fail(PZ_EMISMATCH,
 			       "%s: column 'pz': expected %zu probabilities, as the grid has bins, "
 			       "found %zu",
-			       pz_fits_where(table->file), total, table->bins);
+			       table_file_where(table->file), total, table->bins);
 	if (strcmp(target, "z") && !pzpipe_table_has(table, target))
 		return fail_target(target);
 	return allocate_row(r);

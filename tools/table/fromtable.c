@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pz/array.h>
 #include <pz/catalogue.h>
 #include <pz/libraries.h>
 #include <pz/pdf.h>
@@ -81,7 +82,7 @@ static void say_changes(const struct tool *t, const struct pzpipe_table *b, cons
 			 path, b->left_out);
 }
 
-/* A file of qp's has p(z) in it, and perhaps their grid. */
+/* A file of qp's has p(z) in it, and perhaps their grid: 1; 0: it is none. */
 static int recognise_qp(const struct tool *t, struct recognised *b, struct options *o,
 			const char *path)
 {
@@ -89,11 +90,13 @@ static int recognise_qp(const struct tool *t, struct recognised *b, struct optio
 	struct qp qp = { 0 };
 	int rc;
 
-	if ((o->pz && strcmp(o->pz, "none") != 0) || !qp_is(path))
+	if (!qp_is(path))
 		return 0;
+	if (o->pz && strcmp(o->pz, "none") != 0)
+		return 1;
 	if (o->pz) {
 		o->pz = NULL;
-		return 0;
+		return 1;
 	}
 	o->pz = path;
 	rc = qp_open(&qp, path, &form);
@@ -101,7 +104,7 @@ static int recognise_qp(const struct tool *t, struct recognised *b, struct optio
 		tool_say(t, "%s: the grid is that of the file: --grid %g,%g,%d", path, b->grid.min,
 			 b->grid.max, b->grid.bins);
 	form_release(&form);
-	return rc;
+	return rc < 0 ? rc : 1;
 }
 
 /* Recognises a table that totable wrote. What its header says fills the options that were not
@@ -109,21 +112,23 @@ static int recognise_qp(const struct tool *t, struct recognised *b, struct optio
 static int recognise_table(const struct tool *t, struct recognised *b, struct options *o,
 			   const char *path)
 {
-	struct pz_fits *f;
-	int rc = o->hdu ? 1 : pz_fits_looks_like(path);
+	struct table_file *f;
+	bool arrays = strcmp(path, "-") != 0 && pz_arrays_look_like(path) > 0;
+	int rc = o->hdu || arrays ? 1 : pz_fits_looks_like(path);
 
-	if (rc == 0)
-		return recognise_qp(t, b, o, path);
-	if (rc < 0)
+	if (rc <= 0)
 		return rc;
-	if (pz_fits_open_table(&f, path, o->hdu) < 0)
-		return 0; /* it is opened again as a catalogue, which says what is wrong */
-	pz_fits_close(f);
+	if (arrays && (rc = recognise_qp(t, b, o, path)) != 0)
+		return rc < 0 ? rc : 0;
+	if ((rc = table_file_open(&f, path, o->hdu)) < 0)
+		return arrays ? rc
+			      : 0; /* it is opened again as a catalogue, which says what is wrong */
+	table_file_close(f);
 	if ((rc = pzpipe_table_open(&b->table, path, o->hdu)) < 0)
 		return rc;
 	b->is = rc > 0;
 	if (!b->is)
-		return say_unread_pz(t, o, path);
+		return arrays ? 0 : say_unread_pz(t, o, path);
 	b->plain = !o->columns && !o->carry && !o->pz && !o->missing && !o->features;
 	say_changes(t, &b->table, path);
 	if (!b->plain && !o->carry && b->table.unlisted)

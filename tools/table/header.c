@@ -84,7 +84,7 @@ int table_header_cards(const struct pz_header *h, struct pz_fits_card *card)
 }
 
 /* Puts a number of the file, which has this key there, into the survey. */
-static int put_number(const struct pz_fits *f, const char *key, size_t i, double x,
+static int put_number(const struct table_file *f, const char *key, size_t i, double x,
 		      struct pz_survey *s)
 {
 	void *at = (char *)s + numbers[i].offset;
@@ -95,31 +95,31 @@ static int put_number(const struct pz_fits *f, const char *key, size_t i, double
 		*(int *)at = (int)x;
 	else
 		return pz_fail(PZ_EDATA, "%s: %s: expected a whole number, found %g",
-			       pz_fits_where(f), key, x);
+			       table_file_where(f), key, x);
 	return 0;
 }
 
-static int check_survey(const struct pz_fits *f, const struct pz_survey *s)
+static int check_survey(const struct table_file *f, const struct pz_survey *s)
 {
 	if (pz_grid_check(&s->grid) < 0 || pz_rows_check(&s->rows) < 0)
-		return pz_fail_in(PZ_EDATA, "%s", pz_fits_where(f));
+		return pz_fail_in(PZ_EDATA, "%s", table_file_where(f));
 	return 0;
 }
 
-static int read_keywords(struct pz_fits *f, struct pz_survey *s)
+static int read_keywords(struct table_file *f, struct pz_survey *s)
 {
 	int rc = 0;
 
 	/* limits are missing if the target is not redshift */
-	if (!isnan(pz_fits_number(f, "LIMTHR", NAN))) {
+	if (!isnan(table_file_number(f, "LIMTHR", NAN))) {
 		s->outlier = NAN;
 		s->fit_from = -INFINITY;
 	}
-	pz_fits_text(f, "SURVEY", s->name, sizeof s->name);
-	pz_fits_text(f, "TARGET", s->grid.target, sizeof s->grid.target);
-	pz_fits_text(f, "ROWSMAG", s->rows.mag, sizeof s->rows.mag);
+	table_file_text(f, "SURVEY", s->name, sizeof s->name);
+	table_file_text(f, "TARGET", s->grid.target, sizeof s->grid.target);
+	table_file_text(f, "ROWSMAG", s->rows.mag, sizeof s->rows.mag);
 	for (size_t i = 0; i < NUMBERS && rc == 0; i++) {
-		double x = pz_fits_number(f, numbers[i].key, NAN);
+		double x = table_file_number(f, numbers[i].key, NAN);
 
 		if (!isnan(x))
 			rc = put_number(f, numbers[i].key, i, x, s);
@@ -177,7 +177,7 @@ bool table_header_comment(const struct pz_header *h, const char *path, const cha
 }
 
 /* Reads the numbers of a list after its first comma. */
-static int read_list(const struct pz_fits *f, const char *card, char subject, char *list,
+static int read_list(const struct table_file *f, const char *card, char subject, char *list,
 		     struct pz_survey *s)
 {
 	char *end = list;
@@ -191,7 +191,7 @@ static int read_list(const struct pz_fits *f, const char *card, char subject, ch
 		if (*end != ',')
 			return pz_fail(PZ_EDATA,
 				       "%s: %s: expected more numbers in the list, found its end",
-				       pz_fits_where(f), card);
+				       table_file_where(f), card);
 		x = strtod(end + 1, &end);
 		rc = put_number(f, card, i, x, s);
 	}
@@ -199,7 +199,7 @@ static int read_list(const struct pz_fits *f, const char *card, char subject, ch
 }
 
 /* Reads the words of one comment: "G=z,0,0.4,180,90,90". seen: the words of earlier comments. */
-static int read_words(const struct pz_fits *f, const char *card, char *words,
+static int read_words(const struct table_file *f, const char *card, char *words,
 		      char seen[4][TABLE_COMMENT], struct pz_survey *s)
 {
 	const char *known = "GRLS", *at = *words && words[1] == '=' ? strchr(known, *words) : NULL;
@@ -213,7 +213,7 @@ static int read_words(const struct pz_fits *f, const char *card, char *words,
 		return pz_fail(PZ_EDATA,
 			       "%s: %s: expected the same as in the comment of another column, "
 			       "'%s', found '%s'",
-			       pz_fits_where(f), card, seen[k], words);
+			       table_file_where(f), card, seen[k], words);
 	strcpy(seen[k], words);
 	words += 2;
 	n = strcspn(words, ",");
@@ -223,19 +223,19 @@ static int read_words(const struct pz_fits *f, const char *card, char *words,
 }
 
 /* Reads the comments of columns that still have the name that the comment has. */
-static int read_comments(struct pz_fits *f, struct pz_survey *s, char lacks[TABLE_LACKS])
+static int read_comments(struct table_file *f, struct pz_survey *s, char lacks[TABLE_LACKS])
 {
 	static const char *const what[] = { "grid", "rows", "limits" };
 	char seen[4][TABLE_COMMENT] = { "" };
 	int rc = 0, believed = 0;
 
-	for (int c = 0; c < pz_fits_columns(f) && rc == 0; c++) {
+	for (int c = 0; c < table_file_columns(f) && rc == 0; c++) {
 		char card[16], text[TABLE_COMMENT], *words;
-		const char *name = pz_fits_column_name(f, c);
+		const char *name = table_file_column_name(f, c);
 		size_t n = strlen(name);
 
 		snprintf(card, sizeof card, "TCOMM%d", c + 1);
-		if (pz_fits_text(f, card, text, sizeof text) <= 0 ||
+		if (table_file_text(f, card, text, sizeof text) <= 0 ||
 		    strncmp(text, "pzpipe ", 7) != 0 || strncmp(text + 7, name, n) != 0 ||
 		    text[7 + n] != '=')
 			continue;
@@ -250,9 +250,10 @@ static int read_comments(struct pz_fits *f, struct pz_survey *s, char lacks[TABL
 	return rc < 0 ? rc : believed > 0;
 }
 
-int table_header_read(struct pz_fits *f, struct pz_survey *s, int *version, char lacks[TABLE_LACKS])
+int table_header_read(struct table_file *f, struct pz_survey *s, int *version,
+		      char lacks[TABLE_LACKS])
 {
-	double x = pz_fits_number(f, "PZPIPE", 0);
+	double x = table_file_number(f, "PZPIPE", 0);
 	int rc;
 
 	*version = x >= 1 ? (x >= TABLE_VERSION ? TABLE_VERSION : 1) : 0;

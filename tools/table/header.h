@@ -14,8 +14,9 @@
 #ifndef TABLE_HEADER_H
 #define TABLE_HEADER_H
 
-#include <pz/fits.h>
 #include <pz/stream.h>
+
+#include "file.h"
 
 #define TABLE_HEADER_CARDS 21 /* that of the features included */
 #define TABLE_LACKS        32
@@ -32,7 +33,7 @@ bool table_header_comment(const struct pz_header *h, const char *path, const cha
  * comments of columns are left, and lacks then lists what these do not have: "rows, limits". What
  * is missing stays as it is in survey. PZ_EDATA: impossible numbers, or comments that do not agree.
  */
-int table_header_read(struct pz_fits *f, struct pz_survey *survey, int *version,
+int table_header_read(struct table_file *f, struct pz_survey *survey, int *version,
 		      char lacks[TABLE_LACKS]);
 
 /* The text of the card FEATURES, which the caller frees; NULL: the stream has no features, or more
@@ -40,6 +41,6 @@ int table_header_read(struct pz_fits *f, struct pz_survey *survey, int *version,
 int table_features_text(const struct pz_header *h, char **text);
 /* Puts the names of the n features of table f into the header; where the card is missing or does
  * not fit, they are called features[0] and so on. */
-int table_features_read(struct pz_fits *f, size_t n, struct pz_header *h);
+int table_features_read(struct table_file *f, size_t n, struct pz_header *h);
 
 #endif

@@ -64,7 +64,7 @@ static int name_by_number(struct pz_header *h, char (*name)[PZ_FEATURE_NAME], ch
 	return pz_header_set_features(h, (const char *const *)names, (int)n);
 }
 
-int table_features_read(struct pz_fits *f, size_t n, struct pz_header *h)
+int table_features_read(struct table_file *f, size_t n, struct pz_header *h)
 {
 	char *list = calloc(TEXT_MAX + 1, 1), **names = malloc((n + 1) * sizeof *names);
 	char(*name)[PZ_FEATURE_NAME] = malloc((n + 1) * sizeof *name);
@@ -74,8 +74,9 @@ int table_features_read(struct pz_fits *f, size_t n, struct pz_header *h)
 		rc = pz_fail(PZ_ENOMEM, "no memory for the names of features");
 	else if (n > PZ_FEATURES_MAX)
 		rc = pz_fail(PZ_EDATA, "%s: features: expected at most %d, found %zu",
-			     pz_fits_where(f), PZ_FEATURES_MAX, n);
-	else if (pz_fits_text(f, "FEATURES", list, TEXT_MAX + 1) > 0 && split_names(list, names, n))
+			     table_file_where(f), PZ_FEATURES_MAX, n);
+	else if (table_file_text(f, "FEATURES", list, TEXT_MAX + 1) > 0 &&
+		 split_names(list, names, n))
 		rc = pz_header_set_features(h, (const char *const *)names, (int)n);
 	else
 		rc = name_by_number(h, name, names, n);

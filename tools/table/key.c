@@ -29,17 +29,18 @@ static char tag_of(const struct table_column *c)
 	}
 	if (!(c->seen & TABLE_SEEN_TEXT))
 		return TABLE_TAG_NUMBER;
-	return c->seen & (numbers | TABLE_SEEN_BOOL) ? TABLE_TAG_MIXED : TABLE_TAG_TEXT;
+	return c->seen & (numbers | TABLE_SEEN_BOOL) ? TABLE_TAG_VALUES : TABLE_TAG_TEXT;
 }
 
-int table_key_write(const struct table_column *c, char text[TABLE_KEY_TEXT])
+int table_key_write(const struct table_column *c, bool coded, bool empties,
+		    char text[TABLE_KEY_TEXT])
 {
 	char *path = table_text_code(c->path, strlen(c->path), " ");
 
 	if (!path)
 		return pz_fail(PZ_ENOMEM, "no memory for a column's name");
-	snprintf(text, TABLE_KEY_TEXT, "%s=%c%s:%s", c->name, tag_of(c),
-		 c->type == TABLE_TEXT && c->seen & TABLE_SEEN_CODED ? "x" : "", path);
+	snprintf(text, TABLE_KEY_TEXT, "%s=%c%s%s:%s", c->name, tag_of(c), coded ? "x" : "",
+		 empties ? "e" : "", path);
 	free(path);
 	return 0;
 }
@@ -60,7 +61,7 @@ void table_keys_release(struct table_keys *k)
 	*k = (struct table_keys){ 0 };
 }
 
-static int add_key(struct table_keys *k, const struct pz_fits *f, const struct table_key *key)
+static int add_key(struct table_keys *k, const struct table_file *f, const struct table_key *key)
 {
 	const struct table_key *old = table_keys_find(k, key->name);
 	void *more;
@@ -69,7 +70,7 @@ static int add_key(struct table_keys *k, const struct pz_fits *f, const struct t
 		return pz_fail(PZ_EDATA,
 			       "%s: column '%s': its TKEY or TCOMM cards say that it is %s and "
 			       "that it is %s: remove the wrong one",
-			       pz_fits_where(f), key->name, old->path, key->path);
+			       table_file_where(f), key->name, old->path, key->path);
 	if (old)
 		return 0;
 	if (k->n == k->room) {
@@ -89,17 +90,18 @@ static bool parse_key(char *text, struct table_key *key)
 
 	*key = (struct table_key){ 0 };
 	if (!path || tag == text || tag - text >= (long)sizeof key->name || path == tag + 1 ||
-	    path - tag > 3)
+	    path - tag > 4)
 		return false;
 	*tag++ = *path++ = '\0';
 	path[strcspn(path, " ")] = '\0';
-	if (!strchr("bidtnmfDI", *tag) || (tag[1] && strcmp(tag + 1, "x") != 0) ||
+	if (!strchr("bidtnmvfDI", *tag) || strspn(tag + 1, "xe") != strlen(tag + 1) ||
 	    table_text_decode(path) <= 0 || strlen(path) >= sizeof key->path)
 		return false;
 	strcpy(key->name, text);
 	strcpy(key->path, path);
 	key->tag = *tag;
-	key->coded = tag[1] == 'x';
+	key->coded = strchr(tag + 1, 'x') != NULL;
+	key->empties = strchr(tag + 1, 'e') != NULL;
 	return true;
 }
 
@@ -119,7 +121,7 @@ static bool parse_first_version(const char *path, struct table_key *key)
 }
 
 /* Reads the card of this name and number, if there is one that describes a column. */
-static int read_card(struct table_keys *k, struct pz_fits *f, const char *name, int number,
+static int read_card(struct table_keys *k, struct table_file *f, const char *name, int number,
 		     int version)
 {
 	static const char before[] = "pzpipe ";
@@ -129,7 +131,7 @@ static int read_card(struct table_keys *k, struct pz_fits *f, const char *name, 
 	char *begin = text;
 
 	snprintf(card, sizeof card, "%s%d", name, number);
-	if (pz_fits_text(f, card, text, sizeof text) <= 0)
+	if (table_file_text(f, card, text, sizeof text) <= 0)
 		return 0;
 	if (described && strncmp(text, before, sizeof before - 1) != 0)
 		return 0;
@@ -139,14 +141,14 @@ static int read_card(struct table_keys *k, struct pz_fits *f, const char *name, 
 	return add_key(k, f, &key);
 }
 
-int table_keys_read(struct table_keys *k, struct pz_fits *f, int version)
+int table_keys_read(struct table_keys *k, struct table_file *f, int version)
 {
 	int rc = 0;
 
 	for (int i = 1; i <= CARDS_MAX && rc == 0; i++) {
 		if (version > 0)
 			rc = read_card(k, f, "TKEY", i, version);
-		if (rc == 0 && version != 1 && i <= pz_fits_columns(f))
+		if (rc == 0 && version != 1 && i <= table_file_columns(f))
 			rc = read_card(k, f, "TCOMM", i, version);
 	}
 	return rc;

@@ -7,13 +7,13 @@
  * which has the same text after "pzpipe ".
  *
  * PATH is a path of pz/map.h, coded as texts are (escape.h), spaces too. TAG is one of the letters
- * below, followed by x if the texts of the column are coded.
+ * below, followed by x if texts of the column are coded, and by e if an empty cell is an empty text
+ * and not a missing one.
  */
 #ifndef TABLE_KEY_H
 #define TABLE_KEY_H
 
-#include <pz/fits.h>
-
+#include "file.h"
 #include "to_layout.h"
 
 #define TABLE_KEY_TEXT (TABLE_NAME + 8 + 3 * VALUE_NAME)
@@ -24,7 +24,10 @@ enum table_tag {
 	TABLE_TAG_REAL = 'd',
 	TABLE_TAG_TEXT = 't',
 	TABLE_TAG_NUMBER = 'n', /* numbers, written as texts                    */
-	TABLE_TAG_MIXED = 'm',  /* texts and whole numbers, written as texts    */
+	TABLE_TAG_MIXED =
+		'm', /* the same with texts that are no whole numbers: no longer written */
+	TABLE_TAG_VALUES = 'v', /* texts and numbers, written as texts; texts that look like numbers
+				   are coded                            */
 	TABLE_TAG_FLOATS = 'f', /* bin of float32                               */
 	TABLE_TAG_REALS = 'D',  /* array of numbers                             */
 	TABLE_TAG_WHOLES = 'I', /* array of whole numbers                       */
@@ -34,7 +37,7 @@ enum table_tag {
 struct table_key {
 	char name[PZ_FITS_NAME], path[VALUE_NAME];
 	char tag;
-	bool coded;
+	bool coded, empties; /* flags x and e                                  */
 };
 
 struct table_keys {
@@ -42,11 +45,12 @@ struct table_keys {
 	int n, room;
 };
 
-/* The text for TKEY; 0 or PZ_ENOMEM. */
-int table_key_write(const struct table_column *c, char text[TABLE_KEY_TEXT]);
+/* The text for TKEY; coded: whether texts are. 0 or PZ_ENOMEM. */
+int table_key_write(const struct table_column *c, bool coded, bool empties,
+		    char text[TABLE_KEY_TEXT]);
 /* Reads all such cards of table f. version: of the card PZPIPE; 1: the cards have only paths; 0:
  * there is no such card, so only descriptions count. PZ_EDATA: two cards do not agree. */
-int table_keys_read(struct table_keys *k, struct pz_fits *f, int version);
+int table_keys_read(struct table_keys *k, struct table_file *f, int version);
 /* The key of the column of that name; NULL: no card describes it. */
 const struct table_key *table_keys_find(const struct table_keys *k, const char *name);
 void table_keys_release(struct table_keys *k);

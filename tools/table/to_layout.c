@@ -99,10 +99,13 @@ static void learn_array(struct table_column *c, const struct value *v)
 static void learn_text(struct table_column *c, const struct value *v)
 {
 	size_t n = 0, coded;
+	bool like;
 	const char *text = pz_value_bytes(v->raw, v->size, &n);
 
-	coded = table_text_coded(text, n);
+	like = table_text_is_number(text, n);
+	coded = n == 0 ? 1 : table_text_coded(text, n) + (like ? 2 : 0);
 	c->seen |= TABLE_SEEN_SCALAR | TABLE_SEEN_TEXT | (n == 0 ? TABLE_SEEN_EMPTY : 0) |
+		   (like ? TABLE_SEEN_LIKE : 0) |
 		   (table_text_needs_code(text, n) ? TABLE_SEEN_CODED : 0) |
 		   (memchr(text, 0, n) ? TABLE_SEEN_NUL : 0);
 	c->width = n > c->width ? n : c->width;
@@ -232,6 +235,27 @@ int table_learn(struct table *t, struct pz_reader *in)
 		return rc;
 	choose_all(t);
 	return check_vector(t, pz_reader_header(in));
+}
+
+bool table_is_mixed(const struct table_column *c)
+{
+	return c->seen & TABLE_SEEN_TEXT &&
+	       c->seen & (TABLE_SEEN_WHOLE | TABLE_SEEN_REAL | TABLE_SEEN_BOOL);
+}
+
+bool table_is_coded(const struct table_column *c, uint64_t rows, enum table_kind kind)
+{
+	unsigned needs = kind == TABLE_FITS ? TABLE_SEEN_CODED : TABLE_SEEN_NUL;
+
+	if (c->type != TABLE_TEXT || kind == TABLE_CSV)
+		return false;
+	return c->seen & needs || (table_is_mixed(c) && c->seen & TABLE_SEEN_LIKE) ||
+	       (c->seen & TABLE_SEEN_EMPTY && c->present < rows);
+}
+
+bool table_has_empties(const struct table_column *c, uint64_t rows)
+{
+	return c->type == TABLE_TEXT && c->seen & TABLE_SEEN_EMPTY && c->present == rows;
 }
 
 bool table_is_vector(const struct table_column *c)

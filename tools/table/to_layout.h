@@ -1,7 +1,7 @@
 /* to_layout.h -- a stream's records as the rows of a table
  *
  *      rc = table_learn(&table, t->in);                // reads all: which columns
- *      table_name_columns(&table, true);               // what they are called
+ *      table_name_columns(&table, TABLE_FITS);         // what they are called
  *      rc = table_choose(&table, "id,z,zphot_mode");
  *      rc = pz_reader_rewind(t->in, 0);
  *      rc = table_write_fits(&table, t->in, "out.fits");       // reads all again
@@ -25,6 +25,8 @@
 
 #define TABLE_COLUMNS_MAX 256
 #define TABLE_NAME        64 /* bytes of a column's name, the 0 included: FITS has room for 68 */
+
+enum table_kind { TABLE_CSV, TABLE_FITS, TABLE_ARRAYS };
 
 enum table_type {
 	TABLE_INTEGER,
@@ -51,7 +53,8 @@ enum table_seen {
 	TABLE_SEEN_BYTES = 1024,
 	TABLE_SEEN_ARRAY = 2048,
 	TABLE_SEEN_SCALAR = 4096,
-	TABLE_SEEN_OTHER = 8192 /* cannot go into a table, or a vector of another length */
+	TABLE_SEEN_OTHER = 8192, /* cannot go into a table, or a vector of another length */
+	TABLE_SEEN_LIKE = 16384  /* a text that looks like a number                       */
 };
 
 struct table_column {
@@ -79,7 +82,7 @@ struct table {
 int table_learn(struct table *t, struct pz_reader *in);
 /* Names the columns: all names differ (in FITS regardless of case), have no characters that need
  * quotes, and in FITS are ASCII. Keys with a meaning in streams keep their names: zphot_mode. */
-void table_name_columns(struct table *t, bool fits);
+void table_name_columns(struct table *t, enum table_kind kind);
 /* Chooses columns by a comma list of names or paths. PZ_EDATA lists those there are. */
 int table_choose(struct table *t, const char *list);
 /* Whether the column is a vector. */
@@ -89,7 +92,16 @@ const struct table_column *table_find(const struct table *t, const char *path);
 void table_release(struct table *t);
 
 /* Says which columns are left out, or written in another form. */
-void table_say(const struct table *t, const struct tool *tool, bool fits);
+void table_say(const struct table *t, const struct tool *tool, enum table_kind kind);
+
+/* Whether texts of the column are coded (escape.h), and whether an empty cell is an empty text. */
+bool table_is_coded(const struct table_column *c, uint64_t rows, enum table_kind kind);
+bool table_has_empties(const struct table_column *c, uint64_t rows);
+/* Whether the column has texts and also numbers or truth values. */
+bool table_is_mixed(const struct table_column *c);
+/* What is known of a key: its unit, and its UCD (unified content descriptor, IVOA); of_z: estimates
+ * are redshifts. What is not known stays as it is. */
+void table_meaning(const char *path, bool of_z, const char **unit, const char **ucd);
 
 /* The value of a PZ_BOOL. */
 bool table_bool(const struct value *v);
@@ -99,6 +111,10 @@ char *table_cell(const struct value *v);
 
 /* The records of in as a FITS file at path, units and UCDs in its header. */
 int table_write_fits(const struct table *t, struct pz_reader *in, const char *path);
+/* The same as arrays, HDF5 or .npz by the name: one for each column, in this group ("/": none; HDF5
+ * only). qp: a file of qp's, with p(z) as histograms; *left_out: galaxies that have none. */
+int table_write_arrays(const struct table *t, struct pz_reader *in, const char *path,
+		       const char *group, bool qp, uint64_t *left_out);
 /* Writes CSV without vectors into to, and p(z) into pz, a line of an id and numbers for each galaxy
  * (NULL: not at all).
  * PZ_EDATA: a text with a byte 0. */

@@ -14,7 +14,7 @@ static const char *const first[] = { "id",         "ra",           "dec",     "z
 				     "zphot.mean", "zphot.median", "features" };
 
 /* The path without characters that need quotes or escapes; in FITS with ASCII only. */
-static void make_name(struct table_column *c, bool fits)
+static void make_name(struct table_column *c, enum table_kind kind)
 {
 	size_t n = 0;
 
@@ -24,7 +24,7 @@ static void make_name(struct table_column *c, bool fits)
 		p += *p == '\\' && p[1];
 		byte = (unsigned char)*p;
 		if (byte < 0x20 || byte == 0x7f || strchr(".,;=\"'\\ ", *p) ||
-		    (fits && byte > 0x7f))
+		    (kind == TABLE_FITS && byte > 0x7f) || (kind == TABLE_ARRAYS && byte == '/'))
 			c->name[n++] = '_';
 		else
 			c->name[n++] = *p;
@@ -37,26 +37,26 @@ static void make_name(struct table_column *c, bool fits)
 		strcpy(c->name, "_");
 }
 
-static bool is_free(const struct table *t, const struct table_column *c, bool fits)
+static bool is_free(const struct table *t, const struct table_column *c, enum table_kind kind)
 {
 	for (int i = 0; i < t->n; i++) {
 		const struct table_column *other = &t->column[i];
 
 		if (other != c && other->name[0] &&
-		    !(fits ? strcasecmp : strcmp)(other->name, c->name))
+		    !(kind == TABLE_FITS ? strcasecmp : strcmp)(other->name, c->name))
 			return false;
 	}
 	return true;
 }
 
 /* The name; if another column has it, the name with _2, _3 and so on. */
-static void name_column(struct table *t, struct table_column *c, bool fits)
+static void name_column(struct table *t, struct table_column *c, enum table_kind kind)
 {
 	char plain[TABLE_NAME];
 
-	make_name(c, fits);
+	make_name(c, kind);
 	strcpy(plain, c->name);
-	for (unsigned k = 2; !is_free(t, c, fits); k++) /* ends: there are fewer columns */
+	for (unsigned k = 2; !is_free(t, c, kind); k++) /* ends: there are fewer columns */
 		snprintf(c->name, sizeof c->name, "%.*s_%u", TABLE_NAME - 6, plain, k % 1000);
 }
 
@@ -67,18 +67,47 @@ static bool is_plain(const struct table_column *c)
 	return strlen(c->path) < TABLE_NAME && !strpbrk(c->path, "\\.,;=\"' \t\r\n");
 }
 
-void table_name_columns(struct table *t, bool fits)
+void table_name_columns(struct table *t, enum table_kind kind)
 {
 	for (int i = 0; i < t->n; i++)
 		t->column[i].name[0] = '\0';
 	for (size_t k = 0; k < sizeof first / sizeof *first; k++)
 		for (int i = 0; i < t->n; i++)
 			if (!strcmp(t->column[i].path, first[k]))
-				name_column(t, &t->column[i], fits);
+				name_column(t, &t->column[i], kind);
 	for (int plain = 1; plain >= 0; plain--)
 		for (int i = 0; i < t->n; i++)
 			if (!t->column[i].name[0] && is_plain(&t->column[i]) >= plain)
-				name_column(t, &t->column[i], fits);
+				name_column(t, &t->column[i], kind);
+}
+
+/* What is known of a key: unit and UCD (unified content descriptor, IVOA); of estimates
+ * the UCD where they are redshifts, and where they are of another target. */
+static const struct {
+	const char *key, *unit, *ucd, *of_other;
+} known[] = {
+	{ "id", NULL, "meta.id;meta.main", "meta.id;meta.main" },
+	{ "ra", "deg", "pos.eq.ra;meta.main", "pos.eq.ra;meta.main" },
+	{ "dec", "deg", "pos.eq.dec;meta.main", "pos.eq.dec;meta.main" },
+	{ "z", NULL, "src.redshift", "src.redshift" },
+	{ "mag", "mag", "phot.mag", "phot.mag" },
+	{ "ebv", "mag", "phot.color.excess", "phot.color.excess" },
+	{ "zphot.mode", NULL, "src.redshift.phot;meta.main", NULL },
+	{ "zphot.mean", NULL, "src.redshift.phot;stat.mean", NULL },
+	{ "zphot.median", NULL, "src.redshift.phot;stat.median", NULL },
+	{ "pz", NULL, "stat.probability;src.redshift.phot", "stat.probability" },
+};
+
+void table_meaning(const char *path, bool of_z, const char **unit, const char **ucd)
+{
+	for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+		const char *says = of_z ? known[k].ucd : known[k].of_other;
+
+		if (strcmp(known[k].key, path) != 0)
+			continue;
+		*unit = known[k].unit;
+		*ucd = says ? says : *ucd;
+	}
 }
 
 /* -- messages */
@@ -123,9 +152,7 @@ static bool is_array(const struct table_column *c)
 /* Numbers or truth values among texts. */
 static bool is_mixed(const struct table_column *c)
 {
-	const unsigned other = TABLE_SEEN_WHOLE | TABLE_SEEN_REAL | TABLE_SEEN_BOOL;
-
-	return c->type == TABLE_TEXT && c->seen & TABLE_SEEN_TEXT && c->seen & other;
+	return c->type == TABLE_TEXT && table_is_mixed(c);
 }
 
 /* Whole numbers with more digits than a column of numbers keeps. */
@@ -139,11 +166,6 @@ static bool has_empty_texts(const struct table_column *c)
 	return c->type == TABLE_TEXT && c->seen & TABLE_SEEN_EMPTY;
 }
 
-static bool is_coded(const struct table_column *c)
-{
-	return c->type == TABLE_TEXT && c->seen & TABLE_SEEN_CODED;
-}
-
 static void say_columns(const struct table *t, const struct tool *tool, const char *what,
 			bool (*which)(const struct table_column *c))
 {
@@ -151,6 +173,28 @@ static void say_columns(const struct table *t, const struct tool *tool, const ch
 
 	if (names)
 		tool_say(tool, "%s: %s", what, names);
+	free(names);
+}
+
+/* Texts that cannot be written as they are. */
+static void say_coded(const struct table *t, const struct tool *tool, enum table_kind kind)
+{
+	char *names = NULL;
+	size_t size;
+	FILE *to = open_memstream(&names, &size);
+	int n = 0;
+
+	for (int i = 0; to && i < t->chosen; i++) {
+		const struct table_column *c = &t->column[t->order[i]];
+
+		if (table_is_coded(c, t->rows, kind))
+			fprintf(to, "%s%s", n++ ? ", " : "", c->path);
+	}
+	if (pz_file_close_text(to, &names) == 0 && n > 0)
+		tool_say(tool,
+			 "texts that %s cannot hold are coded, as in Gal%%C3%%A1xia (fromtable "
+			 "decodes them): %s",
+			 kind == TABLE_FITS ? "FITS" : "arrays", names);
 	free(names);
 }
 
@@ -163,7 +207,7 @@ static void say_renamed(const struct table *t, const struct tool *tool)
 		const struct table_column *c = &t->column[t->order[i]];
 
 		memcpy(plain.path, c->path, sizeof plain.path);
-		make_name(&plain, false);
+		make_name(&plain, TABLE_CSV);
 		if (strcmp(plain.name, c->name) != 0)
 			tool_say(tool,
 				 "%s is written as the column %s, because another column has its "
@@ -172,12 +216,12 @@ static void say_renamed(const struct table *t, const struct tool *tool)
 	}
 }
 
-void table_say(const struct table *t, const struct tool *tool, bool fits)
+void table_say(const struct table *t, const struct tool *tool, enum table_kind kind)
 {
 	say_renamed(t, tool);
 	say_columns(t, tool, "columns skipped: arrays and maps cannot go into a table",
 		    is_left_out);
-	if (!fits)
+	if (kind == TABLE_CSV)
 		say_columns(t, tool, "columns skipped: CSV cannot hold vectors (-o NAME.fits can)",
 			    is_array);
 	say_columns(t, tool, "columns with texts and numbers: all values are written as texts",
@@ -187,10 +231,7 @@ void table_say(const struct table *t, const struct tool *tool, bool fits)
 		"whole numbers with more digits than a column of numbers can hold are written as "
 		"texts",
 		has_long_numbers);
-	say_columns(t, tool, "empty texts are written as missing values", has_empty_texts);
-	if (fits)
-		say_columns(t, tool,
-			    "texts that FITS cannot hold are coded, as in Gal%C3%A1xia (fromtable "
-			    "decodes them)",
-			    is_coded);
+	if (kind == TABLE_CSV)
+		say_columns(t, tool, "empty texts are written as missing values", has_empty_texts);
+	say_coded(t, tool, kind);
 }

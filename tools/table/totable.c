@@ -1,8 +1,8 @@
-/* totable -- a stream becomes a FITS table or CSV
+/* totable -- a stream becomes a FITS table, HDF5, NumPy's arrays or CSV
  *
  *   in    any stream
- *   out   -o NAME.fits: a FITS binary table; -o NAME.csv or nothing: CSV, with p(z) in a second
- *         file
+ *   out   -o NAME.fits: a FITS binary table; -o NAME.hdf5 or NAME.npz: an array for each column;
+ *         -o NAME.csv or nothing: CSV, with p(z) in a second file
  *
  * Reads its input twice: first to learn which columns there are.
  */
@@ -10,15 +10,18 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include <pz/array.h>
 #include <pz/libraries.h>
 
+#include "../common/counted.h"
 #include "../common/tool.h"
+#include "file.h"
 #include "to_layout.h"
 
-enum format { FORMAT_BY_NAME, FORMAT_FITS, FORMAT_CSV };
+enum format { FORMAT_BY_NAME, FORMAT_FITS, FORMAT_CSV, FORMAT_HDF5, FORMAT_QP };
 
 struct options {
-	const char *columns, *pz;
+	const char *columns, *pz, *group;
 	int format;
 };
 
@@ -37,33 +40,63 @@ static bool is_special(const char *name)
 	return stat(name, &s) == 0 && !S_ISREG(s.st_mode);
 }
 
-/* Whether the output is FITS, by the ending of its name; PZ_EUSAGE: another ending. */
-static int is_fits_name(const char *name)
+/* The kind of table, by the ending of its name; PZ_EUSAGE: another ending. */
+static int kind_of_name(const char *name)
 {
 	if (!name || is_special(name) || ends_in(name, ".csv"))
-		return false;
+		return TABLE_CSV;
 	if (ends_in(name, ".fits") || ends_in(name, ".fit"))
-		return true;
+		return TABLE_FITS;
+	if (pz_arrays_can_write(name))
+		return TABLE_ARRAYS;
 	return pz_fail(PZ_EUSAGE,
-		       "-o %s: expected a name that ends in .fits, .fit or .csv, or --format fits "
-		       "or csv",
+		       "-o %s: expected a name that ends in .fits, .fit, .hdf5, .h5, .npz or .csv, "
+		       "or --format fits, csv, hdf5 or qp",
 		       name);
 }
 
-/* Whether the output is FITS; PZ_EUSAGE: the options do not agree. */
-static int is_fits(const struct tool *t, const struct options *o)
+/* An enum table_kind; PZ_EUSAGE: the options do not agree. */
+static int find_kind(const struct tool *t, const struct options *o)
 {
 	const char *name = t->output && strcmp(t->output, "-") ? t->output : NULL;
-	int fits = o->format == FORMAT_BY_NAME ? is_fits_name(name) : o->format == FORMAT_FITS;
+	bool hdf5 = o->format == FORMAT_HDF5 || o->format == FORMAT_QP;
+	int kind = o->format == FORMAT_BY_NAME ? kind_of_name(name)
+		   : o->format == FORMAT_FITS  ? TABLE_FITS
+		   : o->format == FORMAT_CSV   ? TABLE_CSV
+					       : TABLE_ARRAYS;
 
-	if (fits > 0 && !name)
-		return pz_fail(
-			PZ_EUSAGE,
-			"--format fits: expected -o FILE, found none: FITS cannot be written to a "
-			"pipe");
-	if (fits > 0 && o->pz)
-		return pz_fail(PZ_EUSAGE, "--pz is for CSV only: in a FITS table p(z) is a column");
-	return fits;
+	if (kind < 0)
+		return kind;
+	if (kind != TABLE_CSV && !name)
+		return pz_fail(PZ_EUSAGE,
+			       "--format %s: expected -o FILE, found none: %s cannot be written to "
+			       "a pipe",
+			       kind == TABLE_FITS ? "fits" : "hdf5 or qp",
+			       kind == TABLE_FITS ? "FITS" : "HDF5");
+	if (kind != TABLE_CSV && o->pz)
+		return pz_fail(PZ_EUSAGE, "--pz is for CSV only: in a %s p(z) is a column",
+			       kind == TABLE_FITS ? "FITS table" : "file of arrays");
+	if (hdf5 && ends_in(name, ".npz"))
+		return pz_fail(PZ_EUSAGE, "-o %s: expected another ending for HDF5", name);
+	if (o->group && (kind != TABLE_ARRAYS || o->format == FORMAT_QP || ends_in(name, ".npz")))
+		return pz_fail(PZ_EUSAGE, "--group is for HDF5 only, and not for qp's, whose "
+					  "groups have names of their own");
+	return kind;
+}
+
+static int write_arrays(struct tool *t, const struct options *o, const struct table *table)
+{
+	const char *group = o->group ? o->group : TABLE_ARRAYS_GROUP;
+	uint64_t left_out;
+	int rc = table_write_arrays(table, t->in, t->output,
+				    ends_in(t->output, ".npz") ? "/" : group,
+				    o->format == FORMAT_QP, &left_out);
+
+	if (rc == 0 && left_out)
+		tool_say(t, "%s no p(z) and %s left out: qp has no place for them",
+			 COUNTED(left_out, "galaxy has", "galaxies have"),
+			 left_out == 1 ? "was" : "were");
+	return rc;
 }
 
 static int write_csv(struct tool *t, const struct options *o, const struct table *table)
@@ -104,19 +137,21 @@ static int check_vectors(const struct tool *t, const struct options *o, const st
 
 static int write_table(struct tool *t, const struct options *o, struct table *table)
 {
-	int fits = is_fits(t, o), rc;
+	int kind = find_kind(t, o), rc;
 
-	if (fits < 0)
-		return fits;
+	if (kind < 0)
+		return kind;
 	if ((rc = table_learn(table, t->in)) < 0)
 		return rc;
-	table_name_columns(table, fits);
+	table_name_columns(table, (enum table_kind)kind);
 	if ((o->columns && (rc = table_choose(table, o->columns)) < 0) ||
-	    (!fits && (rc = check_vectors(t, o, table)) < 0) ||
+	    (kind == TABLE_CSV && (rc = check_vectors(t, o, table)) < 0) ||
 	    (rc = pz_reader_rewind(t->in, 0)) < 0)
 		return rc;
-	table_say(table, t, fits);
-	return fits ? table_write_fits(table, t->in, t->output) : write_csv(t, o, table);
+	table_say(table, t, (enum table_kind)kind);
+	return kind == TABLE_FITS     ? table_write_fits(table, t->in, t->output)
+	       : kind == TABLE_ARRAYS ? write_arrays(t, o, table)
+				      : write_csv(t, o, table);
 }
 
 int main(int argc, char **argv)
@@ -129,18 +164,21 @@ int main(int argc, char **argv)
 		  "with CSV: write p(z) to this file, one line of id and probabilities per "
 		  "galaxy" },
 		{ PZ_OPTION_CHOICE, 'f', "format", "NAME", &o.format,
-		  "format of the table; name: by the ending of -o (.fits, .fit, .csv)",
-		  .choices = "name,fits,csv" },
+		  "format of the table; name: by the ending of -o (.fits, .fit, .hdf5, .h5, .npz, "
+		  ".csv); qp: a file of qp's, in HDF5",
+		  .choices = "name,fits,csv,hdf5,qp" },
+		{ PZ_OPTION_TEXT, 'g', "group", "NAME", &o.group,
+		  "HDF5: the group of the columns, / for none; default: photometry" },
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {
 		.name = "totable",
-		.does = "write a stream as a FITS table or CSV",
+		.does = "write a stream as a FITS table, HDF5, NumPy's arrays or CSV",
 		.usage = "[options] [-o FILE.fits] [stream ...] >table.csv",
 		.notes = "The input is read twice; a pipe is first copied to a temporary file in "
 			 "$TMPDIR.\n",
 		.options = options,
-		.libraries = (library_name *const[]){ pz_fits_library, NULL },
+		.libraries = (library_name *const[]){ pz_array_library, pz_fits_library, NULL },
 		.prints = true,
 	};
 	struct table table = { 0 };
