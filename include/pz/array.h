@@ -86,6 +86,8 @@ PZ_API int pz_array_read_integers(struct pz_arrays *a, int i, uint64_t row, size
  * PZ_EDATA: no texts, a text of size bytes or more, or a byte 0 in a text. */
 PZ_API int pz_array_read_texts(struct pz_arrays *a, int i, uint64_t row, size_t n, char *to,
 			       size_t size);
+/* The bytes of n rows of numbers, each lowest first: n * values * bytes of them. */
+PZ_API int pz_array_read_bytes(struct pz_arrays *a, int i, uint64_t row, size_t n, void *to);
 
 /* -- writing */
 
@@ -115,6 +117,8 @@ PZ_API int pz_arrays_begin(struct pz_arrays_file **f, const char *path, uint64_t
 PZ_API int pz_arrays_add(struct pz_arrays_file *f, int c, size_t n, const void *values);
 /* Says something of column c, as HDF5's attribute; in a .npz there is no place for it. */
 PZ_API int pz_arrays_note(struct pz_arrays_file *f, int c, const char *key, const char *text);
+/* The same with a number. */
+PZ_API int pz_arrays_note_number(struct pz_arrays_file *f, int c, const char *key, double number);
 /* Finishes (frees f in any case). PZ_EARG: a column that does not have all its rows. */
 PZ_API int pz_arrays_finish(struct pz_arrays_file *f);
 /* Leaves nothing behind; NULL is fine. */

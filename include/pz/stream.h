@@ -83,6 +83,8 @@ PZ_API int pz_header_init(struct pz_header *h, const char *kind);
 PZ_API int pz_header_copy(struct pz_header *dst,
 			  const struct pz_header *src); /* dst: uninitialised */
 PZ_API void pz_header_release(struct pz_header *h);     /* all zero is fine   */
+/* From the MessagePack map of a header, size bytes, which h copies. PZ_ECORRUPT: it is none. */
+PZ_API int pz_header_decode(struct pz_header *h, const void *bytes, size_t size);
 PZ_API void pz_header_set_survey(struct pz_header *h, const struct pz_survey *s);
 /* The name of feature i (from 0), as a C string in name; "" where there is none. */
 PZ_API void pz_header_feature(const struct pz_header *h, int i, char name[PZ_FEATURE_NAME]);

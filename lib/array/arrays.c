@@ -184,11 +184,17 @@ static int fill_buffer(struct pz_arrays *a, const struct array *which, uint64_t 
 	return one ? a->backend->read(a, which, row, *some, a->raw) : 0;
 }
 
-/* Whether the values are floats as this machine keeps them, so that they need no buffer. */
+/* Whether the bytes of the numbers are those of this machine, one row behind the other, so that
+ * they need no buffer. */
+static bool is_plain(const struct array *which)
+{
+	return !which->element.swap && !which->record;
+}
+
 static bool is_plain_float(const struct array *which)
 {
 	return which->element.kind == 'f' && which->element.size == sizeof(float) &&
-	       !which->element.swap && !which->record;
+	       is_plain(which);
 }
 
 int pz_array_read_floats(struct pz_arrays *a, int i, uint64_t row, size_t n, float *to)
@@ -231,6 +237,38 @@ int pz_array_read_integers(struct pz_arrays *a, int i, uint64_t row, size_t n, i
 			rc = pz_fail(
 				PZ_EDATA, "%s: array '%s': row %llu: a whole number above 2^63 - 1",
 				a->path, which->name, (unsigned long long)(row + at / values + 1));
+	return rc;
+}
+
+/* Turns the bytes of each of n numbers. */
+static void turn(void *raw, size_t n, size_t size)
+{
+	unsigned char *at = raw;
+
+	for (size_t i = 0; i < n; i++, at += size)
+		for (size_t k = 0; k < size / 2; k++) {
+			unsigned char kept = at[k];
+
+			at[k] = at[size - 1 - k];
+			at[size - 1 - k] = kept;
+		}
+}
+
+int pz_array_read_bytes(struct pz_arrays *a, int i, uint64_t row, size_t n, void *to)
+{
+	const struct array *which = &a->array[i];
+	size_t some, one = which->is.values * which->element.size;
+	int rc = check_numbers(a, which, row, n);
+	char *at = to;
+
+	if (rc == 0 && n && one && is_plain(which))
+		return a->backend->read(a, which, row, n, to);
+	for (; rc == 0 && n > 0; row += some, n -= some, at += some * one)
+		if ((rc = fill_buffer(a, which, row, n, &some)) == 0) {
+			memcpy(at, a->raw, some * one);
+			if (which->element.swap)
+				turn(at, some * which->is.values, which->element.size);
+		}
 	return rc;
 }
 

@@ -127,7 +127,12 @@ int pz_arrays_add(struct pz_arrays_file *f, int c, size_t n, const void *values)
 
 int pz_arrays_note(struct pz_arrays_file *f, int c, const char *key, const char *text)
 {
-	return f->writer->note ? f->writer->note(f, c, key, text) : 0;
+	return f->writer->note ? f->writer->note(f, c, key, text, 0) : 0;
+}
+
+int pz_arrays_note_number(struct pz_arrays_file *f, int c, const char *key, double number)
+{
+	return f->writer->note ? f->writer->note(f, c, key, NULL, number) : 0;
 }
 
 int pz_arrays_finish(struct pz_arrays_file *f)

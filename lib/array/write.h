@@ -36,7 +36,9 @@ struct writer {
 	int (*begin)(struct pz_arrays_file *f);
 	/* n rows of column c behind those that are written. */
 	int (*put)(struct pz_arrays_file *f, int c, size_t n, const void *values);
-	int (*note)(struct pz_arrays_file *f, int c, const char *key, const char *text);
+	/* An attribute: a text or, where that is NULL, a number. */
+	int (*note)(struct pz_arrays_file *f, int c, const char *key, const char *text,
+		    double number);
 	/* Everything is there: 0, or < 0. Frees f->to, also after an error. */
 	int (*end)(struct pz_arrays_file *f, bool good);
 };

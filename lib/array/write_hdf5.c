@@ -155,12 +155,15 @@ static int put_rows(struct pz_arrays_file *f, int c, size_t n, const void *value
 	return status < 0 ? fail_hdf5(f, "writing rows: is the disk full?") : 0;
 }
 
-static int put_note(struct pz_arrays_file *f, int c, const char *key, const char *text)
+/* Texts of any length are those that h5py hands out as texts. */
+static int put_note(struct pz_arrays_file *f, int c, const char *key, const char *text,
+		    double number)
 {
 	const struct hdf5 *h = f->to;
-	hid_t type = text_type(strlen(text)), space = H5Screate(H5S_SCALAR);
+	hid_t type = text ? text_type(H5T_VARIABLE) : H5Tcopy(H5T_IEEE_F64LE);
+	hid_t space = H5Screate(H5S_SCALAR);
 	hid_t id = H5Acreate2(h->set[c], key, type, space, H5P_DEFAULT, H5P_DEFAULT);
-	herr_t status = id < 0 ? -1 : H5Awrite(id, type, text);
+	herr_t status = id < 0 ? -1 : H5Awrite(id, type, text ? (void *)&text : (void *)&number);
 
 	if (id >= 0)
 		H5Aclose(id);

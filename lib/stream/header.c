@@ -173,6 +173,18 @@ int pz_header_parse(struct pz_header *h)
 	return 0;
 }
 
+int pz_header_decode(struct pz_header *h, const void *bytes, size_t size)
+{
+	pz_map *borrowed = pz_map_new();
+	int rc = borrowed ? pz_header_init(h, "") : pz_fail(PZ_ENOMEM, "no memory for a header");
+
+	if (rc == 0 && (rc = pz_map_decode(borrowed, bytes, size)) == 0 &&
+	    (rc = pz_map_copy(h->map, borrowed)) == 0)
+		rc = pz_header_parse(h);
+	pz_map_free(borrowed);
+	return rc;
+}
+
 static void pack_number(msgpack_packer *p, const char *key, double value)
 {
 	pz_packed_text(p, key);

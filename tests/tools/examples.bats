@@ -8,6 +8,7 @@
 #   train, mock   run shortened: two batches of eight stamps, a hundred galaxies
 #   sbatch        a stand-in that says a number: the scripts of Slurm have tests of their own
 #   mpirun        looks whether its command is there: MPI has tests of its own (tests/mpi)
+#   python3       the one with the packages of the tests; a stand-in that does nothing without h5py
 #   jq, mlr       stand-ins that read all, where they are not installed
 
 bats_require_minimum_version 1.5.0
@@ -45,6 +46,8 @@ stand_ins() {
 	for name in jq mlr column gnuplot; do
 		command -v $name >/dev/null || printf '#!/bin/sh\nexec cat >/dev/null\n' >"$1/$name"
 	done
+	printf '#!/bin/sh\nexec /usr/bin/python3 "$@"\n' >"$1/python3"
+	/usr/bin/python3 -c 'import h5py' 2>/dev/null || printf '#!/bin/sh\n' >"$1/python3"
 	chmod +x "$1"/*
 }
 

@@ -18,6 +18,7 @@
 #include "../common/tool.h"
 #include "images.h"
 #include "preset.h"
+#include "restore_stream.h"
 
 #define BANDS_TEXT (PZ_BANDS_MAX * PZ_BAND_NAME)
 
@@ -30,6 +31,7 @@ struct options {
 
 /* One file's images with the rows that belong to them. */
 struct set {
+	struct pz_arrays *file;
 	struct images images;
 	struct pz_catalogue *table; /* NULL: ids are numbers of rows, and nothing else is known */
 	struct carry carry;
@@ -85,7 +87,9 @@ static int open_set(struct set *s, const struct options *o, const struct pz_surv
 	int rc;
 
 	*s = (struct set){ .path = path };
-	rc = images_open(&s->images, path, o->group, o->images ? o->images : preset->images,
+	if ((rc = pz_arrays_open(&s->file, path, o->group)) < 0)
+		return rc;
+	rc = images_open(&s->images, s->file, path, o->images ? o->images : preset->images,
 			 (enum layout)o->layout, o->size);
 	return rc < 0 ? rc : open_table(s, o, survey);
 }
@@ -95,6 +99,8 @@ static void close_set(struct set *s)
 	images_close(&s->images);
 	pz_catalogue_close(s->table);
 	carry_release(&s->carry);
+	pz_arrays_close(s->file);
+	*s = (struct set){ 0 };
 }
 
 /* -- the header */
@@ -288,6 +294,31 @@ static int check_options(const struct tool *t, const struct options *o)
 	return 0;
 }
 
+/* Whether no option says what is in the files: then one of toarray's says it by itself. */
+static bool describes_nothing(const struct options *o)
+{
+	return !o->images && !o->group && !o->catalogue && !o->columns && !o->carry &&
+	       !o->missing && !o->bands && !o->unit && !o->survey && !o->pixscale && !o->layout &&
+	       !o->size && !o->as;
+}
+
+static int convert_files(struct tool *t, const struct options *o)
+{
+	struct pz_survey survey;
+	struct pz_header h = { 0 };
+	struct set set = { 0 };
+	int rc;
+
+	if ((rc = find_survey(&survey, o)) == 0 &&
+	    (rc = open_set(&set, o, &survey, t->operands[0])) == 0 &&
+	    (rc = make_header(&h, o, &set.images, &survey)) == 0 &&
+	    (rc = tool_open_output(t, &h)) == 0)
+		rc = copy_all(t, o, &survey, &h, &set);
+	close_set(&set);
+	pz_header_release(&h);
+	return rc;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { 0 };
@@ -329,18 +360,14 @@ int main(int argc, char **argv)
 		.libraries = (library_name *const[]){ pz_array_library, pz_fits_library, NULL },
 		.writes = true,
 	};
-	struct pz_survey survey;
-	struct pz_header h = { 0 };
-	struct set set = { 0 };
 	int rc;
 
 	tool_begin(&t, argc, argv);
-	if ((rc = check_options(&t, &o)) == 0 && (rc = find_survey(&survey, &o)) == 0 &&
-	    (rc = open_set(&set, &o, &survey, t.operands[0])) == 0 &&
-	    (rc = make_header(&h, &o, &set.images, &survey)) == 0 &&
-	    (rc = tool_open_output(&t, &h)) == 0)
-		rc = copy_all(&t, &o, &survey, &h, &set);
-	close_set(&set);
-	pz_header_release(&h);
+	if ((rc = check_options(&t, &o)) == 0 && (rc = describes_nothing(&o)) > 0)
+		rc = restore_knows_file(t.operands[0]);
+	if (rc > 0)
+		rc = restore_files(&t);
+	else if (rc == 0)
+		rc = convert_files(&t, &o);
 	return tool_end(&t, rc);
 }

@@ -121,15 +121,13 @@ static int take_shape(struct images *im, const char *path, int size)
 	return 0;
 }
 
-int images_open(struct images *im, const char *path, const char *group, const char *names,
+int images_open(struct images *im, struct pz_arrays *file, const char *path, const char *names,
 		enum layout layout, int size)
 {
 	size_t pixels;
 	int rc;
 
-	*im = (struct images){ .layout = layout };
-	if ((rc = pz_arrays_open(&im->file, path, group)) < 0)
-		return rc;
+	*im = (struct images){ .file = file, .layout = layout };
 	if ((im->array = find_array(im, names)) < 0)
 		return fail_names(im, path, names);
 	if ((rc = take_shape(im, path, size)) < 0)
@@ -142,7 +140,6 @@ int images_open(struct images *im, const char *path, const char *group, const ch
 
 void images_close(struct images *im)
 {
-	pz_arrays_close(im->file);
 	free(im->block);
 	*im = (struct images){ 0 };
 }

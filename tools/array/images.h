@@ -1,6 +1,6 @@
 /* images.h -- images of galaxies from an array, one after the other
  *
- *      rc = images_open(&im, "stamps.npz", NULL, "data", LAYOUT_ANY, 0);
+ *      rc = images_open(&im, file, "stamps.npz", "data", LAYOUT_ANY, 0);
  *      while (rc == 0 && (got = images_next(&im, pixels, cover)) > 0)
  *              ... pixels (im.bands, im.size, im.size) ...
  *      images_close(&im);
@@ -38,10 +38,10 @@ struct images {
 	size_t room, filled, at; /* images in the block */
 };
 
-/* Opens the first array of the comma list `names` that is there. group: as pz_arrays_open's.
+/* Opens the first array of the comma list `names` that is there, of a file that stays the caller's.
  * size: the central pixels to take; 0: all. PZ_EDATA lists the arrays; PZ_EUSAGE: the layout is
  * not clear, or size does not suit. */
-int images_open(struct images *im, const char *path, const char *group, const char *names,
+int images_open(struct images *im, struct pz_arrays *file, const char *path, const char *names,
 		enum layout layout, int size);
 void images_close(struct images *im); /* all zero is fine */
 /* The next image, (bands, size, size), and the share of its pixels that have a value, (bands);

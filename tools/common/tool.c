@@ -205,11 +205,23 @@ int tool_blame_input(const struct tool *t, int rc)
 		       : rc;
 }
 
+int tool_restore_output(struct tool *t, const struct pz_header *h)
+{
+	const char *name;
+	FILE *to;
+	int rc = open_target(t, &to, &name);
+
+	if (rc < 0)
+		return rc;
+	if (to == stdout && isatty(STDOUT_FILENO))
+		return pz_fail(PZ_EUSAGE,
+			       "a binary stream is not for a terminal: use -o FILE or a pipe");
+	return pz_writer_open(&t->out, to, name, h);
+}
+
 int tool_open_output(struct tool *t, struct pz_header *h)
 {
 	char *args = tool_arguments(t);
-	const char *name;
-	FILE *to;
 	int rc = PZ_ENOMEM;
 
 	if (!args)
@@ -219,12 +231,7 @@ int tool_open_output(struct tool *t, struct pz_header *h)
 							       t->chance ? &t->seed : NULL, t->used,
 							       t->used_count));
 	free(args);
-	if (rc < 0 || (rc = open_target(t, &to, &name)) < 0)
-		return rc;
-	if (to == stdout && isatty(STDOUT_FILENO))
-		return pz_fail(PZ_EUSAGE,
-			       "a binary stream is not for a terminal: use -o FILE or a pipe");
-	return pz_writer_open(&t->out, to, name, h);
+	return rc < 0 ? rc : tool_restore_output(t, h);
 }
 
 int tool_open_text(struct tool *t)

@@ -95,6 +95,8 @@ int tool_open_input(struct tool *t, unsigned flags);
 int tool_refuse_terminal(const char *path);
 /* Opens t->out on standard output or -o FILE, adding this tool to h's history. */
 int tool_open_output(struct tool *t, struct pz_header *h);
+/* The same without this tool in the history: the output is a stream that was there before. */
+int tool_restore_output(struct tool *t, const struct pz_header *h);
 /* Puts the name of the input before the text of an error that is the stream's own
  * fault (it does not fit, or is corrupt); hands rc on. */
 int tool_blame_input(const struct tool *t, int rc);

@@ -6,8 +6,7 @@
 
 #include "values.h"
 
-/* Appends a key to a name, escaped as paths are (pz/map.h). */
-static void append_key(char *name, const char *key, size_t size, bool first)
+void value_append_key(char *name, const char *key, size_t size, bool first)
 {
 	size_t n = strlen(name);
 
@@ -28,7 +27,7 @@ static void take_value(struct value *v, const pz_map *m, size_t i, const char *o
 	v->name[0] = '\0';
 	if (outer)
 		snprintf(v->name, sizeof v->name, "%s.", outer);
-	append_key(v->name, key, n, !outer);
+	value_append_key(v->name, key, n, !outer);
 	v->raw = pz_map_raw_at(m, i, &v->size);
 	v->type = pz_value_type(v->raw);
 }

@@ -33,6 +33,11 @@ int values_each(const pz_map *record, pz_map *scratch, value_fn *fn, void *conte
 bool value_find(const pz_map *record, const char *path, struct value *v);
 
 bool value_is_number(const struct value *v);
+
+/* Appends a key to a name, escaped as in paths; first: it is that of a record, else of an inner
+ * map. */
+void value_append_key(char *name, const char *key, size_t size, bool first);
+
 /* Whether it is a bool, number or text, which fit into a cell of a table. */
 bool value_is_scalar(const struct value *v);
 
