@@ -64,7 +64,7 @@ static int open_kind(struct pz_arrays *a, enum kind kind, const char *group)
 	case KIND_NPZ:
 		return pz_npz_open(a);
 	case KIND_HDF5:
-		return pz_hdf5_open(a, group);
+		return pz_apart_open(a, group);
 	default:
 		break;
 	}

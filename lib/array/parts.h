@@ -7,6 +7,7 @@
  *      npyfile.c           a .npy file
  *      npz.c               a .npz file, by libzip
  *      hdf5.c              HDF5, by libhdf5
+ *      apart.c             the same in a process of its own, which may crash
  *      hdf5_storage.c      whether its values were ever written
  */
 #ifndef ARRAY_PARTS_H
@@ -98,5 +99,7 @@ void pz_npy_pick_field(const struct array *which, size_t n, void *raw);
 int pz_npyfile_open(struct pz_arrays *a);
 int pz_npz_open(struct pz_arrays *a);
 int pz_hdf5_open(struct pz_arrays *a, const char *group);
+/* The same in a process of its own. */
+int pz_apart_open(struct pz_arrays *a, const char *group);
 
 #endif

@@ -103,6 +103,29 @@ const char *fuzz_file(const uint8_t *bytes, size_t size)
 	return path;
 }
 
+static char named[4096];
+
+static void remove_named(void)
+{
+	unlink(named);
+}
+
+const char *fuzz_named_file(const uint8_t *bytes, size_t size)
+{
+	const char *folder = getenv("TMPDIR");
+	static int fd = -1;
+
+	if (fd < 0) {
+		snprintf(named, sizeof named, "%s/fuzz.XXXXXX",
+			 folder && *folder ? folder : "/tmp");
+		fd = mkstemp(named);
+		atexit(remove_named);
+	}
+	if (fd < 0 || ftruncate(fd, 0) != 0 || pwrite(fd, bytes, size, 0) != (ssize_t)size)
+		abort();
+	return named;
+}
+
 const char *fuzz_mended_file(const uint8_t *bytes, size_t size)
 {
 	size_t mended;

@@ -22,7 +22,9 @@ uint8_t *fuzz_text(const char *text, size_t *size);
 
 /* The bytes as a file without a name: "/proc/self/fd/N", until the next call. */
 const char *fuzz_file(const uint8_t *bytes, size_t size);
-/* The same, when the segments of a stream were given the trailers that they should have, and
+/* The same with a name in $TMPDIR, for libraries that ask where a file really is. */
+const char *fuzz_named_file(const uint8_t *bytes, size_t size);
+/* As fuzz_file, when the segments of a stream were given the trailers that they should have, and
  * the last one a trailer where it is cut: what is changed inside then comes as far as a good
  * stream. */
 const char *fuzz_mended_file(const uint8_t *bytes, size_t size);

@@ -20,6 +20,7 @@ static void read_numbers(struct pz_arrays *a, int i, uint64_t row, size_t n)
 	pz_array_read_doubles(a, i, row, n, wide);
 	pz_array_read_floats(a, i, row, n, narrow);
 	pz_array_read_integers(a, i, row, n, whole);
+	pz_array_read_bytes(a, i, row, n, wide);
 }
 
 /* The first and the last rows, as many as there is room for. */
@@ -56,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	struct pz_arrays *a;
 
-	if (pz_arrays_open(&a, fuzz_file(bytes, size), NULL) == 0) {
+	if (pz_arrays_open(&a, fuzz_named_file(bytes, size), NULL) == 0) {
 		for (int i = 0; i < pz_arrays_count(a); i++)
 			read_array(a, i);
 		pz_arrays_close(a);
@@ -88,6 +89,8 @@ static uint8_t *written(const char *ending, size_t *size)
 	};
 	static const char rows[3 * 16] = "abc";
 	struct pz_arrays_file *f;
+	struct pz_arrays *a;
+	uint8_t *bytes;
 	char path[64];
 
 	snprintf(path, sizeof path, "/tmp/fuzz_array.%d%s", (int)getpid(), ending);
@@ -99,7 +102,12 @@ static uint8_t *written(const char *ending, size_t *size)
 	pz_arrays_note(f, 1, "unit", "none");
 	if (pz_arrays_finish(f) < 0)
 		abort();
-	return file_bytes(path, size);
+	bytes = file_bytes(path, size);
+	/* what cannot be read where inputs are would be no seed */
+	if (pz_arrays_open(&a, fuzz_named_file(bytes, *size), NULL) < 0 || pz_arrays_count(a) != 4)
+		abort();
+	pz_arrays_close(a);
+	return bytes;
 }
 
 static uint8_t *npy(size_t *size)
