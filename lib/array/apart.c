@@ -1,7 +1,7 @@
 /* apart.c -- an HDF5 file read by a process of its own
  *
  * libhdf5 crashes on files that were made to do so, and on some that a bad disk has changed. What
- * it reads goes through a child, which has no other open files: if that dies, or takes a minute of
+ * it reads goes through a child, which has no other open files: if that dies, or takes 20 s of
  * processor time for a few megabytes, there is an error and nothing else is lost. Values come by
  * memory that both share.
  */
@@ -26,7 +26,7 @@
 #include "parts.h"
 
 #define WINDOW  ((size_t)1 << 22) /* bytes that are handed over at a time; one row at least */
-#define SECONDS 60                /* of processor time for a request                        */
+#define SECONDS 20                /* of processor time for a request                        */
 #define KEY     64
 
 enum op { OP_READ, OP_TEXT, OP_ATTRIBUTE, OP_QUIT };
@@ -122,7 +122,7 @@ static void let_go(const struct apart *p)
 			close(fd);
 }
 
-/* A minute more. */
+/* As many seconds more. */
 static void limit_time(void)
 {
 	struct rusage used;
