@@ -158,6 +158,8 @@ t.write('c.fits')"
 
 @test "places that do not fit, and options that do not agree, are refused" {
 	from() { fromtable -q --grid 0,2,40 --pz "$@" t.fits; }
+	fails_with 2 "--pz-grid needs --pz" fromtable --pz-grid points:0,2,301 t.fits
+	fails_with 2 "--pz-columns needs --pz" fromtable --pz-columns x t.fits
 	fails_with 4 "expected 40 probabilities, as the grid has bins, found 301" from points
 	fails_with 4 "expected a number for each point, found 301 numbers in a row and 300 in --pz-grid" from points --pz-is density --pz-grid points:0,2,300
 	fails_with 4 "expected as many points as numbers, or one more edge of bins, found 301 numbers in a row and 3" from points --pz-is density --pz-grid 0,1,2
@@ -174,12 +176,12 @@ t.write('c.fits')"
 	fails_with 1 "expected [FROM:TO] within 0 to 11, found 3:12" from 'quants[3:12]'
 	fails_with 1 "expected column 'z' before 'id', found it behind" from z..id
 	fails_with 2 "--pz pz.npz: expected one array with several numbers a row, found 11" fromtable --pz pz.npz t.csv
-	fails_with 4 "points.npy: row 5: expected the galaxies of the table in its order, found the end" fromtable -q --scale-pz --grid 0,2,301 --pz points.npy <(cat t.csv; echo 106,1)
+	fails_with 4 "points.npy: row 6: expected the galaxies of the table in its order, found the end" fromtable -q --scale-pz --grid 0,2,301 --pz points.npy <(cat t.csv; echo 106,1)
 	fails_with 4 "row 1: expected the galaxies of the table in its order, found another id" fromtable --scale-pz --grid 0,2,301 --pz pz.npz --pz-columns points <(sed 2d t.csv)
 	fails_with 4 "row 5: expected the galaxies of the table in its order, found a row more than the table has" fromtable -q --scale-pz --grid 0,2,301 --pz points.npy <(sed '$d' t.csv)
 	# an integral that is not 1; a grid that holds only a part
 	fails_with 1 "row 1: p(z): expected the integral 1 over --pz-grid, found 1.5" from points --pz-is density --pz-grid points:0,3,301
-	fails_with 1 "row 1: p(z): expected all of it within the grid, from 0 to 0.6, found 0.4" \
+	fails_with 1 "row 1: p(z): expected all of it within the grid, from 0 to 0.6, found 0.382 of it outside" \
 		fromtable -q --grid 0,0.6,40 --pz mean0,sigma0,weight0 --pz-is normal <(printf 'id,mean0,sigma0,weight0\n1,0.57,0.1,1\n')
 	fails_with 0 "1 p(z) has more than 1 % outside of the grid, the most 38.2 %: what lies within was scaled" \
 		fromtable --scale-pz --grid 0,0.6,40 --pz mean0,sigma0,weight0 --pz-is normal <(printf 'id,mean0,sigma0,weight0\n1,0.57,0.1,1\n')

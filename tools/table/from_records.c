@@ -81,7 +81,6 @@ int table_rows_open_foreign(struct table_rows *r, const struct table_source *fro
 	    (rc = check_target(r->table, from->target)) < 0 || (rc = allocate_row(r)) < 0 ||
 	    !from->pz.name)
 		return rc;
-	r->scale_pz = from->pz.scale;
 	return probabilities_open(&r->pz, r->table, &from->pz, &r->grid);
 }
 
@@ -243,7 +242,8 @@ static int next_pzpipe(struct table_rows *r, bool *keep)
 		return rc;
 	row = r->pzpipe->row;
 	if (pzpipe_table_pz(r->pzpipe, r->p)) {
-		fault = likelihood_to_pz(LIKELIHOOD_PROBABILITY, false, &r->grid, FLT_MIN, r->p);
+		fault = likelihood_to_pz((enum likelihood)r->pz_is, r->scale_pz, &r->grid, FLT_MIN,
+					 r->p);
 		if ((got = judge_fault(r, fault, row)) < 0)
 			return got;
 	}

@@ -33,6 +33,8 @@ struct pz_counts {
 struct table_rows {
 	/* set by the caller */
 	struct pz_grid grid; /* of p(z), extended                            */
+	int pz_is;           /* what its numbers are: an enum form_is          */
+	bool scale_pz;       /* it need not have the sum 1                     */
 	bool strict;         /* every galaxy must have one                     */
 	bool complete;       /* totable wrote the table: nothing is added to its rows */
 
@@ -44,7 +46,6 @@ struct table_rows {
 	struct probabilities *pz; /* NULL: no p(z) are read                    */
 	struct carry carry;
 	struct table_features features;
-	bool scale_pz; /* p(z) need not have the sum 1                         */
 
 	pz_map *record; /* the row that was read                               */
 	double *p;      /* its p(z), [bins]                                    */

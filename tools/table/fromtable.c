@@ -129,7 +129,8 @@ static int recognise_table(const struct tool *t, struct recognised *b, struct op
 	b->is = rc > 0;
 	if (!b->is)
 		return arrays ? 0 : say_unread_pz(t, o, path);
-	b->plain = !o->columns && !o->carry && !o->pz && !o->missing && !o->features;
+	b->plain = !o->columns && !o->carry && !o->pz && !o->missing && !o->features &&
+		   !o->pz_grid && !o->pz_columns && o->pz_is <= LIKELIHOOD_CHI2;
 	say_changes(t, &b->table, path);
 	if (!b->plain && !o->carry && b->table.unlisted)
 		tool_say(t,
@@ -159,9 +160,14 @@ static void release_table(struct recognised *b)
 /* p(z) may be named by an option, or by the table itself. */
 static int check_pz(const struct options *o)
 {
-	const char *option = o->scale_pz ? "scale-pz" : o->pz_is ? "pz-is" : "strict";
+	const char *option = o->scale_pz     ? "scale-pz"
+			     : o->pz_is      ? "pz-is"
+			     : o->pz_grid    ? "pz-grid"
+			     : o->pz_columns ? "pz-columns"
+			     : o->strict     ? "strict"
+					     : NULL;
 
-	if (o->pz || (!o->scale_pz && !o->pz_is && !o->strict))
+	if (o->pz || !option)
 		return 0;
 	return pz_fail(PZ_EUSAGE,
 		       "--%s needs --pz: the table does not say which of its columns is p(z)",
@@ -238,6 +244,8 @@ static int open_rows(struct table_rows *r, const struct options *o, const char *
 
 	r->grid = h->grid;
 	r->strict = o->strict;
+	r->scale_pz = o->scale_pz;
+	r->pz_is = o->pz_is;
 	r->complete = b->is;
 	return b->plain ? table_rows_open_pzpipe(r, &b->table, axes_target(h))
 			: table_rows_open_foreign(r, &from);
