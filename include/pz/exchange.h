@@ -2,15 +2,19 @@
  *
  * ONNX: the whole network as a graph that runs without pzpipe, in onnxruntime or a browser.
  *
- *      input   "image"      float32 (N, bands, size, size), pixels as the network was trained on
+ *      input   "image"      float32 (N, bands, size, size), pixels as the network was trained on;
+ *                           where it reads pixels
  *      input   "ebv"        float32 (N, 1), E(B-V); where the network's text joins it
+ *      input   "features"   float32 (N, A), the features, NaN: missing; where the text joins them
  *      output  "pz"         float32 (N, bins of the extended grid), probabilities
- *      output  "features"   float32 (N, F), the last hidden layer
+ *      output  "hidden"     float32 (N, F), the last hidden layer
  *
  * safetensors: the parameters alone, float32, by their names (pz_net_tensor), as PyTorch has them:
  *
  *      convolution   NAME.weight (out, in, ky, kx), NAME.bias (out), NAME.slope (out) of PReLU
  *      hidden layer  NAME.weight (out, in), NAME.bias (out), NAME.slope (out)
+ *      features      features.mean (A), features.scale (A): (x - mean) scale joins the vector, 0 for
+ *                    a missing x
  *      outputs       headK.weight (bins, F), headK.bias (bins); gate.weight (channels, F),
  * gate.bias
  *

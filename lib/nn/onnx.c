@@ -124,6 +124,35 @@ static void add_flatten(struct onnx_graph *g)
 	pz_onnx_end_node(g, &node, "Flatten", "flatten", NULL, 0);
 }
 
+/* The value joins the vector, or becomes it where nothing was read before. */
+static void join(struct onnx_graph *g, const char *layer, const char *value)
+{
+	if (*g->at)
+		add_concat(g, layer, &value, 1);
+	else
+		strcpy(g->at, value);
+}
+
+/* (features - mean) scale, the mean for those that are NaN. */
+static void add_features(struct onnx_graph *g)
+{
+	const char *const mean = "features.mean", *const scale = "features.scale";
+	struct pb node[4] = { { 0 } };
+	char before[ONNX_NAME], value[ONNX_NAME];
+
+	pz_onnx_add_tensor(g, mean, false);
+	pz_onnx_add_tensor(g, scale, false);
+	strcpy(before, g->at);
+	strcpy(g->at, "features");
+	pz_onnx_end_node(g, &node[0], "IsNaN", "features", NULL, 0);
+	pz_onnx_end_node(g, &node[1], "Where", "features", (const char *[]){ mean, "features" }, 2);
+	pz_onnx_end_node(g, &node[2], "Sub", "features", &mean, 1);
+	pz_onnx_end_node(g, &node[3], "Mul", "features", &scale, 1);
+	strcpy(value, g->at);
+	strcpy(g->at, before);
+	join(g, "features", value);
+}
+
 /* x weight^T + bias */
 static void add_product(struct onnx_graph *g, const char *layer)
 {
@@ -165,7 +194,10 @@ static void add_item(struct onnx_graph *g, const struct nn_item *item)
 		add_flatten(g);
 		break;
 	case NN_EBV:
-		add_concat(g, "ebv", &(const char *){ "ebv" }, 1);
+		join(g, "ebv", "ebv");
+		break;
+	case NN_FEATURES:
+		add_features(g);
 		break;
 	case NN_FEATURES: /* refused below */
 		break;
@@ -232,15 +264,15 @@ static void add_share(struct onnx_graph *g, int k, char sum[ONNX_NAME])
 static void add_outputs(struct onnx_graph *g)
 {
 	int channels = pz_net_shape(g->net)->channels, heads = channels ? channels : 1;
-	char features[ONNX_NAME], sum[ONNX_NAME] = "", head[ONNX_NAME];
+	char hidden[ONNX_NAME], sum[ONNX_NAME] = "", head[ONNX_NAME];
 
-	strcpy(features, g->at);
-	add_output(g, "features");
+	strcpy(hidden, g->at);
+	add_output(g, "hidden");
 	if (channels)
 		split_gate(g, channels);
 	for (int k = 0; k < heads; k++) {
 		snprintf(head, sizeof head, "head%d", k);
-		strcpy(g->at, features);
+		strcpy(g->at, hidden);
 		add_product(g, head);
 		add_softmax(g, head);
 		if (channels)
@@ -251,16 +283,20 @@ static void add_outputs(struct onnx_graph *g)
 
 /* -- the whole */
 
-static void add_values(struct onnx_graph *g, bool ebv)
+static void add_values(struct onnx_graph *g)
 {
 	const struct pz_net_shape *s = pz_net_shape(g->net);
 
-	pz_onnx_add_value(g, GRAPH_INPUT, "image", (int64_t[]){ s->bands, s->size, s->size }, 3);
-	if (ebv)
+	if (s->bands)
+		pz_onnx_add_value(g, GRAPH_INPUT, "image",
+				  (int64_t[]){ s->bands, s->size, s->size }, 3);
+	if (pz_net_uses_ebv(g->net))
 		pz_onnx_add_value(g, GRAPH_INPUT, "ebv", (int64_t[]){ 1 }, 1);
+	if (s->features)
+		pz_onnx_add_value(g, GRAPH_INPUT, "features", (int64_t[]){ s->features }, 1);
 	pz_onnx_add_value(g, GRAPH_OUTPUT, "pz", (int64_t[]){ s->bins }, 1);
-	pz_onnx_add_value(g, GRAPH_OUTPUT, "features",
-			  (int64_t[]){ (int64_t)pz_net_hidden(g->net) }, 1);
+	pz_onnx_add_value(g, GRAPH_OUTPUT, "hidden", (int64_t[]){ (int64_t)pz_net_hidden(g->net) },
+			  1);
 }
 
 static int write_model(struct pb *graph, const struct pz_note *notes, int n, FILE *to)
@@ -295,8 +331,7 @@ static int write_model(struct pb *graph, const struct pz_note *notes, int n, FIL
 int pz_net_write_onnx(const struct pz_net *net, const struct pz_note *notes, int n, FILE *to)
 {
 	struct nn_text *text = malloc(sizeof *text);
-	struct onnx_graph g = { .net = net, .at = "image" };
-	bool ebv = false;
+	struct onnx_graph g = { .net = net };
 	int rc = text ? pz_nn_text_parse(text, pz_net_text(net)) : pz_fail(PZ_ENOMEM, "no memory");
 
 	if (rc == 0 && pz_net_shape(net)->features > 0)
@@ -304,12 +339,12 @@ int pz_net_write_onnx(const struct pz_net *net, const struct pz_note *notes, int
 				       "one that does: its graph cannot be written yet");
 	if (rc == 0) {
 		pz_pb_text(&g.bytes, GRAPH_NAME, "pzpipe");
-		for (size_t i = 0; i < text->count; i++) {
+		if (pz_nn_text_has_pixels(text))
+			strcpy(g.at, "image");
+		for (size_t i = 0; i < text->count; i++)
 			add_item(&g, &text->item[i]);
-			ebv |= text->item[i].kind == NN_EBV;
-		}
 		add_outputs(&g);
-		add_values(&g, ebv);
+		add_values(&g);
 		rc = write_model(&g.bytes, notes, n, to);
 	}
 	pz_pb_release(&g.bytes);

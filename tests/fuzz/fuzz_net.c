@@ -6,7 +6,9 @@
 
 #include "fuzz.h"
 
-static const struct pz_net_shape shape = { .bands = 2, .size = 8, .bins = 6, .channels = 2 };
+static const struct pz_net_shape shape = {
+	.bands = 2, .size = 8, .bins = 6, .channels = 2, .features = 3
+};
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
@@ -34,10 +36,11 @@ uint8_t *fuzz_seed(int i, size_t *size)
 		"tanh\n",
 		"block b\n path\n  conv a1 1x1 3 none\n  conv a3 3x3 2 prelu\n path\n  pool "
 		"same\nend\n"
-		"pool\nflatten\nebv\ndense 4 relu\ndense 4 relu\n",
+		"pool\nflatten\nebv\nfeatures\ndense 4 relu\ndense 4 relu\n",
+		"ebv\nfeatures\ndense 3 tanh\n",
 	};
 
 	if (i < 3)
 		return fuzz_text(pz_net_builtin(builtin[i]), size);
-	return i < 5 ? fuzz_text(texts[i - 3], size) : NULL;
+	return i < 6 ? fuzz_text(texts[i - 3], size) : NULL;
 }

@@ -30,7 +30,7 @@ struct fixture {
 	struct pz_net *net;
 	struct pz_work *work;
 	size_t n;
-	float *x, *ebv, *gate;
+	float *x, *joined, *gate;
 	struct pz_target *label;
 	struct pz_targets targets;
 };
@@ -57,7 +57,7 @@ static void fixture_init(struct fixture *f, const char *text, struct pz_net_shap
 	pz_net_init(f->net, 3);
 	f->n = n;
 	f->x = noise(n * (size_t)(shape.bands * shape.size * shape.size), 1, 1);
-	f->ebv = noise(n, 2, 0.1f);
+	f->joined = noise(n * (pz_net_joined(f->net) + 1), 2, shape.features ? 1 : 0.1f);
 	f->label = malloc(n * heads * sizeof *f->label);
 	f->gate = calloc(n * heads, sizeof *f->gate);
 	assert_true(f->label && f->gate);
@@ -75,7 +75,7 @@ static void fixture_release(struct fixture *f)
 	pz_work_free(f->work);
 	pz_net_free(f->net);
 	free(f->x);
-	free(f->ebv);
+	free(f->joined);
 	free(f->label);
 	free(f->gate);
 }
@@ -88,7 +88,7 @@ static double loss_of(struct fixture *f)
 	double loss;
 
 	assert_true(features && logits);
-	pz_net_forward(f->net, f->work, f->n, f->x, f->ebv, features);
+	pz_net_forward(f->net, f->work, f->n, f->x, f->joined, features);
 	pz_net_logits(f->net, f->work, f->n, features, logits);
 	loss = pz_net_loss(f->net, f->work, f->n, logits, &f->targets);
 	free(features);
@@ -138,7 +138,7 @@ static float *gradient_of(struct fixture *f)
 		for (size_t k = 0; strstr(t->name, "slope") && k < t->count; k++)
 			pz_net_values(f->net)[t->offset + k] = 0.3f;
 	}
-	loss = pz_net_backward(f->net, f->work, f->n, f->x, f->ebv, &f->targets, gradient);
+	loss = pz_net_backward(f->net, f->work, f->n, f->x, f->joined, &f->targets, gradient);
 	assert_true(fabs(loss - loss_of(f)) < 1e-6 * loss);
 	return gradient;
 }
@@ -151,7 +151,8 @@ static void gradients_match(const char *text, struct pz_net_shape shape, size_t 
 	fixture_init(&f, text, shape, n);
 	gradient = gradient_of(&f);
 	for (size_t i = 0; i < pz_net_tensors(f.net); i++)
-		tensor_slope(&f, pz_net_tensor(f.net, i), gradient);
+		if (pz_net_tensor(f.net, i)->role != PZ_ROLE_SCALE)
+			tensor_slope(&f, pz_net_tensor(f.net, i), gradient);
 	free(gradient);
 	fixture_release(&f);
 }
@@ -163,6 +164,9 @@ static void gradients_are_differences(void **state)
 	gradients_match(mixed, (struct pz_net_shape){ 2, 10, 7, 0 }, 3);
 	gradients_match("flatten\n", (struct pz_net_shape){ 2, 3, 5, 2 }, 4);
 	gradients_match("S3", (struct pz_net_shape){ 5, 16, 12, 2 }, 5);
+	gradients_match("S2+features", (struct pz_net_shape){ 2, 8, 7, 2, 4 }, 6);
+	gradients_match("ebv\nfeatures\ndense 6 tanh\ndense 5 prelu\n",
+			(struct pz_net_shape){ 0, 0, 7, 2, 3 }, 6);
 }
 
 /* values += step times the sum of the tensors' gradients, each of length 1; returns
@@ -229,7 +233,7 @@ static float *trained(int threads, const char *text, struct pz_net_shape shape, 
 	fixture_init(&f, text, shape, n);
 	assert_int_equal(pz_adam_init(&adam, f.net, PZ_ROLES_ALL), 0);
 	for (int i = 0; i < 3; i++)
-		*loss = pz_net_train(f.net, f.work, &adam, n - (size_t)i, f.x, f.ebv, &f.targets,
+		*loss = pz_net_train(f.net, f.work, &adam, n - (size_t)i, f.x, f.joined, &f.targets,
 				     1e-3);
 	*block = pz_net_block(f.net);
 	values = malloc(*block * sizeof *values);
@@ -263,6 +267,7 @@ static void threads_change_no_bit(void **state)
 	same_bytes(mixed, (struct pz_net_shape){ 3, 14, 9, 3 }, 37);
 	same_bytes("S3", (struct pz_net_shape){ 5, 32, 40, 3 }, 21);
 	same_bytes("P", (struct pz_net_shape){ 5, 16, 40, 3 }, 5);
+	same_bytes("M", (struct pz_net_shape){ 0, 0, 40, 3, 5 }, 21);
 }
 
 static void sixteen_stamps_are_learned_by_heart(void **state)
@@ -277,7 +282,7 @@ static void sixteen_stamps_are_learned_by_heart(void **state)
 		f.label[i] = (struct pz_target){ (float)i, 0 };
 	assert_int_equal(pz_adam_init(&adam, f.net, PZ_ROLES_ALL), 0);
 	for (int i = 0; i < 300; i++) {
-		last = pz_net_train(f.net, f.work, &adam, 16, f.x, f.ebv, &f.targets, 2e-3);
+		last = pz_net_train(f.net, f.work, &adam, 16, f.x, f.joined, &f.targets, 2e-3);
 		first = i ? first : last;
 	}
 	assert_true(first > 2.5);
@@ -299,7 +304,7 @@ static void heads_alone_move_nothing_else(void **state)
 	features = malloc(16 * pz_net_hidden(f.net) * sizeof *features);
 	old = malloc(pz_net_block(f.net) * sizeof *old);
 	assert_true(features && old);
-	pz_net_forward(f.net, f.work, 16, f.x, f.ebv, features);
+	pz_net_forward(f.net, f.work, 16, f.x, f.joined, features);
 	memcpy(old, pz_net_values(f.net), pz_net_block(f.net) * sizeof *old);
 	assert_int_equal(pz_adam_init(&adam, f.net, PZ_ROLE_HEAD), 0);
 	for (int i = 0; i < 20; i++)
@@ -334,8 +339,8 @@ static void prediction_needs_no_training_memory(void **state)
 	a = malloc(bytes);
 	b = malloc(bytes);
 	assert_true(a && b);
-	pz_net_forward(f.net, f.work, 11, f.x, f.ebv, a);
-	pz_net_forward(f.net, lean, 11, f.x, f.ebv, b);
+	pz_net_forward(f.net, f.work, 11, f.x, f.joined, a);
+	pz_net_forward(f.net, lean, 11, f.x, f.joined, b);
 	assert_memory_equal(a, b, bytes);
 	free(a);
 	free(b);
@@ -356,6 +361,64 @@ static void probabilities_mix_the_heads(void **state)
 	assert_float_equal(pz[0], 0.3125f, 1e-6f);
 	assert_float_equal(pz[2], 0.375f, 1e-6f);
 	pz_net_free(net);
+}
+
+/* A network on two features alone, by hand: the vector is the head's input. */
+static void features_are_standardised(void **state)
+{
+	struct pz_net_shape shape = { .bins = 2, .channels = 0, .features = 2 };
+	/* means 2 and 20, deviations 1 and 10; the second is missing once */
+	const float sample[] = { 1, 10, 3, 30, 2, NAN };
+	float vector[3 * 2], flat[] = { 7, 1, 7, 2 }, none[] = { NAN, 1, NAN, 2 };
+	struct pz_work *work;
+	struct pz_net *net;
+
+	(void)state;
+	assert_int_equal(pz_net_new(&net, "features\n", &shape), 0);
+	assert_int_equal(pz_net_joined(net), 2);
+	assert_int_equal(pz_net_shape(net)->bands, 0);
+	pz_net_init(net, 1);
+	assert_int_equal(pz_work_new(&work, net, 3, false), 0);
+	pz_net_forward(net, work, 3, NULL, sample, vector);
+	assert_float_equal(vector[1], 10, 0); /* at first as they are */
+	assert_int_equal(pz_net_scale_features(net, 3, sample), 0);
+	pz_net_forward(net, work, 3, NULL, sample, vector);
+	assert_float_equal(vector[0], -sqrt(1.5), 1e-6);
+	assert_float_equal(vector[1], -1, 1e-6);
+	assert_float_equal(vector[3], 1, 1e-6);
+	assert_float_equal(vector[4], 0, 1e-6);
+	assert_float_equal(vector[5], 0, 0); /* missing: the mean */
+	assert_int_equal(pz_net_scale_features(net, 2, flat), 0);
+	pz_net_forward(net, work, 2, NULL, sample, vector);
+	assert_float_equal(vector[0], 0, 0);
+	assert_float_equal(vector[2], 0, 0);
+	assert_int_equal(pz_net_scale_features(net, 2, none), PZ_EDATA);
+	assert_string_equal(pz_error_text(), "feature 1: expected a value in some training "
+					     "galaxy, found none");
+	pz_work_free(work);
+	pz_net_free(net);
+}
+
+/* Training moves neither mean nor scale, and Adam's step is the same at any number of threads. */
+static void scales_are_not_learned(void **state)
+{
+	struct fixture f;
+	struct pz_adam adam;
+	const struct pz_tensor *scale;
+	float before[3];
+
+	(void)state;
+	fixture_init(&f, "M", (struct pz_net_shape){ .bins = 7, .channels = 2, .features = 3 }, 6);
+	assert_int_equal(pz_net_scale_features(f.net, 6, f.joined), 0);
+	scale = pz_net_find(f.net, "features.scale");
+	memcpy(before, pz_net_values(f.net) + scale->offset, sizeof before);
+	assert_true(before[0] > 0 && before[1] > 0 && before[2] > 0);
+	assert_int_equal(pz_adam_init(&adam, f.net, PZ_ROLES_ALL), 0);
+	for (int i = 0; i < 5; i++)
+		pz_net_train(f.net, f.work, &adam, 6, NULL, f.joined, &f.targets, 1e-2);
+	assert_memory_equal(before, pz_net_values(f.net) + scale->offset, sizeof before);
+	pz_adam_release(&adam);
+	fixture_release(&f);
 }
 
 static void targets_are_distributions(void **state)
@@ -432,6 +495,8 @@ int main(void)
 		cmocka_unit_test(heads_alone_move_nothing_else),
 		cmocka_unit_test(prediction_needs_no_training_memory),
 		cmocka_unit_test(probabilities_mix_the_heads),
+		cmocka_unit_test(features_are_standardised),
+		cmocka_unit_test(scales_are_not_learned),
 		cmocka_unit_test(targets_are_distributions),
 		cmocka_unit_test(symmetries_form_the_group),
 	};

@@ -142,6 +142,10 @@ static void faults_name_line_and_reason(void **state)
 		{ "conv 13x13 4 relu valid\nconv 3x3 4 relu valid\nmean", "kernel is larger" },
 		{ "pool pool pool\nmean", "end of the line" },
 		{ "whatever\nmean", "found 'whatever'" },
+		{ "ebv\ndense 4 relu", "line 1: a network without mean or flatten needs features" },
+		{ "features\nebv", "line 2: ebv comes once" },
+		{ "features\nconv 3x3 4 relu\nmean", "convolutions and pools come before" },
+		{ "mean\nfeatures\nfeatures", "line 3: features come once" },
 	};
 	struct pz_net_shape shape = { 2, 12, 10, 0 };
 	struct pz_net *net;
@@ -209,6 +213,32 @@ static void random_texts_are_taken_or_refused(void **state)
 		taken++;
 	}
 	assert_true(taken > 100);
+}
+
+/* What the network reads and the data lack is a matter of the data. */
+static void data_may_lack_what_is_read(void **state)
+{
+	struct pz_net_shape none = { .bins = 10, .channels = 2 };
+	struct pz_net_shape features = { .bins = 10, .channels = 2, .features = 3 };
+	struct pz_net_shape stamps = { 2, 12, 10, 2, 0 };
+	struct pz_net *net;
+
+	(void)state;
+	assert_int_equal(pz_net_new(&net, "S1", &features), PZ_EMISMATCH);
+	assert_non_null(strstr(pz_error_text(), "the network reads pixels"));
+	assert_int_equal(pz_net_new(&net, "M", &stamps), PZ_EMISMATCH);
+	assert_non_null(strstr(pz_error_text(), "the network reads features (line 1)"));
+	assert_int_equal(pz_net_new(&net, "S1+features", &stamps), PZ_EMISMATCH);
+	assert_int_equal(pz_net_new(&net, "M", &none), PZ_EMISMATCH);
+	stamps.features = 3;
+	assert_int_equal(pz_net_new(&net, "S1", &stamps), 0);
+	assert_int_equal(pz_net_shape(net)->features, 0); /* not read */
+	assert_int_equal(pz_net_joined(net), 1);
+	pz_net_free(net);
+	assert_int_equal(pz_net_new(&net, "S1+features", &stamps), 0);
+	assert_int_equal(pz_net_joined(net), 4);
+	assert_int_equal(pz_net_find(net, "fc0.weight")->shape[1], 64 + 4);
+	pz_net_free(net);
 }
 
 static void shapes_have_limits(void **state)
@@ -281,6 +311,7 @@ int main(void)
 		cmocka_unit_test(names_are_given_where_missing),
 		cmocka_unit_test(faults_name_line_and_reason),
 		cmocka_unit_test(random_texts_are_taken_or_refused),
+		cmocka_unit_test(data_may_lack_what_is_read),
 		cmocka_unit_test(shapes_have_limits),
 		cmocka_unit_test(weights_are_drawn_by_xavier),
 		cmocka_unit_test(copies_go_by_role),

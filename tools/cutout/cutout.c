@@ -19,10 +19,10 @@
 
 struct options {
 	const char *catalogue, *frames, *bands, *columns, *carry, *shard, *survey, *hdu, *table,
-		*zeropoint, *bias, *missing, *mask, *mask_hdu, *mask_bits, *sky_radii;
+		*zeropoint, *bias, *missing, *mask, *mask_hdu, *mask_bits, *sky_radii, *features;
 	int size, kernel, sky;
 	double pixscale, min_cover;
-	bool native, mask_weights;
+	bool native, mask_weights, colours;
 };
 
 /* What the options say. */
@@ -46,6 +46,8 @@ struct sources {
 /* Options that have no effect without another one, or that exclude each other. */
 static int check_combinations(const struct options *o)
 {
+	if (o->colours && !o->features)
+		return pz_fail(PZ_EUSAGE, "--colours needs --features: the magnitudes");
 	if (o->sky_radii && !o->sky)
 		return pz_fail(PZ_EUSAGE, "--sky-radii needs --subtract-sky annulus");
 	return 0;
@@ -156,8 +158,9 @@ static int open_galaxies(const struct tool *t, const struct options *o, const st
 						.carry = o->carry,
 						.band = s->survey.rows.mag,
 						.hdu = o->table,
+						.features = o->features,
 						.missing = s->missing };
-	int rc = galaxies_read(t, g, o->catalogue, &columns);
+	int rc = galaxies_read(t, g, o->catalogue, &columns, o->colours);
 
 	return rc == 0 ? messages_of_catalogue(t, g, o->catalogue) : rc;
 }
@@ -199,7 +202,8 @@ static void close_sources(struct sources *from)
 
 /* ---- stamps ---- */
 
-static int make_header(struct pz_header *h, const struct settings *s, const struct pz_cutout *c)
+static int make_header(struct pz_header *h, const struct settings *s, const struct pz_cutout *c,
+		       const struct galaxies *g)
 {
 	int rc = pz_header_init(h, "stamps");
 
@@ -213,7 +217,7 @@ static int make_header(struct pz_header *h, const struct settings *s, const stru
 	snprintf(h->unit, sizeof h->unit, "%s", pz_cutout_unit(c));
 	h->pixel = PZ_F4;
 	pz_header_set_survey(h, &s->survey);
-	return 0;
+	return row_features_name(&g->features, h);
 }
 
 static int write_stamp(struct pz_writer *out, const struct settings *s, struct galaxies *g,
@@ -292,6 +296,10 @@ int main(int argc, char **argv)
 		  "names" },
 		{ PZ_OPTION_TEXT, 0, "carry", "NAME,...", &o.carry,
 		  "copy further columns into the records; key=NAME renames one" },
+		{ PZ_OPTION_TEXT, 0, "features", "NAME,...", &o.features,
+		  "catalogue columns whose numbers a network reads beside the stamp" },
+		{ PZ_OPTION_FLAG, 0, "colours", NULL, &o.colours,
+		  "add the differences of neighbouring --features, as further features" },
 		{ PZ_OPTION_TEXT, 0, "missing", "VALUE,...", &o.missing,
 		  "catalogue numbers that mean 'no value', such as -99; none: every number is a "
 		  "value" },
@@ -350,7 +358,8 @@ int main(int argc, char **argv)
 	tool_begin(&t, argc, argv);
 	if ((rc = check_options(&t, &o)) == 0 && (rc = parse_options(&o, &s)) == 0 &&
 	    (rc = open_sources(&t, &o, &s, &from)) == 0 &&
-	    (rc = make_header(&h, &s, from.c)) == 0 && (rc = tool_open_output(&t, &h)) == 0)
+	    (rc = make_header(&h, &s, from.c, &from.galaxies)) == 0 &&
+	    (rc = tool_open_output(&t, &h)) == 0)
 		rc = cut_stamps(&t, &s, &from);
 	close_sources(&from);
 	pz_header_release(&h);

@@ -26,6 +26,8 @@ static int make_room(struct galaxies *g)
 	g->radec = grow_array(g->radec, room, 2 * sizeof *g->radec, &failed);
 	g->galaxy = grow_array(g->galaxy, room, sizeof *g->galaxy, &failed);
 	g->carry = grow_array(g->carry, room, (size_t)g->carried * sizeof *g->carry, &failed);
+	g->feature = grow_array(g->feature, room, (size_t)g->features.columns * sizeof *g->feature,
+				&failed);
 	if (failed)
 		return pz_fail(PZ_ENOMEM, "no memory for a catalogue of %zu galaxies", room);
 	g->room = room;
@@ -45,6 +47,9 @@ static int add_galaxy(struct galaxies *g, const struct pz_catalogue_row *row)
 		(struct galaxy){ .id = row->id, .z = row->z, .mag = row->mag, .ebv = row->ebv };
 	memcpy(g->carry + i * (size_t)g->carried, row->carry,
 	       (size_t)g->carried * sizeof *g->carry);
+	if (g->features.columns)
+		memcpy(g->feature + i * (size_t)g->features.columns, row->features,
+		       (size_t)g->features.columns * sizeof *g->feature);
 	g->z += isfinite(row->z) != 0;
 	g->mag += isfinite(row->mag) != 0;
 	g->ebv += isfinite(row->ebv) != 0;
@@ -71,7 +76,7 @@ static int name_columns(struct galaxies *g, const struct pz_catalogue *c)
 }
 
 int galaxies_read(const struct tool *t, struct galaxies *g, const char *path,
-		  const struct pz_catalogue_options *o)
+		  const struct pz_catalogue_options *o, bool colours)
 {
 	struct pz_catalogue_row row;
 	struct pz_catalogue *c;
@@ -80,7 +85,8 @@ int galaxies_read(const struct tool *t, struct galaxies *g, const char *path,
 	if (rc < 0)
 		return rc;
 	notes_say(t, c);
-	rc = name_columns(g, c);
+	if ((rc = name_columns(g, c)) == 0)
+		rc = row_features_begin(&g->features, c, colours);
 	g->has_z = pz_catalogue_has(c, "z");
 	g->doubted_z = pz_catalogue_doubted(c);
 	g->has_mag = pz_catalogue_has(c, "mag");
@@ -101,6 +107,8 @@ void galaxies_release(struct galaxies *g)
 	free(g->radec);
 	free(g->galaxy);
 	free(g->carry);
+	free(g->feature);
+	row_features_release(&g->features);
 	carry_release(&g->put);
 }
 
@@ -168,4 +176,7 @@ void galaxies_record(struct galaxies *g, size_t i, pz_map *record)
 		set_known(to, key, g->carry[i * (size_t)g->carried + (size_t)k]);
 	}
 	carry_end(&g->put, record);
+	if (g->features.columns)
+		row_features_put(&g->features, g->feature + i * (size_t)g->features.columns,
+				 record);
 }

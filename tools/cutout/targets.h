@@ -1,6 +1,6 @@
 /* targets.h -- a catalogue in memory, for stamps that come in another order
  *
- * Memory: 64 bytes for each galaxy and 8 more for each further column.
+ * Memory: 64 bytes for each galaxy, 8 more for each further column, 4 for each feature.
  */
 #ifndef TARGETS_H
 #define TARGETS_H
@@ -11,6 +11,7 @@
 #include <pz/catalogue.h>
 
 #include "../common/carry.h"
+#include "../common/row_features.h"
 #include "../common/tool.h"
 
 struct galaxy {
@@ -25,7 +26,9 @@ struct galaxies {
 	struct galaxy *galaxy;
 	double *carry; /* (n, carried)                                         */
 	int carried;
-	struct carry put;             /* their keys in records                  */
+	struct carry put; /* their keys in records                  */
+	struct row_features features;
+	float *feature;               /* (n, features.columns)                  */
 	bool has_z, has_mag, has_ebv; /* the file has a column of it            */
 	bool doubted_z;               /* it has one that may be magnitudes, which was said */
 	size_t z, mag, ebv;           /* how many galaxies have a value there   */
@@ -34,9 +37,10 @@ struct galaxies {
 };
 
 /* Reads a catalogue, and says what the catalogue has noted (notes.h). g: all zero. A further
- * column whose name is a key with a meaning in streams, z for example, becomes catalogue_z. */
+ * column whose name is a key with a meaning in streams, z for example, becomes catalogue_z.
+ * colours: as row_features_begin has it. */
 int galaxies_read(const struct tool *t, struct galaxies *g, const char *path,
-		  const struct pz_catalogue_options *o);
+		  const struct pz_catalogue_options *o, bool colours);
 void galaxies_release(struct galaxies *g);
 /* Counts the galaxies that have the id of another one; *first: one of them. < 0: no memory. */
 int galaxies_count_duplicates(const struct galaxies *g, size_t *duplicates, size_t *first);

@@ -74,7 +74,8 @@ static int take_stamps(struct features *f, const struct features_options *o,
 	if (h->bands == 0 || h->size == 0)
 		return pz_fail(
 			PZ_EMISMATCH,
-			"expected stamps, found none: name the keys of magnitudes by --magnitudes");
+			"expected stamps or features, found none: name the keys of magnitudes by "
+			"--magnitudes");
 	if (h->bands > FEATURES_BANDS)
 		return pz_fail(PZ_EMISMATCH, "bands: expected at most %d, found %d", FEATURES_BANDS,
 			       h->bands);
@@ -89,6 +90,25 @@ static int take_stamps(struct features *f, const struct features_options *o,
 	memcpy(f->unit, h->unit, sizeof f->unit);
 	for (int b = 0; b < h->bands; b++)
 		snprintf(f->name[b], FEATURES_NAME, "%s", h->band[b]);
+	return 0;
+}
+
+/* The features that the stream has; with these, no others are made. */
+static int take_given(struct features *f, const struct features_options *o,
+		      const struct pz_header *h)
+{
+	if (o->apertures.count || o->reference || o->extinction.count)
+		return pz_fail(PZ_EUSAGE,
+			       "--apertures, --reference and --extinction need stamps or "
+			       "--magnitudes: the stream has features, which are used as they are");
+	if (h->features > PZ_KNN_DIMS)
+		return pz_fail(PZ_EMISMATCH,
+			       "features: expected at most %d, found %d: name keys of the records "
+			       "by --magnitudes",
+			       PZ_KNN_DIMS, h->features);
+	f->given = h->features;
+	for (int i = 0; i < f->given; i++)
+		pz_header_feature(h, i, f->name[i]);
 	return 0;
 }
 
@@ -118,24 +138,29 @@ static int take_extinction(struct features *f, const struct pz_numbers *given)
 
 int features_init(struct features *f, const struct features_options *o, const struct pz_header *h)
 {
+	bool given = !o->magnitudes && h->bands == 0 && h->features > 0;
 	int rc, names;
 
 	*f = (struct features){ 0 };
 	if (o->magnitudes && o->apertures.count)
 		return pz_fail(PZ_EUSAGE,
 			       "--apertures measure stamps: they cannot be used with --magnitudes");
-	rc = o->magnitudes ? take_names(f, "magnitudes", o->magnitudes, o->target, &f->bands,
-					FEATURES_BANDS)
-			   : take_stamps(f, o, h);
-	if (rc < 0 || (rc = take_reference(f, o->reference)) < 0 ||
-	    (rc = take_extinction(f, &o->extinction)) < 0)
+	if (given)
+		rc = take_given(f, o, h);
+	else
+		rc = o->magnitudes ? take_names(f, "magnitudes", o->magnitudes, o->target,
+						&f->bands, FEATURES_BANDS)
+				   : take_stamps(f, o, h);
+	if (rc < 0 || (!given && ((rc = take_reference(f, o->reference)) < 0 ||
+				  (rc = take_extinction(f, &o->extinction)) < 0)))
 		return rc;
-	names = f->bands;
-	if ((rc = take_names(f, "also", o->also, o->target, &names, FEATURES_BANDS)) < 0)
+	names = f->bands + f->given;
+	if ((rc = take_names(f, "also", o->also, o->target, &names,
+			     given ? 2 * FEATURES_BANDS - f->given : FEATURES_BANDS)) < 0)
 		return rc;
-	f->also = names - f->bands;
-	f->raw = f->bands * (f->apertures ? f->apertures : 1) + f->also;
-	f->dims = f->bands - 1 + (f->apertures ? f->apertures : 1) + f->also;
+	f->also = names - f->bands - f->given;
+	f->raw = f->given + f->bands * (f->apertures ? f->apertures : 1) + f->also;
+	f->dims = given ? f->raw : f->bands - 1 + (f->apertures ? f->apertures : 1) + f->also;
 	if (f->dims > PZ_KNN_DIMS)
 		return pz_fail(PZ_EUSAGE, "expected at most %d features, found %d", PZ_KNN_DIMS,
 			       f->dims);
@@ -168,6 +193,10 @@ void features_make(const struct features *f, const float *raw, float *x)
 {
 	int apertures = f->apertures ? f->apertures : 1;
 
+	if (f->given) {
+		memcpy(x, raw, (size_t)f->raw * sizeof *x);
+		return;
+	}
 	for (int c = 0; c < apertures; c++)
 		*x++ = (float)asinh_magnitude(f, c, f->reference, raw);
 	for (int b = 0; b + 1 < f->bands; b++)
@@ -198,13 +227,33 @@ static int check_stamps(const struct features *f, const struct pz_header *h)
 	return 0;
 }
 
+/* Whether the stream has the features that the training set has. */
+static int check_given(const struct features *f, const struct pz_header *h)
+{
+	char name[PZ_FEATURE_NAME];
+
+	if (h->features != f->given)
+		return pz_fail(PZ_EMISMATCH,
+			       "features: expected %d as in the training set, found %d", f->given,
+			       h->features);
+	for (int i = 0; i < f->given; i++) {
+		pz_header_feature(h, i, name);
+		if (strcmp(name, f->name[i]) != 0)
+			return pz_fail(
+				PZ_EMISMATCH,
+				"feature %d: expected '%s' as in the training set, found '%s'",
+				i + 1, f->name[i], name);
+	}
+	return 0;
+}
+
 int gauge_init(struct gauge *g, const struct features *f, const struct pz_header *h)
 {
 	int rc;
 
 	*g = (struct gauge){ .f = f, .header = h };
 	if (f->apertures == 0)
-		return 0;
+		return f->given ? check_given(f, h) : 0;
 	if ((rc = check_stamps(f, h)) < 0)
 		return rc;
 	if (*h->stretch && pz_normalize_find(h->stretch, &g->stretch) < 0)
@@ -294,6 +343,19 @@ static int read_keys(const pz_map *record, const char (*name)[FEATURES_NAME], in
 	return 1;
 }
 
+/* The features of the record; the first that is missing is named. */
+static int read_given(const struct gauge *g, const pz_map *record, float *raw, const char **missing)
+{
+	int rc = stamp_features(record, g->header, raw);
+
+	for (int i = 0; rc > 0 && i < g->f->given; i++)
+		if (isnan(raw[i])) {
+			*missing = g->f->name[i];
+			return 0;
+		}
+	return rc < 0 ? rc : 1;
+}
+
 /* Corrects fluxes or magnitudes for the extinction by dust in our Galaxy. */
 static int remove_reddening(const struct features *f, const pz_map *record, float *raw,
 			    const char **missing)
@@ -318,13 +380,18 @@ static int remove_reddening(const struct features *f, const pz_map *record, floa
 int gauge_measure(struct gauge *g, const pz_map *record, float *raw, const char **missing)
 {
 	const struct features *f = g->f;
-	int rc = f->apertures ? measure_stamp(g, record, raw, missing)
-			      : read_keys(record, f->name, f->bands, UNKNOWN, raw, missing);
+	int rc;
+
+	if (f->given)
+		rc = read_given(g, record, raw, missing);
+	else
+		rc = f->apertures ? measure_stamp(g, record, raw, missing)
+				  : read_keys(record, f->name, f->bands, UNKNOWN, raw, missing);
 
 	if (rc > 0)
 		rc = remove_reddening(f, record, raw, missing);
 	if (rc > 0)
-		rc = read_keys(record, f->name + f->bands, f->also, ALSO_MAX,
+		rc = read_keys(record, f->name + f->bands + f->given, f->also, ALSO_MAX,
 			       raw + f->raw - f->also, missing);
 	return rc;
 }

@@ -9,7 +9,8 @@
  * Measures are the magnitudes that the record's keys have, or, where none are named, fluxes
  * within fixed apertures, circles around the centres of stamps. Features are the magnitude in the
  * reference band, one for each aperture; the colours of bands that follow each other, in the first
- * aperture; and further columns as they are.
+ * aperture; and further columns as they are. A stream without stamps may have features of its own,
+ * which are taken as they are where no magnitudes are named.
  *
  * Fluxes become asinh magnitudes (Lupton et al. 1999, AJ 118, 1406), which stay finite at zero
  * and below: their softening is the sky's noise within the aperture, a mean over the training
@@ -39,8 +40,9 @@ struct features_options {
 
 struct features {
 	int bands, apertures, also; /* apertures 0: magnitudes are named            */
-	int reference, raw, dims;   /* a band; how many measures and features     */
-	char name[2 * FEATURES_BANDS][FEATURES_NAME]; /* of bands, then of also */
+	int given;                /* features that the stream has; then there are no bands        */
+	int reference, raw, dims; /* a band; how many measures and features     */
+	char name[2 * FEATURES_BANDS][FEATURES_NAME]; /* of bands or those given, then of also */
 	double radius[FEATURES_APERTURES];            /* arcsec                 */
 	char unit[32];                                /* of the training stamps */
 	double softening[FEATURES_APERTURES][FEATURES_BANDS];
@@ -59,7 +61,8 @@ struct gauge {
 	size_t stamps;
 };
 
-/* PZ_EUSAGE: names that cannot be features; PZ_EMISMATCH: no stamps and no names. */
+/* PZ_EUSAGE: names that cannot be features; PZ_EMISMATCH: no stamps, no features and no
+ * names. */
 int features_init(struct features *f, const struct features_options *o, const struct pz_header *h);
 /* Fixes the softening from the training stream's gauge. */
 void features_learn(struct features *f, const struct gauge *training);

@@ -4,6 +4,7 @@
  *   out   -o NAME.onnx: an ONNX graph, which runs without pzpipe
  *         -o NAME.safetensors: its parameters, for PyTorch and train --weights
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include <pz/exchange.h>
@@ -14,13 +15,13 @@
 
 typedef int write_fn(const struct pz_net *net, const struct pz_note *notes, int n, FILE *to);
 
-#define NOTES 12
+#define NOTES 13
 #define NOTE  400 /* bytes of a text */
 
 /* What the network has to be told, and says: of the pixels, and of the grid of its p(z). */
 struct notes {
 	struct pz_note note[NOTES];
-	char text[NOTES][NOTE];
+	char text[NOTES][NOTE], *features;
 	int n;
 };
 
@@ -50,16 +51,36 @@ static void add_bands(struct notes *all, const struct pz_header *h)
 	add_text(all, "bands", list);
 }
 
+/* The names of the features, "g,r,i". */
+static int list_features(struct notes *all, const struct pz_header *h)
+{
+	char name[PZ_FEATURE_NAME];
+	size_t size;
+	FILE *to = open_memstream(&all->features, &size);
+
+	if (!to)
+		return pz_fail(PZ_ENOMEM, "no memory for the names of features");
+	for (int i = 0; i < h->features; i++) {
+		pz_header_feature(h, i, name);
+		fprintf(to, "%s%s", i ? "," : "", name);
+	}
+	return fclose(to) == 0 ? 0 : pz_fail(PZ_ENOMEM, "no memory for the names of features");
+}
+
 /* The same keys as in headers of streams. */
 static void describe_model(struct notes *all, const struct model *m)
 {
 	const struct pz_header *h = &m->header;
 
-	add_bands(all, h);
-	add_number(all, "pixscale", h->pixscale);
-	add_text(all, "unit", h->unit);
-	add_text(all, "stretch", *h->stretch ? h->stretch : "none");
-	add_number(all, "divide", h->divide);
+	if (model_uses_pixels(m)) {
+		add_bands(all, h);
+		add_number(all, "pixscale", h->pixscale);
+		add_text(all, "unit", h->unit);
+		add_text(all, "stretch", *h->stretch ? h->stretch : "none");
+		add_number(all, "divide", h->divide);
+	}
+	if (all->features)
+		all->note[all->n++] = (struct pz_note){ "features", all->features };
 	add_text(all, "grid.target", h->grid.target);
 	add_number(all, "grid.min", h->grid.min);
 	add_number(all, "grid.max", h->grid.max);
@@ -87,8 +108,11 @@ static int write_network(const struct model *m, const char *path)
 
 	if (rc < 0)
 		return rc;
+	rc = model_uses_features(m) ? list_features(&notes, &m->header) : 0;
 	describe_model(&notes, m);
-	rc = writer_of(path)(m->net, notes.note, notes.n, file.stream);
+	if (rc == 0)
+		rc = writer_of(path)(m->net, notes.note, notes.n, file.stream);
+	free(notes.features);
 	if (rc == 0)
 		return pz_file_commit(&file);
 	pz_file_abandon(&file);

@@ -90,7 +90,7 @@ void table_rows_close(struct table_rows *r)
 	probabilities_close(r->pz);
 	pz_map_free(r->record);
 	carry_release(&r->carry);
-	table_features_release(&r->features);
+	row_features_release(&r->features);
 	free(r->f4);
 	free(r->stored);
 	free(r->p);
@@ -224,7 +224,7 @@ static int next_foreign(struct table_rows *r, bool *keep)
 	if (!*keep)
 		return 1;
 	row_put(&r->carry, r->table, &row, r->record);
-	table_features_put(&r->features, row.features, r->record);
+	row_features_put(&r->features, row.features, r->record);
 	if (got == GOT_PZ && (rc = put_pz(r, row.row)) < 0)
 		return rc;
 	put_estimates(r, &row, got == GOT_PZ);

@@ -17,7 +17,7 @@
 #include <pz/catalogue.h>
 
 #include "../common/carry.h"
-#include "from_features.h"
+#include "../common/row_features.h"
 #include "from_likelihood.h"
 #include "from_pz.h"
 #include "from_pzpipe.h"
@@ -45,7 +45,7 @@ struct table_rows {
 	struct pz_catalogue *table;
 	struct probabilities *pz; /* NULL: no p(z) are read                    */
 	struct carry carry;
-	struct table_features features;
+	struct row_features features;
 
 	pz_map *record; /* the row that was read                               */
 	double *p;      /* its p(z), [bins]                                    */

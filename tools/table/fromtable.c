@@ -264,7 +264,8 @@ static int name_features(struct table_rows *r, const struct options *o, const st
 		rc = c ? table_features_read(b->table.file, c->repeat, h) : 0;
 		estimates = b->table.pz >= 0 || pzpipe_table_has(&b->table, "zphot.mode");
 	} else {
-		rc = table_features_begin(&r->features, r->table, o->colours, h);
+		if ((rc = row_features_begin(&r->features, r->table, o->colours)) == 0)
+			rc = row_features_name(&r->features, h);
 		estimates = o->pz || pz_catalogue_has(r->table, "zphot");
 	}
 	if (rc == 0 && h->features > 0 && !estimates)

@@ -1,10 +1,10 @@
-/* from_features.c -- columns of a table, and their differences, as the features of records */
+/* row_features.c -- columns of a table, and their differences, as the features of records */
 #include <stdlib.h>
 #include <string.h>
 
 #include <pz/error.h>
 
-#include "from_features.h"
+#include "row_features.h"
 
 static int check_colours(const struct pz_catalogue *c, int columns)
 {
@@ -38,30 +38,11 @@ static void name_feature(const struct pz_catalogue *c, int columns, int i,
 	strcat(name, second);
 }
 
-static int put_names(const struct table_features *f, const struct pz_catalogue *c,
-		     struct pz_header *h)
-{
-	char(*name)[2 * PZ_FEATURE] = calloc((size_t)f->count, sizeof *name);
-	const char **names = calloc((size_t)f->count, sizeof *names);
-	int rc = name && names ? 0 : pz_fail(PZ_ENOMEM, "no memory for the names of features");
-
-	for (int i = 0; rc == 0 && i < f->count; i++) {
-		name_feature(c, f->columns, i, name[i]);
-		names[i] = name[i];
-	}
-	if (rc == 0 && pz_header_set_features(h, names, f->count) < 0)
-		rc = pz_fail_in(PZ_EUSAGE, "--features");
-	free(name);
-	free(names);
-	return rc;
-}
-
-int table_features_begin(struct table_features *f, const struct pz_catalogue *c, bool colours,
-			 struct pz_header *h)
+int row_features_begin(struct row_features *f, const struct pz_catalogue *c, bool colours)
 {
 	int rc;
 
-	*f = (struct table_features){ .columns = pz_catalogue_features(c) };
+	*f = (struct row_features){ .columns = pz_catalogue_features(c) };
 	f->count = f->columns;
 	if (f->columns == 0)
 		return 0;
@@ -69,21 +50,38 @@ int table_features_begin(struct table_features *f, const struct pz_catalogue *c,
 		return rc;
 	if (colours)
 		f->count += f->columns - 1;
+	f->name = calloc((size_t)f->count, sizeof *f->name);
 	f->value = malloc((size_t)f->count * sizeof *f->value);
 	f->stored = malloc((size_t)f->count * sizeof *f->value);
-	if (!f->value || !f->stored)
+	if (!f->name || !f->value || !f->stored)
 		return pz_fail(PZ_ENOMEM, "no memory for %d features", f->count);
-	return put_names(f, c, h);
+	for (int i = 0; i < f->count; i++)
+		name_feature(c, f->columns, i, f->name[i]);
+	return 0;
 }
 
-void table_features_release(struct table_features *f)
+void row_features_release(struct row_features *f)
 {
+	free(f->name);
 	free(f->value);
 	free(f->stored);
-	*f = (struct table_features){ 0 };
+	*f = (struct row_features){ 0 };
 }
 
-void table_features_put(struct table_features *f, const float *of_row, pz_map *record)
+int row_features_name(const struct row_features *f, struct pz_header *h)
+{
+	const char **names = malloc(((size_t)f->count + 1) * sizeof *names);
+	int rc = names ? 0 : pz_fail(PZ_ENOMEM, "no memory for the names of features");
+
+	for (int i = 0; rc == 0 && i < f->count; i++)
+		names[i] = f->name[i];
+	if (rc == 0 && pz_header_set_features(h, names, f->count) < 0)
+		rc = pz_fail_in(PZ_EUSAGE, "--features");
+	free(names);
+	return rc;
+}
+
+void row_features_put(struct row_features *f, const float *of_row, pz_map *record)
 {
 	if (f->columns == 0)
 		return;
