@@ -200,7 +200,7 @@ RUN_TESTS = PATH="$(CURDIR)/$(B):$(CURDIR)/$(O):$$PATH" PZ_SHARED="$${PZ_SHARED:
 
 check: $(TOOLS) $(UNIT) $(FUZZ) $(O)/make_stream $(if $(SAN),,$(FAULTS))
 	$(Q)$(if $(SAN),,PZ_FAULTS=$(abspath $(FAULTS)) FAULTS_STEP=83 WORLD_STEP=1000 HARM_STEP=101 KILLS=2 KILLS_STEP=97 )\
-		$(RUN_TESTS) $(UNIT) $(FUZZ) tests/header-examples $(SCRIPTS) $(if $(SAN),,$(HARDSHIPS) $(KILLED))
+		$(RUN_TESTS) $(if $(SAN),,$(HARDSHIPS) $(KILLED)) $(UNIT) $(FUZZ) tests/header-examples $(SCRIPTS)
 # Every fault, not every 83rd; 30 kills of each kind; what is handed out; memory and time by size.
 check-long: $(TOOLS) $(O)/make_stream $(FAULTS)
 	$(Q)PZ_FAULTS=$(abspath $(FAULTS)) WORLD_STEP=17 $(RUN_TESTS) --comments --failures $(HARDSHIPS) $(KILLED) $(LONG)

@@ -6,7 +6,7 @@ SURVEY     ?= $(PIPELINES)/surveys/catalogue.json
 
 PARTS      ?= train=0.5,test=0.5
 NET        ?= M
-LEARN      ?= --iterations 8000 --batch 128 --rate 1e-3 --drop 0.5,0.8
+LEARN      ?= --iterations 5000 --batch 128 --rate 1e-3 --drop 0.5,0.8
 REFIT      ?= --iterations 3000 --batch 128 --rate 1e-3
 EXTEND_FIT ?= --iterations 3000 --batch 128 --rate 3e-3 --drop 0.7
 EXTEND     ?= --extend 50,50

@@ -69,7 +69,8 @@ def tables(sky):
     pdf = np.exp(-0.5 * ((centres - estimate[:, None]) / 0.02) ** 2)
     write("theirs.fits", objID=sky["id"], z_spec=sky["z"], mag=sky["r"], z_b=estimate,
           pdf=(pdf / pdf.sum(axis=1, keepdims=True)).astype("f4"), flags=np.zeros(n, int),
-          field=np.ones(n, int), run=np.full(n, 94))
+          field=np.ones(n, int), run=np.full(n, 94), u=sky["true_u"], g=sky["true_g"], r=sky["true_r"],
+          i=sky["true_i"], z_mag=sky["true_z"])
     with open("pdf.csv", "w", encoding="ascii", newline="") as file:
         for i, galaxy in enumerate(sky["id"]):
             p = np.zeros(1000)

@@ -276,11 +276,11 @@ int main(int argc, char **argv)
 	};
 	const struct pz_option table[] = {
 		{ PZ_OPTION_FILE, 'c', "catalogue", "FILE", &o.catalogue,
-		  "table of galaxies: FITS or text (CSV and similar); - reads text from standard "
-		  "input" },
+		  "table of galaxies: FITS, text (CSV and similar; -: standard input), HDF5, "
+		  "NumPy" },
 		{ PZ_OPTION_FILE, 'f', "frames", "PATTERN,...", &o.frames,
-		  "file names of the frames, with %b for the band and the shell's * ? []; @FILE: a "
-		  "list or table of frames" },
+		  "file names of the frames, with %b for the band and * ? []; @FILE: a list of "
+		  "them" },
 		{ PZ_OPTION_TEXT, 'b', "bands", "LIST", &o.bands,
 		  "bands, in the order in which a stamp holds them" },
 		{ PZ_OPTION_INT, 's', "size", "PIXELS", &o.size, "side of a stamp, in pixels",
@@ -297,20 +297,17 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_TEXT, 0, "carry", "NAME,...", &o.carry,
 		  "copy further columns into the records; key=NAME renames one" },
 		{ PZ_OPTION_TEXT, 0, "features", "NAME,...", &o.features,
-		  "catalogue columns whose numbers a network reads beside the stamp" },
+		  "catalogue columns that a network reads beside the stamp" },
 		{ PZ_OPTION_FLAG, 0, "colours", NULL, &o.colours,
 		  "add the differences of neighbouring --features, as further features" },
 		{ PZ_OPTION_TEXT, 0, "missing", "VALUE,...", &o.missing,
-		  "catalogue numbers that mean 'no value', such as -99; none: every number is a "
-		  "value" },
+		  "numbers that mean 'no value', such as -99; none: every number is a value" },
 		{ PZ_OPTION_DOUBLE, 0, "min-cover", "SHARE", &o.min_cover,
-		  "drop galaxies with a smaller share of valid pixels in any band", .min = 0,
-		  .max = 1 },
+		  "drop galaxies with fewer valid pixels in any band", .min = 0, .max = 1 },
 		{ PZ_OPTION_TEXT, 0, "shard", "I/N", &o.shard,
 		  "process only part I of N of the fields", .local = true },
 		{ PZ_OPTION_FILE, 0, "survey", "NAME", &o.survey,
-		  "survey settings: sdss, cfhtls-wide, cfhtls-deep, or a JSON file; default: "
-		  "sdss",
+		  "survey settings: sdss (default), cfhtls-wide, cfhtls-deep, or a JSON file",
 		  .words = "sdss,cfhtls-wide,cfhtls-deep" },
 		{ PZ_OPTION_TEXT, 0, "zeropoint", "MAG,...", &o.zeropoint,
 		  "convert to nanomaggies: magnitude of flux 1, the keyword that holds it, or "
@@ -331,8 +328,7 @@ int main(int argc, char **argv)
 		  "subtract the sky around each galaxy; annulus: the clipped median of a ring",
 		  .choices = "none,annulus" },
 		{ PZ_OPTION_TEXT, 0, "sky-radii", "IN,OUT", &o.sky_radii,
-		  "inner and outer radius of the ring, in arcsec; default: 0.5 and 1.5 times a "
-		  "stamp's side" },
+		  "radii of the ring in arcsec; default: 0.5 and 1.5 times a stamp's side" },
 		{ PZ_OPTION_TEXT, 0, "hdu", "HDU", &o.hdu,
 		  "HDU of the frames, number or name; default: the first image" },
 		{ PZ_OPTION_TEXT, 0, "table", "HDU", &o.table,
