@@ -199,8 +199,6 @@ static void add_item(struct onnx_graph *g, const struct nn_item *item)
 	case NN_FEATURES:
 		add_features(g);
 		break;
-	case NN_FEATURES: /* refused below */
-		break;
 	case NN_DENSE:
 		add_product(g, item->name);
 		add_activation(g, item);
@@ -334,9 +332,6 @@ int pz_net_write_onnx(const struct pz_net *net, const struct pz_note *notes, int
 	struct onnx_graph g = { .net = net };
 	int rc = text ? pz_nn_text_parse(text, pz_net_text(net)) : pz_fail(PZ_ENOMEM, "no memory");
 
-	if (rc == 0 && pz_net_shape(net)->features > 0)
-		rc = pz_fail(PZ_EDATA, "ONNX: expected a network that reads no features, found "
-				       "one that does: its graph cannot be written yet");
 	if (rc == 0) {
 		pz_pb_text(&g.bytes, GRAPH_NAME, "pzpipe");
 		if (pz_nn_text_has_pixels(text))

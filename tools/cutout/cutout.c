@@ -46,8 +46,6 @@ struct sources {
 /* Options that have no effect without another one, or that exclude each other. */
 static int check_combinations(const struct options *o)
 {
-	if (o->colours && !o->features)
-		return pz_fail(PZ_EUSAGE, "--colours needs --features: the magnitudes");
 	if (o->sky_radii && !o->sky)
 		return pz_fail(PZ_EUSAGE, "--sky-radii needs --subtract-sky annulus");
 	return 0;
@@ -269,6 +267,10 @@ static int cut_stamps(struct tool *t, const struct settings *s, struct sources *
 static library_name *const libraries[] = { pz_array_library, pz_fits_library, pz_wcs_library,
 					   NULL };
 
+static const char notes[] =
+	"Stamps are written field by field, in the order of the fields' names, and within\n"
+	"a field in the order of the catalogue.\n";
+
 int main(int argc, char **argv)
 {
 	struct options o = {
@@ -276,11 +278,9 @@ int main(int argc, char **argv)
 	};
 	const struct pz_option table[] = {
 		{ PZ_OPTION_FILE, 'c', "catalogue", "FILE", &o.catalogue,
-		  "table of galaxies: FITS, text (CSV and similar; -: standard input), HDF5, "
-		  "NumPy" },
+		  "table of galaxies: FITS, text (-: standard input), HDF5 or NumPy" },
 		{ PZ_OPTION_FILE, 'f', "frames", "PATTERN,...", &o.frames,
-		  "file names of the frames, with %b for the band and * ? []; @FILE: a list of "
-		  "them" },
+		  "file names of frames, with %b for the band and * ? []; @FILE: a list" },
 		{ PZ_OPTION_TEXT, 'b', "bands", "LIST", &o.bands,
 		  "bands, in the order in which a stamp holds them" },
 		{ PZ_OPTION_INT, 's', "size", "PIXELS", &o.size, "side of a stamp, in pixels",
@@ -299,7 +299,8 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_TEXT, 0, "features", "NAME,...", &o.features,
 		  "catalogue columns that a network reads beside the stamp" },
 		{ PZ_OPTION_FLAG, 0, "colours", NULL, &o.colours,
-		  "add the differences of neighbouring --features, as further features" },
+		  "add the differences of neighbouring --features, as further features",
+		  .needs = "features" },
 		{ PZ_OPTION_TEXT, 0, "missing", "VALUE,...", &o.missing,
 		  "numbers that mean 'no value', such as -99; none: every number is a value" },
 		{ PZ_OPTION_DOUBLE, 0, "min-cover", "SHARE", &o.min_cover,
@@ -339,9 +340,7 @@ int main(int argc, char **argv)
 		.name = "cutout",
 		.does = "cut stamps of galaxies from the frames of a survey",
 		.usage = "--catalogue FILE --frames PATTERN [options] >stamps",
-		.notes = "Stamps are written field by field, in the order of the fields' names, "
-			 "and within\n"
-			 "a field in the order of the catalogue.\n",
+		.notes = notes,
 		.options = table,
 		.libraries = libraries,
 		.writes = true,

@@ -21,6 +21,7 @@
 #include "../common/counted.h"
 #include "../common/notes.h"
 #include "../common/tool.h"
+#include "from_messages.h"
 #include "from_qp.h"
 #include "from_records.h"
 
@@ -42,45 +43,6 @@ struct recognised {
 };
 
 /* -- a table that totable wrote */
-
-/* Says that the column pz of a table of others is not read without --pz. */
-static int say_unread_pz(const struct tool *t, const struct options *o, const char *path)
-{
-	struct pz_fits *f;
-	size_t repeat = 0;
-	int c, rc;
-
-	if (o->pz || (rc = pz_fits_open_table(&f, path, o->hdu)) < 0)
-		return o->pz ? 0 : rc;
-	if ((c = pz_fits_column(f, "pz")) >= 0)
-		pz_fits_column_type(f, c, &repeat);
-	if (repeat > 1)
-		tool_say(
-			t,
-			"%s: column '%s', %zu numbers per row, is not read: --pz %s reads it, with "
-			"its --grid",
-			path, pz_fits_column_name(f, c), repeat, pz_fits_column_name(f, c));
-	pz_fits_close(f);
-	return 0;
-}
-
-static void say_changes(const struct tool *t, const struct pzpipe_table *b, const char *path)
-{
-	if (*b->lacks)
-		tool_say(t,
-			 "%s: totable wrote this table, but its header was lost, and with it %s: "
-			 "those of the survey are used (--survey, --grid)",
-			 path, b->lacks);
-	if (b->is_new)
-		tool_say(t,
-			 "%s: columns that were added or renamed are carried under their names: %s",
-			 path, b->is_new);
-	if (b->gone)
-		tool_say(t, "%s: columns that were removed or renamed: %s", path, b->gone);
-	if (b->left_out)
-		tool_say(t, "%s: columns skipped, because they cannot be values of a record: %s",
-			 path, b->left_out);
-}
 
 /* A file of qp's has p(z) in it, and perhaps their grid: 1; 0: it is none. */
 static int recognise_qp(const struct tool *t, struct recognised *b, struct options *o,
@@ -128,10 +90,10 @@ static int recognise_table(const struct tool *t, struct recognised *b, struct op
 		return rc;
 	b->is = rc > 0;
 	if (!b->is)
-		return arrays ? 0 : say_unread_pz(t, o, path);
+		return arrays || o->pz ? 0 : messages_unread_pz(t, path, o->hdu);
 	b->plain = !o->columns && !o->carry && !o->pz && !o->missing && !o->features &&
 		   !o->pz_grid && !o->pz_columns && o->pz_is <= LIKELIHOOD_CHI2;
-	say_changes(t, &b->table, path);
+	messages_changes(t, &b->table, path);
 	if (!b->plain && !o->carry && b->table.unlisted)
 		tool_say(t,
 			 "%s: columns skipped, because --columns, --pz and --missing read numbers "
@@ -273,33 +235,6 @@ static int name_features(struct table_rows *r, const struct options *o, const st
 	return rc;
 }
 
-/* Says how many galaxies have no p(z), why, and whether they were left out. */
-static void say_without_pz(const struct tool *t, const struct pz_counts *n)
-{
-	uint64_t faulty = n->kept + n->left_out;
-	char why[400] = "";
-
-	if (n->unlisted)
-		tool_say(t, "%s no p(z) and %s left out",
-			 COUNTED(n->unlisted, "galaxy has", "galaxies have"),
-			 n->unlisted == 1 ? "was" : "were");
-	for (int f = LIKELIHOOD_FINE + 1; f < LIKELIHOOD_FAULTS; f++) {
-		size_t used = strlen(why);
-
-		if (n->fault[f])
-			snprintf(why + used, sizeof why - used, "%s%" PRIu64 " %s",
-				 used ? ", " : "", n->fault[f],
-				 likelihood_says((enum likelihood_fault)f));
-	}
-	if (faulty)
-		tool_say(t,
-			 "%s numbers that are no p(z) (%s): %" PRIu64
-			 " without an estimate %s left "
-			 "out, %" PRIu64 " with an estimate %s kept without p(z)",
-			 COUNTED(faulty, "galaxy has", "galaxies have"), why, n->left_out,
-			 n->left_out == 1 ? "was" : "were", n->kept, n->kept == 1 ? "was" : "were");
-}
-
 /* After the last row: p(z) of galaxies that the table does not have. */
 static int end_rows(const struct tool *t, struct table_rows *r)
 {
@@ -311,7 +246,7 @@ static int end_rows(const struct tool *t, struct table_rows *r)
 	if (others)
 		tool_say(t, "%s of galaxies that the table does not have",
 			 COUNTED(others, "line of p(z) is", "lines of p(z) are"));
-	say_without_pz(t, &r->counts);
+	messages_without_pz(t, &r->counts);
 	if (r->pz && probabilities_form(r->pz)->cut)
 		tool_say(t,
 			 "%s more than %g %% outside of the grid, the most %.3g %%: what lies "
@@ -354,10 +289,8 @@ static int write_records(struct tool *t, struct table_rows *r)
 	return rc == 0 ? end_rows(t, r) : rc;
 }
 
-static int check_operands(const struct tool *t, const struct options *o, const char *path)
+static int check_operands(const struct tool *t, const char *path)
 {
-	if (o->colours && !o->features)
-		return pz_fail(PZ_EUSAGE, "--colours needs --features: the magnitudes");
 	if (t->operand_count > 1)
 		return pz_fail(PZ_EUSAGE, "expected one table, found %d", t->operand_count);
 	return tool_refuse_terminal(path);
@@ -375,7 +308,8 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_TEXT, 0, "features", "NAME,...", &o.features,
 		  "columns whose numbers are the features from which a network learns" },
 		{ PZ_OPTION_FLAG, 0, "colours", NULL, &o.colours,
-		  "add the differences of neighbouring --features, as further features" },
+		  "add the differences of neighbouring --features, as further features",
+		  .needs = "features" },
 		{ PZ_OPTION_TEXT, 0, "missing", "VALUE,...", &o.missing,
 		  "numbers that mean 'no value', such as -99; none: every number is a value" },
 		{ PZ_OPTION_FILE, 'p', "pz", "NAME", &o.pz,
@@ -427,7 +361,7 @@ int main(int argc, char **argv)
 	tool_begin(&t, argc, argv);
 	used = o;
 	path = t.operand_count ? t.operands[0] : "-";
-	if ((rc = check_operands(&t, &used, path)) == 0 &&
+	if ((rc = check_operands(&t, path)) == 0 &&
 	    (rc = recognise_table(&t, &b, &used, path)) == 0 && (rc = check_pz(&used)) == 0 &&
 	    (rc = make_header(&h, &used, &b)) == 0 &&
 	    (rc = open_rows(&rows, &used, path, &h, &b)) == 0 &&
