@@ -13,10 +13,10 @@
  *
  *      convolution   NAME.weight (out, in, ky, kx), NAME.bias (out), NAME.slope (out) of PReLU
  *      hidden layer  NAME.weight (out, in), NAME.bias (out), NAME.slope (out)
- *      features      features.mean (A), features.scale (A): (x - mean) scale joins the vector, 0 for
- *                    a missing x
- *      outputs       headK.weight (bins, F), headK.bias (bins); gate.weight (channels, F),
- * gate.bias
+ *      features      features.mean (A), features.scale (A): (x - mean) scale joins the vector,
+ *                    and 0 for a missing x
+ *      outputs       headK.weight (bins, F), headK.bias (bins);
+ *                    gate.weight (channels, F), gate.bias
  *
  * Behind "flatten" the vector has the channels of a pixel side by side, pixels row by row: in
  * PyTorch x.permute(0, 2, 3, 1).flatten(1). NAME of a layer in a block is BLOCK.NAME.
