@@ -46,6 +46,8 @@ PZ_API int pz_fits_open_image(struct pz_fits **f, const char *path, const char *
 /* The same for a look at the header: of a file compressed as a whole, only as much as
  * that takes is unpacked. Its pixels may not be read. */
 PZ_API int pz_fits_peek_image(struct pz_fits **f, const char *path, const char *hdu);
+/* The same, or an image of three axes: planes one behind the other. */
+PZ_API int pz_fits_open_cube(struct pz_fits **f, const char *path, const char *hdu);
 /* A binary or ASCII table. */
 PZ_API int pz_fits_open_table(struct pz_fits **f, const char *path, const char *hdu);
 /* Another image of an open file, of that EXTNAME and EXTVER; used by the same thread
@@ -81,7 +83,12 @@ PZ_API size_t pz_fits_height(const struct pz_fits *f); /* NAXIS2 */
  * NaN. PZ_EARG: rows that the image does not have. */
 PZ_API int pz_fits_read_rows(struct pz_fits *f, size_t y, size_t n, float *pixels);
 
-/* The same as integers; BLANK is -1. PZ_EDATA: an image of floats, or of integers that are
+/* Planes of a cube; 1 of another image. */
+PZ_API size_t pz_fits_planes(const struct pz_fits *f);
+/* A whole plane (from 0): (height, width), likewise. */
+PZ_API int pz_fits_read_plane(struct pz_fits *f, size_t plane, float *pixels);
+
+/* Rows as integers; BLANK is -1. PZ_EDATA: an image of floats, or of integers that are
  * scaled; a pixel that does not fit. */
 PZ_API int pz_fits_read_rows_integers(struct pz_fits *f, size_t y, size_t n, int64_t *pixels);
 PZ_API int pz_fits_is_float(const struct pz_fits *f); /* whether its pixels are */

@@ -141,11 +141,11 @@ static int check_length(const struct pz_fits *f)
 
 static int describe_image(struct pz_fits *f)
 {
-	LONGLONG size[2] = { 0 };
+	LONGLONG size[3] = { 0, 0, 1 };
 	int status = 0, rc;
 	double zero;
 
-	fits_get_img_paramll(f->file, 2, &f->bitpix, &f->axes, size, &status);
+	fits_get_img_paramll(f->file, f->cube ? 3 : 2, &f->bitpix, &f->axes, size, &status);
 	f->tiles = fits_is_compressed_image(f->file, &status);
 	if (status)
 		return pz_fits_fail(f->where, status, "reading the image's shape");
@@ -155,8 +155,17 @@ static int describe_image(struct pz_fits *f)
 	if (size[0] > (LONGLONG)PZ_FITS_WIDTH_MAX)
 		return pz_fail(PZ_EDATA, "%s: %lld pixels in a row, more than the limit of 2^20",
 			       f->where, (long long)size[0]);
+	if (size[2] > (LONGLONG)PZ_FITS_PIXELS_MAX / (size[0] * size[1]))
+		return pz_fail(PZ_EDATA, "%s: %lld planes, more than the limit of 2^31 pixels",
+			       f->where, (long long)size[2]);
 	f->size[0] = (long)size[0];
 	f->size[1] = (long)size[1];
+	f->planes = (long)size[2];
+	if (f->tiles && f->planes > 1)
+		return pz_fail(PZ_EDATA,
+			       "%s: expected a cube that is not compressed: unpack it "
+			       "first (funpack)",
+			       f->where);
 	zero = pz_fits_number(f, "BZERO", 0);
 	f->scaled = pz_fits_number(f, "BSCALE", 1) != 1 || zero != floor(zero) ||
 		    !(fabs(zero) <= 0x1p63);
@@ -192,7 +201,9 @@ static int describe_table(struct pz_fits *f)
 	return check_length(f);
 }
 
-static int open_any(struct pz_fits **out, const char *path, const char *hdu, bool table,
+enum wanted { WANT_IMAGE, WANT_CUBE, WANT_TABLE };
+
+static int open_any(struct pz_fits **out, const char *path, const char *hdu, enum wanted wanted,
 		    void *bytes, size_t size)
 {
 	struct pz_fits *f = calloc(1, sizeof *f);
@@ -203,14 +214,15 @@ static int open_any(struct pz_fits **out, const char *path, const char *hdu, boo
 		free(bytes);
 		return pz_fail(PZ_ENOMEM, "%s: no memory", path);
 	}
-	f->table = table;
+	f->table = wanted == WANT_TABLE;
+	f->cube = wanted == WANT_CUBE;
 	f->bytes = bytes;
 	f->length = size;
 	f->partial = bytes != NULL;
 	f->fd = -1;
 	rc = open_hdu(f, path, hdu);
 	if (rc == 0)
-		rc = table ? describe_table(f) : describe_image(f);
+		rc = f->table ? describe_table(f) : describe_image(f);
 	if (rc < 0) {
 		pz_fits_close(f);
 		return rc;
@@ -241,7 +253,12 @@ int pz_fits_looks_like(const char *path)
 
 int pz_fits_open_image(struct pz_fits **f, const char *path, const char *hdu)
 {
-	return open_any(f, path, hdu, false, NULL, 0);
+	return open_any(f, path, hdu, WANT_IMAGE, NULL, 0);
+}
+
+int pz_fits_open_cube(struct pz_fits **f, const char *path, const char *hdu)
+{
+	return open_any(f, path, hdu, WANT_CUBE, NULL, 0);
 }
 
 /* Opens the first size bytes: whether they reach. */
@@ -254,7 +271,7 @@ static bool peek(struct pz_fits **f, const char *path, const char *hdu, size_t s
 		free(bytes);
 		return false;
 	}
-	return open_any(f, path, hdu, false, bytes, n) == 0;
+	return open_any(f, path, hdu, WANT_IMAGE, bytes, n) == 0;
 }
 
 int pz_fits_peek_image(struct pz_fits **f, const char *path, const char *hdu)
@@ -269,7 +286,7 @@ int pz_fits_peek_image(struct pz_fits **f, const char *path, const char *hdu)
 
 int pz_fits_open_table(struct pz_fits **f, const char *path, const char *hdu)
 {
-	return open_any(f, path, hdu, true, NULL, 0);
+	return open_any(f, path, hdu, WANT_TABLE, NULL, 0);
 }
 
 /* Goes, in a second handle of an open file, to the image of this name and version. */

@@ -64,14 +64,16 @@ bool pz_fits_suits(struct pz_fits *f, char *found, size_t size)
 	for (int i = 1; i < axes && i < FITS_AXES_MAX && used < size; i++) {
 		used += (size_t)snprintf(found + used, size - used, " x %lld",
 					 (long long)length[i]);
-		flat = flat && (i < 2 || length[i] == 1);
+		flat = flat && (i < 2 || length[i] == 1 || (i == 2 && f->cube && length[i] > 0));
 	}
 	return flat && !f->table;
 }
 
 const char *pz_fits_wanted(const struct pz_fits *f)
 {
-	return f->table ? "a table" : "an image of two axes";
+	return f->table  ? "a table"
+	       : f->cube ? "an image of two or three axes"
+			 : "an image of two axes";
 }
 
 /* Goes to the first HDU that suits. */

@@ -25,7 +25,8 @@ struct pz_fits {
 
 	/* image */
 	int axes, bitpix;
-	long size[2];
+	long size[2], planes;    /* planes: of a cube, else 1   */
+	bool cube;               /* a third axis is welcome     */
 	bool tiles;              /* compressed by tiles: read by */
 	struct fits_tiles *tile; /* tiles.c                 */
 	bool scaled;             /* BSCALE is not 1, or BZERO is no whole number */

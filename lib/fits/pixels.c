@@ -40,6 +40,26 @@ static int read_rows(struct pz_fits *f, size_t y, size_t n, int type, void *unde
 	return status ? pz_fits_fail(f->where, status, "reading pixels") : 0;
 }
 
+size_t pz_fits_planes(const struct pz_fits *f)
+{
+	return (size_t)f->planes;
+}
+
+int pz_fits_read_plane(struct pz_fits *f, size_t plane, float *pixels)
+{
+	LONGLONG first[FITS_AXES_MAX] = { 1, 1, (LONGLONG)plane + 1, 1, 1, 1, 1, 1, 1 };
+	float undefined = __builtin_nanf("");
+	int status = 0, any;
+
+	if (plane >= (size_t)f->planes)
+		return pz_fail(PZ_EARG, "%s: plane %zu of %ld", f->where, plane, f->planes);
+	if (f->planes == 1)
+		return pz_fits_read_rows(f, 0, (size_t)f->size[1], pixels);
+	fits_read_pixll(f->file, TFLOAT, first, (LONGLONG)f->size[0] * f->size[1],
+			f->bitpix < 0 ? NULL : &undefined, pixels, &any, &status);
+	return status ? pz_fits_fail(f->where, status, "reading pixels") : 0;
+}
+
 int pz_fits_read_rows(struct pz_fits *f, size_t y, size_t n, float *pixels)
 {
 	/* CFITSIO turns the bytes of what it has read: while the cache has them. */

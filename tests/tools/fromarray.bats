@@ -163,3 +163,69 @@ npz('a.npz', 'data.npy')"
 	run -0 inspect --tsv b.pz
 	[[ ${lines[1500]} == $'1152921504606848475\t0\t1499' ]]
 }
+
+# Cubes, HDUs and files for each band of three galaxies; the fourth has another size, the fifth none.
+make_cutouts() {
+	/usr/bin/python3 - <<-'END'
+		import os
+		import numpy as np
+		from astropy.io import fits
+		for folder in "cube", "hdu", "band":
+		    os.mkdir(folder)
+		head = fits.Header([("BANDS", "grz"), ("BAND0", "g"), ("BAND1", "r"), ("BAND2", "z"), ("BUNIT", "nmgy"),
+		                    ("CD1_1", -.262 / 3600), ("CD1_2", 0.), ("CD2_1", 0.), ("CD2_2", .262 / 3600)])
+		for i in 1, 2, 3:
+		    cube = (np.arange(3 * 4 * 4).reshape(3, 4, 4) + 100 * i).astype("f4")
+		    if i == 2:
+		        cube[1, 2, 3] = np.nan
+		    fits.PrimaryHDU(cube, head).writeto(f"cube/{i}.fits")
+		    fits.HDUList([fits.PrimaryHDU()] + [fits.ImageHDU(cube[b], name=name) for b, name in
+		                                        ((2, "Z"), (0, "G"), (1, "R"))]).writeto(f"hdu/s{i}.fits.gz")
+		    for b, name in enumerate("grz"):
+		        fits.PrimaryHDU(cube[b], head).writeto(f"band/{i}.{name}.fits")
+		fits.PrimaryHDU(np.zeros((3, 4, 5), "f4"), head).writeto("cube/4.fits")
+	END
+	printf 'id,z,file\n1,.1,hdu/s1.fits.gz\n2,.2,hdu/s2.fits.gz\n3,.3,hdu/s3.fits.gz\n' >three.csv
+	printf '%s\n4,.4,hdu/s4.fits.gz\n5,.5,hdu/s5.fits.gz\n' "$(<three.csv)" >five.csv
+}
+
+@test "FITS stamps, a file for each galaxy: planes of a cube, HDUs, or a file for each band" {
+	/usr/bin/python3 -c 'import astropy' 2>/dev/null || skip "no astropy"
+	make_cutouts
+	fromarray --stamps cube --catalogue three.csv -o cube.pz
+	fromarray --stamps %f --bands g,r,z --pixscale 0.262 --catalogue three.csv -o hdu.pz
+	fromarray --stamps band/%i.%b.fits --bands g,r,z --catalogue three.csv -o band.pz
+	for name in cube hdu band; do
+		inspect --check $name.pz
+		[ "$(pixels $name.pz 1)" = "$(seq -s, -f %.1f 100 147)" ]
+		[ "$(pixels $name.pz 2)" = "$(seq -s, -f %.1f 200 226),0.0,$(seq -s, -f %.1f 228 247)" ]
+		[[ $(inspect --json $name.pz | sed -n 3p) == *'"id":2,"z":0.2'*'0.9375'* ]]
+		inspect $name.pz | grep -qE '^pixscale +0.262$'
+	done
+	inspect cube.pz | grep -qE '^unit +nmgy$'
+	fromarray --stamps cube --bands z,g --size 2 --catalogue three.csv -o two.pz
+	[ "$(pixels two.pz 1)" = 137.0,138.0,141.0,142.0,105.0,106.0,109.0,110.0 ]
+}
+
+@test "FITS stamps that are missing, or of another size, or without a band, are counted or errors" {
+	/usr/bin/python3 -c 'import astropy' 2>/dev/null || skip "no astropy"
+	make_cutouts
+	run -0 --separate-stderr fromarray --stamps cube --catalogue five.csv -o some.pz
+	[[ $stderr == *"1 of 5 galaxies left out: they have no file (first: cube/5.fits)"* ]]
+	[[ $stderr == *"1 of 5 galaxies left out: they have stamps of another size (first: cube/4.fits: 5 x 4 pixels, not 4 x 4)"* ]]
+	[ "$(inspect --tsv some.pz | cut -f 1 | tr '\n' ' ')" = 'id 1 2 3 ' ]
+	run -1 --separate-stderr fromarray --strict --stamps cube --catalogue five.csv
+	[[ $stderr == *"--strict: a galaxy would be left out"*"cube/4.fits: 5 x 4 pixels"* ]]
+	run -1 --separate-stderr fromarray --stamps cube --bands u,g --catalogue three.csv
+	[[ $stderr == *"3 of 3 galaxies left out: they lack a band (first: cube/1.fits: no band u)"* ]]
+	[[ $stderr == *"three.csv: expected stamps of its 3 galaxies, found none"* ]]
+	head -c 3000 cube/1.fits >cut && mv cut cube/1.fits
+	run -3 --separate-stderr fromarray --stamps cube --catalogue three.csv
+	[[ $stderr == *"cube/1.fits"* ]]
+	run -2 --separate-stderr fromarray --stamps nowhere --catalogue three.csv
+	[[ $stderr == *"expected a folder, or a name with %i"* ]]
+	run -2 --separate-stderr fromarray --stamps cube
+	[[ $stderr == *"--stamps: expected --catalogue"* ]]
+	run -2 --separate-stderr fromarray --stamps hdu/s%i.fits.gz --bands g,r,z --catalogue three.csv
+	[[ $stderr == *"expected --pixscale"* ]]
+}

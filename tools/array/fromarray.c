@@ -16,6 +16,8 @@
 #include "../common/notes.h"
 #include "../common/row.h"
 #include "../common/tool.h"
+#include "bands.h"
+#include "from_files.h"
 #include "images.h"
 #include "preset.h"
 #include "restore_stream.h"
@@ -24,9 +26,10 @@
 
 struct options {
 	const char *images, *group, *catalogue, *columns, *carry, *missing;
-	const char *bands, *unit, *survey;
+	const char *bands, *unit, *survey, *stamps;
 	double pixscale;
 	int layout, size, as;
+	bool strict;
 };
 
 /* One file's images with the rows that belong to them. */
@@ -48,19 +51,6 @@ struct stamp {
 
 /* -- opening */
 
-/* Whether the file has arrays of rows beside its images. */
-static bool has_columns(const struct images *im)
-{
-	for (int i = 0; i < pz_arrays_count(im->file); i++) {
-		const struct pz_array *a = pz_arrays_at(im->file, i);
-
-		if (i != im->array && a->dims > 0 && a->rows == im->count &&
-		    a->kind != PZ_ARRAY_OTHER)
-			return true;
-	}
-	return false;
-}
-
 static int open_table(struct set *s, const struct options *o, const struct pz_survey *survey)
 {
 	const struct preset *preset = preset_get(o->as);
@@ -73,7 +63,8 @@ static int open_table(struct set *s, const struct options *o, const struct pz_su
 					  .texts = true };
 	int rc = pz_missing_parse(&c.missing, o->missing);
 
-	if (rc < 0 || (!o->catalogue && !has_columns(&s->images) && !o->columns && !o->carry))
+	if (rc < 0 ||
+	    (!o->catalogue && !images_have_columns(&s->images) && !o->columns && !o->carry))
 		return rc;
 	if ((rc = pz_catalogue_open(&s->table, o->catalogue ? o->catalogue : s->path, &c)) < 0)
 		return rc;
@@ -108,22 +99,16 @@ static void close_set(struct set *s)
 /* The names of a comma list into h, as many as there are bands. */
 static int take_bands(struct pz_header *h, const char *list, const struct images *im)
 {
-	h->bands = 0;
-	for (const char *at = list; *at; at += *at == ',') {
-		size_t n = strcspn(at, ",");
+	int n = bands_take(h->band, list);
 
-		if (n == 0 || n >= PZ_BAND_NAME || h->bands == im->bands)
-			return pz_fail(PZ_EUSAGE,
-				       "--bands: expected %d names with commas between, as the "
-				       "images have bands, each of at most %d bytes, found '%s'",
-				       im->bands, PZ_BAND_NAME - 1, list);
-		memcpy(h->band[h->bands], at, n);
-		h->band[h->bands++][n] = '\0';
-		at += n;
-	}
-	return h->bands == im->bands ? 0
-				     : pz_fail(PZ_EUSAGE, "--bands: expected %d names, found '%s'",
-					       im->bands, list);
+	if (n < 0)
+		return n;
+	if (n != im->bands)
+		return pz_fail(PZ_EUSAGE,
+			       "--bands: expected %d names, as the images have bands, found '%s'",
+			       im->bands, list);
+	h->bands = n;
+	return 0;
 }
 
 static int find_survey(struct pz_survey *survey, const struct options *o)
@@ -286,7 +271,13 @@ static int copy_all(struct tool *t, const struct options *o, const struct pz_sur
 
 static int check_options(const struct tool *t, const struct options *o)
 {
-	if (t->operand_count == 0)
+	if (o->stamps && !o->catalogue)
+		return pz_fail(PZ_EUSAGE, "--stamps: expected --catalogue, the galaxies' table");
+	if (o->stamps && (t->operand_count > 0 || o->images || o->group || o->layout || o->as))
+		return pz_fail(PZ_EUSAGE,
+			       "--stamps: expected no files of arrays beside it, found %s",
+			       t->operand_count > 0 ? t->operands[0] : "options for them");
+	if (t->operand_count == 0 && !o->stamps)
 		return pz_fail(PZ_EUSAGE, "expected a file: HDF5, .npz or .npy");
 	if (o->catalogue && t->operand_count > 1)
 		return pz_fail(PZ_EUSAGE, "--catalogue: expected one file of images, found %d",
@@ -294,12 +285,37 @@ static int check_options(const struct tool *t, const struct options *o)
 	return 0;
 }
 
+static int convert_stamps(struct tool *t, const struct options *o)
+{
+	struct pz_survey survey;
+	struct from_files from = {
+		.stamps = o->stamps,
+		.catalogue = o->catalogue,
+		.columns = { .columns = o->columns,
+			     .carry = o->carry,
+			     .anywhere = true,
+			     .texts = true },
+		.survey = &survey,
+		.bands = o->bands,
+		.unit = o->unit,
+		.pixscale = o->pixscale,
+		.size = o->size,
+		.strict = o->strict,
+	};
+	int rc = find_survey(&survey, o);
+
+	from.columns.band = survey.rows.mag;
+	if (rc == 0 && (rc = pz_missing_parse(&from.columns.missing, o->missing)) == 0)
+		rc = from_files(t, &from);
+	return rc;
+}
+
 /* Whether no option says what is in the files: then one of toarray's says it by itself. */
 static bool describes_nothing(const struct options *o)
 {
 	return !o->images && !o->group && !o->catalogue && !o->columns && !o->carry &&
 	       !o->missing && !o->bands && !o->unit && !o->survey && !o->pixscale && !o->layout &&
-	       !o->size && !o->as;
+	       !o->size && !o->as && !o->stamps;
 }
 
 static int convert_files(struct tool *t, const struct options *o)
@@ -342,6 +358,11 @@ int main(int argc, char **argv)
 		  "grid, rows and limits: sdss, cfhtls-wide, cfhtls-deep, or a file" },
 		{ PZ_OPTION_FILE, 0, "catalogue", "TABLE", &o.catalogue,
 		  "a table with a row for each image; default: the arrays beside the images" },
+		{ PZ_OPTION_FILE, 0, "stamps", "NAME", &o.stamps,
+		  "FITS stamps of the catalogue's galaxies: a folder, or a name with %i (id), %f "
+		  "(column file), %b (band)" },
+		{ PZ_OPTION_FLAG, 0, "strict", NULL, &o.strict,
+		  "with --stamps: a galaxy without a stamp is an error" },
 		{ PZ_OPTION_TEXT, 'c', "columns", "WHAT=NAME,...", &o.columns,
 		  "columns of id, ra, dec, z, mag, ebv, where not named so" },
 		{ PZ_OPTION_TEXT, 0, "carry", "NAME,...", &o.carry,
@@ -354,8 +375,9 @@ int main(int argc, char **argv)
 	};
 	struct tool t = {
 		.name = "fromarray",
-		.does = "turn arrays of galaxy images (HDF5, NumPy) into stamps",
-		.usage = "[options] FILE ... >stamps",
+		.does = "turn images of galaxies (HDF5, NumPy, FITS) into stamps",
+		.usage = "[options] FILE ... >stamps\n--stamps NAME --catalogue TABLE [options] "
+			 ">stamps",
 		.options = table,
 		.libraries = (library_name *const[]){ pz_array_library, pz_fits_library, NULL },
 		.writes = true,
@@ -363,11 +385,11 @@ int main(int argc, char **argv)
 	int rc;
 
 	tool_begin(&t, argc, argv);
-	if ((rc = check_options(&t, &o)) == 0 && (rc = describes_nothing(&o)) > 0)
+	if ((rc = check_options(&t, &o)) == 0 && describes_nothing(&o))
 		rc = restore_knows_file(t.operands[0]);
-	if (rc > 0)
+	if (rc == 0)
+		rc = o.stamps ? convert_stamps(&t, &o) : convert_files(&t, &o);
+	else if (rc > 0)
 		rc = restore_files(&t);
-	else if (rc == 0)
-		rc = convert_files(&t, &o);
 	return tool_end(&t, rc);
 }

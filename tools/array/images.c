@@ -164,12 +164,11 @@ static void take_image(const struct images *im, const float *from, float *to)
 		}
 }
 
-/* What has no value becomes 0; the share that has one, for each band. */
-static void cover_pixels(const struct images *im, float *pixels, double *cover)
+void images_cover(float *pixels, int bands, int size, double *cover)
 {
-	size_t n = (size_t)im->size * (size_t)im->size;
+	size_t n = (size_t)size * (size_t)size;
 
-	for (int b = 0; b < im->bands; b++, pixels += n) {
+	for (int b = 0; b < bands; b++, pixels += n) {
 		size_t good = 0;
 
 		if (pz_pixels_finite(pixels, n)) {
@@ -202,7 +201,7 @@ int images_next(struct images *im, float *pixels, double *cover)
 		im->row += im->filled;
 	}
 	take_image(im, im->block + n * im->at++, pixels);
-	cover_pixels(im, pixels, cover);
+	images_cover(pixels, im->bands, im->size, cover);
 	return 1;
 }
 
@@ -243,4 +242,16 @@ double images_pixscale(const struct images *im)
 		if (scale[b] != scale[0])
 			return 0;
 	return scale[0] > 0 && isfinite(scale[0]) ? scale[0] : 0;
+}
+
+bool images_have_columns(const struct images *im)
+{
+	for (int i = 0; i < pz_arrays_count(im->file); i++) {
+		const struct pz_array *a = pz_arrays_at(im->file, i);
+
+		if (i != im->array && a->dims > 0 && a->rows == im->count &&
+		    a->kind != PZ_ARRAY_OTHER)
+			return true;
+	}
+	return false;
 }

@@ -47,10 +47,15 @@ void images_close(struct images *im); /* all zero is fine */
 /* The next image, (bands, size, size), and the share of its pixels that have a value, (bands);
  * the others are 0. 1, 0 at the end, < 0. */
 int images_next(struct images *im, float *pixels, double *cover);
+/* What has no value in pixels (bands, size, size) becomes 0; the share that has one, for each band.
+ */
+void images_cover(float *pixels, int bands, int size, double *cover);
 /* The bands that the file states for the first image ("image_band"), as a comma list without
  * the instrument ("hsc-g" is g): 1, or 0: it states none. */
 int images_bands(const struct images *im, char *list, size_t size);
 /* The pixel scale that it states ("image_scale"), arcsec per pixel; 0: none. */
 double images_pixscale(const struct images *im);
+/* Whether the file has arrays of rows beside its images. */
+bool images_have_columns(const struct images *im);
 
 #endif
