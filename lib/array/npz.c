@@ -3,6 +3,7 @@
  * A member is read from its beginning to its end; each has a reader of its own, so that arrays
  * are read side by side. Members that are no .npy are passed over.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zip.h>
@@ -41,12 +42,20 @@ static void close_file(void *file)
 
 /* -- bytes of a member */
 
+/* What an error of libzip is: of the machine, or else of the file. */
+static enum pz_error code_of(int error)
+{
+	return error == ZIP_ER_MEMORY                                                 ? PZ_ENOMEM
+	       : error == ZIP_ER_OPEN || error == ZIP_ER_READ || error == ZIP_ER_SEEK ? PZ_EIO
+										      : PZ_ECORRUPT;
+}
+
 static int fail_member(const struct pz_arrays *a, struct member *m, const char *name)
 {
 	zip_error_t *error = m->reader ? zip_file_get_error(m->reader)
 				       : zip_get_error(((struct npz *)a->file)->archive);
 
-	return pz_fail(PZ_ECORRUPT, "%s: array '%s': %s", a->path, name,
+	return pz_fail(code_of(zip_error_code_zip(error)), "%s: array '%s': %s", a->path, name,
 		       zip_error_code_zip(error) ? zip_error_strerror(error)
 						 : "it ends before its values do");
 }
@@ -156,8 +165,8 @@ static int add_member(struct pz_arrays *a, uint64_t number)
 	size_t stem;
 
 	if (zip_stat_index(z->archive, number, 0, &st) < 0)
-		return pz_fail(PZ_ECORRUPT, "%s: %s", a->path,
-			       zip_error_strerror(zip_get_error(z->archive)));
+		return pz_fail(code_of(zip_error_code_zip(zip_get_error(z->archive))), "%s: %s",
+			       a->path, zip_error_strerror(zip_get_error(z->archive)));
 	if (!(st.valid & ZIP_STAT_NAME) || (stem = stem_of(st.name)) == 0)
 		return 0;
 	if (stem >= sizeof name)
@@ -189,8 +198,11 @@ int pz_npz_open(struct pz_arrays *a)
 		return pz_fail(PZ_ENOMEM, "%s: no memory", a->path);
 	a->backend = &backend;
 	a->file = z;
-	if (!(z->archive = zip_open(a->path, ZIP_RDONLY, &error)))
-		return pz_fail(PZ_ECORRUPT, "%s: expected a zip archive, as NumPy's .npz is: %s",
+	errno = 0; /* libzip takes some of what there is no memory for as no archive */
+	if (!(z->archive = zip_open(a->path, ZIP_RDONLY, &error)) && errno == ENOMEM)
+		return pz_fail(PZ_ENOMEM, "%s: no memory for a zip archive", a->path);
+	if (!z->archive)
+		return pz_fail(code_of(error), "%s: expected a zip archive, as NumPy's .npz is: %s",
 			       a->path, error == ZIP_ER_NOENT ? "no such file" : "cut or corrupt");
 	n = zip_get_num_entries(z->archive, 0);
 	if (n > PZ_ARRAYS_MAX)

@@ -100,15 +100,16 @@ static int make_set(struct pz_arrays_file *f, int c)
 /* The file under a name that pz_file knows of. */
 static int create_file(struct pz_arrays_file *f, struct hdf5 *h)
 {
-	hid_t access = H5Pcreate(H5P_FILE_ACCESS);
 	const char *lent;
+	hid_t access;
 	int rc = pz_file_begin(&f->file, f->path);
 
+	H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+	access = H5Pcreate(H5P_FILE_ACCESS);
 	if (rc == 0 && !f->file.beside)
 		rc = pz_fail(PZ_EUSAGE, "%s: expected a file: HDF5 goes into no device or pipe",
 			     f->path);
 	if (rc == 0 && (rc = pz_file_lend(&f->file, &lent)) == 0) {
-		H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 		h->file = H5Fcreate(lent, H5F_ACC_TRUNC, H5P_DEFAULT, access);
 		rc = h->file < 0 ? fail_hdf5(f, "creating it") : pz_file_adopt(&f->file);
 	}

@@ -20,6 +20,7 @@ class Form(NamedTuple):
     command: str
     reads: str = ""        # the stream that {in} is
     slow: bool = False     # a good part of a second: has fewer runs
+    hdf5: bool = False     # libhdf5 falls over allocations that fail: they do not
 
     def argv(self, out="out", source=None):
         text = self.command.replace("{in}", source or self.reads).replace("{out}", out)
@@ -52,6 +53,10 @@ PREPARE = [
     *(f"{FRAME} frame-{band}-1.fits.{n} ra=10.003 dec=-0.997 value={n} star=50,50,900 "
       f"BUNIT=nanomaggy && mv frame-{band}-1.fits.{n} frame-{band}-{n}.fits"
       for band in "gr" for n in (1, 2)),
+    "toarray -q -o arrays.h5 predictions.pz",
+    "toarray -q -o arrays.npz labelled.pz",
+    "mkdir cutouts && for i in 1 2; do cp frame-g-$i.fits cutouts/$i.fits; done",
+    "printf 'id,z\\n1,.1\\n2,.2\\n' >two.csv",
     "printf 'file,band,hdu,field\\nframe-g-1.fits,g,0,1\\nframe-r-1.fits,r,0,1\\n' >frames.csv",
 ]
 FORMS = {
@@ -98,6 +103,15 @@ FORMS = {
     "fromtable": Form("fromtable table.fits -o {out}"),
     "fromtable csv": Form("fromtable table.csv --pz bins.csv --grid 0,0.4,80 -o {out}"),
     "totable": Form("totable -q {in} -o {out}.fits", "predictions.pz"),
+    "toarray": Form("toarray -q {in} -o {out}.h5", "predictions.pz", hdf5=True),
+    "toarray npz": Form("toarray -q {in} -o {out}.npz", "labelled.pz"),
+    "fromarray": Form("fromarray arrays.h5 -o {out}", hdf5=True),
+    "fromarray npz": Form("fromarray arrays.npz -o {out}"),
+    "fromarray images": Form("fromarray --bands u,g,r,i,z --pixscale 0.4 arrays.npz -o {out}"),
+    "fromarray stamps": Form("fromarray -q --stamps cutouts --bands g --pixscale 0.4 "
+                             "--catalogue two.csv -o {out}"),
+    "tonetwork onnx": Form("tonetwork -o {out}.onnx small.model"),
+    "tonetwork": Form("tonetwork -o {out}.safetensors small.model"),
     "totable csv": Form("totable -q {in} --pz {out}.bins -o {out}.csv", "predictions.pz"),
 }
 

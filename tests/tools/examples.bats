@@ -65,10 +65,16 @@ make_world() {
 	"$here/examples.py" tables sky
 	cutout -q -c sky/catalogue.fits -f 'sky/frame-%b-*.fits' --size 64 --carry logmass -o stamps.pz
 	/usr/bin/python3 - <<-'END'
+		import os
 		import numpy as np
+		from astropy.io import fits
 		images, z = np.ones((9, 64, 64, 5), "f4"), np.arange(1, 10) / 20
 		np.savez("stamps.npz", data=images, z=z, ebv=z / 10)
 		np.save("images.npy", images[..., :3])
+		os.mkdir("cutouts")
+		for i in range(9):
+		    head = fits.Header([("BANDS", "grz"), ("CDELT1", .262 / 3600), ("CDELT2", .262 / 3600)])
+		    fits.PrimaryHDU(np.ones((3, 64, 64), "f4"), head).writeto(f"cutouts/{i}.fits")
 		np.savetxt("redshifts.csv", np.stack([np.arange(9), z], 1), "%g", ",", header="id,z", comments="")
 	END
 	cp stamps.pz out
