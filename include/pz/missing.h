@@ -41,7 +41,8 @@ PZ_API int pz_missing_parse(struct pz_missing *m, const char *list);
 PZ_API bool pz_missing_is(const struct pz_missing *m, double x);
 
 /* Whether x is a number that codes and archives write for "no value": -99, -999, -9999,
- * -99.9, 99, 99.99, 999, 9999, as it stands or rounded to float32. */
+ * -99.9, -99.99, 99, 99.9, 99.99, 999, 9999, -9.999995e8 (UKIDSS, VISTA), -1.6375e30 (HEALPix),
+ * 1e20, 1e30, as it stands or rounded to float32. */
 PZ_API bool pz_missing_suspect(double x);
 
 /* Whether x can be a redshift: finite, above -1, and no such number. */

@@ -7,7 +7,9 @@
 #include <pz/error.h>
 #include <pz/missing.h>
 
-static const double suspect[] = { -99, -999, -9999, -99.9, 99, 99.99, 999, 9999 };
+/* The last ones are those of the UKIDSS and VISTA archives, of HEALPix and of 1e20, 1e30 codes. */
+static const double suspect[] = { -99,   -999, -9999, -99.9, -99.99,      99,         99.9,
+				  99.99, 999,  9999,  1e20,  -9.999995e8, -1.6375e30, 1e30 };
 
 /* The same number, or the same once it has been a float. */
 static bool is_same(double x, double sentinel)

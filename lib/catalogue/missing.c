@@ -105,11 +105,11 @@ static int fail_suspect(const struct pz_catalogue *c, int w, double x)
 {
 	const struct source *s = c->source;
 
-	return pz_fail(PZ_EDATA,
-		       "%s: row %llu: column %s: %g looks like a missing value: say --missing %g "
-		       "(or --missing none if it is a value)",
-		       c->path, (unsigned long long)c->row + 1, s->name(s, c->place[w].column), x,
-		       x);
+	return pz_fail(
+		PZ_EDATA,
+		"%s: row %llu: column %s: %.9g looks like a missing value: say --missing %.9g "
+		"(or --missing none if it is a value)",
+		c->path, (unsigned long long)c->row + 1, s->name(s, c->place[w].column), x, x);
 }
 
 /* One value: it stays, or becomes NaN. */

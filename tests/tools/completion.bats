@@ -38,7 +38,7 @@ need_readline() {
 	[ "$(completed 'pz-train --heads=n')" = "pz-train --heads=new" ]
 	[ "$(completed 'pz-knn -w t')" = "pz-knn -w tricube" ]
 	[ "$(completed 'pz-cutout --survey cf')" = "pz-cutout --survey cfhtls-deep cfhtls-wide" ]
-	[ "$(completed 'pz-train --net S')" = "pz-train --net S1 S2 S3" ]
+	[ "$(completed 'pz-train --net S')" = "pz-train --net S1 S1+features S2 S2+features S3 S3+features" ]
 }
 
 @test "bash: names of files elsewhere" {

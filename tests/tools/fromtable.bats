@@ -448,6 +448,12 @@ for line in sys.stdin:
 }
 
 @test "-99 and its like are named or refused" {
+	for value in 99.9 -99.99 -9.999995e8 -1.6375e30 1e30; do # the message names one that is taken
+		printf 'id,zspec,r\n1,.1,%s\n' "$value" >s.csv
+		fails_with 1 "column r: " fromtable s.csv
+		[[ $(<"$BATS_TEST_TMPDIR/stderr") =~ --missing\ ([^ ]+) ]]
+		[ "$(fromtable --missing "${BASH_REMATCH[1]}" s.csv | key mag)" = None ]
+	done
 	printf 'id,zspec,r,zphot,n\n1,-99,17,.11,99\n2,.2,99,-99,99\n' >s.csv
 	fails_with 1 "s.csv: row 1: column zspec: -99 looks like a missing value: say --missing -99 (or --missing none if it is a value)" fromtable s.csv
 	fails_with 1 "row 1: column r: 99 looks like a missing value" fromtable <(sed 2d s.csv)

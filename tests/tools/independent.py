@@ -15,7 +15,7 @@ import numpy as np
 from scipy import stats
 
 WIDE = 40
-NONE = {-99, -999, -9999, -99.9, 99, 99.99, 999, 9999}
+NONE = {-99, -999, -9999, -99.9, -99.99, 99, 99.9, 99.99, 999, 9999, -9.999995e8, -1.6375e30, 1e20, 1e30}
 
 
 def close(found, expected, what, relative=1e-9, absolute=1e-12):

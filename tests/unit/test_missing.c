@@ -56,7 +56,10 @@ static void what_is_no_number_is_refused(void **state)
 
 static void sentinels_are_no_redshifts_and_no_magnitudes(void **state)
 {
-	const double sentinel[] = { -99, -999, -9999, -99.9, 99, 99.99, 999, 9999, NAN, INFINITY };
+	const double sentinel[] = {
+		-99, -999, -9999,       -99.9,      -99.99, 99,   99.9, 99.99,
+		999, 9999, -9.999995e8, -1.6375e30, 1e20,   1e30, NAN,  INFINITY
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof sentinel / sizeof *sentinel; i++) {
