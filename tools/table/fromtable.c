@@ -82,9 +82,10 @@ static int recognise_table(const struct tool *t, struct recognised *b, struct op
 		return rc;
 	if (arrays && (rc = recognise_qp(t, b, o, path)) != 0)
 		return rc < 0 ? rc : 0;
+	/* What is no FITS table is opened again as a catalogue, which says what is wrong. A fault of
+	 * the disk may be over by then, and totable's table would be taken for another's. */
 	if ((rc = table_file_open(&f, path, o->hdu)) < 0)
-		return arrays ? rc
-			      : 0; /* it is opened again as a catalogue, which says what is wrong */
+		return rc == PZ_EDATA && !arrays ? 0 : rc;
 	table_file_close(f);
 	if ((rc = pzpipe_table_open(&b->table, path, o->hdu)) < 0)
 		return rc;
