@@ -45,9 +45,9 @@ void pz_cylinder_init(struct cylinder *c, const struct wcsprm *wcs)
 	}
 }
 
-void pz_cylinder_centre(struct cylinder *c, const double pixel[2])
+void pz_cylinder_centre(struct cylinder *c, double width, double height)
 {
-	c->home = longitude(c, pixel);
+	c->home = longitude(c, (const double[]){ (width + 1) / 2, (height + 1) / 2 });
 }
 
 /* To within half a turn of a longitude; of the two pixels that are just that, the lower one,

@@ -18,8 +18,8 @@ struct cylinder {
 
 /* Of a WCS without distortions that is set up; home is the reference point. */
 void pz_cylinder_init(struct cylinder *c, const struct wcsprm *wcs);
-/* Lets the pixels of places lie around this FITS pixel, the middle of an image. */
-void pz_cylinder_centre(struct cylinder *c, const double pixel[2]);
+/* Lets the pixels of places lie around the middle of an image of this size. */
+void pz_cylinder_centre(struct cylinder *c, double width, double height);
 
 /* Moves a FITS pixel by whole turns: to within half a turn of the reference point, as WCSLIB
  * wants it, or of the middle of the image. */

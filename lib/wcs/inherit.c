@@ -1,10 +1,12 @@
 /* inherit.c -- cards of the primary header for an extension */
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include <pz/error.h>
+#include <pz/fits.h>
 
 #include "card.h"
 #include "inherit.h"
@@ -97,7 +99,8 @@ static int length_of(const char *card, int left)
 	return n;
 }
 
-int pz_wcs_inherit(char **header, int *cards, const char *primary, int primary_cards)
+/* Puts the cards that are lacking before the END of the header, which may move. */
+static int add_inherited(char **header, int *cards, const char *primary, int primary_cards)
 {
 	int own = count_cards(*header, *cards), above = count_cards(primary, primary_cards), count;
 	char *longer = malloc(((size_t)own + (size_t)above + 1) * CARD + 1);
@@ -138,20 +141,41 @@ static bool is_another(struct card *c, const char *card, int left)
 	return c->number != 2000;
 }
 
-void pz_wcs_not_inherited(const char *header, int cards, const char *primary, int primary_cards,
-			  char key[9])
+/* Says by which keyword the primary header names an equinox or a system that is not ICRS or FK5 of
+ * J2000, where the extension's header names none at all. */
+static void note_another(const char *header, int cards, const char *primary, int primary_cards,
+			 char note[INHERIT_NOTE])
 {
 	int own = count_cards(header, cards), above = count_cards(primary, primary_cards);
 	struct card c;
 
-	*key = '\0';
 	for (int i = 0; i < own; i++)
 		if (pz_card_find(&c, header + (size_t)i * CARD) && c.group == CARD_SYSTEM)
 			return;
-	for (int i = 0; i < above && !*key; i++) {
+	for (int i = 0; i < above && !*note; i++) {
 		const char *card = primary + (size_t)i * CARD;
 
 		if (pz_card_find(&c, card) && is_another(&c, card, above - i))
-			strcpy(key, c.key);
+			snprintf(note, INHERIT_NOTE,
+				 "its coordinates are taken for ICRS: %s of the primary header "
+				 "counts only where the image has INHERIT = T",
+				 c.key);
 	}
+}
+
+int pz_wcs_read_header(struct pz_fits *f, char **header, int *cards, char note[INHERIT_NOTE])
+{
+	char *primary = NULL;
+	int above, rc = pz_fits_header(f, header, cards);
+	bool asked;
+
+	*note = '\0';
+	if (rc == 0)
+		rc = pz_fits_primary_header(f, &primary, &above, &asked);
+	if (rc == 0 && primary && asked)
+		rc = add_inherited(header, cards, primary, above);
+	else if (rc == 0 && primary)
+		note_another(*header, *cards, primary, above, note);
+	free(primary);
+	return rc;
 }

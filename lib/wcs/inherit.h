@@ -8,14 +8,13 @@
 #ifndef WCS_INHERIT_H
 #define WCS_INHERIT_H
 
-/* Puts those cards before the END of a header of *cards (pz_fits_header), which may move and is
- * freed by the caller in any case. PZ_ENOMEM. */
-int pz_wcs_inherit(char **header, int *cards, const char *primary, int primary_cards);
+#define INHERIT_NOTE 200
 
-/* Of an extension that does not say INHERIT = T: the keyword by which the primary header names an
- * equinox or a system that is not ICRS or FK5 of J2000, where the extension names none at all; ""
- * where there is none. */
-void pz_wcs_not_inherited(const char *header, int cards, const char *primary, int primary_cards,
-			  char key[9]);
+struct pz_fits;
+
+/* The header of an image (pz_fits_header) with the cards that it takes from the primary one; the
+ * caller frees *header in any case. note: what an extension without INHERIT = T does not take
+ * though it may be meant, the system of RA and Dec; or "". */
+int pz_wcs_read_header(struct pz_fits *f, char **header, int *cards, char note[INHERIT_NOTE]);
 
 #endif

@@ -20,6 +20,7 @@
 #include <pz/error.h>
 
 #include "cylinder.h"
+#include "degrees.h"
 #include "fk4.h"
 #include "header.h"
 #include "inherit.h"
@@ -180,48 +181,6 @@ static int check_matrix(const struct wcsprm *wcs, const char *where)
 	return 0;
 }
 
-/* The matrix that CDELT and CROTA are, into PC; the first axis is that of longitude. */
-static void turn(struct wcsprm *wcs)
-{
-	double angle = wcs->crota[1] * (M_PI / 180), *pc = wcs->pc;
-	int n = wcs->naxis;
-
-	pc[0] = pc[n + 1] = cos(angle);
-	pc[1] = -sin(angle) * wcs->cdelt[1] / wcs->cdelt[0];
-	pc[n] = sin(angle) * wcs->cdelt[0] / wcs->cdelt[1];
-}
-
-/* Polynomials of TPV, TNX and ZPX are those of degrees. WCSLIB takes them between the
- * matrix and CDELT, so that CDELT has to be in the matrix. */
-static int set_degrees(struct wcsprm *wcs, const char *where)
-{
-	const char *code = strlen(wcs->ctype[0]) >= 8 ? wcs->ctype[0] + 5 : "";
-	int n = wcs->naxis;
-
-	if (n < 2 ||
-	    (strncmp(code, "TPV", 3) && strncmp(code, "TNX", 3) && strncmp(code, "ZPX", 3)))
-		return 0;
-	if (wcs->ctype[0][0] == 'D' || !strncmp(wcs->ctype[0], "GLAT", 4))
-		return pz_fail(
-			PZ_EDATA,
-			"%s: CTYPE1: expected the axis of longitude first with %.3s, found %s",
-			where, code, wcs->ctype[0]);
-	for (int i = 0; i < 2; i++)
-		if (wcs->cunit[i][0] && strcmp(wcs->cunit[i], "deg") != 0)
-			return pz_fail(PZ_EDATA, "%s: CUNIT%d: expected deg with %.3s, found %s",
-				       where, i + 1, code, wcs->cunit[i]);
-	if (wcs->altlin & 2)
-		return 0;
-	if (wcs->altlin == 4)
-		turn(wcs);
-	for (int i = 0; i < n * n; i++)
-		wcs->cd[i] = wcs->cdelt[i / n] * wcs->pc[i];
-	for (int i = 0; i < n; i++)
-		wcs->cdelt[i] = 1;
-	wcs->altlin = 2;
-	return 0;
-}
-
 /* Readies the WCS that the header's parser left. */
 static int set_up(struct pz_wcs *w)
 {
@@ -238,7 +197,7 @@ static int set_up(struct pz_wcs *w)
 	 * mend wcsset will say. */
 	cdfix(w->wcs);
 	unitfix(7, w->wcs);
-	if ((rc = set_degrees(w->wcs, w->where)) < 0)
+	if ((rc = pz_wcs_set_degrees(w->wcs, w->where)) < 0)
 		return rc;
 	if ((status = wcsset(w->wcs)))
 		return fail(w->wcs, status, w->where);
@@ -327,44 +286,21 @@ const char *pz_wcs_note(const struct pz_wcs *w)
 	return w->notes.text;
 }
 
-/* The header of an image with what it inherits from the primary one; in key, what of that it
- * does not inherit though it may be meant. */
-static int read_header(struct pz_fits *f, char **header, int *cards, char key[9])
-{
-	char *primary = NULL;
-	int primary_cards, rc = pz_fits_header(f, header, cards);
-	bool asked;
-
-	*key = '\0';
-	if (rc == 0)
-		rc = pz_fits_primary_header(f, &primary, &primary_cards, &asked);
-	if (rc == 0 && primary && asked)
-		rc = pz_wcs_inherit(header, cards, primary, primary_cards);
-	else if (rc == 0 && primary)
-		pz_wcs_not_inherited(*header, *cards, primary, primary_cards, key);
-	free(primary);
-	return rc;
-}
-
 int pz_wcs_read(struct pz_wcs **w, struct pz_fits *f)
 {
-	char *header, key[9];
-	int cards, rc = read_header(f, &header, &cards, key);
+	char *header, note[INHERIT_NOTE];
+	int cards, rc = pz_wcs_read_header(f, &header, &cards, note);
 
 	*w = NULL;
 	if (rc == 0)
 		rc = make_wcs(w, header, cards, pz_fits_where(f), f, NULL);
-	if (rc == 0)
-		pz_cylinder_centre(&(*w)->cylinder,
-				   (const double[]){ ((double)pz_fits_width(f) + 1) / 2,
-						     ((double)pz_fits_height(f) + 1) / 2 });
-	if (rc == 0 && *key && !strcmp((*w)->wcs->lngtyp, "RA") && !(*w)->notes.text[0])
-		snprintf((*w)->notes.text, sizeof(*w)->notes.text,
-			 "its coordinates are taken for ICRS: %s of the primary header counts only "
-			 "where the image has INHERIT = T",
-			 key);
 	free(header);
-	return rc;
+	if (rc < 0)
+		return rc;
+	pz_cylinder_centre(&(*w)->cylinder, (double)pz_fits_width(f), (double)pz_fits_height(f));
+	if (!strcmp((*w)->wcs->lngtyp, "RA") && !(*w)->notes.text[0])
+		strcpy((*w)->notes.text, note);
+	return 0;
 }
 
 /* WCSLIB's own distortion before the linear part (SIP), from pixel to pixel or back. */
@@ -398,6 +334,7 @@ static void to_wcslib(struct pz_wcs *w, double pixel[2])
 {
 	double to[2];
 
+	pz_cylinder_to_reference(&w->cylinder, pixel);
 	if (!w->lookups)
 		return;
 	distort(w, pixel, to);
@@ -408,6 +345,7 @@ static void from_wcslib(struct pz_wcs *w, double pixel[2])
 {
 	double want[2], step[2] = { INFINITY, INFINITY };
 
+	pz_cylinder_to_image(&w->cylinder, pixel);
 	if (!w->lookups)
 		return;
 	sip(w, false, pixel, want);
@@ -444,10 +382,8 @@ static void pixels_of_block(struct pz_wcs *w, int n, const double *radec, double
 	for (int i = 0; i < n; i++) {
 		int lost = bad[i] || (status && status != WCSERR_BAD_WORLD);
 
-		if (!lost) {
+		if (!lost)
 			from_wcslib(w, fits + i * axes);
-			pz_cylinder_to_image(&w->cylinder, fits + i * axes);
-		}
 		for (int k = 0; k < 2; k++)
 			pixel[2 * i + k] = lost ? NAN : fits[i * axes + k] - 1;
 	}
@@ -461,10 +397,8 @@ static void sky_of_block(struct pz_wcs *w, int n, const double *pixel, double *r
 
 	for (int i = 0; i < n * axes; i++)
 		fits[i] = i % axes < 2 ? pixel[2 * (i / axes) + i % axes] + 1 : 1;
-	for (int i = 0; i < n; i++) {
-		pz_cylinder_to_reference(&w->cylinder, fits + i * axes);
+	for (int i = 0; i < n; i++)
 		to_wcslib(w, fits + i * axes);
-	}
 	status = wcsp2s(w->wcs, n, axes, fits, plane, phi, theta, world, bad);
 	for (int i = 0; i < n; i++) {
 		int lost = bad[i] || (status && status != WCSERR_BAD_PIX);

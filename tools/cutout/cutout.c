@@ -321,8 +321,7 @@ int main(int argc, char **argv)
 		  "mask bits that mark bad pixels: numbers from 0, names (SAT), or hexadecimal "
 		  "(0x9); default: any bit" },
 		{ PZ_OPTION_FLAG, 0, "mask-weights", NULL, &o.mask_weights,
-		  "masks are weight maps: pixels with weight 0 or less are bad",
-		  .excludes = "mask-bits" },
+		  "masks are weights: pixels with 0 or less are bad", .excludes = "mask-bits" },
 		{ PZ_OPTION_TEXT, 0, "mask-hdu", "HDU", &o.mask_hdu,
 		  "HDU of the masks, number or name; default: the first image" },
 		{ PZ_OPTION_CHOICE, 0, "subtract-sky", "HOW", &o.sky,
