@@ -9,7 +9,8 @@
  *
  *      echo 5 | perf record build/cc/bench/bench_nn P 32 1 train
  *
- * NET is a built-in name or "demo" (the demo's network, 32 pixels). heads: a
+ * NET is a built-in name (of M, which reads no pixels, with nine features) or "demo" (the demo's
+ * network, 32 pixels). heads: a
  * step of the heads alone, of 2 x 180 bins, on features. product: no network but
  * a product of matrices of 2048 squared, a part of its rows for each thread; sgemm:
  * the same by the BLAS, with the kernels for this kind of CPU even where it is too
@@ -49,7 +50,7 @@ struct bench {
 	struct pz_net *net;
 	struct pz_work *work;
 	struct pz_adam adam;
-	float *x, *ebv, *features, *logits, *pz;
+	float *x, *joined, *features, *logits, *pz;
 	struct pz_target *label;
 	float *gate;
 	float *a, *b, *c, *scratch; /* of the product */
@@ -117,10 +118,10 @@ static void step(struct bench *b, size_t n)
 		pz_net_train_heads(b->net, b->work, &b->adam, n, b->features, &t, 1e-4);
 		break;
 	case TRAIN:
-		pz_net_train(b->net, b->work, &b->adam, n, b->x, b->ebv, &t, 1e-4);
+		pz_net_train(b->net, b->work, &b->adam, n, b->x, b->joined, &t, 1e-4);
 		break;
 	default:
-		pz_net_forward(b->net, b->work, n, b->x, b->ebv, b->features);
+		pz_net_forward(b->net, b->work, n, b->x, b->joined, b->features);
 		pz_net_logits(b->net, b->work, n, b->features, b->logits);
 		pz_net_pz(b->net, n, b->logits, b->pz);
 	}
@@ -143,7 +144,8 @@ static void fill_labels(struct bench *b, size_t channels)
 static void make_net(struct bench *b, const char *name)
 {
 	bool small = !strcmp(name, "demo");
-	struct pz_net_shape s = { 5, small ? 32 : 64, small ? 80 : 180, small ? 3 : 6 };
+	struct pz_net_shape s = { 5, small ? 32 : 64, small ? 80 : 180, small ? 3 : 6,
+				  !strcmp(name, "M") ? 9 : 0 };
 	unsigned roles = b->mode == HEADS ? PZ_ROLE_HEAD : PZ_ROLES_ALL;
 
 	s.bins *= b->mode == HEADS ? 2 : 1;
@@ -155,7 +157,7 @@ static void make_net(struct bench *b, const char *name)
 	}
 	pz_net_init(b->net, 1);
 	b->x = noise(b->batch * 5 * (size_t)(s.size * s.size), 3);
-	b->ebv = noise(b->batch, 4);
+	b->joined = noise(b->batch * pz_net_joined(b->net), 4);
 	b->features = noise(b->batch * pz_net_hidden(b->net), 5);
 	b->logits = noise(b->batch * pz_net_outputs(b->net), 6);
 	b->pz = noise(b->batch * (size_t)s.bins, 7);
