@@ -119,7 +119,8 @@ static double walk_to(struct walk *w, double z)
 {
 	const struct pz_density *d = w->d;
 
-	for (; w->piece < pieces(d) && d->x[w->piece + 1] <= z; w->piece++)
+	/* two quantiles at z itself: that share lies at z, not below */
+	for (; w->piece < pieces(d) && d->x[w->piece + 1] <= z && d->x[w->piece] < z; w->piece++)
 		w->below += part(d, w->piece, d->x[w->piece + 1]);
 	if (w->piece == pieces(d) || d->x[w->piece] >= z)
 		return w->below;

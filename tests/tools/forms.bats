@@ -122,7 +122,7 @@ gives() {
 	gives bins --pz bins --pz-is density --pz-grid bins:0,2,300 t.fits
 	gives log_bins --pz log_bins --pz-is density --pz-grid log-bins:0,2,119 t.fits
 	gives edges --pz edges --pz-is density --pz-grid "$uneven" t.fits
-	gives quants --pz quants --pz-is quantiles --pz-grid $levels t.fits
+	gives quants --pz quants --pz-is quantiles --pz-grid "$levels" t.fits
 	gives normal --pz mean0,sigma0 --pz-is normal t.fits
 	gives mixture --scale-pz --pz means,sigmas,weights --pz-is normal t.fits
 	gives samples --pz samples --pz-is samples t.fits
@@ -142,11 +142,11 @@ t.write('c.fits')"
 	gives normal --pz mean0,sigma0 --pz-is normal wide.csv
 	gives normal --pz mean0,sigma0 --pz-is normal <wide.csv
 	gives mixture --pz mean0,mean1,sigma0,sigma1,weight0,weight1 --pz-is normal wide.csv
-	gives quants --pz q0..q10 --pz-is quantiles --pz-grid $levels <wide.csv
+	gives quants --pz q0..q10 --pz-is quantiles --pz-grid "$levels" <wide.csv
 	gives uneven --pz uneven --pz-is density --pz-grid z_uneven t.hdf5
 	gives edges --pz edges --pz-is density --pz-grid z_uneven t.hdf5
 	gives mixture --pz means,sigmas,weights --pz-is normal t.hdf5
-	gives quants --pz 'quants[0:11]' --pz-is quantiles --pz-grid $levels t.hdf5
+	gives quants --pz 'quants[0:11]' --pz-is quantiles --pz-grid "$levels" t.hdf5
 	gives samples --pz pz.npz --pz-columns samples --pz-is samples t.csv
 	gives mixture --pz pz.npz --pz-columns means,sigmas,weights --pz-is normal t.csv
 	gives uneven --pz pz.npz --pz-columns uneven --pz-is density --pz-grid z_uneven <t.csv

@@ -57,6 +57,19 @@ static void bins_of_any_width_are_cut(void **state)
 		      0.13611281422440225);
 }
 
+/* Quantiles that are equal are a share at one redshift; on an edge it belongs to the upper bin. */
+static void equal_quantiles_belong_to_the_upper_bin(void **state)
+{
+	const double at[] = { -0.1, -0.1, 0.1, 0.1, 0.15, 0.5 };
+	const double up[] = { 0, 0.2, 0.3, 0.55, 0.8, 1 };
+	/* 0.2 at -0.1; 0.1 from there to 0.1; 0.25 at 0.1; 0.25 to 0.15; 0.2 to 0.5 */
+	const double expected[] = { 0.25, 0.05, 0.5 + 0.2 / 7, 0.4 / 7, 0.4 / 7, 0.4 / 7 };
+
+	(void)state;
+	assert_shares(&(struct pz_density){ PZ_DENSITY_QUANTILES, COUNT(at), at, up, NULL },
+		      expected, 0);
+}
+
 static void quantiles_leave_their_tails_out(void **state)
 {
 	const double at[] = { -0.2, 0.05, 0.15, 0.3, 0.7 }, y[] = { 0.01, 0.1, 0.5, 0.9, 0.99 };
@@ -171,6 +184,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(points_are_joined_by_lines),
 		cmocka_unit_test(bins_of_any_width_are_cut),
+		cmocka_unit_test(equal_quantiles_belong_to_the_upper_bin),
 		cmocka_unit_test(quantiles_leave_their_tails_out),
 		cmocka_unit_test(equal_quantiles_are_a_step),
 		cmocka_unit_test(mixtures_of_normals_are_exact),

@@ -82,6 +82,8 @@ static int recognise_table(const struct tool *t, struct recognised *b, struct op
 		return rc;
 	if (arrays && (rc = recognise_qp(t, b, o, path)) != 0)
 		return rc < 0 ? rc : 0;
+	if (arrays && !table_file_has_header(path))
+		return 0;
 	/* What is no table is opened again as a catalogue, which says what is wrong. A fault of the
 	 * disk may be over by then, and totable's table would be taken for another's. */
 	if ((rc = table_file_open(&f, path, o->hdu)) < 0)

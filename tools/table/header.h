@@ -16,7 +16,7 @@
 
 #include <pz/stream.h>
 
-#include "file.h"
+#include "table_file.h"
 
 #define TABLE_HEADER_CARDS 21 /* that of the features included */
 #define TABLE_LACKS        32

@@ -13,7 +13,7 @@
 #ifndef TABLE_KEY_H
 #define TABLE_KEY_H
 
-#include "file.h"
+#include "table_file.h"
 #include "to_layout.h"
 
 #define TABLE_KEY_TEXT (TABLE_NAME + 8 + 3 * VALUE_NAME)

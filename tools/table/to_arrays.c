@@ -226,7 +226,7 @@ static int write_qp_meta(const struct arrays *a, const struct pz_header *h,
 	return rc;
 }
 
-static int plan(struct arrays *a, const struct pz_header *h, const char *group, bool qp)
+static int plan_arrays(struct arrays *a, const struct pz_header *h, const char *group, bool qp)
 {
 	int rc = table_row_open(&a->row, a->table, TABLE_ARRAYS);
 	size_t widest = 1;
@@ -350,7 +350,7 @@ int table_write_arrays(const struct table *t, struct pz_reader *in, const char *
 	*left_out = 0;
 	if (a) {
 		a->table = t;
-		rc = plan(a, h, group, qp);
+		rc = plan_arrays(a, h, group, qp);
 		rows = a->pz < 0 ? t->rows : chosen(t, a->pz)->present;
 	}
 	if (rc == 0 && (rc = pz_arrays_begin(&to, path, rows, a->column, a->n)) == 0)

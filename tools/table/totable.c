@@ -15,7 +15,7 @@
 
 #include "../common/counted.h"
 #include "../common/tool.h"
-#include "file.h"
+#include "table_file.h"
 #include "to_layout.h"
 
 enum format { FORMAT_BY_NAME, FORMAT_FITS, FORMAT_CSV, FORMAT_HDF5, FORMAT_QP };

@@ -1,4 +1,5 @@
-/* file.c -- a table in a FITS file or in arrays (HDF5, .npz), with what totable says about it */
+/* table_file.c -- a table in a FITS file or in arrays (HDF5, .npz), with what totable says about it
+ */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +8,7 @@
 #include <pz/error.h>
 
 #include "escape.h"
-#include "file.h"
+#include "table_file.h"
 
 #define HEADER_MAX ((size_t)1 << 20)
 #define TEXT_ANY   256 /* bytes of texts that may have any length */
@@ -135,6 +136,18 @@ static void sort_columns(struct table_file *f)
 }
 
 /* -- opening */
+
+bool table_file_has_header(const char *path)
+{
+	struct pz_arrays *a;
+	bool has;
+
+	if (pz_arrays_open(&a, path, NULL) < 0)
+		return false;
+	has = pz_arrays_find(a, TABLE_ARRAYS_HEADER) >= 0;
+	pz_arrays_close(a);
+	return has;
+}
 
 static int open_arrays(struct table_file *f, const char *path, const char *group)
 {

@@ -1,4 +1,4 @@
-/* file.h -- a table in a FITS file or in arrays (HDF5, .npz), with what totable says about it
+/* table_file.h -- a table in a FITS file or in arrays (HDF5, .npz), with what totable says about it
  *
  *      rc = table_file_open(&f, "step3.hdf5", NULL);
  *      if (rc == 0 && table_file_number(f, "PZPIPE", 0) >= 1)
@@ -20,6 +20,9 @@
 #define TABLE_ARRAYS_GROUP  "photometry" /* where RAIL looks for columns */
 
 struct table_file;
+
+/* Whether a file of arrays has such a text. */
+bool table_file_has_header(const char *path);
 
 /* hdu: of a FITS file; of HDF5 the group, NULL: the one that the header names. */
 int table_file_open(struct table_file **f, const char *path, const char *hdu);
