@@ -147,8 +147,9 @@ int pz_catalogue_take_features(const struct pz_catalogue *c)
 		if (!isfinite(c->feature[i]))
 			return pz_fail(PZ_EDATA,
 				       "%s: row %llu: feature '%s': expected a number that float32 "
-				       "can keep, found %g",
-				       c->path, (unsigned long long)c->row + 1, name, from[i]);
+				       "can keep, found %g (--missing %g says that it is no value)",
+				       c->path, (unsigned long long)c->row + 1, name, from[i],
+				       from[i]);
 		return pz_fail(PZ_EDATA,
 			       "%s: row %llu: feature '%s': %g looks like a missing value: say "
 			       "--missing %g (or --missing none if it is a value)",

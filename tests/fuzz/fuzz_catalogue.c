@@ -37,6 +37,9 @@ static void read_all(const char *path, const struct pz_catalogue_options *o, con
 			abort();
 		if (vector)
 			read_vector(c, &row);
+		for (int i = 0; i < pz_catalogue_features(c); i++)
+			if (isinf(row.features[i]))
+				abort();
 	}
 	pz_catalogue_bad(c, &first);
 	pz_catalogue_close(c);
@@ -56,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		 "u..g");
 	read_all(path,
 		 &(struct pz_catalogue_options){
-			 .carry = "name,zs", .anywhere = true, .texts = true },
+			 .carry = "name,zs", .features = "u,k=g", .anywhere = true, .texts = true },
 		 NULL);
 	read_all(path, &(struct pz_catalogue_options){ .anywhere = true, .numbered = true },
 		 "data/pdfs,data/pdfs[1:3],data/pdfs[0]");

@@ -100,6 +100,11 @@ read-features() {
 	[[ $stderr == *"row 2: feature 'r': -99 looks like a missing value: say --missing -99"* ]]
 	fromtable -q --columns z=zspec,mag=u --missing -99 --features g,r sentinel.csv -o v.pz
 	[ "$(read-features v.pz | awk 'NR == 3 { print $3 }')" = nan ]
+	sed '3s/,[^,]*$/,inf/' galaxies.csv >infinite.csv
+	run -1 --separate-stderr fromtable --columns z=zspec,mag=u --features g,r infinite.csv
+	[[ $stderr == *"row 2: feature 'r': expected a number that float32 can keep, found inf (--missing inf says"* ]]
+	fromtable -q --columns z=zspec,mag=u --missing inf --features g,r infinite.csv -o v.pz
+	[ "$(read-features v.pz | awk 'NR == 3 { print $3 }')" = nan ]
 	fromtable -q --columns z=zspec,mag=u --missing none --features g,r sentinel.csv -o v.pz
 	[ "$(read-features v.pz | awk 'NR == 3 { print $3 }')" = -99.0000 ]
 }
