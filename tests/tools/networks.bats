@@ -54,6 +54,19 @@ small() {
 	done
 }
 
+@test "safetensors: PyTorch gives the same p(z) of features, a missing one among them" {
+	/usr/bin/python3 -c 'import torch, msgpack' 2>/dev/null || skip "no PyTorch"
+	awk 'BEGIN { srand(2); print "id,z,a,b"
+		for (i = 1; i <= 60; i++) { z = .4 * rand(); print i "," z "," 20 + 5 * z + rand() "," (i == 7 ? "" : 18 + z) } }' >table.csv
+	fromtable -q --features a,b table.csv >features.pz
+	softlabel -q --single features.pz | train -q -n 20 -b 8 --net M -o features.model
+	predict -q -m features.model features.pz -o by_features.pz
+	tonetwork -o features.safetensors features.model
+	difference=$(/usr/bin/python3 "$BATS_TEST_DIRNAME/torch_net.py" features.safetensors features.pz by_features.pz)
+	echo "$difference"
+	small "$difference"
+}
+
 @test "train --weights begins where the tensors are, and goes on with a frozen representation" {
 	tonetwork -o odd.safetensors odd.model
 	softlabel -q --hard stamps.pz >labelled.pz
