@@ -159,6 +159,11 @@ static void take_image(const struct images *im, const float *from, float *to)
 		for (size_t y = 0; y < size; y++) {
 			const float *row = from + b * band + ((y + edge) * side + edge) * step;
 
+			if (step == 1) {
+				memcpy(to, row, size * sizeof *to);
+				to += size;
+				continue;
+			}
 			for (size_t x = 0; x < size; x++)
 				*to++ = row[x * step];
 		}
