@@ -219,7 +219,8 @@ make_cutouts() {
 	run -1 --separate-stderr fromarray --stamps cube --bands u,g --catalogue three.csv
 	[[ $stderr == *"3 of 3 galaxies left out: they lack a band (first: cube/1.fits: no band u)"* ]]
 	[[ $stderr == *"three.csv: expected stamps of its 3 galaxies, found none"* ]]
-	head -c 3000 cube/1.fits >cut && mv cut cube/1.fits
+	head -c 3000 cube/1.fits >short.fits
+	mv short.fits cube/1.fits
 	run -3 --separate-stderr fromarray --stamps cube --catalogue three.csv
 	[[ $stderr == *"cube/1.fits"* ]]
 	run -2 --separate-stderr fromarray --stamps nowhere --catalogue three.csv
