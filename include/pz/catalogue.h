@@ -41,8 +41,8 @@
  * their name or unit, or that are named in `strict`.
  *
  * `features` names columns whose numbers together are the features of a galaxy: NAME, a number or
- * all values of a vector; NAME[2], one of them; NAME[0:512], those from 0 to 511; NEW=NAME, a
- * number under another name.
+ * all values of a vector; NAME[2], one of them; NAME[0:512], those from 0 to 511; FIRST..LAST, all
+ * columns from one to another; NEW=NAME, a number under another name.
  *
  * Memory: a block of rows.
  */

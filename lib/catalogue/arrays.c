@@ -232,8 +232,8 @@ static int read_spans(struct arrays_source *s, const struct column_spans *of, si
 	for (int i = 0; i < of->n && rc == 0; i++) {
 		const struct column_span *span = &of->span[i];
 
-		rc = read_span(s, span->column, span->first < 0 ? 0 : (size_t)span->first,
-			       span->count, n, of->value + span->at, of->values);
+		rc = read_span(s, span->column, span->first, span->count, n, of->value + span->at,
+			       of->values);
 	}
 	return rc;
 }

@@ -4,6 +4,7 @@
  *      columns.c             which column is what, by names, options and units
  *      find.c                a column by its name
  *      features.c            columns whose numbers together are features
+ *      spans.c               columns that are taken one behind the other
  *      vectors.c             columns whose numbers together are a vector
  *      missing.c             numbers that stand for no value
  *      unit.c                what units mean
@@ -27,10 +28,10 @@ struct pz_catalogue {
 	bool anywhere, texts, positive, numbered;
 	bool strict[PZ_CARRY_MAX]; /* further columns where -99 is refused   */
 	struct pz_missing missing;
-	char *features; /* as asked for; NULL: none                           */
-	struct column_span span[FEATURE_SPANS];
-	char *span_name[FEATURE_SPANS]; /* what each is called                */
-	float *feature;                 /* of the row that was handed out     */
+	char *features;   /* as asked for; NULL: none                           */
+	char **span_name; /* what the first spans_named of rows.features are called */
+	int spans_named;
+	float *feature; /* of the row that was handed out     */
 	struct place place[WANTS_MAX];
 	int id;
 	struct rows rows;
@@ -70,6 +71,13 @@ int pz_columns_find(const struct pz_catalogue *c, const char *name, int *at);
 int pz_columns_place(const struct pz_catalogue *c, const char *name, struct place *p);
 /* PZ_EDATA: there is no such column; the text lists those there are. */
 int pz_columns_fail_missing(const struct pz_catalogue *c, const char *what, const char *name);
+
+/* -- spans.c */
+
+/* Adds the columns of an item of a list to spans; what: "a vector", for messages; most: numbers in
+ * all. PZ_EDATA: there is no such column or value, or there are too many. The item is changed. */
+int pz_spans_add(const struct pz_catalogue *c, struct column_spans *spans, char *item,
+		 const char *what, size_t most);
 
 /* -- features.c */
 

@@ -40,7 +40,7 @@ struct place {
 /* Numbers of a column that are features of a galaxy, or part of a vector. */
 struct column_span {
 	int column;
-	long first; /* of its values in a row, from 0; -1: it has just one      */
+	size_t first; /* of its values in a row, from 0                         */
 	size_t count;
 	size_t at; /* the number of the first of them among all           */
 };

@@ -80,9 +80,19 @@ read-features() {
 		fromtable -q --features emb $file -o v.pz
 		[ "$(read-features v.pz | sed -n '1p;3p')" = $'catalogue emb[0],emb[1],emb[2],emb[3],emb[4],emb[5],emb[6]\n2 7.0000 8.0000 9.0000 10.0000 11.0000 12.0000 13.0000' ]
 		run -1 --separate-stderr fromtable --features 'emb[5:9]' $file
-		[[ $stderr == *"expected a range within 0:7"* ]]
+		[[ $stderr == *"expected [FROM:TO] within 0 to 7, found 5:9"* ]]
 		run -1 --separate-stderr fromtable --features 'emb[3:3]' $file
 	done
+}
+
+@test "all columns from one to another; a vector cannot have one new name" {
+	fromtable -q --columns z=zspec,mag=r --features 'u..r' galaxies.csv -o v.pz
+	[ "$(read-features v.pz | sed -n '1p;3p')" = "$(read-features galaxies.pz | cut -d, -f 1-3 | sed -n 1p; read-features galaxies.pz | cut -d' ' -f 1-4 | sed -n 3p)" ]
+	run -1 --separate-stderr fromtable --features 'r..u' galaxies.csv
+	run -2 --separate-stderr fromtable --features 'all=u..r' --columns z=zspec galaxies.csv
+	[[ $stderr == *"'all=': expected one column of one number to name"* ]]
+	run -2 --separate-stderr fromtable --features 'zspec..u' --columns z=zspec galaxies.csv
+	[[ $stderr == *"the column is the redshift"* ]]
 }
 
 @test "wrong lists of features are refused, and numbers that mean 'no value'" {
