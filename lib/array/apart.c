@@ -134,7 +134,8 @@ static void limit_time(void)
 	setrlimit(RLIMIT_CPU, &limit);
 }
 
-static void serve(struct pz_arrays *a, struct apart *p, const struct request *q, struct reply *r)
+static void answer_request(struct pz_arrays *a, struct apart *p, const struct request *q,
+			   struct reply *r)
 {
 	const struct array *which = &a->array[q->array];
 
@@ -182,7 +183,7 @@ static _Noreturn void run_child(struct pz_arrays *a, struct apart *p, const char
 			end_child(0);
 		r = (struct reply){ 0 };
 		limit_time();
-		serve(a, p, &q, &r);
+		answer_request(a, p, &q, &r);
 	}
 }
 
