@@ -71,8 +71,8 @@ struct pz_net_shape {
 struct pz_net;
 
 /* Makes a network from a built-in name or a text; its parameters are zero.
- * PZ_EARG names line and reason, PZ_EMISMATCH what the network reads and the shape lacks, PZ_EUSAGE kernels (PZ_CPU) that this machine has not; free with
- * pz_net_free (NULL is fine). */
+ * PZ_EARG names line and reason, PZ_EMISMATCH what the network reads and the shape lacks, PZ_EUSAGE
+ * kernels (PZ_CPU) that this machine has not; free with pz_net_free (NULL is fine). */
 PZ_API int pz_net_new(struct pz_net **net, const char *text, const struct pz_net_shape *shape);
 PZ_API void pz_net_free(struct pz_net *net);
 

@@ -98,7 +98,8 @@ void pz_adam_step(struct pz_adam *adam, struct pz_net *net, double rate)
 }
 
 double pz_net_train(struct pz_net *net, struct pz_work *work, struct pz_adam *adam, size_t n,
-		    const float *x, const float *joined, const struct pz_targets *targets, double rate)
+		    const float *x, const float *joined, const struct pz_targets *targets,
+		    double rate)
 {
 	double loss = pz_net_backward(net, work, n, x, joined, targets, adam->gradient);
 

@@ -241,7 +241,7 @@ read-features() {
 	# without the magnitudes the p(z) are others
 	train -q -n 20 -b 16 --net S1 labelled-stamps.pz -o pixels.model
 	predict -q -m pixels.model normal.pz -o pixels.pz
-	! diff -q <(inspect --tsv pixels.pz) <(inspect --tsv both.pz)
+	run ! diff -q <(inspect --tsv pixels.pz) <(inspect --tsv both.pz)
 	predict -q -m both.model,pixels.model normal.pz -o mean.pz
 }
 

@@ -359,7 +359,7 @@ int main(int argc, char **argv)
 	};
 	struct tool t = {
 		.name = "train",
-		.does = "train a network to estimate p(z) from labelled stamps",
+		.does = "train a network to estimate p(z) from labelled stamps or features",
 		.usage = "--net NET|--from MODEL [options] [stamps ...] >model",
 		.notes = "With --checkpoint, SIGTERM and SIGUSR1 save a checkpoint and end the run "
 			 "with\n"
