@@ -94,7 +94,7 @@ KILLED  := tests/kills/train tests/kills/pipeline
 
 Q       := $(if $(V),,@)
 SAY      = @$(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),:,printf '  %-6s %s\n')
-.PHONY: all setup bench bench-size fuzz fuzz-targets check check-long check-mpi check-ranks check-unit check-golden check-valgrind demo science experiments install uninstall lint clean
+.PHONY: all setup bench bench-size fuzz fuzz-targets check check-built check-long check-mpi check-ranks check-unit check-golden check-valgrind demo science experiments install uninstall lint clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -198,9 +198,12 @@ setup:
 # The tests find the tools in PATH and the shared files beside the project.
 RUN_TESTS = PATH="$(CURDIR)/$(B):$(CURDIR)/$(O):$$PATH" PZ_SHARED="$${PZ_SHARED:-$(abspath ../shared)}" tests/run
 
-check: $(TOOLS) $(UNIT) $(FUZZ) $(O)/make_stream $(if $(SAN),,$(FAULTS))
+# Built by all cores, also where make was called without -j.
+check:
+	$(Q)$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2)) check-built
 	$(Q)$(if $(SAN),,PZ_FAULTS=$(abspath $(FAULTS)) FAULTS_STEP=83 WORLD_STEP=1000 HARM_STEP=101 KILLS=2 KILLS_STEP=97 )\
 		$(RUN_TESTS) $(if $(SAN),,$(HARDSHIPS) $(KILLED)) $(UNIT) $(FUZZ) tests/header-examples $(SCRIPTS)
+check-built: $(TOOLS) $(UNIT) $(FUZZ) $(O)/make_stream $(if $(SAN),,$(FAULTS))
 # Every fault, not every 83rd; 30 kills of each kind; what is handed out; memory and time by size.
 check-long: $(TOOLS) $(O)/make_stream $(FAULTS)
 	$(Q)PZ_FAULTS=$(abspath $(FAULTS)) WORLD_STEP=17 $(RUN_TESTS) --comments --failures $(HARDSHIPS) $(KILLED) $(LONG)

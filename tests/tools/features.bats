@@ -245,6 +245,34 @@ read-features() {
 	predict -q -m both.model,pixels.model normal.pz -o mean.pz
 }
 
+@test "stamps of fromarray have features, of arrays beside the images or of a catalogue" {
+	/usr/bin/python3 - <<-'END'
+		import numpy as np
+		import h5py
+		from astropy.io import fits
+		from astropy.table import Table
+		mags = np.arange(18, dtype="f4").reshape(6, 3) + 15
+		with h5py.File("set.h5", "w") as f:
+		    f["image"], f["object_id"], f["z"] = np.ones((6, 2, 4, 4), "f4"), np.arange(6), np.arange(1, 7) / 20
+		    f["embedding"], f["mag_g"], f["mag_r"] = mags, mags[:, 0], mags[:, 1] / 2
+		import os
+		os.makedirs("cubes", exist_ok=True)
+		for i in range(6): fits.writeto(f"cubes/{i}.fits", np.ones((2, 4, 4), "f4"), overwrite=True)
+		Table({"id": np.arange(6), "z": np.arange(1, 7) / 20, "mag_g": mags[:, 0], "mag_r": mags[:, 1] / 2}).write("set.fits", overwrite=True)
+	END
+	fromarray -q --bands g,r --pixscale 0.2 --unit nmgy --features 'g=mag_g,r=mag_r,embedding[1:3]' set.h5 -o a.pz
+	[ "$(read-features a.pz | sed -n '1p;4p')" = $'stamps g,r,embedding[1],embedding[2]\n2 21.0000 11.0000 22.0000 23.0000' ]
+	fromarray -q --bands g,r --pixscale 0.2 --unit nmgy --stamps cubes/%i.fits --catalogue set.fits --features mag_g,mag_r \
+		--colours -o b.pz
+	[ "$(read-features b.pz | sed -n '1p;4p')" = $'stamps mag_g,mag_r,mag_g-mag_r\n2 21.0000 11.0000 10.0000' ]
+	run -2 --separate-stderr fromarray --bands g,r --pixscale 0.2 --features 'z=z' --columns z=z set.h5
+	[[ $stderr == *"the column is the redshift"* ]]
+	toarray -q -o again.h5 a.pz
+	fromarray -q again.h5 -o again.pz
+	cmp <(partition --parts all=1 --keep all a.pz | inspect --tsv) <(inspect --tsv again.pz)
+	diff <(read-features a.pz) <(read-features again.pz)
+}
+
 @test "features survive a FITS table and come back with their names" {
 	totable -q -o features.fits estimates.pz
 	fromtable -q features.fits -o again.pz

@@ -14,7 +14,7 @@
 struct job {
 	const struct from_files *from;
 	struct pz_catalogue *table;
-	struct carry carry;
+	struct row_form form;
 	struct cutouts cutouts;
 	struct pz_header header;
 	pz_map *record;
@@ -43,7 +43,7 @@ static int open_table(struct job *j)
 	for (int i = 0; i < pz_catalogue_carried(j->table); i++)
 		if (!strcmp(pz_catalogue_carry(j->table, i), "file"))
 			j->file = i;
-	return row_name_carried(&j->carry, j->table);
+	return row_begin(&j->form, j->table, j->from->colours);
 }
 
 /* The header, when the first stamp has said what all are. */
@@ -65,6 +65,8 @@ static int begin_output(struct tool *t, struct job *j)
 			       "many arcsec a pixel has");
 	snprintf(h->unit, sizeof h->unit, "%s", from->unit ? from->unit : j->cutouts.unit);
 	pz_header_set_survey(h, from->survey);
+	if ((rc = row_features_name(&j->form.features, h)) < 0)
+		return rc;
 	j->record = pz_map_new();
 	j->stored = malloc(pz_header_stamp_bytes(h));
 	if (!j->record || !j->stored)
@@ -79,7 +81,7 @@ static int write_stamp(struct tool *t, struct job *j, const struct pz_catalogue_
 	double cover[PZ_BANDS_MAX];
 
 	images_cover(j->cutouts.pixels, h->bands, h->size, cover);
-	row_put(&j->carry, j->table, row, j->record);
+	row_put(&j->form, j->table, row, j->record);
 	pz_map_set_numbers(j->record, "cover", cover, h->bands, 0);
 	pz_pixels_store(j->stored, j->cutouts.pixels, n, h->pixel);
 	pz_map_set_bytes(j->record, "img", j->stored, pz_header_stamp_bytes(h));
@@ -160,7 +162,7 @@ int from_files(struct tool *t, const struct from_files *from)
 	if (rc == 0 && (rc = open_table(&j)) == 0)
 		rc = copy_galaxies(t, &j);
 	pz_catalogue_close(j.table);
-	carry_release(&j.carry);
+	row_release(&j.form);
 	cutouts_close(&j.cutouts);
 	pz_header_release(&j.header);
 	pz_map_free(j.record);

@@ -15,6 +15,7 @@ struct from_files {
 	double pixscale;          /* 0: likewise            */
 	int size;                 /* central pixels; 0: all */
 	bool strict;              /* a galaxy without a stamp is an error */
+	bool colours;             /* differences of features are features too */
 };
 
 /* Writes the stamps of all galaxies that have one, and says how many have none. PZ_EDATA: none

@@ -25,11 +25,11 @@
 #define BANDS_TEXT (PZ_BANDS_MAX * PZ_BAND_NAME)
 
 struct options {
-	const char *images, *group, *catalogue, *columns, *carry, *missing;
+	const char *images, *group, *catalogue, *columns, *carry, *missing, *features;
 	const char *bands, *unit, *survey, *stamps;
 	double pixscale;
 	int layout, size, as;
-	bool strict;
+	bool strict, colours;
 };
 
 /* One file's images with the rows that belong to them. */
@@ -37,7 +37,7 @@ struct set {
 	struct pz_arrays *file;
 	struct images images;
 	struct pz_catalogue *table; /* NULL: ids are numbers of rows, and nothing else is known */
-	struct carry carry;
+	struct row_form form;
 	const char *path;
 };
 
@@ -57,18 +57,19 @@ static int open_table(struct set *s, const struct options *o, const struct pz_su
 	struct pz_catalogue_options c = { .columns = o->columns || o->catalogue ? o->columns
 										: preset->columns,
 					  .carry = o->carry,
+					  .features = o->features,
 					  .band = survey->rows.mag,
 					  .hdu = o->catalogue ? NULL : o->group,
 					  .anywhere = true,
 					  .texts = true };
 	int rc = pz_missing_parse(&c.missing, o->missing);
 
-	if (rc < 0 ||
-	    (!o->catalogue && !images_have_columns(&s->images) && !o->columns && !o->carry))
+	if (rc < 0 || (!o->catalogue && !images_have_columns(&s->images) && !o->columns &&
+		       !o->carry && !o->features))
 		return rc;
 	if ((rc = pz_catalogue_open(&s->table, o->catalogue ? o->catalogue : s->path, &c)) < 0)
 		return rc;
-	return row_name_carried(&s->carry, s->table);
+	return row_begin(&s->form, s->table, o->colours);
 }
 
 static int open_set(struct set *s, const struct options *o, const struct pz_survey *survey,
@@ -89,7 +90,7 @@ static void close_set(struct set *s)
 {
 	images_close(&s->images);
 	pz_catalogue_close(s->table);
-	carry_release(&s->carry);
+	row_release(&s->form);
 	pz_arrays_close(s->file);
 	*s = (struct set){ 0 };
 }
@@ -111,24 +112,12 @@ static int take_bands(struct pz_header *h, const char *list, const struct images
 	return 0;
 }
 
-static int find_survey(struct pz_survey *survey, const struct options *o)
-{
-	const struct preset *preset = preset_get(o->as);
-
-	if (!o->survey && preset->settings) {
-		*survey = *preset->settings;
-		return 0;
-	}
-	return pz_survey_find(survey, o->survey        ? o->survey
-				      : preset->survey ? preset->survey
-						       : "sdss");
-}
-
 /* What the images are, by the options, else the file's word, else what is known of such files. */
-static int make_header(struct pz_header *h, const struct options *o, const struct images *im,
+static int make_header(struct pz_header *h, const struct options *o, const struct set *s,
 		       const struct pz_survey *survey)
 {
 	const struct preset *preset = preset_get(o->as);
+	const struct images *im = &s->images;
 	char stated[BANDS_TEXT];
 	const char *bands = o->bands;
 	int rc;
@@ -155,12 +144,16 @@ static int make_header(struct pz_header *h, const struct options *o, const struc
 	h->size = im->size;
 	h->pixel = im->pixel;
 	pz_header_set_survey(h, survey);
-	return 0;
+	return row_features_name(&s->form.features, h);
 }
 
 /* Images of further files must be of the same kind. */
 static int check_alike(const struct pz_header *h, const struct set *s)
 {
+	int rc = row_features_agree(&s->form.features, h);
+
+	if (rc < 0)
+		return pz_fail_in(rc, "%s", s->path);
 	if (s->images.bands == h->bands && s->images.size == h->size)
 		return 0;
 	return pz_fail(PZ_EMISMATCH,
@@ -207,7 +200,7 @@ static int put_row(struct set *s, uint64_t image, uint64_t *id, pz_map *record)
 			       "%s: expected a row for each of its %" PRIu64
 			       " images, found %" PRIu64,
 			       s->path, s->images.count, image);
-	row_put(&s->carry, s->table, &row, record);
+	row_put(&s->form, s->table, &row, record);
 	return 0;
 }
 
@@ -293,6 +286,7 @@ static int convert_stamps(struct tool *t, const struct options *o)
 		.catalogue = o->catalogue,
 		.columns = { .columns = o->columns,
 			     .carry = o->carry,
+			     .features = o->features,
 			     .anywhere = true,
 			     .texts = true },
 		.survey = &survey,
@@ -301,8 +295,9 @@ static int convert_stamps(struct tool *t, const struct options *o)
 		.pixscale = o->pixscale,
 		.size = o->size,
 		.strict = o->strict,
+		.colours = o->colours,
 	};
-	int rc = find_survey(&survey, o);
+	int rc = preset_survey(preset_get(o->as), o->survey, &survey);
 
 	from.columns.band = survey.rows.mag;
 	if (rc == 0 && (rc = pz_missing_parse(&from.columns.missing, o->missing)) == 0)
@@ -314,8 +309,8 @@ static int convert_stamps(struct tool *t, const struct options *o)
 static bool describes_nothing(const struct options *o)
 {
 	return !o->images && !o->group && !o->catalogue && !o->columns && !o->carry &&
-	       !o->missing && !o->bands && !o->unit && !o->survey && !o->pixscale && !o->layout &&
-	       !o->size && !o->as && !o->stamps;
+	       !o->features && !o->missing && !o->bands && !o->unit && !o->survey && !o->pixscale &&
+	       !o->layout && !o->size && !o->as && !o->stamps;
 }
 
 static int convert_files(struct tool *t, const struct options *o)
@@ -325,10 +320,9 @@ static int convert_files(struct tool *t, const struct options *o)
 	struct set set = { 0 };
 	int rc;
 
-	if ((rc = find_survey(&survey, o)) == 0 &&
+	if ((rc = preset_survey(preset_get(o->as), o->survey, &survey)) == 0 &&
 	    (rc = open_set(&set, o, &survey, t->operands[0])) == 0 &&
-	    (rc = make_header(&h, o, &set.images, &survey)) == 0 &&
-	    (rc = tool_open_output(t, &h)) == 0)
+	    (rc = make_header(&h, o, &set, &survey)) == 0 && (rc = tool_open_output(t, &h)) == 0)
 		rc = copy_all(t, o, &survey, &h, &set);
 	close_set(&set);
 	pz_header_release(&h);
@@ -367,6 +361,11 @@ int main(int argc, char **argv)
 		  "columns of id, ra, dec, z, mag, ebv, where not named so" },
 		{ PZ_OPTION_TEXT, 0, "carry", "NAME,...", &o.carry,
 		  "further columns to carry; KEY=NAME under another key" },
+		{ PZ_OPTION_TEXT, 0, "features", "NAME,...", &o.features,
+		  "columns that a network reads beside the stamp" },
+		{ PZ_OPTION_FLAG, 0, "colours", NULL, &o.colours,
+		  "add the differences of neighbouring --features, as further features",
+		  .needs = "features" },
 		{ PZ_OPTION_TEXT, 0, "missing", "VALUE,...", &o.missing,
 		  "numbers that stand for no value, as -99; none: there are none" },
 		{ PZ_OPTION_TEXT, 0, "group", "NAME", &o.group,

@@ -44,3 +44,12 @@ const struct preset *preset_get(int i)
 {
 	return &presets[i];
 }
+
+int preset_survey(const struct preset *preset, const char *named, struct pz_survey *survey)
+{
+	if (!named && preset->settings) {
+		*survey = *preset->settings;
+		return 0;
+	}
+	return pz_survey_find(survey, named ? named : preset->survey ? preset->survey : "sdss");
+}

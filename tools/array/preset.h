@@ -23,4 +23,8 @@ struct preset {
 /* Number i of PRESET_CHOICES; the first knows nothing but usual names. */
 const struct preset *preset_get(int i);
 
+/* Grid, rows and limits: those of the survey that is named (NULL: none), else the preset's, else
+ * those of sdss. Errors as pz_survey_find. */
+int preset_survey(const struct preset *preset, const char *named, struct pz_survey *survey);
+
 #endif

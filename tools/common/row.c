@@ -6,7 +6,7 @@
 
 #include "row.h"
 
-int row_name_carried(struct carry *carry, const struct pz_catalogue *table)
+static int name_carried(struct carry *carry, const struct pz_catalogue *table)
 {
 	for (int i = 0; i < pz_catalogue_carried(table); i++) {
 		const char *name = pz_catalogue_carry(table, i), *taken = carry_taken(name);
@@ -23,6 +23,19 @@ int row_name_carried(struct carry *carry, const struct pz_catalogue *table)
 			return pz_fail_in(rc, "--carry");
 	}
 	return 0;
+}
+
+int row_begin(struct row_form *f, const struct pz_catalogue *table, bool colours)
+{
+	int rc = name_carried(&f->carry, table);
+
+	return rc < 0 ? rc : row_features_begin(&f->features, table, colours);
+}
+
+void row_release(struct row_form *f)
+{
+	carry_release(&f->carry);
+	row_features_release(&f->features);
 }
 
 static void put_number(pz_map *record, const char *key, double value)
@@ -48,7 +61,7 @@ static void put_carried(struct carry *carry, const struct pz_catalogue *table,
 	carry_end(carry, record);
 }
 
-void row_put(struct carry *carry, const struct pz_catalogue *table,
+void row_put(struct row_form *f, const struct pz_catalogue *table,
 	     const struct pz_catalogue_row *row, pz_map *record)
 {
 	pz_map_clear(record);
@@ -61,5 +74,6 @@ void row_put(struct carry *carry, const struct pz_catalogue *table,
 	put_number(record, "z", row->z);
 	put_number(record, "mag", row->mag);
 	put_number(record, "ebv", row->ebv);
-	put_carried(carry, table, row, record);
+	put_carried(&f->carry, table, row, record);
+	row_features_put(&f->features, row->features, record);
 }

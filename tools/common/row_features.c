@@ -81,6 +81,23 @@ int row_features_name(const struct row_features *f, struct pz_header *h)
 	return rc;
 }
 
+int row_features_agree(const struct row_features *f, const struct pz_header *h)
+{
+	char name[PZ_FEATURE_NAME];
+
+	if (f->count != h->features)
+		return pz_fail(PZ_EMISMATCH, "features: expected %d as before, found %d",
+			       h->features, f->count);
+	for (int i = 0; i < f->count; i++) {
+		pz_header_feature(h, i, name);
+		if (strcmp(name, f->name[i]) != 0)
+			return pz_fail(PZ_EMISMATCH,
+				       "feature %d: expected '%s' as before, found '%s'", i + 1,
+				       name, f->name[i]);
+	}
+	return 0;
+}
+
 void row_features_put(struct row_features *f, const float *of_row, pz_map *record)
 {
 	if (f->columns == 0)

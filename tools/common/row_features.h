@@ -27,6 +27,8 @@ int row_features_begin(struct row_features *f, const struct pz_catalogue *c, boo
 void row_features_release(struct row_features *f); /* all zero is fine */
 /* Sets their names in a header. PZ_EUSAGE: one is too long. */
 int row_features_name(const struct row_features *f, struct pz_header *h);
+/* PZ_EMISMATCH: a header has other features, by number or name. */
+int row_features_agree(const struct row_features *f, const struct pz_header *h);
 /* Puts the features of a row into the record. A difference is NaN where one of the two is. */
 void row_features_put(struct row_features *f, const float *of_row, pz_map *record);
 

@@ -77,7 +77,7 @@ int table_rows_open_foreign(struct table_rows *r, const struct table_source *fro
 
 	if (rc == 0)
 		rc = pz_catalogue_open(&r->table, from->path, &c);
-	if (rc < 0 || (rc = row_name_carried(&r->carry, r->table)) < 0 ||
+	if (rc < 0 || (rc = row_begin(&r->form, r->table, from->colours)) < 0 ||
 	    (rc = check_target(r->table, from->target)) < 0 || (rc = allocate_row(r)) < 0 ||
 	    !from->pz.name)
 		return rc;
@@ -89,8 +89,7 @@ void table_rows_close(struct table_rows *r)
 	pz_catalogue_close(r->table);
 	probabilities_close(r->pz);
 	pz_map_free(r->record);
-	carry_release(&r->carry);
-	row_features_release(&r->features);
+	row_release(&r->form);
 	free(r->f4);
 	free(r->stored);
 	free(r->p);
@@ -223,8 +222,7 @@ static int next_foreign(struct table_rows *r, bool *keep)
 			      isfinite(row.zphot_median));
 	if (!*keep)
 		return 1;
-	row_put(&r->carry, r->table, &row, r->record);
-	row_features_put(&r->features, row.features, r->record);
+	row_put(&r->form, r->table, &row, r->record);
 	if (got == GOT_PZ && (rc = put_pz(r, row.row)) < 0)
 		return rc;
 	put_estimates(r, &row, got == GOT_PZ);

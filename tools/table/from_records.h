@@ -16,8 +16,7 @@
 
 #include <pz/catalogue.h>
 
-#include "../common/carry.h"
-#include "../common/row_features.h"
+#include "../common/row.h"
 #include "from_likelihood.h"
 #include "from_pz.h"
 #include "from_pzpipe.h"
@@ -44,8 +43,7 @@ struct table_rows {
 	/* any other table */
 	struct pz_catalogue *table;
 	struct probabilities *pz; /* NULL: no p(z) are read                    */
-	struct carry carry;
-	struct row_features features;
+	struct row_form form;
 
 	pz_map *record; /* the row that was read                               */
 	double *p;      /* its p(z), [bins]                                    */
@@ -61,6 +59,7 @@ struct table_source {
 	const char *band;     /* of the magnitude rows                            */
 	const char *target;   /* what is estimated                               */
 	const char *features; /* columns that are features, or NULL             */
+	bool colours;         /* and their differences                          */
 };
 
 /* PZ_EMISMATCH: the p(z) has another number of bins; PZ_EUSAGE: there is no column of the

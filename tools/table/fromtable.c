@@ -205,6 +205,7 @@ static int open_rows(struct table_rows *r, const struct options *o, const char *
 		.band = h->rows.mag,
 		.target = axes_target(h),
 		.features = o->features,
+		.colours = o->colours,
 	};
 
 	r->grid = h->grid;
@@ -229,8 +230,7 @@ static int name_features(struct table_rows *r, const struct options *o, const st
 		rc = c ? table_features_read(b->table.file, c->repeat, h) : 0;
 		estimates = b->table.pz >= 0 || pzpipe_table_has(&b->table, "zphot.mode");
 	} else {
-		if ((rc = row_features_begin(&r->features, r->table, o->colours)) == 0)
-			rc = row_features_name(&r->features, h);
+		rc = row_features_name(&r->form.features, h);
 		estimates = o->pz || pz_catalogue_has(r->table, "zphot");
 	}
 	if (rc == 0 && h->features > 0 && !estimates)
