@@ -83,8 +83,6 @@ int pz_catalogue_find_features(struct pz_catalogue *c)
 	while ((rc = pz_columns_next_item(&list, item, "features")) > 0)
 		if ((rc = add_features(c, item)) < 0)
 			return rc;
-	if (rc == 0 && c->rows.features.n && *values == 0)
-		return pz_fail(PZ_EDATA, "%s: features: the columns have no values", c->path);
 	if (*values * c->rows.most > BLOCK_MAX)
 		c->rows.most = *values < BLOCK_MAX ? BLOCK_MAX / *values : 1;
 	return rc;

@@ -31,9 +31,14 @@ static int fail_none(const struct wanted_spans *w, const char *name)
 
 static int add_span(const struct wanted_spans *w, int column, size_t first, size_t count)
 {
+	const struct source *source = w->c->source;
 	struct column_spans *v = w->spans;
-	struct column_span *grown = realloc(v->span, ((size_t)v->n + 1) * sizeof *grown);
+	struct column_span *grown;
 
+	if (count == 0)
+		return pz_fail(PZ_EDATA, "%s: %s: column '%s' has no values", w->c->path, w->what,
+			       source->name(source, column));
+	grown = realloc(v->span, ((size_t)v->n + 1) * sizeof *grown);
 	if (!grown)
 		return pz_fail(PZ_ENOMEM, "%s: no memory for the columns of %s", w->c->path,
 			       w->what);

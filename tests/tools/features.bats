@@ -101,6 +101,10 @@ read-features() {
 	run -2 --separate-stderr fromtable --features u,zspec galaxies.csv
 	[[ $stderr == *"feature 'zspec': the column is the redshift that is to be estimated"* ]]
 	run -2 --separate-stderr fromtable --features u,,g galaxies.csv
+	/usr/bin/python3 -c 'import h5py, numpy as np
+with h5py.File("empty.h5", "w") as f: f["id"], f["z"], f["none"] = np.arange(5), np.arange(5) / 10, np.zeros((5, 0))'
+	run -1 --separate-stderr fromtable --features n=id,none empty.h5
+	[[ $stderr == *"features: column 'none' has no values"* ]]
 	run -2 --separate-stderr fromtable --colours galaxies.csv
 	[[ $stderr == *"--colours needs --features"* ]]
 	run -2 --separate-stderr fromtable --colours --features u galaxies.csv
