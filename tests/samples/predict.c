@@ -16,7 +16,9 @@ static int read_model(struct pz_reader *model, struct pz_net **net)
 {
 	static char text[PZ_NET_TEXT_MAX];
 	const struct pz_header *h = pz_reader_header(model);
-	struct pz_net_shape shape = { h->bands, h->size, pz_grid_total(&h->grid), 0 };
+	struct pz_net_shape shape = { .bands = h->bands,
+				      .size = h->size,
+				      .bins = pz_grid_total(&h->grid) };
 	int rc = pz_header_need_kind(h, "model");
 
 	if (rc == 0 && pz_map_text(h->map, "labels", text, sizeof text) > 0)

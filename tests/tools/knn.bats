@@ -212,7 +212,7 @@ for line in sys.stdin:
 	fails_with 2 "cannot be used with --magnitudes" by_mags -a 3 test.pz
 	fails_with 2 "--clip: expected 0, or 1 and more" by_mags --clip 0.5 test.pz
 	fails_with 2 "--magnitudes: expected up to" knn --train train.pz -m m_u,,m_r test.pz
-	fails_with 4 "train.pz: expected stamps, found none" knn --train train.pz test.pz
+	fails_with 4 "train.pz: expected stamps or features, found none" knn --train train.pz test.pz
 	fails_with 1 "no-such" knn --train no-such -m m_u test.pz
 	stamped 200 0 | make_stream "$stamped_header" >train.pz
 	fails_with 4 "test.pz: stamps: expected 3 bands" knn --train train.pz test.pz

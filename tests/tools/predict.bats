@@ -50,8 +50,9 @@ assert i == 15"
 	predict --model a.model --features stamps.pz >p.pz
 	/usr/bin/python3 -c "
 import msgpack
-n = [len(r['features']) for r in msgpack.Unpacker(open('p.pz', 'rb')) if 'features' in r]
-assert n == [4 * 24] * 16, n"
+header, *rest = [r['features'] for r in msgpack.Unpacker(open('p.pz', 'rb')) if 'features' in r]
+assert header == ['hidden%d' % i for i in range(24)], header
+assert [len(r) for r in rest] == [4 * 24] * 16, rest"
 }
 
 @test "the same bytes at any number of threads, in any company (by a BLAS to rounding)" {
