@@ -6,6 +6,7 @@
 #define H5_USE_110_API
 #include <hdf5.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,9 +19,25 @@ struct hdf5 {
 	hid_t *set, *type; /* for each column, 0: none yet */
 };
 
+/* The system's error that the library's list of errors has in a text: "errno = 28, ...". */
+static herr_t find_errno(unsigned n, const H5E_error2_t *error, void *to)
+{
+	const char *at = error->desc ? strstr(error->desc, "errno = ") : NULL;
+
+	(void)n;
+	if (at)
+		*(int *)to = atoi(at + strlen("errno = "));
+	return 0;
+}
+
 static int fail_hdf5(const struct pz_arrays_file *f, const char *doing)
 {
-	return pz_fail(PZ_EIO, "%s: HDF5: an error %s", f->path, doing);
+	int last = errno, why = 0;
+
+	H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, find_errno, &why);
+	why = why ? why : last;
+	return pz_fail(PZ_EIO, "%s: HDF5: an error %s%s%s", f->path, doing, why ? ": " : "",
+		       why ? strerror(why) : "");
 }
 
 /* float16 as IEEE 754 has it, which the library has no name for. */
@@ -104,6 +121,9 @@ static int create_file(struct pz_arrays_file *f, struct hdf5 *h)
 	hid_t access;
 	int rc = pz_file_begin(&f->file, f->path);
 
+	/* After an error of the disk, what the library does at the end of the program crashes; all
+	 * is closed here. This comes before any other call. */
+	H5dont_atexit();
 	H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 	access = H5Pcreate(H5P_FILE_ACCESS);
 	if (rc == 0 && !f->file.beside)
@@ -153,7 +173,7 @@ static int put_rows(struct pz_arrays_file *f, int c, size_t n, const void *value
 		status = H5Dwrite(h->set[c], h->type[c], memory, space, H5P_DEFAULT, values);
 	H5Sclose(memory);
 	H5Sclose(space);
-	return status < 0 ? fail_hdf5(f, "writing rows: is the disk full?") : 0;
+	return status < 0 ? fail_hdf5(f, "writing rows") : 0;
 }
 
 /* Texts of any length are those that h5py hands out as texts. */
@@ -192,7 +212,7 @@ static int end_hdf5(struct pz_arrays_file *f, bool good)
 	free(h->set);
 	free(h->type);
 	free(h);
-	return good && status < 0 ? fail_hdf5(f, "writing its end: is the disk full?") : 0;
+	return good && status < 0 ? fail_hdf5(f, "writing its end") : 0;
 }
 
 const struct writer pz_arrays_hdf5 = {
