@@ -3,6 +3,7 @@
  *      rows.c                opens it, hands out rows
  *      columns.c             which column is what, by names, options and units
  *      find.c                a column by its name
+ *      columnar.c            rows of FITS tables (fits.c) and arrays (arrays.c); csv.c reads text
  *      features.c            columns whose numbers together are features
  *      spans.c               columns that are taken one behind the other
  *      vectors.c             columns whose numbers together are a vector
