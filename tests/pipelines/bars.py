@@ -69,40 +69,43 @@ def numbers(values, digits, sign=""):
     return " ".join(f"{v:{sign}.{digits}f}".replace("0.", ".", 1) for v in values)
 
 
-def table(reports):
-    """The steps' numbers over the reports, as lines of Markdown."""
-    yield "| | slope | total variation | sigma_MAD | outliers (> 0.05) |"
-    yield "|---|---|---|---|---|"
+def table(reports, columns, bold=0):
+    """The steps' numbers over the reports, as lines of Markdown.
+
+    columns: (title, value of a step, digits); the first `bold` of them are bold for step 3.
+    """
+    yield "| | " + " | ".join(title for title, _, _ in columns) + " |"
+    yield "|---" * (len(columns) + 1) + "|"
     for step, name in STEPS.items():
         if not all(step in r for r in reports):
             continue
-        bold = "**" if step == "step3" else ""
-        slope = numbers([r[step]["slope_zspec"]["value"] for r in reports], 3, "+" if "3" in step else "")
-        tv = numbers([r[step]["tv"]["value"] for r in reports], 3)
-        mad = numbers([r[step]["sigma_mad"] for r in reports], 4)
-        outliers = numbers([r[step]["outlier_fraction"] for r in reports], 3)
-        yield f"| {name} | {bold}{slope}{bold} | {bold}{tv}{bold} | {mad} | {outliers} |"
+        cells = [name]
+        for i, (title, value, digits) in enumerate(columns):
+            sign = "+" if title == "slope" and "3" in step else ""
+            mark = "**" if step == "step3" and i < bold else ""
+            cells.append(mark + numbers([value(r[step]) for r in reports], digits, sign) + mark)
+        yield "| " + " | ".join(cells) + " |"
     yield ""
     yield "step 3's total variation without mode collapse: " + numbers([r["step3"]["tv"]["floor"] for r in reports], 3)
+
+
+TV = ("total variation", lambda step: step["tv"]["value"], 3)
+MAD = ("sigma_MAD", lambda step: step["sigma_mad"], 4)
+
+
+def demo_table(reports):
+    slope = ("slope", lambda step: step["slope_zspec"]["value"], 3)
+    outliers = ("outliers (> 0.05)", lambda step: step["outlier_fraction"], 3)
+    yield from table(reports, (slope, TV, MAD, outliers), bold=2)
     for step in ("step3", "step4"):
         rms = [r[step]["rms_zphoto_curve"] for r in reports]
         yield f"rms of the residuals against photo-z, {step}: " + numbers(rms, 4)
 
 
 def real_table(reports):
-    """The steps' numbers over the reports of real galaxies."""
-    yield "| | rms against z_spec | total variation | rms against photo-z | sigma_MAD |"
-    yield "|---|---|---|---|---|"
-    for step, name in STEPS.items():
-        if not all(step in r for r in reports):
-            continue
-        spec = numbers([rms_against_zspec(r[step]) for r in reports], 4)
-        tv = numbers([r[step]["tv"]["value"] for r in reports], 3)
-        phot = numbers([r[step]["rms_zphoto_curve"] for r in reports], 4)
-        mad = numbers([r[step]["sigma_mad"] for r in reports], 4)
-        yield f"| {name} | {spec} | {tv} | {phot} | {mad} |"
-    yield ""
-    yield "step 3's total variation without mode collapse: " + numbers([r["step3"]["tv"]["floor"] for r in reports], 3)
+    spec = ("rms against z_spec", rms_against_zspec, 4)
+    phot = ("rms against photo-z", lambda step: step["rms_zphoto_curve"], 4)
+    yield from table(reports, (spec, TV, phot, MAD))
 
 
 def main():
@@ -113,7 +116,7 @@ def main():
         with open(path) as f:
             reports.append(json.load(f))
     if "--table" in sys.argv[1:]:
-        print("\n".join((real_table if real else table)(reports)))
+        print("\n".join((real_table if real else demo_table)(reports)))
     failed = 0
     for path, report in zip(paths, reports):
         print(path)
