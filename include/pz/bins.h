@@ -26,6 +26,7 @@
 
 #define PZ_BINS_MAX     100000 /* bins of a grid, extension included          */
 #define PZ_CHANNELS_MAX 100    /* magnitude channels                          */
+#define PZ_FEATURES_MAX 65536  /* features of a galaxy                        */
 #define PZ_WIDE         40     /* wide bins of curves and step 4 (section 1)  */
 
 struct pz_grid {

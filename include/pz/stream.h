@@ -50,10 +50,9 @@
 #include <pz/pixel.h>
 
 #define PZ_BANDS_MAX    64
-#define PZ_BAND_NAME    16    /* bytes of a band's name, the 0 included */
-#define PZ_SIZE_MAX     4096  /* pixels on a side of a stamp            */
-#define PZ_FEATURES_MAX 65536 /* features of a galaxy */
-#define PZ_FEATURE_NAME 64    /* bytes of a feature's name, the 0 included */
+#define PZ_BAND_NAME    16   /* bytes of a band's name, the 0 included */
+#define PZ_SIZE_MAX     4096 /* pixels on a side of a stamp            */
+#define PZ_FEATURE_NAME 64   /* bytes of a feature's name, the 0 included */
 
 /* What a stream says of itself. Fields that do not apply are 0, "" or false. */
 struct pz_header {
@@ -70,7 +69,7 @@ struct pz_header {
 	struct pz_grid grid;
 	struct pz_rows rows;
 	int features; /* of a galaxy ("features" of a record: float32, NaN: missing); names:
-			 pz_header_feature */
+			 pz_header_next_feature */
 	struct {
 		double divide, outlier, fit_from;
 		int threshold;
@@ -86,7 +85,17 @@ PZ_API void pz_header_release(struct pz_header *h);     /* all zero is fine   */
 /* From the MessagePack map of a header, size bytes, which h copies. PZ_ECORRUPT: it is none. */
 PZ_API int pz_header_decode(struct pz_header *h, const void *bytes, size_t size);
 PZ_API void pz_header_set_survey(struct pz_header *h, const struct pz_survey *s);
-/* The name of feature i (from 0), as a C string in name; "" where there is none. */
+/* Where a walk over the names of features stands; all zero before the first. */
+struct pz_feature_walk {
+	const void *item; /* private */
+	size_t size;
+};
+
+/* The next name, as a C string: true; false, and "", behind the last. */
+PZ_API bool pz_header_next_feature(const struct pz_header *h, struct pz_feature_walk *walk,
+				   char name[PZ_FEATURE_NAME]);
+/* The name of feature i (from 0); "" where there is none. It is counted from the first: whoever
+ * wants all of them walks. */
 PZ_API void pz_header_feature(const struct pz_header *h, int i, char name[PZ_FEATURE_NAME]);
 /* Sets number and names of the features; n 0: none. PZ_EARG: an empty name, or one that is too
  * long. */

@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pz/bins.h>
 #include <pz/error.h>
 
 #include "parts.h"
 
-#define FEATURES_MAX 65536
-#define BLOCK_MAX    ((size_t)1 << 20) /* features of a block of rows */
+#define BLOCK_MAX ((size_t)1 << 20) /* features of a block of rows */
 
 /* The column of the redshift is what is to be estimated. */
 static int check_redshift(const struct pz_catalogue *c, const struct column_span *s)
@@ -69,7 +69,7 @@ static int add_features(struct pz_catalogue *c, char *item)
 		*equals = '\0';
 	if (!*item || !*name)
 		return pz_fail(PZ_EUSAGE, "features: expected name or new=name");
-	rc = pz_spans_add(c, &c->rows.features, name, "features", FEATURES_MAX);
+	rc = pz_spans_add(c, &c->rows.features, name, "features", PZ_FEATURES_MAX);
 	return rc < 0 ? rc : name_spans(c, from, equals ? item : NULL);
 }
 
@@ -131,12 +131,19 @@ int pz_catalogue_features(const struct pz_catalogue *c)
 	return (int)c->rows.features.values;
 }
 
+/* The columns of feature i: the last that begin with it or before. */
 static int span_of(const struct pz_catalogue *c, int i)
 {
-	int k = 0;
+	int k = 0, end = c->rows.features.n;
 
-	while (k + 1 < c->rows.features.n && c->rows.features.span[k + 1].at <= (size_t)i)
-		k++;
+	while (end - k > 1) {
+		int middle = k + (end - k) / 2;
+
+		if (c->rows.features.span[middle].at <= (size_t)i)
+			k = middle;
+		else
+			end = middle;
+	}
 	return k;
 }
 

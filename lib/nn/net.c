@@ -14,16 +14,15 @@
 #include "kernels.h"
 #include "plan.h"
 
-#define SIZE_MAX_PX  4096
-#define BANDS_MAX    256
-#define FEATURES_MAX 65536
+#define SIZE_MAX_PX 4096
+#define BANDS_MAX   256
 
 /* pixels: whether the network reads any. That data have no pixels, or no features, is a matter of
  * the data (PZ_EMISMATCH), other shapes are one of the caller. */
 static int shape_check(const struct pz_net_shape *s, bool pixels)
 {
-	if (s->features < 0 || s->features > FEATURES_MAX)
-		return pz_fail(PZ_EARG, "features: expected at most %d, found %d", FEATURES_MAX,
+	if (s->features < 0 || s->features > PZ_FEATURES_MAX)
+		return pz_fail(PZ_EARG, "features: expected at most %d, found %d", PZ_FEATURES_MAX,
 			       s->features);
 	if (pixels && s->bands == 0 && s->size == 0)
 		return pz_fail(PZ_EMISMATCH,

@@ -39,20 +39,27 @@ int pz_header_take_features(struct pz_header *h)
 	return 0;
 }
 
-/* Names are found from the beginning of the array: a loop over all of them keeps to few, or
- * compares arrays as they are. */
-void pz_header_feature(const struct pz_header *h, int i, char name[PZ_FEATURE_NAME])
+bool pz_header_next_feature(const struct pz_header *h, struct pz_feature_walk *walk,
+			    char name[PZ_FEATURE_NAME])
 {
-	size_t size, item_size, n = 0;
-	const void *raw = pz_map_raw(h->map, "features", &size), *item = NULL;
-	const char *found = NULL;
+	size_t size, n = 0;
+	const void *raw = pz_map_raw(h->map, "features", &size);
+	bool more = raw && pz_value_next(raw, size, &walk->item, &walk->size);
+	const char *found = more ? pz_value_bytes(walk->item, walk->size, &n) : NULL;
 
-	while (i-- >= 0 && raw && pz_value_next(raw, size, &item, &item_size))
-		found = i < 0 ? pz_value_bytes(item, item_size, &n) : NULL;
 	n = found && n < PZ_FEATURE_NAME ? n : 0;
 	if (n > 0)
 		memcpy(name, found, n);
 	name[n] = 0;
+	return more;
+}
+
+void pz_header_feature(const struct pz_header *h, int i, char name[PZ_FEATURE_NAME])
+{
+	struct pz_feature_walk walk = { 0 };
+
+	while (pz_header_next_feature(h, &walk, name) && i-- > 0)
+		;
 }
 
 static int check_features(const char *const *names, int n)

@@ -62,8 +62,8 @@ bool model_uses_features(const struct model *m)
 static int features_fit(const struct pz_header *h, const struct pz_header *s)
 {
 	char expected[PZ_FEATURE_NAME], found[PZ_FEATURE_NAME];
-	size_t m, n;
-	const void *a = pz_map_raw(h->map, "features", &m), *b;
+	struct pz_feature_walk a = { 0 }, b = { 0 };
+	bool more;
 	int i = 0;
 
 	if (s->features == 0)
@@ -71,13 +71,13 @@ static int features_fit(const struct pz_header *h, const struct pz_header *s)
 			       "features: the model reads %d, the data have none: fromtable "
 			       "--features makes them from columns of a table",
 			       h->features);
-	b = pz_map_raw(s->map, "features", &n);
-	if (m == n && !memcmp(a, b, n))
-		return 0;
 	do {
-		pz_header_feature(h, i, expected);
-		pz_header_feature(s, i++, found);
-	} while (!strcmp(expected, found) && *expected);
+		more = pz_header_next_feature(h, &a, expected);
+		more |= pz_header_next_feature(s, &b, found);
+		i++;
+	} while (more && !strcmp(expected, found));
+	if (!more)
+		return 0;
 	return pz_fail(PZ_EMISMATCH,
 		       "features: the model reads %d of them, of which number %d is '%s'; the data "
 		       "have %d, and '%s' there",

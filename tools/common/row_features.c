@@ -83,13 +83,14 @@ int row_features_name(const struct row_features *f, struct pz_header *h)
 
 int row_features_agree(const struct row_features *f, const struct pz_header *h)
 {
+	struct pz_feature_walk walk = { 0 };
 	char name[PZ_FEATURE_NAME];
 
 	if (f->count != h->features)
 		return pz_fail(PZ_EMISMATCH, "features: expected %d as before, found %d",
 			       h->features, f->count);
 	for (int i = 0; i < f->count; i++) {
-		pz_header_feature(h, i, name);
+		pz_header_next_feature(h, &walk, name);
 		if (strcmp(name, f->name[i]) != 0)
 			return pz_fail(PZ_EMISMATCH,
 				       "feature %d: expected '%s' as before, found '%s'", i + 1,

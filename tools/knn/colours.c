@@ -97,6 +97,8 @@ static int take_stamps(struct features *f, const struct features_options *o,
 static int take_given(struct features *f, const struct features_options *o,
 		      const struct pz_header *h)
 {
+	struct pz_feature_walk walk = { 0 };
+
 	if (o->apertures.count || o->reference || o->extinction.count)
 		return pz_fail(PZ_EUSAGE,
 			       "--apertures, --reference and --extinction need stamps or "
@@ -108,7 +110,7 @@ static int take_given(struct features *f, const struct features_options *o,
 			       PZ_KNN_DIMS, h->features);
 	f->given = h->features;
 	for (int i = 0; i < f->given; i++)
-		pz_header_feature(h, i, f->name[i]);
+		pz_header_next_feature(h, &walk, f->name[i]);
 	return 0;
 }
 
@@ -230,6 +232,7 @@ static int check_stamps(const struct features *f, const struct pz_header *h)
 /* Whether the stream has the features that the training set has. */
 static int check_given(const struct features *f, const struct pz_header *h)
 {
+	struct pz_feature_walk walk = { 0 };
 	char name[PZ_FEATURE_NAME];
 
 	if (h->features != f->given)
@@ -237,7 +240,7 @@ static int check_given(const struct features *f, const struct pz_header *h)
 			       "features: expected %d as in the training set, found %d", f->given,
 			       h->features);
 	for (int i = 0; i < f->given; i++) {
-		pz_header_feature(h, i, name);
+		pz_header_next_feature(h, &walk, name);
 		if (strcmp(name, f->name[i]) != 0)
 			return pz_fail(
 				PZ_EMISMATCH,

@@ -54,16 +54,15 @@ static void add_bands(struct notes *all, const struct pz_header *h)
 /* The names of the features, "g,r,i". */
 static int list_features(struct notes *all, const struct pz_header *h)
 {
+	struct pz_feature_walk walk = { 0 };
 	char name[PZ_FEATURE_NAME];
 	size_t size;
 	FILE *to = open_memstream(&all->features, &size);
 
 	if (!to)
 		return pz_fail(PZ_ENOMEM, "no memory for the names of features");
-	for (int i = 0; i < h->features; i++) {
-		pz_header_feature(h, i, name);
+	for (int i = 0; pz_header_next_feature(h, &walk, name); i++)
 		fprintf(to, "%s%s", i ? "," : "", name);
-	}
 	return fclose(to) == 0 ? 0 : pz_fail(PZ_ENOMEM, "no memory for the names of features");
 }
 

@@ -17,13 +17,13 @@ int table_features_text(const struct pz_header *h, char **text)
 {
 	size_t size;
 	FILE *to = open_memstream(text, &size);
+	struct pz_feature_walk walk = { 0 };
+	char name[PZ_FEATURE_NAME];
 	bool complete = to != NULL;
 
-	for (int i = 0; complete && i < h->features; i++) {
-		char name[PZ_FEATURE_NAME], *coded;
+	for (int i = 0; complete && pz_header_next_feature(h, &walk, name); i++) {
+		char *coded = table_text_code(name, strlen(name), ",");
 
-		pz_header_feature(h, i, name);
-		coded = table_text_code(name, strlen(name), ",");
 		complete = coded && fprintf(to, "%s%s", i ? "," : "", coded) > 0;
 		free(coded);
 	}

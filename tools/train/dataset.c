@@ -245,19 +245,19 @@ int dataset_scale_features(const struct dataset *d, const struct tool *t, struct
 	const struct pz_header *h = pz_reader_header(d->in);
 	const struct pz_tensor *scale = pz_net_find(m->net, "features.scale");
 	const float *value = pz_net_values(m->net) + scale->offset;
+	struct pz_feature_walk walk = { 0 };
 	char name[PZ_FEATURE_NAME];
 	int rc = pz_net_scale_features(m->net, d->examples.count, d->joined);
 
 	if (rc < 0)
 		return pz_fail_in(rc, "%s", pz_reader_name(d->in));
 	for (size_t i = 0; i < scale->count; i++) {
-		if (value[i] != 0)
-			continue;
-		pz_header_feature(h, (int)i, name);
-		tool_say(t,
-			 "%s: feature '%s' has the same value in all galaxies: nothing can be "
-			 "learned from it",
-			 pz_reader_name(d->in), name);
+		pz_header_next_feature(h, &walk, name);
+		if (value[i] == 0)
+			tool_say(t,
+				 "%s: feature '%s' has the same value in all galaxies: nothing "
+				 "can be learned from it",
+				 pz_reader_name(d->in), name);
 	}
 	return 0;
 }
