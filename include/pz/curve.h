@@ -49,4 +49,8 @@ PZ_API void pz_curve_simulated(const struct pz_variance *v, const struct pz_gala
  * at least min_count galaxies; NaN where there are none. */
 PZ_API double pz_curve_rms(const struct pz_curve *curve, size_t min_count);
 
+/* The same of what is above the noise: from each squared residual the square of its point's
+ * error is taken, which is what noise alone adds on average. 0 where less than nothing is left. */
+PZ_API double pz_curve_rms_above(const struct pz_curve *curve, size_t min_count);
+
 #endif

@@ -26,6 +26,7 @@ struct pz_line {
 	double slope, intercept;
 	double slope_error, intercept_error; /* NaN with two points            */
 	double chi2;
+	double mean; /* of the points' residuals, with the same weights     */
 };
 
 /* 0, or PZ_EDATA where fewer than two points are within the range; then points

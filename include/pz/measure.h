@@ -30,7 +30,7 @@ struct pz_measure {
 	double fit_from;                    /* the line by z begins there; that by
 					       zphot takes the whole range           */
 	size_t fit_count;                   /* galaxies that a point needs to be fitted */
-	size_t rms_count;                   /* and to count in rms_zphot             */
+	size_t rms_count;                   /* and to count in rms_zphot, rms_zspec  */
 	double factor;                      /* of the simulated curve's variances    */
 };
 
@@ -38,8 +38,11 @@ struct pz_measure {
 struct pz_measures {
 	struct pz_summary summary;
 	double slope_zspec, intercept_zspec, slope_zphot, intercept_zphot;
-	double rms_zphot; /* pz_curve_rms of the curve by zphot                     */
-	double tv;        /* total variation                                        */
+	double offset_zspec; /* mean of the points that the line by z is fitted to,
+				with the weights of the fit                       */
+	double rms_zspec;    /* pz_curve_rms_above of the curve by z              */
+	double rms_zphot;    /* pz_curve_rms of the curve by zphot                */
+	double tv;           /* total variation                                     */
 	double zspec[PZ_WIDE], zphot[PZ_WIDE], simulated[PZ_WIDE]; /* the curves' residuals */
 };
 

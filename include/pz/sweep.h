@@ -24,7 +24,9 @@
 /* What one stream came to at one x; NaN: unknown, not drawn. */
 struct pz_sweep_point {
 	double slope, slope_error;
-	double tv, tv_error, floor, floor_error;
+	double tv, tv_error, floor, floor_error; /* floor: of this stream's tv        */
+	double sigma_mad, sigma_mad_error, outliers, outliers_error;
+	double subset; /* galaxies of the training subset                        */
 };
 
 struct pz_sweep_stream {

@@ -137,17 +137,31 @@ void pz_curve_simulated(const struct pz_variance *v, const struct pz_galaxies *g
 			append(curve, &v->grid, b, total[b], sums[b] / weights[b], NAN);
 }
 
-double pz_curve_rms(const struct pz_curve *curve, size_t min_count)
+/* Mean square of the residuals, less `share` of the squares of their errors. */
+static double mean_square(const struct pz_curve *curve, size_t min_count, double share)
 {
 	double sum = 0, weight = 0;
 
 	for (int i = 0; i < curve->n; i++) {
 		const struct pz_point *p = &curve->point[i];
+		double noise = share > 0 ? share * p->error * p->error : 0;
 
 		if (p->count < min_count)
 			continue;
-		sum += (double)p->count * p->residual * p->residual;
+		sum += (double)p->count * (p->residual * p->residual - noise);
 		weight += (double)p->count;
 	}
-	return weight > 0 ? sqrt(sum / weight) : NAN;
+	return weight > 0 ? sum / weight : NAN;
+}
+
+double pz_curve_rms(const struct pz_curve *curve, size_t min_count)
+{
+	return sqrt(mean_square(curve, min_count, 0));
+}
+
+double pz_curve_rms_above(const struct pz_curve *curve, size_t min_count)
+{
+	double square = mean_square(curve, min_count, 1);
+
+	return square < 0 ? 0 : sqrt(square);
 }

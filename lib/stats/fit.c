@@ -30,7 +30,7 @@ int pz_fit_line(const struct pz_curve *curve, struct pz_fit_range range, struct 
 		xm += weight(p) * p->z;
 		ym += weight(p) * p->residual;
 	}
-	*line = (struct pz_line){ n, NAN, NAN, NAN, NAN, NAN };
+	*line = (struct pz_line){ n, NAN, NAN, NAN, NAN, NAN, NAN };
 	if (n < 2)
 		return pz_fail(PZ_EDATA,
 			       "line: expected at least 2 points in z from %g to %g, found %d",
@@ -59,6 +59,7 @@ int pz_fit_line(const struct pz_curve *curve, struct pz_fit_range range, struct 
 				  .intercept = ym - a * xm,
 				  .slope_error = sqrt(c / q),
 				  .intercept_error = sqrt(c * (1 / s + xm * xm / q)),
-				  .chi2 = chi2 };
+				  .chi2 = chi2,
+				  .mean = ym };
 	return 0;
 }

@@ -45,6 +45,8 @@ static void measure_curves(const struct pz_measure *m, const struct pz_galaxies 
 	v->intercept_zspec = out->zspec_line.intercept;
 	v->slope_zphot = out->zphot_line.slope;
 	v->intercept_zphot = out->zphot_line.intercept;
+	v->offset_zspec = out->zspec_line.mean;
+	v->rms_zspec = pz_curve_rms_above(&out->zspec, m->rms_count);
 	v->rms_zphot = pz_curve_rms(&out->zphot, m->rms_count);
 	fill_bins(&out->zspec, v->zspec);
 	fill_bins(&out->zphot, v->zphot);

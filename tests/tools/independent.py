@@ -145,7 +145,7 @@ class Sample:
         (a, b), cov = np.polyfit(x, y, 1, w=1 / e, cov=True)
         chi2 = (((y - a * x - b) / e) ** 2).sum()
         return {"value": a, "intercept": b, "error": cov[0, 0] ** 0.5,
-                "intercept_error": cov[1, 1] ** 0.5, "chi2": chi2, "points": len(x)}
+                "intercept_error": cov[1, 1] ** 0.5, "chi2": chi2, "points": len(x)}, np.average(y, weights=e ** -2)
 
 
 def check_curve(found, curve, s, what):
@@ -322,8 +322,13 @@ def main():
     check_curve(r["curve_zphoto"], zphot, s, "curve_zphoto")
     check_curve(r["curve_simulated"], s.curve_simulated(v, r["curve_simulated"]["factor"]), s, "curve_simulated")
     for name, curve, start in (("slope_zspec", zspec, r["slope_zspec"]["from"]), ("slope_zphoto", zphot, s.min)):
-        for key, value in s.line(curve, start, 5).items():
+        line, mean = s.line(curve, start, 5)
+        for key, value in line.items():
             close(r[name][key], value, f"{name} {key}", 1e-7)
+        if name == "slope_zspec":
+            close(r["offset_zspec"], mean, "offset_zspec", 1e-8)
+    square = np.average([d * d - e * e for _, d, e, n in zspec if n >= 20], weights=[n for *_, n in zspec if n >= 20])
+    close(r["rms_zspec_curve"], math.sqrt(max(square, 0)), "rms_zspec_curve", 1e-7)
     full = np.array([(n, d) for i, d, _, n in zphot if n >= 20])
     close(r["rms_zphoto_curve"], math.sqrt((full[:, 0] * full[:, 1] ** 2).sum() / full[:, 0].sum()), "rms_zphoto_curve")
     by_magnitude(r["sigma_mad_rows"], s, range(2 * s.m - 1), lambda one: mad(s.d[one]), "sigma_mad_rows")

@@ -90,7 +90,7 @@ for i, line in enumerate(sys.stdin):
 		        return r["slope_" + key[10:]]["intercept"]
 		    return r[key]["value"] if isinstance(r[key], dict) else r[key]
 		keys = [k for k in reports[0]["errors"] if k != "pit_histogram"]
-		assert len(reports) == 16 and len(keys) == 24
+		assert len(reports) == 16 and len(keys) == 26
 		for key in keys:
 		    scatter = statistics.stdev(number(r, key) for r in reports)
 		    ratio = scatter / statistics.mean(r["errors"][key] for r in reports)

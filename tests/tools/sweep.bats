@@ -19,12 +19,20 @@ cell() { awk -F'\t' -v v="$2" -v s="$3" -v n="$1" 'NR == 1 { for (i = 1; i <= NF
 @test "a line for each value and stream, with the numbers of the reports" {
 	sweep --name threshold 10=one.json 200=two.json >t.tsv
 	[ "$(cut -f1,2 t.tsv | tr '\t\n' '/ ')" = "threshold/stream 10/a 10/b 200/b 200/c " ]
-	for quantity in n tv tv_err tv_floor slope_zspec slope_zspec_err sigma_mad mean_residual_err; do
+	for quantity in n tv tv_err tv_floor slope_zspec slope_zspec_err slope_zspec_bootstrap_err offset_zspec rms_zspec_curve_err \
+		sigma_mad outlier_fraction_err mean_residual_err; do
 		[ "$(cell $quantity 200 c <t.tsv)" = "$(awk -v q=$quantity '$1 == q { print $3 }' two.tsv)" ]
 	done
 	[ "$(cell tv 10 a <t.tsv)" = "$(cell tv 200 c <t.tsv)" ]
 	sweep --name threshold 10=one.json 200=two.json -o named.tsv
 	cmp t.tsv named.tsv
+}
+
+@test "sizes of the training subsets stand beside the numbers" {
+	[ "$(sweep 10=one.json 200=two.json | cell subset 10 a)" = - ]
+	sweep --subsets 3000,12345 10=one.json 200=two.json >t.tsv
+	[ "$(cell subset 10 b <t.tsv),$(cell subset 200 c <t.tsv)" = 3000,12345 ]
+	fails_with 2 "--subsets: expected a number for each of 2 reports, found 1" sweep --subsets 3 10=one.json 200=two.json
 }
 
 @test "what a report does not have is a dash" {

@@ -43,6 +43,8 @@ const struct report_metric report_metrics[] = {
 	OF_PZ("coverage_95", pit.cover_95),
 	OF_LINE("slope_zspec", slope_zspec, zspec_line.slope_error),
 	OF_LINE("intercept_zspec", intercept_zspec, zspec_line.intercept_error),
+	OF_POINT("offset_zspec", offset_zspec),
+	OF_POINT("rms_zspec_curve", rms_zspec),
 	OF_LINE("slope_zphoto", slope_zphot, zphot_line.slope_error),
 	OF_LINE("intercept_zphoto", intercept_zphot, zphot_line.intercept_error),
 	OF_POINT("rms_zphoto_curve", rms_zphot),

@@ -23,7 +23,7 @@
 #include "../common/scalars.h"
 
 #define REPORT_NAME    64
-#define REPORT_RMS_MIN 20 /* galaxies that a bin of the photo-z curve needs for its rms */
+#define REPORT_RMS_MIN 20 /* galaxies that a bin of a curve needs for its rms          */
 
 struct report_options {
 	enum estimate estimate;

@@ -21,30 +21,57 @@
 
 struct options {
 	const char *name, *figure;
+	struct pz_numbers subsets;
 	bool log, program;
 };
 
 /* Numbers of a report: the column of the table, and the path in the object of a stream. */
-static const struct {
-	const char *name, *path;
-} columns[] = {
-	{ "n", "n" },
-	{ "slope_zspec", "slope_zspec.value" },
-	{ "slope_zspec_err", "slope_zspec.error" },
-	{ "tv", "tv.value" },
-	{ "tv_err", "tv.error" },
-	{ "tv_floor", "tv.floor" },
-	{ "tv_floor_err", "tv.floor_error" },
-	{ "mean_residual", "mean_residual" },
-	{ "mean_residual_err", "errors.mean_residual" },
-	{ "sigma_mad", "sigma_mad" },
-	{ "sigma_mad_err", "errors.sigma_mad" },
-	{ "outlier_fraction", "outlier_fraction" },
-	{ "outlier_fraction_err", "errors.outlier_fraction" },
+enum {
+	N,
+	SUBSET,
+	SLOPE,
+	SLOPE_ERROR,
+	SLOPE_BOOT_ERROR,
+	OFFSET,
+	OFFSET_ERROR,
+	RMS,
+	RMS_ERROR,
+	TV,
+	TV_ERROR,
+	FLOOR,
+	FLOOR_ERROR,
+	MEAN,
+	MEAN_ERROR,
+	MAD,
+	MAD_ERROR,
+	OUTLIERS,
+	OUTLIERS_ERROR,
+	COLUMNS
 };
 
-#define COLUMNS ((int)(sizeof columns / sizeof *columns))
-enum { N, SLOPE, SLOPE_ERROR, TV, TV_ERROR, FLOOR, FLOOR_ERROR }; /* the first columns */
+static const struct {
+	const char *name, *path; /* path NULL: no number of the report            */
+} columns[COLUMNS] = {
+	[N] = { "n", "n" },
+	[SUBSET] = { "subset", NULL }, /* --subsets                             */
+	[SLOPE] = { "slope_zspec", "slope_zspec.value" },
+	[SLOPE_ERROR] = { "slope_zspec_err", "slope_zspec.error" },
+	[SLOPE_BOOT_ERROR] = { "slope_zspec_bootstrap_err", "errors.slope_zspec" },
+	[OFFSET] = { "offset_zspec", "offset_zspec" },
+	[OFFSET_ERROR] = { "offset_zspec_err", "errors.offset_zspec" },
+	[RMS] = { "rms_zspec_curve", "rms_zspec_curve" },
+	[RMS_ERROR] = { "rms_zspec_curve_err", "errors.rms_zspec_curve" },
+	[TV] = { "tv", "tv.value" },
+	[TV_ERROR] = { "tv_err", "tv.error" },
+	[FLOOR] = { "tv_floor", "tv.floor" },
+	[FLOOR_ERROR] = { "tv_floor_err", "tv.floor_error" },
+	[MEAN] = { "mean_residual", "mean_residual" },
+	[MEAN_ERROR] = { "mean_residual_err", "errors.mean_residual" },
+	[MAD] = { "sigma_mad", "sigma_mad" },
+	[MAD_ERROR] = { "sigma_mad_err", "errors.sigma_mad" },
+	[OUTLIERS] = { "outlier_fraction", "outlier_fraction" },
+	[OUTLIERS_ERROR] = { "outlier_fraction_err", "errors.outlier_fraction" },
+};
 
 struct sweep {
 	int values, streams;
@@ -106,7 +133,7 @@ static int take_report(struct sweep *s, int i, json_t *report)
 				name);
 		s->has[i][k] = true;
 		for (int c = 0; c < COLUMNS; c++)
-			s->cell[i][k][c] = number_at(one, columns[c].path);
+			s->cell[i][k][c] = columns[c].path ? number_at(one, columns[c].path) : NAN;
 	}
 	return json_object_size(report)
 		       ? 0
@@ -155,15 +182,29 @@ static int take_operand(struct sweep *s, const char *operand)
 	return read_report(s, i, equals + 1);
 }
 
-static int read_all(const struct tool *t, struct sweep *s)
+/* Every stream of a report gets the size of its training subset. */
+static void take_subsets(const struct pz_numbers *subsets, struct sweep *s)
+{
+	for (int i = 0; i < subsets->count; i++)
+		for (int k = 0; k < s->streams; k++)
+			if (s->has[i][k])
+				s->cell[i][k][SUBSET] = subsets->value[i];
+}
+
+static int read_all(const struct tool *t, const struct pz_numbers *subsets, struct sweep *s)
 {
 	int rc = 0;
 
 	if (t->operand_count < 1 || t->operand_count > VALUES_MAX)
 		return pz_fail(PZ_EUSAGE, "expected 1 to %d operands VALUE=REPORT, found %d",
 			       VALUES_MAX, t->operand_count);
+	if (subsets->count && subsets->count != t->operand_count)
+		return pz_fail(PZ_EUSAGE,
+			       "--subsets: expected a number for each of %d reports, found %d",
+			       t->operand_count, subsets->count);
 	for (int i = 0; rc == 0 && i < t->operand_count; i++)
 		rc = take_operand(s, t->operands[i]);
+	take_subsets(subsets, s);
 	return rc;
 }
 
@@ -202,9 +243,19 @@ static struct pz_sweep_point point_of(const struct sweep *s, int i, int k)
 	const double *c = s->cell[i][k];
 
 	if (!s->has[i][k])
-		return (struct pz_sweep_point){ NAN, NAN, NAN, NAN, NAN, NAN };
-	return (struct pz_sweep_point){ c[SLOPE],    c[SLOPE_ERROR], c[TV],
-					c[TV_ERROR], c[FLOOR],       c[FLOOR_ERROR] };
+		return (struct pz_sweep_point){ NAN, NAN, NAN, NAN, NAN, NAN,
+						NAN, NAN, NAN, NAN, NAN };
+	return (struct pz_sweep_point){ .slope = c[SLOPE],
+					.slope_error = c[SLOPE_ERROR],
+					.tv = c[TV],
+					.tv_error = c[TV_ERROR],
+					.floor = c[FLOOR],
+					.floor_error = c[FLOOR_ERROR],
+					.sigma_mad = c[MAD],
+					.sigma_mad_error = c[MAD_ERROR],
+					.outliers = c[OUTLIERS],
+					.outliers_error = c[OUTLIERS_ERROR],
+					.subset = c[SUBSET] };
 }
 
 /* Draws into a file, or prints the program. */
@@ -243,7 +294,7 @@ static int compare_reports(struct tool *t, const struct options *o, struct sweep
 						    o->name);
 
 	if (rc == 0)
-		rc = read_all(t, s);
+		rc = read_all(t, &o->subsets, s);
 	if (rc < 0)
 		return rc;
 	/* A figure that cannot be written does not cost the table. */
@@ -262,6 +313,10 @@ int main(int argc, char **argv)
 	const struct pz_option table[] = {
 		{ PZ_OPTION_TEXT, 'n', "name", "TEXT", &o.name,
 		  "name of the setting that was varied, for table and figure" },
+		{ PZ_OPTION_NUMBERS, 0, "subsets", "N,...", &o.subsets,
+		  "number of galaxies of each report's training subset, in the order of the "
+		  "reports",
+		  .min = 0, .max = 1e15 },
 		{ PZ_OPTION_OUTPUT, 0, "figure", "FILE", &o.figure,
 		  "draw slope and total variation: a name ending in .png, .pdf or .svg" },
 		{ PZ_OPTION_FLAG, 'l', "log", NULL, &o.log, "use a logarithmic axis for the values",
