@@ -22,11 +22,17 @@ static struct range settled(struct range r)
 	return r;
 }
 
-void pz_axis_range(const char *axis, struct range r, double pad, FILE *to)
+struct range pz_axis_padded(struct range r, double pad)
 {
 	r = settled(r);
 	pad *= r.hi - r.lo;
-	fprintf(to, "set %srange [%.6g:%.6g]\n", axis, r.lo - pad, r.hi + pad);
+	return (struct range){ r.lo - pad, r.hi + pad };
+}
+
+void pz_axis_range(const char *axis, struct range r, double pad, FILE *to)
+{
+	r = pz_axis_padded(r, pad);
+	fprintf(to, "set %srange [%.6g:%.6g]\n", axis, r.lo, r.hi);
 }
 
 void pz_axis_tics(const char *axis, struct range r, int most, FILE *to)

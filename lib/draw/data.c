@@ -67,6 +67,7 @@ void pz_figure_write_data(const struct pz_figure *f, FILE *to)
 {
 	for (int i = 0; i < f->streams; i++) {
 		const struct pz_figure_stream *s = &f->stream[i];
+		char name[32];
 
 		fputs("\n# ", to);
 		pz_page_quote(s->name ? s->name : "", to);
@@ -83,7 +84,13 @@ void pz_figure_write_data(const struct pz_figure *f, FILE *to)
 		write_histogram("stacked", i, &s->n_stacked, to);
 		write_histogram("pit", i, &s->pit, to);
 		write_density(i, s, to);
-		fprintf(to, "$tv%d << EOD\n%.8g %.8g %.8g %.8g\nEOD\n", i, s->zspec_line.slope,
-			s->tv, fmax(s->zspec_line.slope_error, 0), fmax(s->tv_error, 0));
+		write_curve("tomography", i, &s->tomography, to);
+		for (int k = 0; k < f->keys && s->against; k++) {
+			snprintf(name, sizeof name, "against%d_", k);
+			write_curve(name, i, &s->against[k], to);
+		}
+		fprintf(to, "$tv%d << EOD\n%.8g %.8g %.8g %.8g %.8g\nEOD\n", i, s->zspec_line.slope,
+			s->tv, fmax(s->zspec_line.slope_error, 0), fmax(s->tv_error, 0),
+			isfinite(s->floor) ? s->floor : 0);
 	}
 }

@@ -69,6 +69,22 @@ static bool has_line(const struct pz_figure_stream *s)
 	return isfinite(s->zspec_line.slope) || isfinite(s->zphot_line.slope);
 }
 
+static bool has_outside(const struct pz_figure *f, const struct figure_layout *l)
+{
+	for (int i = 0; i < l->panels; i++) {
+		const struct panel *p = &l->panel[i];
+		struct range x, y;
+
+		if (pz_panel_is_single(p->kind) || p->kind == PANEL_TV)
+			continue;
+		pz_panel_ranges(f, p, &x, &y);
+		for (int k = 0; k < f->streams; k++)
+			if (pz_outside_count(pz_panel_curve(f, p, k), &x, &y) > 0)
+				return true;
+	}
+	return false;
+}
+
 static void take_notes(const struct pz_figure *f, const struct figure_layout *l, struct page *p)
 {
 	bool residuals = has_panel(l, PANEL_ZSPEC) || has_panel(l, PANEL_ZPHOT);
@@ -82,14 +98,17 @@ static void take_notes(const struct pz_figure *f, const struct figure_layout *l,
 	if (has_panel(l, PANEL_NZ))
 		p->note[p->notes++] =
 			(struct page_note){ "boxes fc rgb '" GREY "' fs solid noborder",
-					    pz_axis_is_z(f) ? "spectroscopic" : "true" };
+					    pz_axis_is_z(f) ? "spectroscopic" : "true values" };
 	if (has_panel(l, PANEL_NZ) && has_any(f, has_stacked))
 		p->note[p->notes++] =
 			(struct page_note){ "lines " STACKED, "mean p({/:Italic z})" };
 	if (has_panel(l, PANEL_TV) && has_any(f, has_floor))
-		p->note[p->notes++] = (struct page_note){ BAND_SIGN, "no mode collapse" };
+		p->note[p->notes++] = (struct page_note){ FLOOR, "no mode collapse" };
 	if (has_panel(l, PANEL_PIT))
-		p->note[p->notes++] = (struct page_note){ "lines " RULE, "uniform" };
+		p->note[p->notes++] = (struct page_note){ BAND_SIGN, "uniform, with error" };
+	if (has_outside(f, l))
+		p->note[p->notes++] = (struct page_note){ "points pt 9 ps 0.4 lc rgb '#777777'",
+							  "outside of the axes" };
 }
 
 /* ---- the page ---- */
@@ -104,8 +123,11 @@ static int prepare_figure(const struct pz_figure *f, struct drawing *d)
 	d->page = (struct page){
 		.streams = f->streams, .data = write_data, .panels = write_panels, .what = d
 	};
-	for (int i = 0; i < f->streams; i++)
+	d->page.width = d->layout.width;
+	for (int i = 0; i < f->streams; i++) {
 		d->page.name[i] = f->stream[i].name;
+		d->page.style[i] = pz_figure_style(f, i);
+	}
 	take_notes(f, &d->layout, &d->page);
 	d->page.height = pz_figure_place(&d->layout, pz_page_legend(&d->page));
 	return 0;

@@ -1,4 +1,4 @@
-/* legend.c -- colours, shapes and dashes of the streams, and what they mean */
+/* legend.c -- what the colours, shapes and dashes of a page mean */
 #include <string.h>
 
 #include "page.h"
@@ -9,35 +9,7 @@
 #define LETTER 0.15 /* of a name, about                                         */
 #define SAMPLE 1.15 /* the sign before it, and space                            */
 
-#define NOTE_COLUMNS 2
-
-/* Okabe & Ito's colours, told apart by all kinds of sight; yellow is left out, it
- * does not show on white. */
-static const char *const colours[] = { "#000000", "#E69F00", "#56B4E9", "#009E73",
-				       "#D55E00", "#0072B2", "#CC79A7" };
-static const int shapes[] = { 7, 5, 9, 11, 13, 6, 4, 8, 10, 12 };
-static const char *const dashes[] = { "1",          "(12,4)",    "(6,4)",
-				      "(12,4,3,4)", "(3,3)",     "(12,4,3,4,3,4)",
-				      "(18,6)",     "(6,4,3,4)", "(18,4,6,4)" };
-
-#define COUNT(of) ((int)(sizeof(of) / sizeof *(of)))
-
-const char *pz_style_colour(int stream)
-{
-	return colours[stream % COUNT(colours)];
-}
-
-void pz_style_points(int stream, double size, FILE *to)
-{
-	fprintf(to, "lc rgb '%s' pt %d ps %.2f lw 0.8", pz_style_colour(stream),
-		shapes[stream % COUNT(shapes)], size);
-}
-
-void pz_style_line(int stream, double width, FILE *to)
-{
-	fprintf(to, "lc rgb '%s' dt %s lw %.1f", pz_style_colour(stream),
-		dashes[stream % COUNT(dashes)], width);
-}
+#define NOTE_WIDTH 4.2 /* of a note                                            */
 
 /* As many columns as the longest name leaves room for, in rows of about equal length. */
 double pz_page_legend(struct page *p)
@@ -48,12 +20,15 @@ double pz_page_legend(struct page *p)
 	for (int i = 0; i < p->streams; i++)
 		if (p->name[i] && strlen(p->name[i]) > longest)
 			longest = strlen(p->name[i]);
-	most = (int)(PAGE_WIDTH / (SAMPLE + LETTER * (double)longest));
+	most = (int)(p->width / (SAMPLE + LETTER * (double)longest));
 	most = most < 1 ? 1 : most;
 	rows = (p->streams + most - 1) / most;
 	p->name_columns = (p->streams + rows - 1) / rows;
 	p->name_height = LINE * rows + MARGIN;
-	p->note_height = LINE * ((p->notes + NOTE_COLUMNS - 1) / NOTE_COLUMNS) + MARGIN;
+	most = (int)(p->width / NOTE_WIDTH);
+	rows = (p->notes + most - 1) / most;
+	p->note_columns = rows ? (p->notes + rows - 1) / rows : 1;
+	p->note_height = rows ? LINE * rows + MARGIN : 0;
 	return p->name_height + p->note_height;
 }
 
@@ -61,7 +36,7 @@ double pz_page_legend(struct page *p)
 static void begin_key(const struct page *p, double top, double height, int columns, FILE *to)
 {
 	fputs("\n# legend", to);
-	pz_page_frame(p, 0.01 * PAGE_WIDTH, top, 0.98 * PAGE_WIDTH, height, to);
+	pz_page_frame(p, 0.01 * p->width, top, 0.98 * p->width, height, to);
 	fprintf(to,
 		"set key center center horizontal reverse Left maxcols %d samplen 2.2 width 0.5\n"
 		"plot \\\n",
@@ -73,8 +48,8 @@ static void write_names(const struct page *p, FILE *to)
 	begin_key(p, 0, p->name_height, p->name_columns, to);
 	for (int i = 0; i < p->streams; i++) {
 		fputs("  NaN with linespoints ", to);
-		pz_style_points(i, 0.5, to);
-		fprintf(to, " dt %s title ", dashes[i % COUNT(dashes)]);
+		pz_style_points(p->style[i], 0.5, to);
+		fprintf(to, " dt %s title ", pz_style_dash(p->style[i]));
 		pz_page_quote(p->name[i] ? p->name[i] : "", to);
 		fprintf(to, " noenhanced%s\n", i < p->streams - 1 ? ", \\" : "");
 	}
@@ -82,7 +57,7 @@ static void write_names(const struct page *p, FILE *to)
 
 static void write_notes(const struct page *p, FILE *to)
 {
-	begin_key(p, p->name_height, p->note_height, NOTE_COLUMNS, to);
+	begin_key(p, p->name_height, p->note_height, p->note_columns, to);
 	for (int i = 0; i < p->notes; i++) {
 		fprintf(to, "  NaN with %s title ", p->note[i].style);
 		pz_page_quote(p->note[i].text, to);

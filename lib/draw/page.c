@@ -19,6 +19,7 @@ static void write_program(const struct page *p, FILE *to)
 	fputs("set encoding utf8\n"
 	      "set tics scale 0.5\n"
 	      "set bars small\n"
+	      "set clip two\n"
 	      "set minussign\n",
 	      to);
 	p->data(p->what, to);
@@ -34,7 +35,7 @@ int pz_page_program(const struct page *p, FILE *to)
 		"# gnuplot -p FILE shows this figure; for a file put before it:\n"
 		"# set terminal pdfcairo size %.2fcm,%.2fcm font 'Sans,%d' fontscale %.2f; "
 		"set output 'figure.pdf'\n",
-		PAGE_WIDTH, p->height, FONT_PT, FONTSCALE);
+		p->width, p->height, FONT_PT, FONTSCALE);
 	write_program(p, to);
 	return ferror(to) ? pz_fail(PZ_EIO, "cannot write the gnuplot program: %s", strerror(errno))
 			  : 0;
@@ -62,19 +63,18 @@ static void write_terminal(const struct page *p, const char *path, FILE *to)
 	if (ends_in(path, ".pdf"))
 		fprintf(to,
 			"set terminal pdfcairo size %.2fcm,%.2fcm font 'Sans,%d' fontscale %.2f\n",
-			PAGE_WIDTH, p->height, FONT_PT, FONTSCALE);
+			p->width, p->height, FONT_PT, FONTSCALE);
 	else if (ends_in(path, ".png"))
 		fprintf(to,
 			"set terminal pngcairo size %.0f,%.0f font 'Sans,%d' fontscale %.3f "
 			"lw %.3f dashlength %.3f pointscale %.3f\n",
-			PAGE_WIDTH * PIXELS_PER_CM, p->height * PIXELS_PER_CM, FONT_PT,
+			p->width * PIXELS_PER_CM, p->height * PIXELS_PER_CM, FONT_PT,
 			FONTSCALE * png, png / 2, png / 4, png);
 	else
 		fprintf(to,
 			"set terminal svg size %.0f,%.0f font 'sans-serif,%.3f' lw %.3f "
 			"background '#ffffff'\nset key spacing 0.95\n",
-			PAGE_WIDTH * UNITS_PER_CM, p->height * UNITS_PER_CM, FONT_PT * svg,
-			svg / 2);
+			p->width * UNITS_PER_CM, p->height * UNITS_PER_CM, FONT_PT * svg, svg / 2);
 }
 
 int pz_page_write(const struct page *p, const char *path)

@@ -1,9 +1,9 @@
 /* page.h -- private: a page that gnuplot draws: a legend, and under it panels
  *
  * What stands in the panels is its maker's; the page is the legend, the program's
- * frame, and the file. It is as wide as a column of a journal, at the size that it
- * is printed. The legend stands alone at the top, where it can cover nothing: the
- * streams' names, then notes on what the panels share.
+ * frame, and the file. It is as wide as one or two columns of a journal, at the size
+ * that it is printed. The legend stands alone at the top, where it can cover nothing:
+ * the streams' names, then notes on what the panels share.
  */
 #ifndef PZ_DRAW_PAGE_H
 #define PZ_DRAW_PAGE_H
@@ -12,11 +12,13 @@
 
 #include <pz/figure.h>
 
-#define PAGE_WIDTH 8.8  /* cm                                                    */
-#define PAGE_LEFT  1.45 /* cm, of panels: room for the labels of their axes       */
-#define PAGE_RIGHT 0.3
-#define PAGE_BELOW 0.8 /* cm, under panels                                      */
-#define NOTES_MAX  6
+#define PAGE_COLUMN 8.8  /* cm, of one column                                     */
+#define PAGE_WIDE   18.0 /* cm, of both                                           */
+#define PAGE_HIGH   24.0 /* cm, at most                                           */
+#define PAGE_LEFT   1.45 /* cm, of panels: room for the labels of their axes       */
+#define PAGE_RIGHT  0.3
+#define PAGE_BELOW  0.8 /* cm, under panels                                      */
+#define NOTES_MAX   8
 
 #define BAND      "fc rgb '#DDDDDD' fs solid noborder" /* where something without fault lies */
 #define BAND_SIGN "boxes " BAND
@@ -28,9 +30,10 @@ struct page_note {
 };
 
 struct page {
-	double height; /* cm                                                        */
+	double width, height; /* cm                                                 */
 	int streams;
 	const char *name[PZ_FIGURE_STREAMS]; /* of each; may be NULL                */
+	int style[PZ_FIGURE_STREAMS];
 	int notes;
 	struct page_note note[NOTES_MAX];
 	const void *what; /* for the two that follow                                */
@@ -39,7 +42,7 @@ struct page {
 
 	/* by pz_page_legend */
 	double name_height, note_height; /* cm                                      */
-	int name_columns;
+	int name_columns, note_columns;
 };
 
 /* Lays the legend of the names and notes out; returns how high it is, cm. */
@@ -49,10 +52,13 @@ void pz_page_write_legend(const struct page *p, FILE *to);
 void pz_page_frame(const struct page *p, double left, double top, double width, double height,
 		   FILE *to);
 
-/* Colour; colour, shape and size of points; colour and dashes of lines, of a stream. */
-const char *pz_style_colour(int stream);
-void pz_style_points(int stream, double size, FILE *to);
-void pz_style_line(int stream, double width, FILE *to);
+/* Colour; dashes; colour, shape and size of points; colour and dashes of lines, of a style. */
+const char *pz_style_colour(int style);
+const char *pz_style_dash(int style);
+void pz_style_points(int style, double size, FILE *to);
+void pz_style_line(int style, double width, FILE *to);
+/* "green triangles, point down, dash and dot" */
+void pz_style_say(int style, FILE *to);
 /* A text as a string of gnuplot that draws as it is where enhanced text is off. Nothing of it
  * is a command, a macro or a shell's; what is no UTF-8 or cannot be seen becomes ?. */
 void pz_page_quote(const char *text, FILE *to);

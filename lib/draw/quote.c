@@ -59,6 +59,6 @@ void pz_page_frame(const struct page *p, double left, double top, double width, 
 	fprintf(to,
 		"\nset lmargin at screen %.4f; set rmargin at screen %.4f\n"
 		"set tmargin at screen %.4f; set bmargin at screen %.4f\n",
-		left / PAGE_WIDTH, (left + width) / PAGE_WIDTH, 1 - top / p->height,
+		left / p->width, (left + width) / p->width, 1 - top / p->height,
 		1 - (top + height) / p->height);
 }

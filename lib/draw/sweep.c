@@ -9,7 +9,7 @@
 #include "page.h"
 
 /* Centimetres. */
-#define WIDTH  (PAGE_WIDTH - PAGE_LEFT - PAGE_RIGHT)
+#define WIDTH  (PAGE_COLUMN - PAGE_LEFT - PAGE_RIGHT)
 #define HEIGHT 3.2
 
 #define DODGE 0.012 /* from stream to stream, in widths of the axis: no bar hides another */
@@ -105,14 +105,15 @@ static void write_curves(const struct drawing *d, int column, FILE *to)
 {
 	for (int k = 0; k < d->sweep->streams; k++) {
 		fprintf(to, ", \\\n  $stream%d using 1:%d with lines ", k, column);
-		pz_style_line(k, 1.2, to);
+		pz_style_line(d->page.style[k], 1.2, to);
 		/* bars as vectors: gnuplot 5.4 clears boxes about the points of yerrorbars */
 		fprintf(to,
 			", \\\n  $stream%d using 1:($%d-$%d):(0):(2*$%d) with vectors nohead lc "
 			"rgb "
 			"'%s' lw 1, \\\n  $stream%d using 1:%d with points ",
-			k, column, column + 1, column + 1, pz_style_colour(k), k, column);
-		pz_style_points(k, 0.4, to);
+			k, column, column + 1, column + 1, pz_style_colour(d->page.style[k]), k,
+			column);
+		pz_style_points(d->page.style[k], 0.4, to);
 	}
 	fputc('\n', to);
 }
@@ -189,10 +190,15 @@ static int prepare_sweep(const struct pz_sweep *s, struct drawing *d)
 		return rc;
 	*d = (struct drawing){ .sweep = s };
 	d->page = (struct page){
-		.streams = s->streams, .data = write_data, .panels = write_panels, .what = d
+		.width = PAGE_COLUMN,
+		.streams = s->streams,
+		.data = write_data,
+		.panels = write_panels,
+		.what = d,
 	};
 	for (int k = 0; k < s->streams; k++)
 		d->page.name[k] = s->stream[k].name;
+	pz_figure_styles(d->page.name, s->streams, d->page.style);
 	if (floor_band(s, &lo, &hi))
 		d->page.note[d->page.notes++] = (struct page_note){ BAND_SIGN, "no mode collapse" };
 	d->top = pz_page_legend(&d->page);

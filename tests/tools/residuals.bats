@@ -254,7 +254,7 @@ for i, line in enumerate(sys.stdin):
 	[ "$(grep -cE '^(log_loss|pit_ks|sigma_68|coverage_95)(_err)?	[0-9]' table)" = 8 ]
 }
 
-@test "the figure: every panel in every format, its text 7 pt at a column's width" {
+@test "the figure: every panel in every format, its text 7 pt at the width of two columns" {
 	command -v gnuplot >/dev/null || skip "no gnuplot"
 	for ending in png pdf svg; do
 		residuals --bootstrap 5 --panels "$panels" --figure f.$ending a.pz b=a.pz >/dev/null
@@ -266,7 +266,7 @@ for i, line in enumerate(sys.stdin):
 		svg = open("f.svg").read()
 		width = float(re.search(r'width="(\d+)"', svg)[1])
 		sizes = [float(x) for x in re.findall(r'font-size="([\d.]+)"', svg)]
-		point = width / (8.8 / 2.54 * 72)
+		point = width / (18 / 2.54 * 72)
 		assert min(sizes) > 5 * point, "what is raised or lowered: at least 5 pt"
 		assert sorted(sizes)[len(sizes) // 2] / point > 6.9
 		for text in ("spectroscopic redshift", "photometric redshift", "total variation", "PIT",
@@ -304,6 +304,69 @@ for i, line in enumerate(sys.stdin):
 	fails_with 2 "f.doc" residuals --figure f.doc no-such
 	fails_with 2 "no panel 'nonsense'" residuals --figure f.png --panels zspec,nonsense no-such
 	fails_with 2 "no panel 'nonsense'" residuals --gnuplot --panels nonsense no-such
+}
+
+@test "a step has the same colour in every figure, whatever else is drawn" {
+	colour_of() { awk -v name="'$1'" '/^# legend/ { on = 1 } on && index($0, "title " name) { match($0, /#[0-9A-F]+/); print substr($0, RSTART, RLENGTH); exit }'; }
+	program() { residuals -q -b 2 --panels zspec --gnuplot "$@"; }
+	[ "$(program step3=a.pz | colour_of step3)" = "#009E73" ]
+	[ "$(program mine=a.pz baseline=a.pz step3=a.pz | colour_of step3)" = "#009E73" ]
+	[ "$(program mine=a.pz baseline=a.pz step3=a.pz | colour_of mine)" = "#E69F00" ]
+	[ "$(program mine=a.pz baseline=a.pz step3=a.pz --steps mine | colour_of mine)" = "#E69F00" ]
+	[ "$(program one=a.pz two=a.pz | colour_of one)" = "#000000" ]
+	residuals -q -b 2 --json r.json step4=a.pz mine=a.pz >/dev/null
+	[ "$(sweep 1=r.json 2=r.json --gnuplot | colour_of step4)" = "#D55E00" ]
+}
+
+@test "of many streams few are drawn, others by --steps; the caption says what is there" {
+	of_report() { residuals -q -b 2 --gnuplot "$@" baseline=a.pz step1=a.pz step2=a.pz step3=a.pz step5=a.pz |
+		grep -E "^# '" | tr -d "#' " | paste -sd,; }
+	[ "$(of_report)" = baseline,step3,step5 ]
+	[ "$(of_report --steps step2,baseline)" = baseline,step2 ]
+	[ "$(of_report --steps all)" = baseline,step1,step2,step3,step5 ]
+	[ "$(residuals -q -b 2 --gnuplot a=a.pz b=a.pz c=a.pz d=a.pz e=a.pz | grep -cE "^# '")" = 5 ]
+	fails_with 2 "--steps: expected names of the streams, or all, found 'step9'" residuals -q -b 2 --gnuplot --steps a,step9 a.pz
+	# step 5 has the baseline's estimates: no curves of its own, but a p(z)
+	residuals -q -b 2 --gnuplot baseline=a.pz step1=a.pz step2=a.pz step3=a.pz step5=a.pz >program
+	[ "$(grep -c '^.zspec[0-9] << EOD' program)" = 2 ]
+	[ "$(grep -c '^.pit[0-9] << EOD' program)" = 3 ]
+	command -v gnuplot >/dev/null || skip "no gnuplot"
+	residuals -q -b 2 --figure f.svg --panels zspec,nz baseline=a.pz step3=a.pz >/dev/null
+	grep -q '^(a) Mean residual in bins of true redshift' f.txt
+	grep -q '^(b) to (c) Distribution of the estimates' f.txt
+	grep -q '^step3 (green triangles, point down, dash and dot): 1500 galaxies' f.txt
+	fails_with 2 "the caption of f.svg would have the name of another output, f.txt" residuals --figure f.svg -o f.txt a.pz
+	residuals -q -b 2 --figure f.svg --caption c.txt -o f.txt a.pz
+	grep -q '^quantity' f.txt
+	grep -q '^a (black discs' c.txt
+}
+
+@test "points outside of the axes are arrows, and numbers in the caption" {
+	command -v gnuplot >/dev/null || skip "no gnuplot"
+	# one lone galaxy, far off: its error is much larger than the others'
+	changed 'if i == 0: r.update(z=0.395, zphot={"mode": 0.01})' >o.pz
+	residuals -q -b 2 --panels zspec --figure f.svg --gnuplot o.pz >program
+	outside=$(awk '/^.zspec0outside << EOD/ { on = 1; next } /^EOD/ { on = 0 } on && $1 > 0.39' program)
+	[ -n "$outside" ]
+	# from inside down to the edge of the axis
+	read -r x y dx dy <<<"$outside"
+	low=$(sed -n 's/^set yrange \[\(-[0-9.]*\):.*/\1/p' program | tail -1)
+	awk -v x="$x" -v y="$y" -v dx="$dx" -v dy="$dy" -v low="$low" 'BEGIN {
+		exit !(x == 0.395 && dx == 0 && dy < 0 && y + dy < low + 1e-6 && y + dy > low - 1e-6) }'
+	grep -q 'Arrows are points outside of the axes: .*o at 0.395: -0.276' f.txt
+}
+
+@test "a figure is at most a page high, whatever is drawn" {
+	command -v gnuplot >/dev/null || skip "no gnuplot"
+	streams=()
+	make_predictions 100 >b.pz
+	for i in {1..16}; do streams+=("s$i=b.pz"); done
+	side() { grep -oE "$1=\"[0-9]+\"" f.svg | head -1 | tr -dc 0-9; }
+	residuals -q -b 2 --panels all --steps all --figure f.svg "${streams[@]}" >/dev/null
+	width=$(side width)
+	[ $(($(side height) * 18)) -le $((width * 24)) ]
+	residuals -q -b 2 --panels zspec --figure f.svg b.pz >/dev/null
+	[ "$(side width)" = $((width * 88 / 180)) ]
 }
 
 @test "why there is no figure" {

@@ -1,4 +1,7 @@
 /* history.c -- a step of a stream's history in words */
+#include <pz/error.h>
+#include <pz/file.h>
+
 #include "history.h"
 #include "values.h"
 
@@ -38,4 +41,26 @@ void history_print_step(const pz_map *step, FILE *to)
 	}
 	if (value_find(step, "files", &v))
 		print_files(&v, to);
+}
+
+int history_line(const pz_map *header, char **text)
+{
+	size_t size = 0, room, n = 0;
+	const void *raw = pz_map_raw(header, "history", &size), *item = NULL;
+	pz_map *step;
+	FILE *to;
+
+	*text = NULL;
+	if (!raw)
+		return 0;
+	step = pz_map_new();
+	to = step ? open_memstream(text, &room) : NULL;
+	for (int k = 0; to && pz_value_next(raw, size, &item, &n);) {
+		if (pz_map_decode(step, item, n) < 0)
+			continue;
+		fputs(k++ ? " | " : "", to);
+		history_print_step(step, to);
+	}
+	pz_map_free(step);
+	return to ? pz_file_close_text(to, text) : pz_fail(PZ_ENOMEM, "no memory for a history");
 }

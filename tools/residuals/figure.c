@@ -5,6 +5,7 @@
 
 #include <pz/error.h>
 #include <pz/figure.h>
+#include <pz/file.h>
 
 #include "report.h"
 
@@ -77,6 +78,8 @@ static int fill_stream(const struct report *r, bool alone, struct drawn *d,
 	count_galaxies(r, d);
 	*s = (struct pz_figure_stream){
 		.name = r->name,
+		.galaxies = r->galaxies.n,
+		.made = r->made,
 		.zspec = take_curve(&e->all.zspec, d->zspec),
 		.zphot = take_curve(&e->all.zphot, d->zphot),
 		.zspec_line = take_line(&e->all.zspec_line, r->options.fit_from, g->max),
@@ -106,30 +109,211 @@ static int fill_stream(const struct report *r, bool alone, struct drawn *d,
 	return 0;
 }
 
-int report_figure(const struct report *r, int n, const char *panels, const char *path, FILE *to)
+/* ---- which streams are drawn ---- */
+
+/* Of many streams, those that the figure is about. */
+static const char *const usual[] = { "baseline", "step3", "step4", "step5", "knn" };
+
+#define USUAL      ((int)(sizeof usual / sizeof *usual))
+#define FEW        4       /* streams that are all drawn                              */
+#define OF_PZ_ONLY "step5" /* its estimates are the baseline's, its p(z) are not     */
+
+static bool is_listed(const char *list, const char *name)
 {
+	for (const char *word = list; word; word = strchr(word, ',')) {
+		word += *word == ',';
+		if (strlen(name) == strcspn(word, ",") && !strncmp(word, name, strlen(name)))
+			return true;
+	}
+	return false;
+}
+
+static bool is_usual(const char *name)
+{
+	for (int k = 0; k < USUAL; k++)
+		if (!strcmp(usual[k], name))
+			return true;
+	return false;
+}
+
+static const struct report *find_report(const struct report *r, int n, const char *name,
+					size_t size)
+{
+	for (int i = 0; i < n; i++)
+		if (strlen(r[i].name) == size && !strncmp(r[i].name, name, size))
+			return &r[i];
+	return NULL;
+}
+
+/* Every name of --steps must be there. */
+static int check_steps(const struct report *r, int n, const char *list)
+{
+	for (const char *word = list; word; word = strchr(word, ',')) {
+		size_t size;
+
+		word += *word == ',';
+		size = strcspn(word, ",");
+		if (!find_report(r, n, word, size))
+			return pz_fail(
+				PZ_EUSAGE,
+				"--steps: expected names of the streams, or all, found '%.*s'",
+				(int)size, word);
+	}
+	return 0;
+}
+
+/* Which of the reports are drawn; returns how many, or PZ_EUSAGE. */
+static int choose_streams(const struct report *r, int n, const char *steps, bool drawn[])
+{
+	bool all = steps && !strcmp(steps, "all");
+	int known = 0, count = 0, rc = steps && !all ? check_steps(r, n, steps) : 0;
+
+	if (rc < 0)
+		return rc;
+	for (int i = 0; i < n; i++)
+		known += is_usual(r[i].name);
+	if (!steps && (n <= FEW || known < 2))
+		all = true;
+	for (int i = 0; i < n; i++)
+		count += drawn[i] = all ||
+				    (steps ? is_listed(steps, r[i].name) : is_usual(r[i].name));
+	return count;
+}
+
+/* Its point estimates are another stream's, whose curves it would hide. */
+static void keep_pz_only(struct pz_figure_stream *s)
+{
+	s->zspec.n = s->zphot.n = s->simulated.n = s->mad.n = s->wasserstein.n = 0;
+	s->n_zphot.n = s->density_n = 0;
+	s->zspec_line.slope = s->zphot_line.slope = s->tv = NAN;
+	s->against = NULL;
+}
+
+/* ---- the figure ---- */
+
+/* What a figure of n reports points to. */
+struct canvas {
+	struct drawn *drawn;
+	bool *chosen;
+	const char **name;
+	int *style;
 	struct pz_figure_stream stream[PZ_FIGURE_STREAMS];
-	struct drawn *drawn = calloc((size_t)n, sizeof *drawn);
-	struct pz_figure f = { .target = r->axes.target,
-			       .min = r->axes.min,
-			       .max = r->axes.max,
-			       .magnitude = r->rows.mag,
-			       .panels = panels,
-			       .streams = n,
-			       .stream = stream };
+	struct pz_figure figure;
+};
+
+static void release_canvas(struct canvas *c, int n)
+{
+	for (int i = 0; i < n && c->drawn; i++)
+		free(c->drawn[i].n_zspec);
+	free(c->drawn);
+	free(c->chosen);
+	free(c->name);
+	free(c->style);
+}
+
+static int fill_streams(const struct report *r, int n, const struct report_drawing *d,
+			struct canvas *c)
+{
+	int count = choose_streams(r, n, d->steps, c->chosen), rc = count < 0 ? count : 0;
+	struct pz_figure_stream *s = c->stream;
+
+	if (count > PZ_FIGURE_STREAMS)
+		return pz_fail(PZ_EUSAGE, "--figure: expected at most %d streams, found %d",
+			       PZ_FIGURE_STREAMS, count);
+	/* by the names of all, so that a step looks alike whatever else is drawn */
+	for (int i = 0; i < n; i++)
+		c->name[i] = r[i].name;
+	pz_figure_styles(c->name, n, c->style);
+	for (int i = 0; i < n && rc == 0; i++) {
+		if (!c->chosen[i])
+			continue;
+		rc = fill_stream(&r[i], n == 1, &c->drawn[i], s);
+		s->style = 1 + c->style[i];
+		if (!d->steps && n > FEW && !strcmp(r[i].name, OF_PZ_ONLY))
+			keep_pz_only(s);
+		s++;
+	}
+	c->figure.streams = (int)(s - c->stream);
+	return rc;
+}
+
+/* figure.txt beside figure.png; the caller frees it. */
+static char *caption_path(const struct report_drawing *d)
+{
+	const char *dot = strrchr(d->path, '.');
+	char *path = NULL;
+
+	if (d->caption)
+		return strdup(d->caption);
+	return asprintf(&path, "%.*s.txt", (int)(dot - d->path), d->path) < 0 ? NULL : path;
+}
+
+static int write_caption(const struct pz_figure *f, const struct report_drawing *d)
+{
+	struct pz_file file = { 0 };
+	char *path = caption_path(d);
+	int rc = path ? pz_file_begin(&file, path)
+		      : pz_fail(PZ_ENOMEM, "no memory for the name of a caption");
+
+	if (rc == 0 && (rc = pz_figure_caption(f, file.stream)) < 0)
+		pz_fail_in(rc, "%s", path);
+	if (rc == 0)
+		rc = pz_file_commit(&file);
+	pz_file_abandon(&file);
+	free(path);
+	return rc;
+}
+
+int report_drawing_check(const struct report_drawing *d, const char *const *outputs, int n)
+{
+	int rc = pz_figure_check(d->panels, d->path);
+	char *path;
+
+	if (rc < 0 || !d->path)
+		return rc;
+	if (!(path = caption_path(d)))
+		return pz_fail(PZ_ENOMEM, "no memory for the name of a caption");
+	for (int i = 0; i < n && rc == 0; i++)
+		if (outputs[i] && !strcmp(outputs[i], path))
+			rc = pz_fail(PZ_EUSAGE,
+				     "the caption of %s would have the name of another output, %s: "
+				     "name it with --caption",
+				     d->path, path);
+	free(path);
+	return rc;
+}
+
+/* The panels that a figure has unless it is told others. */
+static const char *usual_panels(const struct pz_figure *f)
+{
+	for (int i = 0; i < f->streams; i++)
+		if (f->stream[i].tomography.n > 0)
+			return "zspec,zphot,tv,tomography,against,nz,pit";
+	return "zspec,zphot,tv,mad,against,nz,pit";
+}
+
+int report_figure(const struct report *r, int n, const struct report_drawing *d, FILE *to)
+{
+	struct canvas c = { .drawn = calloc((size_t)n, sizeof *c.drawn),
+			    .chosen = calloc((size_t)n, sizeof *c.chosen),
+			    .name = calloc((size_t)n, sizeof *c.name),
+			    .style = calloc((size_t)n, sizeof *c.style),
+			    .figure = { .target = r->axes.target,
+					.min = r->axes.min,
+					.max = r->axes.max,
+					.magnitude = r->rows.mag } };
 	int rc = 0;
 
-	if (!drawn)
-		return pz_fail(PZ_ENOMEM, "no memory for a figure of %d streams", n);
-	if (n > PZ_FIGURE_STREAMS)
-		rc = pz_fail(PZ_EUSAGE, "--figure: expected at most %d streams, found %d",
-			     PZ_FIGURE_STREAMS, n);
-	for (int i = 0; i < n && rc == 0; i++)
-		rc = fill_stream(&r[i], n == 1, &drawn[i], &stream[i]);
+	c.figure.stream = c.stream;
+	if (!c.drawn || !c.chosen || !c.name || !c.style)
+		rc = pz_fail(PZ_ENOMEM, "no memory for a figure of %d streams", n);
 	if (rc == 0)
-		rc = path ? pz_figure_write(&f, path) : pz_figure_program(&f, to);
-	for (int i = 0; i < n; i++)
-		free(drawn[i].n_zspec);
-	free(drawn);
+		rc = fill_streams(r, n, d, &c);
+	c.figure.panels = d->panels ? d->panels : usual_panels(&c.figure);
+	if (rc == 0)
+		rc = to ? pz_figure_program(&c.figure, to) : pz_figure_write(&c.figure, d->path);
+	if (rc == 0 && !to)
+		rc = write_caption(&c.figure, d);
+	release_canvas(&c, n);
 	return rc;
 }

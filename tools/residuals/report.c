@@ -197,6 +197,7 @@ size_t report_scored(const struct report *r)
 void report_release(struct report *r)
 {
 	scalars_release(&r->scalars);
+	free(r->made);
 	free(r->own);
 	free(r->stacked);
 	free(r->squared);

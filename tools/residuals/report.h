@@ -49,6 +49,7 @@ struct report_estimate {
 
 struct report {
 	char name[REPORT_NAME];
+	char *made;                    /* its history as a line; NULL: none    */
 	struct report_options options; /* outlier and fit_from as used         */
 	struct pz_grid grid;           /* of p(z)                              */
 	struct pz_grid axes;           /* of curves, histograms and distances  */
@@ -165,7 +166,17 @@ int report_tsv(const struct report *r, int n, FILE *to);
 int report_curves(const struct report *r, int n, FILE *to);
 /* {"name": {...}, ...}; what the keys mean is in residuals(1). */
 int report_json(const struct report *r, int n, FILE *to);
-/* The figure, into a file (path) or as a gnuplot program (to); the other is NULL. */
-int report_figure(const struct report *r, int n, const char *panels, const char *path, FILE *to);
+/* How figures are drawn. */
+struct report_drawing {
+	const char *panels;  /* NULL: the usual ones                              */
+	const char *steps;   /* names of streams, "all", or NULL: the usual ones   */
+	const char *path;    /* of the picture; NULL: no picture                  */
+	const char *caption; /* of its text; NULL: beside the picture, as .txt     */
+};
+
+/* 0, or PZ_EUSAGE: a panel or an ending that is unknown, a caption in the place of an output. */
+int report_drawing_check(const struct report_drawing *d, const char *const *outputs, int n);
+/* The figure, with its caption, into files, or as a gnuplot program (to; NULL: into files). */
+int report_figure(const struct report *r, int n, const struct report_drawing *d, FILE *to);
 
 #endif

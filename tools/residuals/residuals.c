@@ -7,9 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <pz/figure.h>
-
 #include "../common/axes.h"
+#include "../common/history.h"
 #include "../common/tool.h"
 #include "messages.h"
 #include "report.h"
@@ -18,7 +17,8 @@
 struct options {
 	struct report_options report;
 	int estimate;
-	const char *json, *curves, *figure, *panels, *variances;
+	const char *json, *curves, *variances;
+	struct report_drawing drawing;
 	struct pz_numbers dispersions;
 	bool program;
 };
@@ -76,6 +76,8 @@ static int measure_stream(const struct tool *t, const struct options *o, const s
 		rc = pz_reader_open(&in, &s->path, 1, 0);
 	memcpy(r->name, s->name, sizeof r->name);
 	if (rc == 0)
+		rc = history_line(pz_reader_header(in)->map, &r->made);
+	if (rc == 0)
 		rc = check_header(&o->dispersions, s->name, pz_reader_header(in), first);
 	if (rc == 0 && !first && o->variances)
 		rc = read_variances(t, o->variances, &o->report, pz_reader_header(in), others);
@@ -125,24 +127,26 @@ static int write_reports(struct tool *t, const struct options *o, const struct r
 		tool_fault(t, rc);
 	if ((rc = write_beside(report_curves, r, n, o->curves)) < 0)
 		tool_fault(t, rc);
-	if (o->figure && (rc = report_figure(r, n, o->panels, o->figure, NULL)) < 0)
+	if (o->drawing.path && (rc = report_figure(r, n, &o->drawing, NULL)) < 0)
 		tool_fault(t, rc);
 	if ((rc = tool_open_text(t)) < 0)
 		return rc;
 	if (o->program)
-		return report_figure(r, n, o->panels, NULL, t->text);
+		return report_figure(r, n, &o->drawing, t->text);
 	if (is_output(o->json))
 		return report_json(r, n, t->text);
 	return is_output(o->curves) ? report_curves(r, n, t->text) : report_tsv(r, n, t->text);
 }
 
-static int check_options(const struct options *o)
+static int check_options(const struct options *o, const char *output)
 {
+	const char *const outputs[] = { output, o->json, o->curves };
+
 	if (o->report.bootstrap == 1)
 		return pz_fail(PZ_EUSAGE, "--bootstrap: expected 0 or at least 2, found 1");
 	if (is_output(o->json) + is_output(o->curves) + o->program > 1)
 		return pz_fail(PZ_EUSAGE, "--json -, --curves - and --gnuplot exclude each other");
-	return o->figure || o->program ? pz_figure_check(o->panels, o->figure) : 0;
+	return o->drawing.path || o->program ? report_drawing_check(&o->drawing, outputs, 3) : 0;
 }
 
 static int measure_streams(struct tool *t, struct options *o)
@@ -184,7 +188,6 @@ int main(int argc, char **argv)
 			    .fit_count = 5,
 			    .factor = 1,
 			    .bootstrap = 100 },
-		.panels = "zspec,zphot,nz,tv",
 	};
 	const struct pz_option table[] = {
 		{ PZ_OPTION_CHOICE, 'e', "estimate", "NAME", &o.estimate,
@@ -216,11 +219,19 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_OUTPUT, 0, "curves", "FILE", &o.curves,
 		  "write curves and histograms as a table to this file; -: print them instead of "
 		  "the other table" },
-		{ PZ_OPTION_OUTPUT, 0, "figure", "FILE", &o.figure,
+		{ PZ_OPTION_OUTPUT, 0, "figure", "FILE", &o.drawing.path,
 		  "draw a figure: a name ending in .png, .pdf or .svg" },
-		{ PZ_OPTION_TEXT, 0, "panels", "LIST", &o.panels,
-		  "panels of the figure, out of zspec,zphot,nz,tv,mad,wasserstein,density,pit",
+		{ PZ_OPTION_TEXT, 0, "panels", "LIST", &o.drawing.panels,
+		  "panels of the figure: names with commas between, or all; default: all but "
+		  "wasserstein and density, and mad only without tomography",
 		  .needs = "figure,gnuplot" },
+		{ PZ_OPTION_TEXT, 0, "steps", "LIST", &o.drawing.steps,
+		  "streams to draw, or all; default: all or, of more than four, baseline, step3, "
+		  "step4, step5 and knn",
+		  .needs = "figure,gnuplot" },
+		{ PZ_OPTION_OUTPUT, 0, "caption", "FILE", &o.drawing.caption,
+		  "file for the caption of the figure; default: the figure's name with .txt",
+		  .needs = "figure" },
 		{ PZ_OPTION_FLAG, 0, "gnuplot", NULL, &o.program,
 		  "print the gnuplot program of the figure instead of the table" },
 		{ .type = PZ_OPTION_END },
@@ -236,7 +247,7 @@ int main(int argc, char **argv)
 	int rc;
 
 	tool_begin(&t, argc, argv);
-	rc = check_options(&o);
+	rc = check_options(&o, t.output);
 	if (rc == 0)
 		rc = measure_streams(&t, &o);
 	return tool_end(&t, rc);
