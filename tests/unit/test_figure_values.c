@@ -170,8 +170,8 @@ static void pits_are_densities(void **state)
 	streams[0].pit_error = 0.1;
 }
 
-/* Points whose error is more than ten times the smallest may lie below or above, but not beside: the
- * first stream's points reach from -0.04 - 0.01 * ... with those of 0.001 to 0.010. */
+/* Points whose error is more than ten times the smallest may lie below or above, but not beside:
+ * the first stream's points reach from -0.04 - 0.01 * ... with those of 0.001 to 0.010. */
 static void residuals_have_the_range_of_their_sure_points(void **state)
 {
 	char *text = program_of(1, "zspec");
