@@ -1,5 +1,6 @@
 /* sheet.c -- a contact sheet */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,15 +12,16 @@
 
 #define GUTTER    4  /* pixels between cells                                    */
 #define SIDE      96 /* a stamp is magnified to at least this                   */
-#define LINES     2  /* of a caption                                            */
+#define LINES_MAX 4
 #define LINE      9  /* pixels from line to line                                */
-#define CAPTION   (LINES * LINE + 2)
+#define FOOT      16 /* high, for the bar                                       */
+#define CAP       5  /* at the ends of the bar                                  */
 #define BYTES_MAX ((size_t)1 << 30)
 
 static const unsigned char paper[3] = { 24, 24, 28 }, ink[3] = { 205, 205, 200 };
 
 struct pz_sheet {
-	int columns, size, zoom;
+	int columns, size, zoom, lines;
 	int width, height;  /* of the picture */
 	unsigned char *rgb; /* [height][width][3] */
 };
@@ -31,7 +33,7 @@ static int cell_width(const struct pz_sheet *s)
 
 static int cell_height(const struct pz_sheet *s)
 {
-	return s->size * s->zoom + CAPTION + GUTTER;
+	return s->size * s->zoom + s->lines * LINE + 2 + GUTTER;
 }
 
 static unsigned char *pixel(const struct pz_sheet *s, int x, int y)
@@ -39,24 +41,28 @@ static unsigned char *pixel(const struct pz_sheet *s, int x, int y)
 	return s->rgb + 3 * ((size_t)y * (size_t)s->width + (size_t)x);
 }
 
-int pz_sheet_new(struct pz_sheet **out, int count, int columns, int size)
+static void draw_bar(struct pz_sheet *s, double pixscale);
+
+int pz_sheet_new(struct pz_sheet **out, const struct pz_sheet_form *f)
 {
 	struct pz_sheet *s;
 	double width, height;
 	int rows;
 
 	*out = NULL;
-	if (count < 1 || columns < 0 || size < 1)
-		return pz_fail(PZ_EARG, "a sheet of %d stamps of %d pixels", count, size);
+	if (f->count < 1 || f->columns < 0 || f->size < 1 || f->lines < 0 || f->lines > LINES_MAX)
+		return pz_fail(PZ_EARG, "a sheet of %d stamps of %d pixels, captions of %d lines",
+			       f->count, f->size, f->lines);
 	if (!(s = calloc(1, sizeof *s)))
 		return pz_fail(PZ_ENOMEM, "no memory for a sheet");
-	s->columns = columns ? columns : (int)ceil(sqrt(count));
-	s->columns = s->columns < count ? s->columns : count;
-	s->size = size;
-	s->zoom = (SIDE + size - 1) / size;
-	rows = (count + s->columns - 1) / s->columns;
+	s->columns = f->columns ? f->columns : (int)ceil(sqrt(f->count));
+	s->columns = s->columns < f->count ? s->columns : f->count;
+	s->size = f->size;
+	s->lines = f->lines;
+	s->zoom = (SIDE + f->size - 1) / f->size;
+	rows = (f->count + s->columns - 1) / s->columns;
 	width = (double)s->columns * cell_width(s) + GUTTER;
-	height = (double)rows * cell_height(s) + GUTTER;
+	height = (double)rows * cell_height(s) + GUTTER + (f->pixscale > 0 ? FOOT : 0);
 	if (3 * width * height > BYTES_MAX) {
 		free(s);
 		return pz_fail(PZ_EARG,
@@ -72,6 +78,8 @@ int pz_sheet_new(struct pz_sheet **out, int count, int columns, int size)
 	}
 	for (size_t i = 0; i < (size_t)s->width * (size_t)s->height; i++)
 		memcpy(s->rgb + 3 * i, paper, sizeof paper);
+	if (f->pixscale > 0)
+		draw_bar(s, f->pixscale);
 	*out = s;
 	return 0;
 }
@@ -107,6 +115,35 @@ static void put_line(struct pz_sheet *s, int left, int top, const char *text, si
 		put_letter(s, left + (int)i * (FONT_WIDTH + 1), top, text[i]);
 }
 
+/* The longest of 1, 2 and 5 times a power of ten that is at most half a stamp. */
+static double round_length(double half)
+{
+	double power = pow(10, floor(log10(half)));
+
+	return power * (half >= 5 * power ? 5 : half >= 2 * power ? 2 : 1);
+}
+
+/* At the foot, a bar with its length. */
+static void draw_bar(struct pz_sheet *s, double pixscale)
+{
+	double arcsec = round_length(0.5 * s->size * pixscale);
+	int length = (int)lround(arcsec / pixscale * s->zoom), middle = s->height - FOOT / 2;
+	char text[32];
+
+	for (int x = 0; x < length; x++)
+		memcpy(pixel(s, GUTTER + x, middle), ink, sizeof ink);
+	for (int y = -CAP / 2; y <= CAP / 2; y++) {
+		memcpy(pixel(s, GUTTER, middle + y), ink, sizeof ink);
+		memcpy(pixel(s, GUTTER + length - 1, middle + y), ink, sizeof ink);
+	}
+	snprintf(text, sizeof text, "%g\"", arcsec);
+	for (int i = 0, left; text[i]; i++) {
+		left = GUTTER + length + GUTTER + i * (FONT_WIDTH + 1);
+		if (left + FONT_WIDTH < s->width)
+			put_letter(s, left, middle - FONT_HEIGHT / 2, text[i]);
+	}
+}
+
 void pz_sheet_put(struct pz_sheet *s, int i, const unsigned char *rgb, const char *caption)
 {
 	int left = GUTTER + i % s->columns * cell_width(s);
@@ -122,7 +159,7 @@ void pz_sheet_put(struct pz_sheet *s, int i, const unsigned char *rgb, const cha
 			       3);
 		}
 	top += side + 2;
-	for (int line = 0; line < LINES && *caption; line++) {
+	for (int line = 0; line < s->lines && *caption; line++) {
 		size_t n = strcspn(caption, "\n");
 
 		put_line(s, left, top + line * LINE, caption, n);

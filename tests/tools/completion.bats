@@ -28,7 +28,7 @@ need_readline() {
 	need_readline
 	[ "$(completed 'pz-train --hea')" = "pz-train --heads" ]
 	[ "$(completed 'train --hea')" = "train --heads" ]
-	[ "$(completed 'pz-inspect --c')" = "pz-inspect --check --columns --count" ]
+	[ "$(completed 'pz-inspect --c')" = "pz-inspect --check --choose --columns --count" ]
 	[ "$(completed './pz-balance stamps.pz --th')" = "./pz-balance stamps.pz --threads --threshold" ]
 }
 

@@ -158,9 +158,32 @@ assert records[1]["note"].startswith("tab\tand")'
 import struct
 head = open("sheet.png", "rb").read(24)
 print(*struct.unpack(">II", head[16:]))'
-	[ "$output" = "204 364" ]
+	[ "$output" = "204 380" ]
 	inspect --png grey.png --bands r stamps.pz
 	inspect --png one.png --bands z,g,u stamps.pz
+}
+
+@test "--png --choose: the worst estimates first; some at random, the same with the same seed" {
+	# what a sheet shows is compared with the sheet of a stream that holds just that, in that order
+	with() { "$BATS_TEST_DIRNAME/stream.py" dump <stamps.pz | /usr/bin/python3 -c "
+import json, sys
+rs = [json.loads(line) for line in sys.stdin]
+for i, r in enumerate(rs):
+    r['zphot'] = {'mode': r['z'] + (1 + r['z']) * 0.01 * (7 * i % 11), 'mean': r['z']}
+$1
+for r in rs: print(json.dumps(r))" | "$BATS_TEST_DIRNAME/stream.py" make "$(inspect --json stamps.pz | head -1)"; }
+	with "" >all.pz
+	with "rs = sorted(rs, key=lambda r: -(r['zphot']['mode'] - r['z']) / (1 + r['z']))[:4]" >worst.pz
+	inspect --png chosen.png --choose worst --count 4 all.pz
+	inspect --png expected.png --count 4 worst.pz
+	cmp chosen.png expected.png
+	inspect --png a.png --choose random --count 4 all.pz
+	inspect --png b.png --choose random --count 4 all.pz
+	cmp a.png b.png
+	inspect --png c.png --choose random --count 4 --seed 2 all.pz
+	run -1 cmp a.png c.png
+	run -1 inspect --png x.png --choose worst stamps.pz
+	[[ "$output" == *"no stamps to draw that have a redshift and an estimate"* ]]
 }
 
 @test "--png: bands that are not there, streams without stamps" {

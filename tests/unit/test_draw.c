@@ -196,7 +196,7 @@ static void sheet_puts_stamps_where_they_belong(void **state)
 
 	(void)state;
 	stamp[0] = 200; /* row 0, column 0: to be bottom left */
-	assert_int_equal(pz_sheet_new(&s, 3, 2, 4), 0);
+	assert_int_equal(pz_sheet_new(&s, &(struct pz_sheet_form){ 3, 2, 4, 2, 0 }), 0);
 	for (int i = 0; i < 3; i++)
 		pz_sheet_put(s, i, stamp, "a caption that is much too long to fit\nz 0.1");
 	assert_int_equal(pz_sheet_write(s, path), 0);
@@ -222,9 +222,34 @@ static void sheet_refuses_what_is_too_large(void **state)
 	struct pz_sheet *s;
 
 	(void)state;
-	assert_int_equal(pz_sheet_new(&s, 10000, 0, 4096), PZ_EARG);
+	assert_int_equal(pz_sheet_new(&s, &(struct pz_sheet_form){ 10000, 0, 4096, 2, 0 }),
+			 PZ_EARG);
 	assert_null(s);
-	assert_int_equal(pz_sheet_new(&s, 0, 0, 10), PZ_EARG);
+	assert_int_equal(pz_sheet_new(&s, &(struct pz_sheet_form){ 0, 0, 10, 2, 0 }), PZ_EARG);
+	assert_int_equal(pz_sheet_new(&s, &(struct pz_sheet_form){ 1, 0, 10, 9, 0 }), PZ_EARG);
+}
+
+/* 0.4 arcsec a pixel, a pixel 24 wide: of 1, 2, 5, ... the longest bar that is at most half a stamp
+ * of 1.6 arcsec is 0.5, 30 pixels. */
+static void sheet_has_a_bar_of_round_length(void **state)
+{
+	unsigned char *rgb;
+	struct pz_sheet *s;
+	int width, height, longest = 0;
+
+	(void)state;
+	assert_int_equal(pz_sheet_new(&s, &(struct pz_sheet_form){ 2, 2, 4, 2, 0.4 }), 0);
+	assert_int_equal(pz_sheet_write(s, path), 0);
+	pz_sheet_free(s);
+	rgb = decode(&width, &height);
+	assert_int_equal(height, 120 + 4 + 16);
+	for (int y = 124; y < height; y++)
+		for (int x = 0, run = 0; x < width; x++) {
+			run = rgb[3 * (y * width + x)] == 205 ? run + 1 : 0;
+			longest = run > longest ? run : longest;
+		}
+	assert_int_equal(longest, 30);
+	free(rgb);
 }
 
 int main(void)
@@ -238,6 +263,7 @@ int main(void)
 		cmocka_unit_test(stamps_of_zeros_or_nan_have_a_scale),
 		cmocka_unit_test(sheet_puts_stamps_where_they_belong),
 		cmocka_unit_test(sheet_refuses_what_is_too_large),
+		cmocka_unit_test(sheet_has_a_bar_of_round_length),
 	};
 
 	return cmocka_run_group_tests_name("draw", tests, setup, teardown);

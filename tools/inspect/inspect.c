@@ -8,6 +8,7 @@
 #include <pz/libraries.h>
 
 #include "../common/tool.h"
+#include "choose.h"
 #include "view.h"
 
 struct options {
@@ -83,6 +84,13 @@ int main(int argc, char **argv)
 		  "bands for red, green and blue, or one band for grey; default: i,r,g, or the "
 		  "middle ones",
 		  .needs = "png" },
+		{ PZ_OPTION_CHOICE, 0, "choose", "WHICH", &o.sheet.choose,
+		  "stamps on the sheet: the first, those with the worst estimates, or some at "
+		  "random",
+		  .choices = CHOOSE_CHOICES, .needs = "png" },
+		{ PZ_OPTION_CHOICE, 'e', "estimate", "NAME", &o.sheet.estimate,
+		  "point estimate in captions, and for the worst", .choices = ESTIMATE_CHOICES,
+		  .needs = "png" },
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {
@@ -96,6 +104,7 @@ int main(int argc, char **argv)
 			 "short or is corrupt.\n",
 		.options = table,
 		.libraries = (library_name *const[]){ pz_draw_library, NULL },
+		.chance = true,
 		.prints = true,
 	};
 	int rc;

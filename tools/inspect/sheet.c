@@ -1,4 +1,4 @@
-/* sheet.c -- draws the first stamps of a stream as a contact sheet */
+/* sheet.c -- draws stamps of a stream as a contact sheet */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 
 #include "../common/scalars.h"
 #include "../common/values.h"
+#include "choose.h"
 #include "view.h"
 
 #define CAPTION    80                /* bytes                              */
@@ -22,7 +23,9 @@ struct sheet {
 	double divide;
 	int band[3]; /* for red, green, blue                                  */
 	size_t pixels;
-	int n, room;
+	int room, lines; /* lines: of the longest caption                     */
+	struct choice choice;
+	enum estimate estimate;
 	float *planes;            /* [room][3][pixels], flux                  */
 	char (*caption)[CAPTION]; /* [room]                                   */
 };
@@ -85,10 +88,10 @@ static void choose_bands(struct sheet *s)
 	}
 }
 
-static void take_planes(struct sheet *s, const unsigned char *img)
+static void take_planes(struct sheet *s, int place, const unsigned char *img)
 {
 	size_t one = s->pixels * pz_pixel_bytes(s->header->pixel);
-	float *planes = s->planes + (size_t)s->n * 3 * s->pixels;
+	float *planes = s->planes + (size_t)place * 3 * s->pixels;
 
 	for (int k = 0; k < 3; k++) {
 		float *x = planes + (size_t)k * s->pixels;
@@ -99,11 +102,13 @@ static void take_planes(struct sheet *s, const unsigned char *img)
 	}
 }
 
-/* Two lines, "1237648720693755918" and "z 0.0812 r 16.93", with what is known of the galaxy. */
-static int take_caption(struct sheet *s, const pz_map *record)
+/* Up to three lines, "1237648720693755918", "z 0.081 r 16.93" and "phot 0.0794", with what is known
+ * of the galaxy. */
+static int take_caption(struct sheet *s, int place, const pz_map *record)
 {
-	char *text = s->caption[s->n];
+	char *text = s->caption[place];
 	double z = pz_map_number(record, "z", NAN), mag = pz_map_number(record, "mag", NAN);
+	double zphot = pz_map_number(record, estimate_path[s->estimate], NAN);
 	struct value id;
 	FILE *to = fmemopen(text, CAPTION, "w");
 
@@ -113,9 +118,13 @@ static int take_caption(struct sheet *s, const pz_map *record)
 		value_print_cell(&id, to);
 	fputc('\n', to);
 	if (!isnan(z))
-		fprintf(to, "z %.4f ", z);
+		fprintf(to, "z %.3f ", z);
 	if (!isnan(mag))
 		fprintf(to, "%s %.2f", s->header->has_rows ? s->header->rows.mag : "mag", mag);
+	if (!isnan(zphot)) {
+		fprintf(to, "\nphot %.3f", zphot);
+		s->lines = 3;
+	}
 	fclose(to); /* a longer text is truncated */
 	text[CAPTION - 1] = 0;
 	return 0;
@@ -125,25 +134,27 @@ static int take_stamp(struct sheet *s, const pz_map *record)
 {
 	const void *img;
 	size_t size, expected = pz_header_stamp_bytes(s->header);
-	int rc = pz_map_bytes(record, "img", &img, &size);
+	int rc = pz_map_bytes(record, "img", &img, &size), place;
 
 	if (rc <= 0)
 		return rc; /* a record without a stamp is left out */
 	if (size != expected)
 		return pz_fail(PZ_ECORRUPT, "img: expected %zu bytes, found %zu", expected, size);
-	take_planes(s, img);
-	if ((rc = take_caption(s, record)) < 0)
-		return rc;
-	s->n++;
-	return 0;
+	if ((place = choice_place(&s->choice, record, s->estimate)) < 0)
+		return 0;
+	take_planes(s, place, img);
+	return take_caption(s, place, record);
 }
 
-static int sheet_init(struct sheet *s, const struct pz_header *h, const struct view_sheet *o)
+static int sheet_init(struct sheet *s, const struct tool *t, const struct view_sheet *o)
 {
+	const struct pz_header *h = pz_reader_header(t->in);
 	size_t most;
 
 	*s = (struct sheet){ .header = h,
 			     .divide = 1,
+			     .lines = 2,
+			     .estimate = (enum estimate)o->estimate,
 			     .pixels = (size_t)h->size * (size_t)h->size };
 	if (h->bands == 0 || s->pixels == 0)
 		return pz_fail(PZ_EMISMATCH, "--png: expected a stream of stamps, found %s",
@@ -164,25 +175,31 @@ static int sheet_init(struct sheet *s, const struct pz_header *h, const struct v
 	if (!s->planes || !s->caption)
 		return pz_fail(PZ_ENOMEM, "no memory for %d stamps", s->room);
 	choose_bands(s);
-	return o->bands ? take_bands(s, o->bands) : 0;
+	if (o->bands && take_bands(s, o->bands) < 0)
+		return PZ_EUSAGE;
+	return choice_init(&s->choice, (enum choose)o->choose, s->room, t);
 }
 
 static int draw_sheet(const struct sheet *s, const struct view_sheet *o)
 {
+	const struct pz_sheet_form form = { s->choice.n, o->columns, s->header->size, s->lines,
+					    s->header->pixscale };
 	unsigned char *rgb = malloc(3 * s->pixels);
 	struct pz_sheet *sheet = NULL;
 	struct pz_colour colour;
 	int rc = rgb ? 0 : pz_fail(PZ_ENOMEM, "no memory for a stamp");
 
-	if (rc == 0 && (rc = pz_sheet_new(&sheet, s->n, o->columns, s->header->size)) == 0)
-		rc = pz_colour_fit(&colour, s->planes, (size_t)s->n, s->pixels);
-	for (int i = 0; i < s->n && rc == 0; i++) {
+	if (rc == 0 && (rc = pz_sheet_new(&sheet, &form)) == 0)
+		rc = pz_colour_fit(&colour, s->planes, (size_t)s->choice.n, s->pixels);
+	for (int i = 0; i < s->choice.n && rc == 0; i++) {
+		int place = s->choice.kept[i].place;
+
 		if (i == 0) {
 			colour.white /= o->scale;
 			colour.soft /= o->scale;
 		}
-		pz_colour_apply(&colour, s->planes + (size_t)i * 3 * s->pixels, s->pixels, rgb);
-		pz_sheet_put(sheet, i, rgb, s->caption[i]);
+		pz_colour_apply(&colour, s->planes + (size_t)place * 3 * s->pixels, s->pixels, rgb);
+		pz_sheet_put(sheet, i, rgb, s->caption[place]);
 	}
 	if (rc == 0)
 		rc = pz_sheet_write(sheet, o->path);
@@ -194,15 +211,25 @@ static int draw_sheet(const struct sheet *s, const struct view_sheet *o)
 int view_sheet(struct tool *t, const struct view_sheet *o)
 {
 	struct sheet s;
-	int rc = sheet_init(&s, pz_reader_header(t->in), o);
+	int rc = sheet_init(&s, t, o);
 
-	while (rc == 0 && s.n < s.room && (rc = pz_read(t->in)) > 0)
+	while (rc == 0 && !choice_is_full(&s.choice) && (rc = pz_read(t->in)) > 0)
 		if ((rc = take_stamp(&s, pz_reader_record(t->in))) < 0)
 			rc = record_fail(t->in, pz_reader_record(t->in), rc);
-	if (rc == 0 && s.n == 0)
-		rc = pz_fail(PZ_EDATA, "%s: no stamps to draw", pz_reader_name(t->in));
-	if (rc == 0)
+	if (rc == 0 && o->choose == CHOOSE_WORST) {
+		say_lacking(t, "", s.choice.target, &s.choice.z);
+		say_lacking(t, "", estimate_path[o->estimate], &s.choice.zphot);
+	}
+	if (rc == 0 && s.choice.n == 0)
+		rc = pz_fail(PZ_EDATA, "%s: no stamps to draw%s", pz_reader_name(t->in),
+			     o->choose == CHOOSE_WORST ? " that have a redshift and an estimate"
+						       : "");
+
+	if (rc == 0) {
+		choice_order(&s.choice);
 		rc = draw_sheet(&s, o);
+	}
+	choice_release(&s.choice);
 	free(s.planes);
 	free(s.caption);
 	return rc;

@@ -22,6 +22,8 @@ struct view_sheet {
 	int columns;       /* 0: about as wide as high                            */
 	double scale;      /* brightness, 1: as the data suggest                  */
 	const char *bands; /* "i,r,g" for red, green, blue; NULL: chosen           */
+	int choose;        /* enum choose                                         */
+	int estimate;      /* enum estimate: in captions, and for the worst        */
 };
 
 int view_sheet(struct tool *t, const struct view_sheet *s);
