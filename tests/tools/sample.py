@@ -36,7 +36,8 @@ def galaxy(i, kind):
     if kind != "stamps":
         bin_ = min(max(int((z + 0.15 * (0.15 - z) + 0.01 * normal(i, 3)) / 0.005), 0), 79)
         p = [math.exp(-0.5 * ((k - bin_) / 2) ** 2) for k in range(80)]
-        record["pz"] = [x / sum(p) for x in p]
+        total = sum(p)
+        record["pz"] = [x / total for x in p]
         centre = (bin_ + 0.5) * 0.005
         record["zphot"] = {"mode": centre, "mean": centre, "median": centre}
     return record

@@ -20,9 +20,24 @@ records() { "$here/stream.py" dump; }
 header() { "$here/stream.py" dump --header; }
 
 # N galaxies, numbered from FIRST (0)
-make_stamps() { "$here/sample.py" stamps "$@" | make_stream "$stamps_header"; }
-make_predictions() { "$here/sample.py" predictions "$@" | make_stream "$predictions_header"; }
-make_both() { "$here/sample.py" both "$@" | make_stream "$both_header"; }
+make_stamps() { sample stamps "$stamps_header" "$@"; }
+make_predictions() { sample predictions "$predictions_header" "$@"; }
+make_both() { sample both "$both_header" "$@"; }
+
+# sample KIND HEADER N [FIRST]: made once for all tests of a file
+sample() {
+	local made=${BATS_FILE_TMPDIR:-}/sample.$1.$3.${4:-0}
+
+	if [[ -n ${BATS_FILE_TMPDIR:-} ]]; then
+		if [[ ! -e $made ]]; then
+			"$here/sample.py" "$1" "${@:3}" | make_stream "$2" >"$made.$BASHPID"
+			mv "$made.$BASHPID" "$made"
+		fi
+		cat "$made"
+	else
+		"$here/sample.py" "$1" "${@:3}" | make_stream "$2"
+	fi
+}
 
 # Segments in a row as one, whose records are untouched.
 as_one() { partition --parts all=1 --keep all "$@"; }

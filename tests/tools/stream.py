@@ -38,7 +38,7 @@ def letter(header, key):
 
 def make(header, lines, out):
     header = {"pzpipe": 1, **header}
-    data = msgpack.packb(header)
+    data = bytearray(msgpack.packb(header))
     n = 0
     for line in lines:
         record = json.loads(line)
@@ -48,7 +48,7 @@ def make(header, lines, out):
                 record[key] = struct.pack(f"<{len(values)}{letter(header, key)}", *values)
         data += msgpack.packb(record)
         n += 1
-    out.write(data + trailer(data, n))
+    out.write(data + trailer(bytes(data), n))
 
 
 def dump(data, headers, out):
