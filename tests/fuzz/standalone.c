@@ -7,13 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <pz/random.h>
 
 #include "fuzz.h"
 
-#define CUTS  400  /* of a seed                         */
-#define FLIPS 1500 /* of a seed: one to four bytes each */
+#define CUTS    400  /* of a seed                         */
+#define FLIPS   1500 /* of a seed: one to four bytes each */
+#define SECONDS 4.0  /* for each of these, about; but always a tenth of them */
 
 static int inputs;
 
@@ -30,21 +32,41 @@ static void try(const uint8_t *bytes, size_t size)
 	inputs++;
 }
 
-static void try_cuts(const uint8_t *seed, size_t size)
+/* How long an input like the seed takes, which is tried. */
+static double measure_seed(const uint8_t *seed, size_t size)
 {
-	size_t step = size / CUTS + 1;
+	struct timespec begun, ended;
+
+	clock_gettime(CLOCK_MONOTONIC, &begun);
+	try(seed, size);
+	clock_gettime(CLOCK_MONOTONIC, &ended);
+	return (double)(ended.tv_sec - begun.tv_sec) +
+	       1e-9 * (double)(ended.tv_nsec - begun.tv_nsec);
+}
+
+/* How many of `most` inputs are tried if each takes as long as the seed. */
+static int afford(int most, double each)
+{
+	double n = SECONDS / each;
+
+	return n > most ? most : n < most / 10 ? most / 10 : (int)n;
+}
+
+static void try_cuts(const uint8_t *seed, size_t size, int cuts)
+{
+	size_t step = size / (size_t)cuts + 1;
 
 	for (size_t n = 0; n < size; n += step)
 		try(seed, n);
 }
 
-static void try_flips(uint8_t *seed, size_t size, int number)
+static void try_flips(uint8_t *seed, size_t size, int number, int flips)
 {
 	static const uint8_t telling[] = { 0, 1, 0x7f, 0x80, 0xff, 0xdf, 0xc6, 0xdd };
 	struct pz_random r;
 
 	pz_random_init(&r, 1, pz_random_stream("flips", (uint64_t)number));
-	for (int i = 0; i < FLIPS && size > 0; i++) {
+	for (int i = 0; i < flips && size > 0; i++) {
 		int n = 1 + (int)pz_random_below(&r, 4);
 		size_t at[4];
 		uint8_t kept[4];
@@ -110,9 +132,10 @@ int main(int argc, char **argv)
 	if (argc > 1)
 		return rc;
 	for (int i = 0; (seed = fuzz_seed(i, &size)); i++) {
-		try(seed, size);
-		try_cuts(seed, size);
-		try_flips(seed, size, i);
+		double each = measure_seed(seed, size);
+
+		try_cuts(seed, size, afford(CUTS, each));
+		try_flips(seed, size, i, afford(FLIPS, each));
 		free(seed);
 	}
 	printf("1..1\n%s 1 - %d inputs without a crash\n", inputs ? "ok" : "not ok", inputs);

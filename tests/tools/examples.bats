@@ -5,7 +5,7 @@
 # here. But:
 #
 #   make ...      only names what it would do (make -n): it takes hours, the network or root
-#   train, mock   run shortened: two batches of eight stamps, a hundred galaxies
+#   train, mock   run shortened: two batches of eight stamps of a small network, a hundred galaxies
 #   sbatch        a stand-in that says a number: the scripts of Slurm have tests of their own
 #   mpirun        looks whether its command is there: MPI has tests of its own (tests/mpi)
 #   python3       the one with the packages of the tests; a stand-in that does nothing without h5py
@@ -23,6 +23,7 @@ short_tools() {
 		printf '#!/bin/bash\n%s\n' "PATH=$PATH" >"$1/$tool"
 	done
 	cat >>"$1/train" <<-'END'
+		[[ $* == *--from* ]] || set -- "$@" --net S1
 		exec train "$@" -q -n 2 -b 8
 	END
 	cat >>"$1/mock" <<-'END'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # match.bats -- values from the same galaxies of another stream
 
-# shellcheck disable=SC2094,SC2154  # samples.bash sets names
+# shellcheck disable=SC2034,SC2094,SC2154  # samples.bash sets and uses names
 load samples
 
 setup() {

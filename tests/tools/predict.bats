@@ -244,3 +244,52 @@ assert a[:3] == b[:3] and abs(float(a[3]) - float(b[3])) < 1e-4, (a, b)"
 	run -0 predict -m a.model --shard 1/2 many.pz -o p.pz
 	[[ $output == "predict: 64 of 128 galaxies are fainter"* || $output == "predict: 64 of 64 galaxies are fainter"* ]]
 }
+
+@test "--domain: distances in the last hidden layer, and their shares, as numpy computes them" {
+	labelled 90 >sample.pz
+	labelled 40 'if i < 8: r["img"] = [9 * x for x in r["img"]]' >some.pz
+	predict --model a.model --domain sample.pz --neighbours 3 some.pz -o placed.pz 2>said
+	predict --model a.model --features sample.pz -o reference.pz
+	predict --model a.model --features some.pz -o hidden.pz
+	/usr/bin/python3 - <(records <reference.pz) <(records <hidden.pz) <(records <placed.pz) <<-'END'
+		import json, sys
+		import numpy as np
+		sample, some, placed = ([json.loads(line) for line in open(f)] for f in sys.argv[1:])
+		h = np.array([r["features"] for r in sample])
+		s = h.std(axis=0)
+		s = np.maximum(s, .1 * np.sqrt(np.mean(s ** 2)))
+		def distance(x, i):
+		    other = np.array([r["id"] != i for r in sample])
+		    return np.sort(np.sqrt(np.mean(((h[other] - x) / s) ** 2, axis=1)))[2]
+		own = np.array([distance(r["features"], r["id"]) for r in sample])
+		for a, b in zip(some, placed):
+		    d = distance(a["features"], a["id"])
+		    assert abs(b["domain"]["distance"] - d) < 1e-4 * d, (d, b["domain"])
+		    share = (1 + np.sum(own >= d * (1 - 1e-6))) / (len(own) + 1)
+		    assert abs(b["domain"]["share"] - share) < 1.5 / 91
+		assert all(b["domain"]["share"] < .02 for b in placed[:8])
+	END
+	run -0 header <placed.pz
+	[[ $output == *'"domain": {"galaxies": 90'*'"neighbours": 3'* ]]
+	# what else is predicted does not change
+	match --with hidden.pz --take pz,zphot some.pz | records | sed 's/, "img": [^]]*]//' >expected
+	[ "$(records <placed.pz | /usr/bin/python3 -c 'import json, sys; [print(json.loads(l)["pz"]) for l in sys.stdin]')" = \
+		"$(/usr/bin/python3 -c 'import json, sys; [print(json.loads(l)["pz"]) for l in sys.stdin]' <expected)" ]
+	predict --model a.model --domain sample.pz --neighbours 3 -j 1 some.pz | cmp - placed.pz
+}
+
+@test "--domain: galaxies that are far are counted, samples that do not fit are refused" {
+	labelled 300 >sample.pz
+	labelled 4 'r["img"] = [99 * x for x in r["img"]]' >far.pz
+	predict --model a.model --domain sample.pz far.pz 2>said >far
+	grep -q "4 of 4 galaxies are farther from the training sample than 99 % of its own" said
+	fails_with 1 "--domain: stamps.pz: expected at least 19 galaxies, found 16" \
+		predict --model a.model --domain stamps.pz --neighbours 17 stamps.pz
+	fails_with 1 "no-such-file" predict --model a.model --domain no-such-file stamps.pz
+	fails_with 2 "--domain: expected one model, found 2" predict --model a.model,a.model --domain sample.pz stamps.pz
+	fails_with 2 "--neighbours needs --domain" predict --model a.model --neighbours 3 stamps.pz
+	normalize --stretch none --divide 7 <(make_stamps 30) >other.pz
+	fails_with 4 "other.pz: " predict --model a.model --domain other.pz stamps.pz
+	head -c 9000 sample.pz >cut.pz
+	fails_with 3 "cut.pz: " predict --model a.model --domain cut.pz stamps.pz
+}

@@ -26,12 +26,13 @@ make_both() { sample both "$both_header" "$@"; }
 
 # sample KIND HEADER N [FIRST]: made once for all tests of a file
 sample() {
-	local made=${BATS_FILE_TMPDIR:-}/sample.$1.$3.${4:-0}
+	local made=${BATS_FILE_TMPDIR:-}/sample.$1.$3.${4:-0} part
 
 	if [[ -n ${BATS_FILE_TMPDIR:-} ]]; then
 		if [[ ! -e $made ]]; then
-			"$here/sample.py" "$1" "${@:3}" | make_stream "$2" >"$made.$BASHPID"
-			mv "$made.$BASHPID" "$made"
+			part=$made.$BASHPID
+			"$here/sample.py" "$1" "${@:3}" | make_stream "$2" >"$part"
+			mv "$part" "$made"
 		fi
 		cat "$made"
 	else

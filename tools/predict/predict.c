@@ -17,10 +17,12 @@
 #include "batches.h"
 #include "ensemble.h"
 #include "magnitudes.h"
+#include "reference.h"
 
 struct options {
-	const char *model, *shard;
+	const char *model, *shard, *domain;
 	int combine; /* enum ensemble_mean */
+	int neighbours;
 	bool keep_stamps, features;
 };
 
@@ -33,8 +35,9 @@ static int read_models(struct ensemble *e, struct tool *t, const struct options 
 {
 	int rc = ensemble_read(e, t, o->model);
 
-	if (rc == 0 && o->features && e->count > 1)
-		rc = pz_fail(PZ_EUSAGE, "--features: expected one model, found %d", e->count);
+	if (rc == 0 && (o->features || o->domain) && e->count > 1)
+		rc = pz_fail(PZ_EUSAGE, "--%s: expected one model, found %d",
+			     o->features ? "features" : "domain", e->count);
 	return rc;
 }
 
@@ -88,7 +91,18 @@ static int name_hidden(struct pz_header *h, const struct pz_net *net)
 	return rc;
 }
 
-static int open_output(struct tool *t, const struct model *m, const struct options *o)
+/* By which sample and which neighbour distances were measured. */
+static void note_domain(struct pz_header *h, const struct reference *d, int neighbours)
+{
+	static const char *const name[] = { "galaxies", "neighbours" };
+	double value[] = { (double)d->galaxies, neighbours };
+
+	if (d->sample)
+		pz_map_set_named(h->map, "domain", name, value, 2);
+}
+
+static int open_output(struct tool *t, const struct model *m, const struct reference *d,
+		       const struct options *o)
 {
 	struct pz_header h;
 	int rc = pz_header_copy(&h, pz_reader_header(t->in));
@@ -96,6 +110,7 @@ static int open_output(struct tool *t, const struct model *m, const struct optio
 	if (rc < 0)
 		return rc;
 	make_header(&h, &m->header, o->keep_stamps);
+	note_domain(&h, d, o->neighbours);
 	rc = o->features ? name_hidden(&h, m->net) : 0;
 	if (rc == 0)
 		rc = tool_open_output(t, &h);
@@ -128,13 +143,14 @@ static int put_estimates(struct ensemble *e, size_t i, const struct options *o, 
 }
 
 static int write_batch(struct pz_writer *out, struct ensemble *e, const struct options *o,
-		       const struct batch *b, struct magnitudes *counts)
+		       struct reference *d, const struct batch *b, struct magnitudes *counts)
 {
 	const struct pz_rows *rows = &e->model[0].header.rows;
-	int rc = 0;
+	int rc = reference_place(d, e, b);
 
 	for (size_t i = 0; rc == 0 && i < b->n; i++) {
 		if ((rc = put_estimates(e, i, o, b->record[i])) == 0) {
+			reference_put(d, i, b->record[i]);
 			magnitudes_count(counts, rows, b->record[i]);
 			rc = pz_write(out, b->record[i]);
 		}
@@ -145,7 +161,7 @@ static int write_batch(struct pz_writer *out, struct ensemble *e, const struct o
 }
 
 static int predict_stream(struct tool *t, const struct options *o, struct ensemble *e,
-			  struct batches *batches)
+			  struct reference *d, struct batches *batches)
 {
 	void *const slot[PZ_AHEAD_SLOTS] = { &batches->slot[0], &batches->slot[1] };
 	const struct pz_header *m = &e->model[0].header;
@@ -160,13 +176,15 @@ static int predict_stream(struct tool *t, const struct options *o, struct ensemb
 		const struct batch *b = filled;
 
 		ensemble_run(e, b);
-		rc = write_batch(t->out, e, o, b, &counts);
+		rc = write_batch(t->out, e, o, d, b, &counts);
 		pz_progress_add(&progress, (double)b->n);
 	}
 	pz_progress_end(&progress);
 	pz_ahead_end(ahead);
 	if (rc == 0 && m->has_rows)
 		magnitudes_say(&counts, t, &m->rows, pz_writer_count(t->out));
+	if (rc == 0)
+		reference_say(d, t);
 	if (rc == 0 && batches->incomplete)
 		tool_say(t,
 			 "%s not all features: the training sample's mean stands for those that "
@@ -177,7 +195,7 @@ static int predict_stream(struct tool *t, const struct options *o, struct ensemb
 
 int main(int argc, char **argv)
 {
-	struct options o = { 0 };
+	struct options o = { .neighbours = 10 };
 	const struct pz_option table[] = {
 		{ PZ_OPTION_FILE, 'm', "model", "FILE", &o.model,
 		  "the model, or several separated by commas, which are combined" },
@@ -187,6 +205,11 @@ int main(int argc, char **argv)
 		  "keep the pixels in the records" },
 		{ PZ_OPTION_FLAG, 0, "features", NULL, &o.features,
 		  "add the output of the last hidden layer to each record, as key 'features'" },
+		{ PZ_OPTION_FILE, 0, "domain", "FILE", &o.domain,
+		  "compare each galaxy with those of this stream in the last hidden layer" },
+		{ PZ_OPTION_INT, 0, "neighbours", "N", &o.neighbours,
+		  "measure the distance of the N-th nearest galaxy of --domain", .min = 1,
+		  .max = PZ_DOMAIN_K, .needs = "domain" },
 		{ PZ_OPTION_TEXT, 0, "shard", "I/N", &o.shard,
 		  "process only part I of N of the input", .local = true },
 		{ .type = PZ_OPTION_END }
@@ -201,6 +224,7 @@ int main(int argc, char **argv)
 	};
 	struct ensemble models = { 0 };
 	struct batches batches = { .left = UINT64_MAX };
+	struct reference reference = { 0 };
 	struct shard shard;
 	int rc;
 
@@ -217,10 +241,13 @@ int main(int argc, char **argv)
 		if ((rc = batches_find_shard(&batches, &shard)) == 0 &&
 		    (rc = ensemble_allocate(&models, BATCH)) == 0 &&
 		    (rc = batches_allocate(&batches)) == 0 &&
-		    (rc = open_output(&t, &models.model[0], &o)) == 0)
-			rc = predict_stream(&t, &o, &models, &batches);
+		    (rc = o.domain ? reference_read(&reference, &t, o.domain, o.neighbours, &models)
+				   : 0) == 0 &&
+		    (rc = open_output(&t, &models.model[0], &reference, &o)) == 0)
+			rc = predict_stream(&t, &o, &models, &reference, &batches);
 	}
 	batches_release(&batches);
+	reference_release(&reference);
 	ensemble_release(&models);
 	return tool_end(&t, rc);
 }
