@@ -8,6 +8,7 @@
 
 #include "panels.h"
 
+#define SAID 8     /* points outside of a panel that are told one by one          */
 #define STEP " | " /* between the steps of a history                           */
 
 static void say_text(const char *text, FILE *to)
@@ -61,7 +62,15 @@ static const char *const shows[PANEL_KINDS] = {
 		"three bins.",
 };
 
-/* Each point that an arrow stands for, with its numbers. */
+static void say_point(const struct pz_figure_stream *s, const struct pz_figure_point *p, FILE *to)
+{
+	say_text(s->name, to);
+	fprintf(to, " at %.4g: %.3g", p->x, p->y);
+	if (p->error > 0)
+		fprintf(to, " +- %.2g", p->error);
+}
+
+/* The points that arrows stand for, with their numbers, if they are not too many. */
 static void say_outside(const struct pz_figure *f, const struct panel *p, FILE *to)
 {
 	struct range x, y;
@@ -76,15 +85,14 @@ static void say_outside(const struct pz_figure *f, const struct panel *p, FILE *
 		for (int k = 0; k < c->n; k++) {
 			const struct pz_figure_curve one = { 1, &c->point[k] };
 
-			if (pz_outside_count(&one, &x, &y) == 0)
+			if (pz_outside_count(&one, &x, &y) == 0 || n++ >= SAID)
 				continue;
-			fputs(n++ ? "; " : " Arrows are points outside of the axes: ", to);
-			say_text(f->stream[i].name, to);
-			fprintf(to, " at %.4g: %.3g", c->point[k].x, c->point[k].y);
-			if (c->point[k].error > 0)
-				fprintf(to, " +- %.2g", c->point[k].error);
+			fputs(n > 1 ? "; " : " Arrows are points outside of the axes: ", to);
+			say_point(&f->stream[i], &c->point[k], to);
 		}
 	}
+	if (n > SAID)
+		fprintf(to, "; and %d more", n - SAID);
 	if (n)
 		fputc('.', to);
 }

@@ -27,7 +27,10 @@ static void write_panels(const void *what, FILE *to)
 		const struct panel *p = &d->layout.panel[i];
 
 		pz_page_frame(&d->page, p->left, p->top, p->width, p->height, to);
-		pz_panel_write(d->figure, p, to);
+		if (pz_panel_is_single(p->kind))
+			pz_panel_write_single(d->figure, p, to);
+		else
+			pz_panel_write(d->figure, p, to);
 	}
 }
 

@@ -52,8 +52,7 @@ void pz_page_write_legend(const struct page *p, FILE *to);
 void pz_page_frame(const struct page *p, double left, double top, double width, double height,
 		   FILE *to);
 
-/* Colour; dashes; colour, shape and size of points; colour and dashes of lines, of a style. */
-const char *pz_style_colour(int style);
+/* Dashes; colour, shape and size of points; colour and dashes of lines, of a style. */
 const char *pz_style_dash(int style);
 void pz_style_points(int style, double size, FILE *to);
 void pz_style_line(int style, double width, FILE *to);

@@ -135,16 +135,16 @@ static void write_points(const struct pz_figure *f, const struct panel *p, int s
 			 double size, bool outside, FILE *to)
 {
 	int style = pz_figure_style(f, stream);
-	const char *colour = pz_style_colour(style);
+	const char *colour = pz_figure_colour(style);
 	char name[PANEL_BLOCK];
 
 	pz_figure_block(p, stream, name);
 	fprintf(to, "$%s using ($1%+.6g):2 with lines lc rgb '#80%s' lw 1", name, dx, colour + 1);
 	pz_panel_title(f, stream, to);
 	fprintf(to,
-		", \\\n  $%s using ($1%+.6g):2:(0):3 with vectors nohead lc rgb '%s' lw 1 notitle, "
-		"\\\n  $%s using ($1%+.6g):2:(0):(-$3) with vectors nohead lc rgb '%s' lw 1",
-		name, dx, colour, name, dx, colour);
+		", \\\n  $%s using ($1%+.6g):($2-$3):(0):(2*$3) with vectors nohead lc rgb '%s' lw "
+		"1",
+		name, dx, colour);
 	pz_panel_title(f, stream, to);
 	fprintf(to, ", \\\n  $%s using ($1%+.6g):2 with points ", name, dx);
 	pz_style_points(style, size, to);
@@ -321,14 +321,14 @@ static void write_tv(const struct pz_figure *f, const struct panel *p, FILE *to)
 				"%s $tv%d using 1:5:(0):($2-$5) with vectors nohead lc rgb '%s' lw "
 				"0.8 "
 				"dt (1,3)",
-				n++ ? ", \\\n " : "", i, pz_style_colour(style));
+				n++ ? ", \\\n " : "", i, pz_figure_colour(style));
 			pz_panel_title(f, i, to);
 			fprintf(to,
 				", \\\n  $tv%d using ($1-%.6g):5:(%.6g):(0) with vectors nohead lc "
 				"rgb "
 				"'%s' lw 2.5",
 				i, 0.012 * (x.hi - x.lo), 0.024 * (x.hi - x.lo),
-				pz_style_colour(style));
+				pz_figure_colour(style));
 			pz_panel_title(f, i, to);
 		}
 		fprintf(to, "%s $tv%d using 1:2:3:4 with xyerrorbars ", n++ ? ", \\\n " : "", i);
@@ -340,9 +340,7 @@ static void write_tv(const struct pz_figure *f, const struct panel *p, FILE *to)
 
 void pz_panel_write(const struct pz_figure *f, const struct panel *p, FILE *to)
 {
-	if (pz_panel_is_single(p->kind))
-		pz_panel_write_single(f, p, to);
-	else if (p->kind == PANEL_TV)
+	if (p->kind == PANEL_TV)
 		write_tv(f, p, to);
 	else
 		write_curve_panel(f, p, to);

@@ -71,7 +71,7 @@ bool pz_panel_has_data(const struct pz_figure *f, const struct panel *p, int str
 void pz_figure_block(const struct panel *p, int stream, char name[PANEL_BLOCK]);
 /* The data of all panels, as named blocks. */
 void pz_figure_write_data(const struct pz_figure *f, FILE *to);
-/* The text that sets one panel up and plots it. */
+/* The text that sets one panel of all streams up and plots it. */
 void pz_panel_write(const struct pz_figure *f, const struct panel *p, FILE *to);
 /* The same of a panel that belongs to one stream. */
 void pz_panel_write_single(const struct pz_figure *f, const struct panel *p, FILE *to);

@@ -67,7 +67,7 @@ static void write_distributions(const struct pz_figure *f, int stream, FILE *to)
 	}
 	if (has_counts(&s->n_zphot)) {
 		fprintf(to, "%s$nzphot%d with steps lc rgb '%s' lw 1", n++ ? ", \\\n  " : "",
-			stream, pz_style_colour(pz_figure_style(f, stream)));
+			stream, pz_figure_colour(pz_figure_style(f, stream)));
 		pz_panel_title(f, stream, to);
 	}
 	if (has_counts(&s->n_stacked)) {
@@ -160,7 +160,7 @@ static void write_pit(const struct pz_figure *f, const struct panel *p, FILE *to
 		fprintf(to, "set object 1 rectangle from 0,%.6g to 1,%.6g " BAND " behind\n",
 			fmax(1 - error, 0), 1 + error);
 	fprintf(to, "plot 1 with lines " RULE ", $pit%d with steps lc rgb '%s' lw 1.2", p->stream,
-		pz_style_colour(pz_figure_style(f, p->stream)));
+		pz_figure_colour(pz_figure_style(f, p->stream)));
 	pz_panel_title(f, p->stream, to);
 	fputs("\nunset object 1; unset label 1; set format y\n", to);
 }

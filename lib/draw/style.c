@@ -60,7 +60,7 @@ void pz_figure_styles(const char *const *name, int n, int *style)
 	}
 }
 
-const char *pz_style_colour(int style)
+const char *pz_figure_colour(int style)
 {
 	return styles[style % STYLES].colour;
 }
@@ -79,7 +79,7 @@ void pz_style_points(int style, double size, FILE *to)
 
 void pz_style_line(int style, double width, FILE *to)
 {
-	fprintf(to, "lc rgb '%s' dt %s lw %.1f", pz_style_colour(style), pz_style_dash(style),
+	fprintf(to, "lc rgb '%s' dt %s lw %.1f", pz_figure_colour(style), pz_style_dash(style),
 		width);
 }
 

@@ -111,7 +111,7 @@ static void write_curves(const struct drawing *d, int column, FILE *to)
 			", \\\n  $stream%d using 1:($%d-$%d):(0):(2*$%d) with vectors nohead lc "
 			"rgb "
 			"'%s' lw 1, \\\n  $stream%d using 1:%d with points ",
-			k, column, column + 1, column + 1, pz_style_colour(d->page.style[k]), k,
+			k, column, column + 1, column + 1, pz_figure_colour(d->page.style[k]), k,
 			column);
 		pz_style_points(d->page.style[k], 0.4, to);
 	}

@@ -293,17 +293,14 @@ $zspec0outside << EOD
 EOD
 plot 0 with lines lc rgb '#777777' lw 1 dt (2,4) notitle, \
   $zspec0 using ($1-0.000795):2 with lines lc rgb '#80000000' lw 1 title 'one' noenhanced, \
-  $zspec0 using ($1-0.000795):2:(0):3 with vectors nohead lc rgb '#000000' lw 1 notitle, \
-  $zspec0 using ($1-0.000795):2:(0):(-$3) with vectors nohead lc rgb '#000000' lw 1 title 'one' noenhanced, \
+  $zspec0 using ($1-0.000795):($2-$3):(0):(2*$3) with vectors nohead lc rgb '#000000' lw 1 title 'one' noenhanced, \
   $zspec0 using ($1-0.000795):2 with points lc rgb '#000000' pt 7 ps 0.28 lw 0.8 title 'one' noenhanced, \
   $zspec0outside using ($1-0.000795):2:3:4 with vectors head filled size screen 0.0067,22 lc rgb '#000000' lw 1 title 'one' noenhanced, \
   $zspec1 using ($1+0):2 with lines lc rgb '#80E69F00' lw 1 title 'the second' noenhanced, \
-  $zspec1 using ($1+0):2:(0):3 with vectors nohead lc rgb '#E69F00' lw 1 notitle, \
-  $zspec1 using ($1+0):2:(0):(-$3) with vectors nohead lc rgb '#E69F00' lw 1 title 'the second' noenhanced, \
+  $zspec1 using ($1+0):($2-$3):(0):(2*$3) with vectors nohead lc rgb '#E69F00' lw 1 title 'the second' noenhanced, \
   $zspec1 using ($1+0):2 with points lc rgb '#E69F00' pt 5 ps 0.28 lw 0.8 title 'the second' noenhanced, \
   $zspec2 using ($1+0.000795):2 with lines lc rgb '#8056B4E9' lw 1 title 'third' noenhanced, \
-  $zspec2 using ($1+0.000795):2:(0):3 with vectors nohead lc rgb '#56B4E9' lw 1 notitle, \
-  $zspec2 using ($1+0.000795):2:(0):(-$3) with vectors nohead lc rgb '#56B4E9' lw 1 title 'third' noenhanced, \
+  $zspec2 using ($1+0.000795):($2-$3):(0):(2*$3) with vectors nohead lc rgb '#56B4E9' lw 1 title 'third' noenhanced, \
   $zspec2 using ($1+0.000795):2 with points lc rgb '#56B4E9' pt 9 ps 0.28 lw 0.8 title 'third' noenhanced, \
   $zspecline0 with lines lc rgb '#000000' dt 1 lw 2.0 title 'one' noenhanced, \
   $zspecline1 with lines lc rgb '#E69F00' dt (12,4) lw 2.0 title 'the second' noenhanced, \
@@ -321,16 +318,13 @@ set xtics 0.05
 set ytics 0.005
 plot 0 with lines lc rgb '#777777' lw 1 dt (2,4) notitle, \
   $zphot0 using ($1-0.000954):2 with lines lc rgb '#80000000' lw 1 title 'one' noenhanced, \
-  $zphot0 using ($1-0.000954):2:(0):3 with vectors nohead lc rgb '#000000' lw 1 notitle, \
-  $zphot0 using ($1-0.000954):2:(0):(-$3) with vectors nohead lc rgb '#000000' lw 1 title 'one' noenhanced, \
+  $zphot0 using ($1-0.000954):($2-$3):(0):(2*$3) with vectors nohead lc rgb '#000000' lw 1 title 'one' noenhanced, \
   $zphot0 using ($1-0.000954):2 with points lc rgb '#000000' pt 7 ps 0.28 lw 0.8 title 'one' noenhanced, \
   $zphot1 using ($1+0):2 with lines lc rgb '#80E69F00' lw 1 title 'the second' noenhanced, \
-  $zphot1 using ($1+0):2:(0):3 with vectors nohead lc rgb '#E69F00' lw 1 notitle, \
-  $zphot1 using ($1+0):2:(0):(-$3) with vectors nohead lc rgb '#E69F00' lw 1 title 'the second' noenhanced, \
+  $zphot1 using ($1+0):($2-$3):(0):(2*$3) with vectors nohead lc rgb '#E69F00' lw 1 title 'the second' noenhanced, \
   $zphot1 using ($1+0):2 with points lc rgb '#E69F00' pt 5 ps 0.28 lw 0.8 title 'the second' noenhanced, \
   $zphot2 using ($1+0.000954):2 with lines lc rgb '#8056B4E9' lw 1 title 'third' noenhanced, \
-  $zphot2 using ($1+0.000954):2:(0):3 with vectors nohead lc rgb '#56B4E9' lw 1 notitle, \
-  $zphot2 using ($1+0.000954):2:(0):(-$3) with vectors nohead lc rgb '#56B4E9' lw 1 title 'third' noenhanced, \
+  $zphot2 using ($1+0.000954):($2-$3):(0):(2*$3) with vectors nohead lc rgb '#56B4E9' lw 1 title 'third' noenhanced, \
   $zphot2 using ($1+0.000954):2 with points lc rgb '#56B4E9' pt 9 ps 0.28 lw 0.8 title 'third' noenhanced, \
   $zphotline0 with lines lc rgb '#000000' dt 1 lw 2.0 title 'one' noenhanced, \
   $zphotline2 with lines lc rgb '#56B4E9' dt (6,4) lw 2.0 title 'third' noenhanced
@@ -368,16 +362,13 @@ set xtics 0.5
 set ytics 0.01
 plot 0 with lines lc rgb '#777777' lw 1 dt (2,4) notitle, \
   $mad0 using ($1-0):2 with lines lc rgb '#80000000' lw 1 title 'one' noenhanced, \
-  $mad0 using ($1-0):2:(0):3 with vectors nohead lc rgb '#000000' lw 1 notitle, \
-  $mad0 using ($1-0):2:(0):(-$3) with vectors nohead lc rgb '#000000' lw 1 title 'one' noenhanced, \
+  $mad0 using ($1-0):($2-$3):(0):(2*$3) with vectors nohead lc rgb '#000000' lw 1 title 'one' noenhanced, \
   $mad0 using ($1-0):2 with points lc rgb '#000000' pt 7 ps 0.42 lw 0.8 title 'one' noenhanced, \
   $mad1 using ($1+0):2 with lines lc rgb '#80E69F00' lw 1 title 'the second' noenhanced, \
-  $mad1 using ($1+0):2:(0):3 with vectors nohead lc rgb '#E69F00' lw 1 notitle, \
-  $mad1 using ($1+0):2:(0):(-$3) with vectors nohead lc rgb '#E69F00' lw 1 title 'the second' noenhanced, \
+  $mad1 using ($1+0):($2-$3):(0):(2*$3) with vectors nohead lc rgb '#E69F00' lw 1 title 'the second' noenhanced, \
   $mad1 using ($1+0):2 with points lc rgb '#E69F00' pt 5 ps 0.42 lw 0.8 title 'the second' noenhanced, \
   $mad2 using ($1+0):2 with lines lc rgb '#8056B4E9' lw 1 title 'third' noenhanced, \
-  $mad2 using ($1+0):2:(0):3 with vectors nohead lc rgb '#56B4E9' lw 1 notitle, \
-  $mad2 using ($1+0):2:(0):(-$3) with vectors nohead lc rgb '#56B4E9' lw 1 title 'third' noenhanced, \
+  $mad2 using ($1+0):($2-$3):(0):(2*$3) with vectors nohead lc rgb '#56B4E9' lw 1 title 'third' noenhanced, \
   $mad2 using ($1+0):2 with points lc rgb '#56B4E9' pt 9 ps 0.42 lw 0.8 title 'third' noenhanced
 unset label; unset arrow
 
@@ -392,12 +383,10 @@ set xtics 1
 set ytics 0.005
 plot 0 with lines lc rgb '#777777' lw 1 dt (2,4) notitle, \
   $wasserstein0 using ($1-0):2 with lines lc rgb '#80000000' lw 1 title 'one' noenhanced, \
-  $wasserstein0 using ($1-0):2:(0):3 with vectors nohead lc rgb '#000000' lw 1 notitle, \
-  $wasserstein0 using ($1-0):2:(0):(-$3) with vectors nohead lc rgb '#000000' lw 1 title 'one' noenhanced, \
+  $wasserstein0 using ($1-0):($2-$3):(0):(2*$3) with vectors nohead lc rgb '#000000' lw 1 title 'one' noenhanced, \
   $wasserstein0 using ($1-0):2 with points lc rgb '#000000' pt 7 ps 0.42 lw 0.8 title 'one' noenhanced, \
   $wasserstein1 using ($1+0):2 with lines lc rgb '#80E69F00' lw 1 title 'the second' noenhanced, \
-  $wasserstein1 using ($1+0):2:(0):3 with vectors nohead lc rgb '#E69F00' lw 1 notitle, \
-  $wasserstein1 using ($1+0):2:(0):(-$3) with vectors nohead lc rgb '#E69F00' lw 1 title 'the second' noenhanced, \
+  $wasserstein1 using ($1+0):($2-$3):(0):(2*$3) with vectors nohead lc rgb '#E69F00' lw 1 title 'the second' noenhanced, \
   $wasserstein1 using ($1+0):2 with points lc rgb '#E69F00' pt 5 ps 0.42 lw 0.8 title 'the second' noenhanced
 unset label; unset arrow
 

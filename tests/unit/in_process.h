@@ -46,6 +46,7 @@ int mock_main(int argc, char **argv);
 int normalize_main(int argc, char **argv);
 int partition_main(int argc, char **argv);
 int predict_main(int argc, char **argv);
+int report_main(int argc, char **argv);
 int residuals_main(int argc, char **argv);
 int softlabel_main(int argc, char **argv);
 int sweep_main(int argc, char **argv);
