@@ -26,6 +26,8 @@ PZ_API double pz_pdf_mode(const struct pz_grid *grid, const double *p);
 PZ_API double pz_pdf_mean(const struct pz_grid *grid, const double *p);
 /* Where half of the sum is reached, linear inside of the bin. */
 PZ_API double pz_pdf_median(const struct pz_grid *grid, const double *p);
+/* The same where share q of the sum is reached, 0 < q < 1. */
+PZ_API double pz_pdf_quantile(const struct pz_grid *grid, const double *p, double q);
 
 /* Continuous ranked probability score of a true z, in redshift: the integral of
  * (F(x) - [x >= z])^2 over all x. F, the share of p below x, is linear inside of a bin,

@@ -52,6 +52,10 @@
  *                   measure      all numbers of point estimates at once
  *                   bootstrap    errors by resampling
  *                   calibrate    calibration against photometric redshift (step 4)
+ *                   recalibrate  p(z) that are calibrated at each magnitude and redshift
+ *                   prior        p(z) for another n(z)
+ *                   conformal    intervals that hold a stated share of galaxies
+ *                   nz           n(z) of a sample, from its p(z)
  *                   knn          nearest neighbours, as a benchmark
  *
  * Pictures          figure       the figures of the article, drawn by gnuplot
@@ -79,6 +83,7 @@
 #include <pz/calibrate.h>
 #include <pz/catalogue.h>
 #include <pz/colour.h>
+#include <pz/conformal.h>
 #include <pz/cpu.h>
 #include <pz/curve.h>
 #include <pz/cutout.h>
@@ -103,13 +108,16 @@
 #include <pz/mock.h>
 #include <pz/nn.h>
 #include <pz/normalize.h>
+#include <pz/nz.h>
 #include <pz/options.h>
 #include <pz/partition.h>
 #include <pz/pdf.h>
 #include <pz/pixel.h>
+#include <pz/prior.h>
 #include <pz/progress.h>
 #include <pz/random.h>
 #include <pz/ranks.h>
+#include <pz/recalibrate.h>
 #include <pz/scores.h>
 #include <pz/sheet.h>
 #include <pz/stream.h>

@@ -56,8 +56,8 @@
 
 /* What a stream says of itself. Fields that do not apply are 0, "" or false. */
 struct pz_header {
-	char kind[16]; /* stamps, predictions, model, catalogue */
-	int bands;     /* C                                     */
+	char kind[16]; /* stamps, predictions, model, catalogue, nz */
+	int bands;     /* C                                         */
 	char band[PZ_BANDS_MAX][PZ_BAND_NAME];
 	int size;            /* S: a stamp is (C, S, S)               */
 	double pixscale;     /* arcsec per pixel                      */

@@ -52,16 +52,22 @@ double pz_pdf_mean(const struct pz_grid *grid, const double *p)
 	return pz_grid_centre(grid, 0) + moment / sum * pz_grid_width(grid);
 }
 
-double pz_pdf_median(const struct pz_grid *grid, const double *p)
+double pz_pdf_quantile(const struct pz_grid *grid, const double *p, double q)
 {
 	int n = pz_grid_total(grid), i = 0;
-	double half = 0, below = 0;
+	double wanted = 0, below = 0;
 
 	for (int k = 0; k < n; k++)
-		half += p[k] / 2;
-	while (i < n - 1 && below + p[i] < half)
+		wanted += p[k];
+	wanted *= q;
+	while (i < n - 1 && below + p[i] < wanted)
 		below += p[i++];
-	return pz_grid_centre(grid, i) + ((half - below) / p[i] - 0.5) * pz_grid_width(grid);
+	return pz_grid_centre(grid, i) + ((wanted - below) / p[i] - 0.5) * pz_grid_width(grid);
+}
+
+double pz_pdf_median(const struct pz_grid *grid, const double *p)
+{
+	return pz_pdf_quantile(grid, p, 0.5);
 }
 
 /* The integral over a bin's part in which F rises from a to b. */

@@ -84,6 +84,10 @@ FORMS = {
                         "predictions.pz"),
     "calibrate": Form("calibrate -q -t predictions.pz --plan {out}.plan --table {out}.table {in} "
                       "-o {out}", "predictions.pz"),
+    "recalibrate": Form("recalibrate -q -t predictions.pz --prior labelled.pz --trained stamps.pz "
+                        "--intervals 68 --held 0.2 --table {out}.table {in} -o {out}", "predictions.pz"),
+    "nz": Form("nz -q --trained labelled.pz --bootstrap 3 --table {out}.table {in} -o {out}",
+               "predictions.pz"),
     "residuals": Form("residuals -q --bootstrap 5 --json {out}.json --curves {out}.tsv p={in} "
                       "-o {out}", "predictions.pz"),
     "residuals program": Form("residuals -q --bootstrap 5 --gnuplot p={in} -o {out}",

@@ -90,7 +90,7 @@ make_world() {
 	balance -q --threshold 5 train.pz -o subset.pz
 	softlabel -q --hard train.pz -o labelled.pz
 	train -q --net S1 -n 2 -b 8 labelled.pz -o step1.model
-	for name in step2 step3 a b c; do
+	for name in baseline step2 step3 a b c; do
 		cp step1.model $name.model
 	done
 	predict -q -m step1.model test.pz -o step3.pz
