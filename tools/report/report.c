@@ -141,7 +141,7 @@ int main(int argc, char **argv)
 		.does = "write numbers, figures, galaxies and provenance as one web page",
 		.usage = "[options] [NAME=]FILE ... >page.html",
 		.notes = "Each file is recognised by its content: JSON of residuals (needed), "
-			 "figures\n(SVG), pictures (PNG), logs of train, streams and models, "
+			 "figures\n(SVG), pictures (PNG), logs of train, streams, models, "
 			 "captions and other texts.\n",
 		.options = table,
 		.prints = true,
