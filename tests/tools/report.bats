@@ -58,7 +58,7 @@ assert base64.b64decode(found, validate=True) == open('sheet.png', 'rb').read()"
 	END
 	printf '%s\n\x01' "$bad" >bad.txt
 	cp sheet.png "q\"><img src=x onerror=alert(1)>.png"
-	report --title "$bad" bad.json bad.txt '<b>&"x=step1.log' q*.png -o page.html
+	report --title "$bad" bad.json bad.txt '<b>&"x=step1.log' ./q*.png -o page.html
 	check page.html bad.json
 	[ "$(grep -c '<script>' page.html)" = 1 ]
 	[ "$(grep -c 'alert(1)</script>' page.html)" = 0 ]

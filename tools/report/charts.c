@@ -27,7 +27,7 @@ static void release_steps(struct steps *s)
 }
 
 /* From {"z": [...], "share": [...]}; none where these are no histogram. */
-static struct steps take_steps(const json_t *o)
+static struct steps take_steps(struct page *p, const json_t *o)
 {
 	const json_t *z = json_object_get(o, "z"), *share = json_object_get(o, "share");
 	size_t n = json_array_size(z);
@@ -39,6 +39,7 @@ static struct steps take_steps(const json_t *o)
 	s.x = calloc(n + 1, sizeof *s.x);
 	s.y = calloc(n + 1, sizeof *s.y);
 	if (!s.x || !s.y) {
+		p->fault = pz_fail(PZ_ENOMEM, "no memory for a histogram of %zu bins", n);
 		release_steps(&s);
 		return (struct steps){ 0 };
 	}
@@ -70,9 +71,9 @@ static void widen(struct chart *c, const struct steps *s, bool of_x)
 static void write_distribution(struct page *p, int k)
 {
 	const json_t *o = p->stream[k];
-	struct steps truth = take_steps(json_object_get(o, "nz_zspec"));
-	struct steps zphot = take_steps(json_object_get(o, "nz_zphoto"));
-	struct steps stacked = take_steps(json_object_get(o, "nz_stacked"));
+	struct steps truth = take_steps(p, json_object_get(o, "nz_zspec"));
+	struct steps zphot = take_steps(p, json_object_get(o, "nz_zphoto"));
+	struct steps stacked = take_steps(p, json_object_get(o, "nz_stacked"));
 	struct chart c = { .to = p->to, .x0 = INFINITY, .x1 = -INFINITY };
 	char title[512];
 

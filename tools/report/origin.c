@@ -12,6 +12,8 @@
 #include "page.h"
 
 #define WORD_MAX 4096
+#define FILE_NAME 256
+#define FILE_HASH 16
 
 /* A step of a history as it is printed; the caller frees *text. */
 static int step_text(const pz_map *step, char **text)
@@ -28,7 +30,7 @@ static int step_text(const pz_map *step, char **text)
 /* ---- commands ---- */
 
 /* File k of a step's "files": its name, and the first digits of its hash ("": none). */
-static bool file_of(const pz_map *step, int k, char name[256], char hash[16])
+static bool file_of(const pz_map *step, int k, char name[FILE_NAME], char hash[FILE_HASH])
 {
 	const void *file = NULL, *word = NULL;
 	size_t size = 0, n = 0;
@@ -41,21 +43,19 @@ static bool file_of(const pz_map *step, int k, char name[256], char hash[16])
 		if (!pz_value_next(files.raw, files.size, &file, &size))
 			return false;
 	for (int i = 0; pz_value_next(file, size, &word, &n) && i < 2; i++) {
-		struct value v = { .raw = word, .size = n, .type = pz_value_type(word) };
-		FILE *to = fmemopen(i ? hash : name, i ? 16 : 256, "w");
+		size_t length = 0, room = i ? FILE_HASH : FILE_NAME;
+		const void *text = pz_value_bytes(word, n, &length);
 
-		if (to) {
-			value_print_cell(&v, to);
-			fclose(to);
-		}
-		(i ? hash : name)[i ? 15 : 255] = 0;
+		length = text ? length < room ? length : room - 1 : 0;
+		memcpy(i ? hash : name, text ? text : "", length);
+		(i ? hash : name)[length] = 0;
 	}
 	return true;
 }
 
 static int count_files(const pz_map *step)
 {
-	char name[256], hash[16];
+	char name[FILE_NAME], hash[FILE_HASH];
 	int n = 0;
 
 	while (file_of(step, n, name, hash))
@@ -76,7 +76,7 @@ static int count_words(const char *args, const char *word)
 static void write_options(const pz_map *step, const char *args, FILE *to)
 {
 	bool known = count_words(args, " FILE") == count_files(step);
-	char name[256], hash[16];
+	char name[FILE_NAME], hash[FILE_HASH];
 	int k = 0;
 
 	for (const char *at = args, *next; at; at = next) {
@@ -96,23 +96,13 @@ static void write_options(const pz_map *step, const char *args, FILE *to)
 static void write_command(const pz_map *step, FILE *to)
 {
 	char word[WORD_MAX];
-	struct value v;
 	uint64_t seed = (uint64_t)pz_map_number(step, "seed", -1);
 
-	for (int i = 0; i < 2; i++) {
-		FILE *text = fmemopen(word, sizeof word, "w");
-
-		*word = 0;
-		if (text && value_find(step, i ? "args" : "tool", &v) && value_is_scalar(&v))
-			value_print_cell(&v, text);
-		if (text)
-			fclose(text);
-		word[WORD_MAX - 1] = 0;
-		if (i && *word) {
-			fputc(' ', to);
-			write_options(step, word, to);
-		} else if (!i)
-			html_text(word, to);
+	if (pz_map_text(step, "tool", word, sizeof word) > 0)
+		html_text(word, to);
+	if (pz_map_text(step, "args", word, sizeof word) > 0 && *word) {
+		fputc(' ', to);
+		write_options(step, word, to);
 	}
 	if (pz_map_has(step, "seed"))
 		fprintf(to, " --seed %" PRIu64, seed);
@@ -140,7 +130,7 @@ static int find_model(const struct page *p, const char *hash)
 
 static int write_step(struct page *p, const pz_map *step)
 {
-	char name[256], hash[16], *text = NULL;
+	char name[FILE_NAME], hash[FILE_HASH], *text = NULL;
 	int rc = step_text(step, &text);
 
 	if (rc < 0)

@@ -26,6 +26,7 @@ struct page {
 	int style[STREAMS_MAX];
 	int figures; /* written so far                                             */
 	int left;    /* elements of figures that were left out                     */
+	int fault;   /* the first error of a section that cannot return it, or 0    */
 	FILE *to;
 };
 

@@ -126,7 +126,7 @@ static int write_page(struct page *p)
 	      ". The page holds all that it shows and loads nothing.</footer>\n",
 	      p->to);
 	html_end(p->to);
-	return rc;
+	return rc < 0 ? rc : p->fault;
 }
 
 int main(int argc, char **argv)
