@@ -11,7 +11,7 @@
 #include "html.h"
 #include "page.h"
 
-#define WORD_MAX 4096
+#define WORD_MAX  4096
 #define FILE_NAME 256
 #define FILE_HASH 16
 
