@@ -40,6 +40,7 @@ struct pz_bootstrap {
 	size_t work;         /* doubles that a draw needs                      */
 	pz_draw_fn *draw;
 	const void *data;
+	double *values; /* [draws][stats], what each draw gave; NULL: not wanted      */
 };
 
 /* Draws that gave NaN (an empty bin, say) are left out of a statistic's mean and

@@ -8,6 +8,9 @@
  *                    whatever its unit
  *      by zphot      plain mean; error = deviation / sqrt(count - 1); bins with
  *                    fewer than two galaxies or without spread are absent
+ *      weights w     multiply those of a mean; by z the error is then
+ *                    sqrt(sum of w^2/s^2)/(sum of w/s^2), by zphot the effective
+ *                    count stands for the count
  *      simulated     what regression to the mean alone would do, from the counts of
  *                    z and the variances; no error (NaN)
  *
@@ -25,6 +28,8 @@ struct pz_point {
 	int bin;  /* wide bin, 0..PZ_WIDE-1                                 */
 	double z; /* its centre                                             */
 	size_t count;
+	double weight;    /* sum of the galaxies' weights; without them their count */
+	double effective; /* (sum of weights)^2/(sum of their squares); likewise   */
 	double residual, error;
 };
 
@@ -45,7 +50,7 @@ PZ_API void pz_curve_zphot(const struct pz_grid *grid, const struct pz_galaxies 
 PZ_API void pz_curve_simulated(const struct pz_variance *v, const struct pz_galaxies *g,
 			       double factor, struct pz_curve *curve);
 
-/* Root of the mean square of the residuals, weighted by count, over the points of
+/* Root of the mean square of the residuals, weighted by weight, over the points of
  * at least min_count galaxies; NaN where there are none. */
 PZ_API double pz_curve_rms(const struct pz_curve *curve, size_t min_count);
 

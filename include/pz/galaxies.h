@@ -9,6 +9,8 @@
  *
  * A residual is (zphot - z)/(1 + z) of a redshift; of another target, which has no
  * zero of its own, the plain difference.
+ *
+ * With weights w the sample stands for another one, in which there are w galaxies like each.
  */
 #ifndef PZ_GALAXIES_H
 #define PZ_GALAXIES_H
@@ -21,11 +23,22 @@
 
 struct pz_galaxies {
 	size_t n;
-	const double *z;     /* true redshift (or other target), finite         */
-	const double *zphot; /* point estimate, finite; may leave the grid      */
-	const double *mag;   /* magnitude; NaN or negative: unknown, last row   */
-	bool plain;          /* no redshift: residuals are differences          */
+	const double *z;      /* true redshift (or other target), finite         */
+	const double *zphot;  /* point estimate, finite; may leave the grid      */
+	const double *mag;    /* magnitude; NaN or negative: unknown, last row   */
+	bool plain;           /* no redshift: residuals are differences          */
+	const double *weight; /* above 0 and finite, in any unit; NULL: all alike. What is
+				 counted or averaged over galaxies takes them; n stays n */
 };
+
+/* A galaxy's weight. */
+static inline double pz_galaxies_weight(const struct pz_galaxies *g, size_t i)
+{
+	return g->weight ? g->weight[i] : 1;
+}
+
+/* The sum of all weights. */
+PZ_API double pz_galaxies_total(const struct pz_galaxies *g);
 
 /* What the difference of estimate and truth is divided by, at z. */
 static inline double pz_galaxies_scale(const struct pz_galaxies *g, double z)
@@ -33,8 +46,8 @@ static inline double pz_galaxies_scale(const struct pz_galaxies *g, double z)
 	return g->plain ? 1 : 1 + z;
 }
 
-/* 0 where every z and zphot is finite, else PZ_EDATA naming the first galaxy
- * (counted from 0) that is not. A column that is NULL is not looked at. */
+/* 0 where every z and zphot is finite and every weight above 0, else PZ_EDATA naming the
+ * first galaxy (counted from 0) that is not so. A column that is NULL is not looked at. */
 PZ_API int pz_galaxies_check(const struct pz_galaxies *g);
 
 /* Row of every galaxy, freed by the caller; NULL where memory is out (the text

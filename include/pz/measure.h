@@ -32,6 +32,8 @@ struct pz_measure {
 	size_t fit_count;                   /* galaxies that a point needs to be fitted */
 	size_t rms_count;                   /* and to count in rms_zphot, rms_zspec  */
 	double factor;                      /* of the simulated curve's variances    */
+	struct pz_measures *each;           /* [draws], what each resample gave; NULL:
+					       not wanted                            */
 };
 
 /* The numbers. Doubles alone; NaN: there is none. */
@@ -56,7 +58,8 @@ struct pz_measured {
 /* 0, PZ_EDATA (NaN), PZ_ENOMEM. */
 PZ_API int pz_measure_galaxies(const struct pz_measure *m, struct pz_measured *out);
 
-/* Means and errors over resamples. Memory: per thread 5 doubles a galaxy. */
+/* Means and errors over resamples of the galaxies, each with its weight. Memory: per thread 5
+ * doubles a galaxy, with weights 8. */
 PZ_API int pz_measure_bootstrap(const struct pz_measure *m, int draws, uint64_t seed,
 				struct pz_measures *mean, struct pz_measures *error);
 

@@ -6,6 +6,9 @@
  *      sigma_68    half of what lies between the quantiles at -1 and +1 sigma
  *      rms         root of the mean of d^2
  *      outliers    share of abs(d) > threshold
+ *
+ * Weights multiply each galaxy's part; in quantiles galaxies stand in order, each as wide as its
+ * weight (lib/stats/weighed.h).
  */
 #ifndef PZ_METRICS_H
 #define PZ_METRICS_H

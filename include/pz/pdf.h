@@ -24,6 +24,9 @@ PZ_API int pz_pdf_check(const struct pz_grid *grid, const double *p);
 PZ_API double pz_pdf_mode(const struct pz_grid *grid, const double *p);
 /* Mean of the bins' centres, weighted by p. */
 PZ_API double pz_pdf_mean(const struct pz_grid *grid, const double *p);
+/* The mean, and the mean square of z, of a density that is constant inside of each bin. */
+PZ_API void pz_pdf_moments(const struct pz_grid *grid, const double *p, double *mean,
+			   double *square);
 /* Where half of the sum is reached, linear inside of the bin. */
 PZ_API double pz_pdf_median(const struct pz_grid *grid, const double *p);
 /* The same where share q of the sum is reached, 0 < q < 1. */

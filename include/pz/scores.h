@@ -6,7 +6,8 @@
  *      for (i = 0; i < n; i++)
  *              scored += pz_score_pdf(&grid, p, z[i], zphot[i], 0.05 * (1 + zphot[i]),
  *                                     &score[i]);
- *      rc = pz_scores_summary(score, n, 100, seed, &value, &error);
+ *      rc = pz_scores_summary(&(struct pz_scored){ .n = n, .score = score }, 100, seed, NULL,
+ *                             &value, &error);
  *
  * A p(z) is a density constant within each bin. Its sum is taken for 1 where a score
  * says so, and divided by where it is cumulated:
@@ -36,9 +37,13 @@
 #define PZ_PIT_BINS    20     /* of the histogram                               */
 #define PZ_PIT_OUTLIER 0.0001 /* a PIT this near to 0 or 1 is an outlier (Schmidt et al. 2020) */
 
-/* Of one galaxy. All but the odds are NaN where its z lies in no bin. */
+/* Of one galaxy. All but the odds are NaN where its z lies in no bin; without p(z) these are as
+ * well. */
 struct pz_score {
 	double pit, crps, crps_discrete, log_loss, cde_loss, brier, odds;
+	uint32_t galaxy;          /* the caller's, of the galaxy; not used here          */
+	signed char in_68, in_95; /* whether z lies in the galaxy's interval; below 0: it
+				     has none. The caller's, 0 after pz_score_pdf        */
 };
 
 /* Distances of n PITs from uniform, as their tests define them, and shares of galaxies:
@@ -56,6 +61,27 @@ struct pz_pit {
 struct pz_scores {
 	double crps, crps_discrete, log_loss, cde_loss, brier, odds;
 	struct pz_pit pit;
+	double ks_local; /* root of the mean over cells of ks^2 - (floor's mean square), by
+			    weight, 0 where noise is all there is; NaN without cells  */
+	double ks_worst; /* the largest of a cell's ks less its floor               */
+	double interval_68, interval_95; /* shares of z in their intervals      */
+};
+
+/* A sample, all borrowed. */
+struct pz_scored {
+	size_t n;
+	const struct pz_score *score; /* [n]                                      */
+	const double *weight;         /* [n], above 0; NULL: all alike               */
+	bool intervals;               /* whether any score has one                   */
+	const int *cell;              /* [n], below 0: in none; NULL: there are none */
+	int cells;
+};
+
+/* PITs of one cell. */
+struct pz_cell {
+	size_t count;     /* that are scored                                    */
+	double effective; /* (sum of weights)^2/(sum of squares): without weights count */
+	double ks, floor; /* NaN of none; floor: the mean of uniform ones'          */
 };
 
 /* Share of p (over the extended grid) below z, linear inside of a bin. */
@@ -64,16 +90,25 @@ PZ_API double pz_score_below(const struct pz_grid *grid, const double *p, double
 PZ_API bool pz_score_pdf(const struct pz_grid *grid, const double *p, double z, double zphot,
 			 double reach, struct pz_score *s);
 
-/* pit[n] rising; times[n]: how often each counts, whole numbers; NULL: once. All NaN
- * where nothing counts. */
+/* pit[n] rising; times[n]: how much each counts, at least 0; NULL: once. The sum of what
+ * counts stands for n in cvm and ad. All NaN where nothing counts. */
 PZ_API void pz_pit_measure(const double *pit, const double *times, size_t n, struct pz_pit *out);
 
-/* Chance that n uniform PITs have a ks at least this large (NaN for NaN). */
-PZ_API double pz_pit_ks_p(double ks, size_t n);
+/* Chance that n uniform PITs have a ks at least this large (NaN for NaN). n need not be whole. */
+PZ_API double pz_pit_ks_p(double ks, double n);
+/* The mean ks of n uniform PITs, and the root of its mean square (Kolmogorov's distribution). */
+PZ_API double pz_pit_ks_floor(double n);
+PZ_API double pz_pit_ks_noise(double n);
 
-/* Sorts score by pit, those without behind. error: over draws resamples of the galaxies; 0 draws:
- * NaN. PZ_ENOMEM: draws times 32 doubles, threads times n. */
-PZ_API int pz_scores_summary(struct pz_score *score, size_t n, int draws, uint64_t seed,
-			     struct pz_scores *value, struct pz_scores *error);
+/* value: of all galaxies; error: deviation over draws resamples of them, each with its weight; 0
+ * draws: NaN. each: [draws], what every resample gave; NULL: not wanted. Resample i of a seed draws
+ * the same galaxies as that of any other sample of as many. With weights, (sum)^2/(sum of squares)
+ * stands for n in cvm and ad. PZ_ENOMEM: 12 bytes a galaxy; draws times 36 doubles, threads
+ * times n + 2 cells. */
+PZ_API int pz_scores_summary(const struct pz_scored *of, int draws, uint64_t seed,
+			     struct pz_scores *each, struct pz_scores *value,
+			     struct pz_scores *error);
+/* The cells, into cell[of->cells]. PZ_ENOMEM. */
+PZ_API int pz_scores_cells(const struct pz_scored *of, struct pz_cell *cell);
 
 #endif

@@ -14,8 +14,22 @@ int pz_galaxies_check(const struct pz_galaxies *g)
 		if (g->zphot && !isfinite(g->zphot[i]))
 			return pz_fail(PZ_EDATA, "galaxy %zu: expected an estimate, found %g", i,
 				       g->zphot[i]);
+		if (g->weight && !(g->weight[i] > 0 && isfinite(g->weight[i])))
+			return pz_fail(PZ_EDATA, "galaxy %zu: expected a weight above 0, found %g",
+				       i, g->weight[i]);
 	}
 	return 0;
+}
+
+double pz_galaxies_total(const struct pz_galaxies *g)
+{
+	double total = 0;
+
+	if (!g->weight)
+		return (double)g->n;
+	for (size_t i = 0; i < g->n; i++)
+		total += g->weight[i];
+	return total;
 }
 
 int *pz_galaxies_rows(const struct pz_galaxies *g, const struct pz_rows *rows)

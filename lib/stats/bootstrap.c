@@ -1,6 +1,7 @@
 /* bootstrap.c -- draws in parallel, summed in order */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <pz/bootstrap.h>
 #include <pz/error.h>
@@ -61,6 +62,8 @@ int pz_bootstrap_run(const struct pz_bootstrap *b, struct pz_spread *out)
 	else if (b->draws > 0)
 		pz_team_run((size_t)threads, (size_t)b->draws, draw,
 			    &(struct run){ b, value, work });
+	if (rc == 0 && b->values)
+		memcpy(b->values, value, (size_t)b->draws * b->stats * sizeof *value);
 	for (size_t k = 0; k < b->stats && rc == 0; k++)
 		out[k] = reduce_draws(value + k, b->draws, b->stats);
 	free(value);

@@ -8,12 +8,32 @@
 #define VARIANCE_FLOOR 1e-5
 #define ROWS_MAX       (2 * PZ_CHANNELS_MAX)
 
-static void append(struct pz_curve *c, const struct pz_grid *grid, int bin, size_t count,
+/* What is known of a wide bin's galaxies, however they are averaged. */
+struct members {
+	size_t count;
+	double weight, square; /* sums of weights and of their squares */
+};
+
+static void add_member(struct members *m, double weight)
+{
+	m->count++;
+	m->weight += weight;
+	m->square += weight * weight;
+}
+
+static double effective(const struct members *m)
+{
+	return m->weight * m->weight / m->square;
+}
+
+static void append(struct pz_curve *c, const struct pz_grid *grid, int bin, const struct members *m,
 		   double residual, double error)
 {
 	c->point[c->n++] = (struct pz_point){ .bin = bin,
 					      .z = pz_grid_wide_centre(grid, bin),
-					      .count = count,
+					      .count = m->count,
+					      .weight = m->weight,
+					      .effective = effective(m),
 					      .residual = residual,
 					      .error = error };
 }
@@ -21,51 +41,53 @@ static void append(struct pz_curve *c, const struct pz_grid *grid, int bin, size
 void pz_curve_zspec(const struct pz_grid *grid, const struct pz_galaxies *g, const double *variance,
 		    struct pz_curve *curve)
 {
-	double weights[PZ_WIDE] = { 0 }, sums[PZ_WIDE] = { 0 };
+	double weights[PZ_WIDE] = { 0 }, sums[PZ_WIDE] = { 0 }, squares[PZ_WIDE] = { 0 };
 	double width = pz_grid_width(grid), least = g->plain ? width * width : VARIANCE_FLOOR;
-	size_t count[PZ_WIDE] = { 0 };
+	struct members m[PZ_WIDE] = { 0 };
 
 	for (size_t i = 0; i < g->n; i++) {
 		int b = pz_grid_wide(grid, g->z[i]);
 		double scale = pz_galaxies_scale(g, g->z[i]);
-		double weight = scale * scale / fmax(variance[i], least);
+		double inverse = scale * scale / fmax(variance[i], least);
+		double own = pz_galaxies_weight(g, i), weight = own * inverse;
 
 		if (b < 0)
 			continue;
 		weights[b] += weight;
+		squares[b] += own * weight;
 		sums[b] += weight * (g->zphot[i] - g->z[i]) / scale;
-		count[b]++;
+		add_member(&m[b], own);
 	}
 	curve->n = 0;
 	for (int b = 0; b < PZ_WIDE; b++)
-		if (count[b])
-			append(curve, grid, b, count[b], sums[b] / weights[b],
-			       1 / sqrt(weights[b]));
+		if (m[b].count)
+			append(curve, grid, b, &m[b], sums[b] / weights[b],
+			       sqrt(squares[b]) / weights[b]);
 }
 
 void pz_curve_zphot(const struct pz_grid *grid, const struct pz_galaxies *g, struct pz_curve *curve)
 {
 	double mean[PZ_WIDE] = { 0 }, square[PZ_WIDE] = { 0 };
-	size_t count[PZ_WIDE] = { 0 };
+	struct members m[PZ_WIDE] = { 0 };
 
 	for (size_t i = 0; i < g->n; i++) {
 		double d = (g->zphot[i] - g->z[i]) / pz_galaxies_scale(g, g->z[i]), from;
+		double weight = pz_galaxies_weight(g, i);
 		int b = pz_grid_wide(grid, g->zphot[i]);
 
 		if (b < 0)
 			continue;
 		/* Welford: the sum of squares about the mean, without cancellation */
+		add_member(&m[b], weight);
 		from = d - mean[b];
-		mean[b] += from / (double)++count[b];
-		square[b] += from * (d - mean[b]);
+		mean[b] += weight * from / m[b].weight;
+		square[b] += weight * from * (d - mean[b]);
 	}
 	curve->n = 0;
-	for (int b = 0; b < PZ_WIDE; b++) {
-		double n = (double)count[b];
-
-		if (count[b] >= 2 && square[b] > 0)
-			append(curve, grid, b, count[b], mean[b], sqrt(square[b] / n / (n - 1)));
-	}
+	for (int b = 0; b < PZ_WIDE; b++)
+		if (m[b].count >= 2 && square[b] > 0)
+			append(curve, grid, b, &m[b], mean[b],
+			       sqrt(square[b] / m[b].weight / (effective(&m[b]) - 1)));
 }
 
 /* Mean over [lo, hi) bins, in fractions of bins, of a row of the variance grid. */
@@ -78,28 +100,29 @@ static double overlap_mean(const double *x, double lo, double hi)
 	return sum / (hi - lo);
 }
 
-/* Counts of each row's true redshifts in the wide bins. */
+/* Each row's galaxies in the wide bins of true redshift. */
 static void count_rows(const struct pz_variance *v, const struct pz_galaxies *g,
-		       double count[ROWS_MAX][PZ_WIDE])
+		       struct members m[ROWS_MAX][PZ_WIDE])
 {
-	memset(count, 0, (size_t)pz_rows_count(&v->rows) * sizeof *count);
+	memset(m, 0, (size_t)pz_rows_count(&v->rows) * sizeof *m);
 	for (size_t i = 0; i < g->n; i++) {
 		int b = pz_grid_wide(&v->grid, g->z[i]);
 
 		if (b >= 0)
-			count[pz_rows_row(&v->rows, g->mag[i])][b]++;
+			add_member(&m[pz_rows_row(&v->rows, g->mag[i])][b],
+				   pz_galaxies_weight(g, i));
 	}
 }
 
-/* How far estimates at wide bin b of a sample with these counts are pulled off. */
-static double expected_residual(const struct pz_grid *grid, const double count[PZ_WIDE], int b,
+/* How far estimates at wide bin b of a sample with these members are pulled off. */
+static double expected_residual(const struct pz_grid *grid, const struct members m[PZ_WIDE], int b,
 				double variance)
 {
 	double z = pz_grid_wide_centre(grid, b), sum = 0, moment = 0;
 
 	for (int j = 0; j < PZ_WIDE; j++) {
 		double from = pz_grid_wide_centre(grid, j) - z;
-		double p = count[j] * exp(-from * from / (2 * variance));
+		double p = m[j].weight * exp(-from * from / (2 * variance));
 
 		sum += p;
 		moment += p * from;
@@ -110,31 +133,33 @@ static double expected_residual(const struct pz_grid *grid, const double count[P
 void pz_curve_simulated(const struct pz_variance *v, const struct pz_galaxies *g, double factor,
 			struct pz_curve *curve)
 {
-	double bins = (double)v->grid.bins / PZ_WIDE, count[ROWS_MAX][PZ_WIDE];
+	double bins = (double)v->grid.bins / PZ_WIDE;
 	double weights[PZ_WIDE] = { 0 }, sums[PZ_WIDE] = { 0 };
-	size_t total[PZ_WIDE] = { 0 };
+	struct members in[ROWS_MAX][PZ_WIDE], total[PZ_WIDE] = { 0 };
 
-	count_rows(v, g, count);
+	count_rows(v, g, in);
 	for (int row = 0; row < pz_rows_count(&v->rows); row++) {
 		const double *grid = v->row + (size_t)row * (size_t)v->grid.bins;
-		const double *of_row = count[row];
+		const struct members *of_row = in[row];
 
 		for (int b = 0; b < PZ_WIDE; b++) {
 			double variance = factor * overlap_mean(grid, b * bins, (b + 1) * bins);
 
-			if (of_row[b] == 0 || variance <= 0)
+			if (of_row[b].count == 0 || variance <= 0)
 				continue;
-			weights[b] += of_row[b] / variance;
-			sums[b] += of_row[b] / variance *
+			weights[b] += of_row[b].weight / variance;
+			sums[b] += of_row[b].weight / variance *
 				   (expected_residual(&v->grid, of_row, b, variance) /
 				    pz_galaxies_scale(g, pz_grid_wide_centre(&v->grid, b)));
-			total[b] += (size_t)of_row[b];
+			total[b].count += of_row[b].count;
+			total[b].weight += of_row[b].weight;
+			total[b].square += of_row[b].square;
 		}
 	}
 	curve->n = 0;
 	for (int b = 0; b < PZ_WIDE; b++)
-		if (total[b])
-			append(curve, &v->grid, b, total[b], sums[b] / weights[b], NAN);
+		if (total[b].count)
+			append(curve, &v->grid, b, &total[b], sums[b] / weights[b], NAN);
 }
 
 /* Mean square of the residuals, less `share` of the squares of their errors. */
@@ -148,8 +173,8 @@ static double mean_square(const struct pz_curve *curve, size_t min_count, double
 
 		if (p->count < min_count)
 			continue;
-		sum += (double)p->count * (p->residual * p->residual - noise);
-		weight += (double)p->count;
+		sum += p->weight * (p->residual * p->residual - noise);
+		weight += p->weight;
 	}
 	return weight > 0 ? sum / weight : NAN;
 }

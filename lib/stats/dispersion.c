@@ -51,23 +51,24 @@ static int init_channel(struct channel *c, int n)
 	return 0;
 }
 
-/* h[n] = share of the channel's values in each bin; false where none is inside. */
-static bool fill_histogram(const struct pz_grid *grid, const int *row, int channel, size_t count,
-			   const double *value, double *h)
+/* h[n] = share of the channel's galaxies with their value in each bin; false where none is
+ * inside. */
+static bool fill_histogram(const struct pz_grid *grid, const int *row, int channel,
+			   const struct pz_galaxies *g, const double *value, double *h)
 {
-	size_t inside = 0;
+	double inside = 0;
 
 	memset(h, 0, (size_t)grid->bins * sizeof *h);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < g->n; i++) {
 		int bin = pz_rows_in_channel(row[i], channel) ? pz_grid_bin(grid, value[i]) : -1;
 
 		if (bin >= 0) {
-			h[bin]++;
-			inside++;
+			h[bin] += pz_galaxies_weight(g, i);
+			inside += pz_galaxies_weight(g, i);
 		}
 	}
-	for (int i = 0; i < grid->bins && inside; i++)
-		h[i] /= (double)inside;
+	for (int i = 0; i < grid->bins && inside > 0; i++)
+		h[i] /= inside;
 	return inside > 0;
 }
 
@@ -148,8 +149,8 @@ static int fit_channel(const struct pz_grid *grid, const int *row, const struct 
 
 	if (init_channel(&c, grid->bins))
 		return PZ_ENOMEM;
-	any = fill_histogram(grid, row, channel, g->n, g->zphot, c.x);
-	any = fill_histogram(grid, row, channel, g->n, g->z, c.y) && any;
+	any = fill_histogram(grid, row, channel, g, g->zphot, c.x);
+	any = fill_histogram(grid, row, channel, g, g->z, c.y) && any;
 	*least = 0;
 	*sigma = any ? minimise_objective(&c, least) : 1;
 	release(&c);
@@ -209,8 +210,8 @@ int pz_dispersion_objective(const struct pz_grid *grid, const struct pz_rows *ro
 		return PZ_ENOMEM;
 	rc = init_channel(&c, grid->bins);
 	if (rc == 0) {
-		fill_histogram(grid, row, channel, g->n, g->zphot, c.x);
-		fill_histogram(grid, row, channel, g->n, g->z, c.y);
+		fill_histogram(grid, row, channel, g, g->zphot, c.x);
+		fill_histogram(grid, row, channel, g, g->z, c.y);
 		for (int i = 0; i < count; i++)
 			value[i] = evaluate_objective(&c, sigma[i]);
 		release(&c);

@@ -14,13 +14,14 @@ struct binned {
 	const struct pz_grid *grid;
 	size_t n;
 	int *z, *zphot;
+	const double *weight; /* NULL: all alike                                  */
 };
 
 static int bin_galaxies(struct binned *b, const struct pz_grid *grid, const struct pz_galaxies *g)
 {
 	int rc = pz_galaxies_check(g);
 
-	*b = (struct binned){ .grid = grid, .n = g->n };
+	*b = (struct binned){ .grid = grid, .n = g->n, .weight = g->weight };
 	if (rc)
 		return rc;
 	b->z = malloc((2 * g->n + 1) * sizeof *b->z);
@@ -34,14 +35,14 @@ static int bin_galaxies(struct binned *b, const struct pz_grid *grid, const stru
 	return 0;
 }
 
-/* Half the sum of abs(difference[bins + 1]) over n; the first is of no bin. */
-static double half_sum(const double *difference, int bins, size_t n)
+/* Half the sum of abs(difference[bins + 1]) over the total; the first is of no bin. */
+static double half_sum(const double *difference, int bins, double total)
 {
 	double sum = 0;
 
 	for (int i = 1; i <= bins; i++)
 		sum += fabs(difference[i]);
-	return sum / 2 / (double)n;
+	return sum / 2 / total;
 }
 
 static void clear(double *x, int n)
@@ -53,10 +54,12 @@ double pz_sample_tv(const struct pz_grid *grid, const struct pz_galaxies *g, dou
 {
 	clear(difference, grid->bins + 1);
 	for (size_t i = 0; i < g->n; i++) {
-		difference[pz_grid_bin(grid, g->zphot[i]) + 1]++;
-		difference[pz_grid_bin(grid, g->z[i]) + 1]--;
+		double weight = pz_galaxies_weight(g, i);
+
+		difference[pz_grid_bin(grid, g->zphot[i]) + 1] += weight;
+		difference[pz_grid_bin(grid, g->z[i]) + 1] -= weight;
 	}
-	return half_sum(difference, grid->bins, g->n);
+	return half_sum(difference, grid->bins, pz_galaxies_total(g));
 }
 
 int pz_distance_tv(const struct pz_grid *grid, const struct pz_galaxies *g, double *value)
@@ -73,15 +76,15 @@ int pz_distance_tv(const struct pz_grid *grid, const struct pz_galaxies *g, doub
 	return 0;
 }
 
-/* Where a wide bin's galaxies are redrawn. */
+/* Where a wide bin's galaxies are redrawn: as many as they are worth, each with this weight. */
 struct normal {
-	double mean, deviation;
+	double mean, deviation, weight;
 	size_t count;
 };
 
 struct redraw {
 	const struct pz_grid *grid;
-	size_t n;
+	double total;
 	struct normal normal[PZ_WIDE];
 	double *fixed; /* histogram of z, less the galaxies that keep their place */
 };
@@ -97,10 +100,10 @@ static void draw_floor(struct pz_random *r, const void *data, double *difference
 		for (size_t i = 0; i < at->count; i++) {
 			double z = at->mean + at->deviation * pz_random_normal(r);
 
-			difference[pz_grid_bin(d->grid, z) + 1]--;
+			difference[pz_grid_bin(d->grid, z) + 1] -= at->weight;
 		}
 	}
-	*out = half_sum(difference, d->grid->bins, d->n);
+	*out = half_sum(difference, d->grid->bins, d->total);
 }
 
 /* The normals that a curve stands for. */
@@ -112,8 +115,9 @@ static void normals_of(const struct pz_curve *zspec, const struct pz_galaxies *g
 		double scale = pz_galaxies_scale(g, p->z);
 
 		normal[p->bin].mean = p->z + p->residual * scale;
-		normal[p->bin].deviation = sqrt((double)p->count) * p->error * scale;
-		normal[p->bin].count = p->count;
+		normal[p->bin].deviation = sqrt(p->effective) * p->error * scale;
+		normal[p->bin].count = (size_t)ceil(p->effective - 1e-6);
+		normal[p->bin].weight = p->weight / (double)normal[p->bin].count;
 	}
 }
 
@@ -121,7 +125,7 @@ int pz_distance_tv_floor(const struct pz_grid *grid, const struct pz_galaxies *g
 			 const struct pz_curve *zspec, int draws, uint64_t seed,
 			 struct pz_spread *floor)
 {
-	struct redraw d = { .grid = grid, .n = g->n };
+	struct redraw d = { .grid = grid, .total = pz_galaxies_total(g) };
 	struct pz_bootstrap b = { .draws = draws,
 				  .seed = seed,
 				  .purpose = "floor",
@@ -142,7 +146,7 @@ int pz_distance_tv_floor(const struct pz_grid *grid, const struct pz_galaxies *g
 
 		/* A galaxy that keeps its z is added to and taken from the same bin. */
 		if (wide >= 0 && d.normal[wide].count > 0)
-			d.fixed[pz_grid_bin(grid, g->z[i]) + 1]++;
+			d.fixed[pz_grid_bin(grid, g->z[i]) + 1] += pz_galaxies_weight(g, i);
 	}
 	rc = pz_bootstrap_run(&b, floor);
 	free(d.fixed);
@@ -160,18 +164,20 @@ struct members {
 static double distance_of(const struct members *m, struct pz_random *r, double *difference)
 {
 	const struct binned *b = m->binned;
-	double cumulated = 0, sum = 0;
+	double cumulated = 0, sum = 0, total = 0;
 
 	clear(difference, b->grid->bins + 1);
 	for (size_t i = 0; i < m->n; i++) {
 		size_t j = m->galaxy[r ? pz_random_below(r, m->n) : i];
+		double weight = b->weight ? b->weight[j] : 1;
 
-		difference[b->zphot[j]]++;
-		difference[b->z[j]]--;
+		total += weight;
+		difference[b->zphot[j]] += weight;
+		difference[b->z[j]] -= weight;
 	}
 	for (int i = 1; i <= b->grid->bins; i++)
 		sum += fabs(cumulated += difference[i]);
-	return pz_grid_width(b->grid) * sum / (double)m->n;
+	return pz_grid_width(b->grid) * sum / total;
 }
 
 static void draw_wasserstein(struct pz_random *r, const void *data, double *difference, double *out)
@@ -236,8 +242,7 @@ int pz_distance_wasserstein(const struct pz_grid *grid, const struct pz_rows *ro
 		struct members m = { &binned, group.galaxy + group.first[k],
 				     pz_group_size(&group, k) };
 
-		out[k] = (struct pz_by_mag){ .count = m.n,
-					     .mag = pz_group_mean_mag(&group, k, g->mag) };
+		out[k] = (struct pz_by_mag){ .count = m.n, .mag = pz_group_mean_mag(&group, k, g) };
 		rc = measure_bin(&m, draws, seed, difference, &out[k]);
 	}
 	pz_group_release(&group);

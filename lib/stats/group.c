@@ -41,11 +41,16 @@ size_t pz_group_size(const struct group *g, size_t which)
 	return g->first[which + 1] - g->first[which];
 }
 
-double pz_group_mean_mag(const struct group *g, size_t which, const double *mag)
+double pz_group_mean_mag(const struct group *g, size_t which, const struct pz_galaxies *of)
 {
-	double sum = 0;
+	double sum = 0, total = 0;
 
-	for (size_t i = g->first[which]; i < g->first[which + 1]; i++)
-		sum += mag[g->galaxy[i]] < 0 ? NAN : mag[g->galaxy[i]];
-	return sum / (double)pz_group_size(g, which);
+	for (size_t k = g->first[which]; k < g->first[which + 1]; k++) {
+		size_t i = g->galaxy[k];
+		double weight = pz_galaxies_weight(of, i);
+
+		sum += weight * (of->mag[i] < 0 ? NAN : of->mag[i]);
+		total += weight;
+	}
+	return sum / total;
 }

@@ -20,6 +20,6 @@ void pz_group_release(struct group *g);
 size_t pz_group_size(const struct group *g, size_t which);
 
 /* Mean magnitude; NaN where the group is empty or one of it is unknown. */
-double pz_group_mean_mag(const struct group *g, size_t which, const double *mag);
+double pz_group_mean_mag(const struct group *g, size_t which, const struct pz_galaxies *of);
 
 #endif

@@ -54,11 +54,12 @@ static void measure_curves(const struct pz_measure *m, const struct pz_galaxies 
 }
 
 /* What measure needs beside galaxies and variances: doubles for one of them. */
-static size_t work_of(const struct pz_measure *m, size_t galaxies)
+static size_t work_of(const struct pz_measure *m)
 {
 	size_t bins = (size_t)m->variance->grid.bins + 1;
+	size_t residuals = pz_sample_work(m->galaxies);
 
-	return galaxies > bins ? galaxies : bins;
+	return residuals > bins ? residuals : bins;
 }
 
 static void measure(const struct pz_measure *m, const struct pz_galaxies *g, const double *variance,
@@ -66,8 +67,7 @@ static void measure(const struct pz_measure *m, const struct pz_galaxies *g, con
 {
 	measure_curves(m, g, variance, out);
 	out->value.tv = pz_sample_tv(&m->variance->grid, g, work);
-	pz_sample_residuals(g, work);
-	out->value.summary = pz_sample_summary(work, g->n, m->outlier);
+	out->value.summary = pz_sample_summary(g, m->outlier, work);
 }
 
 /* The variance of every galaxy, freed by the caller; NULL: no memory. */
@@ -92,7 +92,7 @@ int pz_measure_galaxies(const struct pz_measure *m, struct pz_measured *out)
 		return rc;
 	if (!(variance = new_variances(m)))
 		return PZ_ENOMEM;
-	if ((work = malloc(work_of(m, m->galaxies->n) * sizeof *work)))
+	if ((work = malloc(work_of(m) * sizeof *work)))
 		measure(m, m->galaxies, variance, work, out);
 	else
 		rc = pz_fail(PZ_ENOMEM, "no memory to measure %zu galaxies", m->galaxies->n);
@@ -112,7 +112,8 @@ static void draw_measures(struct pz_random *r, const void *data, double *work, d
 	const struct sample *s = data;
 	const struct pz_galaxies *g = s->measure->galaxies;
 	double *z = work, *zphot = z + g->n, *mag = zphot + g->n, *variance = mag + g->n;
-	struct pz_galaxies drawn = { g->n, z, zphot, mag, g->plain };
+	double *weight = g->weight ? variance + g->n : NULL;
+	struct pz_galaxies drawn = { g->n, z, zphot, mag, g->plain, weight };
 	struct pz_measured found;
 
 	for (size_t i = 0; i < g->n; i++) {
@@ -122,8 +123,10 @@ static void draw_measures(struct pz_random *r, const void *data, double *work, d
 		zphot[i] = g->zphot[j];
 		mag[i] = g->mag[j];
 		variance[i] = s->variance[j];
+		if (weight)
+			weight[i] = g->weight[j];
 	}
-	measure(s->measure, &drawn, variance, variance + g->n, &found);
+	measure(s->measure, &drawn, variance, variance + (weight ? 2 : 1) * g->n, &found);
 	memcpy(out, &found.value, sizeof found.value);
 }
 
@@ -136,9 +139,10 @@ int pz_measure_bootstrap(const struct pz_measure *m, int draws, uint64_t seed,
 				  .seed = seed,
 				  .purpose = "measures",
 				  .stats = STATS,
-				  .work = 4 * n + work_of(m, n),
+				  .work = (m->galaxies->weight ? 5 : 4) * n + work_of(m),
 				  .draw = draw_measures,
-				  .data = &s };
+				  .data = &s,
+				  .values = (double *)m->each };
 	double *means = (double *)mean, *errors = (double *)error, *variance;
 	struct pz_spread spread[STATS];
 	int rc = pz_galaxies_check(m->galaxies);

@@ -8,6 +8,7 @@
 #include "../base/order.h"
 #include "group.h"
 #include "sample.h"
+#include "weighed.h"
 
 #define ONE_SIGMA 0.15865525393145705 /* share of a normal below -1 sigma         */
 
@@ -38,77 +39,113 @@ static double sigma_mad(double *d, size_t n)
 	return 1.4826 * pz_order_median(d, n);
 }
 
-struct pz_summary pz_sample_summary(double *d, size_t n, double threshold)
+/* The numbers that are means: of residuals d, with weights. */
+static void summarise_means(const struct pz_galaxies *g, const double *d, double threshold,
+			    struct pz_summary *s)
 {
-	double sum = 0, square = 0, high;
-	struct pz_summary s;
-	size_t beyond = 0;
+	double sum = 0, square = 0, beyond = 0, total = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		sum += d[i];
-		square += d[i] * d[i];
-		beyond += fabs(d[i]) > threshold;
+	for (size_t i = 0; i < g->n; i++) {
+		double weight = pz_galaxies_weight(g, i);
+
+		sum += weight * d[i];
+		square += weight * (d[i] * d[i]);
+		beyond += weight * (fabs(d[i]) > threshold);
+		total += weight;
 	}
-	s.mean = sum / (double)n;
-	s.rms = sqrt(square / (double)n);
-	s.outliers = (double)beyond / (double)n;
-	s.median = pz_order_median(d, n);
-	high = pz_order_quantile(d, n, 1 - ONE_SIGMA);
-	s.sigma_68 = (high - pz_order_quantile(d, n, ONE_SIGMA)) / 2;
-	s.sigma_mad = sigma_mad(d, n);
+	s->mean = sum / total;
+	s->rms = sqrt(square / total);
+	s->outliers = beyond / total;
+}
+
+size_t pz_sample_work(const struct pz_galaxies *g)
+{
+	return g->weight ? 3 * g->n : g->n;
+}
+
+struct pz_summary pz_sample_summary(const struct pz_galaxies *g, double threshold, double *work)
+{
+	struct weighed *v = (struct weighed *)(work + g->n);
+	size_t n = g->n;
+	struct pz_summary s;
+	double high;
+
+	pz_sample_residuals(g, work);
+	summarise_means(g, work, threshold, &s);
+	if (!g->weight) {
+		s.median = pz_order_median(work, n);
+		high = pz_order_quantile(work, n, 1 - ONE_SIGMA);
+		s.sigma_68 = (high - pz_order_quantile(work, n, ONE_SIGMA)) / 2;
+		s.sigma_mad = sigma_mad(work, n);
+		return s;
+	}
+	for (size_t i = 0; i < n; i++)
+		v[i] = (struct weighed){ work[i], g->weight[i] };
+	pz_weighed_sort(v, n);
+	s.median = pz_weighed_quantile(v, n, 0.5);
+	high = pz_weighed_quantile(v, n, 1 - ONE_SIGMA);
+	s.sigma_68 = (high - pz_weighed_quantile(v, n, ONE_SIGMA)) / 2;
+	s.sigma_mad = pz_weighed_mad(v, n);
 	return s;
 }
 
 int pz_metrics_summary(const struct pz_galaxies *g, double threshold, struct pz_summary *s)
 {
 	int rc = pz_galaxies_check(g);
-	double *d;
+	double *work;
 
 	if (rc)
 		return rc;
-	d = new_residuals(g);
-	if (!d)
-		return PZ_ENOMEM;
-	*s = pz_sample_summary(d, g->n, threshold);
-	free(d);
+	if (!(work = malloc((pz_sample_work(g) + 1) * sizeof *work)))
+		return pz_fail(PZ_ENOMEM, "no memory for the residuals of %zu galaxies", g->n);
+	*s = pz_sample_summary(g, threshold, work);
+	free(work);
 	return 0;
 }
 
-/* The residuals that a resample draws from. */
+/* The residuals that a resample draws from, those of one row. */
 struct residuals {
+	const struct pz_galaxies *g;
+	const double *d; /* of all galaxies                                     */
+	const size_t *galaxy;
 	size_t n;
-	const double *d;
 };
 
-static void resample(struct pz_random *r, const struct residuals *of, double *d)
+/* Of the row, or with r of a resample of it. */
+static double row_sigma_mad(const struct residuals *of, struct pz_random *r, double *work)
 {
-	for (size_t i = 0; i < of->n; i++)
-		d[i] = of->d[pz_random_below(r, of->n)];
+	struct weighed *v = (struct weighed *)work;
+
+	for (size_t i = 0; i < of->n; i++) {
+		size_t j = of->galaxy[r ? pz_random_below(r, of->n) : i];
+
+		if (of->g->weight)
+			v[i] = (struct weighed){ of->d[j], of->g->weight[j] };
+		else
+			work[i] = of->d[j];
+	}
+	return of->g->weight ? pz_weighed_mad(v, of->n) : sigma_mad(work, of->n);
 }
 
 static void draw_sigma_mad(struct pz_random *r, const void *data, double *work, double *out)
 {
-	const struct residuals *of = data;
-
-	resample(r, of, work);
-	*out = sigma_mad(work, of->n);
+	*out = row_sigma_mad(data, r, work);
 }
 
-/* One row, whose residuals d[n] are spoiled. */
-static int measure_row(double *d, size_t n, int draws, uint64_t seed, struct pz_by_mag *out)
+/* One row. work: as much as a draw's. */
+static int measure_row(const struct residuals *of, int draws, uint64_t seed, double *work,
+		       struct pz_by_mag *out)
 {
-	struct residuals of = { .n = n, .d = d };
 	struct pz_bootstrap b = { .draws = draws,
 				  .seed = seed,
 				  .purpose = "sigma_mad",
 				  .stats = 1,
-				  .work = n,
+				  .work = (of->g->weight ? 2 : 1) * of->n,
 				  .draw = draw_sigma_mad,
-				  .data = &of };
-	int rc = pz_bootstrap_run(&b, &out->boot);
+				  .data = of };
 
-	out->value = sigma_mad(d, n);
-	return rc;
+	out->value = row_sigma_mad(of, NULL, work);
+	return pz_bootstrap_run(&b, &out->boot);
 }
 
 static int group_by_row(struct group *group, const struct pz_rows *rows,
@@ -131,7 +168,7 @@ int pz_metrics_rows(const struct pz_rows *rows, const struct pz_galaxies *g, int
 {
 	int rc = pz_galaxies_check(g);
 	struct group group = { 0 };
-	double *d = NULL, *row;
+	double *d = NULL, *work;
 
 	if (rc)
 		return rc;
@@ -139,20 +176,19 @@ int pz_metrics_rows(const struct pz_rows *rows, const struct pz_galaxies *g, int
 	if (rc)
 		return rc;
 	d = new_residuals(g);
-	row = malloc((g->n + !g->n) * sizeof *row);
-	if (!d || !row)
-		rc = PZ_ENOMEM;
+	work = malloc((2 * g->n + 1) * sizeof *work);
+	if (!d || !work)
+		rc = pz_fail(PZ_ENOMEM, "no memory for the rows of %zu galaxies", g->n);
 	for (size_t j = 0; j < group.count && rc == 0; j++) {
-		size_t n = pz_group_size(&group, j);
+		struct residuals of = { g, d, group.galaxy + group.first[j],
+					pz_group_size(&group, j) };
 
-		for (size_t i = 0; i < n; i++)
-			row[i] = d[group.galaxy[group.first[j] + i]];
-		out[j] = (struct pz_by_mag){ .count = n,
-					     .mag = pz_group_mean_mag(&group, j, g->mag) };
-		rc = measure_row(row, n, draws, seed, &out[j]);
+		out[j] =
+			(struct pz_by_mag){ .count = of.n, .mag = pz_group_mean_mag(&group, j, g) };
+		rc = measure_row(&of, draws, seed, work, &out[j]);
 	}
 	free(d);
-	free(row);
+	free(work);
 	pz_group_release(&group);
 	return rc;
 }

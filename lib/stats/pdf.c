@@ -52,6 +52,21 @@ double pz_pdf_mean(const struct pz_grid *grid, const double *p)
 	return pz_grid_centre(grid, 0) + moment / sum * pz_grid_width(grid);
 }
 
+void pz_pdf_moments(const struct pz_grid *grid, const double *p, double *mean, double *square)
+{
+	double width = pz_grid_width(grid), sum = 0, first = 0, second = 0;
+
+	for (int i = 0; i < pz_grid_total(grid); i++) {
+		double z = pz_grid_centre(grid, i);
+
+		sum += p[i];
+		first += p[i] * z;
+		second += p[i] * (z * z + width * width / 12);
+	}
+	*mean = first / sum;
+	*square = second / sum;
+}
+
 double pz_pdf_quantile(const struct pz_grid *grid, const double *p, double q)
 {
 	int n = pz_grid_total(grid), i = 0;

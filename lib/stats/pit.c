@@ -1,6 +1,6 @@
 /* pit.c -- how far from uniform the PITs of a sample are
  *
- * A value that counts m times stands at the ranks below + 1 .. below + m of n.
+ * A value that counts m times stands at the ranks below + 1 .. below + m of n; m need not be whole.
  */
 #include <math.h>
 
@@ -18,13 +18,12 @@ static void add_ks(struct pz_pit *s, double u, double below, double m, double n)
 	s->ks = fmax(s->ks, fmax(u - below / n, (below + m) / n - u));
 }
 
+/* n times the integral of (F - u)^2 over the step of F at u. */
 static void add_cvm(struct pz_pit *s, double u, double below, double m, double n)
 {
-	for (double rank = below + 1; rank <= below + m; rank++) {
-		double off = (2 * rank - 1) / (2 * n) - u;
+	double from = below / n - u, to = (below + m) / n - u;
 
-		s->cvm += off * off;
-	}
+	s->cvm += m * (from * from + from * to + to * to) / 3;
 }
 
 /* The sum of 2 rank - 1 over the ranks is a difference of squares. */
@@ -77,7 +76,6 @@ void pz_pit_measure(const double *pit, const double *times, size_t count, struct
 		*out = nothing();
 		return;
 	}
-	s.cvm = 1 / (12 * n);
 	s.ad = -n;
 	for (size_t i = 0; i < count; i++) {
 		double m = times ? times[i] : 1;
@@ -95,13 +93,30 @@ void pz_pit_measure(const double *pit, const double *times, size_t count, struct
 }
 
 /* Kolmogorov's distribution, with Stephens's (1970) correction for finite n. */
-double pz_pit_ks_p(double ks, size_t n)
+static double stephens(double n)
 {
-	double root = sqrt((double)n), x = (root + 0.12 + 0.11 / root) * ks, p = 0, sign = 2;
+	double root = sqrt(n);
+
+	return root + 0.12 + 0.11 / root;
+}
+
+double pz_pit_ks_p(double ks, double n)
+{
+	double x = stephens(n) * ks, p = 0, sign = 2;
 
 	if (x < 0.2)
 		return 1; /* where the series does not converge, p misses 1 by < 1e-12 */
 	for (int k = 1; k < 50; k++, sign = -sign)
 		p += sign * exp(-2 * k * k * x * x);
 	return p < 0 ? 0 : p > 1 ? 1 : p;
+}
+
+double pz_pit_ks_floor(double n)
+{
+	return sqrt(M_PI / 2) * M_LN2 / stephens(n);
+}
+
+double pz_pit_ks_noise(double n)
+{
+	return M_PI / sqrt(12) / stephens(n);
 }

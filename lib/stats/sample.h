@@ -8,8 +8,10 @@
 
 /* d[n] = (zphot - z)/(1 + z). */
 void pz_sample_residuals(const struct pz_galaxies *g, double *d);
-/* Of residuals d[n], which are spoiled. */
-struct pz_summary pz_sample_summary(double *d, size_t n, double threshold);
+/* Doubles that a summary needs. */
+size_t pz_sample_work(const struct pz_galaxies *g);
+/* work: of any content. */
+struct pz_summary pz_sample_summary(const struct pz_galaxies *g, double threshold, double *work);
 /* Total variation; difference: bins + 1 doubles of any content. */
 double pz_sample_tv(const struct pz_grid *grid, const struct pz_galaxies *g, double *difference);
 

@@ -8,14 +8,16 @@
 #include "../base/order.h"
 #include "gauss.h"
 #include "scatter.h"
+#include "weighed.h"
 
 /* Working memory for one channel after the other. */
 struct work {
 	struct gauss gauss;
-	int *row;       /* of each galaxy                                        */
-	size_t *first;  /* bins + 1: where a bin's deviations begin              */
-	double *square; /* squared deviations in bins^2, sorted by bin           */
-	double *v;      /* bins                                                  */
+	int *row;                /* of each galaxy                                        */
+	size_t *first;           /* bins + 1: where a bin's deviations begin              */
+	double *square;          /* squared deviations in bins^2, sorted by bin           */
+	struct weighed *weighed; /* the same with weights; NULL: all alike     */
+	double *v;               /* bins                                                  */
 };
 
 static void release(struct work *w)
@@ -24,6 +26,7 @@ static void release(struct work *w)
 	free(w->row);
 	free(w->first);
 	free(w->square);
+	free(w->weighed);
 	free(w->v);
 }
 
@@ -41,7 +44,9 @@ static int init_channel(struct work *w, const struct pz_grid *grid, const struct
 	w->first = malloc((n + 2) * sizeof *w->first);
 	w->square = malloc((g->n + !g->n) * sizeof *w->square);
 	w->v = malloc(n * sizeof *w->v);
-	if (!w->row || !w->first || !w->square || !w->v) {
+	if (g->weight)
+		w->weighed = malloc((g->n + !g->n) * sizeof *w->weighed);
+	if (!w->row || !w->first || !w->square || !w->v || (g->weight && !w->weighed)) {
 		release(w);
 		return pz_fail(PZ_ENOMEM, "no memory for the scatter of %zu galaxies", g->n);
 	}
@@ -65,9 +70,24 @@ static void gather_squares(struct work *w, const struct pz_grid *grid, const str
 		double d = (g->zphot[i] - g->z[i]) / width;
 		int b = pz_rows_in_channel(w->row[i], channel) ? pz_grid_bin(grid, g->z[i]) : -1;
 
+		if (b >= 0 && w->weighed)
+			w->weighed[end[b]] = (struct weighed){ d * d, g->weight[i] };
 		if (b >= 0)
 			w->square[end[b]++] = d * d;
 	}
+}
+
+/* Half of median and mean of n squares, with weights. */
+static double weighed_centre(struct weighed *x, size_t n)
+{
+	double sum = 0, total = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		sum += x[i].weight * x[i].x;
+		total += x[i].weight;
+	}
+	pz_weighed_sort(x, n);
+	return (pz_weighed_quantile(x, n, 0.5) + sum / total) / 2;
 }
 
 /* v of every bin, 0 where it is empty. */
@@ -80,6 +100,8 @@ static void measure(struct work *w, int bins)
 		for (size_t i = 0; i < n; i++)
 			sum += x[i];
 		w->v[b] = n ? (pz_order_median(x, n) + sum / (double)n) / 2 : 0;
+		if (n && w->weighed)
+			w->v[b] = weighed_centre(w->weighed + w->first[b], n);
 	}
 }
 

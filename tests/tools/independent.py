@@ -257,7 +257,7 @@ def check_table(lines, r):
         if text != ("-" if value is None else text if isinstance(value, float) and float(text) == value else str(value)):
             sys.exit(f"table: {name}: expected {value}, found {text}")
 
-    for name in "n without_z without_zphot without_pz outside_pz outside_z outside_zphot".split():
+    for name in "n without_z without_zphot without_weight not_common without_pz outside_pz outside_z outside_zphot".split():
         same(name, r[name])
     for prefix, one in [("", r)] + [(k + ".", v) for k, v in r["estimates"].items()]:
         for key, error in one["errors"].items():

@@ -90,7 +90,7 @@ for i, line in enumerate(sys.stdin):
 		        return r["slope_" + key[10:]]["intercept"]
 		    return r[key]["value"] if isinstance(r[key], dict) else r[key]
 		keys = [k for k in reports[0]["errors"] if k != "pit_histogram"]
-		assert len(reports) == 16 and len(keys) == 26
+		assert len(reports) == 16 and len(keys) == 28
 		for key in keys:
 		    scatter = statistics.stdev(number(r, key) for r in reports)
 		    ratio = scatter / statistics.mean(r["errors"][key] for r in reports)
@@ -137,7 +137,7 @@ for i, line in enumerate(sys.stdin):
 		            for column, key in (("x", x), ("value", y), ("error", "error")):
 		                e = expected[key][i]
 		                assert r[column] == "-" if e is None else float(r[column]) == e, (curve, i, column)
-		assert len({r["curve"] for r in rows}) == 9
+		assert len({r["curve"] for r in rows}) == 10
 	END
 	fails_with 2 "exclude each other" residuals --json - --curves - a.pz
 	fails_with 1 "no/such" residuals --curves no/such/place a.pz

@@ -112,11 +112,15 @@ static void truths_in_added_bins_and_in_none(void **state)
 		assert_true(isnan(s[2 + i].crps) && isnan(s[2 + i].brier) && isnan(s[2 + i].pit));
 		assert_near(s[2 + i].odds, 0.4, CLOSE);
 	}
-	assert_int_equal(pz_scores_summary(s, 6, 20, 1, &value, &error), 0);
+	assert_int_equal(pz_scores_summary(&(struct pz_scored){ .n = 6, .score = s }, 20, 1, NULL,
+					   &value, &error),
+			 0);
 	assert_near(value.brier, (0.7 + 1.1) / 2, CLOSE);
 	assert_near(value.odds, 0.4, CLOSE);
 	assert_true(isfinite(error.crps) && error.odds < CLOSE);
-	assert_int_equal(pz_scores_summary(s + 2, 4, 20, 1, &value, &error), 0);
+	assert_int_equal(pz_scores_summary(&(struct pz_scored){ .n = 4, .score = s + 2 }, 20, 1,
+					   NULL, &value, &error),
+			 0);
 	assert_true(isnan(value.crps) && isnan(value.pit.ks) && isnan(error.crps));
 	assert_near(value.odds, 0.4, CLOSE);
 }
@@ -195,7 +199,9 @@ static void simulate(uint64_t seed, double shift, struct pz_scores *value, struc
 		bell(&r, p);
 		pz_score_pdf(&grid, p, draw(&r, &grid, p) + shift, 0.5, 0.075, &score[i]);
 	}
-	assert_int_equal(pz_scores_summary(score, MANY, 50, seed, value, error), 0);
+	assert_int_equal(pz_scores_summary(&(struct pz_scored){ .n = MANY, .score = score }, 50,
+					   seed, NULL, value, error),
+			 0);
 }
 
 /* Kolmogorov's distribution at its usual points. */
@@ -254,14 +260,18 @@ static void errors_are_standard_errors(void **state)
 	(void)state;
 	for (int i = 0; i < MANY; i++)
 		score[i] = (struct pz_score){ .pit = (i + 0.5) / MANY, .crps = i % 2 };
-	assert_int_equal(pz_scores_summary(score, MANY, 400, 1, &value, &error), 0);
+	assert_int_equal(pz_scores_summary(&(struct pz_scored){ .n = MANY, .score = score }, 400, 1,
+					   NULL, &value, &error),
+			 0);
 	assert_near(value.crps, 0.5, CLOSE);
 	assert_near(error.crps, 0.5 / sqrt(MANY), 0.1 * 0.5 / sqrt(MANY));
 	assert_near(value.pit.cover_68, 0.68, 1.0 / MANY);
 	assert_near(error.pit.cover_68, sqrt(0.68 * 0.32 / MANY), 0.002);
 	assert_near(value.pit.histogram[3], 0.05, CLOSE);
 	assert_true(error.brier == 0);
-	assert_int_equal(pz_scores_summary(score, MANY, 0, 1, &value, &error), 0);
+	assert_int_equal(pz_scores_summary(&(struct pz_scored){ .n = MANY, .score = score }, 0, 1,
+					   NULL, &value, &error),
+			 0);
 	assert_true(isnan(error.crps) && isnan(error.pit.histogram[19]));
 }
 

@@ -169,8 +169,11 @@ static void lines_are_found_again(void **state)
 
 	(void)state;
 	for (int i = 0; i < c.n; i++)
-		c.point[i] = (struct pz_point){ i, 0.005 + 0.01 * i, (size_t)i,
-						0.03 - 0.2 * (0.005 + 0.01 * i), 0.001 * (i + 1) };
+		c.point[i] = (struct pz_point){ .bin = i,
+						.z = 0.005 + 0.01 * i,
+						.count = (size_t)i,
+						.residual = 0.03 - 0.2 * (0.005 + 0.01 * i),
+						.error = 0.001 * (i + 1) };
 	assert_int_equal(pz_fit_line(&c, PZ_FIT_ALL, &line), 0);
 	assert_int_equal(line.points, 20);
 	assert_true(fabs(line.slope + 0.2) < 1e-12 && fabs(line.intercept - 0.03) < 1e-12);

@@ -38,6 +38,8 @@ static int make_room(struct scalars *c)
 	for (int e = 0; e < ESTIMATES; e++)
 		if (grow(&c->zphot[e], room) < 0)
 			return PZ_ENOMEM;
+	if (c->weights && grow(&c->weight, room) < 0)
+		return PZ_ENOMEM;
 	c->room = room;
 	return 0;
 }
@@ -62,15 +64,27 @@ int scalars_add(struct scalars *c, const pz_map *record)
 	c->z[c->n] = record_value(record, target_of(c), target_of(c), &none);
 	c->mag[c->n] = record_magnitude(record);
 	c->without_mag += !(c->mag[c->n] >= 0);
+	if (c->weights)
+		c->weight[c->n] = record_weight(record, c->weights);
 	for (int e = 0; e < ESTIMATES; e++)
 		c->zphot[e][c->n] = record_value(record, estimate_path[e], target_of(c), &none);
 	c->n++;
 	return 0;
 }
 
+void scalars_settle(struct scalars *c)
+{
+	for (size_t i = 1; c->weight && i < c->n; i++)
+		if (c->weight[i] != c->weight[0])
+			return;
+	free(c->weight);
+	c->weight = NULL;
+}
+
 void scalars_release(struct scalars *c)
 {
 	free(c->z);
+	free(c->weight);
 	free(c->mag);
 	for (int e = 0; e < ESTIMATES; e++)
 		free(c->zphot[e]);
@@ -84,25 +98,30 @@ bool scalars_plain(const struct scalars *c)
 
 int scalars_with(const struct scalars *c, enum estimate which, struct pz_galaxies *g, double **own)
 {
-	double *z, *zphot, *mag;
+	double *z, *zphot, *mag, *weight;
 	size_t n = 0;
 
 	*own = NULL;
-	*g = (struct pz_galaxies){ c->n, c->z, c->zphot[which], c->mag, scalars_plain(c) };
+	*g =
+		(struct pz_galaxies){ c->n,     c->z, c->zphot[which], c->mag, scalars_plain(c),
+				      c->weight };
 	for (size_t i = 0; i < c->n; i++)
 		n += !isnan(g->zphot[i]);
 	if (n == c->n)
 		return 0;
-	if (!(*own = z = malloc((3 * n + 1) * sizeof *z)))
+	if (!(*own = z = malloc(((c->weight ? 4 : 3) * n + 1) * sizeof *z)))
 		return pz_fail(PZ_ENOMEM, "no memory for the numbers of %zu galaxies", n);
 	zphot = z + n;
 	mag = zphot + n;
-	*g = (struct pz_galaxies){ 0, z, zphot, mag, g->plain };
+	weight = c->weight ? mag + n : NULL;
+	*g = (struct pz_galaxies){ 0, z, zphot, mag, g->plain, weight };
 	for (size_t i = 0; i < c->n; i++) {
 		if (isnan(c->zphot[which][i]))
 			continue;
 		z[g->n] = c->z[i];
 		zphot[g->n] = c->zphot[which][i];
+		if (weight)
+			weight[g->n] = c->weight[i];
 		mag[g->n++] = c->mag[i];
 	}
 	return 0;
@@ -113,6 +132,13 @@ double record_magnitude(const pz_map *record)
 	double mag = pz_map_number(record, "mag", NAN);
 
 	return pz_is_magnitude(mag) ? mag : NAN;
+}
+
+double record_weight(const pz_map *record, const char *key)
+{
+	double weight = pz_map_number(record, key, NAN);
+
+	return weight > 0 && isfinite(weight) ? weight : NAN;
 }
 
 double record_value(const pz_map *record, const char *key, const char *target, struct lacking *l)

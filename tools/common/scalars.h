@@ -36,6 +36,9 @@ struct scalars {
 	char target[32]; /* key of the true value; empty: z                     */
 	size_t n, room;
 	double *z, *mag, *zphot[ESTIMATES]; /* NaN: none                      */
+	const char *weights;                /* key of each galaxy's weight; NULL: all count alike.
+					       Set it before the first galaxy                  */
+	double *weight;                     /* NULL: all count alike                           */
 	size_t without_mag;
 };
 
@@ -48,8 +51,10 @@ struct lacking {
 
 /* Sets the key of the true value from the header. */
 void scalars_begin(struct scalars *c, const struct pz_header *h);
-/* Appends a record's numbers. 0 or PZ_ENOMEM. */
+/* Appends a record's numbers; with weights it must have one. 0 or PZ_ENOMEM. */
 int scalars_add(struct scalars *c, const pz_map *record);
+/* After the last galaxy: forgets weights that are all the same. */
+void scalars_settle(struct scalars *c);
 void scalars_release(struct scalars *c);
 
 /* Whether residuals are plain differences, not divided by 1 + z: the target is not redshift. */
@@ -62,6 +67,9 @@ int scalars_with(const struct scalars *c, enum estimate which, struct pz_galaxie
 
 /* A record's magnitude; NaN: it has none, or a number that means "none". */
 double record_magnitude(const pz_map *record);
+
+/* A record's weight under this key: above 0 and finite; NaN: it has none. */
+double record_weight(const pz_map *record, const char *key);
 
 /* A record's true value or estimate under this key; NaN: it has none, which is counted in l. */
 double record_value(const pz_map *record, const char *key, const char *target, struct lacking *l);

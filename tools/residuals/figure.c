@@ -52,14 +52,15 @@ static void count_galaxies(const struct report *r, struct drawn *d)
 
 	for (size_t i = 0; i < r->galaxies.n; i++) {
 		int a = pz_grid_bin(&r->axes, z[i]), b = pz_grid_bin(&r->axes, zphot[i]);
+		double weight = pz_galaxies_weight(&r->galaxies, i);
 
 		if (a >= 0)
-			d->n_zspec[a]++;
+			d->n_zspec[a] += weight;
 		if (b >= 0)
-			d->n_zphot[b]++;
+			d->n_zphot[b] += weight;
 		if (a >= 0 && b >= 0)
 			d->density[pz_bin_index(zphot[i], r->axes.min, width) * DENSITY +
-				   pz_bin_index(z[i], r->axes.min, width)]++;
+				   pz_bin_index(z[i], r->axes.min, width)] += weight;
 	}
 }
 
@@ -102,7 +103,7 @@ static int fill_stream(const struct report *r, bool alone, struct drawn *d,
 		};
 	if (report_scored(r) > 0) {
 		s->pit = (struct pz_figure_histogram){ PZ_PIT_BINS, 0, 1, r->scores.pit.histogram };
-		s->pit_error = sqrt((PZ_PIT_BINS - 1) / (double)report_scored(r));
+		s->pit_error = sqrt((PZ_PIT_BINS - 1) / r->scored_effective);
 	}
 	if (alone)
 		s->simulated = take_curve(&e->all.simulated, d->simulated);

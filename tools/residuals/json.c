@@ -40,7 +40,8 @@ static void put_column(json_t *o, const char *name, const struct report_series *
 
 	for (int i = 0; i < s->n; i++) {
 		memcpy(&x, (const char *)&s->point[i] + at, sizeof x);
-		json_array_append_new(a, at == offsetof(struct report_point, count)
+		json_array_append_new(a, at == offsetof(struct report_point, count) ||
+							 at == offsetof(struct report_point, row)
 						 ? make_integer((size_t)x)
 						 : make_number(x));
 	}
@@ -70,6 +71,10 @@ static int put_series(json_t *to, const struct report *r, enum report_kind kind)
 		put_column(o, "bootstrap_error", &s, COLUMN(boot_error));
 	if (s.has & REPORT_HAS_COUNT)
 		put_column(o, "count", &s, COLUMN(count));
+	if (s.has & REPORT_HAS_ROW)
+		put_column(o, "row", &s, COLUMN(row));
+	if (s.has & REPORT_HAS_FLOOR)
+		put_column(o, "floor", &s, COLUMN(floor));
 	if (kind == REPORT_CURVE_SIMULATED)
 		json_object_set_new(o, "factor", make_number(r->options.factor));
 	json_object_set_new(to, s.key, o);
@@ -85,7 +90,7 @@ static void put_metrics(json_t *o, const struct report *r, enum estimate e, enum
 	for (size_t k = 0; k < report_metrics_count; k++) {
 		const struct report_metric *m = &report_metrics[k];
 
-		if ((flat && m->nested) || (m->of_pz && !(with_pz && r->n_pz)))
+		if ((flat && m->nested) || (m->of_pz && !(with_pz && report_has(r, m))))
 			continue;
 		json_object_set_new(o, m->key, make_number(report_number(r, e, m, part)));
 	}
@@ -137,6 +142,120 @@ static void put_pit(json_t *o, json_t *errors, const struct report *r)
 			    make_numbers(r->scores_error.pit.histogram, PZ_PIT_BINS));
 }
 
+static json_t *make_bin_numbers(const struct pz_tomography_numbers *x)
+{
+	return json_pack(
+		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "mean_true", make_number(x->mean_true),
+		"mean_pz", make_number(x->mean_pz), "mean_zphot", make_number(x->mean_zphot),
+		"bias_pz", make_number(x->bias_pz), "bias_zphot", make_number(x->bias_zphot),
+		"width_ratio", make_number(x->width_ratio), "outside", make_number(x->outside));
+}
+
+static json_t *make_bin(const struct report *r, int b)
+{
+	const struct pz_tomography_bin *bin = &r->tomography[b];
+	json_t *o = make_bin_numbers(&bin->value), *meets = json_object();
+
+	json_object_set_new(o, "low", make_number(r->tomography_low[b]));
+	json_object_set_new(o, "high", make_number(r->tomography_high[b]));
+	json_object_set_new(o, "n", make_integer(bin->count));
+	json_object_set_new(o, "n_pz", make_integer(bin->stacked));
+	json_object_set_new(o, "errors", make_bin_numbers(&bin->error));
+	for (int q = 0; q < REPORT_REQUIREMENTS; q++) {
+		const struct report_requirement *one = &report_requirements[q];
+
+		if (r->options.tomography.require[q])
+			json_object_set_new(
+				meets, one->name,
+				json_pack("{s:s, s:s}", "pz",
+					  report_meets(one, bin->value.bias_pz, bin->error.bias_pz),
+					  "zphot",
+					  report_meets(one, bin->value.bias_zphot,
+						       bin->error.bias_zphot)));
+	}
+	json_object_set_new(o, "meets", meets);
+	return o;
+}
+
+static json_t *make_worst(const struct report *r, bool of_pz)
+{
+	double error, worst = report_worst_bin(r, of_pz, &error);
+
+	return json_pack("{s:o, s:o}", "value", make_number(worst), "error", make_number(error));
+}
+
+static json_t *make_tomography(const struct report *r)
+{
+	json_t *bins = json_array(), *require = json_object();
+
+	for (int b = 0; b < r->options.tomography.bins; b++)
+		json_array_append_new(bins, make_bin(r, b));
+	for (int q = 0; q < REPORT_REQUIREMENTS; q++)
+		if (r->options.tomography.require[q])
+			json_object_set_new(require, report_requirements[q].name,
+					    json_real(report_requirements[q].limit));
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "by",
+			 estimate_name[r->options.tomography.by], "require", require, "in_no_bin",
+			 make_integer(r->outside_tomography), "worst_pz", make_worst(r, true),
+			 "worst_zphot", make_worst(r, false), "bins", bins);
+}
+
+static json_t *make_trend_numbers(const struct pz_trend_numbers *x)
+{
+	return json_pack("{s:o, s:o, s:o, s:o}", "mean_residual", make_number(x->mean), "sigma_mad",
+			 make_number(x->sigma_mad), "outlier_fraction", make_number(x->outliers),
+			 "pit_ks", make_number(x->ks));
+}
+
+static json_t *make_trend(const struct report *r)
+{
+	json_t *bins = json_array();
+
+	for (int b = 0; b < REPORT_TREND; b++) {
+		const struct pz_trend_bin *bin = &r->trend[b];
+		json_t *o = make_trend_numbers(&bin->value);
+
+		json_object_set_new(o, "low", make_number(bin->low));
+		json_object_set_new(o, "high", make_number(bin->high));
+		json_object_set_new(o, "mean", make_number(bin->key));
+		json_object_set_new(o, "n", make_integer(bin->count));
+		json_object_set_new(o, "pit_ks_floor", make_number(bin->floor));
+		json_object_set_new(o, "errors", make_trend_numbers(&bin->error));
+		json_array_append_new(bins, o);
+	}
+	return json_pack("{s:s, s:o, s:o}", "key", r->options.against, "without",
+			 make_integer(r->without_against), "bins", bins);
+}
+
+static json_t *make_differences(const struct report *r)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "from", json_string(r->difference_from));
+	for (size_t k = 0; k < report_metrics_count; k++) {
+		const struct report_difference *d = &r->difference[k];
+
+		json_object_set_new(o, report_metrics[k].key,
+				    json_pack("{s:o, s:o, s:o}", "difference",
+					      make_number(d->value), "error", make_number(d->error),
+					      "sigma", make_number(d->value / d->error)));
+	}
+	return o;
+}
+
+/* What was asked for beside the numbers that all reports have. */
+static void put_asked(json_t *o, const struct report *r)
+{
+	if (r->options.weights)
+		json_object_set_new(o, "weights", json_string(r->options.weights));
+	if (r->tomography)
+		json_object_set_new(o, "tomography", make_tomography(r));
+	if (r->trend)
+		json_object_set_new(o, "against", make_trend(r));
+	if (r->difference)
+		json_object_set_new(o, "differences", make_differences(r));
+}
+
 static json_t *make_stream(const struct report *r)
 {
 	const struct report_estimate *e = report_chosen(r);
@@ -160,8 +279,11 @@ static json_t *make_stream(const struct report *r)
 	json_object_set_new(o, "slope_zphoto", make_line(&e->all.zphot_line, r->axes.min));
 	json_object_set_new(o, "tv", make_total_variation(r));
 	json_object_set_new(o, "estimates", make_estimates(r));
-	for (int k = 0; k < REPORT_PIT_HISTOGRAM && rc == 0; k++)
-		rc = put_series(o, r, (enum report_kind)k);
+	put_asked(o, r);
+	for (int k = 0; k < REPORT_AGAINST_BIAS && rc == 0; k++)
+		if (k != REPORT_PIT_HISTOGRAM && k != REPORT_TOMOGRAPHY_PZ &&
+		    k != REPORT_TOMOGRAPHY_ZPHOT)
+			rc = put_series(o, r, (enum report_kind)k);
 	json_object_set_new(o, "sigma_disp", make_numbers(r->sigma_disp, r->rows.channels));
 	if (rc == 0)
 		return o;

@@ -5,6 +5,7 @@
 
 #include <pz/error.h>
 
+#include "bins.h"
 #include "report.h"
 
 const struct report_estimate *report_chosen(const struct report *r)
@@ -23,7 +24,8 @@ static int measure_galaxies(struct report *r, enum estimate e, const struct pz_g
 				.fit_from = o->fit_from,
 				.fit_count = (size_t)o->fit_count,
 				.rms_count = REPORT_RMS_MIN,
-				.factor = o->factor };
+				.factor = o->factor,
+				.each = e == o->estimate ? r->each : NULL };
 	int rc = pz_variance_fit(&v, &r->axes, &r->rows, from, o->dispersions);
 
 	m.variance = v;
@@ -93,11 +95,64 @@ static int measure_chosen(struct report *r)
 	return rc < 0 ? rc : pz_metrics_rows(&r->rows, g, draws, seed, r->mad);
 }
 
+/* Scores with their weights and cells. */
+static int measure_scores(struct report *r)
+{
+	const double *weight = r->galaxies.weight;
+	double *own = weight ? malloc((r->n_score + 1) * sizeof *own) : NULL, sum = 0, square = 0;
+	struct pz_scored of = {
+		.n = r->n_score, .score = r->score, .weight = own, .intervals = r->intervals
+	};
+	int rc = weight && !own ? pz_fail(PZ_ENOMEM, "no memory for the weights of %zu galaxies",
+					  r->n_score)
+				: 0;
+
+	for (size_t k = 0; k < r->n_score && rc == 0; k++) {
+		double w = own ? own[k] = weight[r->score[k].galaxy] : 1;
+		bool scored = !isnan(r->score[k].pit);
+
+		sum += scored ? w : 0;
+		square += scored ? w * w : 0;
+	}
+	r->scored_effective = sum * sum / square;
+	if (rc == 0)
+		rc = cells_measure(r, &of, &r->scores, &r->scores_error);
+	if (rc == 0 && r->intervals)
+		rc = intervals_measure(r, own);
+	free(own);
+	return rc;
+}
+
+/* Room for what each resample gives, if streams are compared. */
+static int keep_draws(struct report *r)
+{
+	size_t draws = (size_t)r->options.bootstrap;
+
+	if (!r->options.differences)
+		return 0;
+	r->each = calloc(draws + 1, sizeof *r->each);
+	r->score_each = calloc(draws + 1, sizeof *r->score_each);
+	return r->each && r->score_each
+		       ? 0
+		       : pz_fail(PZ_ENOMEM, "no memory for the numbers of %zu resamples", draws);
+}
+
+/* Room for what is measured of each channel or row. */
+static int make_room(struct report *r)
+{
+	size_t m = (size_t)r->rows.channels;
+
+	r->sigma_disp = malloc(m * sizeof *r->sigma_disp);
+	r->mad = malloc((2 * m - 1) * sizeof *r->mad);
+	r->wasserstein = malloc(m * sizeof *r->wasserstein);
+	if (!r->sigma_disp || !r->mad || !r->wasserstein)
+		return pz_fail(PZ_ENOMEM, "no memory for %zu channels", m);
+	return keep_draws(r);
+}
+
 int report_measure(struct report *r)
 {
-	const struct report_options *o = &r->options;
-	size_t m = (size_t)r->rows.channels;
-	int rc = scalars_with(&r->scalars, o->estimate, &r->galaxies, &r->own);
+	int rc = scalars_with(&r->scalars, r->options.estimate, &r->galaxies, &r->own);
 
 	if (rc < 0)
 		return rc;
@@ -106,17 +161,17 @@ int report_measure(struct report *r)
 			       "%s: expected at least 2 galaxies with a '%s' and an estimate, "
 			       "found %zu",
 			       r->name, r->scalars.target, r->galaxies.n);
-	r->sigma_disp = malloc(m * sizeof *r->sigma_disp);
-	r->mad = malloc((2 * m - 1) * sizeof *r->mad);
-	r->wasserstein = malloc(m * sizeof *r->wasserstein);
-	if (!r->sigma_disp || !r->mad || !r->wasserstein)
-		return pz_fail(PZ_ENOMEM, "no memory for %zu channels", m);
+	if ((rc = make_room(r)) < 0)
+		return rc;
 	count_outside(r);
 	rc = measure_estimates(r);
 	if (rc == 0)
 		rc = measure_chosen(r);
-	if (rc == 0 && r->n_pz)
-		rc = pz_scores_summary(r->score, r->n_pz, o->bootstrap, o->seed, &r->scores,
-				       &r->scores_error);
+	if (rc == 0 && r->n_score)
+		rc = measure_scores(r);
+	if (rc == 0 && r->options.tomography.bins)
+		rc = tomography_measure(r);
+	if (rc == 0 && r->options.against)
+		rc = trend_measure(r);
 	return rc < 0 ? pz_fail_in(rc, "%s", r->name) : 0;
 }

@@ -37,6 +37,16 @@ void messages_of_missing(const struct tool *t, const struct report *r)
 				 COUNTED(r->scalars.n, "galaxy", "galaxies"),
 				 r->scalars.n - r->of[e].n == 1 ? "has" : "have", estimate_path[e],
 				 r->scalars.n - r->of[e].n == 1 ? "is" : "are");
+	if (r->without_weight)
+		tool_say(t,
+			 "%s: %s no '%s' above 0, the weight, and %s left out (%zu of them %s 0)",
+			 r->name, COUNTED(r->without_weight, "galaxy has", "galaxies have"),
+			 r->options.weights, r->without_weight == 1 ? "was" : "were",
+			 r->weight_zero, r->weight_zero == 1 ? "has" : "have");
+	if (r->not_common)
+		tool_say(t, "%s: %s not in all streams and %s left out", r->name,
+			 COUNTED(r->not_common, "galaxy is", "galaxies are"),
+			 r->not_common == 1 ? "was" : "were");
 	say_without_mag(t, r->name, r->scalars.without_mag);
 	if (r->outside_z || r->outside_zphot)
 		tool_say(t,
@@ -46,6 +56,13 @@ void messages_of_missing(const struct tool *t, const struct report *r)
 			 COUNTED(r->outside_zphot, "estimate", "estimates"), r->axes.min,
 			 r->axes.max);
 	say_unscored(t, r);
+	if (r->outside_tomography)
+		tool_say(t, "%s: %s in none of the tomographic bins", r->name,
+			 COUNTED(r->outside_tomography, "galaxy is", "galaxies are"));
+	if (r->without_against)
+		tool_say(t, "%s: %s no '%s' and %s in none of its bins", r->name,
+			 COUNTED(r->without_against, "galaxy has", "galaxies have"),
+			 r->options.against, r->without_against == 1 ? "is" : "are");
 	if (isnan(report_chosen(r)->all.value.slope_zspec))
 		tool_say(t, "%s: no slope was fitted: fewer than 2 bins above %s = %g have %s",
 			 r->name, r->scalars.target, r->options.fit_from,

@@ -6,19 +6,23 @@
 
 #define OF_PZ(key, field)                                                                          \
 	{                                                                                          \
-		key, true, false, false, offsetof(struct pz_scores, field), 0                      \
+		key, true, false, false, false, offsetof(struct pz_scores, field), 0               \
 	}
 #define OF_BINS(key, field)                                                                        \
 	{                                                                                          \
-		key, true, true, false, offsetof(struct pz_scores, field), 0                       \
+		key, true, true, false, false, offsetof(struct pz_scores, field), 0                \
+	}
+#define OF_INTERVAL(key, field)                                                                    \
+	{                                                                                          \
+		key, true, false, true, false, offsetof(struct pz_scores, field), 0                \
 	}
 #define OF_POINT(key, field)                                                                       \
 	{                                                                                          \
-		key, false, false, false, offsetof(struct pz_measures, field), 0                   \
+		key, false, false, false, false, offsetof(struct pz_measures, field), 0            \
 	}
 #define OF_LINE(key, field, error)                                                                 \
 	{                                                                                          \
-		key, false, false, true, offsetof(struct pz_measures, field),                      \
+		key, false, false, false, true, offsetof(struct pz_measures, field),               \
 			offsetof(struct pz_measured, error)                                        \
 	}
 
@@ -41,6 +45,10 @@ const struct report_metric report_metrics[] = {
 	OF_PZ("pit_outlier_rate", pit.outliers),
 	OF_PZ("coverage_68", pit.cover_68),
 	OF_PZ("coverage_95", pit.cover_95),
+	OF_PZ("pit_ks_local", ks_local),
+	OF_PZ("pit_ks_worst", ks_worst),
+	OF_INTERVAL("interval_68", interval_68),
+	OF_INTERVAL("interval_95", interval_95),
 	OF_LINE("slope_zspec", slope_zspec, zspec_line.slope_error),
 	OF_LINE("intercept_zspec", intercept_zspec, zspec_line.intercept_error),
 	OF_POINT("offset_zspec", offset_zspec),
@@ -48,7 +56,7 @@ const struct report_metric report_metrics[] = {
 	OF_LINE("slope_zphoto", slope_zphot, zphot_line.slope_error),
 	OF_LINE("intercept_zphoto", intercept_zphot, zphot_line.intercept_error),
 	OF_POINT("rms_zphoto_curve", rms_zphot),
-	{ "tv", false, false, true, offsetof(struct pz_measures, tv), 0 },
+	{ "tv", false, false, false, true, offsetof(struct pz_measures, tv), 0 },
 };
 
 static size_t measured(const struct report *r)
@@ -59,6 +67,16 @@ static size_t measured(const struct report *r)
 static size_t without_z(const struct report *r)
 {
 	return (size_t)r->without_z.count;
+}
+
+static size_t without_weight(const struct report *r)
+{
+	return r->without_weight;
+}
+
+static size_t not_common(const struct report *r)
+{
+	return r->not_common;
 }
 
 static size_t without_zphot(const struct report *r)
@@ -90,6 +108,8 @@ const struct report_count report_counts[] = {
 	{ "n", measured },
 	{ "without_z", without_z },
 	{ "without_zphot", without_zphot },
+	{ "without_weight", without_weight },
+	{ "not_common", not_common },
 	{ "without_pz", without_pz },
 	{ "outside_pz", outside_pz },
 	{ "outside_z", outside_z },
@@ -113,6 +133,11 @@ static const void *numbers_of(const struct report_estimate *e, enum report_part 
 	return part == REPORT_VALUE ? &e->all.value : part == REPORT_MEAN ? &e->mean : &e->error;
 }
 
+bool report_has(const struct report *r, const struct report_metric *m)
+{
+	return !m->of_pz || (m->of_interval ? r->intervals : r->n_pz > 0);
+}
+
 double report_number(const struct report *r, enum estimate e, const struct report_metric *m,
 		     enum report_part part)
 {
@@ -121,12 +146,12 @@ double report_number(const struct report *r, enum estimate e, const struct repor
 						      : NAN;
 	if (!m->of_pz)
 		return r->of[e].there ? number_at(numbers_of(&r->of[e], part), m->at) : NAN;
-	if (!r->n_pz || part == REPORT_MEAN || (m->of_bins && !r->binned_alike))
+	if (!report_has(r, m) || part == REPORT_MEAN || (m->of_bins && !r->binned_alike))
 		return NAN;
 	return number_at(part == REPORT_VALUE ? &r->scores : &r->scores_error, m->at);
 }
 
 double report_ks_p(const struct report *r)
 {
-	return report_scored(r) ? pz_pit_ks_p(r->scores.pit.ks, report_scored(r)) : NAN;
+	return report_scored(r) ? pz_pit_ks_p(r->scores.pit.ks, r->scored_effective) : NAN;
 }

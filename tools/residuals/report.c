@@ -7,6 +7,8 @@
 
 #include "../common/axes.h"
 #include "../common/counted.h"
+#include "../common/quantity.h"
+#include "kept.h"
 #include "report.h"
 
 #define WIDTHS_ALIKE 1e-9 /* bins whose widths differ by less of themselves         */
@@ -19,6 +21,9 @@ struct reading {
 	double *p;          /* and as numbers                                    */
 	struct whole whole; /* --strict: what the first galaxy has                  */
 	bool expected_pz;   /* --strict: whether the first galaxy has a p(z)       */
+	struct quantity against;
+	double square;  /* sum of the squared weights of galaxies with p(z)    */
+	uint32_t place; /* of the galaxy, among the common ones                */
 };
 
 /* Whether bins of redshift and their range are the same, extensions apart. */
@@ -41,6 +46,7 @@ static int take_header(struct report *r, const struct pz_header *h, const struct
 	r->binned_alike = !first || fabs(pz_grid_width(&h->grid) / pz_grid_width(&first->grid) -
 					 1) < WIDTHS_ALIKE;
 	scalars_begin(&r->scalars, h);
+	r->scalars.weights = o->weights;
 	if (isnan(o->outlier))
 		r->options.outlier = h->has_limits ? h->limits.outlier : NAN;
 	if (isnan(o->fit_from))
@@ -57,7 +63,7 @@ static int make_room(struct report *r)
 	size_t room = r->score_room ? 2 * r->score_room : 1024;
 	struct pz_score *more;
 
-	if (r->n_pz < r->score_room)
+	if (r->n_score < r->score_room)
 		return 0;
 	if (!(more = realloc(r->score, room * sizeof *more)))
 		return pz_fail(PZ_ENOMEM, "no memory for the scores of %zu galaxies", room);
@@ -90,26 +96,53 @@ static int load_pz(struct reading *d, const pz_map *record)
 	return rc < 0 ? rc : 1;
 }
 
-/* Adds the scores of a record's p(z), if it has one. */
-static int take_pz(struct reading *d, const pz_map *record, double z, double zphot)
+/* Adds the weighted p(z) to the sums over all galaxies. */
+static void add_stacked(struct reading *d, double weight)
 {
 	struct report *r = d->report;
+
+	for (int i = 0; i < d->bins; i++) {
+		r->stacked[i] += weight * d->p[i];
+		r->squared[i] += weight * d->p[i] * d->p[i];
+	}
+	r->stacked_weight += weight;
+	d->square += weight * weight;
+}
+
+/* Adds the scores of a record's p(z), if it has one, and whether z lies in its intervals. */
+static int take_pz(struct reading *d, const pz_map *record, double z, double zphot, double weight)
+{
+	struct report *r = d->report;
+	signed char in[2] = { kept_inside(record, "68", z), kept_inside(record, "95", z) };
+	double reach = r->options.outlier * (scalars_plain(&r->scalars) ? 1 : 1 + zphot);
 	int rc = load_pz(d, record);
+	struct pz_score *score;
 
 	if (rc == 0 && r->options.strict && d->expected_pz)
 		return pz_fail(PZ_EDATA, "pz: expected probabilities, found %s",
 			       pz_map_has(record, "pz") ? "zeros or NaN" : "none");
-	if (rc <= 0 || (rc = make_room(r)) < 0)
-		return rc;
-	if (!pz_score_pdf(&r->grid, d->p, z, zphot,
-			  r->options.outlier * (scalars_plain(&r->scalars) ? 1 : 1 + zphot),
-			  &r->score[r->n_pz++]))
-		r->outside_pz++;
-	for (int i = 0; i < d->bins; i++) {
-		r->stacked[i] += d->p[i];
-		r->squared[i] += d->p[i] * d->p[i];
+	if (rc < 0 || (rc == 0 && in[0] < 0 && in[1] < 0))
+		return rc < 0 ? rc : kept_add_moments(&r->kept, NAN, NAN);
+	if (make_room(r) < 0)
+		return PZ_ENOMEM;
+	score = &r->score[r->n_score++];
+	*score = (struct pz_score){ NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0, 0, 0 };
+	if (rc > 0) {
+		double mean, square;
+
+		r->n_pz++;
+		r->outside_pz += !pz_score_pdf(&r->grid, d->p, z, zphot, reach, score);
+		add_stacked(d, weight);
+		pz_pdf_moments(&r->grid, d->p, &mean, &square);
+		rc = kept_add_moments(&r->kept, mean, square);
+	} else {
+		rc = kept_add_moments(&r->kept, NAN, NAN);
 	}
-	return 0;
+	score->galaxy = (uint32_t)(r->kept.n);
+	score->in_68 = in[0];
+	score->in_95 = in[1];
+	r->intervals |= in[0] >= 0 || in[1] >= 0;
+	return rc;
 }
 
 /* --strict: every galaxy must have the chosen estimate, and what the first galaxy has. */
@@ -128,31 +161,96 @@ static int check_whole(struct reading *d, const pz_map *record)
 		       : 0;
 }
 
+/* Counts a galaxy without weight: 1; 0: it has one, or none is asked for. */
+static int lacks_weight(struct report *r, const pz_map *record, double *weight)
+{
+	const char *key = r->options.weights;
+
+	*weight = key ? record_weight(record, key) : 1;
+	if (!isnan(*weight))
+		return 0;
+	r->without_weight++;
+	r->weight_zero += pz_map_number(record, key, NAN) == 0;
+	return r->options.strict ? pz_fail(PZ_EDATA, "%s: expected a weight above 0, found %s", key,
+					   pz_map_has(record, key) ? "another value" : "none")
+				 : 1;
+}
+
+/* What only some options need of a galaxy with the chosen estimate. */
+static int take_extras(struct reading *d, const pz_map *record)
+{
+	struct report *r = d->report;
+	const struct report_options *o = &r->options;
+	double by = NAN, against = NAN;
+	struct lacking none = { 0 };
+
+	if (o->tomography.bins)
+		by = record_value(record, estimate_path[o->tomography.by], r->scalars.target,
+				  &none);
+	if (o->against && isnan(against = quantity_read(&d->against, record)))
+		r->without_against++;
+	if (o->differences)
+		kept_add_id(&r->kept, record);
+	return kept_add(&r->kept, by, against, d->place);
+}
+
+/* Whether all streams have the galaxy; 1, 0, or an error. */
+static int is_common(struct reading *d, const pz_map *record)
+{
+	const struct common *c = d->report->options.common;
+	int64_t place;
+	uint64_t hash;
+	int rc;
+
+	if (!c)
+		return 1;
+	if ((rc = record_hash(record, 0, &hash)) < 0)
+		return rc;
+	if ((place = common_place(c, hash)) < 0)
+		d->report->not_common++;
+	d->place = (uint32_t)place;
+	return place >= 0;
+}
+
 static int take_record(struct reading *d, const pz_map *record)
 {
 	struct report *r = d->report;
 	const char *target = r->scalars.target, *path = estimate_path[r->options.estimate];
-	double z = record_value(record, target, target, &r->without_z), zphot;
+	double z = record_value(record, target, target, &r->without_z), zphot, weight;
 	int rc;
 
 	if (isnan(z))
 		return r->options.strict ? record_lacks(record, target) : 0;
+	if ((rc = lacks_weight(r, record, &weight)) != 0)
+		return rc < 0 ? rc : 0;
 	if (r->options.strict && (rc = check_whole(d, record)) < 0)
 		return rc;
 	zphot = record_value(record, path, target, &r->without_zphot);
-	if ((rc = scalars_add(&r->scalars, record)) < 0)
+	if (isnan(zphot) && r->options.common)
+		return 0;
+	if (!isnan(zphot) && (rc = is_common(d, record)) <= 0)
 		return rc;
-	return isnan(zphot) ? 0 : take_pz(d, record, z, zphot);
+	if ((rc = scalars_add(&r->scalars, record)) < 0 || isnan(zphot))
+		return rc;
+	if ((rc = take_pz(d, record, z, zphot, weight)) < 0)
+		return rc;
+	return take_extras(d, record);
 }
 
 /* Says what a stream lacks in which no galaxy can be measured. */
 static int check_any(const struct report *r, const char *name)
 {
+	if (r->scalars.n == 0 && r->without_weight)
+		return pz_fail(PZ_EDATA,
+			       "%s: expected records with a '%s' above 0, the weight, found none "
+			       "among %s",
+			       name, r->options.weights,
+			       COUNTED(r->without_weight, "record", "records"));
 	if (r->scalars.n == 0)
 		return pz_fail(PZ_EDATA, "%s: expected records with '%s', found none among %s",
 			       name, r->scalars.target,
 			       COUNTED(r->without_z.count, "record", "records"));
-	if (r->without_zphot.count == r->scalars.n)
+	if (r->kept.n == 0)
 		return pz_fail(
 			PZ_EDATA,
 			"%s: expected records with an estimate '%s', found none among %s with '%s'",
@@ -167,6 +265,10 @@ int report_read(struct report *r, struct pz_reader *in, const struct report_opti
 	struct reading d = { .report = r };
 	int rc = take_header(r, pz_reader_header(in), o, first);
 
+	if (rc == 0)
+		rc = kept_begin(&r->kept, o);
+	if (rc == 0 && o->against)
+		rc = quantity_begin(&d.against, "--against", o->against, pz_reader_header(in));
 	if (rc < 0)
 		return pz_fail_in(rc, "%s", pz_reader_name(in));
 	d.bins = pz_grid_total(&r->grid);
@@ -184,6 +286,11 @@ int report_read(struct report *r, struct pz_reader *in, const struct report_opti
 	}
 	if (rc == 0)
 		rc = check_any(r, pz_reader_name(in));
+	r->stacked_effective = r->stacked_weight * r->stacked_weight / d.square;
+	if (rc == 0)
+		scalars_settle(&r->scalars);
+	if (rc == 0 && o->common)
+		rc = kept_arrange(r);
 	free(d.f4);
 	free(d.p);
 	return rc;
@@ -198,7 +305,18 @@ void report_release(struct report *r)
 {
 	scalars_release(&r->scalars);
 	free(r->made);
+	kept_release(&r->kept);
 	free(r->own);
+	free(r->inside_68);
+	free(r->inside_95);
+	free(r->cell);
+	free(r->cell_zphot);
+	free(r->tomography);
+	free(r->tomography_low);
+	free(r->trend);
+	free(r->difference);
+	free(r->each);
+	free(r->score_each);
 	free(r->stacked);
 	free(r->squared);
 	free(r->score);

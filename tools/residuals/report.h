@@ -19,11 +19,37 @@
 #include <pz/distance.h>
 #include <pz/measure.h>
 #include <pz/scores.h>
+#include <pz/tomography.h>
+#include <pz/trend.h>
 
 #include "../common/scalars.h"
+#include "common.h"
 
 #define REPORT_NAME    64
+#define REPORT_TREND   10 /* bins of --against                                          */
+#define REPORT_LOCAL   5  /* bins of the estimate in each magnitude row, for local PITs */
+#define REPORT_BINS    64 /* tomographic bins at most                                   */
 #define REPORT_RMS_MIN 20 /* galaxies that a bin of a curve needs for its rms          */
+
+/* What a survey requires of the mean redshift of a tomographic bin: abs(bias) at most this times
+ * 1 + z. */
+struct report_requirement {
+	const char *name; /* "lsst-y1", ...                                     */
+	double limit;
+	const char *source;
+};
+
+#define REPORT_REQUIREMENTS 3
+extern const struct report_requirement report_requirements[REPORT_REQUIREMENTS];
+
+/* Tomographic bins: bins 0: none. */
+struct report_tomography_options {
+	int bins;
+	double edge[REPORT_BINS + 1]; /* of bins that were given, rising           */
+	bool given;                   /* false: equal numbers of galaxies          */
+	enum estimate by;
+	bool require[REPORT_REQUIREMENTS]; /* which are shown                    */
+};
 
 struct report_options {
 	enum estimate estimate;
@@ -35,7 +61,12 @@ struct report_options {
 	const double *dispersions;       /* of each channel, bins; NULL: fitted           */
 	const struct scalars *variances; /* galaxies that variances are fitted to; NULL:
 					    the stream's own                              */
-	bool strict;                     /* a galaxy with a missing value is an error           */
+	const char *weights;             /* key of each galaxy's weight; NULL: all alike        */
+	const char *against;             /* a key, or two with a - between them; NULL: none      */
+	struct report_tomography_options tomography;
+	const struct common *common; /* only these galaxies, in their order; NULL: all       */
+	bool differences;            /* from the first report, by paired resamples           */
+	bool strict;                 /* a galaxy with a missing value is an error           */
 	uint64_t seed;
 };
 
@@ -45,6 +76,23 @@ struct report_estimate {
 	size_t n;   /* galaxies that have it                                    */
 	struct pz_measured all;
 	struct pz_measures mean, error; /* over resamples                        */
+};
+
+/* What is kept of each galaxy with the chosen estimate besides scalars. NULL: not asked for. */
+struct report_kept {
+	size_t n, room;
+	double *pz_mean, *pz_square; /* moments of p(z); NaN: none                */
+	double *by;                  /* the estimate that makes the tomographic bins */
+	double *against;             /* NaN: none                                 */
+	uint32_t *place;             /* among the common galaxies                 */
+	uint64_t ids;                /* a hash of all ids in their order          */
+	bool without_ids;
+	bool tomography, trend, common; /* which columns are asked for              */
+};
+
+/* One number, this report's less the first one's. */
+struct report_difference {
+	double value, error; /* NaN: there is none                                */
 };
 
 struct report {
@@ -57,8 +105,11 @@ struct report {
 	struct scalars scalars;      /* galaxies with a redshift             */
 	struct pz_galaxies galaxies; /* those of them that have the chosen one  */
 	double *own;                 /* a copy, if galaxies are not columns of scalars */
+	struct report_kept kept;
 	struct lacking without_z, without_zphot;
-	size_t outside_z, outside_zphot; /* of the axes: in none of the curves over it */
+	size_t without_weight, weight_zero; /* those with the weight 0 among them     */
+	size_t not_common;                  /* that other streams do not have        */
+	size_t outside_z, outside_zphot;    /* of the axes: in none of the curves over it */
 	struct report_estimate of[ESTIMATES];
 
 	/* of the galaxies with the chosen estimate */
@@ -66,16 +117,38 @@ struct report {
 	size_t outside_pz;      /* whose z lies in none of the bins of p(z): not scored */
 	bool binned_alike;      /* the bins are as wide as those of the first report, so
 				   that log_loss and brier can be compared         */
-	struct pz_score *score; /* [n_pz]                                       */
-	size_t score_room;
+	struct pz_score *score; /* [n_score], of galaxies with a p(z) or an interval */
+	size_t n_score, score_room;
+	bool intervals; /* any galaxy has interval.low68 ...            */
 	struct pz_scores scores, scores_error;
 	double *stacked, *squared; /* sums of p(z) and its square over the extended grid */
+	double stacked_weight, stacked_effective; /* of these sums; without weights n_pz  */
+	double scored_effective;                  /* (sum of weights)^2/(sum of squares)  */
 
 	/* of the chosen estimate */
 	double *sigma_disp; /* of each channel, bins                            */
 	struct pz_spread tv_floor;
-	struct pz_by_mag *mad;         /* of each magnitude row                 */
-	struct pz_by_mag *wasserstein; /* of m magnitude bins                   */
+	struct pz_by_mag *mad;                   /* of each magnitude row                 */
+	struct pz_by_mag *wasserstein;           /* of m magnitude bins                   */
+	struct pz_by_mag *inside_68, *inside_95; /* of each row: share of z in its interval;
+						    NULL: there are no intervals      */
+
+	/* local calibration: cells of magnitude row and estimate, REPORT_LOCAL of each row */
+	struct pz_cell *cell; /* NULL: no scores                                */
+	double *cell_zphot;   /* mean estimate of each                          */
+	int cells;
+
+	struct pz_tomography_bin *tomography;     /* [options.tomography.bins]; NULL: none */
+	double *tomography_low, *tomography_high; /* edges, open ones infinite         */
+	size_t outside_tomography;                /* galaxies in none of the bins      */
+
+	struct pz_trend_bin *trend; /* [REPORT_TREND] of options.against; NULL: none */
+	size_t without_against;     /* galaxies without it                           */
+
+	struct report_difference *difference; /* [report_metrics_count]; NULL: none */
+	char difference_from[REPORT_NAME];
+	struct pz_measures *each;     /* [bootstrap], of the chosen estimate, while streams */
+	struct pz_scores *score_each; /* are compared                                        */
 };
 
 /* Reads all of in into r (all zero before). first: the report whose axes it takes; NULL: its own.
@@ -87,6 +160,9 @@ int report_read(struct report *r, struct pz_reader *in, const struct report_opti
 size_t report_scored(const struct report *r);
 /* Measures. Fewer than two galaxies: PZ_EDATA. */
 int report_measure(struct report *r);
+/* Takes r's differences from the first report; both must have the same galaxies in the same order.
+ * PZ_EMISMATCH says what to do where they have not. */
+int report_compare(struct report *r, const struct report *first);
 void report_release(struct report *r);
 
 /* The chosen estimate's. */
@@ -107,6 +183,7 @@ struct report_metric {
 	const char *key;  /* as in the manual page                               */
 	bool of_pz;       /* a score of p(z), not a number of a point estimate   */
 	bool of_bins;     /* one that depends on how wide the bins are           */
+	bool of_interval; /* one that needs intervals                            */
 	bool nested;      /* in JSON it is part of an object of its own         */
 	size_t at;        /* in struct pz_scores or struct pz_measures           */
 	size_t fit_error; /* lines: of its error in struct pz_measured; 0: none  */
@@ -115,6 +192,9 @@ struct report_metric {
 extern const struct report_metric report_metrics[];
 extern const size_t report_metrics_count;
 
+/* Whether the report can have this number at all: it has p(z), intervals. */
+bool report_has(const struct report *r, const struct report_metric *m);
+
 enum report_part { REPORT_VALUE, REPORT_MEAN, REPORT_ERROR, REPORT_FIT_ERROR };
 
 /* A number, its mean or deviation over resamples, or the error of its fit; NaN: none. */
@@ -122,6 +202,13 @@ double report_number(const struct report *r, enum estimate e, const struct repor
 		     enum report_part part);
 /* Probability of a Kolmogorov-Smirnov statistic at least as large if PITs were uniform. */
 double report_ks_p(const struct report *r);
+
+/* The largest abs(bias) of the tomographic bins, of p(z) or of estimates, and its error; NaN: none.
+ */
+double report_worst_bin(const struct report *r, bool of_pz, double *error);
+/* Whether a bias is within a requirement: "yes" and "no" with its error to spare, "unsure" within
+ * its error, "-" where there is none. */
+const char *report_meets(const struct report_requirement *q, double bias, double error);
 
 /* ---- curves and histograms: one form for TSV, JSON and figure ---- */
 
@@ -135,17 +222,35 @@ enum report_kind {
 	REPORT_NZ_ZPHOTO,
 	REPORT_NZ_STACKED,
 	REPORT_PIT_HISTOGRAM,
+	REPORT_TOMOGRAPHY_PZ,    /* x: mean true z of a bin, value: bias of the stacked p(z) */
+	REPORT_TOMOGRAPHY_ZPHOT, /* the same of the mean of the estimates              */
+	REPORT_PIT_LOCAL,        /* x: mean estimate of a cell, value: KS; row, floor   */
+	REPORT_INTERVAL_68,      /* x: mean magnitude of a row, value: share inside    */
+	REPORT_INTERVAL_95,
+	REPORT_AGAINST_BIAS, /* x: mean of options.against in a bin             */
+	REPORT_AGAINST_SIGMA_MAD,
+	REPORT_AGAINST_OUTLIERS,
+	REPORT_AGAINST_PIT_KS, /* floor as well                                  */
 	REPORT_KINDS
 };
 
 /* Columns beside x and value. */
-enum { REPORT_HAS_ERROR = 1, REPORT_HAS_MEAN = 2, REPORT_HAS_BOOT = 4, REPORT_HAS_COUNT = 8 };
+enum {
+	REPORT_HAS_ERROR = 1,
+	REPORT_HAS_MEAN = 2,
+	REPORT_HAS_BOOT = 4,
+	REPORT_HAS_COUNT = 8,
+	REPORT_HAS_ROW = 16,
+	REPORT_HAS_FLOOR = 32
+};
 
 struct report_point {
 	double x, value;
 	double error;                 /* of the method                            */
 	double boot_mean, boot_error; /* over resamples                           */
 	double count;                 /* galaxies                                 */
+	double row;                   /* of magnitude                             */
+	double floor;                 /* of value: its mean if there were no fault    */
 };
 
 struct report_series {

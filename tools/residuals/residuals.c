@@ -10,6 +10,7 @@
 #include "../common/axes.h"
 #include "../common/history.h"
 #include "../common/tool.h"
+#include "bins.h"
 #include "messages.h"
 #include "report.h"
 #include "sources.h"
@@ -17,10 +18,11 @@
 struct options {
 	struct report_options report;
 	int estimate;
-	const char *json, *curves, *variances;
+	const char *json, *curves, *variances, *tomography, *require;
 	struct report_drawing drawing;
 	struct pz_numbers dispersions;
-	bool program;
+	int by;
+	bool program, common;
 };
 
 /* The header of a stream must fit the number of --dispersions, and the first stream's target. */
@@ -64,15 +66,35 @@ static int read_variances(const struct tool *t, const char *path, const struct r
 	return rc;
 }
 
-/* Reads and measures one stream; first: the stream whose axes it takes, NULL: its own. With
- * --variances the first stream says by which axes these are read, into `others`. */
-static int measure_stream(const struct tool *t, const struct options *o, const struct source *s,
-			  const struct report *first, struct scalars *others, struct report *r)
+/* --common: reads the ids of all streams, which stay open in `in`. */
+static int read_common(const struct options *o, const struct source *s, int n,
+		       struct pz_reader **in, struct common *c)
 {
-	struct pz_reader *in = NULL;
-	int rc = tool_refuse_terminal(s->path);
+	int rc = 0;
 
-	if (rc == 0)
+	for (int i = 0; i < n && rc == 0; i++) {
+		rc = tool_refuse_terminal(s[i].path);
+		if (rc == 0)
+			rc = pz_reader_open(&in[i], &s[i].path, 1, PZ_READ_KEEP | PZ_READ_SCALARS);
+		if (rc == 0)
+			rc = pz_header_need_kind(pz_reader_header(in[i]), "predictions");
+		if (rc == 0)
+			rc = i ? common_keep(c, in[i], &o->report)
+			       : common_begin(c, in[i], &o->report);
+	}
+	return rc < 0 ? rc : common_end(c);
+}
+
+/* Reads and measures one stream, which *in is where it was opened before; first: the stream whose
+ * axes it takes, NULL: its own. With --variances the first stream says by which axes these are
+ * read, into `others`. */
+static int measure_stream(const struct tool *t, const struct options *o, const struct source *s,
+			  struct pz_reader *in, const struct report *first, struct scalars *others,
+			  struct report *r)
+{
+	int rc = in ? pz_reader_rewind(in, 0) : tool_refuse_terminal(s->path);
+
+	if (rc == 0 && !in)
 		rc = pz_reader_open(&in, &s->path, 1, 0);
 	memcpy(r->name, s->name, sizeof r->name);
 	if (rc == 0)
@@ -90,6 +112,8 @@ static int measure_stream(const struct tool *t, const struct options *o, const s
 		rc = report_measure(r);
 	if (rc == 0)
 		messages_of_missing(t, r);
+	if (rc == 0 && first && o->report.differences)
+		rc = report_compare(r, first);
 	return rc;
 }
 
@@ -138,10 +162,20 @@ static int write_reports(struct tool *t, const struct options *o, const struct r
 	return is_output(o->curves) ? report_curves(r, n, t->text) : report_tsv(r, n, t->text);
 }
 
-static int check_options(const struct options *o, const char *output)
+static int check_options(struct options *o, const char *output)
 {
 	const char *const outputs[] = { output, o->json, o->curves };
+	struct report_tomography_options *t = &o->report.tomography;
+	int rc = 0;
 
+	if (o->tomography)
+		rc = tomography_parse(o->tomography, t);
+	if (rc == 0 && o->require)
+		rc = requirements_parse(o->require, t);
+	if (rc < 0)
+		return rc;
+	o->report.estimate = (enum estimate)o->estimate;
+	t->by = o->by == ESTIMATES ? o->report.estimate : (enum estimate)o->by;
 	if (o->report.bootstrap == 1)
 		return pz_fail(PZ_EUSAGE, "--bootstrap: expected 0 or at least 2, found 1");
 	if (is_output(o->json) + is_output(o->curves) + o->program > 1)
@@ -153,7 +187,9 @@ static int measure_streams(struct tool *t, struct options *o)
 {
 	struct source source[SOURCES_MAX];
 	int n = sources_parse_all(t->operands, t->operand_count, source), rc = 0;
+	struct pz_reader *in[SOURCES_MAX] = { NULL };
 	struct scalars others = { 0 };
+	struct common common = { 0 };
 	struct report *r;
 	struct pz_progress progress;
 
@@ -161,81 +197,106 @@ static int measure_streams(struct tool *t, struct options *o)
 		return n;
 	if (!(r = calloc((size_t)n, sizeof *r)))
 		return pz_fail(PZ_ENOMEM, "no memory for %d reports", n);
-	o->report.estimate = (enum estimate)o->estimate;
 	o->report.seed = t->seed;
 	o->report.dispersions = o->dispersions.count ? o->dispersions.value : NULL;
 	o->report.variances = o->variances ? &others : NULL;
+	if (o->common) {
+		o->report.common = &common;
+		rc = read_common(o, source, n, in, &common);
+	}
 	tool_progress(t, &progress, "residuals", "streams", n);
 	for (int i = 0; i < n && rc == 0; i++) {
-		rc = measure_stream(t, o, &source[i], i ? &r[0] : NULL, &others, &r[i]);
+		rc = measure_stream(t, o, &source[i], in[i], i ? &r[0] : NULL, &others, &r[i]);
+		in[i] = NULL;
 		pz_progress_add(&progress, 1);
 	}
 	pz_progress_end(&progress);
 	if (rc == 0)
 		rc = write_reports(t, o, r, n);
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
 		report_release(&r[i]);
+		pz_reader_close(in[i]);
+	}
+	common_release(&common);
 	scalars_release(&others);
 	free(r);
 	return rc;
 }
 
+static struct options o = {
+	.report = { .outlier = NAN,
+		    .fit_from = NAN,
+		    .fit_count = 5,
+		    .factor = 1,
+		    .bootstrap = 100 },
+	.by = ESTIMATES,
+};
+
+static const struct pz_option table[] = {
+	{ PZ_OPTION_CHOICE, 'e', "estimate", "NAME", &o.estimate, "point estimate to measure",
+	  .choices = ESTIMATE_CHOICES },
+	{ PZ_OPTION_INT, 'b', "bootstrap", "N", &o.report.bootstrap,
+	  "number of bootstrap samples for means and errors; 0: none", .min = 0,
+	  .max = PZ_DRAWS_MAX },
+	{ PZ_OPTION_DOUBLE, 0, "outlier", "X", &o.report.outlier,
+	  "galaxies with abs(dz)/(1+z) above X are outliers; default: the survey's value",
+	  .min = 1e-9, .max = 1e9 },
+	{ PZ_OPTION_DOUBLE, 0, "fit-from", "Z", &o.report.fit_from,
+	  "fit the line against redshift from Z on; default: the survey's value", .min = -1e9,
+	  .max = 1e9 },
+	{ PZ_OPTION_INT, 0, "fit-count", "N", &o.report.fit_count,
+	  "fit lines only to bins of at least N galaxies", .min = 1, .max = 1 << 30 },
+	{ PZ_OPTION_FILE, 0, "variances", "FILE", &o.variances,
+	  "predictions from which variances are fitted; default: each stream itself" },
+	{ PZ_OPTION_NUMBERS, 0, "dispersions", "BINS,...", &o.dispersions,
+	  "dispersion of each magnitude channel in bins, instead of fitting them", .min = 1e-9,
+	  .max = 1e9 },
+	{ PZ_OPTION_DOUBLE, 0, "factor", "K", &o.report.factor,
+	  "multiply the variances by K for the simulated residual curve", .min = 1e-6, .max = 1e6 },
+	{ PZ_OPTION_TEXT, 0, "weights", "KEY", &o.report.weights,
+	  "number of each record that says how much the galaxy counts; default: all alike" },
+	{ PZ_OPTION_TEXT, 0, "tomography", "N|EDGES", &o.tomography,
+	  "measure the mean redshift in N bins of equal numbers, or in bins with these edges" },
+	{ PZ_OPTION_CHOICE, 0, "by", "NAME", &o.by,
+	  "point estimate that sorts galaxies into tomographic bins; default: that of --estimate",
+	  .choices = ESTIMATE_CHOICES ",estimate", .needs = "tomography" },
+	{ PZ_OPTION_TEXT, 0, "require", "LIST", &o.require,
+	  "show whether the bins meet requirements out of lsst-y1,lsst-y10,euclid",
+	  .needs = "tomography" },
+	{ PZ_OPTION_TEXT, 0, "against", "KEY", &o.report.against,
+	  "measure in 10 bins of this number of the records, or of a difference KEY-KEY" },
+	{ PZ_OPTION_FLAG, 0, "common", NULL, &o.common,
+	  "measure only galaxies that all streams have, by their ids" },
+	{ PZ_OPTION_FLAG, 0, "differences", NULL, &o.report.differences,
+	  "add the differences of each stream from the first one, with paired errors" },
+	{ PZ_OPTION_FLAG, 0, "strict", NULL, &o.report.strict,
+	  "stop at a galaxy without redshift, estimate or p(z)" },
+	{ PZ_OPTION_OUTPUT, 0, "json", "FILE", &o.json,
+	  "write all numbers and curves as JSON to this file; -: print them instead of the "
+	  "table" },
+	{ PZ_OPTION_OUTPUT, 0, "curves", "FILE", &o.curves,
+	  "write curves and histograms as a table to this file; -: print them instead of "
+	  "the other table" },
+	{ PZ_OPTION_OUTPUT, 0, "figure", "FILE", &o.drawing.path,
+	  "draw a figure: a name ending in .png, .pdf or .svg" },
+	{ PZ_OPTION_TEXT, 0, "panels", "LIST", &o.drawing.panels,
+	  "panels of the figure: names with commas between, or all; default: all but "
+	  "wasserstein and density, and mad only without tomography",
+	  .needs = "figure,gnuplot" },
+	{ PZ_OPTION_TEXT, 0, "steps", "LIST", &o.drawing.steps,
+	  "streams to draw, or all; default: all or, of more than four, baseline, step3, "
+	  "step4, step5 and knn",
+	  .needs = "figure,gnuplot" },
+	{ PZ_OPTION_OUTPUT, 0, "caption", "FILE", &o.drawing.caption,
+	  "file for the caption of the figure; default: the figure's name with .txt",
+	  .needs = "figure" },
+	{ PZ_OPTION_FLAG, 0, "gnuplot", NULL, &o.program,
+	  "print the gnuplot program of the figure instead of the table" },
+	{ .type = PZ_OPTION_END },
+};
+
 int main(int argc, char **argv)
 {
-	struct options o = {
-		.report = { .outlier = NAN,
-			    .fit_from = NAN,
-			    .fit_count = 5,
-			    .factor = 1,
-			    .bootstrap = 100 },
-	};
-	const struct pz_option table[] = {
-		{ PZ_OPTION_CHOICE, 'e', "estimate", "NAME", &o.estimate,
-		  "point estimate to measure", .choices = ESTIMATE_CHOICES },
-		{ PZ_OPTION_INT, 'b', "bootstrap", "N", &o.report.bootstrap,
-		  "number of bootstrap samples for means and errors; 0: none", .min = 0,
-		  .max = PZ_DRAWS_MAX },
-		{ PZ_OPTION_DOUBLE, 0, "outlier", "X", &o.report.outlier,
-		  "galaxies with abs(dz)/(1+z) above X are outliers; default: the survey's value",
-		  .min = 1e-9, .max = 1e9 },
-		{ PZ_OPTION_DOUBLE, 0, "fit-from", "Z", &o.report.fit_from,
-		  "fit the line against redshift from Z on; default: the survey's value",
-		  .min = -1e9, .max = 1e9 },
-		{ PZ_OPTION_INT, 0, "fit-count", "N", &o.report.fit_count,
-		  "fit lines only to bins of at least N galaxies", .min = 1, .max = 1 << 30 },
-		{ PZ_OPTION_FILE, 0, "variances", "FILE", &o.variances,
-		  "predictions from which variances are fitted; default: each stream itself" },
-		{ PZ_OPTION_NUMBERS, 0, "dispersions", "BINS,...", &o.dispersions,
-		  "dispersion of each magnitude channel in bins, instead of fitting them",
-		  .min = 1e-9, .max = 1e9 },
-		{ PZ_OPTION_DOUBLE, 0, "factor", "K", &o.report.factor,
-		  "multiply the variances by K for the simulated residual curve", .min = 1e-6,
-		  .max = 1e6 },
-		{ PZ_OPTION_FLAG, 0, "strict", NULL, &o.report.strict,
-		  "stop at a galaxy without redshift, estimate or p(z)" },
-		{ PZ_OPTION_OUTPUT, 0, "json", "FILE", &o.json,
-		  "write all numbers and curves as JSON to this file; -: print them instead of the "
-		  "table" },
-		{ PZ_OPTION_OUTPUT, 0, "curves", "FILE", &o.curves,
-		  "write curves and histograms as a table to this file; -: print them instead of "
-		  "the other table" },
-		{ PZ_OPTION_OUTPUT, 0, "figure", "FILE", &o.drawing.path,
-		  "draw a figure: a name ending in .png, .pdf or .svg" },
-		{ PZ_OPTION_TEXT, 0, "panels", "LIST", &o.drawing.panels,
-		  "panels of the figure: names with commas between, or all; default: all but "
-		  "wasserstein and density, and mad only without tomography",
-		  .needs = "figure,gnuplot" },
-		{ PZ_OPTION_TEXT, 0, "steps", "LIST", &o.drawing.steps,
-		  "streams to draw, or all; default: all or, of more than four, baseline, step3, "
-		  "step4, step5 and knn",
-		  .needs = "figure,gnuplot" },
-		{ PZ_OPTION_OUTPUT, 0, "caption", "FILE", &o.drawing.caption,
-		  "file for the caption of the figure; default: the figure's name with .txt",
-		  .needs = "figure" },
-		{ PZ_OPTION_FLAG, 0, "gnuplot", NULL, &o.program,
-		  "print the gnuplot program of the figure instead of the table" },
-		{ .type = PZ_OPTION_END },
-	};
 	struct tool t = {
 		.name = "residuals",
 		.does = "measure bias, scatter and mode collapse of redshift estimates",
