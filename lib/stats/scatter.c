@@ -70,8 +70,10 @@ static void gather_squares(struct work *w, const struct pz_grid *grid, const str
 		double d = (g->zphot[i] - g->z[i]) / width;
 		int b = pz_rows_in_channel(w->row[i], channel) ? pz_grid_bin(grid, g->z[i]) : -1;
 
-		if (b >= 0 && w->weighed)
-			w->weighed[end[b]] = (struct weighed){ d * d, g->weight[i] };
+		if (b >= 0 && w->weighed) {
+			w->weighed[end[b]].x = d * d;
+			w->weighed[end[b]].weight = g->weight[i];
+		}
 		if (b >= 0)
 			w->square[end[b]++] = d * d;
 	}

@@ -94,7 +94,7 @@ static int by_pit(const void *a, const void *b, void *trend)
 }
 
 /* What is known of a bin without resamples. */
-static void describe(const struct members *m, struct pz_trend_bin *out)
+static void describe_bin(const struct members *m, struct pz_trend_bin *out)
 {
 	const struct pz_galaxies *g = m->t->galaxies;
 	double sum = 0, all = 0, weight = 0, square = 0;
@@ -129,7 +129,7 @@ static int measure_bin(const struct members *m, int draws, uint64_t seed, double
 	double *error = (double *)&out->error;
 	int rc = pz_bootstrap_run(&b, spread);
 
-	describe(m, out);
+	describe_bin(m, out);
 	for (size_t k = 0; k < m->n; k++)
 		work[4 * m->n + k] = 1;
 	measure_members(m, work + 4 * m->n, work, &out->value);

@@ -19,7 +19,7 @@ static int find_feature(const struct pz_header *h, const char *name)
 }
 
 /* Cuts the name at the - that stands between two features, or else at the first one. */
-static void split(struct quantity *q, const struct pz_header *h)
+static void split_name(struct quantity *q, const struct pz_header *h)
 {
 	const char *first = strchr(q->name, '-');
 
@@ -53,7 +53,7 @@ int quantity_begin(struct quantity *q, const char *option, const char *name,
 	snprintf(q->name, sizeof q->name, "%s", name);
 	q->feature = find_feature(h, name);
 	if (q->feature < 0)
-		split(q, h);
+		split_name(q, h);
 	return 0;
 }
 

@@ -7,7 +7,7 @@
 #include <pz/error.h>
 #include <pz/quantiles.h>
 
-#include "bins.h"
+#include "grouped.h"
 
 /* The row of a galaxy that has a score. */
 static int row_of(const struct report *r, const struct pz_score *s)
@@ -38,11 +38,13 @@ static int sort_row(const struct report *r, const struct pz_scored *of, int row,
 /* Takes galaxies out of cells that have too few, and fills the mean estimate of each cell. */
 static int weed_cells(struct report *r, const struct pz_scored *of, int *cell)
 {
-	double *sum = calloc(2 * (size_t)r->cells, sizeof *sum), *all = sum + r->cells;
+	double *sum = calloc((size_t)r->cells, sizeof *sum);
+	double *all = calloc((size_t)r->cells, sizeof *all);
 	size_t *count = calloc((size_t)r->cells, sizeof *count);
 
-	if (!sum || !count) {
+	if (!sum || !all || !count) {
 		free(sum);
+		free(all);
 		free(count);
 		return pz_fail(PZ_ENOMEM, "no memory for %d cells", r->cells);
 	}
@@ -62,6 +64,7 @@ static int weed_cells(struct report *r, const struct pz_scored *of, int *cell)
 	for (int c = 0; c < r->cells; c++)
 		r->cell_zphot[c] = sum[c] / all[c];
 	free(sum);
+	free(all);
 	free(count);
 	return 0;
 }

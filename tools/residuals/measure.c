@@ -5,7 +5,7 @@
 
 #include <pz/error.h>
 
-#include "bins.h"
+#include "grouped.h"
 #include "report.h"
 
 const struct report_estimate *report_chosen(const struct report *r)

@@ -10,7 +10,7 @@
 #include "../common/axes.h"
 #include "../common/history.h"
 #include "../common/tool.h"
-#include "bins.h"
+#include "grouped.h"
 #include "messages.h"
 #include "report.h"
 #include "sources.h"

@@ -1,4 +1,4 @@
-/* bins.c -- tomographic bins, what surveys require of them, and bins of any key */
+/* grouped.c -- tomographic bins, what surveys require of them, and bins of any key */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +6,7 @@
 #include <pz/error.h>
 #include <pz/quantiles.h>
 
-#include "bins.h"
+#include "grouped.h"
 
 const struct report_requirement report_requirements[REPORT_REQUIREMENTS] = {
 	{ "lsst-y1", 0.002, "LSST DESC Science Requirements Document 2018, arXiv:1809.01669, WL" },

@@ -1,6 +1,6 @@
-/* bins.h -- numbers of a report in bins: of the estimate, of the magnitude, of any key */
-#ifndef BINS_H
-#define BINS_H
+/* grouped.h -- numbers of a report in bins: of the estimate, of the magnitude, of any key */
+#ifndef GROUPED_H
+#define GROUPED_H
 
 #include "report.h"
 
