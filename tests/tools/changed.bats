@@ -57,6 +57,8 @@ notices_flips() {
 	notices_flips labelled.pz knn -q -t bad.pz --magnitudes mag,ebv --neighbours 8 labelled.pz -o o
 	notices_flips predictions.pz softlabel -q --fit bad.pz labelled.pz -o o
 	notices_flips predictions.pz calibrate -q -t bad.pz predictions.pz -o o
+	notices_flips predictions.pz recalibrate -q -t bad.pz predictions.pz -o o
+	notices_flips predictions.pz nz -q -b 0 -t bad.pz predictions.pz -o o
 	notices_flips small.model predict -m bad.pz labelled.pz -o o
 	[ ! -e o ]
 }

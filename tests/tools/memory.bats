@@ -59,5 +59,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)" "$@")
 	predict -q -m small.model --keep-stamps labelled.pz -o both.pz
 	stays_small softlabel -q --extend 40,40 both.pz
 	stays_small calibrate -q --train both.pz both.pz
+	stays_small recalibrate -q --train both.pz --intervals 68 both.pz
+	stays_small nz -q -b 0 --trained both.pz both.pz
 	stays_small residuals -q both.pz
 }

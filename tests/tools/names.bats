@@ -97,7 +97,7 @@ sys.exit(subprocess.run(sys.argv[1:], stdin=slave, timeout=20).returncode)' "$@"
 		# shellcheck disable=SC2086  # a tool with its options
 		fails_with 2 "standard input is a terminal" at_a_terminal $tool
 	done
-	for tool in "residuals -" "residuals a.pz b=-" "residuals --variances - a.pz" "fromtable -" "calibrate --train - a.pz" \
+	for tool in "residuals -" "residuals a.pz b=-" "residuals --variances - a.pz" "fromtable -" "calibrate --train - a.pz" "recalibrate --train - a.pz" "nz --trained - a.pz" \
 		"softlabel --fit - a.pz" "knn --train - -m mag a.pz" "cutout --frames - --catalogue x.csv" "inspect -" "mock --from - d"; do
 		# shellcheck disable=SC2086
 		fails_with 2 "standard input is a terminal" at_a_terminal $tool
