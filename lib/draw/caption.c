@@ -44,9 +44,11 @@ static const char *const shows[PANEL_KINDS] = {
 		"Total variation distance between the histograms of estimates and true "
 		"redshifts, against the slope of (a line fitted to) the residuals. The bar under "
 		"each point is what its total variation would be without mode collapse.",
-	[PANEL_TOMOGRAPHY] = "Bias of the mean redshift of each tomographic bin, divided by 1 + z, "
-			     "with its error over bootstrap samples; dotted lines are what surveys "
-			     "ask for.",
+	[PANEL_TOMOGRAPHY] =
+		"Bias of the mean redshift of each tomographic bin, divided by 1 + z, from "
+		"the p(z) or, of a stream without, the estimates, "
+		"with its error over bootstrap samples; dotted lines are what surveys "
+		"ask for.",
 	[PANEL_AGAINST] = "Mean residual against ",
 	[PANEL_MAD] = "Scatter sigma_MAD in each row of magnitude, with its error over bootstrap "
 		      "samples.",

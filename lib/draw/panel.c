@@ -205,22 +205,46 @@ static void write_lines(const struct pz_figure *f, const struct panel *p, FILE *
 	}
 }
 
-/* What surveys ask for, a line on either side with its name. */
+/* The names of all requirements of the value of number k, or "" if an earlier one has that value.
+ */
+static void requirement_name(const struct pz_figure *f, int k, char *text, size_t size)
+{
+	size_t n = 0;
+
+	*text = 0;
+	for (int i = 0; i < f->requirements; i++) {
+		const struct pz_figure_requirement *r = &f->requirement[i];
+
+		if (r->value != f->requirement[k].value)
+			continue;
+		if (i < k)
+			return;
+		snprintf(text + n, size - n, "%s%s", n ? ", " : "", r->name ? r->name : "");
+		n = strlen(text);
+	}
+}
+
+/* What surveys ask for, a line on either side with its name; names of close lines stand side by
+ * side. */
 static void write_requirements(const struct pz_figure *f, FILE *to)
 {
-	for (int k = 0; k < f->requirements; k++) {
-		const struct pz_figure_requirement *r = &f->requirement[k];
+	for (int k = 0, shown = 0; k < f->requirements; k++) {
+		double value = f->requirement[k].value;
+		char name[128];
 
+		requirement_name(f, k, name, sizeof name);
+		if (!*name)
+			continue;
 		fprintf(to,
 			"set arrow %d from graph 0,first %.6g to graph 1,first %.6g nohead " RULE
 			"\nset arrow %d from graph 0,first %.6g to graph 1,first %.6g nohead " RULE
 			"\nset label %d ",
-			2 * k + 11, r->value, r->value, 2 * k + 12, -r->value, -r->value, k + 11);
-		pz_page_quote(r->name ? r->name : "", to);
+			2 * k + 11, value, value, 2 * k + 12, -value, -value, k + 11);
+		pz_page_quote(name, to);
 		fprintf(to,
-			" at graph 0.99,first %.6g right offset 0,0.45 noenhanced tc rgb "
+			" at graph %.2f,first %.6g right offset 0,0.45 noenhanced tc rgb "
 			"'#555555'\n",
-			r->value);
+			0.99 - 0.3 * shown++, value);
 	}
 }
 

@@ -110,6 +110,8 @@ def check_numbers(page, report):
             "offset_zspec": "errors.offset_zspec", "rms_zspec_curve": "errors.rms_zspec_curve",
             "slope_zphoto.value": "slope_zphoto.error", "rms_zphoto_curve": "errors.rms_zphoto_curve",
             "tv.value": "tv.error", "crps": "errors.crps", "pit_ks": "errors.pit_ks",
+            "tomography.worst_pz.value": "tomography.worst_pz.error",
+            "tomography.worst_zphot.value": "tomography.worst_zphot.error",
             "coverage_68": "errors.coverage_68", "coverage_95": "errors.coverage_95"}
     shown = [[tuple(cell[:2]) for cell in row] for row in page.rows]
     for value, error in rows.items():
