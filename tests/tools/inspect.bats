@@ -165,13 +165,15 @@ print(*struct.unpack(">II", head[16:]))'
 
 @test "--png --choose: the worst estimates first; some at random, the same with the same seed" {
 	# what a sheet shows is compared with the sheet of a stream that holds just that, in that order
+	local header
+	header=$(inspect --json stamps.pz | head -1)
 	with() { "$BATS_TEST_DIRNAME/stream.py" dump <stamps.pz | /usr/bin/python3 -c "
 import json, sys
 rs = [json.loads(line) for line in sys.stdin]
 for i, r in enumerate(rs):
     r['zphot'] = {'mode': r['z'] + (1 + r['z']) * 0.01 * (7 * i % 11), 'mean': r['z']}
 $1
-for r in rs: print(json.dumps(r))" | "$BATS_TEST_DIRNAME/stream.py" make "$(inspect --json stamps.pz | head -1)"; }
+for r in rs: print(json.dumps(r))" | "$BATS_TEST_DIRNAME/stream.py" make "$header"; }
 	with "" >all.pz
 	with "rs = sorted(rs, key=lambda r: -(r['zphot']['mode'] - r['z']) / (1 + r['z']))[:4]" >worst.pz
 	inspect --png chosen.png --choose worst --count 4 all.pz
