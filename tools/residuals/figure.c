@@ -9,12 +9,15 @@
 
 #include "report.h"
 
-#define DENSITY 60 /* bins on a side of the density of estimates                  */
+#define BIAS_UNIT 1e4
+#define DENSITY   60 /* bins on a side of the density of estimates                  */
 
 /* The arrays to which a stream of the figure points. */
 struct drawn {
 	struct pz_figure_point zspec[PZ_WIDE], zphot[PZ_WIDE], simulated[PZ_WIDE];
 	struct pz_figure_point mad[2 * PZ_CHANNELS_MAX], wasserstein[PZ_CHANNELS_MAX];
+	struct pz_figure_point tomography[REPORT_BINS], trend[REPORT_TREND];
+	struct pz_figure_curve against;
 	double density[DENSITY * DENSITY];
 	double *n_zspec, *n_zphot; /* [bins]                                    */
 };
@@ -43,6 +46,38 @@ static struct pz_figure_curve take_by_mag(const struct pz_by_mag *of, int rows,
 static struct pz_figure_line take_line(const struct pz_line *l, double from, double to)
 {
 	return (struct pz_figure_line){ l->slope, l->intercept, l->slope_error, from, to };
+}
+
+/* The biases of tomographic bins, of p(z) if there are any. */
+static struct pz_figure_curve take_tomography(const struct report *r, struct pz_figure_point *point)
+{
+	int n = 0;
+
+	for (int b = 0; r->tomography && b < r->options.tomography.bins; b++) {
+		const struct pz_tomography_numbers *x = &r->tomography[b].value;
+		const struct pz_tomography_numbers *error = &r->tomography[b].error;
+		double bias = r->n_pz ? x->bias_pz : x->bias_zphot;
+
+		if (!isnan(bias))
+			point[n++] = (struct pz_figure_point){
+				x->mean_true, BIAS_UNIT * bias,
+				BIAS_UNIT * (r->n_pz ? error->bias_pz : error->bias_zphot)
+			};
+	}
+	return (struct pz_figure_curve){ n, point };
+}
+
+/* Mean residuals in bins of --against. */
+static struct pz_figure_curve take_trend(const struct report *r, struct pz_figure_point *point)
+{
+	int n = 0;
+
+	for (int b = 0; r->trend && b < REPORT_TREND; b++)
+		if (r->trend[b].count > 1 && isfinite(r->trend[b].key))
+			point[n++] = (struct pz_figure_point){ r->trend[b].key,
+							       r->trend[b].value.mean,
+							       r->trend[b].error.mean };
+	return (struct pz_figure_curve){ n, point };
 }
 
 static void count_galaxies(const struct report *r, struct drawn *d)
@@ -77,6 +112,7 @@ static int fill_stream(const struct report *r, bool alone, struct drawn *d,
 		return pz_fail(PZ_ENOMEM, "no memory for a figure of %d bins", g->bins);
 	d->n_zphot = d->n_zspec + g->bins;
 	count_galaxies(r, d);
+	d->against = take_trend(r, d->trend);
 	*s = (struct pz_figure_stream){
 		.name = r->name,
 		.galaxies = r->galaxies.n,
@@ -93,6 +129,8 @@ static int fill_stream(const struct report *r, bool alone, struct drawn *d,
 		.floor_error = r->tv_floor.error,
 		.mad = take_by_mag(r->mad, pz_rows_count(&r->rows), d->mad),
 		.wasserstein = take_by_mag(r->wasserstein, r->rows.channels, d->wasserstein),
+		.tomography = take_tomography(r, d->tomography),
+		.against = &d->against,
 		.density_n = DENSITY,
 		.density = d->density,
 	};
@@ -199,8 +237,23 @@ struct canvas {
 	const char **name;
 	int *style;
 	struct pz_figure_stream stream[PZ_FIGURE_STREAMS];
+	struct pz_figure_requirement requirement[REPORT_REQUIREMENTS];
 	struct pz_figure figure;
 };
+
+/* What surveys ask for, of those that --require names. */
+static void fill_requirements(const struct report *r, struct canvas *c)
+{
+	for (int q = 0; q < REPORT_REQUIREMENTS; q++)
+		if (r->options.tomography.require[q])
+			c->requirement[c->figure.requirements++] = (struct pz_figure_requirement){
+				report_requirements[q].name,
+				BIAS_UNIT * report_requirements[q].limit
+			};
+	c->figure.requirement = c->requirement;
+	c->figure.key = &r->options.against;
+	c->figure.keys = r->options.against != NULL;
+}
 
 static void release_canvas(struct canvas *c, int n)
 {
@@ -306,6 +359,7 @@ int report_figure(const struct report *r, int n, const struct report_drawing *d,
 	int rc = 0;
 
 	c.figure.stream = c.stream;
+	fill_requirements(r, &c);
 	if (!c.drawn || !c.chosen || !c.name || !c.style)
 		rc = pz_fail(PZ_ENOMEM, "no memory for a figure of %d streams", n);
 	if (rc == 0)
