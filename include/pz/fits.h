@@ -121,7 +121,7 @@ PZ_API int pz_fits_read_texts(struct pz_fits *f, int c, size_t row, size_t n, ch
 			      size_t size);
 
 /* A keyword to write: a text where text is not NULL, else the number, in as many digits
- * as bring it back. HISTORY may occur more than once. */
+ * as bring it back. HISTORY and COMMENT may occur more than once. */
 struct pz_fits_card {
 	const char *key; /* at most 8 capitals, digits, - and _ */
 	const char *text;

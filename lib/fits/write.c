@@ -54,6 +54,8 @@ int pz_fits_write_cards(fitsfile *file, const char *path, const struct pz_fits_c
 				path, c->key, c->text);
 		if (c->text && !strcmp(c->key, "HISTORY"))
 			fits_write_history(file, c->text, &status);
+		else if (c->text && !strcmp(c->key, "COMMENT"))
+			fits_write_comment(file, c->text, &status);
 		else if (c->text)
 			fits_update_key_longstr(file, c->key, c->text, c->comment, &status);
 		else if (!isfinite(c->number))

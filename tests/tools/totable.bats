@@ -149,3 +149,23 @@ assert a['pz'].shape == (300, 80) and (h['SURVEY'], h['GRIDBINS'], h['ROWSCHAN']
 	cat a.pz | totable -q | cmp - <(totable -q a.pz)
 	[ "$(ls p ./*.fits* 2>/dev/null)" = "" ]
 }
+
+@test "--comments: lines of a text stand in the header of a FITS table" {
+	need_astropy
+	make_predictions 3 >p.pz
+	printf 'zphot: for each galaxy\n\n%s\n' "$(printf '%0100d' 7)" >text
+	totable --comments text p.pz -o p.fits
+	/usr/bin/python3 -c "
+from astropy.io import fits
+lines = list(fits.open('p.fits')[1].header['COMMENT'])
+assert lines[:2] == ['zphot: for each galaxy', ''], lines
+assert ''.join(lines[2:]) == '%0100d' % 7, lines"
+	fromtable p.fits | records | cmp - <(records <p.pz)
+	printf 'caf\303\251\n' >text
+	fails_with 1 "text: line 1: expected printable ASCII" totable --comments text p.pz -o q.fits
+	yes | head -1001 >text
+	fails_with 1 "text: expected at most 1000 lines" totable --comments text p.pz -o q.fits
+	fails_with 1 "no-such-file" totable --comments no-such-file p.pz -o q.fits
+	fails_with 2 "--comments is for FITS tables only" totable --comments text p.pz -o q.csv
+	[ ! -e q.fits ]
+}

@@ -22,8 +22,8 @@ struct fits_rows {
 	struct pz_fits_column column[TABLE_COLUMNS_MAX];
 	const void *value[TABLE_COLUMNS_MAX];
 	struct table_row row;
-	struct pz_fits_card
-		card[TABLE_HEADER_CARDS + COLUMN_CARDS * TABLE_COLUMNS_MAX + HISTORY_MAX];
+	struct pz_fits_card card[TABLE_HEADER_CARDS + COLUMN_CARDS * TABLE_COLUMNS_MAX +
+				 HISTORY_MAX + COMMENTS_MAX];
 	char key[COLUMN_CARDS * TABLE_COLUMNS_MAX][16];
 	char *said[TABLE_COLUMNS_MAX], *comment[TABLE_COLUMNS_MAX]; /* of TKEY and TCOMM  */
 	char *history[HISTORY_MAX], *features;
@@ -164,7 +164,15 @@ static int write_rows(struct fits_rows *r, struct pz_reader *in, struct pz_fits_
 	return rc;
 }
 
-int table_write_fits(const struct table *t, struct pz_reader *in, const char *path)
+/* The lines of a text for people, before the columns are described. */
+static void add_comments(struct fits_rows *r, const struct comments *c)
+{
+	for (size_t i = 0; c && i < c->n; i++)
+		r->card[r->cards++] = (struct pz_fits_card){ .key = "COMMENT", .text = c->line[i] };
+}
+
+int table_write_fits(const struct table *t, struct pz_reader *in, const char *path,
+		     const struct comments *comments)
 {
 	struct fits_rows *r = calloc(1, sizeof *r);
 	const struct pz_header *h = pz_reader_header(in);
@@ -174,6 +182,8 @@ int table_write_fits(const struct table *t, struct pz_reader *in, const char *pa
 
 	if (rc == 0)
 		rc = plan_columns(r, t, h);
+	if (rc == 0)
+		add_comments(r, comments);
 	if (rc == 0)
 		rc = pz_fits_table_begin(&to, path, h->kind, r->column, t->chosen, r->card,
 					 r->cards);

@@ -4,7 +4,7 @@
  *      table_name_columns(&table, TABLE_FITS);         // what they are called
  *      rc = table_choose(&table, "id,z,zphot_mode");
  *      rc = pz_reader_rewind(t->in, 0);
- *      rc = table_write_fits(&table, t->in, "out.fits");       // reads all again
+ *      rc = table_write_fits(&table, t->in, "out.fits", NULL); // reads all again
  *      table_release(&table);
  *
  * Numbers, texts and bools become columns, also those in a map of the record: zphot.mode becomes
@@ -22,6 +22,7 @@
 
 #include "../common/tool.h"
 #include "../common/values.h"
+#include "comments.h"
 
 #define TABLE_COLUMNS_MAX 256
 #define TABLE_NAME        64 /* bytes of a column's name, the 0 included: FITS has room for 68 */
@@ -109,8 +110,10 @@ bool table_bool(const struct value *v);
  * bring it back; "" where v is NULL or NaN. The caller frees it; NULL: no memory. */
 char *table_cell(const struct value *v);
 
-/* The records of in as a FITS file at path, units and UCDs in its header. */
-int table_write_fits(const struct table *t, struct pz_reader *in, const char *path);
+/* The records of in as a FITS file at path, units and UCDs in its header, and comments, if it is
+ * not NULL. */
+int table_write_fits(const struct table *t, struct pz_reader *in, const char *path,
+		     const struct comments *comments);
 /* The same as arrays, HDF5 or .npz by the name: one for each column, in this group ("/": none; HDF5
  * only). qp: a file of qp's, with p(z) as histograms; *left_out: galaxies that have none. */
 int table_write_arrays(const struct table *t, struct pz_reader *in, const char *path,

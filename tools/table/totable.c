@@ -21,7 +21,7 @@
 enum format { FORMAT_BY_NAME, FORMAT_FITS, FORMAT_CSV, FORMAT_HDF5, FORMAT_QP };
 
 struct options {
-	const char *columns, *pz, *group;
+	const char *columns, *pz, *group, *comments;
 	int format;
 };
 
@@ -76,6 +76,9 @@ static int find_kind(const struct tool *t, const struct options *o)
 	if (kind != TABLE_CSV && o->pz)
 		return pz_fail(PZ_EUSAGE, "--pz is for CSV only: in a %s p(z) is a column",
 			       kind == TABLE_FITS ? "FITS table" : "file of arrays");
+	if (kind != TABLE_FITS && o->comments)
+		return pz_fail(PZ_EUSAGE, "--comments is for FITS tables only, whose header holds "
+					  "them");
 	if (hdf5 && ends_in(name, ".npz"))
 		return pz_fail(PZ_EUSAGE, "-o %s: expected another ending for HDF5", name);
 	if (o->group && (kind != TABLE_ARRAYS || o->format == FORMAT_QP || ends_in(name, ".npz")))
@@ -135,6 +138,17 @@ static int check_vectors(const struct tool *t, const struct options *o, const st
 	return 0;
 }
 
+static int write_fits(struct tool *t, const struct options *o, const struct table *table)
+{
+	struct comments comments = { 0 };
+	int rc = o->comments ? comments_read(&comments, o->comments) : 0;
+
+	if (rc == 0)
+		rc = table_write_fits(table, t->in, t->output, &comments);
+	comments_release(&comments);
+	return rc;
+}
+
 static int write_table(struct tool *t, const struct options *o, struct table *table)
 {
 	int kind = find_kind(t, o), rc;
@@ -149,7 +163,7 @@ static int write_table(struct tool *t, const struct options *o, struct table *ta
 	    (rc = pz_reader_rewind(t->in, 0)) < 0)
 		return rc;
 	table_say(table, t, (enum table_kind)kind);
-	return kind == TABLE_FITS     ? table_write_fits(table, t->in, t->output)
+	return kind == TABLE_FITS     ? write_fits(t, o, table)
 	       : kind == TABLE_ARRAYS ? write_arrays(t, o, table)
 				      : write_csv(t, o, table);
 }
@@ -167,6 +181,8 @@ int main(int argc, char **argv)
 		  "format of the table; name: by the ending of -o (.fits, .fit, .hdf5, .h5, .npz, "
 		  ".csv); qp: a file of qp's, in HDF5",
 		  .choices = "name,fits,csv,hdf5,qp" },
+		{ PZ_OPTION_FILE, 0, "comments", "FILE", &o.comments,
+		  "FITS: write the lines of this text into the header" },
 		{ PZ_OPTION_TEXT, 'g', "group", "NAME", &o.group,
 		  "HDF5: the group of the columns, / for none; default: photometry" },
 		{ .type = PZ_OPTION_END },
