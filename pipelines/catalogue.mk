@@ -3,7 +3,7 @@
 #   make -f pipelines/catalogue.mk TABLE=galaxies.csv COLUMNS=z=zspec,mag=r FEATURES=g,r,i,z=z_mag
 #
 # in    $(TABLE)                a table that fromtable reads (FITS, CSV, HDF5, ...), with redshifts
-# out   $(OUT)/report.tsv .json, $(OUT)/figure.png
+# out   $(OUT)/report.tsv .json, $(OUT)/figure.png, and the rest of what procedure.mk makes
 #
 # FEATURES names the columns from which the network learns: magnitudes, to which their colours are
 # added (COLOURS= adds none), or any numbers, such as the embedding of another network. COLUMNS says
@@ -34,5 +34,7 @@ $(eval $(call see,TABLE))
 
 .PHONY: catalogue
 catalogue:
-	echo 'figure  $(OUT)/figure.png' && \
-	echo 'table   $(OUT)/report.tsv, $(OUT)/report.json'
+	echo 'figure         $(OUT)/figure.png' && \
+	echo 'table          $(OUT)/report.tsv, $(OUT)/report.json' && \
+	echo 'products       $(OUT)/products.fits, $(OUT)/nz.fits' && \
+	echo 'all as a page  $(OUT)/report.html'

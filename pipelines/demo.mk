@@ -27,4 +27,6 @@ demo:
 		$(OUT)/report.tsv | expand -t 31,+13
 	echo 'figure         $(OUT)/figure.png' && \
 	echo 'contact sheet  $(OUT)/sheet.png' && \
-	echo 'table          $(OUT)/report.tsv, $(OUT)/report.json'
+	echo 'table          $(OUT)/report.tsv, $(OUT)/report.json' && \
+	echo 'products       $(OUT)/products.fits, $(OUT)/nz.fits' && \
+	echo 'all as a page  $(OUT)/report.html'

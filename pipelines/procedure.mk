@@ -5,6 +5,11 @@
 # in    $(OUT)/stamps.pz          stamps with redshifts and magnitudes, as cut; or $(STAMPS), one file or more
 # out   $(OUT)/report.tsv .json   the two biases after each step
 #       $(OUT)/figure.png         the same as a figure
+#       $(OUT)/products.fits      estimates without bias at each true redshift, estimates without bias at
+#                                 each photometric redshift, calibrated p(z) with intervals; products.txt
+#                                 says which to use for what
+#       $(OUT)/nz.fits            the redshift distribution of the test sample
+#       $(OUT)/report.html        all of it for people, as one web page
 #
 # Every target is a stream or a model: make resumes where it was stopped, -j runs targets that do
 # not depend on each other at the same time, and `inspect` shows any of them. After a kill, run the
@@ -22,8 +27,10 @@ SETTINGS   ?= sdss
 include $(PIPELINES)/settings/$(SETTINGS).mk
 EXTEND_FIT ?= $(REFIT)
 
-# The steps to report. A further variant: step3-skip2, the article's 3\2.
-STEPS      ?= baseline step1 step2 step3 step3a step3b step4
+# The steps to report: those of the article; step 5, the baseline's p(z) recalibrated with galaxies that
+# trained nothing, if there are such; the nearest neighbours, as a benchmark. A further variant:
+# step3-skip2, the article's 3\2.
+STEPS      ?= baseline step1 step2 step3 step3a step3b step4 $(if $(has_valid),step5) knn
 # Other streams for the same report: NAME=FILE ...
 BESIDE     ?=
 
@@ -35,12 +42,14 @@ READY        ?= $(OUT)/normal.pz
 TRAIN_SAMPLE ?= $(OUT)/train.pz
 LEARN_SAMPLE ?= $(TRAIN_SAMPLE)
 TEST_SAMPLE  ?= $(OUT)/test.pz
+VALID_SAMPLE ?= $(if $(findstring valid=,$(PARTS)),$(OUT)/valid.pz)
+has_valid     = $(strip $(VALID_SAMPLE))
 BASELINE     ?= $(OUT)/baseline.model
 STEP1        ?= $(OUT)/step1.model
 
 # What a procedure may change: the grid or the target (options of softlabel), errors of the labels
 # of baseline and step 1, the balanced subset and its window, the seed of the initial weights, how
-# many galaxies step 4 draws, options of residuals.
+# many galaxies step 4 draws, options of residuals and of knn.
 GRID      ?=
 ERRORS    ?=
 THRESHOLD ?=
@@ -48,12 +57,14 @@ FOLD      ?= 1
 WEIGHTS   ?= $(SEED)
 DRAW      ?=
 RESIDUALS ?=
+KNN       ?=
 
 # The command that trains baseline and step 1: train, or one that runs it as several processes.
 TRAIN ?= train
 
-# The contact sheet; empty for galaxies without pixels.
+# The contact sheet; empty for galaxies without pixels. The web page; empty for none.
 SHEET ?= $(OUT)/sheet.png
+PAGE  ?= $(OUT)/report.html
 
 # Whether the checkpoints of training are kept, and the directory of an earlier run to continue.
 KEEP_STATE ?=
@@ -64,9 +75,12 @@ seeded    = --seed $(SEED)
 
 REPORT := $(OUT)/report.tsv $(OUT)/report.json $(OUT)/figure.png
 
+# The catalogue of products needs steps 3 to 5.
+PRODUCTS := $(if $(and $(filter step4,$(STEPS)),$(filter step5,$(STEPS))),$(OUT)/products.fits $(OUT)/nz.fits)
+
 # If a run was killed at its very end, its checkpoint may still be there.
 .PHONY: report
-report: $(REPORT) $(SHEET)
+report: $(REPORT) $(SHEET) $(PRODUCTS) $(PAGE)
 	$(if $(KEEP_STATE),,rm -f $(foreach step,baseline step1,$(addprefix $(OUT)/$(step).,state state.previous state.of)))
 
 # -- the samples
@@ -83,6 +97,10 @@ $(OUT)/test.pz: export STAGE = the test sample
 $(OUT)/test.pz: $(READY) $(call setting,PARTS SEED)
 	partition --keep test --parts $(PARTS) $(seeded) $< -o $@
 
+$(OUT)/valid.pz: export STAGE = the validation sample, for step 5
+$(OUT)/valid.pz: $(READY) $(call setting,PARTS SEED)
+	partition --keep valid --parts $(PARTS) $(seeded) $< -o $@
+
 $(OUT)/subset.pz: export STAGE = a nearly balanced subset (section 3.2)
 $(OUT)/subset.pz: $(call seen,TRAIN_SAMPLE) $(call setting,THRESHOLD FOLD GRID)
 	balance $(GRID) $(THRESHOLD) --fold $(FOLD) $(seeded) $(TRAIN_SAMPLE) -o $@
@@ -93,7 +111,7 @@ $(OUT)/subset.pz: $(call seen,TRAIN_SAMPLE) $(call setting,THRESHOLD FOLD GRID)
 # without a model; then the recipe fails. An earlier model, of other settings, is removed first, so
 # that it cannot be taken for the missing one.)
 state   = $(@:.model=.state)
-resumed = --checkpoint $(state) --resume
+resumed = --checkpoint $(state) --resume --log $(@:.model=.log)
 begin   = rm -f $@; continue_from $(state) '$(EARLIER:%=%/$(notdir $(state)))' $^
 end     = [ -e $@ ]; rm -f $(if $(KEEP_STATE),,$(state) $(state).of) $(state).previous
 LEARNT  = $(call seen,LEARN_SAMPLE) $(call setting,NET LEARN GRID ERRORS WEIGHTS)
@@ -148,7 +166,8 @@ $(OUT)/step3-skip2.model: $(OUT)/whole-step1.pz $(call seen,STEP1) $(call settin
 model_of   = $(or $(and $(filter baseline,$1),$(BASELINE)),$(and $(filter step1,$1),$(STEP1)),$(OUT)/$1.model)
 model_seen = $(or $(and $(filter baseline,$1),$(call seen,BASELINE)),$(and $(filter step1,$1),$(call seen,STEP1)),$(OUT)/$1.model)
 .SECONDEXPANSION:
-PREDICTED := $(sort $(STREAMS:$(OUT)/step4.pz=$(OUT)/step3.pz))
+PREDICTED := $(sort $(filter-out $(OUT)/step5.pz $(OUT)/knn.pz,$(STREAMS:$(OUT)/step4.pz=$(OUT)/step3.pz)) \
+	$(if $(filter step5,$(STEPS)),$(OUT)/baseline.pz))
 $(PREDICTED): export STAGE = estimates of the test sample: $(notdir $@)
 $(PREDICTED): $(OUT)/%.pz: $$(call model_seen,$$*) $(call seen,TEST_SAMPLE)
 	predict --model $(call model_of,$*) $(TEST_SAMPLE) -o $@
@@ -160,6 +179,38 @@ $(OUT)/subset-step3.pz: $(OUT)/subset.pz $(OUT)/step3.model
 $(OUT)/step4.pz: export STAGE = step 4: correct the bias as a function of photo-z
 $(OUT)/step4.pz: $(OUT)/step3.pz $(OUT)/subset-step3.pz $(call setting,DRAW)
 	calibrate --train $(OUT)/subset-step3.pz $(DRAW) $(seeded) $< -o $@
+
+# The galaxies by which step 5 is fitted trained nothing.
+$(OUT)/valid-baseline.pz: export STAGE = the baseline's estimates on the validation sample
+$(OUT)/valid-baseline.pz: $(call seen,BASELINE VALID_SAMPLE)
+	predict --model $(BASELINE) $(VALID_SAMPLE) -o $@
+
+$(OUT)/step5.pz: export STAGE = step 5: recalibrate the p(z) of the baseline
+$(OUT)/step5.pz: $(OUT)/baseline.pz $(OUT)/valid-baseline.pz
+	recalibrate --train $(OUT)/valid-baseline.pz --intervals 68,95 $(seeded) $< -o $@
+
+$(OUT)/knn.pz: export STAGE = nearest neighbours, as a benchmark
+$(OUT)/knn.pz: $(call seen,TRAIN_SAMPLE TEST_SAMPLE) $(call setting,KNN)
+	knn --train $(TRAIN_SAMPLE) $(KNN) $(TEST_SAMPLE) -o $@
+
+# -- the products
+
+$(OUT)/products.pz: export STAGE = products: estimates of steps 3 and 4, p(z) of step 5
+$(OUT)/products.pz: $(OUT)/step3.pz $(OUT)/step4.pz $(OUT)/step5.pz
+	match --with $(OUT)/step4.pz --take zphot=zphot_corrected $< | \
+	match --with $(OUT)/step5.pz --take pz,interval -o $@
+
+$(OUT)/products.fits: export STAGE :=
+$(OUT)/products.fits: $(OUT)/products.pz $(PIPELINES)/products.txt
+	totable --comments $(PIPELINES)/products.txt $< -o $@
+
+$(OUT)/nz.pz: export STAGE = n(z) of the test sample, from calibrated p(z)
+$(OUT)/nz.pz: $(OUT)/step5.pz $(call seen,TRAIN_SAMPLE)
+	nz --trained $(TRAIN_SAMPLE) $(seeded) $< -o $@
+
+$(OUT)/nz.fits: export STAGE :=
+$(OUT)/nz.fits: $(OUT)/nz.pz
+	totable $< -o $@
 
 # -- the report
 
@@ -174,11 +225,32 @@ $(OUT)/sheet.png: export STAGE = a contact sheet of the test sample
 $(OUT)/sheet.png: $(call seen,TEST_SAMPLE)
 	inspect --png $@ $(TEST_SAMPLE)
 
-$(foreach name,STAMPS TRAIN_SAMPLE LEARN_SAMPLE TEST_SAMPLE BASELINE STEP1 beside,$(eval $(call see,$(name))))
+# -- the page: it shows every stream, and hides what the figure leaves out at first
+
+figured := $(if $(filter step3,$(STEPS)),step3,$(lastword $(STEPS)))
+sheets  := $(if $(SHEET),$(OUT)/worst.png $(OUT)/random.png)
+
+$(OUT)/figure.svg: export STAGE = the figure of the web page
+$(OUT)/figure.svg: $(OUT)/report.json
+	residuals -q $(RESIDUALS) $(seeded) --figure $@ --steps all --caption $(OUT)/figure-all.txt \
+		$(BESIDE) $(foreach s,$(STEPS),$(s)=$(OUT)/$(s).pz) >/dev/null; \
+	rm $(OUT)/figure-all.txt
+
+$(sheets): export STAGE = stamps of the web page: $(basename $(notdir $@))
+$(sheets): $(OUT)/%.png: $(OUT)/$(figured).pz $(call seen,TEST_SAMPLE)
+	match --with $(TEST_SAMPLE) --take img $< | inspect --choose $* --png $@ $(seeded)
+
+$(OUT)/report.html: export STAGE = the web page
+$(OUT)/report.html: $(OUT)/report.json $(OUT)/figure.svg $(sheets) $(STREAMS)
+	logs=(); for log in $(OUT)/baseline.log $(OUT)/step1.log; do [[ ! -e $$log ]] || logs+=("$$log"); done; \
+	report $(OUT)/report.json $(OUT)/figure.svg $(OUT)/figure.txt $(sheets) "$${logs[@]}" \
+		$(foreach s,$(STEPS),$(s)=$(OUT)/$(s).pz) -o $@
+
+$(foreach name,STAMPS TRAIN_SAMPLE LEARN_SAMPLE TEST_SAMPLE VALID_SAMPLE BASELINE STEP1 beside,$(eval $(call see,$(name))))
 
 # Files from elsewhere are not made here.
 elsewhere := $(sort $(filter-out $(OUT)/%,$(STAMPS) $(TRAIN_SAMPLE) $(LEARN_SAMPLE) $(TEST_SAMPLE) \
-	$(BASELINE) $(STEP1) $(EARLIER:%=%/baseline.model) $(EARLIER:%=%/step1.model) $(beside)))
+	$(VALID_SAMPLE) $(BASELINE) $(STEP1) $(EARLIER:%=%/baseline.model) $(EARLIER:%=%/step1.model) $(beside)))
 $(elsewhere): export STAGE :=
 $(elsewhere):
 	echo '$@: no such file, and no rule to make it: it must come from elsewhere' >&2; exit 1

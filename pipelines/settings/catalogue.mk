@@ -4,7 +4,7 @@
 
 SURVEY     ?= $(PIPELINES)/surveys/catalogue.json
 
-PARTS      ?= train=0.5,test=0.5
+PARTS      ?= train=0.5,valid=0.125,test=0.375
 NET        ?= M
 LEARN      ?= --iterations 5000 --batch 128 --rate 1e-3 --drop 0.5,0.8
 REFIT      ?= --iterations 3000 --batch 128 --rate 1e-3

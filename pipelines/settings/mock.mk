@@ -1,12 +1,12 @@
 # mock.mk -- settings for the mock sky, which take minutes (pzpipe-method(7), SIMULATED SKY)
 #
-# 20,000 galaxies to train on and as many to test, or 8,000 with SMALL=1.
+# 20,000 galaxies to train on, 5,000 for step 5 and 15,000 to test; 8,000, 2,000 and 6,000 with SMALL=1.
 
 GALAXIES   ?= $(if $(SMALL),16000,40000)
 SURVEY     ?= $(PIPELINES)/surveys/$(if $(SMALL),demo-small,demo).json
 SIZE       ?= 32
 
-PARTS      ?= train=0.5,test=0.5
+PARTS      ?= train=0.5,valid=0.125,test=0.375
 NET        ?= $(PIPELINES)/networks/demo.net
 SEEN       ?= $(if $(SMALL),2500,4688)
 LEARN      ?= --iterations $(SEEN) --batch 32 --rate 2e-3 --drop 0.5,0.8

@@ -21,6 +21,8 @@ STEPS = {
     "step3b": "step 3b, soft but not shifted",
     "step3-skip2": r"step 3\2, step 2 left out",
     "step4": "step 4, calibrated against photo-z",
+    "step5": "step 5, the baseline's p(z) recalibrated",
+    "knn": "nearest neighbours on the same stamps",
 }
 
 
@@ -44,6 +46,17 @@ def bars(r):
     yield "step 3 sigma_MAD / baseline's <= 1.25", mad["step3"] / mad["baseline"], mad["step3"] <= 1.25 * mad["baseline"]
     yield "step 4 sigma_MAD / baseline's <= 1.12", mad["step4"] / mad["baseline"], mad["step4"] <= 1.12 * mad["baseline"]
     yield "photo-z curve rms after / before step 4 <= .5", rms, rms <= 0.5
+    yield from calibrated_bars(r)
+
+
+def calibrated_bars(r):
+    """p(z) of step 5 are what they say, and as sharp as those of the baseline."""
+    five, base = r["step5"], r["baseline"]
+    yield "step 5 PIT KS <= .015", five["pit_ks"], five["pit_ks"] <= 0.015
+    for share in (68, 95):
+        off = five[f"coverage_{share}"] - share / 100
+        yield f"step 5 coverage of {share} % within .015", off, abs(off) <= 0.015
+    yield "step 5 CRPS / baseline's <= 1.01", five["crps"] / base["crps"], five["crps"] <= 1.01 * base["crps"]
 
 
 def rms_against_zspec(step, least=20):
@@ -62,6 +75,7 @@ def real_bars(r):
     yield "step 3 TV / baseline's <= .75", tv["step3"] / tv["baseline"], tv["step3"] <= 0.75 * tv["baseline"]
     yield "3a TV / step 3's >= 1.3", tv["step3a"] / tv["step3"], tv["step3a"] >= 1.3 * tv["step3"]
     yield "photo-z curve rms, step 4 / step 3 <= .75", phot["step4"] / phot["step3"], phot["step4"] <= 0.75 * phot["step3"]
+    yield from calibrated_bars(r)
 
 
 def numbers(values, digits, sign=""):

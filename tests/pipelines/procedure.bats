@@ -32,11 +32,11 @@ setup_file() {
 	python3 - "$OUT/report.json" <<-'END'
 		import json, math, sys
 		report = json.load(open(sys.argv[1]))
-		steps = ["baseline", "step1", "step2", "step3", "step3a", "step3b", "step4"]
+		steps = ["baseline", "step1", "step2", "step3", "step3a", "step3b", "step4", "step5", "knn"]
 		assert sorted(report) == sorted(steps), sorted(report)
 		for step in steps:
 		    r = report[step]
-		    assert r["n"] > 400, r["n"]
+		    assert r["n"] > 300, r["n"]
 		    for key in ("mean_residual", "sigma_mad", "outlier_fraction", "rms_zphoto_curve"):
 		        assert math.isfinite(r[key]), (step, key)
 		    assert set(r["slope_zspec"]) >= {"value", "error", "from"}
@@ -47,10 +47,43 @@ setup_file() {
 	END
 }
 
-@test "pictures are no empty ones" {
-	for f in figure.png sheet.png; do
+@test "pictures are no empty ones, the page has them" {
+	for f in figure.png sheet.png worst.png random.png; do
 		[ "$(stat -c %s "$OUT/$f")" -gt 20000 ]
 	done
+	grep -q '<svg' "$OUT/report.html"
+	[ "$(grep -o 'data:image/png' "$OUT/report.html" | wc -l)" -eq 2 ]
+	for log in baseline step1; do
+		(($(wc -l <"$OUT/$log.log") > 1))
+	done
+	grep -q "^all as a page .*$OUT/report.html" "$BATS_FILE_TMPDIR/said"
+}
+
+@test "products: estimates of steps 3 and 4 and p(z) of step 5, to the byte" {
+	/usr/bin/python3 - "$OUT" <<-'END'
+		import msgpack, sys
+		def read(name):
+		    records = msgpack.Unpacker(open(f"{sys.argv[1]}/{name}.pz", "rb"), max_buffer_size=0)
+		    return {r["id"]: r for r in records if "id" in r}
+		three, four, five, base, products = map(read, ("step3", "step4", "step5", "baseline", "products"))
+		assert len(products) > 300 and products.keys() == three.keys() == five.keys()
+		for i, r in products.items():
+		    assert r["zphot"] == three[i]["zphot"] and r["zphot_corrected"] == four[i]["zphot"]
+		    assert r["pz"] == five[i]["pz"] and r["interval"] == five[i]["interval"]
+		    assert five[i]["zphot"] == base[i]["zphot"]
+		assert any(five[i]["pz"] != base[i]["pz"] for i in five)
+	END
+	[ "$(inspect "$OUT/products.pz" | sed -n 's/^grid.left *//p')" = 0 ] # the grid is that of the p(z)
+	inspect "$OUT/nz.pz" | grep -q '^kind  *nz$'
+	if /usr/bin/python3 -c 'import astropy' 2>/dev/null; then
+		/usr/bin/python3 -c '
+import sys
+from astropy.io import fits
+table = fits.open(sys.argv[1] + "/products.fits")[1]
+assert "step 5" in " ".join(table.header["COMMENT"])
+for name in ("id", "zphot_mode", "zphot_corrected_mean", "pz", "interval_low68", "interval_high95"):
+    assert name in table.columns.names, name' "$OUT"
+	fi
 }
 
 @test "of a report's files none is taken for all of them" {

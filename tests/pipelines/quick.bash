@@ -11,7 +11,7 @@ quick() {
 		printf 'conv 3x3 6 prelu\npool\nmean\nebv\ndense 16 relu\n' >"$BATS_FILE_TMPDIR/small.net"
 	make -s -f "pipelines/$file" NET="$BATS_FILE_TMPDIR/small.net" \
 		LEARN='--iterations 40 --batch 16 --rate 2e-3' REFIT='--iterations 20 --batch 16 --rate 1e-3' \
-		EXTEND_FIT='--iterations 20 --batch 16 --rate 1e-3' DRAW='--size 600' "$@"
+		EXTEND_FIT='--iterations 20 --batch 16 --rate 1e-3' DRAW='--size 600' PAGE= "$@"
 }
 
 # A sky of N galaxies of seed S: stamps of 16 pixels.
