@@ -124,3 +124,52 @@ assert large > 50, large'
 	fails_with 1 "id: expected" balance <(echo '{"z": 0.1}' | make_stream "$stamps_header")
 	fails_with 2 "--fold" balance --fold 0 "$good"
 }
+
+@test "weights that make one sample like another: counts of neighbours, against numpy" {
+	/usr/bin/python3 -c 'import numpy, scipy' 2>/dev/null || skip "no numpy or scipy"
+	/usr/bin/python3 -c '
+import json, random
+random.seed(3)
+for name, shift in (("own", 0), ("target", 0.5)):
+    with open(name + ".records", "w") as f:
+        for i in range(600):
+            r = {"id": i, "z": 0.1, "mag": random.gauss(17 + shift, 1), "u": random.gauss(20, 0.5), "g": random.gauss(19 - shift / 3, 0.3)}
+            if i % 100 == 7:
+                r.pop("u")
+            print(json.dumps(r), file=f)'
+	for name in own target; do
+		make_stream "$stamps_header" <$name.records >$name.pz
+	done
+	balance --like target.pz --by mag,u-g -k 15 own.pz 2>said >w.pz
+	grep -q '6 galaxies have not all numbers of --by and were left out' said
+	grep -q 'target.pz: 6 galaxies have not all numbers of --by and were left out' said
+	records <w.pz >w.records
+	/usr/bin/python3 - <<-'END'
+		import json
+		import numpy as np
+		from scipy.spatial import cKDTree
+		def read(f):
+		    r = [json.loads(x) for x in open(f)]
+		    return np.array([(x["mag"], x["u"] - x["g"]) for x in r if "u" in x])
+		own, target = read("own.records"), read("target.records")
+		scale = own.std(0)
+		own, target = own / scale, target / scale
+		r = cKDTree(own).query(own, 15)[0][:, -1]
+		n = np.array([len(x) for x in cKDTree(target).query_ball_point(own, r * (1 + 1e-7))])
+		w = n / n.mean()
+		found = np.array([json.loads(x)["weight"] for x in open("w.records")])
+		assert len(found) == 594 and abs(found.mean() - 1) < 1e-12
+		# a neighbour at the very edge may fall on either side in floats
+		assert (abs(found - w) < 1e-9).mean() > 0.98 and abs(found - w).max() < 0.2
+		mean = lambda x, y: abs(np.average(x[:, 0], weights=y) - target[:, 0].mean())
+		assert mean(own, found) < 0.3 * mean(own, np.ones(len(own)))
+	END
+	balance -j1 -q --like target.pz --by mag,u-g -k 15 own.pz | records | cmp - w.records
+	balance -q --like own.pz own.pz | records | /usr/bin/python3 -c '
+import json, sys
+assert {json.loads(x)["weight"] for x in sys.stdin} == {1.0}'
+	fails_with 1 "expected galaxies with all of --by, found none" balance --like target.pz --by nothing own.pz
+	fails_with 1 "own.pz: record 8 (id 7): u: expected a finite number, found none" balance -q --strict --like own.pz --by u own.pz
+	fails_with 2 "--like excludes" balance --like target.pz --bins 3 own.pz
+	fails_with 2 "--fold" balance --like target.pz --fold 3 own.pz
+}

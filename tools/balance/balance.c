@@ -4,7 +4,8 @@
  *         grid and rows
  *   out   the records kept, unchanged, in their order
  *
- * Two passes: the first reads scalars only and chooses, the second copies.
+ * Two passes: the first reads scalars only and chooses, the second copies. With --like nothing is
+ * chosen: every record gets a weight (like.c).
  */
 #include <math.h>
 #include <stdlib.h>
@@ -15,12 +16,14 @@
 #include "../common/counted.h"
 #include "../common/scalars.h"
 #include "../common/tool.h"
+#include "like.h"
 
 struct options {
 	int threshold; /* 0: the survey's                                       */
 	int fold;
 	bool strict;
 	struct axes_options axes;
+	struct like_options like;
 };
 
 /* What the first pass keeps of each record. */
@@ -149,18 +152,57 @@ static int plan_header(struct pz_header *h, struct options *o)
 	return rc;
 }
 
+/* The axes of cells say nothing where galaxies get weights. */
+static int write_weights(struct tool *t, struct options *o)
+{
+	const struct axes_options *a = &o->axes;
+
+	o->like.strict = o->strict;
+	if (a->target || a->range.count || a->bins || a->channels)
+		return pz_fail(PZ_EUSAGE, "--like excludes --target, --range, --bins and "
+					  "--channels: it has no cells");
+	return like_run(t, &o->like);
+}
+
+static int write_subset(struct tool *t, struct options *o)
+{
+	struct cells cells = { 0 };
+	struct pz_header h = { 0 };
+	int rc;
+
+	if ((rc = tool_open_input(t, PZ_READ_KEEP | PZ_READ_SCALARS)) == 0 &&
+	    (rc = pz_header_copy(&h, pz_reader_header(t->in))) == 0 &&
+	    (rc = tool_blame_input(t, plan_header(&h, o))) == 0 &&
+	    (rc = read_cells(t->in, &h, o->strict, &cells)) == 0 &&
+	    (rc = choose_galaxies(t, &h, o, &cells)) == 0 && (rc = tool_open_output(t, &h)) == 0)
+		rc = copy_kept(t, &cells);
+	pz_header_release(&h);
+	release_cells(&cells);
+	return rc;
+}
+
 int main(int argc, char **argv)
 {
-	struct options o = { .fold = 1 };
+	struct options o = { .fold = 1, .like = { .by = "mag", .neighbours = 20 } };
 	const struct pz_option table[] = {
 		{ PZ_OPTION_INT, 't', "threshold", "N", &o.threshold,
 		  "keep at most N galaxies of each cell of redshift bin and magnitude row; 0: the "
 		  "survey's value",
-		  .min = 0, .max = 1 << 30 },
+		  .min = 0, .max = 1 << 30, .excludes = "like" },
 		{ PZ_OPTION_INT, 'f', "fold", "N", &o.fold,
 		  "which subset: fold 1, 2, ... takes the first, second, ... N galaxies of each "
 		  "cell, in a fixed random order",
-		  .min = 1, .max = 1 << 30 },
+		  .min = 1, .max = 1 << 30, .excludes = "like" },
+		{ PZ_OPTION_FILE, 0, "like", "TARGET", &o.like.target,
+		  "select nothing: write to each galaxy the weight that makes the sample like "
+		  "this one" },
+		{ PZ_OPTION_TEXT, 0, "by", "LIST", &o.like.by,
+		  "numbers of the records in which the samples are compared: keys, features, or "
+		  "differences KEY-KEY",
+		  .needs = "like" },
+		{ PZ_OPTION_INT, 'k', "neighbours", "K", &o.like.neighbours,
+		  "nearest neighbours whose distance is the radius in which galaxies are counted",
+		  .min = 1, .max = 10000, .needs = "like" },
 		{ PZ_OPTION_FLAG, 0, "strict", NULL, &o.strict,
 		  "stop at a galaxy without redshift instead of leaving it out" },
 		AXES_OPTIONS(o.axes, 'r', 'b', 'c'),
@@ -176,18 +218,7 @@ int main(int argc, char **argv)
 		.chance = true,
 		.writes = true,
 	};
-	struct cells cells = { 0 };
-	struct pz_header h = { 0 };
-	int rc;
 
 	tool_begin(&t, argc, argv);
-	if ((rc = tool_open_input(&t, PZ_READ_KEEP | PZ_READ_SCALARS)) == 0 &&
-	    (rc = pz_header_copy(&h, pz_reader_header(t.in))) == 0 &&
-	    (rc = tool_blame_input(&t, plan_header(&h, &o))) == 0 &&
-	    (rc = read_cells(t.in, &h, o.strict, &cells)) == 0 &&
-	    (rc = choose_galaxies(&t, &h, &o, &cells)) == 0 && (rc = tool_open_output(&t, &h)) == 0)
-		rc = copy_kept(&t, &cells);
-	pz_header_release(&h);
-	release_cells(&cells);
-	return tool_end(&t, rc);
+	return tool_end(&t, o.like.target ? write_weights(&t, &o) : write_subset(&t, &o));
 }
