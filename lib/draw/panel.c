@@ -288,7 +288,7 @@ static void write_curve_panel(const struct pz_figure *f, const struct panel *p, 
 	write_curve_labels(f, p, to);
 	pz_axis_range("x", x, 0, to);
 	pz_axis_range("y", y, 0, to);
-	pz_axis_tics("x", x, p->width > 4 ? 8 : 4, to);
+	pz_axis_tics("x", x, p->width > 5 ? 8 : 4, to);
 	pz_axis_tics("y", y, is_width(p) ? 5 : 7, to);
 	if (p->kind == PANEL_TOMOGRAPHY)
 		write_requirements(f, to);
@@ -328,7 +328,7 @@ static void write_tv(const struct pz_figure *f, const struct panel *p, FILE *to)
 	x = pz_axis_padded(x, 0.05);
 	write_letter(p, to);
 	pz_axis_range("x", x, 0, to);
-	pz_axis_tics("x", x, p->width > 4 ? 7 : 4, to);
+	pz_axis_tics("x", x, p->width > 5 ? 7 : 4, to);
 	pz_axis_tics("y", y, 6, to);
 	fprintf(to, "set yrange [0:%.6g]\n", y.hi > 0 ? 1.1 * y.hi : 1);
 	fprintf(to,

@@ -369,6 +369,30 @@ for i, line in enumerate(sys.stdin):
 	[ "$(side width)" = $((width * 88 / 180)) ]
 }
 
+@test "the figure of tomographic bins and of a key shows the report's numbers" {
+	residuals -q -b 5 --tomography 3 --require lsst-y1,lsst-y10,euclid --against mag --panels tomography,against --gnuplot --json t.json a.pz >program
+	/usr/bin/python3 - <<-'END'
+		import json, re
+		a = json.load(open("t.json"))["a"]
+		text = open("program").read()
+		def block(name):
+		    found = re.search(r"\$%s << EOD\n(.*?)EOD" % name, text, re.S)[1]
+		    return [[float(x) for x in line.split()] for line in found.splitlines() if line]
+		got = block("tomography0")
+		assert len(got) == 3
+		worst = max(got, key=lambda p: abs(p[1]))
+		assert abs(abs(worst[1]) * 1e-4 / a["tomography"]["worst_pz"]["value"] - 1) < 1e-6
+		assert abs(worst[2] * 1e-4 / a["tomography"]["worst_pz"]["error"] - 1) < 1e-6
+		bins = [b for b in a["against"]["bins"] if b["n"] > 1]
+		got = block("against0_0")
+		assert len(got) == len(bins)
+		for p, b in zip(got, bins):
+		    assert abs(p[0] / b["mean"] - 1) < 1e-6 and abs(p[1] - b["mean_residual"]) < 1e-8
+		assert "'lsst-y1, euclid'" in text and "'lsst-y10'" in text
+		assert "first 20 to graph" in text and "first -10 to graph" in text
+	END
+}
+
 @test "why there is no figure" {
 	mkdir bin
 	told() {
