@@ -334,7 +334,7 @@ set lmargin at screen 0.0806; set rmargin at screen 0.3167
 set tmargin at screen 0.6963; set bmargin at screen 0.5196
 set label 1 '(c)' at graph 0,graph 1 left offset 0,0.55
 set xrange [-0.231:0.011]
-set xtics 0.05
+set xtics 0.1
 set ytics 0.1
 set yrange [0:0.363]
 set xlabel 'slope of the residuals against {/:Italic z}_{spec}' enhanced
@@ -358,7 +358,7 @@ set xlabel 'r'.' [mag]' noenhanced
 set ylabel '{/:Italic σ}_{MAD}' enhanced
 set xrange [14.9:17.6]
 set yrange [0:0.02808]
-set xtics 0.5
+set xtics 1
 set ytics 0.01
 plot 0 with lines lc rgb '#777777' lw 1 dt (2,4) notitle, \
   $mad0 using ($1-0):2 with lines lc rgb '#80000000' lw 1 title 'one' noenhanced, \
@@ -379,7 +379,7 @@ set xlabel 'r'.' [mag]' noenhanced
 set ylabel 'Wasserstein distance' enhanced
 set xrange [14.8:20.2]
 set yrange [0:0.01026]
-set xtics 1
+set xtics 2
 set ytics 0.005
 plot 0 with lines lc rgb '#777777' lw 1 dt (2,4) notitle, \
   $wasserstein0 using ($1-0):2 with lines lc rgb '#80000000' lw 1 title 'one' noenhanced, \
