@@ -33,9 +33,9 @@ everything='r["zphot"]["mean"] += random.gauss(0, 0.005)
 
 @test "cells, intervals and bins of all kinds, without weights" {
 	make s "$everything"
-	residuals -q -b 200 --tomography 4 --by mean --require lsst-y1,euclid --against domain.distance --json s.json s.pz >s.tsv
+	residuals -q -b 400 --tomography 4 --by mean --require lsst-y1,euclid --against domain.distance --json s.json s.pz >s.tsv
 	"$here/bins.py" header s.records s.json s
-	residuals -q -b 200 --tomography 0.03,0.08,0.1,0.3 --against u-g --json s.json s.pz >s.tsv
+	residuals -q -b 400 --tomography 0.03,0.08,0.1,0.3 --against u-g --json s.json s.pz >s.tsv
 	"$here/bins.py" header s.records s.json s
 }
 
@@ -43,7 +43,7 @@ everything='r["zphot"]["mean"] += random.gauss(0, 0.005)
 	make s "$everything
     if i % 40 == 1: r['w'] = [0, -1, math.nan, 'x', None][i // 40 % 5]
     if r['w'] is None: r.pop('w')"
-	residuals -b 200 --weights w --tomography 3 --require lsst-y10 --against mag --json s.json s.pz >s.tsv 2>said
+	residuals -b 400 --weights w --tomography 3 --require lsst-y10 --against mag --json s.json s.pz >s.tsv 2>said
 	"$here/bins.py" header s.records s.json s
 	grep -q "s: 18 galaxies have no 'w' above 0, the weight, and were left out (4 of them have 0)" said
 	fails_with 1 "s.pz: record 2 (id 1): w: expected a weight above 0, found another value" residuals --strict --weights w s.pz

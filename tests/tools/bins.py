@@ -128,13 +128,13 @@ def check_tomography(found, by, z, w, first, second, rng):
             close(bins[k]["high"], edge, f"edge {k}")
             close(bins[k + 1]["low"], edge, f"edge {k}")
     expected = tomography(bins, by, z, w, first, second, np.arange(n))
-    draws = [tomography(bins, by, z, w, first, second, rng.integers(0, n, n)) for _ in range(100)]
+    draws = [tomography(bins, by, z, w, first, second, rng.integers(0, n, n)) for _ in range(400)]
     for k, bin_ in enumerate(expected):
         for key, value in bin_.items():
             close(bins[k][key], value, f"tomography {k} {key}", 1e-8)
             if key != "n":
                 error = np.std([d[k][key] for d in draws], ddof=1)
-                close(bins[k]["errors"][key], error, f"error of tomography {k} {key}", 0.45)
+                close(bins[k]["errors"][key], error, f"error of tomography {k} {key}", 0.25)
         for name, limit in found["require"].items():
             assert limit == {"lsst-y1": 0.002, "lsst-y10": 0.001, "euclid": 0.002}[name]
             for of in ("pz", "zphot"):
@@ -164,9 +164,9 @@ def check_against(found, x, d, pit, w, threshold, rng):
         for key, value in numbers(one).items():
             close(bin_[key], value, f"{key} of bin {k}")
         if k in (0, 5):
-            draws = [numbers(rng.choice(one, len(one))) for _ in range(100)]
+            draws = [numbers(rng.choice(one, len(one))) for _ in range(400)]
             for key in draws[0]:
-                close(bin_["errors"][key], np.std([x[key] for x in draws], ddof=1), f"error of {key}, bin {k}", 0.45, 1e-4)
+                close(bin_["errors"][key], np.std([x[key] for x in draws], ddof=1), f"error of {key}, bin {k}", 0.25, 1e-4)
 
 
 def check_intervals(r, records, z, w, row):
