@@ -4,8 +4,11 @@
 # shellcheck disable=SC2154  # samples.bash sets names
 load samples
 
-setup() {
+setup_file() {
 	/usr/bin/python3 -c 'import numpy, scipy' 2>/dev/null || skip "no numpy or scipy"
+}
+
+setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	echo "$predictions_header" >header
 }
