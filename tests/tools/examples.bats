@@ -23,7 +23,7 @@ short_tools() {
 		printf '#!/bin/bash\n%s\n' "PATH=$PATH" >"$1/$tool"
 	done
 	cat >>"$1/train" <<-'END'
-		[[ $* == *--from* ]] || set -- "$@" --net S1
+		[[ $* == *--from* || $* == *'--net M'* ]] || set -- "$@" --net S1
 		exec train "$@" -q -n 2 -b 8
 	END
 	cat >>"$1/mock" <<-'END'
@@ -94,7 +94,7 @@ make_world() {
 		cp step1.model $name.model
 	done
 	predict -q -m step1.model test.pz -o step3.pz
-	for name in baseline step1 predictions a b; do
+	for name in baseline step1 step4 predictions a b; do
 		cp step3.pz $name.pz
 	done
 	residuals -q --bootstrap 0 step3=step3.pz --json 20/report.json >/dev/null
