@@ -23,7 +23,7 @@ $(OUT)/stamps.pz: $(OUT)/frames/catalogue.fits $(call setting,SIZE SURVEY)
 
 .PHONY: demo
 demo:
-	awk -F'\t' -v OFS='\t' '/^mode\./ { exit } NR > 1 { for (i = 2; i <= NF; i++) if ($$i != "-") $$i = sprintf("%.6g", $$i) } 1' \
+	awk -F'\t' -v OFS='\t' '/^mode\./ { exit } /^tomography\.[0-9]/ { next } NR > 1 { for (i = 2; i <= NF; i++) if ($$i != "-") $$i = sprintf("%.6g", $$i) } 1' \
 		$(OUT)/report.tsv | expand -t 31,+13
 	echo 'figure         $(OUT)/figure.png' && \
 	echo 'contact sheet  $(OUT)/sheet.png' && \

@@ -49,15 +49,16 @@ STEP1        ?= $(OUT)/step1.model
 
 # What a procedure may change: the grid or the target (options of softlabel), errors of the labels
 # of baseline and step 1, the balanced subset and its window, the seed of the initial weights, how
-# many galaxies step 4 draws, options of residuals and of knn.
-GRID      ?=
-ERRORS    ?=
-THRESHOLD ?=
-FOLD      ?= 1
-WEIGHTS   ?= $(SEED)
-DRAW      ?=
-RESIDUALS ?=
-KNN       ?=
+# many galaxies step 4 draws, options of residuals and of knn, tomographic bins.
+GRID       ?=
+ERRORS     ?=
+THRESHOLD  ?=
+FOLD       ?= 1
+WEIGHTS    ?= $(SEED)
+DRAW       ?=
+RESIDUALS  ?=
+KNN        ?=
+TOMOGRAPHY ?= --tomography 4 --by mean --require lsst-y1,lsst-y10
 
 # The command that trains baseline and step 1: train, or one that runs it as several processes.
 TRAIN ?= train
@@ -216,8 +217,8 @@ $(OUT)/nz.fits: $(OUT)/nz.pz
 
 beside := $(foreach s,$(BESIDE),$(lastword $(subst =, ,$(s))))
 $(REPORT): export STAGE = residuals, table and figure
-$(REPORT) &: $(STREAMS) $(call seen,beside) $(call setting,STEPS BESIDE RESIDUALS)
-	residuals $(RESIDUALS) $(seeded) --json $(OUT)/report.json --figure $(OUT)/figure.png \
+$(REPORT) &: $(STREAMS) $(call seen,beside) $(call setting,STEPS BESIDE TOMOGRAPHY RESIDUALS)
+	residuals $(TOMOGRAPHY) $(RESIDUALS) $(seeded) --json $(OUT)/report.json --figure $(OUT)/figure.png \
 		$(BESIDE) $(foreach s,$(STEPS),$(s)=$(OUT)/$(s).pz) -o $(OUT)/report.tsv; \
 	MADE='$(REPORT)' not_before
 
@@ -232,7 +233,7 @@ sheets  := $(if $(SHEET),$(OUT)/worst.png $(OUT)/random.png)
 
 $(OUT)/figure.svg: export STAGE = the figure of the web page
 $(OUT)/figure.svg: $(OUT)/report.json
-	residuals -q $(RESIDUALS) $(seeded) --figure $@ --steps all --caption $(OUT)/figure-all.txt \
+	residuals -q $(TOMOGRAPHY) $(RESIDUALS) $(seeded) --figure $@ --steps all --caption $(OUT)/figure-all.txt \
 		$(BESIDE) $(foreach s,$(STEPS),$(s)=$(OUT)/$(s).pz) >/dev/null; \
 	rm $(OUT)/figure-all.txt
 

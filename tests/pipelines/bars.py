@@ -56,6 +56,8 @@ def calibrated_bars(r):
     for share in (68, 95):
         off = five[f"coverage_{share}"] - share / 100
         yield f"step 5 coverage of {share} % within .015", off, abs(off) <= 0.015
+    worst = five["tomography"]["worst_pz"]["value"]
+    yield "step 5 mean p(z) of the worst tomographic bin <= .0010", worst, worst <= 0.001
     yield "step 5 CRPS / baseline's <= 1.01", five["crps"] / base["crps"], five["crps"] <= 1.01 * base["crps"]
 
 
