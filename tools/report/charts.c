@@ -132,7 +132,7 @@ static void release_curve(struct curve *c)
 	free(c->valid);
 }
 
-static int grow(struct curve *c)
+static int make_room(struct curve *c)
 {
 	double **column[] = { &c->iteration, &c->loss, &c->valid };
 
@@ -153,7 +153,7 @@ static int grow(struct curve *c)
 static int take_line(struct curve *c, const char *line, const struct input *in, int number)
 {
 	double cell[CELLS];
-	int rc = grow(c);
+	int rc = make_room(c);
 
 	if (rc < 0)
 		return rc;

@@ -115,7 +115,7 @@ static int take_text(struct input *in)
 	return 0;
 }
 
-static int recognise(struct input *in)
+static int recognise_content(struct input *in)
 {
 	size_t space = strspn(in->bytes, " \t\r\n");
 
@@ -149,7 +149,7 @@ int input_read(struct input *in, const char *operand)
 	if (rc == 0 && is_stream(in))
 		rc = read_stream(in);
 	else if (rc == 0 && (rc = read_bytes(in, from)) == 0)
-		rc = recognise(in);
+		rc = recognise_content(in);
 	fclose(from);
 	return rc;
 }

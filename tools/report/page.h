@@ -1,5 +1,6 @@
 /* page.h -- the sections of the page
  *
+ *      page.c      what it is made of
  *      numbers.c   the table of numbers       charts.c   n(z) and training curves
  *      figures.c   figures and pictures       origin.c   how each stream was made
  */
@@ -30,6 +31,9 @@ struct page {
 	FILE *to;
 };
 
+/* Reads the files, of which one is the report. p->inputs are to be released, also on failure:
+ * PZ_EUSAGE, PZ_ENOMEM, or what input_read() returns. */
+int page_read(struct page *p, char **operands, int count);
 /* The number under a path such as "tv.value"; NaN: it is null or missing. */
 double page_number(const json_t *o, const char *path);
 /* Whether there is an input of the kind. */

@@ -4,9 +4,6 @@
  * texts out   HTML
  */
 #include <stdlib.h>
-#include <string.h>
-
-#include <pz/figure.h>
 
 #include "../common/tool.h"
 #include "html.h"
@@ -15,72 +12,6 @@
 struct options {
 	const char *title;
 };
-
-bool page_has(const struct page *p, enum input_kind kind)
-{
-	for (int i = 0; i < p->inputs; i++)
-		if (p->input[i].kind == kind)
-			return true;
-	return false;
-}
-
-const struct input *page_text(const struct page *p, const char *name)
-{
-	for (int i = 0; i < p->inputs; i++)
-		if (p->input[i].kind == INPUT_TEXT && !strcmp(p->input[i].name, name))
-			return &p->input[i];
-	return NULL;
-}
-
-/* The streams of the report, in its order. */
-static int take_report(struct page *p, const struct input *in)
-{
-	const char *name;
-	json_t *one;
-
-	if (p->report)
-		return pz_fail(PZ_EUSAGE, "%s: expected one JSON of residuals, found a second one",
-			       in->path);
-	p->report = in->json;
-	json_object_foreach(in->json, name, one)
-	{
-		if (!json_is_integer(json_object_get(one, "n")))
-			return pz_fail(PZ_EDATA,
-				       "%s: expected JSON of residuals, found no count 'n' in '%s'",
-				       in->path, name);
-		if (p->streams == STREAMS_MAX)
-			return pz_fail(PZ_EDATA, "%s: expected at most %d streams, found more",
-				       in->path, STREAMS_MAX);
-		p->name[p->streams] = name;
-		p->stream[p->streams++] = one;
-	}
-	if (p->streams == 0)
-		return pz_fail(PZ_EDATA, "%s: expected JSON of residuals, found no stream in it",
-			       in->path);
-	pz_figure_styles(p->name, p->streams, p->style);
-	return 0;
-}
-
-static int read_inputs(const struct tool *t, struct page *p)
-{
-	int rc = 0;
-
-	if (t->operand_count > INPUTS_MAX)
-		return pz_fail(PZ_EUSAGE, "expected at most %d files, found %d", INPUTS_MAX,
-			       t->operand_count);
-	if (!(p->input = calloc((size_t)t->operand_count + 1, sizeof *p->input)))
-		return pz_fail(PZ_ENOMEM, "no memory for %d files", t->operand_count);
-	for (int i = 0; i < t->operand_count && rc == 0; i++) {
-		rc = input_read(&p->input[i], t->operands[i]);
-		p->inputs++;
-		if (rc == 0 && p->input[i].kind == INPUT_REPORT)
-			rc = take_report(p, &p->input[i]);
-	}
-	if (rc == 0 && !p->report)
-		rc = pz_fail(PZ_EUSAGE, "expected the JSON that residuals --json writes among the "
-					"files, found none");
-	return rc;
-}
 
 static void write_link(const struct page *p, const char *id, const char *text, bool there)
 {
@@ -151,7 +82,8 @@ int main(int argc, char **argv)
 
 	tool_begin(&t, argc, argv);
 	p.title = o.title;
-	if ((rc = read_inputs(&t, &p)) == 0 && (rc = tool_open_text(&t)) == 0) {
+	if ((rc = page_read(&p, t.operands, t.operand_count)) == 0 &&
+	    (rc = tool_open_text(&t)) == 0) {
 		p.to = t.text;
 		rc = write_page(&p);
 	}
