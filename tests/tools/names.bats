@@ -30,8 +30,9 @@ names=("'tis" "it's" "''" "a''b'" '50%' '%s%n%5d' 'a\nb' 'x\' '{Bold x}' '{}' '_
 		residuals -q -b 0 --panels pit,nz --figure f.svg -o table "${operands[@]}"
 		texts f.svg >drawn
 		for name in "${names[@]:i:9}"; do
-			# in the legend, and above two panels
-			[ "$(grep -cxF -- "$name" drawn)" = 3 ] || { echo "$name"; cat drawn; false; }
+			# in the legend, and above two panels behind the letter of each
+			[ "$(grep -cxF -- "$name" drawn)" = 1 ] || { echo "$name"; cat drawn; false; }
+			[ "$(sed -n 's/^([a-z]*) //p' drawn | grep -cxF -- "$name")" = 2 ] || { echo "$name"; cat drawn; false; }
 		done
 		[ "$(head -1 table)" = "$(printf 'quantity'; printf '\t%s' "${names[@]:i:9}")" ]
 	done
@@ -51,7 +52,7 @@ names=("'tis" "it's" "''" "a''b'" '50%' '%s%n%5d' 'a\nb' 'x\' '{Bold x}' '{}' '_
 		for name in "${names[@]:i:6}"; do
 			grep -qxF -- "$name" drawn || { echo "$name"; cat drawn; false; }
 		done
-		[ "$(awk -F'\t' 'NF != 15' table)" = "" ]
+		[ "$(awk -F'\t' 'NF != 21' table)" = "" ]
 	done
 	[ ! -e pwned ]
 }
