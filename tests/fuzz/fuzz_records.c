@@ -70,7 +70,7 @@ static void report_on(const char *const *path)
 		report_tsv(&r, 1, nowhere);
 		report_curves(&r, 1, nowhere);
 		report_json(&r, 1, nowhere);
-		report_figure(&r, 1, "zspec,zphot,nz,tv,mad,wasserstein,density,pit", NULL,
+		report_figure(&r, 1, &(struct report_drawing){ .panels = "all", .steps = "all" },
 			      nowhere);
 	}
 	report_release(&r);
