@@ -31,7 +31,7 @@ ids() { inspect --tsv "$1" | cut -f1 | tail -n +2 | sort; }
 		    records = msgpack.Unpacker(open(f"{sys.argv[1]}/{name}.pz", "rb"), max_buffer_size=0)
 		    return {r["id"]: struct.unpack(f"<{len(r['pz']) // 4}f", r["pz"]) for r in records if "pz" in r}
 		a, b, mean, harmonic = map(pz, ("fold-1/step3", "fold-2/step3", "mean", "harmonic"))
-		assert a.keys() == b.keys() == mean.keys() == harmonic.keys() and len(a) > 200
+		assert a.keys() == b.keys() == mean.keys() == harmonic.keys() and len(a) > 150
 		for i in a:
 		    for x, y, m, h in zip(a[i], b[i], mean[i], harmonic[i]):
 		        assert abs(m - (x + y) / 2) < 1e-6

@@ -152,7 +152,7 @@ static void the_sheet_shows_the_stamps(void **state)
 	run_well(inspect_main, "inspect --png sheet.png --columns 2 --scale 0.1 a.pz");
 	rgb = decode("sheet.png", &width, &height);
 	assert_int_equal(width, 2 * 100 + 4);
-	assert_int_equal(height, 2 * 120 + 4);
+	assert_int_equal(height, 2 * 120 + 4 + 18); /* the scale bar is below */
 #define AT(x, y) (rgb + 3 * ((y)*width + (x)))
 	/* The first stamp: red alone, most of it bottom left. */
 	assert_true(AT(4 + 10, 4 + 90)[0] > 100 && AT(4 + 10, 4 + 90)[2] == 0);
