@@ -78,7 +78,7 @@ struct pz_scored {
 };
 
 /* PITs of one cell. */
-struct pz_cell {
+struct pz_pit_cell {
 	size_t count;     /* that are scored                                    */
 	double effective; /* (sum of weights)^2/(sum of squares): without weights count */
 	double ks, floor; /* NaN of none; floor: the mean of uniform ones'          */
@@ -109,6 +109,6 @@ PZ_API int pz_scores_summary(const struct pz_scored *of, int draws, uint64_t see
 			     struct pz_scores *each, struct pz_scores *value,
 			     struct pz_scores *error);
 /* The cells, into cell[of->cells]. PZ_ENOMEM. */
-PZ_API int pz_scores_cells(const struct pz_scored *of, struct pz_cell *cell);
+PZ_API int pz_scores_cells(const struct pz_scored *of, struct pz_pit_cell *cell);
 
 #endif

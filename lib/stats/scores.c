@@ -56,8 +56,8 @@ struct sample {
 	uint32_t *order; /* [scored]                                              */
 	double *pit;     /* [scored]                                              */
 	size_t scored;
-	double unit;          /* of weights in cvm and ad: their sum is the effective count */
-	struct pz_cell *cell; /* NULL: none                                   */
+	double unit;              /* of weights in cvm and ad: their sum is the effective count */
+	struct pz_pit_cell *cell; /* NULL: none                                   */
 };
 
 static double weight_of(const struct pz_scored *of, size_t i)
@@ -139,7 +139,7 @@ static void summarise_cells(const struct sample *s, const double *ks, struct pz_
 	double square = 0, weight = 0, worst = NAN;
 
 	for (int c = 0; c < s->of->cells; c++) {
-		const struct pz_cell *cell = &s->cell[c];
+		const struct pz_pit_cell *cell = &s->cell[c];
 		double noise = pz_pit_ks_noise(cell->effective);
 
 		if (cell->count == 0)
@@ -306,7 +306,7 @@ int pz_scores_summary(const struct pz_scored *of, int draws, uint64_t seed, stru
 	return rc;
 }
 
-int pz_scores_cells(const struct pz_scored *of, struct pz_cell *cell)
+int pz_scores_cells(const struct pz_scored *of, struct pz_pit_cell *cell)
 {
 	struct sample s;
 	int rc = begin_sample(&s, of);

@@ -134,8 +134,8 @@ struct report {
 						    NULL: there are no intervals      */
 
 	/* local calibration: cells of magnitude row and estimate, REPORT_LOCAL of each row */
-	struct pz_cell *cell; /* NULL: no scores                                */
-	double *cell_zphot;   /* mean estimate of each                          */
+	struct pz_pit_cell *cell; /* NULL: no scores                                */
+	double *cell_zphot;       /* mean estimate of each                          */
 	int cells;
 
 	struct pz_tomography_bin *tomography;     /* [options.tomography.bins]; NULL: none */

@@ -143,7 +143,7 @@ static void take_tomography(const struct report *r, bool of_pz, struct report_se
 static void take_cells(const struct report *r, struct report_series *s)
 {
 	for (int c = 0; c < r->cells; c++) {
-		const struct pz_cell *cell = &r->cell[c];
+		const struct pz_pit_cell *cell = &r->cell[c];
 
 		if (cell->count == 0)
 			continue;
