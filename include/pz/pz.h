@@ -41,6 +41,7 @@
  *                   train        a training run
  *                   ranks        several processes that train one network
  *                   exchange     networks as ONNX and safetensors
+ *                   domain       whether a galaxy is like those that a network has learned from
  *
  * Estimates         pdf          point estimates of p(z)
  *                   density      p(z) of any form on a grid of bins
@@ -50,6 +51,9 @@
  *                   distance     the distributions of estimates and truth
  *                   variance     the variance of an estimate
  *                   measure      all numbers of point estimates at once
+ *                   tomography   mean redshifts in bins of estimates
+ *                   trend        numbers against any property of the galaxies
+ *                   quantiles    bins that hold equal numbers of galaxies
  *                   bootstrap    errors by resampling
  *                   calibrate    calibration against photometric redshift (step 4)
  *                   recalibrate  p(z) that are calibrated at each magnitude and redshift
@@ -90,6 +94,7 @@
 #include <pz/delimited.h>
 #include <pz/density.h>
 #include <pz/distance.h>
+#include <pz/domain.h>
 #include <pz/error.h>
 #include <pz/exchange.h>
 #include <pz/figure.h>
@@ -115,6 +120,7 @@
 #include <pz/pixel.h>
 #include <pz/prior.h>
 #include <pz/progress.h>
+#include <pz/quantiles.h>
 #include <pz/random.h>
 #include <pz/ranks.h>
 #include <pz/recalibrate.h>
@@ -125,7 +131,9 @@
 #include <pz/team.h>
 #include <pz/text.h>
 #include <pz/threads.h>
+#include <pz/tomography.h>
 #include <pz/train.h>
+#include <pz/trend.h>
 #include <pz/utf8.h>
 #include <pz/variance.h>
 
