@@ -67,6 +67,7 @@ FORMS = {
     "cutout list": Form("cutout -q -c galaxies.fits -f @frames.csv -b g,r --size 8 -o {out}"),
     "normalize": Form("normalize {in} -o {out}", "stamps.pz"),
     "partition": Form("partition --keep train {in} -o {out}", "stamps.pz"),
+    "match": Form("match -w predictions.pz -t zphot,pz {in} -o {out}", "stamps.pz"),
     "balance": Form("balance -q {in} -o {out}", "stamps.pz"),
     "softlabel": Form("softlabel -q --hard {in} -o {out}", "stamps.pz"),
     "softlabel fit": Form("softlabel -q {in} -o {out}", "predictions.pz"),

@@ -158,7 +158,7 @@ static int check_unchanged(const struct tool *t)
 
 int used_find(struct tool *t)
 {
-	int rc = check_unchanged(t);
+	int rc = 0;
 
 	for (const struct pz_option *o = t->options; rc == 0 && o && o->type != PZ_OPTION_END;
 	     o++) {
@@ -170,7 +170,8 @@ int used_find(struct tool *t)
 	}
 	for (int i = 0; rc == 0 && !t->in && i < t->operand_count; i++)
 		rc = add_file(t, t->operands[i]);
-	return rc;
+	/* Last, so that a file that changes while it is hashed is noticed as well. */
+	return rc < 0 ? rc : check_unchanged(t);
 }
 
 void used_release(struct tool *t)
