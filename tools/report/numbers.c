@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../common/json_number.h"
 #include "html.h"
 #include "page.h"
 
-#define KS_95    1.358 /* times 1/sqrt(n): 95 % of uniform PITs have a smaller statistic */
-#define TELLING  3     /* sigma from which a difference is marked                       */
-#define PATH_MAX 64
+#define KS_95   1.358 /* times 1/sqrt(n): 95 % of uniform PITs have a smaller statistic */
+#define TELLING 3     /* sigma from which a difference is marked                       */
 
 /* What a number should be. */
 enum ideal { SMALL, ZERO, FLOOR, UNIFORM, SHARE_68, SHARE_95 };
@@ -53,25 +53,10 @@ static const struct row {
 
 #define ROWS (sizeof rows / sizeof *rows)
 
-double page_number(const json_t *o, const char *path)
-{
-	char key[PATH_MAX];
-	size_t n;
-
-	for (; o; path += n + 1) {
-		n = strcspn(path, ".");
-		snprintf(key, sizeof key, "%.*s", (int)n, path);
-		o = json_object_get(o, key);
-		if (!path[n])
-			break;
-	}
-	return json_is_number(o) ? json_number_value(o) : NAN;
-}
-
 static bool any_has(const struct page *p, const char *path)
 {
 	for (int k = 0; k < p->streams; k++)
-		if (isfinite(page_number(p->stream[k], path)))
+		if (isfinite(json_number_at(p->stream[k], path)))
 			return true;
 	return false;
 }
@@ -92,16 +77,16 @@ static double off_by(const struct row *row, double x, double error)
 static void write_comparison(struct page *p, const struct row *row, const json_t *o, double x,
 			     double error)
 {
-	double floor = page_number(o, "tv.floor"), n = page_number(o, "n"), off;
+	double floor = json_number_at(o, "tv.floor"), n = json_number_at(o, "n"), off;
 
 	if (row->ideal == FLOOR && isfinite(floor)) {
 		fputs("<small>floor ", p->to);
-		html_number(floor, html_digits(floor, page_number(o, "tv.floor_error")), p->to);
+		html_number(floor, html_digits(floor, json_number_at(o, "tv.floor_error")), p->to);
 		fputs("</small>", p->to);
 		return;
 	}
 	if (row->ideal == UNIFORM && n > 0) {
-		n -= page_number(o, "without_pz") + page_number(o, "outside_pz");
+		n -= json_number_at(o, "without_pz") + json_number_at(o, "outside_pz");
 		if (n > 0)
 			fprintf(p->to, "<small%s>uniform: below %.4f</small>",
 				x > KS_95 / sqrt(n) ? " class=\"off-by\"" : "", KS_95 / sqrt(n));
@@ -116,7 +101,7 @@ static void write_comparison(struct page *p, const struct row *row, const json_t
 
 static void write_cell(struct page *p, const struct row *row, const json_t *o)
 {
-	double x = page_number(o, row->value), error = page_number(o, row->error);
+	double x = json_number_at(o, row->value), error = json_number_at(o, row->error);
 	int digits = html_digits(x, error);
 
 	fputs("<td>", p->to);
@@ -144,13 +129,13 @@ static void write_counts(struct page *p)
 		bool any = i == 0;
 
 		for (int k = 0; k < p->streams; k++)
-			any |= page_number(p->stream[k], count[i].key) > 0;
+			any |= json_number_at(p->stream[k], count[i].key) > 0;
 		if (!any)
 			continue;
 		fprintf(p->to, "<tr><th scope=\"row\">%s</th><td></td>", count[i].name);
 		for (int k = 0; k < p->streams; k++) {
 			fputs("<td>", p->to);
-			html_number(page_number(p->stream[k], count[i].key), 0, p->to);
+			html_number(json_number_at(p->stream[k], count[i].key), 0, p->to);
 			fputs("</td>", p->to);
 		}
 		fputs("</tr>\n", p->to);

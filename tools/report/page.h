@@ -34,8 +34,6 @@ struct page {
 /* Reads the files, of which one is the report. p->inputs are to be released, also on failure:
  * PZ_EUSAGE, PZ_ENOMEM, or what input_read() returns. */
 int page_read(struct page *p, char **operands, int count);
-/* The number under a path such as "tv.value"; NaN: it is null or missing. */
-double page_number(const json_t *o, const char *path);
 /* Whether there is an input of the kind. */
 bool page_has(const struct page *p, enum input_kind kind);
 /* The text of the name, NULL: none: a caption. */

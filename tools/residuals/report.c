@@ -8,6 +8,7 @@
 #include "../common/axes.h"
 #include "../common/counted.h"
 #include "../common/quantity.h"
+#include "../common/record_pdf.h"
 #include "kept.h"
 #include "report.h"
 
@@ -16,9 +17,7 @@
 /* What reading one stream needs besides the report. */
 struct reading {
 	struct report *report;
-	int bins;           /* of the extended grid                              */
-	float *f4;          /* a p(z) as stored                                  */
-	double *p;          /* and as numbers                                    */
+	struct pdf pdf;     /* of the record                                     */
 	struct whole whole; /* --strict: what the first galaxy has                  */
 	bool expected_pz;   /* --strict: whether the first galaxy has a p(z)       */
 	struct quantity against;
@@ -72,38 +71,14 @@ static int make_room(struct report *r)
 	return 0;
 }
 
-/* Loads the p(z) of a record into d->p: 1; 0: it has none; zeros and NaN mean that as well. */
-static int load_pz(struct reading *d, const pz_map *record)
-{
-	const struct pz_grid *grid = &d->report->grid;
-	const void *bytes;
-	size_t size, expected = (size_t)d->bins * sizeof *d->f4;
-	int rc = pz_map_bytes(record, "pz", &bytes, &size);
-
-	if (rc == 0)
-		return 0;
-	if (rc < 0)
-		return pz_fail(PZ_EDATA, "pz: expected bytes, found another value");
-	if (size != expected)
-		return pz_fail(PZ_EDATA, "pz: expected %zu bytes (%d bins), found %zu", expected,
-			       d->bins, size);
-	pz_pixels_load(d->f4, bytes, (size_t)d->bins, PZ_F4);
-	for (int i = 0; i < d->bins; i++)
-		d->p[i] = (double)d->f4[i];
-	if (pz_pdf_is_missing(grid, d->p))
-		return 0;
-	rc = pz_pdf_check(grid, d->p);
-	return rc < 0 ? rc : 1;
-}
-
 /* Adds the weighted p(z) to the sums over all galaxies. */
 static void add_stacked(struct reading *d, double weight)
 {
 	struct report *r = d->report;
 
-	for (int i = 0; i < d->bins; i++) {
-		r->stacked[i] += weight * d->p[i];
-		r->squared[i] += weight * d->p[i] * d->p[i];
+	for (size_t i = 0; i < d->pdf.bins; i++) {
+		r->stacked[i] += weight * d->pdf.p[i];
+		r->squared[i] += weight * d->pdf.p[i] * d->pdf.p[i];
 	}
 	r->stacked_weight += weight;
 	d->square += weight * weight;
@@ -115,7 +90,7 @@ static int take_pz(struct reading *d, const pz_map *record, double z, double zph
 	struct report *r = d->report;
 	signed char in[2] = { kept_inside(record, "68", z), kept_inside(record, "95", z) };
 	double reach = r->options.outlier * (scalars_plain(&r->scalars) ? 1 : 1 + zphot);
-	int rc = load_pz(d, record);
+	int rc = pdf_load(&d->pdf, record);
 	struct pz_score *score;
 
 	if (rc == 0 && r->options.strict && d->expected_pz)
@@ -131,9 +106,9 @@ static int take_pz(struct reading *d, const pz_map *record, double z, double zph
 		double mean, square;
 
 		r->n_pz++;
-		r->outside_pz += !pz_score_pdf(&r->grid, d->p, z, zphot, reach, score);
+		r->outside_pz += !pz_score_pdf(&r->grid, d->pdf.p, z, zphot, reach, score);
 		add_stacked(d, weight);
-		pz_pdf_moments(&r->grid, d->p, &mean, &square);
+		pz_pdf_moments(&r->grid, d->pdf.p, &mean, &square);
 		rc = kept_add_moments(&r->kept, mean, square);
 	} else {
 		rc = kept_add_moments(&r->kept, NAN, NAN);
@@ -271,13 +246,11 @@ int report_read(struct report *r, struct pz_reader *in, const struct report_opti
 		rc = quantity_begin(&d.against, "--against", o->against, pz_reader_header(in));
 	if (rc < 0)
 		return pz_fail_in(rc, "%s", pz_reader_name(in));
-	d.bins = pz_grid_total(&r->grid);
-	d.f4 = malloc((size_t)d.bins * sizeof *d.f4);
-	d.p = malloc((size_t)d.bins * sizeof *d.p);
-	r->stacked = calloc((size_t)d.bins, sizeof *r->stacked);
-	r->squared = calloc((size_t)d.bins, sizeof *r->squared);
-	if (!d.f4 || !d.p || !r->stacked || !r->squared)
-		rc = pz_fail(PZ_ENOMEM, "no memory for p(z) of %d bins", d.bins);
+	rc = pdf_init(&d.pdf, &r->grid);
+	r->stacked = calloc(d.pdf.bins, sizeof *r->stacked);
+	r->squared = calloc(d.pdf.bins, sizeof *r->squared);
+	if (rc == 0 && (!r->stacked || !r->squared))
+		rc = pz_fail(PZ_ENOMEM, "no memory for p(z) of %zu bins", d.pdf.bins);
 	while (rc == 0 && (rc = pz_read(in)) > 0) {
 		pz_map *record = pz_reader_record(in);
 
@@ -291,8 +264,7 @@ int report_read(struct report *r, struct pz_reader *in, const struct report_opti
 		scalars_settle(&r->scalars);
 	if (rc == 0 && o->common)
 		rc = kept_arrange(r);
-	free(d.f4);
-	free(d.p);
+	pdf_release(&d.pdf);
 	return rc;
 }
 

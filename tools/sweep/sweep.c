@@ -13,6 +13,7 @@
 #include <pz/sweep.h>
 #include <pz/text.h>
 
+#include "../common/json_number.h"
 #include "../common/names.h"
 #include "../common/tool.h"
 
@@ -84,22 +85,6 @@ struct sweep {
 
 /* ---- reading ---- */
 
-/* The number under a path such as "tv.value"; NaN: it is null or missing. */
-static double number_at(const json_t *o, const char *path)
-{
-	char key[64];
-	size_t n;
-
-	for (; o; path += n + 1) {
-		n = strcspn(path, ".");
-		snprintf(key, sizeof key, "%.*s", (int)n, path);
-		o = json_object_get(o, key);
-		if (!path[n])
-			break;
-	}
-	return json_is_number(o) ? json_number_value(o) : NAN;
-}
-
 /* The number of a stream, which is added if its name is new; PZ_EUSAGE: too many streams. */
 static int find_stream(struct sweep *s, const char *name)
 {
@@ -133,7 +118,8 @@ static int take_report(struct sweep *s, int i, json_t *report)
 				name);
 		s->has[i][k] = true;
 		for (int c = 0; c < COLUMNS; c++)
-			s->cell[i][k][c] = columns[c].path ? number_at(one, columns[c].path) : NAN;
+			s->cell[i][k][c] = columns[c].path ? json_number_at(one, columns[c].path)
+							   : NAN;
 	}
 	return json_object_size(report)
 		       ? 0
