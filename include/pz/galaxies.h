@@ -27,9 +27,20 @@ struct pz_galaxies {
 	const double *zphot;  /* point estimate, finite; may leave the grid      */
 	const double *mag;    /* magnitude; NaN or negative: unknown, last row   */
 	bool plain;           /* no redshift: residuals are differences          */
-	const double *weight; /* above 0 and finite, in any unit; NULL: all alike. What is
+	const double *weight; /* pz_is_weight(), in any unit; NULL: all alike. What is
 				 counted or averaged over galaxies takes them; n stays n */
 };
+
+/* The least and the largest weight. Sums of their squares are between 1e-200 and 1e200 times the
+ * number of galaxies, so neither overflows nor is 0. */
+#define PZ_WEIGHT_MIN 1e-100
+#define PZ_WEIGHT_MAX 1e100
+
+/* Whether a number can be a weight; NaN, 0 and negative numbers cannot. */
+static inline bool pz_is_weight(double x)
+{
+	return x >= PZ_WEIGHT_MIN && x <= PZ_WEIGHT_MAX;
+}
 
 /* A galaxy's weight. */
 static inline double pz_galaxies_weight(const struct pz_galaxies *g, size_t i)
@@ -46,7 +57,7 @@ static inline double pz_galaxies_scale(const struct pz_galaxies *g, double z)
 	return g->plain ? 1 : 1 + z;
 }
 
-/* 0 where every z and zphot is finite and every weight above 0, else PZ_EDATA naming the
+/* 0 where every z and zphot is finite and every weight is one, else PZ_EDATA naming the
  * first galaxy (counted from 0) that is not so. A column that is NULL is not looked at. */
 PZ_API int pz_galaxies_check(const struct pz_galaxies *g);
 

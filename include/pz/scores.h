@@ -71,7 +71,7 @@ struct pz_scores {
 struct pz_scored {
 	size_t n;
 	const struct pz_score *score; /* [n]                                      */
-	const double *weight;         /* [n], above 0; NULL: all alike               */
+	const double *weight;         /* [n], pz_is_weight(); NULL: all alike        */
 	bool intervals;               /* whether any score has one                   */
 	const int *cell;              /* [n], below 0: in none; NULL: there are none */
 	int cells;

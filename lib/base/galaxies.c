@@ -14,9 +14,10 @@ int pz_galaxies_check(const struct pz_galaxies *g)
 		if (g->zphot && !isfinite(g->zphot[i]))
 			return pz_fail(PZ_EDATA, "galaxy %zu: expected an estimate, found %g", i,
 				       g->zphot[i]);
-		if (g->weight && !(g->weight[i] > 0 && isfinite(g->weight[i])))
-			return pz_fail(PZ_EDATA, "galaxy %zu: expected a weight above 0, found %g",
-				       i, g->weight[i]);
+		if (g->weight && !pz_is_weight(g->weight[i]))
+			return pz_fail(PZ_EDATA,
+				       "galaxy %zu: expected a weight from %g to %g, found %g", i,
+				       PZ_WEIGHT_MIN, PZ_WEIGHT_MAX, g->weight[i]);
 	}
 	return 0;
 }

@@ -198,7 +198,7 @@ def main():
     r = json.load(open(sys.argv[3]))[sys.argv[4]]
     key = r.get("weights")
     weigh = lambda x: value(x, key) if key else 1.0
-    good = [x for x in records if weigh(x) > 0 and math.isfinite(weigh(x))]
+    good = [x for x in records if 1e-100 <= weigh(x) <= 1e100]
     close(r["without_weight"], len(records) - len(good), "without_weight")
     close(r["n"], len(good), "n")
     w = np.array([weigh(x) for x in good])

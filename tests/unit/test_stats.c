@@ -90,6 +90,14 @@ static void summary_of_known_residuals(void **state)
 	assert_true(fabs(s.sigma_mad - 1.4826 * 0.01) < 1e-12);
 	assert_true(fabs(s.outliers - 0.2) < 1e-12);
 	assert_true(fabs(s.rms - sqrt((0.0001 + 0.0004 + 0.0009 + 0.09 + 0.0004) / 5)) < 1e-12);
+
+	/* Squares of weights must be numbers, or the size of a redrawn bin is none. */
+	few.weight = (double[]){ 1, 1e100, 1e-100, 2, 3 };
+	assert_int_equal(pz_metrics_summary(&few, 0.05, &s), 0);
+	few.weight = (double[]){ 1, 1, 1e200, 1, 1 };
+	assert_int_equal(pz_metrics_summary(&few, 0.05, &s), PZ_EDATA);
+	few.weight = (double[]){ 1, 1, 1, 1, 1e-200 };
+	assert_int_equal(pz_metrics_summary(&few, 0.05, &s), PZ_EDATA);
 	few.n = 0;
 	assert_int_equal(pz_metrics_summary(&few, 0.05, &s), 0);
 	assert_true(isnan(s.mean) && isnan(s.sigma_mad) && isnan(s.outliers));

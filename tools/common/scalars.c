@@ -138,7 +138,7 @@ double record_weight(const pz_map *record, const char *key)
 {
 	double weight = pz_map_number(record, key, NAN);
 
-	return weight > 0 && isfinite(weight) ? weight : NAN;
+	return pz_is_weight(weight) ? weight : NAN;
 }
 
 double record_value(const pz_map *record, const char *key, const char *target, struct lacking *l)

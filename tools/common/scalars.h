@@ -68,7 +68,7 @@ int scalars_with(const struct scalars *c, enum estimate which, struct pz_galaxie
 /* A record's magnitude; NaN: it has none, or a number that means "none". */
 double record_magnitude(const pz_map *record);
 
-/* A record's weight under this key: above 0 and finite; NaN: it has none. */
+/* A record's weight under this key, as pz_is_weight() has it; NaN: it has none. */
 double record_weight(const pz_map *record, const char *key);
 
 /* A record's true value or estimate under this key; NaN: it has none, which is counted in l. */

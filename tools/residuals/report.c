@@ -146,7 +146,8 @@ static int lacks_weight(struct report *r, const pz_map *record, double *weight)
 		return 0;
 	r->without_weight++;
 	r->weight_zero += pz_map_number(record, key, NAN) == 0;
-	return r->options.strict ? pz_fail(PZ_EDATA, "%s: expected a weight above 0, found %s", key,
+	return r->options.strict ? pz_fail(PZ_EDATA, "%s: expected a weight of %g to %g, found %s",
+					   key, PZ_WEIGHT_MIN, PZ_WEIGHT_MAX,
 					   pz_map_has(record, key) ? "another value" : "none")
 				 : 1;
 }
@@ -217,9 +218,9 @@ static int check_any(const struct report *r, const char *name)
 {
 	if (r->scalars.n == 0 && r->without_weight)
 		return pz_fail(PZ_EDATA,
-			       "%s: expected records with a '%s' above 0, the weight, found none "
-			       "among %s",
-			       name, r->options.weights,
+			       "%s: expected records with a '%s' of %g to %g, the weight, found "
+			       "none among %s",
+			       name, r->options.weights, PZ_WEIGHT_MIN, PZ_WEIGHT_MAX,
 			       COUNTED(r->without_weight, "record", "records"));
 	if (r->scalars.n == 0)
 		return pz_fail(PZ_EDATA, "%s: expected records with '%s', found none among %s",
