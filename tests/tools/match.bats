@@ -50,8 +50,13 @@ PY
 	match --with fewer.pz --take z stamps.pz -q | records | sed 1d | cmp - <(
 		match --with predictions.pz --take z stamps.pz | records | sed 1d)
 	# a key that the other galaxy lacks is removed as well
-	match --with predictions.pz --take no.such=z stamps.pz | records >none
-	[ "$(grep -c '"z"' none)" = 0 ]
+	records <predictions.pz | sed '1s/{/{"rare": 7, /' | make_stream "$predictions_header" >rare.pz
+	match --with rare.pz --take rare=z stamps.pz 2>said | records >none
+	[ "$(grep -c '"z"' none)" = 1 ]
+	grep -qx "match: rare.pz: 299 galaxies have no 'rare'" said
+	fails_with 1 "predictions.pz: expected records with 'no.such', found none among 300 records" \
+		match --with predictions.pz --take zphot,no.such=z stamps.pz
+	match --with empty.pz --take no.such -q stamps.pz >none
 	match --with predictions.pz --take zphot -v empty.pz 2>said >empty
 	grep -q "300 galaxies are in predictions.pz but not in the input" said
 }
@@ -86,6 +91,13 @@ PY
 	records <predictions.pz | sed 2p | make_stream "$predictions_header" >twice.pz
 	turned twice.pz >turned.pz
 	fails_with 1 "expected one record for each galaxy" match --with turned.pz --take z stamps.pz
+	# also where both are in the same order, behind the last galaxy of the input, and in the input
+	fails_with 1 "twice.pz: record 3 (id 1): id: expected one" match --with twice.pz --take z stamps.pz
+	records <predictions.pz | sed '$p' | make_stream "$predictions_header" >twice.pz
+	fails_with 1 "twice.pz: record 301 (id 299): id: expected one" match --with twice.pz --take z stamps.pz
+	fails_with 1 "twice.pz: record 301 (id 299): id: expected one" match --with stamps.pz --take z twice.pz
+	records <stamps.pz | sed '$d' | make_stream "$stamps_header" >fewer.pz
+	match -q --with fewer.pz --take z twice.pz >some
 	head -c 20000 predictions.pz >cut.pz
 	fails_with 3 "cut.pz" match --with cut.pz --take z stamps.pz
 	head -c -3 predictions.pz >cut.pz

@@ -23,6 +23,7 @@ struct plan {
 	char *text; /* the option, cut into its words                          */
 	const char *key[PARTNERS_KEYS], *name[PARTNERS_KEYS];
 	int n;
+	uint64_t lacking[PARTNERS_KEYS]; /* galaxies of the other stream without it    */
 };
 
 /* Values that the header describes keep their names, or the header would not fit them. */
@@ -132,13 +133,15 @@ static int make_header(struct pz_header *h, const struct pz_header *from, const 
 	return pz_map_error(h->map);
 }
 
-static void put_values(pz_map *record, const struct plan *p, const struct partner_value *value)
+static void put_values(pz_map *record, struct plan *p, const struct partner_value *value)
 {
 	for (int i = 0; i < p->n; i++)
-		if (value[i].bytes)
+		if (value[i].bytes) {
 			pz_map_set_raw(record, p->name[i], value[i].bytes, value[i].size);
-		else
+		} else {
 			pz_map_drop(record, p->name[i]);
+			p->lacking[i]++;
+		}
 }
 
 /* A galaxy that the other stream does not have keeps none of the values that it would take. */
@@ -148,7 +151,7 @@ static void drop_values(pz_map *record, const struct plan *p)
 		pz_map_drop(record, p->name[i]);
 }
 
-static int match_record(struct tool *t, const struct options *o, const struct plan *p,
+static int match_record(struct tool *t, const struct options *o, struct plan *p,
 			struct partners *others, uint64_t *alone)
 {
 	struct partner_value value[PARTNERS_KEYS];
@@ -156,6 +159,9 @@ static int match_record(struct tool *t, const struct options *o, const struct pl
 	uint64_t id;
 	int rc = record_hash(record, 0, &id);
 
+	if (rc == 0 && partners_gave(others, id))
+		rc = pz_fail(PZ_EDATA, "id: expected one record for each galaxy, found another "
+				       "with this id");
 	if (rc < 0)
 		return record_fail(t->in, record, rc);
 	if ((rc = partners_find(others, id, value)) < 0)
@@ -182,11 +188,27 @@ static void say_unmatched(const struct tool *t, const struct options *o, uint64_
 			 COUNTED(left, "galaxy is", "galaxies are"), o->with);
 }
 
-static int match_stream(struct tool *t, const struct options *o, const struct plan *p,
+/* Says which values were not there; that nobody has one is an error, because it is misspelt or the
+ * stream is another one. */
+static int check_taken(const struct tool *t, const struct options *o, const struct plan *p,
+		       uint64_t found)
+{
+	for (int i = 0; i < p->n; i++)
+		if (p->lacking[i] && p->lacking[i] == found)
+			return pz_fail(PZ_EDATA,
+				       "%s: expected records with '%s', found none among %s",
+				       o->with, p->key[i], COUNTED(found, "record", "records"));
+		else if (p->lacking[i])
+			tool_say(t, "%s: %s no '%s'", o->with,
+				 COUNTED(p->lacking[i], "galaxy has", "galaxies have"), p->key[i]);
+	return 0;
+}
+
+static int match_stream(struct tool *t, const struct options *o, struct plan *p,
 			struct partners *others)
 {
 	struct pz_progress progress;
-	uint64_t alone = 0;
+	uint64_t alone = 0, found;
 	int rc;
 
 	tool_progress(t, &progress, "match", "galaxies", 0);
@@ -198,10 +220,11 @@ static int match_stream(struct tool *t, const struct options *o, const struct pl
 	pz_progress_end(&progress);
 	if (rc == 0)
 		rc = partners_finish(others);
-	if (rc == 0)
-		say_unmatched(t, o, alone,
-			      pz_reader_count(others->in) - (pz_reader_count(t->in) - alone));
-	return rc;
+	if (rc < 0)
+		return rc;
+	found = pz_reader_count(t->in) - alone;
+	say_unmatched(t, o, alone, pz_reader_count(others->in) - found);
+	return check_taken(t, o, p, found);
 }
 
 static int open_streams(struct tool *t, const struct options *o, const struct plan *p,

@@ -37,6 +37,7 @@ void partners_close(struct partners *p)
 		free(p->slot[i]);
 	free(p->slot);
 	free(p->found);
+	known_release(&p->known);
 	pz_reader_close(p->in);
 	*p = (struct partners){ 0 };
 }
@@ -114,26 +115,33 @@ static struct waiting *copy_values(const struct partners *p, uint64_t id, const 
 	return w;
 }
 
-/* Reads the next record of the other stream: 1, with its values in *w; 0 at the end. */
-static int read_next(struct partners *p, struct waiting **w)
+/* Reads the next record of the other stream: 1, with the hash of its id in *id; 0 at the end. */
+static int read_id(struct partners *p, uint64_t *id)
 {
 	const pz_map *record;
-	uint64_t id;
 	int rc = p->ended ? 0 : pz_read(p->in);
 
-	*w = NULL;
 	if (rc <= 0) {
 		p->ended = true;
 		return rc;
 	}
 	record = pz_reader_record(p->in);
-	if ((rc = record_hash(record, 0, &id)) < 0)
-		return record_fail(p->in, record, rc);
-	if (p->slot[slot_of(p, id)])
-		return record_fail(p->in, record,
-				   pz_fail(PZ_EDATA, "id: expected one record for each galaxy, "
-						     "found another with this id"));
-	return (*w = copy_values(p, id, record)) ? 1 : PZ_ENOMEM;
+	if ((rc = record_hash(record, 0, id)) == 0 && (rc = known_add(&p->known, *id)) == 0)
+		rc = pz_fail(PZ_EDATA, "id: expected one record for each galaxy, found another "
+				       "with this id");
+	return rc < 0 ? record_fail(p->in, record, rc) : 1;
+}
+
+/* The same, with its values in *w. */
+static int read_next(struct partners *p, struct waiting **w)
+{
+	uint64_t id;
+	int rc = read_id(p, &id);
+
+	*w = NULL;
+	if (rc <= 0)
+		return rc;
+	return (*w = copy_values(p, id, pz_reader_record(p->in))) ? 1 : PZ_ENOMEM;
 }
 
 /* Keeps a galaxy until it is asked for. */
@@ -182,14 +190,17 @@ int partners_find(struct partners *p, uint64_t id, struct partner_value *value)
 	return rc;
 }
 
+bool partners_gave(const struct partners *p, uint64_t id)
+{
+	return known_has(&p->known, id) && !p->slot[slot_of(p, id)];
+}
+
 int partners_finish(struct partners *p)
 {
+	uint64_t id;
 	int rc;
 
-	while (!p->ended)
-		if ((rc = pz_read(p->in)) < 0)
-			return rc;
-		else
-			p->ended = rc == 0;
-	return 0;
+	while ((rc = read_id(p, &id)) > 0)
+		;
+	return rc;
 }

@@ -15,6 +15,8 @@
 
 #include <pz/stream.h>
 
+#include "known.h"
+
 #define PARTNERS_KEYS 64 /* keys to take at most                                  */
 
 /* A value as MessagePack bytes, borrowed until the next search; bytes NULL: the record has none. */
@@ -31,6 +33,7 @@ struct partners {
 	const char *const *key; /* paths, borrowed                                 */
 	int keys;
 	bool ended;
+	struct known known;    /* the galaxies that were read                     */
 	struct waiting **slot; /* by hash of the id; NULL: free                    */
 	size_t room, waiting;  /* room is a power of 2                             */
 	struct waiting *found; /* what the last search gave                        */
@@ -40,9 +43,12 @@ struct partners {
 int partners_open(struct partners *p, const char *path, const char *const *key, int keys);
 /* The values of the galaxy whose id has this hash (record_hash, seed 0) into value[keys]: 1; 0: the
  * other stream has no such galaxy, or it was found before. PZ_EDATA: a record of the other stream
- * has no id, or the same as one that waits. */
+ * has no id, or that of another one. */
 int partners_find(struct partners *p, uint64_t id, struct partner_value *value);
-/* Reads what is left of the stream, so that a cut is noticed: 0 or an error. */
+/* Whether the galaxy was found before. */
+bool partners_gave(const struct partners *p, uint64_t id);
+/* Reads what is left of the stream, so that a cut or an id that occurs twice is noticed: 0 or an
+ * error. */
 int partners_finish(struct partners *p);
 void partners_close(struct partners *p); /* all zero is fine */
 
