@@ -5,6 +5,7 @@
 #include <pz/pdf.h>
 
 #include "record_pdf.h"
+#include "scalars.h"
 
 int pdf_init(struct pdf *d, const struct pz_grid *grid)
 {
@@ -47,4 +48,14 @@ void pdf_store(struct pdf *d, pz_map *record)
 	for (size_t i = 0; i < d->bins; i++)
 		d->f4[i] = (float)d->p[i];
 	pz_map_set_bytes(record, "pz", d->f4, d->bins * sizeof *d->f4);
+}
+
+void pdf_put_estimates(const struct pz_grid *grid, const double *p, pz_map *record)
+{
+	double point[ESTIMATES];
+
+	point[ESTIMATE_MODE] = pz_pdf_mode(grid, p);
+	point[ESTIMATE_MEAN] = pz_pdf_mean(grid, p);
+	point[ESTIMATE_MEDIAN] = pz_pdf_median(grid, p);
+	pz_map_set_named(record, "zphot", estimate_name, point, ESTIMATES);
 }

@@ -28,5 +28,7 @@ void pdf_release(struct pdf *d);                         /* all zero is fine */
 int pdf_load(struct pdf *d, const pz_map *record);
 /* Sets "pz" to p. */
 void pdf_store(struct pdf *d, pz_map *record);
+/* Sets "zphot" to mode, mean and median of p over the grid. */
+void pdf_put_estimates(const struct pz_grid *grid, const double *p, pz_map *record);
 
 #endif

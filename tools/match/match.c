@@ -11,7 +11,7 @@
 #include "../common/scalars.h"
 #include "../common/tool.h"
 #include "../common/used.h"
-#include "partners.h"
+#include "../common/partners.h"
 
 struct options {
 	const char *with, *take;

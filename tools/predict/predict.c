@@ -11,6 +11,7 @@
 
 #include "../common/axes.h"
 #include "../common/counted.h"
+#include "../common/record_pdf.h"
 #include "../common/scalars.h"
 #include "../common/stamp.h"
 #include "../common/tool.h"
@@ -123,16 +124,12 @@ static int put_estimates(struct ensemble *e, size_t i, const struct options *o, 
 {
 	const struct pz_grid *grid = &e->model[0].header.grid;
 	const float *pz = ensemble_pz(e, i, (enum ensemble_mean)o->combine);
-	double point[ESTIMATES];
 	int rc = pz_pdf_check(grid, e->p);
 
 	if (rc < 0)
 		return rc;
-	point[ESTIMATE_MODE] = pz_pdf_mode(grid, e->p);
-	point[ESTIMATE_MEAN] = pz_pdf_mean(grid, e->p);
-	point[ESTIMATE_MEDIAN] = pz_pdf_median(grid, e->p);
 	pz_map_set_bytes(record, "pz", pz, e->bins * sizeof *pz);
-	pz_map_set_named(record, "zphot", estimate_name, point, ESTIMATES);
+	pdf_put_estimates(grid, e->p, record);
 	if (o->features) {
 		size_t width;
 		const float *hidden = ensemble_hidden(e, i, &width);

@@ -4,7 +4,7 @@
 
 #include <pz/error.h>
 
-#include "../common/scalars.h"
+#include "scalars.h"
 #include "partners.h"
 
 #define ROOM_MIN 64
