@@ -60,10 +60,15 @@ RESIDUALS  ?=
 KNN        ?=
 TOMOGRAPHY ?= --tomography 4 --by mean --require lsst-y1,lsst-y10
 
+# How many networks of each kind are trained; their p(z) are averaged, and their scatter is an error
+# of every number (ensemble.mk).
+ENSEMBLE ?= 1
+
 # The command that trains baseline and step 1: train, or one that runs it as several processes.
 TRAIN ?= train
 
-# The contact sheet; empty for galaxies without pixels. The web page; empty for none.
+# The figure, the contact sheet and the web page; empty for none.
+FIGURE ?= $(OUT)/figure.png
 SHEET ?= $(OUT)/sheet.png
 PAGE  ?= $(OUT)/report.html
 
@@ -74,7 +79,11 @@ EARLIER    ?=
 STREAMS  := $(STEPS:%=$(OUT)/%.pz)
 seeded    = --seed $(SEED)
 
-REPORT := $(OUT)/report.tsv $(OUT)/report.json $(OUT)/figure.png
+# Those that networks estimate.
+PREDICTED := $(sort $(filter-out $(OUT)/step5.pz $(OUT)/knn.pz,$(STREAMS:$(OUT)/step4.pz=$(OUT)/step3.pz)) \
+	$(if $(filter step5,$(STEPS)),$(OUT)/baseline.pz))
+
+REPORT := $(OUT)/report.tsv $(OUT)/report.json $(FIGURE)
 
 # The catalogue of products needs steps 3 to 5.
 PRODUCTS := $(if $(and $(filter step4,$(STEPS)),$(filter step5,$(STEPS))),$(OUT)/products.fits $(OUT)/nz.fits)
@@ -106,7 +115,11 @@ $(OUT)/subset.pz: export STAGE = a nearly balanced subset (section 3.2)
 $(OUT)/subset.pz: $(call seen,TRAIN_SAMPLE) $(call setting,THRESHOLD FOLD GRID)
 	balance $(GRID) $(THRESHOLD) --fold $(FOLD) $(seeded) $(TRAIN_SAMPLE) -o $@
 
-# -- the networks
+# -- the networks, or an ensemble of them
+
+ifneq ($(ENSEMBLE),1)
+include $(PIPELINES)/ensemble.mk
+else
 
 # A stopped run of train continues from its checkpoint. (After a signal, train ends with status 0 and
 # without a model; then the recipe fails. An earlier model, of other settings, is removed first, so
@@ -167,24 +180,24 @@ $(OUT)/step3-skip2.model: $(OUT)/whole-step1.pz $(call seen,STEP1) $(call settin
 model_of   = $(or $(and $(filter baseline,$1),$(BASELINE)),$(and $(filter step1,$1),$(STEP1)),$(OUT)/$1.model)
 model_seen = $(or $(and $(filter baseline,$1),$(call seen,BASELINE)),$(and $(filter step1,$1),$(call seen,STEP1)),$(OUT)/$1.model)
 .SECONDEXPANSION:
-PREDICTED := $(sort $(filter-out $(OUT)/step5.pz $(OUT)/knn.pz,$(STREAMS:$(OUT)/step4.pz=$(OUT)/step3.pz)) \
-	$(if $(filter step5,$(STEPS)),$(OUT)/baseline.pz))
 $(PREDICTED): export STAGE = estimates of the test sample: $(notdir $@)
-$(PREDICTED): $(OUT)/%.pz: $$(call model_seen,$$*) $(call seen,TEST_SAMPLE)
+$(PREDICTED): $(OUT)/%.pz: $$(call model_seen,$$*) $(call seen,TEST_SAMPLE) $(call setting,ENSEMBLE)
 	predict --model $(call model_of,$*) $(TEST_SAMPLE) -o $@
 
 $(OUT)/subset-step3.pz: export STAGE = step 3's estimates on the subset
-$(OUT)/subset-step3.pz: $(OUT)/subset.pz $(OUT)/step3.model
+$(OUT)/subset-step3.pz: $(OUT)/subset.pz $(OUT)/step3.model $(call setting,ENSEMBLE)
 	predict --model $(OUT)/step3.model $< -o $@
+
+# The galaxies by which step 5 is fitted trained nothing.
+$(OUT)/valid-baseline.pz: export STAGE = the baseline's estimates on the validation sample
+$(OUT)/valid-baseline.pz: $(call seen,BASELINE VALID_SAMPLE) $(call setting,ENSEMBLE)
+	predict --model $(BASELINE) $(VALID_SAMPLE) -o $@
+
+endif
 
 $(OUT)/step4.pz: export STAGE = step 4: correct the bias as a function of photo-z
 $(OUT)/step4.pz: $(OUT)/step3.pz $(OUT)/subset-step3.pz $(call setting,DRAW)
 	calibrate --train $(OUT)/subset-step3.pz $(DRAW) $(seeded) $< -o $@
-
-# The galaxies by which step 5 is fitted trained nothing.
-$(OUT)/valid-baseline.pz: export STAGE = the baseline's estimates on the validation sample
-$(OUT)/valid-baseline.pz: $(call seen,BASELINE VALID_SAMPLE)
-	predict --model $(BASELINE) $(VALID_SAMPLE) -o $@
 
 $(OUT)/step5.pz: export STAGE = step 5: recalibrate the p(z) of the baseline
 $(OUT)/step5.pz: $(OUT)/baseline.pz $(OUT)/valid-baseline.pz
@@ -217,8 +230,8 @@ $(OUT)/nz.fits: $(OUT)/nz.pz
 
 beside := $(foreach s,$(BESIDE),$(lastword $(subst =, ,$(s))))
 $(REPORT): export STAGE = residuals, table and figure
-$(REPORT) &: $(STREAMS) $(call seen,beside) $(call setting,STEPS BESIDE TOMOGRAPHY RESIDUALS)
-	residuals $(TOMOGRAPHY) $(RESIDUALS) $(seeded) --json $(OUT)/report.json --figure $(OUT)/figure.png \
+$(REPORT) &: $(STREAMS) $(call seen,beside) $(call setting,STEPS BESIDE TOMOGRAPHY RESIDUALS ENSEMBLE) $(SINGLE)
+	residuals $(TOMOGRAPHY) $(RESIDUALS) $(training) $(seeded) --json $(OUT)/report.json $(FIGURE:%=--figure %) \
 		$(BESIDE) $(foreach s,$(STEPS),$(s)=$(OUT)/$(s).pz) -o $(OUT)/report.tsv; \
 	MADE='$(REPORT)' not_before
 
@@ -228,12 +241,13 @@ $(OUT)/sheet.png: $(call seen,TEST_SAMPLE)
 
 # -- the page: it shows every stream, and hides what the figure leaves out at first
 
+LOGS    ?= $(OUT)/baseline.log $(OUT)/step1.log
 figured := $(if $(filter step3,$(STEPS)),step3,$(lastword $(STEPS)))
 sheets  := $(if $(SHEET),$(OUT)/worst.png $(OUT)/random.png)
 
 $(OUT)/figure.svg: export STAGE = the figure of the web page
 $(OUT)/figure.svg: $(OUT)/report.json
-	residuals -q $(TOMOGRAPHY) $(RESIDUALS) $(seeded) --figure $@ --steps all --caption $(OUT)/figure-all.txt \
+	residuals -q $(TOMOGRAPHY) $(RESIDUALS) $(training) $(seeded) --figure $@ --steps all --caption $(OUT)/figure-all.txt \
 		$(BESIDE) $(foreach s,$(STEPS),$(s)=$(OUT)/$(s).pz) >/dev/null; \
 	rm $(OUT)/figure-all.txt
 
@@ -243,7 +257,7 @@ $(sheets): $(OUT)/%.png: $(OUT)/$(figured).pz $(call seen,TEST_SAMPLE)
 
 $(OUT)/report.html: export STAGE = the web page
 $(OUT)/report.html: $(OUT)/report.json $(OUT)/figure.svg $(sheets) $(STREAMS)
-	logs=(); for log in $(OUT)/baseline.log $(OUT)/step1.log; do [[ ! -e $$log ]] || logs+=("$$log"); done; \
+	logs=(); for log in $(LOGS); do [[ ! -e $${log#*=} ]] || logs+=("$$log"); done; \
 	report $(OUT)/report.json $(OUT)/figure.svg $(OUT)/figure.txt $(sheets) "$${logs[@]}" \
 		$(foreach s,$(STEPS),$(s)=$(OUT)/$(s).pz) -o $@
 

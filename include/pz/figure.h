@@ -60,11 +60,22 @@ struct pz_figure_histogram {
 	const double *count;
 };
 
+/* A number for the caption, with its standard deviation over bootstrap samples and that between
+ * networks; NaN: none. */
+struct pz_figure_number {
+	const char *name;
+	double value, error, training;
+};
+
+#define PZ_FIGURE_NUMBERS 8
+
 struct pz_figure_stream {
 	const char *name;
 	int style;        /* 1 + that of pz_figure_styles; 0: by the names in this figure */
 	size_t galaxies;  /* for the caption; 0: not said                      */
 	const char *made; /* how, for the caption; NULL: not said              */
+	int numbers;      /* for the caption                                   */
+	struct pz_figure_number number[PZ_FIGURE_NUMBERS];
 	struct pz_figure_curve zspec, zphot; /* residuals by redshift              */
 	struct pz_figure_line zspec_line, zphot_line;
 	struct pz_figure_curve simulated; /* over zspec, a line without points       */
@@ -99,6 +110,9 @@ struct pz_figure {
 	const struct pz_figure_requirement *requirement;
 	int streams; /* at most PZ_FIGURE_STREAMS                      */
 	const struct pz_figure_stream *stream;
+	int others; /* streams that are not drawn, which the caption names  */
+	const char *const *other;
+	int networks; /* behind the errors of training; 0: there are none  */
 };
 
 /* The style of each of n streams by their names: baseline, step1, step2, step3, step3a, step3b,
@@ -114,8 +128,8 @@ PZ_API int pz_figure_check(const char *panels, const char *path);
  * unknown panel; PZ_EDATA: nothing to draw, no gnuplot, or what it said. */
 PZ_API int pz_figure_write(const struct pz_figure *f, const char *path);
 
-/* Writes the caption: what each panel shows, what each stream is and how it is drawn, and which
- * points lie outside of the axes. */
+/* Writes the caption: what each panel shows, what each stream is and how it is drawn, its numbers
+ * with their errors, which points lie outside of the axes, and which streams are not drawn. */
 PZ_API int pz_figure_caption(const struct pz_figure *f, FILE *to);
 
 /* Writes the gnuplot program with its data inside: `gnuplot -p program`. */

@@ -1,6 +1,7 @@
 /* caption.c -- the text that goes with a figure: panels, streams, signs, what lies outside */
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include <pz/error.h>
@@ -162,6 +163,68 @@ static void say_streams(const struct pz_figure *f, FILE *to)
 	}
 }
 
+/* How many digits behind the point show two of the smaller error's; three of x without one. */
+static int digits_of(const struct pz_figure_number *n)
+{
+	double of = n->error > 0 ? n->error : fabs(n->value) / 10;
+
+	if (n->training > 0 && n->training < of)
+		of = n->training;
+	return of > 0 ? (int)fmin(fmax(1 - floor(log10(of)), 0), 9) : 3;
+}
+
+static void say_number(const struct pz_figure_number *n, FILE *to)
+{
+	int digits = digits_of(n);
+
+	say_text(n->name, to);
+	fprintf(to, " %.*f", digits, n->value);
+	if (!isnan(n->error))
+		fprintf(to, " +- %.*f", digits, n->error);
+	if (!isnan(n->training))
+		fprintf(to, " +- %.*f", digits, n->training);
+}
+
+/* The numbers of all streams, a line for each. */
+static void say_numbers(const struct pz_figure *f, FILE *to)
+{
+	bool any = false;
+
+	for (int i = 0; i < f->streams; i++) {
+		const struct pz_figure_stream *s = &f->stream[i];
+		int said = 0;
+
+		for (int k = 0; k < s->numbers; k++) {
+			if (isnan(s->number[k].value))
+				continue;
+			if (!any)
+				fputs("\nNumbers, with their standard deviation over bootstrap "
+				      "samples",
+				      to);
+			if (!any && f->networks)
+				fprintf(to, " and, as a second one, that between %d networks",
+					f->networks);
+			fputs(any ? "" : ":\n", to);
+			any = true;
+			if (!said)
+				say_text(s->name, to);
+			fputs(said++ ? ", " : ": ", to);
+			say_number(&s->number[k], to);
+		}
+		fputs(said ? ".\n" : "", to);
+	}
+}
+
+/* The streams that the report has beside those of the figure. */
+static void say_others(const struct pz_figure *f, FILE *to)
+{
+	for (int i = 0; i < f->others; i++) {
+		fputs(i ? ", " : "\nMeasured, but not drawn: ", to);
+		say_text(f->other[i], to);
+	}
+	fputs(f->others ? ".\n" : "", to);
+}
+
 static void say_residual(const struct pz_figure *f, FILE *to)
 {
 	if (pz_axis_is_z(f))
@@ -188,5 +251,7 @@ int pz_figure_caption(const struct pz_figure *f, FILE *to)
 	say_residual(f, to);
 	fputc('\n', to);
 	say_streams(f, to);
+	say_numbers(f, to);
+	say_others(f, to);
 	return ferror(to) ? pz_fail(PZ_EIO, "cannot write the caption: %s", strerror(errno)) : 0;
 }

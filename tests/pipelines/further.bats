@@ -44,6 +44,60 @@ ids() { inspect --tsv "$1" | cut -f1 | tail -n +2 | sort; }
 	[ ! -s "$dir/stages" ]
 }
 
+@test "an ensemble: the mean of several networks, and their scatter as an error of every number" {
+	small_sky 300 3 >"$dir/stamps.pz"
+	ensemble() {
+		quick procedure.mk SETTINGS=mock STAMPS="$dir/stamps.pz" THRESHOLD='--threshold 1' OUT="$dir/out" SHEET= \
+			STEPS='baseline step3 step4 step5 knn' PARTS=train=0.4,valid=0.2,test=0.4 RESIDUALS='--bootstrap 20' "$@"
+	}
+	ensemble ENSEMBLE=2 2>"$dir/stages"
+	grep -q '^== network 2: step 3' "$dir/stages"
+	all_whole "$dir/out"
+	run ! cmp "$dir/out/network-1/step1.model" "$dir/out/network-2/step1.model"
+	[ -s "$dir/out/products.fits" ]
+	/usr/bin/python3 - "$dir/out" <<-'EOF'
+		import json, msgpack, sys
+		import numpy as np
+		out = sys.argv[1]
+		def pz(name):
+		    records = msgpack.Unpacker(open(f"{out}/{name}.pz", "rb"), max_buffer_size=0)
+		    return {r["id"]: np.frombuffer(r["pz"], "<f4") for r in records if "pz" in r}
+		for step in ("baseline", "step3", "valid-baseline", "subset-step3"):
+		    a, b, mean = map(pz, (f"network-1/{step}", f"network-2/{step}", step))
+		    assert a.keys() == b.keys() == mean.keys() and len(a) > 50
+		    assert all(abs(mean[i] - (a[i] + b[i]) / 2).max() < 1e-6 for i in a)
+		report, a, b = (json.load(open(f"{out}/{f}report.json")) for f in ("", "network-1/", "network-2/"))
+		def same(t, x, y):
+		    return t is None if None in (x, y) else abs(t - abs(x - y) / 2 ** 0.5) < 1e-12
+		for step in ("baseline", "step3", "step4", "step5"):
+		    t, x, y = (r[step] for r in (report, a, b))
+		    t = t["training"]
+		    assert t["networks"] == 2
+		    for key in ("sigma_mad", "crps", "pit_ks", "offset_zspec", "rms_zphoto_curve"):
+		        assert key not in t or same(t[key], x[key], y[key]), (step, key)
+		    for key in ("slope_zspec", "slope_zphoto", "tv"):
+		        assert same(t[key], x[key]["value"], y[key]["value"]), (step, key)
+		    x, y = x["tomography"], y["tomography"]
+		    t = t["tomography"]
+		    assert same(t["worst_zphot"], x["worst_zphot"]["value"], y["worst_zphot"]["value"])
+		    for bin, i, j in zip(t["bins"], x["bins"], y["bins"]):
+		        assert same(bin["bias_zphot"], i["bias_zphot"], j["bias_zphot"])
+		assert "training" not in report["knn"]
+		table = dict(line.rstrip("\n").split("\t", 1) for line in open(f"{out}/report.tsv"))
+		found = [float(x) for x in table["tv_training_err"].split("\t")[:4]]
+		assert found == [report[s]["training"]["tv"] for s in ("baseline", "step3", "step4", "step5")]
+		assert table["tv_training_err"].split("\t")[4] == "-"
+	EOF
+	grep -q 'as a second one, that between 2 networks:$' "$dir/out/figure.txt"
+	grep -q '^baseline: .*, total variation [0-9.]* +- [0-9.]* +- [0-9.]*, ' "$dir/out/figure.txt"
+	ensemble ENSEMBLE=2 2>"$dir/stages"
+	[ ! -s "$dir/stages" ]
+	run ! ensemble ENSEMBLE=many
+	[[ $output == *"ENSEMBLE: expected a number of networks from 1 on, found 'many'"* ]]
+	run ! ensemble ENSEMBLE=2 STEP1=step1.model
+	[[ $output == *"ENSEMBLE: expected to train step 1, found STEP1=step1.model"* ]]
+}
+
 @test "another target than redshift, through all steps" {
 	small_sky 500 4 >"$dir/stamps.pz"
 	size() {

@@ -99,6 +99,35 @@ static void count_galaxies(const struct report *r, struct drawn *d)
 	}
 }
 
+/* The numbers of the caption, by their keys. */
+static const struct {
+	const char *key, *name;
+} said[] = { { "slope_zspec", "slope against z_spec" },
+	     { "offset_zspec", "offset there" },
+	     { "slope_zphoto", "slope against z_phot" },
+	     { "tv", "total variation" },
+	     { "sigma_mad", "sigma_MAD" },
+	     { "outlier_fraction", "outliers" },
+	     { "pit_ks", "Kolmogorov-Smirnov statistic of the PITs" } };
+
+static void take_numbers(const struct report *r, struct pz_figure_stream *s)
+{
+	enum estimate e = r->options.estimate;
+
+	for (size_t k = 0; k < sizeof said / sizeof *said; k++)
+		for (size_t m = 0; m < report_metrics_count; m++) {
+			const struct report_metric *metric = &report_metrics[m];
+
+			if (strcmp(said[k].key, metric->key) != 0)
+				continue;
+			s->number[s->numbers++] = (struct pz_figure_number){
+				said[k].name, report_number(r, e, metric, REPORT_VALUE),
+				report_number(r, e, metric, REPORT_ERROR),
+				report_number(r, e, metric, REPORT_TRAINING)
+			};
+		}
+}
+
 /* One stream of the figure; d (all zero before) holds its arrays. The simulated curve is drawn
  * only if there is a single stream: several of them would hide the measured ones. */
 static int fill_stream(const struct report *r, bool alone, struct drawn *d,
@@ -143,6 +172,7 @@ static int fill_stream(const struct report *r, bool alone, struct drawn *d,
 		s->pit = (struct pz_figure_histogram){ PZ_PIT_BINS, 0, 1, r->scores.pit.histogram };
 		s->pit_error = sqrt((PZ_PIT_BINS - 1) / r->scored_effective);
 	}
+	take_numbers(r, s);
 	if (alone)
 		s->simulated = take_curve(&e->all.simulated, d->simulated);
 	return 0;
@@ -234,7 +264,7 @@ static void keep_pz_only(struct pz_figure_stream *s)
 struct canvas {
 	struct drawn *drawn;
 	bool *chosen;
-	const char **name;
+	const char **name, **other;
 	int *style;
 	struct pz_figure_stream stream[PZ_FIGURE_STREAMS];
 	struct pz_figure_requirement requirement[REPORT_REQUIREMENTS];
@@ -262,6 +292,7 @@ static void release_canvas(struct canvas *c, int n)
 	free(c->drawn);
 	free(c->chosen);
 	free(c->name);
+	free(c->other);
 	free(c->style);
 }
 
@@ -279,8 +310,10 @@ static int fill_streams(const struct report *r, int n, const struct report_drawi
 		c->name[i] = r[i].name;
 	pz_figure_styles(c->name, n, c->style);
 	for (int i = 0; i < n && rc == 0; i++) {
-		if (!c->chosen[i])
+		if (!c->chosen[i]) {
+			c->other[c->figure.others++] = r[i].name;
 			continue;
+		}
 		rc = fill_stream(&r[i], n == 1, &c->drawn[i], s);
 		s->style = 1 + c->style[i];
 		if (!d->steps && n > FEW && !strcmp(r[i].name, OF_PZ_ONLY))
@@ -351,6 +384,7 @@ int report_figure(const struct report *r, int n, const struct report_drawing *d,
 	struct canvas c = { .drawn = calloc((size_t)n, sizeof *c.drawn),
 			    .chosen = calloc((size_t)n, sizeof *c.chosen),
 			    .name = calloc((size_t)n, sizeof *c.name),
+			    .other = calloc((size_t)n, sizeof *c.other),
 			    .style = calloc((size_t)n, sizeof *c.style),
 			    .figure = { .target = r->axes.target,
 					.min = r->axes.min,
@@ -360,7 +394,10 @@ int report_figure(const struct report *r, int n, const struct report_drawing *d,
 
 	c.figure.stream = c.stream;
 	fill_requirements(r, &c);
-	if (!c.drawn || !c.chosen || !c.name || !c.style)
+	c.figure.other = c.other;
+	if (r->options.training)
+		c.figure.networks = networks_count(r->options.training);
+	if (!c.drawn || !c.chosen || !c.name || !c.other || !c.style)
 		rc = pz_fail(PZ_ENOMEM, "no memory for a figure of %d streams", n);
 	if (rc == 0)
 		rc = fill_streams(r, n, d, &c);

@@ -88,6 +88,20 @@ double report_worst_bin(const struct report *r, bool of_pz, double *error)
 	return worst;
 }
 
+double report_worst_training(const struct report *r, bool of_pz)
+{
+	return networks_error(r->options.training, r->name,
+			      of_pz ? "tomography.worst_pz.value" : "tomography.worst_zphot.value");
+}
+
+double report_bin_training(const struct report *r, int b, const char *key)
+{
+	char path[96];
+
+	snprintf(path, sizeof path, "tomography.bins.%d.%s", b, key);
+	return networks_error(r->options.training, r->name, path);
+}
+
 const char *report_meets(const struct report_requirement *q, double bias, double error)
 {
 	double off = fabs(bias), width = isnan(error) ? 0 : error;

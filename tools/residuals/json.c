@@ -110,6 +110,12 @@ static json_t *make_estimates(const struct report *r)
 		put_metrics(o, r, e, REPORT_VALUE, false, false);
 		put_metrics(errors, r, e, REPORT_ERROR, false, false);
 		json_object_set_new(o, "errors", errors);
+		if (networks_have(r->options.training, r->name)) {
+			json_t *training = json_object();
+
+			put_metrics(training, r, e, REPORT_TRAINING, false, false);
+			json_object_set_new(o, "training", training);
+		}
 		json_object_set_new(all, estimate_name[e], o);
 	}
 	return all;
@@ -243,6 +249,35 @@ static json_t *make_differences(const struct report *r)
 	return o;
 }
 
+/* Deviations between networks. */
+static json_t *make_training(const struct report *r)
+{
+	static const char *const of_bin[] = { "mean_true",  "mean_pz",     "mean_zphot", "bias_pz",
+					      "bias_zphot", "width_ratio", "outside" };
+	json_t *o = json_object(), *bins = json_array();
+
+	json_object_set_new(o, "networks",
+			    make_integer((size_t)networks_count(r->options.training)));
+	put_metrics(o, r, r->options.estimate, REPORT_TRAINING, false, true);
+	if (!r->tomography) {
+		json_decref(bins);
+		return o;
+	}
+	for (int b = 0; b < r->options.tomography.bins; b++) {
+		json_t *bin = json_object();
+
+		for (size_t k = 0; k < sizeof of_bin / sizeof *of_bin; k++)
+			json_object_set_new(bin, of_bin[k],
+					    make_number(report_bin_training(r, b, of_bin[k])));
+		json_array_append_new(bins, bin);
+	}
+	json_object_set_new(o, "tomography",
+			    json_pack("{s:o, s:o, s:o}", "worst_pz",
+				      make_number(report_worst_training(r, true)), "worst_zphot",
+				      make_number(report_worst_training(r, false)), "bins", bins));
+	return o;
+}
+
 /* What was asked for beside the numbers that all reports have. */
 static void put_asked(json_t *o, const struct report *r)
 {
@@ -254,6 +289,8 @@ static void put_asked(json_t *o, const struct report *r)
 		json_object_set_new(o, "against", make_trend(r));
 	if (r->difference)
 		json_object_set_new(o, "differences", make_differences(r));
+	if (networks_have(r->options.training, r->name))
+		json_object_set_new(o, "training", make_training(r));
 }
 
 static json_t *make_stream(const struct report *r)

@@ -138,9 +138,24 @@ bool report_has(const struct report *r, const struct report_metric *m)
 	return !m->of_pz || (m->of_interval ? r->intervals : r->n_pz > 0);
 }
 
+/* Where JSON has the metric. */
+static double training_of(const struct report *r, enum estimate e, const struct report_metric *m)
+{
+	char path[96];
+
+	if (m->of_pz)
+		return m->of_bins && !r->binned_alike
+			       ? NAN
+			       : networks_error(r->options.training, r->name, m->key);
+	snprintf(path, sizeof path, "estimates.%s.%s", estimate_name[e], m->key);
+	return networks_error(r->options.training, r->name, path);
+}
+
 double report_number(const struct report *r, enum estimate e, const struct report_metric *m,
 		     enum report_part part)
 {
+	if (part == REPORT_TRAINING)
+		return training_of(r, e, m);
 	if (part == REPORT_FIT_ERROR)
 		return m->fit_error && r->of[e].there ? number_at(&r->of[e].all, m->fit_error)
 						      : NAN;

@@ -24,6 +24,7 @@
 
 #include "../common/scalars.h"
 #include "common.h"
+#include "networks.h"
 
 #define REPORT_NAME    64
 #define REPORT_TREND   10 /* bins of --against                                          */
@@ -64,9 +65,10 @@ struct report_options {
 	const char *weights;             /* key of each galaxy's weight; NULL: all alike        */
 	const char *against;             /* a key, or two with a - between them; NULL: none      */
 	struct report_tomography_options tomography;
-	const struct common *common; /* only these galaxies, in their order; NULL: all       */
-	bool differences;            /* from the first report, by paired resamples           */
-	bool strict;                 /* a galaxy with a missing value is an error           */
+	const struct common *common;     /* only these galaxies, in their order; NULL: all       */
+	bool differences;                /* from the first report, by paired resamples           */
+	const struct networks *training; /* reports of single networks; NULL: none       */
+	bool strict;                     /* a galaxy with a missing value is an error           */
 	uint64_t seed;
 };
 
@@ -195,9 +197,10 @@ extern const size_t report_metrics_count;
 /* Whether the report can have this number at all: it has p(z), intervals. */
 bool report_has(const struct report *r, const struct report_metric *m);
 
-enum report_part { REPORT_VALUE, REPORT_MEAN, REPORT_ERROR, REPORT_FIT_ERROR };
+enum report_part { REPORT_VALUE, REPORT_MEAN, REPORT_ERROR, REPORT_FIT_ERROR, REPORT_TRAINING };
 
-/* A number, its mean or deviation over resamples, or the error of its fit; NaN: none. */
+/* A number, its mean or deviation over resamples, the error of its fit, or its deviation between
+ * networks; NaN: none. */
 double report_number(const struct report *r, enum estimate e, const struct report_metric *m,
 		     enum report_part part);
 /* Probability of a Kolmogorov-Smirnov statistic at least as large if PITs were uniform. */
@@ -206,6 +209,10 @@ double report_ks_p(const struct report *r);
 /* The largest abs(bias) of the tomographic bins, of p(z) or of estimates, and its error; NaN: none.
  */
 double report_worst_bin(const struct report *r, bool of_pz, double *error);
+/* Its deviation between networks; NaN: none. */
+double report_worst_training(const struct report *r, bool of_pz);
+/* The same of a number of tomographic bin b, by its key in JSON. */
+double report_bin_training(const struct report *r, int b, const char *key);
 /* Whether a bias is within a requirement: "yes" and "no" with its error to spare, "unsure" within
  * its error, "-" where there is none. */
 const char *report_meets(const struct report_requirement *q, double bias, double error);

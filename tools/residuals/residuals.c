@@ -18,7 +18,7 @@
 struct options {
 	struct report_options report;
 	int estimate;
-	const char *json, *curves, *variances, *tomography, *require;
+	const char *json, *curves, *variances, *tomography, *require, *training;
 	struct report_drawing drawing;
 	struct pz_numbers dispersions;
 	int by;
@@ -110,6 +110,8 @@ static int measure_stream(const struct tool *t, const struct options *o, const s
 	pz_reader_close(in);
 	if (rc == 0)
 		rc = report_measure(r);
+	if (rc == 0 && o->report.training)
+		rc = networks_check(o->report.training, r->name, r->galaxies.n);
 	if (rc == 0)
 		messages_of_missing(t, r);
 	if (rc == 0 && first && o->report.differences)
@@ -190,6 +192,7 @@ static int measure_streams(struct tool *t, struct options *o)
 	struct pz_reader *in[SOURCES_MAX] = { NULL };
 	struct scalars others = { 0 };
 	struct common common = { 0 };
+	struct networks *training = NULL;
 	struct report *r;
 	struct pz_progress progress;
 
@@ -200,7 +203,10 @@ static int measure_streams(struct tool *t, struct options *o)
 	o->report.seed = t->seed;
 	o->report.dispersions = o->dispersions.count ? o->dispersions.value : NULL;
 	o->report.variances = o->variances ? &others : NULL;
-	if (o->common) {
+	if (o->training)
+		rc = networks_read(&training, o->training);
+	o->report.training = training;
+	if (o->common && rc == 0) {
 		o->report.common = &common;
 		rc = read_common(o, source, n, in, &common);
 	}
@@ -217,6 +223,7 @@ static int measure_streams(struct tool *t, struct options *o)
 		report_release(&r[i]);
 		pz_reader_close(in[i]);
 	}
+	networks_free(training);
 	common_release(&common);
 	scalars_release(&others);
 	free(r);
@@ -269,6 +276,8 @@ static const struct pz_option table[] = {
 	  "measure only galaxies that all streams have, by their ids" },
 	{ PZ_OPTION_FLAG, 0, "differences", NULL, &o.report.differences,
 	  "add the differences of each stream from the first one, with paired errors" },
+	{ PZ_OPTION_FILE, 0, "training", "FILE,...", &o.training,
+	  "JSON of single networks, for the error that training has on every number" },
 	{ PZ_OPTION_FLAG, 0, "strict", NULL, &o.report.strict,
 	  "stop at a galaxy without redshift, estimate or p(z)" },
 	{ PZ_OPTION_OUTPUT, 0, "json", "FILE", &o.json,

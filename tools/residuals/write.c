@@ -56,6 +56,8 @@ static void put_metric(const struct report *r, int n, const struct report_metric
 		put_line(r, n, (struct line){ m, REPORT_MEAN, e }, "_bootstrap", to);
 	put_line(r, n, (struct line){ m, REPORT_ERROR, e },
 		 m->fit_error ? "_bootstrap_err" : "_err", to);
+	if (r->options.training)
+		put_line(r, n, (struct line){ m, REPORT_TRAINING, e }, "_training_err", to);
 }
 
 static double floor_of(const struct report *r)
@@ -117,6 +119,12 @@ static void put_bin_number(const struct report *r, int n, int b, size_t k, FILE 
 		put_cell(x, to);
 	}
 	fputc('\n', to);
+	if (!r->options.training)
+		return;
+	fprintf(to, "tomography.%d.%s_training_err", b + 1, bin_numbers[k].name);
+	for (int i = 0; i < n; i++)
+		put_cell(report_bin_training(&r[i], b, bin_numbers[k].name), to);
+	fputc('\n', to);
 }
 
 /* Whether the bin meets a requirement, by its p(z) and by its estimates. */
@@ -170,6 +178,12 @@ static void put_worst(const struct report *r, int n, bool of_pz, FILE *to)
 		(void)report_worst_bin(&r[i], of_pz, &error);
 		put_cell(error, to);
 	}
+	fputc('\n', to);
+	if (!r->options.training)
+		return;
+	fprintf(to, "tomography.worst_%s_training_err", name);
+	for (int i = 0; i < n; i++)
+		put_cell(report_worst_training(&r[i], of_pz), to);
 	fputc('\n', to);
 }
 
