@@ -12,6 +12,7 @@
 #define WIDTH  (PAGE_COLUMN - PAGE_LEFT - PAGE_RIGHT)
 #define HEIGHT 3.2
 
+#define FLOOR "lw 1.2 dt (1,2)" /* what a stream would have without mode collapse  */
 #define DODGE 0.012 /* from stream to stream, in widths of the axis: no bar hides another */
 
 /* What is drawn, and the x axis in its own units: logarithms where it is logarithmic. */
@@ -53,7 +54,7 @@ static void write_number(double x, FILE *to)
 		fputs(" NaN", to);
 }
 
-/* x, slope, its error, tv, its error. */
+/* x, slope, its error, tv, its error, its floor. */
 static void write_data(const void *what, FILE *to)
 {
 	const struct drawing *d = what;
@@ -71,6 +72,7 @@ static void write_data(const void *what, FILE *to)
 			write_number(fmax(p->slope_error, 0), to);
 			write_number(p->tv, to);
 			write_number(fmax(p->tv_error, 0), to);
+			write_number(p->floor, to);
 			fputc('\n', to);
 		}
 		fputs("EOD\n", to);
@@ -118,39 +120,31 @@ static void write_curves(const struct drawing *d, int column, FILE *to)
 	fputc('\n', to);
 }
 
-/* The floors of all points: a band from the lowest to the highest, no error 0. */
-static bool floor_band(const struct pz_sweep *s, double *lo, double *hi)
+static bool any_floor(const struct pz_sweep *s)
 {
-	*lo = INFINITY;
-	*hi = -INFINITY;
 	for (int k = 0; k < s->streams; k++)
-		for (int i = 0; i < s->n; i++) {
-			const struct pz_sweep_point *p = &s->stream[k].point[i];
-			double error = p->floor_error > 0 ? p->floor_error : 0;
+		for (int i = 0; i < s->n; i++)
+			if (isfinite(s->stream[k].point[i].floor))
+				return true;
+	return false;
+}
 
-			if (!isfinite(p->floor))
-				continue;
-			*lo = fmin(*lo, p->floor - error);
-			*hi = fmax(*hi, p->floor + error);
-		}
-	return *lo <= *hi;
+/* The floor of each stream, in its colour: streams of one sky may have very different ones. */
+static void write_floors(const struct drawing *d, FILE *to)
+{
+	for (int k = 0; k < d->sweep->streams; k++) {
+		const char *colour = pz_figure_colour(d->page.style[k]);
+
+		fprintf(to, ", \\\n  $stream%d using 1:6 with lines lc rgb '%s' " FLOOR, k, colour);
+	}
 }
 
 static void write_tv(const struct drawing *d, FILE *to)
 {
-	double lo, hi;
-	bool banded = floor_band(d->sweep, &lo, &hi);
-
 	pz_page_frame(&d->page, PAGE_LEFT, d->top + HEIGHT + PAGE_BELOW, WIDTH, HEIGHT, to);
-	fputs("set ylabel 'total variation'\nset yrange [0:*]\n", to);
-	if (banded)
-		fprintf(to,
-			"set object 1 rectangle from graph 0,first %.6g to graph 1,first %.6g " BAND
-			" behind\n",
-			lo, hi);
-	fputs("plot NaN", to);
+	fputs("set ylabel 'total variation'\nset yrange [0:*]\nplot NaN", to);
+	write_floors(d, to);
 	write_curves(d, 4, to);
-	fputs("unset object 1\n", to);
 }
 
 static void write_panels(const void *what, FILE *to)
@@ -159,8 +153,12 @@ static void write_panels(const void *what, FILE *to)
 
 	pz_page_frame(&d->page, PAGE_LEFT, d->top, WIDTH, HEIGHT, to);
 	write_x(d, to);
-	fputs("set ylabel 'slope of the residuals'\nset yrange [*:*]\nplot 0 with lines " RULE, to);
+	fputs("set ylabel 'slope of the residuals'\nset yrange [*:*]\nset offsets 0,0,graph "
+	      "0.06,graph "
+	      "0.06\nplot 0 with lines " RULE,
+	      to);
 	write_curves(d, 2, to);
+	fputs("set offsets 0,0,0,0\n", to);
 	write_tv(d, to);
 }
 
@@ -183,7 +181,6 @@ static void set_range(struct drawing *d)
 
 static int prepare_sweep(const struct pz_sweep *s, struct drawing *d)
 {
-	double lo, hi;
 	int rc = check_sweep(s);
 
 	if (rc < 0)
@@ -199,8 +196,9 @@ static int prepare_sweep(const struct pz_sweep *s, struct drawing *d)
 	for (int k = 0; k < s->streams; k++)
 		d->page.name[k] = s->stream[k].name;
 	pz_figure_styles(d->page.name, s->streams, d->page.style);
-	if (floor_band(s, &lo, &hi))
-		d->page.note[d->page.notes++] = (struct page_note){ BAND_SIGN, "no mode collapse" };
+	if (any_floor(s))
+		d->page.note[d->page.notes++] =
+			(struct page_note){ "lines lc rgb '#555555' " FLOOR, "no mode collapse" };
 	d->top = pz_page_legend(&d->page);
 	d->page.height = d->top + 2 * (HEIGHT + PAGE_BELOW);
 	set_range(d);

@@ -89,7 +89,7 @@ ids() { inspect --tsv "$1" | cut -f1 | tail -n +2 | sort; }
 		assert table["tv_training_err"].split("\t")[4] == "-"
 	EOF
 	grep -q 'as a second one, that between 2 networks:$' "$dir/out/figure.txt"
-	grep -q '^baseline: .*, total variation [0-9.]* +- [0-9.]* +- [0-9.]*, ' "$dir/out/figure.txt"
+	grep -q '^baseline: .*sigma_MAD [0-9.]* +- [0-9.]* +- [0-9.]*, ' "$dir/out/figure.txt"
 	ensemble ENSEMBLE=2 2>"$dir/stages"
 	[ ! -s "$dir/stages" ]
 	run ! ensemble ENSEMBLE=many

@@ -53,6 +53,13 @@ cell() { awk -F'\t' -v v="$2" -v s="$3" -v n="$1" 'NR == 1 { for (i = 1; i <= NF
 		[ "$(stat -c %s f.$f)" -gt 5000 ]
 	done
 	[ "$(wc -l <t.tsv)" = 5 ]
+	# each stream's own floor: column 6 of its data
+	sweep --gnuplot 10=one.json 200=two.json >floors.gp
+	for k in 0:a:10 1:b:10 1:b:200 2:c:200; do
+		IFS=: read -r stream name value <<<"$k"
+		sed -n "/^\$stream$stream << EOD/,/^EOD/p" floors.gp | awk -v v="$value" 'NF == 6 && ($1 > 100) == (v > 100) { print $6 }' >drawn
+		awk -v want="$(cell tv_floor "$value" "$name" <t.tsv)" '{ exit !(($1 - want)^2 < 1e-12) }' drawn
+	done
 	sweep --gnuplot --log 10=one.json 200=two.json >log.gp
 	grep -q "set xtics ('10' 1, '200' 2.30103)" log.gp
 	sweep --gnuplot --name "it's" S1=one.json 200=two.json >names.gp
