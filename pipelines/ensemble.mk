@@ -25,7 +25,7 @@ training := --training $(call listed,$(SINGLE))
 LOGS     := $(foreach k,$(NETWORKS),$(foreach step,baseline step1,network-$k-$(step)=$(OUT)/network-$k/$(step).log))
 
 # What all networks share; the first weights of each have a seed of its own.
-shared = $(foreach v,SETTINGS SEED GRID ERRORS THRESHOLD FOLD DRAW RESIDUALS TOMOGRAPHY NET LEARN REFIT \
+shared = $(foreach v,SETTINGS SEED GRID ERRORS THRESHOLD FOLD DRAW RESIDUALS DOMAIN TOMOGRAPHY NET LEARN REFIT \
 	EXTEND EXTEND_FIT TRAIN TRAIN_SAMPLE LEARN_SAMPLE TEST_SAMPLE VALID_SAMPLE KEEP_STATE,$v='$($v)') \
 	STEPS='$(filter-out knn,$(STEPS))' ENSEMBLE=1 BESIDE= FIGURE= SHEET= PAGE=
 

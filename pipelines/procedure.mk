@@ -6,7 +6,7 @@
 # out   $(OUT)/report.tsv .json   the two biases after each step
 #       $(OUT)/figure.png         the same as a figure
 #       $(OUT)/products.fits      estimates without bias at each true redshift, estimates without bias at
-#                                 each photometric redshift, calibrated p(z) with intervals; products.txt
+#                                 each photometric redshift, calibrated p(z) with intervals, flags; products.txt
 #                                 says which to use for what
 #       $(OUT)/nz.fits            the redshift distribution of the test sample
 #       $(OUT)/report.html        all of it for people, as one web page
@@ -49,7 +49,8 @@ STEP1        ?= $(OUT)/step1.model
 
 # What a procedure may change: the grid or the target (options of softlabel), errors of the labels
 # of baseline and step 1, the balanced subset and its window, the seed of the initial weights, how
-# many galaxies step 4 draws, options of residuals and of knn, tomographic bins.
+# many galaxies step 4 draws, options of residuals and of knn, by which galaxies the baseline tells
+# those that are outside of the training domain, tomographic bins.
 GRID       ?=
 ERRORS     ?=
 THRESHOLD  ?=
@@ -58,6 +59,7 @@ WEIGHTS    ?= $(SEED)
 DRAW       ?=
 RESIDUALS  ?=
 KNN        ?=
+DOMAIN     ?= $(if $(filter step5,$(STEPS)),--domain $(LEARN_SAMPLE))
 TOMOGRAPHY ?= --tomography 4 --by mean --require lsst-y1,lsst-y10
 
 # How many networks of each kind are trained; their p(z) are averaged, and their scatter is an error
@@ -182,7 +184,7 @@ model_seen = $(or $(and $(filter baseline,$1),$(call seen,BASELINE)),$(and $(fil
 .SECONDEXPANSION:
 $(PREDICTED): export STAGE = estimates of the test sample: $(notdir $@)
 $(PREDICTED): $(OUT)/%.pz: $$(call model_seen,$$*) $(call seen,TEST_SAMPLE) $(call setting,ENSEMBLE)
-	predict --model $(call model_of,$*) $(TEST_SAMPLE) -o $@
+	predict --model $(call model_of,$*) $(if $(filter baseline,$*),$(DOMAIN)) $(TEST_SAMPLE) -o $@
 
 $(OUT)/subset-step3.pz: export STAGE = step 3's estimates on the subset
 $(OUT)/subset-step3.pz: $(OUT)/subset.pz $(OUT)/step3.model $(call setting,ENSEMBLE)
@@ -212,7 +214,8 @@ $(OUT)/knn.pz: $(call seen,TRAIN_SAMPLE TEST_SAMPLE) $(call setting,KNN)
 $(OUT)/products.pz: export STAGE = products: estimates of steps 3 and 4, p(z) of step 5
 $(OUT)/products.pz: $(OUT)/step3.pz $(OUT)/step4.pz $(OUT)/step5.pz
 	match --with $(OUT)/step4.pz --take zphot=zphot_corrected $< | \
-	match --with $(OUT)/step5.pz --take pz,interval -o $@
+	match --with $(OUT)/step5.pz --take pz,interval,domain | \
+	flag -o $@
 
 $(OUT)/products.fits: export STAGE :=
 $(OUT)/products.fits: $(OUT)/products.pz $(PIPELINES)/products.txt

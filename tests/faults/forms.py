@@ -79,6 +79,7 @@ FORMS = {
     "predict two": Form("predict -m small.model,small.model --combine harmonic --keep-stamps "
                         "{in} -o {out}", "labelled.pz"),
     "predict features": Form("predict -m small.model --features {in} -o {out}", "labelled.pz"),
+    "flag": Form("flag -q {in} -o {out}", "predictions.pz"),
     "average": Form("average -w predictions.pz,predictions.pz {in} -o {out}", "predictions.pz"),
     "knn": Form("knn -q -t labelled.pz --neighbours 8 {in} -o {out}", "labelled.pz"),
     "knn numbers": Form("knn -q -t predictions.pz --magnitudes mag,ebv --neighbours 8 {in} -o {out}",

@@ -81,7 +81,7 @@ import sys
 from astropy.io import fits
 table = fits.open(sys.argv[1] + "/products.fits")[1]
 assert "step 5" in " ".join(table.header["COMMENT"])
-for name in ("id", "zphot_mode", "zphot_corrected_mean", "pz", "interval_low68", "interval_high95"):
+for name in ("id", "zphot_mode", "zphot_corrected_mean", "pz", "interval_low68", "interval_high95", "flags", "domain_share"):
     assert name in table.columns.names, name' "$OUT"
 	fi
 }

@@ -16,7 +16,7 @@ COUNTS = {"n", "without_z", "without_zphot", "without_weight", "not_common", "wi
 
 # What a stream has only in its JSON, or only if asked for or given.
 SOME = {"interval_68", "interval_95", "interval_68_rows", "interval_95_rows", "tomography", "against",
-        "differences", "weights"}
+        "differences", "weights", "training"}
 
 
 def tags(text):

@@ -73,6 +73,62 @@ for i, line in enumerate(sys.stdin):
 	"$BATS_TEST_DIRNAME/keys.py" "$BATS_TEST_DIRNAME/../../tools/residuals/residuals.1" table j.json
 }
 
+@test "errors of training: the scatter between reports of single networks" {
+	make_predictions 300 >one.pz
+	records <one.pz | tac | make_stream "$predictions_header" >turned.pz
+	for k in 1 2 3; do
+		# other estimates of the same galaxies
+		/usr/bin/python3 - <(records <one.pz) $k <<-'PY' | make_stream "$predictions_header" >net$k.pz
+			import json, sys
+			k = int(sys.argv[2])
+			for i, line in enumerate(open(sys.argv[1])):
+			    r = json.loads(line)
+			    r["zphot"] = {key: x + 0.002 * k * ((i * 7 + k) % 5) for key, x in r["zphot"].items()}
+			    print(json.dumps(r))
+		PY
+		residuals -q --bootstrap 5 --tomography 3 --json net$k.json s=net$k.pz >/dev/null
+	done
+	residuals -q --bootstrap 5 --tomography 3 --training net1.json,net2.json,net3.json --json j.json s=one.pz other=turned.pz >table
+	/usr/bin/python3 - <<-'PY'
+		import json
+		import numpy as np
+		nets = [json.load(open(f"net{k}.json"))["s"] for k in (1, 2, 3)]
+		report = json.load(open("j.json"))
+		t = report["s"]["training"]
+		assert t.pop("networks") == 3 and "training" not in report["other"]
+		def std(of):
+		    values = [of(n) for n in nets]
+		    return None if None in values else np.std(values, ddof=1)
+		def same(x, want):
+		    return x is None if want is None else abs(x - want) < 1e-12
+		for key in report["s"]["estimates"]["mode"]["errors"]:
+		    for name in ("mode", "mean", "median"):
+		        want = std(lambda n: n["estimates"][name][key])
+		        assert same(report["s"]["estimates"][name]["training"][key], want), key
+		    assert same(t[key], std(lambda n: n["estimates"]["mode"][key])), key
+		assert t["crps"] == 0 and t["sigma_mad"] > 0
+		for worst in ("worst_pz", "worst_zphot"):
+		    assert same(t["tomography"][worst], std(lambda n: n["tomography"][worst]["value"]))
+		for k, bin in enumerate(t["tomography"]["bins"]):
+		    for key, x in bin.items():
+		        assert same(x, std(lambda n: n["tomography"]["bins"][k][key])), key
+		table = {line.split("\t")[0]: line.rstrip("\n").split("\t")[1:] for line in open("table")}
+		for key in ("slope_zspec", "tv", "sigma_mad", "pit_ks"):
+		    assert float(table[key + "_training_err"][0]) == t[key] and table[key + "_training_err"][1] == "-"
+		assert float(table["tomography.2.bias_zphot_training_err"][0]) == t["tomography"]["bins"][1]["bias_zphot"]
+		assert float(table["tomography.worst_zphot_training_err"][0]) == t["tomography"]["worst_zphot"]
+		assert float(table["median.tv_training_err"][0]) == report["s"]["estimates"]["median"]["training"]["tv"]
+	PY
+	fails_with 2 "--training: expected two reports or more" residuals --training net1.json s=one.pz
+	fails_with 1 "nothing.json" residuals --training net1.json,nothing.json s=one.pz
+	fails_with 4 "--training: net1.json: expected the same 1500 galaxies in 's', found 300" residuals --training net1.json,net2.json s=a.pz
+	residuals -q --bootstrap 0 --json b.json b=one.pz >/dev/null
+	fails_with 4 "--training: expected 's' in all reports or in none, found it in net1.json but not in b.json" \
+		residuals --training net1.json,b.json s=one.pz
+	echo '[1]' >list.json
+	fails_with 1 "list.json: expected a report of residuals --json, found other JSON" residuals --training net1.json,list.json s=one.pz
+}
+
 @test "every number has an error, every point of a curve too" {
 	[ "$(of '[k for k, e in j["a"]["errors"].items() if e is None]' a.pz)" = "[]" ]
 	[ "$(of '[k for e in j["a"]["estimates"].values() for k, x in e["errors"].items() if x is None]' a.pz)" = "[]" ]

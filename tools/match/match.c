@@ -27,7 +27,7 @@ struct plan {
 };
 
 /* Values that the header describes keep their names, or the header would not fit them. */
-static const char *const described[] = { "pz", "img", "features" };
+static const char *const described[] = { "pz", "img", "features", "domain", "flags" };
 
 static bool is_described(const char *key)
 {
@@ -126,6 +126,8 @@ static int make_header(struct pz_header *h, const struct pz_header *from, const 
 			take_key(h, from, "recalibrated");
 		} else if (!strcmp(p->key[i], "img")) {
 			take_pixels(h, from);
+		} else if (!strcmp(p->key[i], "domain") || !strcmp(p->key[i], "flags")) {
+			take_key(h, from, p->key[i]);
 		} else if (!strcmp(p->key[i], "features")) {
 			h->features = from->features;
 			take_key(h, from, "features");
