@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "../common/counted.h"
+#include "../common/partners.h"
 #include "../common/scalars.h"
 #include "../common/tool.h"
 #include "../common/used.h"
-#include "../common/partners.h"
 
 struct options {
 	const char *with, *take;

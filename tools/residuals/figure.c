@@ -7,6 +7,7 @@
 #include <pz/figure.h>
 #include <pz/file.h>
 
+#include "chosen.h"
 #include "report.h"
 
 #define BIAS_UNIT 1e4
@@ -178,76 +179,7 @@ static int fill_stream(const struct report *r, bool alone, struct drawn *d,
 	return 0;
 }
 
-/* ---- which streams are drawn ---- */
-
-/* Of many streams, those that the figure is about. */
-static const char *const usual[] = { "baseline", "step3", "step4", "step5", "knn" };
-
-#define USUAL      ((int)(sizeof usual / sizeof *usual))
-#define FEW        4       /* streams that are all drawn                              */
 #define OF_PZ_ONLY "step5" /* its estimates are the baseline's, its p(z) are not     */
-
-static bool is_listed(const char *list, const char *name)
-{
-	for (const char *word = list; word; word = strchr(word, ',')) {
-		word += *word == ',';
-		if (strlen(name) == strcspn(word, ",") && !strncmp(word, name, strlen(name)))
-			return true;
-	}
-	return false;
-}
-
-static bool is_usual(const char *name)
-{
-	for (int k = 0; k < USUAL; k++)
-		if (!strcmp(usual[k], name))
-			return true;
-	return false;
-}
-
-static const struct report *find_report(const struct report *r, int n, const char *name,
-					size_t size)
-{
-	for (int i = 0; i < n; i++)
-		if (strlen(r[i].name) == size && !strncmp(r[i].name, name, size))
-			return &r[i];
-	return NULL;
-}
-
-/* Every name of --steps must be there. */
-static int check_steps(const struct report *r, int n, const char *list)
-{
-	for (const char *word = list; word; word = strchr(word, ',')) {
-		size_t size;
-
-		word += *word == ',';
-		size = strcspn(word, ",");
-		if (!find_report(r, n, word, size))
-			return pz_fail(
-				PZ_EUSAGE,
-				"--steps: expected names of the streams, or all, found '%.*s'",
-				(int)size, word);
-	}
-	return 0;
-}
-
-/* Which of the reports are drawn; returns how many, or PZ_EUSAGE. */
-static int choose_streams(const struct report *r, int n, const char *steps, bool drawn[])
-{
-	bool all = steps && !strcmp(steps, "all");
-	int known = 0, count = 0, rc = steps && !all ? check_steps(r, n, steps) : 0;
-
-	if (rc < 0)
-		return rc;
-	for (int i = 0; i < n; i++)
-		known += is_usual(r[i].name);
-	if (!steps && (n <= FEW || known < 2))
-		all = true;
-	for (int i = 0; i < n; i++)
-		count += drawn[i] = all ||
-				    (steps ? is_listed(steps, r[i].name) : is_usual(r[i].name));
-	return count;
-}
 
 /* Its point estimates are another stream's, whose curves it would hide. */
 static void keep_pz_only(struct pz_figure_stream *s)
@@ -299,7 +231,7 @@ static void release_canvas(struct canvas *c, int n)
 static int fill_streams(const struct report *r, int n, const struct report_drawing *d,
 			struct canvas *c)
 {
-	int count = choose_streams(r, n, d->steps, c->chosen), rc = count < 0 ? count : 0;
+	int count = chosen_streams(r, n, d->steps, c->chosen), rc = count < 0 ? count : 0;
 	struct pz_figure_stream *s = c->stream;
 
 	if (count > PZ_FIGURE_STREAMS)
@@ -316,7 +248,7 @@ static int fill_streams(const struct report *r, int n, const struct report_drawi
 		}
 		rc = fill_stream(&r[i], n == 1, &c->drawn[i], s);
 		s->style = 1 + c->style[i];
-		if (!d->steps && n > FEW && !strcmp(r[i].name, OF_PZ_ONLY))
+		if (!d->steps && n > CHOSEN_FEW && !strcmp(r[i].name, OF_PZ_ONLY))
 			keep_pz_only(s);
 		s++;
 	}
