@@ -18,7 +18,6 @@ $(if $(filter-out $(OUT)/baseline.model,$(BASELINE)),$(error ENSEMBLE: expected 
 $(if $(filter-out $(OUT)/step1.model,$(STEP1)),$(error ENSEMBLE: expected to train step 1, found STEP1=$(STEP1)))
 
 SINGLE   := $(NETWORKS:%=$(OUT)/network-%/report.json)
-comma    := ,
 empty    :=
 listed    = $(subst $(empty) $(empty),$(comma),$1)
 training := --training $(call listed,$(SINGLE))

@@ -78,6 +78,7 @@ PAGE  ?= $(OUT)/report.html
 KEEP_STATE ?=
 EARLIER    ?=
 
+comma    := ,
 STREAMS  := $(STEPS:%=$(OUT)/%.pz)
 seeded    = --seed $(SEED)
 
@@ -214,7 +215,7 @@ $(OUT)/knn.pz: $(call seen,TRAIN_SAMPLE TEST_SAMPLE) $(call setting,KNN)
 $(OUT)/products.pz: export STAGE = products: estimates of steps 3 and 4, p(z) of step 5
 $(OUT)/products.pz: $(OUT)/step3.pz $(OUT)/step4.pz $(OUT)/step5.pz
 	match --with $(OUT)/step4.pz --take zphot=zphot_corrected $< | \
-	match --with $(OUT)/step5.pz --take pz,interval,domain | \
+	match --with $(OUT)/step5.pz --take pz,interval$(if $(DOMAIN),$(comma)domain) | \
 	flag -o $@
 
 $(OUT)/products.fits: export STAGE :=

@@ -85,6 +85,12 @@ PY
 	cmp <(records <some.pz) <(average --common -q --with b.pz,c.pz <(partition --keep train a.pz) | records)
 }
 
+@test "a galaxy that occurs twice is an error" {
+	fails_with 1 "id: expected one record for each galaxy, found another with this id" average --with b.pz a.pz a.pz
+	cat b.pz b.pz >twice.pz
+	fails_with 1 "id: expected one record for each galaxy, found another with this id" average --with twice.pz a.pz
+}
+
 @test "a galaxy without p(z) in one stream has none in the mean" {
 	records <b.pz | sed '1s/, "pz".*/}/' | make_stream "$(header <b.pz)" >lacks.pz
 	average --with lacks.pz a.pz 2>said -o mean.pz

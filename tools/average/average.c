@@ -197,6 +197,9 @@ static int average_record(struct others *s, const struct options *o, pz_map *rec
 	uint64_t id;
 	int rc = record_hash(record, 0, &id);
 
+	if (rc == 0 && partners_gave(&s->stream[0], id))
+		rc = pz_fail(PZ_EDATA, "id: expected one record for each galaxy, found another "
+				       "with this id");
 	memset(s->mean, 0, s->pdf.bins * sizeof *s->mean);
 	for (int k = -1; k < s->n && rc >= 0; k++) {
 		const pz_map *from = k < 0 ? record : s->record;

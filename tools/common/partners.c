@@ -4,8 +4,8 @@
 
 #include <pz/error.h>
 
-#include "scalars.h"
 #include "partners.h"
+#include "scalars.h"
 
 #define ROOM_MIN 64
 
