@@ -3,7 +3,8 @@
  * libhdf5 crashes on files that were made to do so, and on some that a bad disk has changed. What
  * it reads goes through a child, which has no other open files: if that dies, or takes 20 s of
  * processor time for a few megabytes, there is an error and nothing else is lost. Values come by
- * memory that both share.
+ * memory that both share; where the child finds that those of an array stand one behind the other,
+ * they are read from the file itself, which is twice as fast.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #ifdef __linux__
@@ -50,6 +52,7 @@ struct reply {
 struct apart {
 	pid_t child; /* 0: in the child itself */
 	int socket, memory;
+	int fd; /* of the HDF5 file */
 	char *window;
 	size_t size;
 };
@@ -247,9 +250,14 @@ static int read_rows(struct pz_arrays *a, const struct array *which, uint64_t ro
 {
 	struct apart *p = a->file;
 	size_t one = which->is.values * which->element.size, some;
-	int rc = grow_window(a, p, one);
+	int rc;
 	char *to = raw;
 
+	if (which->begin) {
+		rc = pz_file_get(p->fd, (off_t)(which->begin + row * one), raw, n * one);
+		return rc < 0 ? pz_fail_in(rc, "%s: array '%s'", a->path, which->name) : 0;
+	}
+	rc = grow_window(a, p, one);
 	for (; n > 0 && rc == 0; n -= some, row += some, to += some * one) {
 		struct request q = { .op = OP_READ, .row = row };
 		struct reply r;
@@ -308,6 +316,8 @@ static void close_file(void *file)
 		close(p->socket);
 	if (p->memory >= 0)
 		close(p->memory);
+	if (p->fd >= 0)
+		close(p->fd);
 	if (p->window)
 		munmap(p->window, p->size);
 	free(p);
@@ -349,12 +359,19 @@ static int start_child(struct pz_arrays *a, struct apart *p, const char *group)
 /* The list of arrays, as the child has it. */
 static int take_list(struct pz_arrays *a, const struct apart *p, size_t n)
 {
+	struct stat st;
+
 	if (n > PZ_ARRAYS_MAX || n * sizeof *a->array > p->size)
 		return pz_fail(PZ_ECORRUPT, "%s: HDF5: the file is corrupt", a->path);
 	if (!(a->array = malloc((n + 1) * sizeof *a->array)))
 		return pz_fail(PZ_ENOMEM, "%s: no memory for a list of arrays", a->path);
 	memcpy(a->array, p->window, n * sizeof *a->array);
 	a->n = a->room = (int)n;
+	if (fstat(p->fd, &st) < 0)
+		return pz_fail(PZ_EIO, "%s: %m", a->path);
+	for (int i = 0; i < a->n; i++)
+		if (!pz_array_list_within(&a->array[i], (uint64_t)st.st_size))
+			a->array[i].begin = 0; /* the library says what is wrong with them */
 	return 0;
 }
 
@@ -373,6 +390,8 @@ int pz_apart_open(struct pz_arrays *a, const char *group)
 	*p = (struct apart){ .child = -1, .socket = -1, .memory = -1 };
 	a->backend = &backend;
 	a->file = p;
+	if ((p->fd = open(a->path, O_RDONLY | O_CLOEXEC)) < 0)
+		return pz_fail(PZ_EIO, "%s: %m", a->path);
 	if ((rc = start_child(a, p, group)) < 0 || (rc = take_reply(a, p, &r)) < 0)
 		return rc;
 	return take_list(a, p, r.length);

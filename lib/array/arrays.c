@@ -8,8 +8,10 @@
 
 #include "parts.h"
 
-#define BUFFER ((size_t)1 << 20) /* bytes of values converted at a time  */
-#define MAGIC  8
+#define BUFFER   ((size_t)1 << 20) /* bytes of values converted at a time  */
+#define MAGIC    8
+#define USER     512
+#define USER_MAX (1 << 20)
 
 /* -- opening */
 
@@ -40,8 +42,14 @@ static int find_kind(const char *path, enum kind *kind)
 	if (!(file = fopen(path, "rbe")))
 		return pz_fail(PZ_EIO, "%s: %m", path);
 	n = fread(bytes, 1, sizeof bytes, file);
-	fclose(file);
 	*kind = kind_of(bytes, n);
+	/* HDF5 may begin behind a block of the user's, of 512 bytes or that times a power of 2. */
+	for (off_t at = USER; *kind == KIND_NONE && at <= USER_MAX && n == sizeof bytes; at *= 2)
+		if (fseeko(file, at, SEEK_SET) == 0) {
+			n = fread(bytes, 1, sizeof bytes, file);
+			*kind = kind_of(bytes, n) == KIND_HDF5 ? KIND_HDF5 : KIND_NONE;
+		}
+	fclose(file);
 	return 0;
 }
 

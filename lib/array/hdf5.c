@@ -234,6 +234,8 @@ static int add_array(struct pz_arrays *a, const char *name, hid_t id, hid_t type
 		which->element.kind = 'O';
 	if ((rc = pz_array_list_measure(a, which)) < 0)
 		return rc;
+	if (type == memory)
+		which->begin = pz_hdf5_begin(id, which);
 	return keep_dataset(a, &(struct dataset){ id, memory, dims, values, false });
 }
 

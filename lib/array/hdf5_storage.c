@@ -1,4 +1,4 @@
-/* hdf5_storage.c -- whether the values that an HDF5 dataset claims to have were ever written
+/* hdf5_storage.c -- where the values of an HDF5 dataset stand, and whether they were ever written
  *
  * The library reads what was never written as zeros, or as another fill value. A file of a few
  * kilobytes may claim 2^40 rows so, and of one whose writer was killed the last rows would be
@@ -42,4 +42,15 @@ bool pz_hdf5_is_written(hid_t id, double *has, double *needs)
 	H5Tclose(type);
 	H5Pclose(plan);
 	return known && *has >= *needs;
+}
+
+uint64_t pz_hdf5_begin(hid_t id, const struct array *which)
+{
+	hid_t plan = H5Dget_create_plist(id);
+	uint64_t bytes = which->is.rows * which->is.values * which->element.size;
+	haddr_t begin = H5Pget_layout(plan) == H5D_CONTIGUOUS ? H5Dget_offset(id) : HADDR_UNDEF;
+	bool there = begin != HADDR_UNDEF && H5Dget_storage_size(id) == bytes;
+
+	H5Pclose(plan);
+	return there && which->element.kind != 'V' && which->element.kind != 'O' ? begin : 0;
 }

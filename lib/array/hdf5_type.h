@@ -13,5 +13,8 @@ void pz_hdf5_describe(hid_t type, struct array *which);
 /* Whether all values of a dataset were written (hdf5_storage.c). *has, *needs: how many of its
  * chunks; of a dataset without chunks, bytes. */
 bool pz_hdf5_is_written(hid_t id, double *has, double *needs);
+/* Where in the file the values of a dataset begin that stand there one behind the other, as they
+ * are in memory; 0: they do not (hdf5_storage.c). */
+uint64_t pz_hdf5_begin(hid_t id, const struct array *which);
 
 #endif

@@ -59,3 +59,10 @@ int pz_array_list_measure(struct pz_arrays *a, struct array *which)
 			       which->name);
 	return 0;
 }
+
+bool pz_array_list_within(const struct array *which, uint64_t size)
+{
+	size_t one = which->is.values * which->element.size;
+
+	return which->begin <= size && (!one || which->is.rows <= (size - which->begin) / one);
+}

@@ -31,6 +31,8 @@ struct array {
 	 * bytes `offset` bytes behind its beginning; record 0: it is no field of a record. */
 	int source;
 	size_t record, offset;
+	/* HDF5: where its values stand in the file, one behind the other; 0: they do not. */
+	uint64_t begin;
 	bool fortran; /* its first axis varies fastest: cannot be read row by row    */
 };
 
@@ -64,6 +66,8 @@ struct pz_arrays {
 struct array *pz_array_list_add(struct pz_arrays *a, const char *name, int *rc);
 /* Rows and values from dims and shape, checked against all limits. PZ_EDATA, PZ_ECORRUPT. */
 int pz_array_list_measure(struct pz_arrays *a, struct array *which);
+/* Whether the values that are to stand from which->begin on do so in a file of that size. */
+bool pz_array_list_within(const struct array *which, uint64_t size);
 
 /* -- element.c */
 

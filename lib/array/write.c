@@ -8,9 +8,11 @@
 
 #include <pz/error.h>
 
+#include "../base/os.h"
 #include "write.h"
 
-#define BLOCK ((size_t)1 << 18) /* bytes of a column that are gathered, a row at least */
+#define BLOCK  ((size_t)1 << 18) /* bytes of a column that are gathered, a row at least         */
+#define SETTLE ((size_t)1 << 24) /* bytes after which the disk begins, while we go on computing */
 
 static bool ends_in(const char *path, const char *ending)
 {
@@ -103,6 +105,11 @@ static int flush_block(struct pz_arrays_file *f, int c)
 	out->used = 0;
 	rc = f->writer->put(f, c, n, out->block);
 	out->written += n;
+	f->unsettled += n * out->one;
+	if (f->unsettled >= SETTLE) {
+		f->unsettled = 0;
+		pz_os_write_out(fileno(f->file.stream));
+	}
 	return rc;
 }
 

@@ -27,6 +27,7 @@ struct pz_arrays_file {
 	struct pz_file file;
 	struct out *out;
 	int n;
+	size_t unsettled; /* bytes that the disk was not yet asked to take */
 	const struct writer *writer;
 	void *to; /* the writer's */
 };

@@ -1,21 +1,30 @@
 /* hash.c -- the hash of a file's bytes */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
 #include <pz/error.h>
 #include <pz/file.h>
 
+#define PIECE ((size_t)1 << 19) /* bytes read at a time */
+
 /* All bytes of f into the state. */
 static int hash_bytes(FILE *f, XXH3_state_t *state)
 {
-	char bytes[65536];
+	char *bytes = malloc(PIECE);
 	size_t n;
+	int rc = 0;
 
-	while ((n = fread(bytes, 1, sizeof bytes, f)) > 0)
+	if (!bytes)
+		return pz_fail(PZ_ENOMEM, "no memory for a hash");
+	while ((n = fread(bytes, 1, PIECE, f)) > 0)
 		XXH3_64bits_update(state, bytes, n);
-	return ferror(f) ? pz_fail(PZ_EIO, "cannot read: %s", strerror(errno)) : 0;
+	if (ferror(f))
+		rc = pz_fail(PZ_EIO, "cannot read: %s", strerror(errno));
+	free(bytes);
+	return rc;
 }
 
 int pz_file_hash(const char *path, uint64_t *hash)

@@ -115,6 +115,24 @@ void pz_os_will_need(int fd, off_t offset, off_t bytes)
 #endif
 }
 
+void pz_os_widen_pipe(int fd)
+{
+#if defined LINUX && defined F_SETPIPE_SZ
+	fcntl(fd, F_SETPIPE_SZ, 1 << 20);
+#else
+	(void)fd;
+#endif
+}
+
+void pz_os_write_out(int fd)
+{
+#if defined LINUX && defined SYNC_FILE_RANGE_WRITE
+	sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+#else
+	(void)fd;
+#endif
+}
+
 void pz_os_wish_large_pages(void *p, size_t bytes)
 {
 #if defined MADV_HUGEPAGE && !defined PZ_OS_PLAIN

@@ -11,6 +11,8 @@
  *      pz_os_reserve           posix_fallocate        ftruncate             ftruncate
  *      pz_os_will_need         posix_fadvise          nothing               nothing
  *      pz_os_wish_large_pages  madvise                nothing               nothing
+ *      pz_os_widen_pipe        F_SETPIPE_SZ           nothing               nothing
+ *      pz_os_write_out         sync_file_range        nothing               nothing
  *      pz_os_is_descriptor     a link of /proc        the name's form       the name's form
  *      pz_os_changed           st_mtim                st_mtimespec          st_mtim
  *
@@ -41,6 +43,10 @@ int pz_os_reserve(int fd, off_t bytes);
 
 /* Says that this part of a file is going to be read soon. */
 void pz_os_will_need(int fd, off_t offset, off_t bytes);
+/* Asks for a pipe that holds 1 MB, if it is one: writer and reader wait less for each other. */
+void pz_os_widen_pipe(int fd);
+/* Says that what was written of a file is to go to the disk, and does not wait for it. */
+void pz_os_write_out(int fd);
 /* Asks for large pages for an array that begins on a boundary of them. */
 void pz_os_wish_large_pages(void *p, size_t bytes);
 

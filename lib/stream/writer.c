@@ -6,6 +6,7 @@
 #include <pz/error.h>
 #include <pz/stream.h>
 
+#include "../base/os.h"
 #include "hash.h"
 #include "header.h"
 #include "map_write.h"
@@ -46,6 +47,7 @@ int pz_writer_open(struct pz_writer **out, FILE *to, const char *name, const str
 		goto done;
 	}
 	w->to = to;
+	pz_os_widen_pipe(fileno(to));
 	snprintf(w->name, sizeof w->name, "%s", name);
 	XXH3_64bits_reset(w->hash);
 	XXH3_64bits_reset(w->small);

@@ -125,6 +125,61 @@ npy('c.npy', '<f4', (1, 1, 3, 3), list(range(9)))"
 	[[ $stderr == *"expected images of 1 bands and 2 pixels"* ]]
 }
 
+@test "however HDF5 stores images, in either type, order and layout, the stamps are those of the same .npy" {
+	# 300 images, more than a block holds; one pixel is NaN, one infinite
+	/usr/bin/python3 - <<-'END'
+		import h5py, numpy
+		images = numpy.random.default_rng(7).normal(size=(300, 3, 21, 21))
+		images[5, 1, 2, 3], images[299, 2, 20, 20] = numpy.nan, numpy.inf
+		images = images.astype("f2")
+		numpy.save("f2.npy", images)
+		numpy.save("f4.npy", images.astype("f4"))
+		last = numpy.ascontiguousarray(images.transpose(0, 2, 3, 1))
+		for name, kind, options in [("plain", "<f4", {}), ("swapped", ">f4", {}), ("half", "<f2", {}),
+		                            ("chunks", "<f4", {"chunks": (7, 3, 21, 21)})]:
+		    with h5py.File(name + ".hdf5", "w", userblock_size=512) as file:
+		        file.create_dataset("image", data=images.astype(kind), **options)
+		    with h5py.File(name + "-nhwc.hdf5", "w") as file:
+		        file["other"] = numpy.arange(3)
+		        file["image"] = last.astype(kind)
+	END
+	stamps_of() {
+		fromarray --bands g,r,i --pixscale 1 "$@" >read.pz
+		/usr/bin/python3 -c "
+import hashlib, msgpack
+for r in list(msgpack.Unpacker(open('read.pz', 'rb'), strict_map_key=False))[1:-1]:
+    print(r['id'], r['cover'], hashlib.sha1(r['img']).hexdigest())"
+	}
+	for size in 0 15; do
+		stamps_of --size $size f4.npy >f4
+		stamps_of --size $size f2.npy >f2
+		[ "$(wc -l <f4)" = 300 ]
+		for name in plain swapped chunks; do
+			cmp f4 <(stamps_of --size $size $name.hdf5)
+			cmp f4 <(stamps_of --size $size $name-nhwc.hdf5)
+		done
+		cmp f2 <(stamps_of --size $size half.hdf5)
+		cmp f2 <(stamps_of --size $size half-nhwc.hdf5)
+	done
+	# what the .npy has, with zeros for what is no number
+	/usr/bin/python3 - <<-'END'
+		import msgpack, numpy, subprocess
+		want = numpy.nan_to_num(numpy.load("f2.npy"), nan=0, posinf=0)
+		out = subprocess.run("fromarray --bands g,r,i --pixscale 1 half-nhwc.hdf5", shell=True,
+		                     capture_output=True).stdout
+		unpacker = msgpack.Unpacker(strict_map_key=False)
+		unpacker.feed(out)
+		records = list(unpacker)[1:-1]
+		got = numpy.array([numpy.frombuffer(r["img"], "<f2") for r in records]).reshape(want.shape)
+		assert (got == want).all()
+		assert records[5]["cover"] == [1, 1 - 1 / 441, 1] and records[6]["cover"] == [1, 1, 1]
+	END
+	# float32 takes in float16, but not the other way round
+	[ "$(fromarray --bands g,r,i --pixscale 1 f4.npy half.hdf5 | inspect --tsv | wc -l)" = 601 ]
+	run -4 --separate-stderr fromarray --bands g,r,i --pixscale 1 f2.npy plain.hdf5
+	[[ $stderr == *"plain.hdf5: expected float16 images, as in the first file, found float32: name this file first" ]]
+}
+
 @test "a file that is cut gives an error and no stream" {
 	python "npy('data.npy', '<f4', (4, 2, 8, 8), list(range(512)))
 npz('a.npz', 'data.npy')"

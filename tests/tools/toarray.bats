@@ -202,7 +202,7 @@ with h5py.File('bad.h5', 'r+') as f:
 	printf 'mean\ndense 4 relu\n' >small.net
 	train -q --net small.net -n 1 -b 4 labelled.pz -o small.model
 	run -4 --separate-stderr toarray -o a.h5 small.model
-	[[ $stderr == *"expected a stream of stamps,features,predictions,catalogue, found model"* ]]
+	[[ $stderr == *"expected a stream of stamps,predictions,catalogue, found model"* ]]
 	head -c 3000 labelled.pz >cut.pz
 	run -3 --separate-stderr toarray -o a.h5 cut.pz
 	[ ! -e a.h5 ]

@@ -80,7 +80,7 @@ static int write_stamp(struct tool *t, struct job *j, const struct pz_catalogue_
 	size_t n = (size_t)h->bands * (size_t)h->size * (size_t)h->size;
 	double cover[PZ_BANDS_MAX];
 
-	images_cover(j->cutouts.pixels, h->bands, h->size, cover);
+	images_cover(j->cutouts.pixels, PZ_F4, h->bands, h->size, cover);
 	row_put(&j->form, j->table, row, j->record);
 	pz_map_set_numbers(j->record, "cover", cover, h->bands, 0);
 	pz_pixels_store(j->stored, j->cutouts.pixels, n, h->pixel);

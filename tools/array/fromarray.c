@@ -5,7 +5,7 @@
  *   out   stamps (id, ra, dec, z, mag, ebv, carried columns, cover, img)
  *
  * Image i belongs to row i of the table. Pixels stay as they are, in float32, or in float16 where
- * the file has no more.
+ * the first file has no more.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -44,9 +44,8 @@ struct set {
 /* What becomes a record. */
 struct stamp {
 	pz_map *record;
-	float *pixels;
-	void *stored;
-	double cover[PZ_BANDS_MAX];
+	const void *pixels; /* stored, borrowed */
+	const double *cover;
 };
 
 /* -- opening */
@@ -148,12 +147,19 @@ static int make_header(struct pz_header *h, const struct options *o, const struc
 }
 
 /* Images of further files must be of the same kind. */
-static int check_alike(const struct pz_header *h, const struct set *s)
+static int check_alike(const struct pz_header *h, struct set *s)
 {
 	int rc = row_features_agree(&s->form.features, h);
 
 	if (rc < 0)
 		return pz_fail_in(rc, "%s", s->path);
+	if (h->pixel == PZ_F4)
+		images_widen(&s->images);
+	else if (s->images.pixel == PZ_F4)
+		return pz_fail(PZ_EMISMATCH,
+			       "%s: expected float16 images, as in the first file, found float32: "
+			       "name this file first",
+			       s->path);
 	if (s->images.bands == h->bands && s->images.size == h->size)
 		return 0;
 	return pz_fail(PZ_EMISMATCH,
@@ -163,24 +169,6 @@ static int check_alike(const struct pz_header *h, const struct set *s)
 }
 
 /* -- records */
-
-static int make_stamp(struct stamp *s, const struct pz_header *h)
-{
-	s->record = pz_map_new();
-	s->pixels =
-		malloc((size_t)h->bands * (size_t)h->size * (size_t)h->size * sizeof *s->pixels);
-	s->stored = malloc(pz_header_stamp_bytes(h));
-	if (!s->record || !s->pixels || !s->stored)
-		return pz_fail(PZ_ENOMEM, "no memory for a stamp");
-	return 0;
-}
-
-static void release_stamp(struct stamp *s)
-{
-	pz_map_free(s->record);
-	free(s->pixels);
-	free(s->stored);
-}
 
 /* The row that belongs to image number `image`; 0 where the table has none. */
 static int put_row(struct set *s, uint64_t image, uint64_t *id, pz_map *record)
@@ -206,11 +194,8 @@ static int put_row(struct set *s, uint64_t image, uint64_t *id, pz_map *record)
 
 static int write_stamp(struct tool *t, const struct pz_header *h, struct stamp *s)
 {
-	size_t n = (size_t)h->bands * (size_t)h->size * (size_t)h->size;
-
 	pz_map_set_numbers(s->record, "cover", s->cover, h->bands, 0);
-	pz_pixels_store(s->stored, s->pixels, n, h->pixel);
-	pz_map_set_bytes(s->record, "img", s->stored, pz_header_stamp_bytes(h));
+	pz_map_set_bytes(s->record, "img", s->pixels, pz_header_stamp_bytes(h));
 	return pz_write(t->out, s->record);
 }
 
@@ -223,7 +208,8 @@ static int copy_set(struct tool *t, const struct pz_header *h, struct set *s, st
 
 	if (s->table)
 		notes_say(t, s->table);
-	for (uint64_t i = 0; (rc = images_next(&s->images, stamp->pixels, stamp->cover)) > 0; i++) {
+	for (uint64_t i = 0; (rc = images_next(&s->images, &stamp->pixels, &stamp->cover)) > 0;
+	     i++) {
 		if ((rc = put_row(s, i, id, stamp->record)) < 0 ||
 		    (rc = write_stamp(t, h, stamp)) < 0)
 			return rc;
@@ -242,10 +228,10 @@ static int copy_set(struct tool *t, const struct pz_header *h, struct set *s, st
 static int copy_all(struct tool *t, const struct options *o, const struct pz_survey *survey,
 		    const struct pz_header *h, struct set *first)
 {
-	struct stamp stamp = { 0 };
+	struct stamp stamp = { .record = pz_map_new() };
 	struct pz_progress progress;
 	uint64_t id = 0;
-	int rc = make_stamp(&stamp, h);
+	int rc = stamp.record ? 0 : pz_fail(PZ_ENOMEM, "no memory for a stamp");
 
 	tool_progress(t, &progress, "fromarray", "stamps", 0);
 	for (int i = 0; i < t->operand_count && rc == 0; i++) {
@@ -258,7 +244,7 @@ static int copy_all(struct tool *t, const struct options *o, const struct pz_sur
 		rc = copy_set(t, h, first, &stamp, &progress, &id);
 	}
 	pz_progress_end(&progress);
-	release_stamp(&stamp);
+	pz_map_free(stamp.record);
 	return rc;
 }
 

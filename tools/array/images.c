@@ -8,7 +8,7 @@
 
 #include "images.h"
 
-#define BLOCK ((size_t)1 << 20) /* pixels of a block of images, one image at least */
+#define BLOCK ((size_t)1 << 20) /* bytes of a block of images, one image at least */
 
 /* -- opening */
 
@@ -113,6 +113,7 @@ static int take_shape(struct images *im, const char *path, int size)
 	im->size = size ? size : im->side;
 	im->count = a->rows;
 	im->pixel = a->kind == PZ_ARRAY_FLOAT && a->bytes == 2 ? PZ_F2 : PZ_F4;
+	im->as_stored = a->kind == PZ_ARRAY_FLOAT && a->bytes == pz_pixel_bytes(im->pixel);
 	if (im->size > im->side || (im->side - im->size) % 2)
 		return pz_fail(PZ_EUSAGE,
 			       "--size: expected at most the %d pixels of the images in %s, and as "
@@ -124,7 +125,7 @@ static int take_shape(struct images *im, const char *path, int size)
 int images_open(struct images *im, struct pz_arrays *file, const char *path, const char *names,
 		enum layout layout, int size)
 {
-	size_t pixels;
+	size_t bytes;
 	int rc;
 
 	*im = (struct images){ .file = file, .layout = layout };
@@ -132,81 +133,179 @@ int images_open(struct images *im, struct pz_arrays *file, const char *path, con
 		return fail_names(im, path, names);
 	if ((rc = take_shape(im, path, size)) < 0)
 		return rc;
-	pixels = (size_t)im->bands * (size_t)im->side * (size_t)im->side;
-	im->room = BLOCK > pixels ? BLOCK / pixels : 1;
-	im->block = malloc(im->room * pixels * sizeof *im->block);
-	return im->block ? 0 : pz_fail(PZ_ENOMEM, "%s: no memory for an image", path);
+	/* Room for float32, which images_widen may want. */
+	bytes = (size_t)im->bands * (size_t)im->side * (size_t)im->side * sizeof(float);
+	im->room = BLOCK > bytes ? BLOCK / bytes : 1;
+	im->raw = malloc(im->room * bytes);
+	for (int i = 0; i < PZ_AHEAD_SLOTS; i++) {
+		im->block[i].pixels = malloc(im->room * bytes);
+		im->block[i].cover = calloc(im->room * (size_t)im->bands, sizeof(double));
+		if (!im->raw || !im->block[i].pixels || !im->block[i].cover)
+			return pz_fail(PZ_ENOMEM, "%s: no memory for an image", path);
+	}
+	return 0;
+}
+
+void images_widen(struct images *im)
+{
+	im->as_stored &= im->pixel == PZ_F4;
+	im->pixel = PZ_F4;
 }
 
 void images_close(struct images *im)
 {
-	free(im->block);
+	pz_ahead_end(im->ahead);
+	for (int i = 0; i < PZ_AHEAD_SLOTS; i++) {
+		free(im->block[i].pixels);
+		free(im->block[i].cover);
+	}
+	free(im->raw);
 	*im = (struct images){ 0 };
 }
 
 /* -- pixels */
 
-/* The central part of one image in the block: to (bands, size, size). */
-static void take_image(const struct images *im, const float *from, float *to)
+/* Bands in planes: the central part of each row. */
+static void take_planes(const struct images *im, const char *from, char *to)
 {
-	size_t side = (size_t)im->side, size = (size_t)im->size, bands = (size_t)im->bands;
+	size_t one = pz_pixel_bytes(im->pixel), side = (size_t)im->side, size = (size_t)im->size;
 	size_t edge = (side - size) / 2;
-	bool planes = im->layout == LAYOUT_NCHW;
-	size_t step = planes ? 1 : bands; /* to the next pixel of a row, and to the next band */
-	size_t band = planes ? side * side : 1;
 
-	for (size_t b = 0; b < bands; b++)
-		for (size_t y = 0; y < size; y++) {
-			const float *row = from + b * band + ((y + edge) * side + edge) * step;
-
-			if (step == 1) {
-				memcpy(to, row, size * sizeof *to);
-				to += size;
-				continue;
-			}
-			for (size_t x = 0; x < size; x++)
-				*to++ = row[x * step];
-		}
+	for (size_t b = 0; b < (size_t)im->bands; b++)
+		for (size_t y = 0; y < size; y++, to += size * one)
+			memcpy(to, from + ((b * side + y + edge) * side + edge) * one, size * one);
 }
 
-void images_cover(float *pixels, int bands, int size, double *cover)
+/* n pixels of all bands side by side into planes, which are `plane` pixels long. */
+#define SPREAD(name, type)                                                                         \
+	static void name(const char *from, size_t n, size_t bands, size_t plane, char *to)         \
+	{                                                                                          \
+		for (size_t b = 0; b < bands; b++, from += sizeof(type))                           \
+			for (size_t i = 0; i < n; i++)                                             \
+				memcpy(to + (b * plane + i) * sizeof(type),                        \
+				       from + i * bands * sizeof(type), sizeof(type));             \
+	}
+SPREAD(spread_f4, uint32_t)
+SPREAD(spread_f2, uint16_t)
+
+/* Bands side by side: the central part of each row. */
+static void take_pixels(const struct images *im, const char *from, char *to)
 {
-	size_t n = (size_t)size * (size_t)size;
+	size_t one = pz_pixel_bytes(im->pixel), side = (size_t)im->side, size = (size_t)im->size;
+	size_t edge = (side - size) / 2, bands = (size_t)im->bands;
 
-	for (int b = 0; b < bands; b++, pixels += n) {
-		size_t good = 0;
+	for (size_t y = 0; y < size; y++, to += size * one)
+		(im->pixel == PZ_F2 ? spread_f2
+				    : spread_f4)(from + ((y + edge) * side + edge) * bands * one,
+						 size, bands, size * size, to);
+}
 
-		if (pz_pixels_finite(pixels, n)) {
-			cover[b] = 1;
+/* -- pixels without a value */
+
+static bool is_value(const char *at, enum pz_pixel type)
+{
+	uint16_t half;
+	float x;
+
+	if (type == PZ_F4) {
+		memcpy(&x, at, sizeof x);
+		return isfinite(x);
+	}
+	memcpy(&half, at, sizeof half);
+	return (half & 0x7c00) != 0x7c00;
+}
+
+static bool are_values(const char *at, size_t n, enum pz_pixel type)
+{
+	int32_t wide, most = 0; /* the largest exponent, which all NaN and infinities have */
+	int16_t half, most_half = 0;
+
+	for (size_t i = 0; type == PZ_F4 && i < n; i++) {
+		memcpy(&wide, at + i * sizeof wide, sizeof wide);
+		wide &= 0x7f800000;
+		most = wide > most ? wide : most;
+	}
+	for (size_t i = 0; type == PZ_F2 && i < n; i++) {
+		memcpy(&half, at + i * sizeof half, sizeof half);
+		half &= 0x7c00;
+		most_half = half > most_half ? half : most_half;
+	}
+	return most < 0x7f800000 && most_half < 0x7c00;
+}
+
+void images_cover(void *pixels, enum pz_pixel type, int bands, int size, double *cover)
+{
+	size_t n = (size_t)size * (size_t)size, one = pz_pixel_bytes(type);
+	char *at = pixels;
+
+	for (int b = 0; b < bands; b++, at += n * one) {
+		size_t good = n;
+
+		cover[b] = 1;
+		if (are_values(at, n, type))
 			continue;
-		}
-		for (size_t i = 0; i < n; i++) {
-			good += isfinite(pixels[i]);
-			pixels[i] = isfinite(pixels[i]) ? pixels[i] : 0;
-		}
+		for (size_t i = 0; i < n; i++)
+			if (!is_value(at + i * one, type)) {
+				memset(at + i * one, 0, one);
+				good--;
+			}
 		cover[b] = (double)good / (double)n;
 	}
 }
 
-int images_next(struct images *im, float *pixels, double *cover)
+/* -- the next image */
+
+static int read_images(struct images *im, size_t n, char *to)
 {
-	size_t n = (size_t)im->bands * (size_t)im->side * (size_t)im->side;
+	return im->as_stored ? pz_array_read_bytes(im->file, im->array, im->row, n, to)
+			     : pz_array_read_floats(im->file, im->array, im->row, n, (float *)to);
+}
+
+/* The next images into a block, in planes; in a thread of its own. */
+static int fill_block(void *context, void *slot)
+{
+	struct images *im = context;
+	struct image_block *b = slot;
+	bool planes = im->layout == LAYOUT_NCHW || im->bands == 1;
+	bool as_laid = planes && im->size == im->side;
+	size_t one = (size_t)im->bands * pz_pixel_bytes(im->pixel);
+	size_t from = one * (size_t)im->side * (size_t)im->side;
+	size_t to = one * (size_t)im->size * (size_t)im->size;
+	uint64_t left = im->count - im->row;
 	int rc;
 
-	if (im->at == im->filled) {
-		uint64_t left = im->count - im->row;
-
-		im->at = 0;
-		im->filled = left < im->room ? (size_t)left : im->room;
-		if (im->filled == 0)
-			return 0;
-		if ((rc = pz_array_read_floats(im->file, im->array, im->row, im->filled,
-					       im->block)) < 0)
-			return rc;
-		im->row += im->filled;
+	b->n = left < im->room ? (size_t)left : im->room;
+	if (b->n == 0 || (rc = read_images(im, b->n, as_laid ? b->pixels : im->raw)) < 0)
+		return b->n ? rc : 0;
+	im->row += b->n;
+	for (size_t i = 0; i < b->n; i++) {
+		if (!as_laid)
+			(planes ? take_planes : take_pixels)(im, im->raw + i * from,
+							     b->pixels + i * to);
+		images_cover(b->pixels + i * to, im->pixel, im->bands, im->size,
+			     b->cover + i * (size_t)im->bands);
 	}
-	take_image(im, im->block + n * im->at++, pixels);
-	images_cover(pixels, im->bands, im->size, cover);
+	return 1;
+}
+
+int images_next(struct images *im, const void **pixels, const double **cover)
+{
+	void *const slots[PZ_AHEAD_SLOTS] = { &im->block[0], &im->block[1] };
+	size_t size = (size_t)im->size * (size_t)im->size * pz_pixel_bytes(im->pixel);
+	void *slot;
+	int rc = 1;
+
+	if (!im->ahead && (rc = pz_ahead_begin(&im->ahead, fill_block, im, slots)) < 0)
+		return rc;
+	if (!im->filled || im->at == im->filled->n) {
+		if ((rc = pz_ahead_next(im->ahead, &slot)) <= 0)
+			return rc;
+		im->filled = slot;
+		im->at = 0;
+	}
+	*pixels = im->filled->pixels + im->at * (size_t)im->bands * size;
+	*cover = im->filled->cover + im->at * (size_t)im->bands;
+	im->at++;
 	return 1;
 }
 

@@ -1,15 +1,16 @@
 /* images.h -- images of galaxies from an array, one after the other
  *
  *      rc = images_open(&im, file, "stamps.npz", "data", LAYOUT_ANY, 0);
- *      while (rc == 0 && (got = images_next(&im, pixels, cover)) > 0)
- *              ... pixels (im.bands, im.size, im.size) ...
+ *      while (rc == 0 && (got = images_next(&im, &pixels, &cover)) > 0)
+ *              ... pixels (im.bands, im.size, im.size), of type im.pixel ...
  *      images_close(&im);
  *
- * Memory: a block of some megabytes, or one image where that is larger.
+ * Memory: blocks of some megabytes, or of one image where that is larger.
  */
 #ifndef IMAGES_H
 #define IMAGES_H
 
+#include <pz/ahead.h>
 #include <pz/array.h>
 #include <pz/pixel.h>
 #include <pz/stream.h>
@@ -33,9 +34,16 @@ struct images {
 	enum pz_pixel pixel; /* the narrowest that holds them      */
 
 	/* private */
-	uint64_t row;
-	float *block;
-	size_t room, filled, at; /* images in the block */
+	bool as_stored; /* the file has them as im.pixel */
+	char *raw;      /* room for images as the file has them */
+	struct image_block {
+		char *pixels;
+		double *cover; /* (n, bands) */
+		size_t n;
+	} block[PZ_AHEAD_SLOTS], *filled; /* the next is read while one is in use */
+	size_t room, at;                  /* images in a block                    */
+	uint64_t row;                     /* the next to read                     */
+	struct pz_ahead *ahead;
 };
 
 /* Opens the first array of the comma list `names` that is there, of a file that stays the caller's.
@@ -43,13 +51,15 @@ struct images {
  * not clear, or size does not suit. */
 int images_open(struct images *im, struct pz_arrays *file, const char *path, const char *names,
 		enum layout layout, int size);
+/* Hands out float32 also where the file has float16. */
+void images_widen(struct images *im);
 void images_close(struct images *im); /* all zero is fine */
-/* The next image, (bands, size, size), and the share of its pixels that have a value, (bands);
- * the others are 0. 1, 0 at the end, < 0. */
-int images_next(struct images *im, float *pixels, double *cover);
-/* What has no value in pixels (bands, size, size) becomes 0; the share that has one, for each band.
- */
-void images_cover(float *pixels, int bands, int size, double *cover);
+/* The next image, (bands, size, size), which stays valid until the next call, and the share of its
+ * pixels that have a value, (bands); the others are 0. 1, 0 at the end, < 0. */
+int images_next(struct images *im, const void **pixels, const double **cover);
+/* What has no value in stored pixels (bands, size, size) becomes 0; the share that has one, for
+ * each band. */
+void images_cover(void *pixels, enum pz_pixel type, int bands, int size, double *cover);
 /* The bands that the file states for the first image ("image_band"), as a comma list without
  * the instrument ("hsc-g" is g): 1, or 0: it states none. */
 int images_bands(const struct images *im, char *list, size_t size);

@@ -144,23 +144,30 @@ static bool put_array(const struct stored_column *c, void *row, const struct cel
 	return i == c->width;
 }
 
-/* PZ_ECORRUPT: it is none of those that were learned from. */
-static int put_cell(const struct stored_column *c, void *row, const struct cell *cell)
+/* The values of a cell as they are in an array: in row, or where they stand in the record; NULL:
+ * they are none of those that were learned from, PZ_ECORRUPT. */
+static const void *take_cell(const struct stored_column *c, void *row, const struct cell *cell)
 {
 	size_t n = 0;
-	const void *bytes = cell->type == PZ_BYTES ? pz_value_bytes(cell->raw, cell->size, &n)
-						   : NULL;
-	bool good = true;
+	const void *bytes;
+	bool good = cell->type != PZ_BYTES;
 
-	if (c->stored == STORED_TEXT)
+	if (!good) {
+		bytes = pz_value_bytes(cell->raw, cell->size, &n);
+		if (n == c->width && c->stored >= STORED_BYTES)
+			return bytes;
+	} else if (c->stored == STORED_TEXT) {
 		put_text(c, row, cell);
-	else if (!c->vector)
+	} else if (!c->vector) {
 		put_number(c->stored, row, 0, cell->raw, cell->size);
-	else if (!bytes)
-		good = put_array(c, row, cell);
-	else if ((good = n == c->width))
-		memcpy(row, bytes, n);
-	return good ? 0 : pz_fail(PZ_ECORRUPT, "the input changed while it was read");
+	} else {
+		good = cell->type == PZ_ARRAY && c->stored < STORED_BYTES &&
+		       put_array(c, row, cell);
+	}
+	if (good)
+		return row;
+	pz_fail(PZ_ECORRUPT, "the input changed while it was read");
+	return NULL;
 }
 
 /* What stands where a record has no value. */
@@ -211,6 +218,7 @@ static int write_cells(struct plan *p, const struct store *s, const struct walk 
 	rest->size = 0;
 	for (int i = 0; i < w->n && rc == 0; i++) {
 		const struct cell *cell = &w->cell[i];
+		const void *values;
 		int c = cell->column, to = c < s->columns.n ? p->array[c] : -1;
 
 		if (cell->type == PZ_NIL)
@@ -220,8 +228,8 @@ static int write_cells(struct plan *p, const struct store *s, const struct walk 
 			continue;
 		}
 		p->met[c] = 1;
-		if ((rc = put_cell(&s->columns.column[c], p->row, cell)) == 0)
-			rc = pz_arrays_add(p->file, to, 1, p->row);
+		values = take_cell(&s->columns.column[c], p->row, cell);
+		rc = values ? pz_arrays_add(p->file, to, 1, values) : PZ_ECORRUPT;
 	}
 	for (int c = 0; c < s->columns.n && rc == 0; c++)
 		if (p->array[c] >= 0 && !p->met[c]) {

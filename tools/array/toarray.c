@@ -1,6 +1,6 @@
 /* toarray -- write a stream as arrays of a file
  *
- *   in    stamps, features or predictions
+ *   in    stamps, predictions or a catalogue
  *   out   -o NAME.hdf5 (.h5): HDF5; -o NAME.npz: NumPy's: an array for the pixels, for p(z) and for
  *         each other key of the records
  *
@@ -27,8 +27,7 @@ static int check_output(const char *path)
 static int write_arrays(struct tool *t, const char *path)
 {
 	struct store s = { 0 };
-	int rc = pz_header_need_kind(pz_reader_header(t->in),
-				     "stamps,features,predictions,catalogue");
+	int rc = pz_header_need_kind(pz_reader_header(t->in), "stamps,predictions,catalogue");
 	char *rest;
 
 	if (rc < 0)

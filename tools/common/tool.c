@@ -21,8 +21,9 @@
 
 #define WHOLE_BELOW (64 << 20) /* bytes: read in the time of a blink */
 
-static char said[BUFSIZ];   /* the line of stderr that is being made, whole when it is written */
-static const char *program; /* the tool's name, for signals and for JSON */
+static char written[1 << 18]; /* what of a stream goes to a pipe or file at a time */
+static char said[BUFSIZ];     /* the line of stderr that is being made, whole when it is written */
+static const char *program;   /* the tool's name, for signals and for JSON */
 
 static void on_signal(int number)
 {
@@ -216,6 +217,7 @@ int tool_restore_output(struct tool *t, const struct pz_header *h)
 	if (to == stdout && isatty(STDOUT_FILENO))
 		return pz_fail(PZ_EUSAGE,
 			       "a binary stream is not for a terminal: use -o FILE or a pipe");
+	setvbuf(to, written, _IOFBF, sizeof written);
 	return pz_writer_open(&t->out, to, name, h);
 }
 
