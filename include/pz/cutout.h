@@ -145,4 +145,21 @@ PZ_API void pz_cutout_count(const struct pz_cutout *c, struct pz_cutout_counts *
  * kept. After the end alone. */
 PZ_API const char *pz_cutout_note(const struct pz_cutout *c, size_t i);
 
+struct pz_fits;
+
+/* What the pixels of an image mean that others have cut. */
+struct pz_image_flux {
+	char unit[72];         /* as its BUNIT says; "nmgy" of a Pan-STARRS stack      */
+	double offset, soften; /* of the stack's asinh; soften 0: pixels are as they are */
+	double scale;
+};
+
+/* Reads it from the image's header. A Pan-STARRS stack holds asinh of fluxes, of the zero point
+ * 25 + 2.5 log10 EXPTIME. PZ_EDATA: pixels are magnitudes, or a keyword of a stack is missing. */
+PZ_API int pz_image_flux_read(struct pz_image_flux *f, struct pz_fits *file);
+/* Makes n pixels linear and of this unit; NaN stays. */
+PZ_API void pz_image_flux_apply(const struct pz_image_flux *f, size_t n, float *pixels);
+/* Whether two units are one, in whatever words (nmgy, nanomaggies). */
+PZ_API bool pz_image_flux_same(const char *unit, const char *other);
+
 #endif

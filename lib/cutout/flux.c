@@ -63,6 +63,12 @@ static int stack_zeropoint(struct pz_fits *file, double *zeropoint)
 	return 1;
 }
 
+static int fail_exposure(struct pz_fits *file)
+{
+	return pz_fail(PZ_EDATA, "%s: EXPTIME is missing; the zero point is computed from it",
+		       pz_fits_where(file));
+}
+
 /* The unit of a frame as it is; of a stack the flux of a magnitude. */
 static int read_unit(struct unit *u, struct pz_fits *file, const struct flux_asinh *a)
 {
@@ -152,9 +158,7 @@ static int by_item(struct pz_fits *file, const char *item, double *scale, double
 	*scale = NAN;
 	if (!strcasecmp(item, STACK)) {
 		if ((rc = stack_zeropoint(file, value)) == 0)
-			rc = pz_fail(PZ_EDATA,
-				     "%s: EXPTIME is missing; the zero point is computed from it",
-				     pz_fits_where(file));
+			rc = fail_exposure(file);
 	} else if (!number) {
 		rc = keyword_number(file, item, value);
 	}
@@ -295,4 +299,45 @@ int pz_flux_read(struct flux *f, struct pz_fits *file, const struct pz_frame *fr
 			"in, or give --zeropoint",
 			pz_fits_where(file));
 	return match_unit(f, file, &u, "nmgy");
+}
+
+int pz_image_flux_read(struct pz_image_flux *f, struct pz_fits *file)
+{
+	struct flux_asinh a;
+	struct unit u;
+	double zeropoint = 0;
+	int rc;
+
+	*f = (struct pz_image_flux){ .scale = 1 };
+	if ((rc = pz_flux_read_asinh(&a, file)) < 0 || (rc = read_unit(&u, file, &a)) < 0)
+		return rc;
+	if (u.log)
+		return fail_unit(file, &u, "");
+	f->offset = a.offset;
+	f->soften = a.soften;
+	if (a.soften == 0) {
+		rc = pz_fits_find_text(file, "BUNIT", f->unit, sizeof f->unit);
+		return rc < 0 ? rc : 0;
+	}
+	if ((rc = stack_zeropoint(file, &zeropoint)) <= 0)
+		return rc < 0 ? rc : fail_exposure(file);
+	f->scale = by_magnitude(zeropoint);
+	strcpy(f->unit, "nmgy");
+	return 0;
+}
+
+void pz_image_flux_apply(const struct pz_image_flux *f, size_t n, float *pixels)
+{
+	pz_flux_make_linear(&(struct flux_asinh){ f->offset, f->soften }, n, pixels);
+	for (size_t i = 0; i < n && f->scale != 1; i++)
+		pixels[i] = (float)(pixels[i] * f->scale);
+}
+
+bool pz_image_flux_same(const char *unit, const char *other)
+{
+	struct unit a, b;
+
+	pz_unit_parse(&a, unit);
+	pz_unit_parse(&b, other);
+	return !strcmp(a.name, b.name) && a.area == b.area;
 }

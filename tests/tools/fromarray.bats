@@ -262,6 +262,43 @@ make_cutouts() {
 	[ "$(pixels two.pz 1)" = 137.0,138.0,141.0,142.0,105.0,106.0,109.0,110.0 ]
 }
 
+@test "FITS stamps of another unit or scale are left out; stacks of Pan-STARRS become linear" {
+	/usr/bin/python3 -c 'import astropy' 2>/dev/null || skip "no astropy"
+	mkdir kinds
+	/usr/bin/python3 - <<-'END'
+		import numpy as np
+		from astropy.io import fits
+		flux = np.arange(-8, 8).reshape(1, 4, 4) * 50.0
+		def write(name, pixels, scale=0.25, **cards):
+		    head = fits.Header([("CD1_2", -scale / 3600), ("CD2_1", -scale / 3600), *cards.items()])
+		    fits.PrimaryHDU(pixels.astype("f4"), head).writeto(f"kinds/{name}.fits")
+		write(1, flux, BUNIT="nmgy")
+		write(2, flux, BUNIT="nanomaggies", scale=0.251)
+		write(3, flux, BUNIT="MJy/sr")
+		write(4, flux, BUNIT="nmgy", scale=0.4)
+		# the inverse of BOFFSET + 2 BSOFTEN sinh(v ln(10) / 2.5), of zero point 25 + 2.5 log10 EXPTIME
+		asinh = np.arcsinh((flux * 10**(0.4 * (25 + 2.5 * np.log10(43) - 22.5)) - 12.5) / 2 / 80) * 2.5 / np.log(10)
+		write(5, asinh, BSOFTEN=80.0, BOFFSET=12.5, EXPTIME=43.0)
+		write(6, asinh, BSOFTEN=80.0, BOFFSET=12.5)
+		write(7, flux, BUNIT="mag")
+	END
+	printf '%s\n' id 1 2 3 4 5 >kinds.csv
+	fromarray --stamps kinds --bands r --catalogue kinds.csv -o kinds.pz 2>said
+	grep -qx "fromarray: 1 of 5 galaxies left out: they have pixels of another unit (first: kinds/3.fits: 'MJy/sr', not 'nmgy')" said
+	grep -qx "fromarray: 1 of 5 galaxies left out: they have pixels of another scale (first: kinds/4.fits: 0.4 arcsec a pixel, not 0.25)" said
+	[ "$(inspect --tsv kinds.pz | cut -f 1 | tr '\n' ' ')" = 'id 1 2 5 ' ]
+	[ "$(pixels kinds.pz 1)" = "$(seq -s, -f %.1f -400 50 350)" ]
+	/usr/bin/python3 -c 'import sys; assert max(abs(float(x) - y) for x, y in zip(sys.argv[1].split(","), range(-400, 400, 50))) < 0.01, sys.argv' "$(pixels kinds.pz 3)"
+	fromarray --stamps kinds --bands r --unit nmgy --pixscale 0.25 --catalogue kinds.csv 2>&1 >all.pz | cmp - /dev/null
+	[ "$(inspect --tsv all.pz | wc -l)" = 6 ]
+	printf 'id\n6\n' >kinds.csv
+	run -1 --separate-stderr fromarray --stamps kinds --bands r --catalogue kinds.csv
+	[[ $stderr == *"kinds/6.fits: HDU 0: EXPTIME is missing"* ]]
+	printf 'id\n7\n' >kinds.csv
+	run -1 --separate-stderr fromarray --stamps kinds --bands r --catalogue kinds.csv
+	[[ $stderr == *"BUNIT = 'mag': pixels are magnitudes"* ]]
+}
+
 @test "FITS stamps that are missing, or of another size, or without a band, are counted or errors" {
 	/usr/bin/python3 -c 'import astropy' 2>/dev/null || skip "no astropy"
 	make_cutouts

@@ -84,14 +84,17 @@ static int lack(struct cutouts *c, enum cutout_lack why, const char *path, const
 
 /* -- what a file says of itself */
 
+/* A projection makes pixels at the edge of an image that much larger, and no other instrument. */
+#define SCALE_TOLERANCE 0.01
+
 /* Arcseconds of a pixel, by the matrix of the WCS, rounded as people write them; 0: it has none. */
 static double scale_of(struct pz_fits *f)
 {
-	double a = pz_fits_number(f, "CD1_1", NAN), b = pz_fits_number(f, "CD1_2", 0);
-	double c = pz_fits_number(f, "CD2_1", 0), d = pz_fits_number(f, "CD2_2", NAN);
+	double a = pz_fits_number(f, "CD1_1", 0), b = pz_fits_number(f, "CD1_2", 0);
+	double c = pz_fits_number(f, "CD2_1", 0), d = pz_fits_number(f, "CD2_2", 0);
 	double area = fabs(a * d - b * c);
 
-	if (!isfinite(area))
+	if (!(area > 0))
 		area = fabs(pz_fits_number(f, "CDELT1", 0) * pz_fits_number(f, "CDELT2", 0));
 	return rint(3600 * sqrt(area) * 1e7) / 1e7;
 }
@@ -125,12 +128,34 @@ static int name_bands(struct cutouts *c, struct pz_fits *f)
 	return 0;
 }
 
+/* Whether scale and unit are those of the first file, as far as both state them; 0: they are not,
+ * which is counted. */
+static int check_kind(struct cutouts *c, struct pz_fits *f, const char *path)
+{
+	double scale = scale_of(f);
+	char found[200];
+
+	if (!c->any_scale && scale > 0 && c->pixscale > 0 &&
+	    fabs(scale / c->pixscale - 1) > SCALE_TOLERANCE) {
+		snprintf(found, sizeof found, ": %g arcsec a pixel, not %g", scale, c->pixscale);
+		return lack(c, LACK_SCALE, path, found);
+	}
+	if (!c->any_unit && !pz_image_flux_same(c->flux.unit, c->unit)) {
+		snprintf(found, sizeof found, ": '%s', not '%s'", c->flux.unit, c->unit);
+		return lack(c, LACK_UNIT, path, found);
+	}
+	return 1;
+}
+
 /* The side of all, of the first file; 0: this one has another, which is counted. */
 static int take_size(struct cutouts *c, struct pz_fits *f, const char *path)
 {
 	size_t width = pz_fits_width(f), height = pz_fits_height(f), pixels;
 	char found[80];
+	int rc = pz_image_flux_read(&c->flux, f);
 
+	if (rc < 0)
+		return rc;
 	if (c->side == 0 && width == height && width <= PZ_SIZE_MAX) {
 		c->side = (int)width;
 		c->size = c->asked ? c->asked : c->side;
@@ -140,7 +165,7 @@ static int take_size(struct cutouts *c, struct pz_fits *f, const char *path)
 				       "to leave out on both sides, found %d",
 				       c->side, path, c->size);
 		c->pixscale = scale_of(f);
-		pz_fits_text(f, "BUNIT", c->unit, sizeof c->unit);
+		snprintf(c->unit, sizeof c->unit, "%s", c->flux.unit);
 		pixels = (size_t)c->size * (size_t)c->size;
 		c->plane = malloc(width * height * sizeof *c->plane);
 		c->pixels = malloc((size_t)c->bands * pixels * sizeof *c->pixels);
@@ -148,7 +173,7 @@ static int take_size(struct cutouts *c, struct pz_fits *f, const char *path)
 			return pz_fail(PZ_ENOMEM, "no memory for a stamp");
 	}
 	if (width == (size_t)c->side && height == width)
-		return 1;
+		return check_kind(c, f, path);
 	snprintf(found, sizeof found, ": %zu x %zu pixels, not %d x %d", width, height, c->side,
 		 c->side);
 	return lack(c, LACK_SIZE, path, found);
@@ -162,6 +187,8 @@ static int take_plane(struct cutouts *c, struct pz_fits *f, size_t p, int b)
 	size_t size = (size_t)c->size, side = (size_t)c->side, edge = (side - size) / 2;
 	int rc = pz_fits_read_plane(f, p, c->plane);
 
+	if (rc == 0)
+		pz_image_flux_apply(&c->flux, side * side, c->plane);
 	for (size_t y = 0; y < size && rc == 0; y++)
 		memcpy(c->pixels + ((size_t)b * size + y) * size,
 		       c->plane + (y + edge) * side + edge, size * sizeof *c->plane);

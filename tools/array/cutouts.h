@@ -15,21 +15,24 @@
 
 #include <stdint.h>
 
+#include <pz/cutout.h>
 #include <pz/fits.h>
 #include <pz/stream.h>
 
 /* Why a galaxy has no stamp. */
-enum cutout_lack { LACK_FILE, LACK_BAND, LACK_SIZE, LACKS };
+enum cutout_lack { LACK_FILE, LACK_BAND, LACK_SIZE, LACK_SCALE, LACK_UNIT, LACKS };
 
 struct cutouts {
 	int bands;
 	char band[PZ_BANDS_MAX][PZ_BAND_NAME];
 	int side, size;  /* of the files, of what is taken: the central part; 0: not known yet */
 	double pixscale; /* of the first file, arcsec; 0: it states none      */
-	char unit[72];
+	char unit[72];   /* of the first file; "": it states none             */
 	float *pixels;
+	bool any_scale, any_unit; /* options say them: files are not compared with the first */
 
 	/* private */
+	struct pz_image_flux flux; /* of the image that was looked at last */
 	char *pattern;
 	int asked; /* the size that was asked for */
 	float *plane;

@@ -115,7 +115,9 @@ static int copy_galaxy(struct tool *t, struct job *j, const struct pz_catalogue_
 static int check_lacks(const struct tool *t, const struct job *j, bool end)
 {
 	static const char *const what[LACKS] = { "have no file", "lack a band",
-						 "have stamps of another size" };
+						 "have stamps of another size",
+						 "have pixels of another scale",
+						 "have pixels of another unit" };
 	const struct cutouts *c = &j->cutouts;
 
 	for (int i = 0; i < LACKS; i++) {
@@ -159,6 +161,8 @@ int from_files(struct tool *t, const struct from_files *from)
 	struct job j = { .from = from };
 	int rc = cutouts_open(&j.cutouts, from->stamps, from->bands, from->size);
 
+	j.cutouts.any_scale = from->pixscale > 0;
+	j.cutouts.any_unit = from->unit != NULL;
 	if (rc == 0 && (rc = open_table(&j)) == 0)
 		rc = copy_galaxies(t, &j);
 	pz_catalogue_close(j.table);
