@@ -160,9 +160,9 @@ PZ_API uint64_t pz_reader_count(const struct pz_reader *r);
  * PZ_ECORRUPT where there are not that many. */
 PZ_API int pz_reader_pass(struct pz_reader *r, uint64_t n);
 
-/* Back to the first record (PZ_READ_KEEP); flags as at opening, for this pass. PZ_ECORRUPT here
- * or later where a file was changed meanwhile, or where the pass before came to the end and
- * this one finds other records. */
+/* Back to the first record (PZ_READ_KEEP); flags as at opening, for this pass. A pipe must have
+ * been read to its end, or no record of it (PZ_EARG). PZ_ECORRUPT here or later where a file was
+ * changed meanwhile, or where the pass before came to the end and this one finds other records. */
 PZ_API int pz_reader_rewind(struct pz_reader *r, unsigned flags);
 /* Right after opening: this pass will be the only one. Every value is read, and no
  * more of a pipe is spooled; for tools that learn from the header what they need. */

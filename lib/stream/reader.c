@@ -232,6 +232,12 @@ int pz_reader_rewind(struct pz_reader *r, unsigned flags)
 
 	if (r->status < 0)
 		return r->status;
+	/* At the first record still: a pipe need not be copied to its end. */
+	if (r->status > 0 && r->count == 0 && r->trailers == 0 && r->source.keep &&
+	    !r->source.again) {
+		r->flags = flags | PZ_READ_KEEP;
+		return 0;
+	}
 	if ((rc = pz_source_rewind(&r->source)) < 0)
 		return pz_source_fail(&r->source, r->source.at, rc);
 	if (r->status == 0) {

@@ -165,6 +165,8 @@ for name, shift in (("own", 0), ("target", 0.5)):
 		assert mean(own, found) < 0.3 * mean(own, np.ones(len(own)))
 	END
 	balance -j1 -q --like target.pz --by mag,u-g -k 15 own.pz | records | cmp - w.records
+	balance -q --like target.pz --by mag,u-g -k 15 < <(cat own.pz) | records | cmp - w.records
+	balance -q --like <(cat target.pz) --by mag,u-g -k 15 own.pz | records | cmp - w.records
 	balance -q --like own.pz own.pz | records | /usr/bin/python3 -c '
 import json, sys
 assert {json.loads(x)["weight"] for x in sys.stdin} == {1.0}'
