@@ -13,6 +13,7 @@
  *
  *      convolution   NAME.weight (out, in, ky, kx), NAME.bias (out), NAME.slope (out) of PReLU
  *      hidden layer  NAME.weight (out, in), NAME.bias (out), NAME.slope (out)
+ *      whiten        whiten.weight (C, C, 1, 1), whiten.bias (C): a convolution before all others
  *      features      features.mean (A), features.scale (A): (x - mean) scale joins the vector,
  *                    and 0 for a missing x
  *      outputs       headK.weight (bins, F), headK.bias (bins);

@@ -34,6 +34,7 @@
 
 /* The text: a line per item, '#' begins a comment, indentation is free.
  *
+ *      whiten                                  first: the bands of a pixel, decorrelated
  *      conv [NAME] KxK CHANNELS ACT [valid]    K odd; zero padded unless valid
  *      pool                                    mean of 2 x 2, stride 2, even sides
  *      pool same                               mean of 2 x 2, stride 1, real cells only
@@ -98,7 +99,7 @@ enum pz_role {
 	PZ_ROLE_HIDDEN = 2,
 	PZ_ROLE_HEAD = 4,
 	PZ_ROLE_GATE = 8,
-	PZ_ROLE_SCALE = 16, /* mean and scale of features: not learned, but measured */
+	PZ_ROLE_SCALE = 16, /* of features and pixels: measured in training data, not learned */
 };
 
 #define PZ_ROLES_LEARNED 15u
@@ -106,7 +107,7 @@ enum pz_role {
 
 struct pz_tensor {
 	char name[64]; /* "inc0.a1.weight", "fc0.bias", "head3.weight", "gate.bias",
-			  "features.mean", "features.scale" */
+			  "features.mean", "features.scale", "whiten.weight" */
 	enum pz_role role;
 	int rank;        /* 1 to 4                                                 */
 	size_t shape[4]; /* weights [out][ky][kx][in] or [out][in]; else [out]     */

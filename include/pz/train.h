@@ -68,14 +68,29 @@ struct pz_examples {
 
 #define PZ_DROPS_MAX 16
 
+/* How the rate changes in the course of a run. */
+enum pz_course {
+	PZ_COURSE_STEPS,  /* divided by `factor` at each drop                       */
+	PZ_COURSE_COSINE, /* falls to 0 as (1 + cos(pi t))/2, t from 0 to 1         */
+};
+
 struct pz_schedule {
 	int64_t iterations;
 	size_t batch;
-	double rate;   /* of Adam; divided by `factor` at each drop,  */
-	double factor; /* which are shares of the iterations          */
-	double drop[PZ_DROPS_MAX];
+	double rate;   /* of Adam, the largest                                      */
+	double warmup; /* share of the iterations in which it grows linearly from 0 */
+	enum pz_course course;
+	double factor;             /* steps: of the drops,                          */
+	double drop[PZ_DROPS_MAX]; /* which are shares of the iterations            */
 	int drops;
-	bool augment; /* draw one of the eight symmetries too, where pixels are read */
+	double decay; /* of weights, not of biases and slopes: each iteration takes rate x decay of
+			 them away (Loshchilov and Hutter 2019, "Decoupled weight decay
+			 regularization"); 0: none */
+	double average; /* share of the iterations, the last, over which the parameters that are
+			   trained are averaged at the end; 0: they stay as they are */
+	double dropout; /* share of the units of each hidden layer that is off in an iteration; not
+			   used where the hidden layers are not trained */
+	bool augment;   /* draw one of the eight symmetries too, where pixels are read */
 	uint64_t seed;
 	int64_t every;                /* iterations between reports; 0: at the end   */
 	size_t memory;                /* bytes of features to keep in memory         */
@@ -117,6 +132,12 @@ struct pz_train_hooks {
 	int (*report)(void *context, const struct pz_train_report *report);
 };
 
+/* Measures the covariance of the bands over the pixels of up to 4096 examples, spread over all, and
+ * sets what "whiten" does to them (nn.h), which is part of the network from then on. pz_net_init
+ * makes it leave pixels as they are. Does nothing to a network without it. Returns what fetch
+ * returned if it failed; PZ_ENOMEM. */
+PZ_API int pz_train_whiten(struct pz_net *net, const struct pz_examples *train);
+
 /* The state of a run. A checkpoint keeps all of it. */
 struct pz_train {
 	struct pz_net *net; /* the caller's                                    */
@@ -124,9 +145,14 @@ struct pz_train {
 	int64_t iteration; /* done                                            */
 	double loss_sum;   /* since the last report                           */
 	int64_t loss_count;
+	float *mean;       /* a block like the parameters': their mean after the iterations  */
+	int64_t mean_from; /* behind this one; NULL: no mean is taken                         */
 };
 
 PZ_API int pz_train_init(struct pz_train *t, struct pz_net *net, unsigned roles);
+/* Makes room for the mean that a plan asks for; pz_train_run does so itself, unless a checkpoint is
+ * read into t before. PZ_ENOMEM. */
+PZ_API int pz_train_begin_mean(struct pz_train *t, const struct pz_schedule *plan);
 PZ_API void pz_train_release(struct pz_train *t); /* all zero is fine */
 
 /* Runs on from t->iteration to the end. PZ_ESTOP: hooks->stop said so; t is whole

@@ -162,6 +162,8 @@ static void hidden_up(const struct pz_net *net, struct pz_work *w, size_t n, con
 
 		pz_nn_dense_forward(w, &net->plan.dense[i], rows, dense_input(w, i), w->z + at,
 				    w->y + at);
+		if (w->train)
+			pz_nn_drop(&w->dropout, i, n, net->plan.dense[i].out, w->y + at);
 	}
 }
 
@@ -227,6 +229,7 @@ static void hidden_down(const struct pz_net *net, struct pz_work *w, size_t n, f
 		const struct nn_dense *d = &net->plan.dense[i];
 		size_t at = hidden_at(w, i);
 
+		pz_nn_drop(&w->dropout, i, n, d->out, w->dy + at);
 		pz_nn_dense_act_backward(w, d, n, w->z + at, w->dy + at, gradient);
 		pz_nn_dense_backward(w, d, n, dense_input(w, i), w->z + at, gradient,
 				     i                 ? w->dy + hidden_at(w, i - 1)

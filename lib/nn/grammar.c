@@ -157,6 +157,8 @@ static int item_read(struct nn_item *item, const struct line *l)
 		item->kind = NN_POOL_SAME;
 		return 0;
 	}
+	if (!strcmp(w, "whiten"))
+		return word_only(item, NN_WHITEN, l);
 	if (!strcmp(w, "pool"))
 		return word_only(item, NN_POOL, l);
 	if (!strcmp(w, "path"))
@@ -171,11 +173,13 @@ static int item_read(struct nn_item *item, const struct line *l)
 		return word_only(item, NN_EBV, l);
 	if (!strcmp(w, "features"))
 		return word_only(item, NN_FEATURES, l);
-	return bad(item, "conv, pool, block, path, end, mean, flatten, ebv, features or dense", w);
+	return bad(item,
+		   "whiten, conv, pool, block, path, end, mean, flatten, ebv, features or dense",
+		   w);
 }
 
 /* Where in a network an item stands; each item allows some places only. */
-enum place { START, TRUNK, BLOCK, PATH_START, PATH, VECTOR, EBV, FEATURES, HIDDEN };
+enum place { START, WHITE, TRUNK, BLOCK, PATH_START, PATH, VECTOR, EBV, FEATURES, HIDDEN };
 
 static int misplaced(const struct nn_item *item, const char *why)
 {
@@ -187,6 +191,9 @@ static int place_next(enum place *p, const struct nn_item *item)
 	bool trunk = *p <= TRUNK;
 
 	switch (item->kind) {
+	case NN_WHITEN:
+		*p = WHITE;
+		return 0;
 	case NN_CONV:
 	case NN_POOL:
 	case NN_POOL_SAME:
@@ -260,13 +267,14 @@ static void name_default(struct names *n, struct nn_item *item)
 }
 
 /* Names are unique in their block, or in the network outside of blocks; "head*"
- * and "gate" are the outputs'. */
+ * and "gate" are the outputs', "whiten" is the first line's. */
 static int name_check(const struct nn_text *t, const struct names *n, const struct nn_item *item)
 {
 	bool inside = false;
 
-	if (!n->block_start && (!strncmp(item->name, "head", 4) || !strcmp(item->name, "gate")))
-		return bad(item, "a name other than those of the outputs", item->name);
+	if (!n->block_start && (!strncmp(item->name, "head", 4) || !strcmp(item->name, "gate") ||
+				!strcmp(item->name, "whiten")))
+		return bad(item, "a name other than head..., gate and whiten", item->name);
 	for (size_t i = n->block_start; i < t->count; i++) {
 		const struct nn_item *other = &t->item[i];
 
@@ -285,6 +293,8 @@ static int item_add(struct nn_text *t, struct names *n, enum place *place, struc
 
 	if (rc < 0)
 		return rc;
+	if (item->kind == NN_WHITEN && t->count > 0)
+		return misplaced(item, "whiten stands first");
 	if (t->count == NN_ITEMS)
 		return misplaced(item, "more than 512 items");
 	name_default(n, item);
@@ -336,9 +346,9 @@ bool pz_nn_text_has_pixels(const struct nn_text *t)
 static void item_write(FILE *f, const struct nn_item *item, const char *indent)
 {
 	static const char *const words[] = {
-		[NN_POOL] = "pool", [NN_POOL_SAME] = "pool same", [NN_PATH] = "path",
-		[NN_END] = "end",   [NN_MEAN] = "mean",           [NN_FLATTEN] = "flatten",
-		[NN_EBV] = "ebv",   [NN_FEATURES] = "features"
+		[NN_WHITEN] = "whiten",   [NN_POOL] = "pool", [NN_POOL_SAME] = "pool same",
+		[NN_PATH] = "path",       [NN_END] = "end",   [NN_MEAN] = "mean",
+		[NN_FLATTEN] = "flatten", [NN_EBV] = "ebv",   [NN_FEATURES] = "features"
 	};
 
 	fputs(indent, f);

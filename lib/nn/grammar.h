@@ -14,6 +14,7 @@
 enum nn_act { NN_NONE, NN_RELU, NN_TANH, NN_PRELU };
 
 enum nn_kind {
+	NN_WHITEN,
 	NN_CONV,
 	NN_POOL,
 	NN_POOL_SAME,

@@ -194,6 +194,17 @@ static void weight_init(const struct pz_tensor *t, float *w, uint64_t seed)
 		w[i] = (float)(bound * (2 * pz_random_uniform(&r) - 1));
 }
 
+/* What leaves pixels and features as they are; all else of this role is 0. */
+static void scale_init(const struct pz_tensor *t, float *v)
+{
+	if (!strcmp(t->name, "features.scale"))
+		for (size_t k = 0; k < t->count; k++)
+			v[k] = 1;
+	if (!strcmp(t->name, "whiten.weight"))
+		for (size_t k = 0; k < t->shape[0]; k++)
+			v[k * t->shape[0] + k] = 1;
+}
+
 void pz_net_init(struct pz_net *net, uint64_t seed)
 {
 	memset(net->values, 0, net->block * sizeof *net->values);
@@ -201,14 +212,13 @@ void pz_net_init(struct pz_net *net, uint64_t seed)
 		const struct pz_tensor *t = &net->tensor[i];
 		float *v = net->values + t->offset;
 
-		if (t->rank > 1)
+		if (t->role == PZ_ROLE_SCALE)
+			scale_init(t, v);
+		else if (t->rank > 1)
 			weight_init(t, v, seed);
 		else if (strstr(t->name, ".bias"))
 			for (size_t k = 0; k < t->count; k++)
 				v[k] = 0.1f;
-		else if (!strcmp(t->name, "features.scale"))
-			for (size_t k = 0; k < t->count; k++)
-				v[k] = 1;
 	}
 }
 

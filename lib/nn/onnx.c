@@ -62,6 +62,14 @@ static void add_conv(struct onnx_graph *g, const struct nn_item *item)
 	add_activation(g, item);
 }
 
+/* The bands without their correlations, as a convolution of 1 x 1. */
+static void add_whiten(struct onnx_graph *g)
+{
+	const struct nn_item item = { .kind = NN_CONV, .name = "whiten", .kernel = 1 };
+
+	add_conv(g, &item);
+}
+
 /* Means of 2 x 2: every second, or all, where cells beyond the last do not count. */
 static void add_pool(struct onnx_graph *g, bool same)
 {
@@ -167,6 +175,9 @@ static void add_product(struct onnx_graph *g, const char *layer)
 static void add_item(struct onnx_graph *g, const struct nn_item *item)
 {
 	switch (item->kind) {
+	case NN_WHITEN:
+		add_whiten(g);
+		break;
 	case NN_CONV:
 		add_conv(g, item);
 		break;

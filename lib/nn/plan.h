@@ -72,11 +72,13 @@ struct nn_dense {
 struct nn_plan {
 	size_t steps;
 	struct nn_step *step;
-	struct nn_map image, last; /* `last` becomes the vector               */
-	bool mean;                 /* mean over pixels, or all of them        */
-	size_t pixels;             /* of the vector: what comes from them; 0: none are read */
-	bool ebv;                  /* E(B-V) joins the vector,                */
-	size_t features;           /* and so many features behind it          */
+	bool whiten;                     /* the bands of a pixel are decorrelated first,     */
+	size_t white_weight, white_bias; /* by W (C,C) and b (C) in the block of parameters  */
+	struct nn_map image, last;       /* `last` becomes the vector               */
+	bool mean;                       /* mean over pixels, or all of them        */
+	size_t pixels;                   /* of the vector: what comes from them; 0: none are read */
+	bool ebv;                        /* E(B-V) joins the vector,                */
+	size_t features;                 /* and so many features behind it          */
 	size_t feature_mean, feature_scale; /* places in the block of parameters */
 	size_t vector;                      /* its length, with all that joins it      */
 	size_t layers;                      /* hidden layers                           */

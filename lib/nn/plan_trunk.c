@@ -298,6 +298,21 @@ static void adds_mark(struct nn_plan *p)
 			p->step[i].add |= p->step[k].in.at == p->step[i].in.at;
 }
 
+/* What decorrelates the bands of a pixel: measured in training data, and nothing learns it. */
+static void whiten_add(struct builder *b)
+{
+	struct nn_plan *p = b->plan;
+	size_t bands = (size_t)b->net->shape.bands;
+
+	p->whiten = true;
+	p->white_weight = pz_nn_plan_place(b, bands * bands);
+	p->white_bias = pz_nn_plan_place(b, bands);
+	pz_nn_plan_add_layer(b, "whiten", 1, bands, bands, b->net->shape.size);
+	pz_nn_plan_add_tensor(b, PZ_ROLE_SCALE, "whiten", "weight", p->white_weight, 4,
+			      (size_t[]){ bands, 1, 1, bands });
+	pz_nn_plan_add_tensor(b, PZ_ROLE_SCALE, "whiten", "bias", p->white_bias, 1, &bands);
+}
+
 /* Items from the first on to mean or flatten, or to what joins the vector where no pixels are
  * read; returns that item's number. */
 int pz_nn_plan_trunk(struct builder *b, size_t *i)
@@ -307,6 +322,10 @@ int pz_nn_plan_trunk(struct builder *b, size_t *i)
 	int rc = map_new(b, b->text->item, s->size, s->bands, &p->image);
 
 	p->last = p->image;
+	if (b->text->item[*i].kind == NN_WHITEN) {
+		whiten_add(b);
+		++*i;
+	}
 	while (rc == 0) {
 		enum nn_kind kind = b->text->item[*i].kind;
 		size_t end = *i;

@@ -7,8 +7,10 @@
 #include <pz/progress.h>
 #include <pz/train.h>
 
+#include "average.h"
 #include "features.h"
 #include "feed.h"
+#include "work.h"
 
 #define BATCH_MAX 65536
 
@@ -37,6 +39,18 @@ int pz_schedule_check(const struct pz_schedule *p)
 		return pz_fail(PZ_EARG, "batch: expected 1 to %d, found %zu", BATCH_MAX, p->batch);
 	if (!(p->rate > 0 && isfinite(p->rate)))
 		return pz_fail(PZ_EARG, "rate: expected above 0, found %g", p->rate);
+	if (!(p->warmup >= 0 && p->warmup < 1))
+		return pz_fail(PZ_EARG, "warm-up: expected a share from 0 to below 1, found %g",
+			       p->warmup);
+	if (!(p->average >= 0 && p->average <= 1))
+		return pz_fail(PZ_EARG, "average: expected a share from 0 to 1, found %g",
+			       p->average);
+	if (!(p->dropout >= 0 && p->dropout < 1))
+		return pz_fail(PZ_EARG, "dropout: expected a share from 0 to below 1, found %g",
+			       p->dropout);
+	if (!(p->decay >= 0 && p->decay * p->rate < 1))
+		return pz_fail(PZ_EARG, "decay: expected at least 0 and below 1/rate, found %g",
+			       p->decay);
 	if (!(p->factor >= 1 && isfinite(p->factor)))
 		return pz_fail(PZ_EARG, "drop factor: expected at least 1, found %g", p->factor);
 	if (p->drops < 0 || p->drops > PZ_DROPS_MAX)
@@ -54,11 +68,15 @@ int pz_schedule_check(const struct pz_schedule *p)
 
 double pz_schedule_rate(const struct pz_schedule *p, int64_t iteration)
 {
-	double rate = p->rate;
+	double rate = p->rate, t = ((double)iteration + 0.5) / (double)p->iterations;
 
-	for (int i = 0; i < p->drops; i++)
+	for (int i = 0; p->course == PZ_COURSE_STEPS && i < p->drops; i++)
 		if ((double)iteration >= p->drop[i] * (double)p->iterations)
 			rate /= p->factor;
+	if (t < p->warmup)
+		return rate * t / p->warmup;
+	if (p->course == PZ_COURSE_COSINE)
+		rate *= (1 + cos(M_PI * (t - p->warmup) / (1 - p->warmup))) / 2;
 	return rate;
 }
 
@@ -71,7 +89,19 @@ int pz_train_init(struct pz_train *t, struct pz_net *net, unsigned roles)
 void pz_train_release(struct pz_train *t)
 {
 	pz_adam_release(&t->adam);
+	free(t->mean);
 	*t = (struct pz_train){ 0 };
+}
+
+int pz_train_begin_mean(struct pz_train *t, const struct pz_schedule *plan)
+{
+	if (t->mean || plan->average == 0)
+		return 0;
+	t->mean_from = (int64_t)ceil((1 - plan->average) * (double)plan->iterations);
+	t->mean = calloc(pz_net_block(t->net), sizeof *t->mean);
+	return t->mean ? 0
+		       : pz_fail(PZ_ENOMEM, "no memory for the mean of %zu parameters",
+				 pz_net_block(t->net));
 }
 
 static bool stopped(const struct run *r)
@@ -209,11 +239,44 @@ static int validate_net(struct run *r, double *loss)
 	return rc;
 }
 
+static struct nn_dropout dropout_of(const struct run *r)
+{
+	return (struct nn_dropout){ .share = r->frozen ? 0 : r->plan->dropout,
+				    .seed = r->plan->seed,
+				    .iteration = (uint64_t)r->t->iteration,
+				    .first = r->share.first };
+}
+
+static bool has_mean(const struct pz_train *t)
+{
+	return t->mean && t->iteration > t->mean_from;
+}
+
+/* Exchanges the parameters that are trained and their mean. */
+static void swap_mean(struct pz_train *t)
+{
+	for (size_t i = 0; i < pz_net_tensors(t->net); i++) {
+		const struct pz_tensor *tensor = pz_net_tensor(t->net, i);
+		float *values = pz_net_values(t->net) + tensor->offset;
+		float *mean = t->mean + tensor->offset;
+
+		for (size_t k = 0; tensor->role & t->adam.roles && k < tensor->count; k++) {
+			float value = values[k];
+
+			values[k] = mean[k];
+			mean[k] = value;
+		}
+	}
+}
+
 static int learn_batch(struct run *r, const struct nn_batch *b)
 {
 	struct pz_train *t = r->t;
 	double rate = pz_schedule_rate(r->plan, t->iteration), loss;
 
+	r->work->dropout = dropout_of(r);
+	if (r->plan->decay > 0)
+		pz_nn_decay(t->net, t->adam.roles, rate * r->plan->decay);
 	loss = r->frozen ? pz_net_train_heads(t->net, r->work, &t->adam, b->n, b->x, &b->targets,
 					      rate)
 			 : pz_net_train(t->net, r->work, &t->adam, b->n, b->x, b->joined,
@@ -223,6 +286,8 @@ static int learn_batch(struct run *r, const struct nn_batch *b)
 		return pz_fail(PZ_EDATA, "iteration %lld: the loss is %g; try a lower rate",
 			       (long long)t->iteration + 1, loss);
 	t->iteration++;
+	if (has_mean(t))
+		pz_nn_average(t->net, t->adam.roles, t->mean, t->iteration - t->mean_from);
 	t->loss_sum += loss;
 	t->loss_count++;
 	return 0;
@@ -253,7 +318,13 @@ static int report_loss(struct run *r)
 
 	if (!r->hooks->report)
 		return 0;
-	if ((rc = agree_across_ranks(r, validate_net(r, &report.valid_loss))) < 0)
+	/* What is validated is what the run would end with. */
+	if (has_mean(t))
+		swap_mean(t);
+	rc = validate_net(r, &report.valid_loss);
+	if (has_mean(t))
+		swap_mean(t);
+	if ((rc = agree_across_ranks(r, rc)) < 0)
 		return rc;
 	add(r, &report.valid_loss, 1);
 	t->loss_sum = 0;
@@ -308,11 +379,15 @@ int pz_train_run(struct pz_train *t, const struct pz_schedule *plan,
 	if (train->count == 0 || (valid && valid->count == 0))
 		return pz_fail(PZ_EDATA, "no galaxies to %s",
 			       train->count == 0 ? "train on" : "validate on");
-	if (t->iteration >= plan->iterations && !owes_report(t, plan))
-		return 0;
-	r.share = pz_nn_share_of(plan->ranks, plan->batch);
-	if ((rc = agree_across_ranks(&r, prepare_run(&r))) == 0)
-		rc = run_iterations(&r);
-	finish(&r);
+	if ((rc = agree_across_ranks(&r, pz_train_begin_mean(t, plan))) < 0)
+		return rc;
+	if (t->iteration < plan->iterations || owes_report(t, plan)) {
+		r.share = pz_nn_share_of(plan->ranks, plan->batch);
+		if ((rc = agree_across_ranks(&r, prepare_run(&r))) == 0)
+			rc = run_iterations(&r);
+		finish(&r);
+	}
+	if (rc == 0 && has_mean(t))
+		swap_mean(t);
 	return rc;
 }

@@ -6,6 +6,7 @@
 #include "kernels.h"
 #include "pool.h"
 #include "trunk.h"
+#include "whiten.h"
 
 /* To predict, a convolution and its activations take as many stamps of the chunk at a time
  * as keep the product, of no more than these floats, in a second cache: what leaves it comes
@@ -48,7 +49,9 @@ static void image_load(const struct pz_net *net, float *restrict map, size_t n, 
 {
 	size_t bands = (size_t)net->plan.image.channels, plane = pixels(&net->plan.image);
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && net->plan.whiten; i++)
+		pz_nn_whiten(net, x + i * bands * plane, map + i * bands * plane);
+	for (size_t i = 0; i < n && !net->plan.whiten; i++)
 		for (size_t c = 0; c < bands; c++)
 			for (size_t p = 0; p < plane; p++)
 				map[(i * plane + p) * bands + c] = x[(i * bands + c) * plane + p];

@@ -2,6 +2,7 @@
 #ifndef PZ_NN_WORK_H
 #define PZ_NN_WORK_H
 
+#include "dropout.h"
 #include "plan.h"
 
 /* Gradients of the trunk's parameters are added up in this many lanes: chunk i
@@ -15,6 +16,7 @@ struct pz_work {
 	bool train;
 	const struct pz_ranks *ranks; /* ranks that share batches of `batch`; NULL: none */
 	size_t batch;
+	struct nn_dropout dropout; /* of the next training step */
 
 	/* Of every chunk when training, of every thread when not. */
 	float *maps, *products;

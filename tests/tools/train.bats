@@ -575,7 +575,7 @@ os.execvp("train", ["train"] + os.sys.argv[1:])' "$@" slow -o run.model 2>said &
 @test "options and defaults go into the history, paths do not" {
 	quick --rate 2e-5 stamps.pz -o a.model
 	run -0 header <a.model
-	[[ $output == *'--iterations 12 --batch 4 --rate 2e-05 --drop 0.5 --drop-factor 5'* ]]
+	[[ $output == *'--recipe article --iterations 12 --batch 4 --rate 2e-05 --schedule step --drop 0.5 --drop-factor 5 --warm-up 0 --decay 0 --average 0 --dropout 0'* ]]
 	train --net "$PWD/small.net" -n 1 -b 4 stamps.pz -o b.model
 	run -0 header <b.model
 	[[ $output != *"$PWD"* && $output == *'"files": [["small.net", "'* ]]

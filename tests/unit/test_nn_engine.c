@@ -16,7 +16,7 @@
 
 /* Every kind of item, odd sides, maps with several readers, both pools in and
  * out of blocks, and a stack of which one branch ends at once. */
-static const char mixed[] = "pool same\nconv 3x3 6 tanh\npool\n"
+static const char mixed[] = "whiten\npool same\nconv 3x3 6 tanh\npool\n"
 			    "block a\n"
 			    "path\nconv 1x1 3 prelu\nconv 5x5 4 prelu\n"
 			    "path\nconv 1x1 5 tanh\npool same\n"

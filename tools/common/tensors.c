@@ -145,8 +145,10 @@ static int take_tensor(struct tensors *in, const pz_map *record)
 			      : pz_fail(PZ_ECORRUPT, "expected the name of a tensor, found none");
 	if (!(t = pz_net_find(in->net, name)))
 		return pz_fail(PZ_ECORRUPT, "tensor '%s': the network has no such tensor", name);
-	if ((rc = pz_map_integer(record, "moment", &moment)) < 0 || moment < 0 || moment > 2)
-		return pz_fail(PZ_ECORRUPT, "tensor '%s': moment: expected 1 or 2", name);
+	if ((rc = pz_map_integer(record, "moment", &moment)) < 0 || moment < 0 ||
+	    moment >= TENSORS_BLOCKS)
+		return pz_fail(PZ_ECORRUPT, "tensor '%s': moment: expected 1 to %d", name,
+			       TENSORS_BLOCKS - 1);
 	if (!in->block[moment])
 		return 0;
 	while (pz_net_tensor(in->net, at) != t)
@@ -164,7 +166,7 @@ static int check_complete(const struct tensors *in)
 	for (size_t i = 0; i < pz_net_tensors(in->net); i++) {
 		const struct pz_tensor *t = pz_net_tensor(in->net, i);
 
-		for (int k = 0; k < 3; k++)
+		for (int k = 0; k < TENSORS_BLOCKS; k++)
 			if (in->block[k] && in->roles[k] & t->role && !(in->came[i] & 1u << k))
 				return pz_fail(
 					PZ_ECORRUPT,

@@ -8,17 +8,20 @@
 #include <pz/nn.h>
 #include <pz/stream.h>
 
-/* Writes the tensors of the given roles from a block: moment 0 the parameters, 1
- * and 2 the moments. */
+/* Blocks are the parameters (moment 0), Adam's two moments, and the mean of the parameters over
+ * iterations. */
+enum { TENSORS_MEAN = 3, TENSORS_BLOCKS };
+
+/* Writes the tensors of the given roles from a block. */
 int tensors_write(struct pz_writer *to, const struct pz_net *net, const float *block, int moment,
 		  unsigned roles);
 
 /* Where tensors go that are read. */
 struct tensors {
 	struct pz_net *net;
-	float *block[3];     /* parameters, first and second moment; NULL: not wanted */
-	unsigned roles[3];   /* of each: what must be there                      */
-	unsigned char *came; /* private                                          */
+	float *block[TENSORS_BLOCKS];   /* NULL: not wanted         */
+	unsigned roles[TENSORS_BLOCKS]; /* of each: what must be there */
+	unsigned char *came;            /* private                                          */
 };
 
 /* Reads all records. PZ_ECORRUPT: one that does not fit the network, comes twice, is

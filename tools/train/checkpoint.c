@@ -21,16 +21,33 @@ static const struct {
 	{ "checkpoint.batch", offsetof(struct run_id, batch) },
 	{ "checkpoint.augment", offsetof(struct run_id, augment) },
 	{ "checkpoint.roles", offsetof(struct run_id, roles) },
+	{ "checkpoint.decay", offsetof(struct run_id, decay) },
+	{ "checkpoint.dropout", offsetof(struct run_id, dropout) },
 };
 
 #define RATES_MAX (PZ_DROPS_MAX + 1)
 
-/* The rates of the first n iterations as pairs of a first iteration and the rate from there on. */
+/* The rate at some of the first n iterations, in such pairs too. */
+static int sample_rates(const struct pz_schedule *plan, int64_t n, double rates[2 * RATES_MAX])
+{
+	int count = n < RATES_MAX ? (int)n : RATES_MAX;
+
+	for (int i = 0; i < count; i++) {
+		rates[2 * i] = (double)(n * (i + 1) / count - 1);
+		rates[2 * i + 1] = pz_schedule_rate(plan, n * (i + 1) / count - 1);
+	}
+	return 2 * count;
+}
+
+/* The rates of the first n iterations as pairs of a first iteration and the rate from there on;
+ * where the rate changes all the time, a sample of them. */
 static int rates_of(const struct pz_schedule *plan, int64_t n, double rates[2 * RATES_MAX])
 {
 	double from = 0;
 	int count = 0;
 
+	if (plan->course != PZ_COURSE_STEPS || plan->warmup > 0)
+		return sample_rates(plan, n, rates);
 	while (from < (double)n && count + 2 <= 2 * RATES_MAX) {
 		double next = INFINITY;
 
@@ -49,12 +66,20 @@ static int rates_of(const struct pz_schedule *plan, int64_t n, double rates[2 * 
 
 static void put_run(pz_map *m, const struct pz_train *t, const struct run_id *id)
 {
-	const char *const names[] = { "examples",  "batch", "augment",  "roles",
-				      "iteration", "step",  "loss_sum", "loss_count" };
-	const double values[] = { id->examples,         id->batch,
-				  id->augment,          id->roles,
-				  (double)t->iteration, (double)t->adam.step,
-				  t->loss_sum,          (double)t->loss_count };
+	const char *const names[] = { "examples", "batch",      "augment",   "roles",
+				      "decay",    "dropout",    "iteration", "step",
+				      "loss_sum", "loss_count", "mean_from" };
+	const double values[] = { id->examples,
+				  id->batch,
+				  id->augment,
+				  id->roles,
+				  id->decay,
+				  id->dropout,
+				  (double)t->iteration,
+				  (double)t->adam.step,
+				  t->loss_sum,
+				  (double)t->loss_count,
+				  t->mean ? (double)t->mean_from : -1 };
 	double rates[2 * RATES_MAX];
 
 	pz_map_set_named(m, "checkpoint", names, values, sizeof values / sizeof *values);
@@ -63,6 +88,12 @@ static void put_run(pz_map *m, const struct pz_train *t, const struct run_id *id
 	pz_map_set_integer(m, "weights", (int64_t)id->weights);
 	pz_map_set_text(m, "version", PZ_VERSION);
 	pz_map_set_numbers(m, "rates", rates, rates_of(id->plan, t->iteration, rates), 2);
+}
+
+/* The iteration after which parameters are averaged; infinite where they are not. */
+static double mean_from(const struct pz_train *t)
+{
+	return t->mean ? (double)t->mean_from : INFINITY;
 }
 
 int checkpoint_write_to(FILE *to, const char *name, const struct model *m, const struct pz_train *t,
@@ -78,6 +109,8 @@ int checkpoint_write_to(FILE *to, const char *name, const struct model *m, const
 	if ((rc = pz_writer_open(&w, to, name, &h)) == 0 && (rc = model_write(m, w)) == 0 &&
 	    (rc = tensors_write(w, m->net, t->adam.first, 1, t->adam.roles)) == 0)
 		rc = tensors_write(w, m->net, t->adam.second, 2, t->adam.roles);
+	if (rc == 0 && (double)t->iteration > mean_from(t))
+		rc = tensors_write(w, m->net, t->mean, TENSORS_MEAN, t->adam.roles);
 	if (rc == 0)
 		rc = pz_writer_close(w);
 	else
@@ -177,12 +210,26 @@ static int check_net(const struct pz_header *h, const struct model *m, const str
 	return 0;
 }
 
+/* Whether both runs average the same of the iterations that are done. */
+static int check_mean(const struct pz_header *h, const struct pz_train *t, int64_t iteration)
+{
+	double here = mean_from(t), there = pz_map_number(h->map, "checkpoint.mean_from", -1);
+
+	there = there < 0 ? INFINITY : there;
+	if (here == there || (double)iteration <= fmin(here, there))
+		return 0;
+	return pz_fail(PZ_EMISMATCH,
+		       "average: this run averages the parameters after iteration %g, that of the "
+		       "checkpoint after iteration %g (--average, --iterations)",
+		       here, there);
+}
+
 /* How far the run is; its learning rates so far must be those of this run too. */
 static int take_numbers(const struct pz_header *h, const struct run_id *id, struct pz_train *t)
 {
 	int64_t iteration = -1, step = -1, loss_count = -1;
 	double have[2 * RATES_MAX], want[2 * RATES_MAX];
-	int n;
+	int n, rc;
 
 	if (pz_map_integer(h->map, "checkpoint.iteration", &iteration) <= 0 || iteration < 0 ||
 	    pz_map_integer(h->map, "checkpoint.step", &step) <= 0 || step < 0 ||
@@ -200,8 +247,11 @@ static int take_numbers(const struct pz_header *h, const struct run_id *id, stru
 		return pz_fail(
 			PZ_EMISMATCH,
 			"rate: this run and the checkpoint have different rates in the first "
-			"%lld iterations (--rate, --drop, --drop-factor, --iterations)",
+			"%lld iterations (--rate, --schedule, --warm-up, --drop, --drop-factor, "
+			"--iterations)",
 			(long long)iteration);
+	if ((rc = check_mean(h, t, iteration)) < 0)
+		return rc;
 	t->iteration = iteration;
 	t->adam.step = step;
 	t->loss_count = loss_count;
@@ -229,7 +279,7 @@ static int read_one(const char *path, struct model *m, struct pz_train *t, const
 {
 	struct tensors tensors = {
 		.net = m->net,
-		.block = { pz_net_values(m->net), t->adam.first, t->adam.second },
+		.block = { pz_net_values(m->net), t->adam.first, t->adam.second, t->mean },
 		.roles = { PZ_ROLES_ALL, t->adam.roles, t->adam.roles },
 	};
 	const struct pz_header *h;
@@ -244,8 +294,11 @@ static int read_one(const char *path, struct model *m, struct pz_train *t, const
 	    (rc = check_text(h, m)) < 0 || (rc = check_run(h, id)) < 0 ||
 	    (rc = check_net(h, m, id)) < 0 || (rc = take_numbers(h, id, t)) < 0)
 		pz_fail_in(rc, "%s", path);
-	else
+	else {
+		tensors.roles[TENSORS_MEAN] = (double)t->iteration > mean_from(t) ? t->adam.roles
+										  : 0;
 		rc = tensors_read(from, &tensors);
+	}
 	if (rc < 0)
 		rc = find_whole(from, rc, whole);
 	pz_reader_close(from);

@@ -16,7 +16,7 @@ struct run_id {
 	uint64_t seed;
 	uint64_t data;    /* hash of the stamps and their labels                    */
 	uint64_t weights; /* hash of the parameters before the first iteration      */
-	double examples, batch, augment, roles;
+	double examples, batch, augment, roles, decay, dropout;
 	const struct pz_schedule *plan; /* the rates so far, and the last iteration */
 };
 

@@ -64,18 +64,34 @@ static int read_weights(struct model *m, const struct tool *t, const char *path)
 	return 0;
 }
 
-static int start_from_text(struct model *m, const struct tool *t, const char *net,
-			   const char *weights)
+/* Puts "whiten" before a network that reads pixels and does not have it. */
+static int whiten_first(struct model *m, const struct pz_header *h)
 {
+	char text[PZ_NET_TEXT_MAX + 8];
+	int rc;
+
+	if (!model_uses_pixels(m) || pz_net_find(m->net, "whiten.weight"))
+		return 0;
+	snprintf(text, sizeof text, "whiten\n%s", pz_net_text(m->net));
+	model_release(m);
+	if ((rc = model_new(m, text, h)) < 0)
+		pz_fail_in(rc, "with whiten before it");
+	return rc;
+}
+
+static int start_from_text(struct model *m, const struct tool *t, const struct start_options *o)
+{
+	const struct pz_header *h = pz_reader_header(t->in);
 	char text[PZ_NET_TEXT_MAX];
-	int rc = read_net(net, text, sizeof text);
+	int rc = read_net(o->net, text, sizeof text);
 
 	if (rc < 0)
 		return rc;
-	if ((rc = model_new(m, text, pz_reader_header(t->in))) < 0)
-		return pz_fail_in(rc, "%s", rc == PZ_EARG ? net : pz_reader_name(t->in));
+	if ((rc = model_new(m, text, h)) < 0 ||
+	    (o->whiten && !o->weights && (rc = whiten_first(m, h)) < 0))
+		return pz_fail_in(rc, "%s", rc == PZ_EARG ? o->net : pz_reader_name(t->in));
 	pz_net_init(m->net, t->seed);
-	return weights ? read_weights(m, t, weights) : 0;
+	return o->weights ? read_weights(m, t, o->weights) : 0;
 }
 
 /* Networks are made for pixels of the order of 1, and predict later refuses stamps that were
@@ -152,7 +168,7 @@ static int start_from_model(struct model *m, struct tool *t, const struct start_
 
 int start_network(struct model *m, struct tool *t, const struct start_options *o)
 {
-	int rc = o->from ? start_from_model(m, t, o) : start_from_text(m, t, o->net, o->weights);
+	int rc = o->from ? start_from_model(m, t, o) : start_from_text(m, t, o);
 
 	return rc == 0 && !o->raw && model_uses_pixels(m) ? check_normalised(t->in) : rc;
 }

@@ -16,6 +16,7 @@ struct start_options {
 	const char *weights; /* of --net: tensors to begin with (safetensors), or NULL  */
 	bool new_heads;      /* of --from: the redshift heads are initialised again   */
 	bool raw;            /* stamps that were not normalised are accepted          */
+	bool whiten;         /* of --net, new: the bands of its pixels are decorrelated first */
 };
 
 /* Makes the network for the labelled stamps of t->in; what is new in it is initialised with

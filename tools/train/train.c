@@ -14,21 +14,19 @@
 #include "log.h"
 #include "observer.h"
 #include "processes.h"
+#include "recipe.h"
 #include "saving.h"
 #include "start.h"
 #include "stop.h"
 
 enum { KEEP, NEW };
 
-#define DROP_FACTOR 5 /* by default */
-
 struct options {
 	const char *net, *from, *weights, *valid, *checkpoint, *log;
 	int heads;
 	bool freeze, no_augment, resume, raw;
-	int iterations, batch, every, memory;
-	double rate, factor;
-	struct pz_numbers drop;
+	int every, memory;
+	struct recipe recipe;
 };
 
 /* The network, the stamps it learns from, and how far it is. */
@@ -50,49 +48,19 @@ static int check_options(const struct options *o)
 						 : "--net or --from is needed");
 	if (o->heads != KEEP && !o->from)
 		return pz_fail(PZ_EUSAGE, "--heads new needs --from");
-	if (o->factor != DROP_FACTOR && o->freeze && !o->drop.count)
-		return pz_fail(PZ_EUSAGE, "--drop-factor needs --drop with --freeze");
-	for (int i = 0; i < o->drop.count; i++)
-		if (!(o->drop.value[i] > 0 && o->drop.value[i] <= 1))
-			return pz_fail(PZ_EUSAGE, "--drop: expected shares from 0 to 1, found %g",
-				       o->drop.value[i]);
-	return 0;
-}
-
-/* Options that were not given take the article's values for the survey (pzpipe-method(7),
- * SURVEYS). */
-static void set_defaults(struct options *o, const struct pz_header *h)
-{
-	bool cfhtls = !strncmp(h->survey, "cfhtls", 6);
-
-	if (o->iterations == 0)
-		o->iterations = o->freeze ? 40000 : 120000;
-	if (o->batch == 0)
-		o->batch = o->freeze || cfhtls ? 32 : 128;
-	if (o->rate == 0)
-		o->rate = o->freeze ? 2e-5 : 1e-4;
-	if (o->drop.count == 0 && !o->freeze)
-		o->drop = (struct pz_numbers){ .value = { 0.5 }, .count = 1 };
-	if (o->every == 0)
-		o->every = o->iterations > 100 ? o->iterations / 100 : 1;
+	return recipe_check(&o->recipe, o->freeze);
 }
 
 static struct pz_schedule make_plan(const struct options *o, uint64_t seed,
 				    const struct pz_ranks *ranks)
 {
-	struct pz_schedule plan = { .iterations = o->iterations,
-				    .batch = (size_t)o->batch,
-				    .rate = o->rate,
-				    .factor = o->factor,
-				    .drops = o->drop.count,
-				    .augment = !o->no_augment,
-				    .seed = seed,
-				    .every = o->every,
-				    .memory = (size_t)o->memory << 20,
-				    .ranks = ranks_of(ranks) };
+	struct pz_schedule plan = recipe_schedule(&o->recipe);
 
-	for (int i = 0; i < o->drop.count; i++)
-		plan.drop[i] = o->drop.value[i];
+	plan.augment = !o->no_augment;
+	plan.seed = seed;
+	plan.every = o->every ? o->every : plan.iterations > 100 ? plan.iterations / 100 : 1;
+	plan.memory = (size_t)o->memory << 20;
+	plan.ranks = ranks_of(ranks);
 	return plan;
 }
 
@@ -130,30 +98,37 @@ static int identify_run(struct training *l, const struct options *o)
 				 .weights = pz_hash(pz_net_values(l->model.net),
 						    pz_net_block(net) * sizeof(float), 0),
 				 .examples = (double)l->stamps.examples.count,
-				 .batch = o->batch,
-				 .augment = !o->no_augment,
+				 .batch = (double)l->plan.batch,
+				 .augment = l->plan.augment,
+				 .decay = l->plan.decay,
+				 .dropout = l->plan.dropout,
 				 .roles = trained_roles(o),
 				 .plan = &l->plan };
 	return dataset_hash(&l->stamps, &l->id.data);
 }
 
-/* The training sample gives mean and scale of the features to a new network; one of --from keeps
+/* The training sample gives the scale of features and pixels to a new network; one of --from keeps
  * its own, and one of --weights those of the file. */
-static int scale_features(struct training *l, const struct tool *t, const struct options *o)
+static int scale_inputs(struct training *l, const struct tool *t, const struct options *o)
 {
 	const struct dataset *d = &l->stamps;
+	bool features = model_uses_features(&l->model), measured = !o->from && !o->weights;
+	int rc = 0;
 
-	if (!model_uses_features(&l->model))
-		return 0;
-	dataset_say_missing(d, t);
-	return o->from || o->weights ? 0 : dataset_scale_features(d, t, &l->model);
+	if (features)
+		dataset_say_missing(d, t);
+	if (features && measured)
+		rc = dataset_scale_features(d, t, &l->model);
+	return rc == 0 && measured ? pz_train_whiten(l->model.net, &d->examples) : rc;
 }
 
 /* Reads everything that the run starts from, except for the checkpoint. */
 static int read_all(struct training *l, struct tool *t, struct options *o,
 		    const struct pz_ranks *ranks, const struct saving *saving)
 {
-	const struct start_options start = { o->net, o->from, o->weights, o->heads == NEW, o->raw };
+	const struct start_options start = { o->net,     o->from,
+					     o->weights, o->heads == NEW,
+					     o->raw,     o->recipe.name == RECIPE_MODERN };
 	int rc;
 
 	if ((rc = check_options(o)) < 0 || (rc = check_files(t, o->valid, ranks)) < 0)
@@ -162,12 +137,13 @@ static int read_all(struct training *l, struct tool *t, struct options *o,
 		saving_announce(saving, "while reading, before anything was computed");
 	if ((rc = tool_open_input(t, DATASET_READ)) < 0)
 		return rc;
-	set_defaults(o, pz_reader_header(t->in));
+	recipe_complete(&o->recipe, pz_reader_header(t->in)->survey, o->freeze);
 	l->plan = make_plan(o, t->seed, ranks);
 	if ((rc = start_network(&l->model, t, &start)) < 0 ||
 	    (rc = dataset_read(&l->stamps, t->in, &l->model)) < 0 ||
-	    (rc = scale_features(l, t, o)) < 0 || (rc = read_valid(l, o->valid)) < 0 ||
-	    (rc = pz_train_init(&l->run, l->model.net, trained_roles(o))) < 0)
+	    (rc = scale_inputs(l, t, o)) < 0 || (rc = read_valid(l, o->valid)) < 0 ||
+	    (rc = pz_train_init(&l->run, l->model.net, trained_roles(o))) < 0 ||
+	    (rc = pz_train_begin_mean(&l->run, &l->plan)) < 0)
 		return rc;
 	return o->checkpoint || ranks->count > 1 ? identify_run(l, o) : 0;
 }
@@ -181,7 +157,12 @@ static int compare_runs(const struct pz_ranks *ranks, const struct training *l)
 	const double run[] = { (double)p->iterations,
 			       (double)p->batch,
 			       p->rate,
+			       p->warmup,
+			       (double)p->course,
 			       p->factor,
+			       p->decay,
+			       p->average,
+			       p->dropout,
 			       (double)p->drops,
 			       (double)p->every,
 			       (double)l->valid.examples.count,
@@ -295,7 +276,9 @@ static int train_network(struct tool *t, struct options *o, const struct pz_rank
 	    (rc = agree_on(ranks, t, compare_runs(ranks, &l))) == 0 &&
 	    (rc = agree_on(ranks, t, open_outputs(t, ranks, &l, &log, o->log))) == 0) {
 		w.net = l.model.net;
-		w.status = (struct status){ .tool = t, .run = &l.run, .iterations = o->iterations };
+		w.status = (struct status){ .tool = t,
+					    .run = &l.run,
+					    .iterations = l.plan.iterations };
 		rc = agree_on(ranks, t, learn_and_write(&l, &w));
 	}
 	trainlog_close(&log);
@@ -305,7 +288,7 @@ static int train_network(struct tool *t, struct options *o, const struct pz_rank
 
 int main(int argc, char **argv)
 {
-	struct options o = { .factor = DROP_FACTOR, .memory = 1024 };
+	struct options o = { .recipe = RECIPE_UNSET, .memory = 1024 };
 	const struct pz_option table[] = {
 		{ PZ_OPTION_FILE, 0, "net", "NET", &o.net,
 		  "start a new network: P, T, S1, S2, S3 (with features: S3+features), M "
@@ -322,18 +305,7 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_CHOICE, 0, "heads", "WHICH", &o.heads,
 		  "keep the heads of --from, or start new ones for the labels' redshift grid",
 		  .choices = "keep,new" },
-		{ PZ_OPTION_INT, 'n', "iterations", "N", &o.iterations,
-		  "number of batches to learn from; default: the survey's value", .min = 1,
-		  .max = 2147483647 },
-		{ PZ_OPTION_INT, 'b', "batch", "N", &o.batch,
-		  "stamps in a batch; default: the survey's value", .min = 1, .max = 65536 },
-		{ PZ_OPTION_DOUBLE, 0, "rate", "X", &o.rate,
-		  "learning rate; default: the survey's value", .min = 1e-12, .max = 10 },
-		{ PZ_OPTION_NUMBERS, 0, "drop", "LIST", &o.drop,
-		  "fractions of the iterations at which the rate drops; default: 0.5 (none with "
-		  "--freeze)" },
-		{ PZ_OPTION_DOUBLE, 0, "drop-factor", "X", &o.factor,
-		  "each drop divides the learning rate by X", .min = 1, .max = 1e6 },
+		RECIPE_OPTIONS(&o.recipe),
 		{ PZ_OPTION_FLAG, 0, "raw", NULL, &o.raw, "allow stamps that were not normalized" },
 		{ PZ_OPTION_FLAG, 0, "no-augment", NULL, &o.no_augment,
 		  "do not rotate and mirror the stamps" },
