@@ -49,6 +49,69 @@ assert base64.b64decode(found, validate=True) == open('sheet.png', 'rb').read()"
 	[ "$(grep -c 'id="figures"' small.html)" = 0 ]
 }
 
+@test "charts of bins, intervals and differences are where the numbers are" {
+	make_predictions 900 2000 >some.pz
+	make_predictions 600 3000 >valid.pz
+	recalibrate -q --train valid.pz --intervals 68,95 some.pz -o step5.pz
+	for k in 1 2; do
+		residuals -q -b 5 --seed $k --tomography 3 --outlier 0.0$k --json net$k.json baseline=some.pz step5=step5.pz >/dev/null
+	done
+	residuals -q -b 20 --tomography 3 --require lsst-y1,lsst-y10,euclid --against mag --differences --training net1.json,net2.json \
+		--json bins.json baseline=some.pz step5=step5.pz >/dev/null
+	report bins.json -o page.html
+	check page.html bins.json
+	/usr/bin/python3 - <<-'PY'
+		import json, re
+		import numpy as np
+		report, page = json.load(open("bins.json")), open("page.html").read()
+		section = page[page.index('id="bins"'):]
+		charts = {m[1]: m[0] for m in re.finditer(r'<svg viewBox[^>]*aria-label="([^"]*)".*?</svg>', section, re.S)}
+		def points(title):
+		    return {int(k): np.array(re.findall(r'<circle cx="([^"]*)" cy="([^"]*)"', g), float)
+		            for k, g in re.findall(r'<g class="s(\d+)"(.*?)</g>', charts[title], re.S)}
+		def straight(values, drawn):
+		    """What lies where is a straight line; returns it."""
+		    line = np.polyfit(values, drawn, 1)
+		    assert abs(np.polyval(line, values) - drawn).max() < 0.02, (values, drawn)
+		    return line
+		streams = list(report.values())
+		for which in ("pz", "zphot"):
+		    title = "Bias of the mean redshift of tomographic bins, from " + ("p(z)" if which == "pz" else "point estimates")
+		    drawn = points(title)
+		    value = [[1e4 * b["bias_" + which] for b in s["tomography"]["bins"]] for s in streams]
+		    y = straight(sum(value, []), np.concatenate([drawn[0][:, 1], drawn[1][:, 1]]))
+		    for k, s in enumerate(streams):
+		        straight([b["mean_true"] for b in s["tomography"]["bins"]], drawn[k][:, 0])
+		    rules = {float(v) for v in re.findall(r'M64\.0 ([\d.]+)H508', charts[title])}
+		    assert rules == {round(np.polyval(y, v), 2) for v in (-20, -10, 0, 10, 20)} or \
+		        max(min(abs(np.polyval(y, v) - r) for r in rules) for v in (-20, -10, 0, 10, 20)) < 0.1, rules
+		    assert len(rules) == 5 and ">lsst-y1, euclid<" in charts[title] and ">lsst-y10<" in charts[title]
+		assert "arXiv:1809.01669" in section and "arXiv:1110.3193" in section
+		for level in ("68", "95"):
+		    rows = report["step5"][f"interval_{level}_rows"]
+		    drawn = points(f"Share of true redshifts in their {level} % interval")
+		    assert list(drawn) == [1]
+		    straight(rows["share"], drawn[1][:, 1]); straight(rows["mag"], drawn[1][:, 0])
+		drawn = points("Kolmogorov-Smirnov statistic of the PITs in bins of a key")
+		straight([b["pit_ks"] for s in streams for b in s["against"]["bins"]], np.concatenate([drawn[0][:, 1], drawn[1][:, 1]]))
+		# the table of differences, to the last digit
+		table = section[section.index("Paired differences</h3>"):]
+		shown = [tuple(map(float, re.findall(r'data value="([^"]*)"', row))) for row in re.findall(r"<tr><th scope=.row.*?</tr>", table)]
+		d = report["step5"]["differences"]
+		for key in ("sigma_mad", "outlier_fraction", "slope_zspec", "tv", "crps", "pit_ks"):
+		    if d[key]["difference"] is not None:
+		        assert (d[key]["difference"], d[key]["error"]) in shown, key
+		# two errors beside the outliers, whose threshold differed between the networks
+		number = r'<data value="([^"]*)">[^<]*</data>'
+		triples = {tuple(map(float, t)) for t in re.findall(f"{number} ± {number} ± {number}", page)}
+		for s in streams:
+		    assert (s["outlier_fraction"], s["errors"]["outlier_fraction"], s["training"]["outlier_fraction"]) in triples
+		assert "between 2 networks" in page
+	PY
+	report report.json >plain.html
+	[ "$(grep -c 'id="bins"' plain.html)" = 0 ]
+}
+
 @test "names and texts from outside are no markup, in the page, in labels, in figures" {
 	bad='</script><script>alert(1)</script>&"'"'"'<b>'
 	/usr/bin/python3 - "$bad" <<-'END'

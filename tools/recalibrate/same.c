@@ -6,27 +6,48 @@
 #include "../common/scalars.h"
 #include "same.h"
 
-/* The files of the last step that made p(z), as they stand in the history; NULL: there is none.
- * step: a map that this may use. */
-static const void *last_models(const struct pz_header *h, pz_map *step, size_t *size)
-{
-	const void *raw = pz_map_raw(h->map, "history", size), *item = NULL, *found = NULL;
-	size_t all = *size, item_size;
+#define ARGS_MAX 4096
 
-	while (raw && pz_value_next(raw, all, &item, &item_size)) {
+/* The files of the last step that made p(z), as they stand in the history. */
+struct models {
+	const void *files; /* NULL: there is none                                  */
+	size_t size;
+	int count; /* of models; another file behind them is a sample (--domain)     */
+};
+
+/* How many of the files are models: not the sample that predict --domain compares with, which is
+ * the last one. */
+static int count_models(const pz_map *step, const void *files, size_t size)
+{
+	const void *item = NULL;
+	char args[ARGS_MAX] = "";
+	size_t n;
+	int count = 0;
+
+	while (files && pz_value_next(files, size, &item, &n))
+		count++;
+	pz_map_text(step, "args", args, sizeof args);
+	return count - (count > 0 && strstr(args, "--domain ") != NULL);
+}
+
+/* step: a map that this may use. */
+static struct models last_models(const struct pz_header *h, pz_map *step)
+{
+	size_t all, size;
+	const void *raw = pz_map_raw(h->map, "history", &all), *item = NULL;
+	struct models found = { NULL, 0, 0 };
+
+	while (raw && pz_value_next(raw, all, &item, &size)) {
 		char name[16];
-		const void *files;
-		size_t n;
 
 		pz_map_clear(step);
-		if (pz_map_decode(step, item, item_size) < 0 ||
+		if (pz_map_decode(step, item, size) < 0 ||
 		    pz_map_text(step, "tool", name, sizeof name) <= 0)
 			continue;
 		if (strcmp(name, "predict") && strcmp(name, "knn"))
 			continue;
-		files = pz_map_raw(step, "files", &n);
-		found = files;
-		*size = n;
+		found.files = pz_map_raw(step, "files", &found.size);
+		found.count = count_models(step, found.files, found.size);
 	}
 	return found;
 }
@@ -34,11 +55,20 @@ static const void *last_models(const struct pz_header *h, pz_map *step, size_t *
 static bool other_models(const struct pz_header *a, const struct pz_header *b)
 {
 	pz_map *step = pz_map_new();
-	size_t n = 0, m = 0;
-	const void *of_a = step ? last_models(a, step, &n) : NULL;
-	const void *of_b = step ? last_models(b, step, &m) : NULL;
-	bool differ = of_a && of_b && (n != m || memcmp(of_a, of_b, n) != 0);
+	struct models of_a = { NULL, 0, 0 }, of_b = of_a;
+	const void *item_a = NULL, *item_b = NULL;
+	size_t n, m;
+	bool differ;
 
+	if (step) {
+		of_a = last_models(a, step);
+		of_b = last_models(b, step);
+	}
+	differ = of_a.files && of_b.files && of_a.count != of_b.count;
+	for (int i = 0; of_a.files && of_b.files && !differ && i < of_a.count; i++)
+		differ = !pz_value_next(of_a.files, of_a.size, &item_a, &n) ||
+			 !pz_value_next(of_b.files, of_b.size, &item_b, &m) || n != m ||
+			 memcmp(item_a, item_b, n) != 0;
 	pz_map_free(step);
 	return differ;
 }

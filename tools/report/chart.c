@@ -4,13 +4,15 @@
 #include "html.h"
 #include "page.h"
 
-#define WIDTH  520.0
-#define HEIGHT 320.0
-#define LEFT   64.0
-#define RIGHT  12.0
-#define TOP    12.0
-#define BOTTOM 46.0
-#define TICS   6
+#define WIDTH     520.0
+#define HEIGHT    320.0
+#define LEFT      64.0
+#define RIGHT     12.0
+#define TOP       12.0
+#define BOTTOM    46.0
+#define TICS      6
+#define DODGE     7.0  /* from stream to stream, sideways                            */
+#define DODGE_MAX 40.0 /* of all of them                                          */
 
 static double at_x(const struct chart *c, double x)
 {
@@ -130,6 +132,52 @@ void chart_area(const struct chart *c, const double *x, const double *y, int n, 
 		fprintf(c->to, "V%.2fZ", at_y(c, c->y0));
 	}
 	fprintf(c->to, "\" fill=\"%s\"/>\n", colour);
+}
+
+void chart_points(const struct chart *c, const double *x, const double *y, const double *error,
+		  int n, double dodge, const char *colour, int stream)
+{
+	fputs("<g", c->to);
+	if (stream >= 0)
+		fprintf(c->to, " class=\"s%d\"", stream);
+	fprintf(c->to, " fill=\"%s\" stroke=\"%s\">", colour, colour);
+	for (int i = 0; i < n; i++) {
+		double px, e = isfinite(error[i]) ? error[i] : 0;
+
+		if (!isfinite(x[i]) || !isfinite(y[i]))
+			continue;
+		px = at_x(c, clamped(x[i], c->x0, c->x1)) + dodge;
+		fprintf(c->to,
+			"<path d=\"M%.2f %.2fV%.2f\" stroke-width=\"1.4\"/><circle cx=\"%.2f\" "
+			"cy=\"%.2f\" r=\"3\"/>",
+			px, at_y(c, clamped(y[i] - e, c->y0, c->y1)),
+			at_y(c, clamped(y[i] + e, c->y0, c->y1)), px,
+			at_y(c, clamped(y[i], c->y0, c->y1)));
+	}
+	fputs("</g>\n", c->to);
+}
+
+void chart_rule(const struct chart *c, double y, const char *text, bool below)
+{
+	if (!(y > c->y0 && y < c->y1))
+		return;
+	fprintf(c->to,
+		"<path d=\"M%.1f %.2fH%.1f\" stroke=\"#767676\" stroke-dasharray=\"5 3\"/>\n", LEFT,
+		at_y(c, y), WIDTH - RIGHT);
+	if (!text)
+		return;
+	/* in a white border, as it may lie on another rule */
+	fprintf(c->to,
+		"<text x=\"%.1f\" y=\"%.2f\" text-anchor=\"end\" font-size=\"12\" "
+		"fill=\"#55555f\" stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\">",
+		WIDTH - RIGHT - 5, at_y(c, y) + (below ? 13 : -4));
+	html_text(text, c->to);
+	fputs("</text>\n", c->to);
+}
+
+double chart_dodge(int streams)
+{
+	return streams > 1 ? fmin(DODGE, DODGE_MAX / streams) : 0;
 }
 
 void chart_end(const struct chart *c)

@@ -2,6 +2,8 @@
  *
  *      page.c      what it is made of
  *      numbers.c   the table of numbers       charts.c   n(z) and training curves
+ *      bins.c      tomographic bins, bins of a key, rows of intervals
+ *      compared.c  paired differences
  *      figures.c   figures and pictures       origin.c   how each stream was made
  */
 #ifndef PAGE_H
@@ -45,6 +47,12 @@ void page_write_streams(struct page *p);
 int page_write_figures(struct page *p);
 void page_write_pictures(struct page *p);
 void page_write_distributions(struct page *p);
+/* Charts of tomographic bins with what surveys require, of the bins of --against, of the shares
+ * inside of intervals, and of paired differences; each only if the report has them. */
+void page_write_bins(struct page *p);
+bool page_has_bins(const struct page *p);
+/* Of the streams that have differences from the first one. */
+void page_write_differences(struct page *p);
 int page_write_training(struct page *p);
 int page_write_origins(struct page *p);
 void page_write_texts(struct page *p);
@@ -63,6 +71,15 @@ void chart_begin(struct chart *c, const char *title, const char *x, const char *
 void chart_line(const struct chart *c, const double *x, const double *y, int n, bool steps,
 		const char *colour, const char *dash, int stream);
 void chart_area(const struct chart *c, const double *x, const double *y, int n, const char *colour);
+/* Discs at n points with bars of one error (NaN: none), moved sideways by dodge units of the paper,
+ * so that bars of several streams can be told apart. What lies outside is drawn at the edge. */
+void chart_points(const struct chart *c, const double *x, const double *y, const double *error,
+		  int n, double dodge, const char *colour, int stream);
+/* How far apart the points of so many streams are. */
+double chart_dodge(int streams);
+/* A dashed rule at y with a text above or below it (NULL: no text); none where it is outside of the
+ * axis. */
+void chart_rule(const struct chart *c, double y, const char *text, bool below);
 void chart_end(const struct chart *c);
 
 #endif

@@ -25,6 +25,7 @@ static void write_contents(const struct page *p)
 	write_link(p, "numbers", "Numbers", true);
 	write_link(p, "figures", "Figures", page_has(p, INPUT_FIGURE));
 	write_link(p, "nz", "Distributions n(z)", true);
+	write_link(p, "bins", "Bins and differences", page_has_bins(p));
 	write_link(p, "training", "Training", page_has(p, INPUT_LOG));
 	write_link(p, "pictures", "Galaxies", page_has(p, INPUT_PICTURE));
 	write_link(p, "origin", "How each stream was made", page_has(p, INPUT_STREAM));
@@ -46,6 +47,8 @@ static int write_page(struct page *p)
 	if (page_has(p, INPUT_FIGURE))
 		rc = page_write_figures(p);
 	page_write_distributions(p);
+	if (page_has_bins(p))
+		page_write_bins(p);
 	if (rc == 0 && page_has(p, INPUT_LOG))
 		rc = page_write_training(p);
 	if (page_has(p, INPUT_PICTURE))

@@ -9,9 +9,15 @@
 #include "grouped.h"
 
 const struct report_requirement report_requirements[REPORT_REQUIREMENTS] = {
-	{ "lsst-y1", 0.002, "LSST DESC Science Requirements Document 2018, arXiv:1809.01669, WL" },
-	{ "lsst-y10", 0.001, "LSST DESC Science Requirements Document 2018, arXiv:1809.01669, WL" },
-	{ "euclid", 0.002, "Euclid Definition Study Report 2011, arXiv:1110.3193" },
+	{ "lsst-y1", 0.002,
+	  "LSST DESC Science Requirements Document v1.0.2, arXiv:1809.01669: mean redshift of each "
+	  "source bin, weak lensing, year 1" },
+	{ "lsst-y10", 0.001,
+	  "LSST DESC Science Requirements Document v1.0.2, arXiv:1809.01669: mean redshift of each "
+	  "source bin, weak lensing, year 10" },
+	{ "euclid", 0.002,
+	  "Euclid Definition Study Report, Laureijs et al. 2011, arXiv:1110.3193: mean redshift of "
+	  "each bin" },
 };
 
 /* ---- options ---- */

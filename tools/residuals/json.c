@@ -192,18 +192,22 @@ static json_t *make_worst(const struct report *r, bool of_pz)
 
 static json_t *make_tomography(const struct report *r)
 {
-	json_t *bins = json_array(), *require = json_object();
+	json_t *bins = json_array(), *require = json_object(), *sources = json_object();
 
 	for (int b = 0; b < r->options.tomography.bins; b++)
 		json_array_append_new(bins, make_bin(r, b));
-	for (int q = 0; q < REPORT_REQUIREMENTS; q++)
-		if (r->options.tomography.require[q])
-			json_object_set_new(require, report_requirements[q].name,
-					    json_real(report_requirements[q].limit));
-	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "by",
-			 estimate_name[r->options.tomography.by], "require", require, "in_no_bin",
-			 make_integer(r->outside_tomography), "worst_pz", make_worst(r, true),
-			 "worst_zphot", make_worst(r, false), "bins", bins);
+	for (int q = 0; q < REPORT_REQUIREMENTS; q++) {
+		const struct report_requirement *one = &report_requirements[q];
+
+		if (!r->options.tomography.require[q])
+			continue;
+		json_object_set_new(require, one->name, json_real(one->limit));
+		json_object_set_new(sources, one->name, json_string(one->source));
+	}
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "by",
+			 estimate_name[r->options.tomography.by], "require", require, "sources",
+			 sources, "in_no_bin", make_integer(r->outside_tomography), "worst_pz",
+			 make_worst(r, true), "worst_zphot", make_worst(r, false), "bins", bins);
 }
 
 static json_t *make_trend_numbers(const struct pz_trend_numbers *x)
