@@ -28,8 +28,9 @@ include $(PIPELINES)/settings/$(SETTINGS).mk
 EXTEND_FIT ?= $(REFIT)
 
 # The steps to report: those of the article; step 5, the baseline's p(z) recalibrated with galaxies that
-# trained nothing, if there are such; the nearest neighbours, as a benchmark. A further variant:
-# step3-skip2, the article's 3\2.
+# trained nothing, if there are such; the nearest neighbours, as a benchmark. Further variants:
+# step3-skip2, the article's 3\2; step3-prior, step 3 with the p(z) that its network would give with the
+# n(z) of the training sample as prior, recalibrated (its estimates are those of step 3).
 STEPS      ?= baseline step1 step2 step3 step3a step3b step4 $(if $(has_valid),step5) knn
 # Other streams for the same report: NAME=FILE ...
 BESIDE     ?=
@@ -50,7 +51,8 @@ STEP1        ?= $(OUT)/step1.model
 # What a procedure may change: the grid or the target (options of softlabel), errors of the labels
 # of baseline and step 1, the balanced subset and its window, the seed of the initial weights, how
 # many galaxies step 4 draws, options of residuals and of knn, by which galaxies the baseline tells
-# those that are outside of the training domain, tomographic bins.
+# those that are outside of the training domain, tomographic bins, and how steps are compared (streams
+# from elsewhere may have other galaxies).
 GRID       ?=
 ERRORS     ?=
 THRESHOLD  ?=
@@ -61,6 +63,7 @@ RESIDUALS  ?=
 KNN        ?=
 DOMAIN     ?= $(if $(filter step5,$(STEPS)),--domain $(LEARN_SAMPLE))
 TOMOGRAPHY ?= --tomography 4 --by mean --require lsst-y1,lsst-y10
+COMPARE    ?= $(if $(BESIDE),,--differences) --against mag
 
 # How many networks of each kind are trained; their p(z) are averaged, and their scatter is an error
 # of every number (ensemble.mk).
@@ -83,7 +86,8 @@ STREAMS  := $(STEPS:%=$(OUT)/%.pz)
 seeded    = --seed $(SEED)
 
 # Those that networks estimate.
-PREDICTED := $(sort $(filter-out $(OUT)/step5.pz $(OUT)/knn.pz,$(STREAMS:$(OUT)/step4.pz=$(OUT)/step3.pz)) \
+PREDICTED := $(sort $(filter-out $(OUT)/step5.pz $(OUT)/step3-prior.pz $(OUT)/knn.pz, \
+	$(STREAMS:$(OUT)/step4.pz=$(OUT)/step3.pz)) $(if $(filter step3-prior,$(STEPS)),$(OUT)/step3.pz) \
 	$(if $(filter step5,$(STEPS)),$(OUT)/baseline.pz))
 
 REPORT := $(OUT)/report.tsv $(OUT)/report.json $(FIGURE)
@@ -196,6 +200,10 @@ $(OUT)/valid-baseline.pz: export STAGE = the baseline's estimates on the validat
 $(OUT)/valid-baseline.pz: $(call seen,BASELINE VALID_SAMPLE) $(call setting,ENSEMBLE)
 	predict --model $(BASELINE) $(VALID_SAMPLE) -o $@
 
+$(OUT)/valid-step3.pz: export STAGE = step 3's estimates on the validation sample
+$(OUT)/valid-step3.pz: $(OUT)/step3.model $(call seen,VALID_SAMPLE) $(call setting,ENSEMBLE)
+	predict --model $(OUT)/step3.model $(VALID_SAMPLE) -o $@
+
 endif
 
 $(OUT)/step4.pz: export STAGE = step 4: correct the bias as a function of photo-z
@@ -205,6 +213,12 @@ $(OUT)/step4.pz: $(OUT)/step3.pz $(OUT)/subset-step3.pz $(call setting,DRAW)
 $(OUT)/step5.pz: export STAGE = step 5: recalibrate the p(z) of the baseline
 $(OUT)/step5.pz: $(OUT)/baseline.pz $(OUT)/valid-baseline.pz
 	recalibrate --train $(OUT)/valid-baseline.pz --intervals 68,95 $(seeded) $< -o $@
+
+# The network of step 3 learned from the balanced subset, which has another n(z) than the sky.
+$(OUT)/step3-prior.pz: export STAGE = step 3 with the prior of the training sample, recalibrated
+$(OUT)/step3-prior.pz: $(OUT)/step3.pz $(OUT)/valid-step3.pz $(OUT)/subset.pz $(call seen,TRAIN_SAMPLE)
+	recalibrate --train $(OUT)/valid-step3.pz --prior $(TRAIN_SAMPLE) --trained $(OUT)/subset.pz \
+		--intervals 68,95 $(seeded) $< -o $@
 
 $(OUT)/knn.pz: export STAGE = nearest neighbours, as a benchmark
 $(OUT)/knn.pz: $(call seen,TRAIN_SAMPLE TEST_SAMPLE) $(call setting,KNN)
@@ -234,8 +248,8 @@ $(OUT)/nz.fits: $(OUT)/nz.pz
 
 beside := $(foreach s,$(BESIDE),$(lastword $(subst =, ,$(s))))
 $(REPORT): export STAGE = residuals, table and figure
-$(REPORT) &: $(STREAMS) $(call seen,beside) $(call setting,STEPS BESIDE TOMOGRAPHY RESIDUALS ENSEMBLE) $(SINGLE)
-	residuals $(TOMOGRAPHY) $(RESIDUALS) $(training) $(seeded) --json $(OUT)/report.json $(FIGURE:%=--figure %) \
+$(REPORT) &: $(STREAMS) $(call seen,beside) $(call setting,STEPS BESIDE TOMOGRAPHY COMPARE RESIDUALS ENSEMBLE) $(SINGLE)
+	residuals $(TOMOGRAPHY) $(COMPARE) $(RESIDUALS) $(training) $(seeded) --json $(OUT)/report.json $(FIGURE:%=--figure %) \
 		$(BESIDE) $(foreach s,$(STEPS),$(s)=$(OUT)/$(s).pz) -o $(OUT)/report.tsv; \
 	MADE='$(REPORT)' not_before
 
@@ -251,7 +265,7 @@ sheets  := $(if $(SHEET),$(OUT)/worst.png $(OUT)/random.png)
 
 $(OUT)/figure.svg: export STAGE = the figure of the web page
 $(OUT)/figure.svg: $(OUT)/report.json
-	residuals -q $(TOMOGRAPHY) $(RESIDUALS) $(training) $(seeded) --figure $@ --steps all --caption $(OUT)/figure-all.txt \
+	residuals -q $(TOMOGRAPHY) $(COMPARE) $(RESIDUALS) $(training) $(seeded) --figure $@ --steps all --caption $(OUT)/figure-all.txt \
 		$(BESIDE) $(foreach s,$(STEPS),$(s)=$(OUT)/$(s).pz) >/dev/null; \
 	rm $(OUT)/figure-all.txt
 

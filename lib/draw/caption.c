@@ -163,13 +163,13 @@ static void say_streams(const struct pz_figure *f, FILE *to)
 	}
 }
 
-/* How many digits behind the point show two of the smaller error's; three of x without one. */
+/* How many digits behind the point show two of the error's; three of x without one. */
 static int digits_of(const struct pz_figure_number *n)
 {
 	double of = n->error > 0 ? n->error : fabs(n->value) / 10;
 
-	if (n->training > 0 && n->training < of)
-		of = n->training;
+	if (n->training > 0)
+		of = hypot(of, n->training);
 	return of > 0 ? (int)fmin(fmax(1 - floor(log10(of)), 0), 9) : 3;
 }
 

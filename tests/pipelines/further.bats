@@ -48,7 +48,7 @@ ids() { inspect --tsv "$1" | cut -f1 | tail -n +2 | sort; }
 	small_sky 300 3 >"$dir/stamps.pz"
 	ensemble() {
 		quick procedure.mk SETTINGS=mock STAMPS="$dir/stamps.pz" THRESHOLD='--threshold 1' OUT="$dir/out" SHEET= \
-			STEPS='baseline step3 step4 step5 knn' PARTS=train=0.4,valid=0.2,test=0.4 RESIDUALS='--bootstrap 20' "$@"
+			STEPS='baseline step3 step3-prior step4 step5 knn' PARTS=train=0.4,valid=0.2,test=0.4 RESIDUALS='--bootstrap 20' "$@"
 	}
 	ensemble ENSEMBLE=2 2>"$dir/stages"
 	grep -q '^== network 2: step 3' "$dir/stages"
@@ -62,14 +62,14 @@ ids() { inspect --tsv "$1" | cut -f1 | tail -n +2 | sort; }
 		def pz(name):
 		    records = msgpack.Unpacker(open(f"{out}/{name}.pz", "rb"), max_buffer_size=0)
 		    return {r["id"]: np.frombuffer(r["pz"], "<f4") for r in records if "pz" in r}
-		for step in ("baseline", "step3", "valid-baseline", "subset-step3"):
+		for step in ("baseline", "step3", "valid-baseline", "valid-step3", "subset-step3"):
 		    a, b, mean = map(pz, (f"network-1/{step}", f"network-2/{step}", step))
 		    assert a.keys() == b.keys() == mean.keys() and len(a) > 50
 		    assert all(abs(mean[i] - (a[i] + b[i]) / 2).max() < 1e-6 for i in a)
 		report, a, b = (json.load(open(f"{out}/{f}report.json")) for f in ("", "network-1/", "network-2/"))
 		def same(t, x, y):
 		    return t is None if None in (x, y) else abs(t - abs(x - y) / 2 ** 0.5) < 1e-12
-		for step in ("baseline", "step3", "step4", "step5"):
+		for step in ("baseline", "step3", "step3-prior", "step4", "step5"):
 		    t, x, y = (r[step] for r in (report, a, b))
 		    t = t["training"]
 		    assert t["networks"] == 2
@@ -84,9 +84,9 @@ ids() { inspect --tsv "$1" | cut -f1 | tail -n +2 | sort; }
 		        assert same(bin["bias_zphot"], i["bias_zphot"], j["bias_zphot"])
 		assert "training" not in report["knn"]
 		table = dict(line.rstrip("\n").split("\t", 1) for line in open(f"{out}/report.tsv"))
-		found = [float(x) for x in table["tv_training_err"].split("\t")[:4]]
-		assert found == [report[s]["training"]["tv"] for s in ("baseline", "step3", "step4", "step5")]
-		assert table["tv_training_err"].split("\t")[4] == "-"
+		found = [float(x) for x in table["tv_training_err"].split("\t")[:5]]
+		assert found == [report[s]["training"]["tv"] for s in ("baseline", "step3", "step3-prior", "step4", "step5")]
+		assert table["tv_training_err"].split("\t")[5] == "-"
 	EOF
 	grep -q 'as a second one, that between 2 networks:$' "$dir/out/figure.txt"
 	grep -q '^baseline: .*sigma_MAD [0-9.]* +- [0-9.]* +- [0-9.]*, ' "$dir/out/figure.txt"

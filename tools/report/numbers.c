@@ -105,7 +105,7 @@ static void write_cell(struct page *p, const struct row *row, const json_t *o)
 {
 	double x = json_number_at(o, row->value), error = json_number_at(o, row->error);
 	double training = json_number_at(o, row->training);
-	int digits = html_digits(x, training > 0 && training < error ? training : error);
+	int digits = html_digits(x, training > 0 ? hypot(error, training) : error);
 
 	fputs("<td>", p->to);
 	html_number(x, digits, p->to);
