@@ -36,9 +36,11 @@
 
 typedef int (*tool_main)(int, char **);
 
+int average_main(int argc, char **argv);
 int balance_main(int argc, char **argv);
 int calibrate_main(int argc, char **argv);
 int cutout_main(int argc, char **argv);
+int flag_main(int argc, char **argv);
 int fromtable_main(int argc, char **argv);
 int inspect_main(int argc, char **argv);
 int knn_main(int argc, char **argv);
@@ -144,7 +146,7 @@ static void pack_json(msgpack_packer *p, const char *key, const json_t *value)
 
 	if (json_is_object(value))
 		pack_object(p, value);
-	else if (json_is_array(value) &&
+	else if (json_is_array(value) && !json_is_string(json_array_get(value, 0)) &&
 		 (!strcmp(key, "img") || !strcmp(key, "pz") || !strcmp(key, "features")))
 		pack_floats(p, value);
 	else if (json_is_array(value)) {
