@@ -161,11 +161,6 @@ static int describe_image(struct pz_fits *f)
 	f->size[0] = (long)size[0];
 	f->size[1] = (long)size[1];
 	f->planes = (long)size[2];
-	if (f->tiles && f->planes > 1)
-		return pz_fail(PZ_EDATA,
-			       "%s: expected a cube that is not compressed: unpack it "
-			       "first (funpack)",
-			       f->where);
 	zero = pz_fits_number(f, "BZERO", 0);
 	f->scaled = pz_fits_number(f, "BSCALE", 1) != 1 || zero != floor(zero) ||
 		    !(fabs(zero) <= 0x1p63);

@@ -69,7 +69,7 @@ int pz_fits_check_header(const struct pz_fits *f, int n, LONGLONG *at);
  * what cannot be. */
 int pz_fits_tiles_open(struct pz_fits *f);
 void pz_fits_tiles_close(struct pz_fits *f);
-/* n rows from y, as pz_fits_read_rows and ..._integers. */
+/* n rows from y, as pz_fits_read_rows and ..._integers; of a cube the planes follow one another. */
 int pz_fits_tiles_floats(struct pz_fits *f, size_t y, size_t n, float *pixels);
 int pz_fits_tiles_integers(struct pz_fits *f, size_t y, size_t n, int64_t *pixels);
 

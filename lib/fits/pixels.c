@@ -55,6 +55,9 @@ int pz_fits_read_plane(struct pz_fits *f, size_t plane, float *pixels)
 		return pz_fail(PZ_EARG, "%s: plane %zu of %ld", f->where, plane, f->planes);
 	if (f->planes == 1)
 		return pz_fits_read_rows(f, 0, (size_t)f->size[1], pixels);
+	if (f->tiles)
+		return pz_fits_tiles_floats(f, plane * (size_t)f->size[1], (size_t)f->size[1],
+					    pixels);
 	fits_read_pixll(f->file, TFLOAT, first, (LONGLONG)f->size[0] * f->size[1],
 			f->bitpix < 0 ? NULL : &undefined, pixels, &any, &status);
 	return status ? pz_fits_fail(f->where, status, "reading pixels") : 0;

@@ -99,11 +99,12 @@ static int read_rice(struct pz_fits *f, struct fits_tiles *t)
 
 static int read_sides(struct pz_fits *f, struct fits_tiles *t)
 {
-	LONGLONG x, y, rows = 0, tiles;
+	LONGLONG x, y, z, rows = 0, tiles;
 	int status = 0, rc;
 
 	if ((rc = whole_number(f, "ZTILE1", 1, TILE_MAX, f->size[0], &x)) < 0 ||
-	    (rc = whole_number(f, "ZTILE2", 1, TILE_MAX, 1, &y)) < 0)
+	    (rc = whole_number(f, "ZTILE2", 1, TILE_MAX, 1, &y)) < 0 ||
+	    (f->planes > 1 && (rc = whole_number(f, "ZTILE3", 1, 1, 1, &z)) < 0))
 		return rc;
 	/* One larger than the image is as large as the image. */
 	x = x < f->size[0] ? x : f->size[0];
@@ -112,7 +113,8 @@ static int read_sides(struct pz_fits *f, struct fits_tiles *t)
 		return pz_fail(PZ_EDATA, "%s: tiles of %lld x %lld pixels", f->where, (long long)x,
 			       (long long)y);
 	fits_get_num_rowsll(f->file, &rows, &status);
-	tiles = ((f->size[0] - 1) / x + 1) * ((f->size[1] - 1) / y + 1);
+	t->down = (size_t)((f->size[1] - 1) / y + 1);
+	tiles = ((f->size[0] - 1) / x + 1) * (LONGLONG)t->down * f->planes;
 	if (status || tiles != rows)
 		return pz_fail(PZ_ECORRUPT,
 			       "%s: cut short or corrupt: expected %lld tiles, found %lld",
@@ -344,7 +346,7 @@ static size_t side_of(size_t image, size_t side, size_t i)
 static int load_tiles(struct pz_fits *f, size_t row)
 {
 	struct fits_tiles *t = f->tile;
-	size_t height = side_of((size_t)f->size[1], t->side[1], row);
+	size_t height = side_of((size_t)f->size[1], t->side[1], row % t->down);
 	int rc = 0;
 
 	if (t->row == row)
@@ -375,7 +377,8 @@ static int read_rows(struct pz_fits *f, size_t y, size_t n, float *floats, int64
 	int rc = 0;
 
 	for (size_t k = 0; k < n && rc == 0; k++) {
-		size_t row = (y + k) / t->side[1], inside = (y + k) % t->side[1];
+		size_t plane = (y + k) / (size_t)f->size[1], below = (y + k) % (size_t)f->size[1];
+		size_t row = plane * t->down + below / t->side[1], inside = below % t->side[1];
 
 		rc = load_tiles(f, row);
 		for (size_t i = 0; i < t->across && rc == 0; i++) {

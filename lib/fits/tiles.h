@@ -33,8 +33,9 @@ struct fits_tiles {
 	enum fits_codec codec;
 	enum fits_packer packer; /* of FITS_PACKED                    */
 	int bitpix;
-	size_t side[2], across; /* pixels of a tile; tiles in a row  */
-	size_t block;           /* of Rice                           */
+	size_t side[2];      /* pixels of a tile                  */
+	size_t across, down; /* tiles in a row, and in a column of a plane */
+	size_t block;        /* of Rice                           */
 	int bytepix;
 	bool smooth;    /* of HCOMPRESS                      */
 	bool quantized; /* by scale and zero                 */

@@ -258,6 +258,24 @@ make_cutouts() {
 		inspect $name.pz | grep -qE '^pixscale +0.262$'
 	done
 	inspect cube.pz | grep -qE '^unit +nmgy$'
+	# cubes that are compressed by tiles, with or without loss, and by gzip
+	mkdir fz gz
+	/usr/bin/python3 - <<-'END'
+		import pathlib, shutil, gzip
+		from astropy.io import fits
+		for path in pathlib.Path("cube").glob("*.fits"):
+		    with fits.open(path) as file:
+		        tiles = fits.CompImageHDU(file[0].data, file[0].header, compression_type="GZIP_2",
+		                                  quantize_level=0, tile_shape=(1, 3, file[0].data.shape[2]))
+		        fits.HDUList([fits.PrimaryHDU(), tiles]).writeto(f"fz/{path.name}.fz")
+		    pathlib.Path(f"gz/{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
+	END
+	for name in fz gz; do
+		fromarray --stamps $name --catalogue three.csv -o $name.pz
+		for record in 1 2; do
+			[ "$(pixels $name.pz $record)" = "$(pixels cube.pz $record)" ]
+		done
+	done
 	fromarray --stamps cube --bands z,g --size 2 --catalogue three.csv -o two.pz
 	[ "$(pixels two.pz 1)" = 137.0,138.0,141.0,142.0,105.0,106.0,109.0,110.0 ]
 }

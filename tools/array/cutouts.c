@@ -25,10 +25,10 @@ bool cutouts_need_file(const char *pattern)
 int cutouts_open(struct cutouts *c, const char *pattern, const char *bands, int size)
 {
 	struct stat st;
-	bool folder = stat(pattern, &st) == 0 && S_ISDIR(st.st_mode);
 
 	*c = (struct cutouts){ .asked = size };
-	if (asprintf(&c->pattern, "%s%s", pattern, folder ? "/%i.fits" : "") < 0) {
+	c->folder = stat(pattern, &st) == 0 && S_ISDIR(st.st_mode);
+	if (asprintf(&c->pattern, "%s%s", pattern, c->folder ? "/%i.fits" : "") < 0) {
 		c->pattern = NULL;
 		return pz_fail(PZ_ENOMEM, "no memory for a file name");
 	}
@@ -70,6 +70,24 @@ static char *file_name(const struct cutouts *c, const char *id, const char *file
 	if (pz_file_close_text(to, &text) < 0)
 		pz_fail(PZ_ENOMEM, "no memory for a file name");
 	return text;
+}
+
+/* In a folder, the name of a packed file where there is one and no plain one: takes path over. */
+static char *find_packed(const struct cutouts *c, char *path)
+{
+	static const char *const endings[] = { ".fz", ".gz" };
+	char *packed;
+
+	for (size_t i = 0; c->folder && path && access(path, F_OK) != 0 && i < 2; i++) {
+		if (asprintf(&packed, "%s%s", path, endings[i]) < 0)
+			break;
+		if (access(packed, F_OK) == 0) {
+			free(path);
+			return packed;
+		}
+		free(packed);
+	}
+	return path;
 }
 
 /* Counts a galaxy without a stamp, and keeps what is known of the first. */
@@ -306,7 +324,7 @@ int cutouts_read(struct cutouts *c, const char *id, const char *file)
 	int rc = 1;
 
 	for (int b = 0; b < (each ? c->bands : 1) && rc > 0; b++) {
-		char *path = file_name(c, id, file, c->band[b]);
+		char *path = find_packed(c, file_name(c, id, file, c->band[b]));
 		struct pz_fits *f = NULL;
 
 		if (!path)

@@ -6,9 +6,9 @@
  *      cutouts_close(&c);
  *
  * The pattern has %i for the id of the galaxy, %f for what its column "file" says, and %b for a
- * band where each band has a file. A folder stands for FOLDER/%i.fits. The bands of a file are the
- * planes of a cube (BANDS = 'grz' or BAND0 = 'g' ... name them, else they are in order), or its
- * HDUs with an image, by EXTNAME or else in order.
+ * band where each band has a file. A folder stands for FOLDER/%i.fits, or with .fz or .gz behind it
+ * where that is there. The bands of a file are the planes of a cube (BANDS = 'grz' or BAND0 = 'g'
+ * ... name them, else they are in order), or its HDUs with an image, by EXTNAME or else in order.
  */
 #ifndef CUTOUTS_H
 #define CUTOUTS_H
@@ -34,7 +34,8 @@ struct cutouts {
 	/* private */
 	struct pz_image_flux flux; /* of the image that was looked at last */
 	char *pattern;
-	int asked; /* the size that was asked for */
+	bool folder; /* the pattern is that of a folder */
+	int asked;   /* the size that was asked for */
 	float *plane;
 
 	uint64_t lacks[LACKS];
