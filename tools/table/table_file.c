@@ -10,8 +10,8 @@
 #include "escape.h"
 #include "table_file.h"
 
-#define HEADER_MAX ((size_t)1 << 20)
-#define TEXT_ANY   256 /* bytes of texts that may have any length */
+#define HEADER_MAX ((size_t)1 << 24) /* as totable writes at most, in UCS-4 */
+#define TEXT_ANY   256               /* bytes of texts that may have any length */
 
 struct table_file {
 	struct pz_fits *fits; /* NULL: arrays                                   */

@@ -17,8 +17,8 @@
 #include "key.h"
 #include "to_row.h"
 
-#define OTHERS     4                /* arrays that are no columns                */
-#define HEADER_MAX ((size_t)200000) /* NumPy's texts have 4 bytes a character   */
+#define OTHERS     4                 /* arrays that are no columns                */
+#define HEADER_MAX ((size_t)1 << 22) /* NumPy's texts have 4 bytes a character   */
 
 struct arrays {
 	const struct table *table;
