@@ -101,6 +101,38 @@ npz('set.npz', 'data.npy', 'z.npy', 'ebv.npy')"
 	[[ $stderr == *"no array 'nothing'; it has data, z, ebv"* ]]
 }
 
+@test "known sets in HDF5: GalaxiesML and the Multimodal Universe" {
+	/usr/bin/python3 - <<-'END'
+		import h5py, numpy
+		images = numpy.arange(3 * 5 * 8 * 8, dtype="f4").reshape(3, 5, 8, 8)
+		with h5py.File("galaxiesml.hdf5", "w") as file:
+		    file["image"] = images
+		    file["object_id"] = numpy.array([36407315100000001, 36407315100000002, 36407315100000003])
+		    file["specz_redshift"], file["specz_redshift_err"] = [.125, .5, 3], [.001] * 3
+		    for i, band in enumerate("grizy"):
+		        file[band + "_cmodel_mag"] = [20. + i, 21. + i, 22. + i]
+		with h5py.File("mmu.hdf5", "w") as file:
+		    file["image_flux"], file["image_ivar"] = images, numpy.ones_like(images)
+		    file["image_mask"] = numpy.ones(images.shape, bool)
+		    file["image_band"] = numpy.array([[b"hsc-g", b"hsc-r", b"hsc-i", b"hsc-z", b"hsc-y"]] * 3)
+		    file["image_scale"], file["image_psf_fwhm"] = numpy.full((3, 5), .168, "f4"), numpy.ones((3, 5))
+		    file["object_id"] = numpy.array([b"a1", b"b2", b"c3"])
+		    file["ra"], file["dec"], file["healpix"] = [10., 20., 30.], [1., 2., 3.], [4, 5, 6]
+		    file["ZSPEC"] = [.25, .5, .75]
+	END
+	fromarray -q --as galaxiesml --carry g=g_cmodel_mag galaxiesml.hdf5 >set.pz
+	[ "$(pixels set.pz 3)" = "$(seq -s, -f %.1f 640 959)" ]
+	[ "$(inspect --tsv set.pz | sed -n 4p)" = $'36407315100000003\t3\t24\t22' ]
+	for line in 'bands +\["g","r","i","z","y"\]' 'pixscale +0.168' 'grid.max +4' 'rows.mag +i' 'survey +hsc'; do
+		inspect set.pz | grep -qE "^$line\$"
+	done
+	fromarray -q --as mmu --columns id=object_id,z=ZSPEC mmu.hdf5 >set.pz
+	[ "$(pixels set.pz 3)" = "$(seq -s, -f %.1f 640 959)" ]
+	[ "$(inspect --tsv set.pz | sed -n 3p)" = $'b2\t20\t2\t0.5' ]
+	inspect set.pz | grep -qE '^bands +\["g","r","i","z","y"\]$'
+	inspect set.pz | grep -qE '^pixscale +0.168$'
+}
+
 @test "layouts that the lengths leave open are asked for; what is no image is refused" {
 	python "npy('c.npy', '<f4', (1, 3, 3, 3), list(range(27)))
 npy('d.npy', '<f4', (2, 3), list(range(6)))"

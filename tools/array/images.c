@@ -345,7 +345,8 @@ double images_pixscale(const struct images *im)
 	for (size_t b = 1; b < a->values; b++)
 		if (scale[b] != scale[0])
 			return 0;
-	return scale[0] > 0 && isfinite(scale[0]) ? scale[0] : 0;
+	/* as people write it, whatever a float32 made of it */
+	return scale[0] > 0 && isfinite(scale[0]) ? rint(scale[0] * 1e7) / 1e7 : 0;
 }
 
 bool images_have_columns(const struct images *im)
