@@ -7,6 +7,16 @@
 
 #include "feed.h"
 
+/* The upper half of the product of 128 bits. */
+static uint64_t multiply_high(uint64_t a, uint64_t b)
+{
+	uint64_t low = (a & UINT32_MAX) * (b & UINT32_MAX);
+	uint64_t one = (a >> 32) * (b & UINT32_MAX) + (low >> 32);
+	uint64_t other = (a & UINT32_MAX) * (b >> 32) + (one & UINT32_MAX);
+
+	return (a >> 32) * (b >> 32) + (one >> 32) + (other >> 32);
+}
+
 struct pz_draw pz_train_draw(uint64_t seed, uint64_t d, size_t count, bool augment)
 {
 	uint32_t word[4];
@@ -14,9 +24,9 @@ struct pz_draw pz_train_draw(uint64_t seed, uint64_t d, size_t count, bool augme
 
 	pz_random_block(seed, pz_random_stream("train.draw", 0), d, word);
 	x = (uint64_t)word[0] << 32 | word[1];
-	/* The high half of x * count: uniform to count / 2^64. */
+	/* Uniform to count / 2^64. */
 	return (struct pz_draw){
-		.example = (size_t)(((unsigned __int128)x * count) >> 64),
+		.example = (size_t)multiply_high(x, count),
 		.symmetry = augment ? (int)(word[2] % PZ_SYMMETRIES) : 0,
 	};
 }
