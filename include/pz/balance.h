@@ -1,6 +1,6 @@
 /* balance.h -- a subset that is nearly flat in redshift and magnitude
  *
- * pzpipe-method(7), BALANCED SUBSET. Cells are (magnitude row, redshift bin). A cell of at most
+ * pzpipe-method(7), equation 9. Cells are (magnitude row, redshift bin). A cell of at most
  * t galaxies is kept whole; of a larger one, of c galaxies, a window of t in a
  * random order of its own:
  *

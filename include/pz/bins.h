@@ -1,6 +1,6 @@
 /* bins.h -- the redshift axis, the magnitude axis, and the surveys they belong to
  *
- * One rule cuts every axis (pzpipe-method(7), BINS):
+ * One rule cuts every axis (pzpipe-method(7), equation 1):
  *
  *      index(x; x0, w) = floor((x - x0)/w + 1e-9)
  *

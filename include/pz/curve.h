@@ -1,6 +1,6 @@
 /* curve.h -- residuals as a function of redshift, in wide bins
  *
- * pzpipe-method(7), METRICS, with d = (zphot - z)/(1 + z):
+ * pzpipe-method(7), equation 16, with d = (zphot - z)/(1 + z):
  *
  *      by z          mean of d weighted by 1/s^2, s^2 = max(variance, 1e-5)/(1 + z)^2;
  *                    error (sum of weights)^(-1/2); empty bins are absent. Of another

@@ -1,6 +1,6 @@
 /* distance.h -- how far the distribution of estimates is from that of the truth
  *
- * pzpipe-method(7), METRICS. Histograms are those of the grid's n bins; what lies
+ * pzpipe-method(7), equation 19. Histograms are those of the grid's n bins; what lies
  * outside of it counts in none.
  *
  *      total variation   half the sum of abs(counts of zphot - counts of z), over

@@ -3,7 +3,7 @@
  *      residual = slope z + intercept, weights 1/error^2
  *
  * Errors are scaled by the scatter found about the line: c = chi^2/(points - 2),
- * as the published program's are (pzpipe-method(7), METRICS).
+ * as the published program's are (pzpipe-method(7), equation 17).
  */
 #ifndef PZ_FIT_H
 #define PZ_FIT_H

@@ -13,7 +13,7 @@
  * Hard labels (baseline, steps 1 and 2) need the redshift alone. The baseline is
  * the case of rows with a single channel.
  *
- * Step 3 (pzpipe-method(7), LABELS OF STEP 3) needs a model of how a first network errs, fitted
+ * Step 3 (pzpipe-method(7), equations 10 to 14) needs a model of how a first network errs, fitted
  * on galaxies with true redshifts z and its estimates zphot:
  *
  * Example:
@@ -39,7 +39,7 @@ struct pz_label {
 	double width;  /* standard deviation in bins; 0: one-hot               */
 };
 
-/* What step 3 makes of the fit (pzpipe-method(7), LABELS OF STEP 3). */
+/* What step 3 makes of the fit (pzpipe-method(7), equations 13 and 14). */
 enum pz_label_variant {
 	PZ_LABEL_STEP3,    /* soft labels with shifted means                   */
 	PZ_LABEL_HARD,     /* 3a: shifted means, one-hot                       */

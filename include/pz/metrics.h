@@ -1,6 +1,6 @@
 /* metrics.h -- how good point estimates are, in single numbers
  *
- * With d = (zphot - z)/(1 + z) (pzpipe-method(7), METRICS):
+ * With d = (zphot - z)/(1 + z) (pzpipe-method(7), equation 15):
  *
  *      sigma_mad   1.4826 median(abs(d - median d))
  *      sigma_68    half of what lies between the quantiles at -1 and +1 sigma

@@ -200,7 +200,7 @@ PZ_API void pz_net_logits(const struct pz_net *net, struct pz_work *work, size_t
 			  const float *hidden, float *logits);
 /* pz(N,Z): sum over k of gate_k softmax(head_k). */
 PZ_API void pz_net_pz(const struct pz_net *net, size_t n, const float *logits, float *pz);
-/* Mean over the batch of the summed cross-entropies (pzpipe-method(7), LOSS AND PREDICTION). */
+/* Mean over the batch of the summed cross-entropies (pzpipe-method(7), equation 5). */
 PZ_API double pz_net_loss(const struct pz_net *net, struct pz_work *work, size_t n,
 			  const float *logits, const struct pz_targets *targets);
 

@@ -3,7 +3,7 @@
  * The sum of p(z) is no estimate of n(z) where the galaxies are distributed otherwise than those
  * that the p(z) were trained or calibrated on: each p(z) contains the n(z) of these. With
  * o(b) the share of bin b there, the galaxies' own distribution n(b) = g(b) o(b) is found by
- * repeating (pzpipe-method(7), N(Z) OF A SAMPLE)
+ * repeating (pzpipe-method(7), equation 32)
  *
  *      w_j(b) = p_j(b) g(b)/sum over b of the same         galaxy j
  *      n(b)   = mean of w_j(b)

@@ -37,7 +37,7 @@ PZ_API double pz_pdf_quantile(const struct pz_grid *grid, const double *p, doubl
  * as p is constant there. z may lie anywhere. */
 PZ_API double pz_pdf_crps(const struct pz_grid *grid, const double *p, double z);
 
-/* The same as the article sums it (pzpipe-method(7), METRICS): w times the sum over bins of
+/* The same as the article sums it (pzpipe-method(7), equation 24): w times the sum over bins of
  * (cumulated p - [bin at or above that of z])^2, z's bin that of the extended grid. It
  * takes all of a bin for its upper edge, so it is too small where p is narrower than a
  * bin: 0 for a p(z) of the true bin alone. */

@@ -1,7 +1,7 @@
 /* prior.h -- n(z) of each magnitude row, and what p(z) are multiplied by when it changes
  *
  * A p(z) contains the n(z) of the galaxies that its network was trained on. For a sample of
- * other n(z) it is multiplied by the ratio of the two (pzpipe-method(7), RECALIBRATION):
+ * other n(z) it is multiplied by the ratio of the two (pzpipe-method(7), equation 27):
  *
  *      counts   galaxies by row and bin of the extended grid; shares of galaxies serve as well
  *      share    n(z given row): smoothed, and a row of few galaxies drawn towards all rows

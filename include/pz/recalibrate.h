@@ -4,7 +4,7 @@
  * among galaxies with known redshift: in the sample (Bordoloi et al. 2010, MNRAS 406, 881), and
  * in every part of it that is chosen without looking at the truth (Dey et al. 2022,
  * arXiv:2205.14568). Where it is not, its distribution R(u) says what the cumulated p(z) should
- * have been: F'(z) = R(F(z)). pzpipe-method(7), RECALIBRATION:
+ * have been: F'(z) = R(F(z)). pzpipe-method(7), equations 28 to 30:
  *
  *      R = cell(row(all(u)))
  *

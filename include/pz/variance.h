@@ -1,6 +1,6 @@
 /* variance.h -- the variance of an estimate, by redshift and magnitude
  *
- * pzpipe-method(7), METRICS: scatter.h's V times w^2, in redshift squared. A galaxy
+ * pzpipe-method(7), equation 12: scatter.h's V times w^2, in redshift squared. A galaxy
  * takes the value at its redshift bin, the mean over its row's channels of those
  * above 0; the grid (row, bin) the mean over the row's channels that have any.
  *

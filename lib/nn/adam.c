@@ -1,4 +1,4 @@
-/* adam.c -- the optimiser, in TensorFlow's form (pzpipe-method(7), TRAINING)
+/* adam.c -- the optimiser, in TensorFlow's form (pzpipe-method(7), equation 8)
  *
  *      theta -= rate sqrt(1 - b2^t)/(1 - b1^t) m / (sqrt(v) + 1e-8)
  */

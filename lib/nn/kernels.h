@@ -32,7 +32,7 @@ struct nn_act_args {
 	float *dbias, *dslope;
 };
 
-/* One Adam step: rate has the bias corrections in it (pzpipe-method(7), TRAINING). */
+/* One Adam step: rate has the bias corrections in it (pzpipe-method(7), equation 8). */
 struct nn_adam_args {
 	size_t n;
 	float *values, *first, *second;

@@ -1,4 +1,4 @@
-/* loss.c -- labels, softmax, cross-entropy and p(z) (pzpipe-method(7), LOSS AND PREDICTION) */
+/* loss.c -- labels, softmax, cross-entropy and p(z) (pzpipe-method(7), equations 4 to 7) */
 #include <math.h>
 #include <string.h>
 

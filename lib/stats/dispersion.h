@@ -1,6 +1,6 @@
 /* dispersion.h -- how wide the estimates of a channel scatter about the truth
  *
- * pzpipe-method(7), LABELS OF STEP 3. sigma_disp, one number per magnitude channel, in bins:
+ * pzpipe-method(7), equation 10. sigma_disp, one number per magnitude channel, in bins:
  * the width of the Gaussian that, blurring the histogram of the channel's
  * estimates, makes the histogram of its true redshifts most likely.
  *

@@ -1,6 +1,6 @@
 /* scatter.h -- the variance of the estimates per channel and redshift bin
  *
- * pzpipe-method(7), LABELS OF STEP 3, shared by the labels of step 3 and the variances of the
+ * pzpipe-method(7), equations 11 and 12, shared by the labels of step 3 and the variances of the
  * residual curves. For each channel, in bins^2:
  *
  *      v_j   (median + mean)/2 of (zphot - z)^2 / w^2 over the galaxies of
