@@ -97,7 +97,7 @@ int pz_train_begin_mean(struct pz_train *t, const struct pz_schedule *plan)
 {
 	if (t->mean || plan->average == 0)
 		return 0;
-	t->mean_from = (int64_t)ceil((1 - plan->average) * (double)plan->iterations);
+	t->mean_from = (int64_t)llround((1 - plan->average) * (double)plan->iterations);
 	t->mean = calloc(pz_net_block(t->net), sizeof *t->mean);
 	return t->mean ? 0
 		       : pz_fail(PZ_ENOMEM, "no memory for the mean of %zu parameters",

@@ -48,6 +48,15 @@ one() { echo "{\"id\": 1, \"img\": [$1]}" | make_stream "$stamps_header"; }
 	[[ $(records <x.pz) == *'[65504.0, -65504.0'* ]]
 }
 
+@test "pixels from which networks learn badly are said" {
+	one "0, 6, -6, 16, 30, 48, 70, 0.5" | normalize 2>said >/dev/null
+	[ ! -s said ]
+	one "0, 6, -6, 16, 30, 48, 70, 0.5" | normalize --divide 1e5 2>said >/dev/null
+	grep -q 'standard deviation of 0.00013 after division by 100000: .*smaller --divide.*--recipe modern' said
+	one "0, 6, -6, 16, 30, 48, 70, 0.5" | normalize --stretch none --divide 1 2>said >/dev/null
+	grep -q 'standard deviation of 25 after division by 1: .*larger --divide' said
+}
+
 @test "refuses what it cannot do" {
 	local red='"stretch": "\u001b[31m", "unit"'
 

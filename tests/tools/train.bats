@@ -110,6 +110,13 @@ assert seen == 13, seen"
 	predict --model was.state stamps.pz | records | wc -l | grep -qx 16
 }
 
+@test "a network that has learned nothing is told from one that has" {
+	train --net small.net -n 1000 -b 2 --rate 1e-7 stamps.pz -o a.model 2>said
+	grep -q 'is near that of an answer that is the same for all galaxies.*--recipe modern' said
+	train --net small.net -n 1000 -b 2 --rate 1e-2 stamps.pz -o a.model 2>said
+	run ! grep -q 'same for all' said
+}
+
 # Runs train with the options, sends it a signal once it has written a checkpoint, and
 # expects that it ends well.
 interrupted() {
@@ -128,6 +135,29 @@ interrupted() {
 	[ ! -e run.model ]
 	grep -Eq '^train: run.state: stopped after iteration [0-9]+ of [0-9]+; run the same command again to continue$' said
 	[[ $(echo run.*) = run.state || $(echo run.*) = 'run.state run.state.previous' ]]
+}
+
+# A run that is killed after its first checkpoint, when its mean has begun or not, and resumed.
+@test "recipe modern: pixels without correlations, and a run in parts ends with the same bytes" {
+	local options=(--recipe modern --net small.net -b 4 -n 3000 --every 50 --dropout 0.2 stamps.pz)
+
+	for average in 0.2 0.999; do
+		train -q "${options[@]}" --average $average --checkpoint whole.state -o whole.model
+		interrupted TERM "${options[@]}" --average $average
+		train -q "${options[@]}" --average $average --checkpoint run.state --resume -o parts.model
+		cmp whole.model parts.model
+		cmp whole.state run.state
+		rm run.state*
+	done
+	run -0 header <whole.model
+	[[ $output == *'"net": "whiten\nconv conv0'* ]]
+	[[ $output == *'--rate 0.001 --schedule cosine'*'--warm-up 0.1 --decay 0.1 --average 0.999 --dropout 0.2'* ]]
+	# another length is another run, by its rates and by its mean
+	again() { train -q "${options[@]}" --checkpoint whole.state --resume -o x.model "$@"; }
+	fails_with 4 "different rates in the first 3000 iterations" again -n 4000
+	fails_with 4 "averages the parameters after iteration 1500, that of the checkpoint after iteration 3" again --average 0.5
+	fails_with 4 "decay: this run has 0.2, the checkpoint has 0.1" again --average 0.999 --decay 0.2
+	fails_with 2 "--drop and --drop-factor need --schedule step" again --drop 0.5
 }
 
 @test "SIGTERM and SIGUSR1 write a checkpoint, exit 0 and leave no model" {

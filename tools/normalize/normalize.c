@@ -14,6 +14,11 @@
 
 #define HALF_MAX 65504.0f /* the largest float16 */
 
+/* The scale of the first pixels is looked at, and networks learn badly from one outside of this. */
+#define LOOKED_AT ((uint64_t)1 << 22)
+#define LEAST     0.03
+#define MOST      10
+
 struct options {
 	int stretch;   /* enum pz_stretch                                       */
 	double divide; /* 0: the survey's                                       */
@@ -23,6 +28,8 @@ struct options {
 /* Pixels that were changed in another way than by the stretch. */
 struct counts {
 	uint64_t no_value, clipped;
+	uint64_t pixels; /* of the first stamps, with their sums */
+	double sum, squares;
 };
 
 static int plan_header(struct pz_header *h, struct options *o)
@@ -61,6 +68,17 @@ static size_t clip_pixels(float *x, size_t n)
 	return beyond;
 }
 
+static void look_at_scale(struct counts *c, const float *x, size_t n)
+{
+	if (c->pixels >= LOOKED_AT)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		c->sum += (double)x[i];
+		c->squares += (double)x[i] * (double)x[i];
+	}
+	c->pixels += n;
+}
+
 /* Converts one record's stamp by way of pixels[] into stored[]. */
 static int convert_stamp(const struct options *o, const struct pz_header *from,
 			 const struct pz_header *to, pz_map *record, float *pixels, void *stored,
@@ -75,11 +93,33 @@ static int convert_stamp(const struct options *o, const struct pz_header *from,
 			       pz_header_stamp_bytes(from), rc > 0 ? size : 0);
 	pz_pixels_load(pixels, img, n, from->pixel);
 	counts->no_value += pz_normalize_pixels((enum pz_stretch)o->stretch, o->divide, pixels, n);
+	look_at_scale(counts, pixels, n);
 	if (to->pixel == PZ_F2)
 		counts->clipped += clip_pixels(pixels, n);
 	pz_pixels_store(stored, pixels, n, to->pixel);
 	pz_map_set_bytes(record, "img", stored, pz_header_stamp_bytes(to));
 	return 0;
+}
+
+static void say_counts(const struct tool *t, const struct counts *c, const struct options *o)
+{
+	double n = (double)c->pixels, mean = n > 0 ? c->sum / n : 0;
+	double deviation = n > 0 ? sqrt(fmax(c->squares / n - mean * mean, 0)) : 1;
+
+	if (c->no_value)
+		tool_say(t, "%s no value (NaN, infinite) and %s set to 0",
+			 COUNTED(c->no_value, "pixel has", "pixels have"),
+			 c->no_value == 1 ? "was" : "were");
+	if (c->clipped)
+		tool_say(t, "%s clipped to 65504, the largest number of f2",
+			 COUNTED(c->clipped, "pixel was", "pixels were"));
+	if (deviation < LEAST || deviation > MOST)
+		tool_say(t,
+			 "the pixels have a standard deviation of %.2g after division by %g: a "
+			 "network learns badly from numbers that are not between 0.1 and 10. Give "
+			 "a %s --divide, or train a network that begins with whiten (train "
+			 "--recipe modern), which finds their scale by itself",
+			 deviation, o->divide, deviation < LEAST ? "smaller" : "larger");
 }
 
 static int normalize_stream(struct tool *t, const struct options *o, const struct pz_header *to)
@@ -103,13 +143,8 @@ static int normalize_stream(struct tool *t, const struct options *o, const struc
 		pz_progress_add(&progress, 1);
 	}
 	pz_progress_end(&progress);
-	if (counts.no_value)
-		tool_say(t, "%s no value (NaN, infinite) and %s set to 0",
-			 COUNTED(counts.no_value, "pixel has", "pixels have"),
-			 counts.no_value == 1 ? "was" : "were");
-	if (counts.clipped)
-		tool_say(t, "%s clipped to 65504, the largest number of f2",
-			 COUNTED(counts.clipped, "pixel was", "pixels were"));
+	if (rc == 0)
+		say_counts(t, &counts, o);
 	free(pixels);
 	free(stored);
 	return rc;

@@ -49,6 +49,7 @@ static int write_report(void *context, const struct pz_train_report *r)
 	struct observer *w = context;
 	int rc = ranks_same_parameters(w->ranks, w->net);
 
+	w->loss = r->loss;
 	if (rc < 0 || !ranks_first(w->ranks))
 		return rc;
 	if (w->tool->verbose) {

@@ -23,6 +23,7 @@ struct observer {
 	struct saving *saving;
 	struct trainlog *log;
 	double begun; /* when the run began, by pz_clock                        */
+	double loss;  /* of the last report                                     */
 };
 
 /* The functions by which pz_train_run calls w, which it borrows. */

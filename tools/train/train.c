@@ -10,6 +10,7 @@
 
 #include "../common/model.h"
 #include "../common/tool.h"
+#include "constant.h"
 #include "dataset.h"
 #include "log.h"
 #include "observer.h"
@@ -20,6 +21,9 @@
 #include "stop.h"
 
 enum { KEEP, NEW };
+
+#define LITTLE       0.05 /* share of what could be learned below which train warns  */
+#define WORTH_SAYING 1000 /* after fewer iterations nobody expects much             */
 
 struct options {
 	const char *net, *from, *weights, *valid, *checkpoint, *log;
@@ -236,11 +240,29 @@ static int open_outputs(struct tool *t, const struct pz_ranks *ranks, struct tra
 	return rc < 0 ? rc : trainlog_open(log, path, l->run.iteration);
 }
 
+/* Whether the run came to more than an answer that is the same for all. */
+static int say_learned(const struct training *l, const struct observer *w)
+{
+	struct constant c;
+	int rc = constant_measure(&l->stamps.examples, pz_net_shape(l->model.net), &c);
+
+	if (rc == 0 && w->loss > 0 && constant_learned(&c, w->loss) < LITTLE)
+		tool_say(w->tool,
+			 "the loss at the end, %.3f, is near that of an answer that is the same "
+			 "for all galaxies, %.3f: the network has learned little or nothing. Try "
+			 "more iterations, a higher --rate, or --recipe modern, which scales "
+			 "what the network reads",
+			 w->loss, c.loss);
+	return rc;
+}
+
 static int learn_and_write(struct training *l, struct observer *w)
 {
 	int rc = run_training(l, w);
 
 	if (rc < 0 || !ranks_first(w->ranks))
+		return rc;
+	if (l->run.iteration >= WORTH_SAYING && (rc = say_learned(l, w)) < 0)
 		return rc;
 	if ((rc = trainlog_close(w->log)) < 0)
 		tool_fault(w->tool, rc);
