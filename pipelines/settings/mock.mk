@@ -8,8 +8,8 @@ SIZE       ?= 32
 
 PARTS      ?= train=0.5,valid=0.125,test=0.375
 NET        ?= $(PIPELINES)/networks/demo.net
-SEEN       ?= $(if $(SMALL),2500,4688)
-LEARN      ?= --iterations $(SEEN) --batch 32 --rate 2e-3 --drop 0.5,0.8
+SEEN       ?= $(if $(SMALL),5000,9376)
+LEARN      ?= --recipe modern --iterations $(SEEN) --batch 32 --rate 2e-3
 REFIT      ?= --iterations 3000 --batch 128 --rate 1e-3
 EXTEND_FIT ?= --iterations 2000 --batch 128 --rate 3e-3 --drop 0.7
 EXTEND     ?= --extend 40,40
