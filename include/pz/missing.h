@@ -40,14 +40,15 @@ PZ_API int pz_missing_parse(struct pz_missing *m, const char *list);
  * -99.9 as -99.90000153). NaN is not on it: it is missing anyway. */
 PZ_API bool pz_missing_is(const struct pz_missing *m, double x);
 
-/* Whether x is a number that codes and archives write for "no value": -99, -999, -9999,
- * -99.9, -99.99, 99, 99.9, 99.99, 999, 9999, -9.999995e8 (UKIDSS, VISTA), -1.6375e30 (HEALPix),
- * 1e20, 1e30, as it stands or rounded to float32. */
+/* Whether x is a number that codes and archives write for "no value": -99, -999, -9999, -99999,
+ * -99.9, -99.99, the same above 0, 1e20, 1e30, the same below 0, -9.999995e8 (UKIDSS, VISTA),
+ * -1.6375e30 (HEALPix), -2^15, -2^31, -2^63, 9.96921e36 (netCDF), the largest float and double and
+ * the least ones, as it stands or rounded to float32. */
 PZ_API bool pz_missing_suspect(double x);
 
-/* Whether x can be a redshift: finite, above -1, and no such number. */
+/* Whether x can be a redshift: above -1, below 1000, and no such number. */
 PZ_API bool pz_is_redshift(double x);
-/* Whether x can be a magnitude: finite, and no such number. */
+/* Whether x can be a magnitude: between -1000 and 1000, and no such number. */
 PZ_API bool pz_is_magnitude(double x);
 
 #endif

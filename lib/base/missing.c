@@ -1,4 +1,5 @@
 /* missing.c -- numbers that stand for "no value" */
+#include <float.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -7,14 +8,29 @@
 #include <pz/error.h>
 #include <pz/missing.h>
 
-/* The last ones are those of the UKIDSS and VISTA archives, of HEALPix and of 1e20, 1e30 codes. */
-static const double suspect[] = { -99,   -999, -9999, -99.9, -99.99,      99,         99.9,
-				  99.99, 999,  9999,  1e20,  -9.999995e8, -1.6375e30, 1e30 };
+/* Behind what people write: the UKIDSS and VISTA archives, HEALPix, the powers of ten of codes, the
+ * least integers of 16, 32 and 64 bits, netCDF's fill value, the largest floats. */
+static const double suspect[] = { -99,         -999,
+				  -9999,       -99999,
+				  -99.9,       -99.99,
+				  99,          999,
+				  9999,        99999,
+				  99.9,        99.99,
+				  -9.999995e8, -1.6375e30,
+				  1e20,        1e30,
+				  -1e20,       -1e30,
+				  -0x1p15,     -0x1p31,
+				  -0x1p63,     FLT_MAX,
+				  DBL_MAX,     -FLT_MAX,
+				  -DBL_MAX,    9.969209968386869e36 };
+
+/* No redshift and no magnitude is as large, whatever archives write. */
+#define LARGE 1000
 
 /* The same number, or the same once it has been a float. */
 static bool is_same(double x, double sentinel)
 {
-	return x == sentinel || x == (double)(float)sentinel;
+	return x == sentinel || (fabs(sentinel) <= FLT_MAX && x == (double)(float)sentinel);
 }
 
 /* One number of the list, which ends at a comma or the end. */
@@ -65,10 +81,10 @@ bool pz_missing_suspect(double x)
 
 bool pz_is_redshift(double x)
 {
-	return isfinite(x) && x > -1 && !pz_missing_suspect(x);
+	return x > -1 && x < LARGE && !pz_missing_suspect(x);
 }
 
 bool pz_is_magnitude(double x)
 {
-	return isfinite(x) && !pz_missing_suspect(x);
+	return fabs(x) < LARGE && !pz_missing_suspect(x);
 }

@@ -21,11 +21,13 @@ static bool is_nothing(const char *cell)
 	return false;
 }
 
-/* A number, with the D of Fortran as exponent too. */
+/* A number, with the D of Fortran as exponent too; 0x1f is none. */
 static bool parse_number(const char *cell, double *value)
 {
 	char copy[64], *end, *d;
 
+	if (strpbrk(cell, "xX"))
+		return false;
 	*value = strtod(cell, &end);
 	if (end != cell && (*end == 'D' || *end == 'd') && strlen(cell) < sizeof copy &&
 	    cell[strspn(cell, "+-.0123456789Dd")] == '\0') {

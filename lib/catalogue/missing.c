@@ -6,6 +6,8 @@
  */
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -98,18 +100,29 @@ static bool is_impossible(const struct pz_catalogue *c, int w, double x)
 
 	if (redshift && x <= -1)
 		return !c->missing.given || c->missing.count;
-	return !c->missing.given && pz_missing_suspect(x);
+	if (c->missing.given || !isfinite(x))
+		return false;
+	return redshift        ? !pz_is_redshift(x)
+	       : w == WANT_MAG ? !pz_is_magnitude(x)
+			       : pz_missing_suspect(x);
 }
 
 static int fail_suspect(const struct pz_catalogue *c, int w, double x)
 {
 	const struct source *s = c->source;
+	struct pz_missing named = { .count = 1 };
+	char text[32];
 
-	return pz_fail(
-		PZ_EDATA,
-		"%s: row %llu: column %s: %.9g looks like a missing value: say --missing %.9g "
-		"(or --missing none if it is a value)",
-		c->path, (unsigned long long)c->row + 1, s->name(s, c->place[w].column), x, x);
+	/* as many digits as the option needs to mean this number */
+	snprintf(text, sizeof text, "%.9g", x);
+	named.value[0] = strtod(text, NULL);
+	if (!pz_missing_is(&named, x))
+		snprintf(text, sizeof text, "%.17g", x);
+	return pz_fail(PZ_EDATA,
+		       "%s: row %llu: column %s: %s looks like a missing value: say --missing %s "
+		       "(or --missing none if it is a value)",
+		       c->path, (unsigned long long)c->row + 1, s->name(s, c->place[w].column),
+		       text, text);
 }
 
 /* One value: it stays, or becomes NaN. */

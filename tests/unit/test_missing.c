@@ -57,14 +57,40 @@ static void what_is_no_number_is_refused(void **state)
 static void sentinels_are_no_redshifts_and_no_magnitudes(void **state)
 {
 	const double sentinel[] = {
-		-99, -999, -9999,       -99.9,      -99.99, 99,   99.9, 99.99,
-		999, 9999, -9.999995e8, -1.6375e30, 1e20,   1e30, NAN,  INFINITY
+		-99,
+		-999,
+		-9999,
+		-99.9,
+		-99.99,
+		99,
+		99.9,
+		99.99,
+		999,
+		9999,
+		-9.999995e8,
+		-1.6375e30,
+		1e20,
+		1e30,
+		NAN,
+		INFINITY,
+		-32768,
+		-2147483648.,
+		-9223372036854775808.,
+		3.4028234663852886e38,
+		-1e30,
+		99999,
+		9.969209968386869e36,
+		-3.4028234663852886e38,
+		1.7976931348623157e308,
+		-99999,
+		65535,
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof sentinel / sizeof *sentinel; i++) {
 		assert_false(pz_is_redshift(sentinel[i]));
-		assert_false(pz_is_redshift((double)(float)sentinel[i]));
+		if (fabs(sentinel[i]) < 1e38)
+			assert_false(pz_is_redshift((double)(float)sentinel[i]));
 		assert_false(pz_is_magnitude(sentinel[i]));
 	}
 	assert_false(pz_is_redshift(-1));
@@ -72,6 +98,10 @@ static void sentinels_are_no_redshifts_and_no_magnitudes(void **state)
 	assert_true(pz_is_redshift(12));
 	assert_true(pz_is_magnitude(-1.5)); /* Sirius */
 	assert_true(pz_is_magnitude(99.5));
+	/* Of other numbers 65535 is a value, and infinity no sentinel. */
+	assert_false(pz_missing_suspect(65535));
+	assert_false(pz_missing_suspect(INFINITY));
+	assert_true(pz_missing_suspect(-2147483648.));
 }
 
 int main(void)

@@ -30,15 +30,20 @@ struct probabilities {
 	struct lines lines;
 };
 
-static int fail_count(const struct probabilities *p, size_t found)
+/* line: of a text file; 0: it is none. */
+static int fail_count(const struct probabilities *p, size_t found, uint64_t line)
 {
+	char at[40] = "";
+
+	if (line)
+		snprintf(at, sizeof at, ": line %" PRIu64, line);
 	if (p->form.of_grid)
 		return pz_fail(PZ_EMISMATCH,
-			       "%s: expected %d probabilities, as the grid has bins, found %zu "
+			       "%s%s: expected %d probabilities, as the grid has bins, found %zu "
 			       "(--grid, or --pz-grid for those on another one)",
-			       p->name, pz_grid_total(&p->grid), found);
-	return pz_fail(PZ_EMISMATCH, "%s: expected %zu numbers, found %zu", p->name, p->form.n,
-		       found);
+			       p->name, at, pz_grid_total(&p->grid), found);
+	return pz_fail(PZ_EMISMATCH, "%s%s: expected %zu numbers, found %zu", p->name, at,
+		       p->form.n, found);
 }
 
 /* -- lines of a file */
@@ -51,7 +56,7 @@ static int parse_line(struct probabilities *p)
 	char *end;
 
 	if (n != p->form.n)
-		return pz_fail_in(fail_count(p, n), "line %" PRIu64, t->line);
+		return fail_count(p, n, t->line);
 	for (size_t i = 0; i < n; i++) {
 		const char *cell = t->cell[i + 1];
 
@@ -223,9 +228,7 @@ int probabilities_open(struct probabilities **out, struct pz_catalogue *table,
 	    (rc = form_open(&p->form, n, items)) < 0)
 		rc = pz_fail_in(rc, "%s", p->name);
 	if (rc == 0 && p->form.of_grid && n != (size_t)pz_grid_total(grid))
-		rc = p->by_lines
-			     ? pz_fail_in(fail_count(p, n), "line %" PRIu64, p->lines.table->line)
-			     : fail_count(p, n);
+		rc = fail_count(p, n, p->by_lines ? p->lines.table->line : 0);
 	if (rc == 0 && !(p->value = malloc((n + 1) * sizeof *p->value)))
 		rc = pz_fail(PZ_ENOMEM, "no memory for a p(z) of %zu numbers", n);
 	if (rc < 0)
