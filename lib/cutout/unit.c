@@ -55,6 +55,16 @@ static int read_power(const char **at)
 	return power > -100 && power < 100 ? (int)power : 0;
 }
 
+/* Whether a bracket that opens here is divided by: "/(", "/ (", "per (". */
+static bool is_under(const char *text, const char *open)
+{
+	const char *p = open;
+
+	while (p > text && p[-1] == ' ')
+		p--;
+	return (p > text && p[-1] == '/') || (p - text > 3 && !strncasecmp(p - 4, " per", 4));
+}
+
 /* The operator and the sq or square before a word. */
 static void look_back(struct factor *f, const char *text)
 {
@@ -82,9 +92,7 @@ static void look_back(struct factor *f, const char *text)
 		under = true;
 		p -= 3;
 	} else if (p > text && p[-1] == '(') { /* "W/(m2 sr)" begins with it, "/(sr)" */
-		const char *q = p - 1;
-
-		under = q > text && q[-1] == '/';
+		under = is_under(text, p - 1);
 	}
 	f->begin = p;
 	if (under)
@@ -99,7 +107,7 @@ static bool is_bracketed(const char *text, const char *word)
 	for (const char *p = text; p < word; p++)
 		if (*p == '(') {
 			open++;
-			under += p > text && p[-1] == '/';
+			under += is_under(text, p);
 		} else if (*p == ')' && open > 0) {
 			open--;
 			under -= under > 0;
@@ -192,8 +200,8 @@ static double area_of(struct factor *f, const char *text)
 /* "mag", "mmag", "ABmag", "log10(Jy)", "dex": no sum or mean of such pixels is a flux. */
 static bool is_log(const struct factor *f)
 {
-	static const char *const word[] = { "dex", "db",    "bel",       "decibel",
-					    "ln",  "asinh", "luptitude", "luptitudes" };
+	static const char *const word[] = { "dex", "db",    "bel",  "decibel",   "ln",
+					    "lg",  "asinh", "sqrt", "luptitude", "luptitudes" };
 	const char *end = f->word + f->letters;
 
 	for (size_t i = 0; i < sizeof word / sizeof *word; i++)
@@ -244,17 +252,32 @@ static double jansky_of(const char *name)
 	return 0;
 }
 
+/* The first pair of brackets with nothing between, or NULL; *end: behind it. */
+static char *find_empty(char *text, char **end)
+{
+	for (char *open = text; (open = strchr(open, '(')); open++) {
+		*end = open + 1 + strspn(open + 1, " ");
+		if (*(*end)++ == ')')
+			return open;
+	}
+	return NULL;
+}
+
 /* Takes a factor out of a text. */
 static void remove_factor(char *text, const char *begin, const char *end)
 {
-	char *to = text + (begin - text);
+	char *from = text + (begin - text), *behind;
 	size_t n;
 
-	memmove(to, end, strlen(end) + 1);
-	for (char *empty; (empty = strstr(text, "()"));) {
-		char *from = empty > text && empty[-1] == '/' ? empty - 1 : empty;
-
-		memmove(from, empty + 2, strlen(empty + 2) + 1);
+	memmove(from, end, strlen(end) + 1);
+	while ((from = find_empty(text, &behind))) {
+		while (from > text && from[-1] == ' ')
+			from--;
+		if (from > text && from[-1] == '/')
+			from--;
+		else if (from - text > 3 && !strncasecmp(from - 4, " per", 4))
+			from -= 4;
+		memmove(from, behind, strlen(behind) + 1);
 	}
 	for (n = strlen(text); n && strchr(" .*", text[n - 1]); n--)
 		text[n - 1] = '\0';

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -51,6 +52,26 @@ static void test_areas(void **state)
 	expect("electron s-1 arcsec-2", "electron s-1", ARCSEC2, 0);
 }
 
+/* Every way to write the operator, the bracket and the power, with blanks wherever they may be. */
+static void test_spellings(void **state)
+{
+	static const char *const over[] = { "/", " / ", "/ ", " /", " per " };
+	static const char *const bracket[][2] = { { "", "" }, { "(", ")" }, { "( ", " )" } };
+	static const char *const area[] = { "arcsec2",      "arcsec^2",     "arcsec**2",
+					    "ARCSEC^(2)",   "arcsec**(+2)", "sq arcsec",
+					    "square arcsec" };
+	char text[80];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof over / sizeof *over; i++)
+		for (size_t k = 0; k < sizeof bracket / sizeof *bracket; k++)
+			for (size_t a = 0; a < sizeof area / sizeof *area; a++) {
+				snprintf(text, sizeof text, "nJy%s%s%s%s", over[i], bracket[k][0],
+					 area[a], bracket[k][1]);
+				expect(text, "nJy", ARCSEC2, 1e-9);
+			}
+}
+
 static void test_plain(void **state)
 {
 	(void)state;
@@ -72,9 +93,10 @@ static void test_plain(void **state)
 
 static void test_no_flux(void **state)
 {
-	static const char *const log[] = { "mag",     "mag/arcsec2", "mmag",     "ABmag", "mag(AB)",
-					   "MAG",     "log(Jy)",     "log10 Jy", "dex",   "dB",
-					   "dex(Jy)", "magnitude",   "VEGAMAG" };
+	static const char *const log[] = { "mag",     "mag/arcsec2", "mmag",     "ABmag",
+					   "mag(AB)", "MAG",         "log(Jy)",  "log10 Jy",
+					   "dex",     "dB",          "dex(Jy)",  "magnitude",
+					   "VEGAMAG", "lg Jy",       "sqrt(ADU)" };
 	static const char *const unclear[] = { "Jy/beam",       "uJy/arcsec",   "Jy/sr2",
 					       "Jy/arcsec2/sr", "nJy/arcsec^x", "mJy BEAM-1" };
 	struct unit u;
@@ -116,9 +138,8 @@ static void test_any_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_areas),
-		cmocka_unit_test(test_plain),
-		cmocka_unit_test(test_no_flux),
+		cmocka_unit_test(test_areas),    cmocka_unit_test(test_spellings),
+		cmocka_unit_test(test_plain),    cmocka_unit_test(test_no_flux),
 		cmocka_unit_test(test_any_text),
 	};
 
