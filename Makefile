@@ -6,7 +6,7 @@
 #   make check-mpi tests of several processes (mpirun) and of jobs (Slurm); tests/setup long installs both
 #   make coverage  lines and branches of lib/ and tools/ that the tests reach, by folder; TESTS= runs some
 #   make mutants   changes of the code that no test notices; MUTANTS=200 SEED=1 FILES=lib/stats
-#   make demo      simulated sky to figure; SEED=2 OUT=dir SMALL=1
+#   make demo      simulated sky to figure; SEED=2 OUT=dir SMALL=1 ENSEMBLE=3
 #   make science   the demo on three skies, and whether the results are within their limits
 #   make experiment-NAME   an experiment of the article, on the simulated sky or a survey's stamps
 #   make install   DESTDIR= PREFIX= PROGRAM_PREFIX=; make uninstall removes what it installed

@@ -1,9 +1,10 @@
 # demo.mk -- a simulated survey, from frames on disk to the figure
 #
-#   make demo [SEED=1] [OUT=demo] [SMALL=1]
+#   make demo [SEED=1] [OUT=demo] [SMALL=1] [ENSEMBLE=1]
 #
 # mock makes frames and a catalogue; everything after that is the procedure for any survey
-# (procedure.mk), with settings for minutes instead of weeks.
+# (procedure.mk), with settings for minutes instead of weeks. One network of each kind is trained, so
+# that it stays within five minutes; ENSEMBLE=3 takes three times as long.
 
 OUT      ?= demo
 SETTINGS := mock
