@@ -47,7 +47,7 @@ static const char *compared_with(const struct page *p)
 /* A line of the table: the number in each stream less that of the first one, in its errors. */
 static void write_difference(struct page *p, size_t i)
 {
-	fprintf(p->to, "<tr><th scope=\"row\">%s</th>", compared[i].name);
+	fprintf(p->to, "<tr><th scope=\"row\">%zu. %s</th>", i + 1, compared[i].name);
 	for (int k = 0; k < p->streams; k++) {
 		const json_t *o = p->stream[k];
 		double x = compared_at(o, i, "difference"), error = compared_at(o, i, "error");
@@ -123,7 +123,7 @@ void page_write_differences(struct page *p)
 	      p->to);
 	write_sigmas(p);
 	fputs("</div>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Paired "
-	      "differences\"><table>\n<thead><tr><th scope=\"col\">Number</th>",
+	      "differences\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Number</th>",
 	      p->to);
 	for (int k = 0; k < p->streams; k++) {
 		if (!json_object_get(p->stream[k], "differences"))
