@@ -171,6 +171,7 @@ assert a != b"
 	check 1 "record 4 (id 103): img: band g, pixel (0, 0): expected a number, found inf" '' \
 		'if i == 3: r["img"][0] = float("inf")'
 	check 1 "record 1 (id 100): ebv: expected E(B-V)" '' 'del r["ebv"]'
+	check 1 "record 1 (id 100): ebv: expected E(B-V), which the network uses, found 999, which" '' 'r["ebv"] = 999'
 	check 1 "img: expected the pixels of a stamp, found none" '' 'del r["img"]'
 	fails_with 4 "stamps.pz: expected a stream of model" predict --model stamps.pz stamps.pz
 	fails_with 2 "--model" predict stamps.pz

@@ -226,6 +226,7 @@ interrupted() {
 	check 1 "width: expected at least 0 bins, found -1" <(labelled 5 'r["label"] = [[0, 1, -1]]')
 	check 1 "label: expected different channels, found channel 1 twice" <(labelled 5 'r["label"] = [[1, 1, 0], [1, 2, 0]]')
 	check 1 "ebv: expected E(B-V)" <(labelled 5 'del r["ebv"]')
+	check 1 "found -99, which stands for no value" <(labelled 5 'r["ebv"] = -99')
 	check 1 "img: expected the pixels of a stamp, found none" <(labelled 5 'del r["img"]')
 	check 1 "img: expected 512 bytes, found 508" <(labelled 5 'r["img"].pop()')
 	check 1 "no records" <(labelled 0)

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include <pz/error.h>
+#include <pz/missing.h>
 
 #include "stamp.h"
 
@@ -53,12 +54,15 @@ int stamp_ebv(const pz_map *record, bool needed, float *ebv)
 {
 	double value = pz_map_number(record, "ebv", NAN);
 
-	*ebv = (float)value;
-	if (isfinite(*ebv))
+	/* a colour excess is a difference of magnitudes */
+	*ebv = pz_is_magnitude(value) ? (float)value : 0;
+	if (!needed || pz_is_magnitude(value))
 		return 0;
-	*ebv = 0;
-	if (!needed)
-		return 0;
+	if (isfinite(value))
+		return pz_fail(PZ_EDATA,
+			       "ebv: expected E(B-V), which the network uses, found %g, which "
+			       "stands for no value",
+			       value);
 	return pz_fail(PZ_EDATA, "ebv: expected E(B-V), which the network uses, found none: cutout "
 				 "--columns ebv=NAME takes it from the catalogue");
 }

@@ -367,7 +367,7 @@ static int remove_reddening(const struct features *f, const pz_map *record, floa
 
 	if (!f->dusty)
 		return 1;
-	if (!isfinite(ebv) || pz_missing_suspect(ebv)) {
+	if (!pz_is_magnitude(ebv)) {
 		*missing = "ebv";
 		return 0;
 	}
