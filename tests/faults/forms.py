@@ -43,7 +43,7 @@ PREPARE = [
     "make_stream labelled 40 8 >labelled.pz",
     "printf 'conv 3x3 4 prelu\\npool\\nmean\\nebv\\ndense 6 relu\\n' >small.net",
     "train -q --net small.net -n 2 -b 4 labelled.pz -o small.model",
-    "predict -m small.model --keep-stamps labelled.pz -o predictions.pz",
+    "predict -q -m small.model --keep-stamps labelled.pz -o predictions.pz",
     "totable -q predictions.pz -o table.fits",
     "totable -q predictions.pz --pz bins.csv -o table.csv",
     "totable -q stamps.pz -o galaxies.fits",
@@ -75,10 +75,10 @@ FORMS = {
                   "{in} -o {out}", "labelled.pz"),
     "train heads": Form("train -q --from small.model --freeze --heads new -n 3 -b 4 --memory 0 "
                         "--valid labelled.pz {in} -o {out}", "labelled.pz"),
-    "predict": Form("predict -m small.model {in} -o {out}", "labelled.pz"),
-    "predict two": Form("predict -m small.model,small.model --combine harmonic --keep-stamps "
+    "predict": Form("predict -q -m small.model {in} -o {out}", "labelled.pz"),
+    "predict two": Form("predict -q -m small.model,small.model --combine harmonic --keep-stamps "
                         "{in} -o {out}", "labelled.pz"),
-    "predict features": Form("predict -m small.model --features {in} -o {out}", "labelled.pz"),
+    "predict features": Form("predict -q -m small.model --features {in} -o {out}", "labelled.pz"),
     "flag": Form("flag -q {in} -o {out}", "predictions.pz"),
     "average": Form("average -w predictions.pz,predictions.pz {in} -o {out}", "predictions.pz"),
     "knn": Form("knn -q -t labelled.pz --neighbours 8 {in} -o {out}", "labelled.pz"),
