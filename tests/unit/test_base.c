@@ -119,8 +119,18 @@ static void rows_interlace_channels(void **state)
 static void surveys_are_known_or_refused(void **state)
 {
 	struct pz_survey s;
+	char path[64];
+	FILE *file;
 
 	(void)state;
+	snprintf(path, sizeof path, "/tmp/test_base.%d.json", (int)getpid());
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs("{\"survey\": \"mine\"}", file);
+	fclose(file);
+	assert_int_equal(pz_survey_find(&s, path), 0);
+	assert_string_equal(s.name, "mine");
+	unlink(path);
 	assert_int_equal(pz_survey_find(&s, "cfhtls-deep"), 0);
 	assert_int_equal(s.grid.bins, 1000);
 	assert_int_equal(s.threshold, 5);

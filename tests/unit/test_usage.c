@@ -57,6 +57,28 @@ static void help_has_names_choices_and_defaults(void **state)
 	free(text);
 }
 
+static void a_default_is_shown_from_the_least_to_the_most(void **state)
+{
+	static const struct {
+		int value;
+		const char *shown;
+	} cases[] = { { 0, "a count\n" },
+		      { 1, "a count [1]\n" },
+		      { 100, "a count [100]\n" },
+		      { 101, "a count\n" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char *text;
+
+		count = cases[i].value;
+		text = printed(pz_options_help);
+		assert_non_null(strstr(text, cases[i].shown));
+		free(text);
+	}
+	count = 20;
+}
+
 static void a_line_of_help_has_at_most_80_columns_and_is_filled(void **state)
 {
 	char word[] = "a word of xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx y"; /* 51 columns */
@@ -102,6 +124,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(help_has_names_choices_and_defaults),
+		cmocka_unit_test(a_default_is_shown_from_the_least_to_the_most),
 		cmocka_unit_test(a_line_of_help_has_at_most_80_columns_and_is_filled),
 		cmocka_unit_test(the_list_has_a_line_of_six_fields_for_each_option),
 	};
