@@ -93,6 +93,8 @@ struct pz_schedule {
 	bool augment;   /* draw one of the eight symmetries too, where pixels are read */
 	uint64_t seed;
 	int64_t every;                /* iterations between reports; 0: at the end   */
+	int64_t patience;             /* the run ends after so many reports without a new lowest
+					 validation loss; 0: never                    */
 	size_t memory;                /* bytes of features to keep in memory         */
 	const struct pz_ranks *ranks; /* who share the batches; NULL: nobody         */
 };
@@ -145,6 +147,8 @@ struct pz_train {
 	int64_t iteration; /* done                                            */
 	double loss_sum;   /* since the last report                           */
 	int64_t loss_count;
+	double best;       /* lowest validation loss; negative: none yet      */
+	int64_t since;     /* reports since then                              */
 	float *mean;       /* a block like the parameters': their mean after the iterations  */
 	int64_t mean_from; /* behind this one; NULL: no mean is taken                         */
 };
@@ -156,7 +160,8 @@ PZ_API int pz_train_begin_mean(struct pz_train *t, const struct pz_schedule *pla
 PZ_API void pz_train_release(struct pz_train *t); /* all zero is fine */
 
 /* Runs on from t->iteration to the end. PZ_ESTOP: hooks->stop said so; t is whole
- * and may be kept or run on. PZ_EDATA: no examples, or the loss is not finite. Where
+ * and may be kept or run on. PZ_EARG: a plan that is not possible, or one with patience and no
+ * validation examples. PZ_EDATA: no examples, or the loss is not finite. Where
  * ranks share the batches, losses and parameters are those of one rank to rounding and
  * the same on each; where one ends with an error, all do. */
 PZ_API int pz_train_run(struct pz_train *t, const struct pz_schedule *plan,

@@ -12,8 +12,6 @@
 #include "feed.h"
 #include "work.h"
 
-#define BATCH_MAX 65536
-
 /* One call of pz_train_run. */
 struct run {
 	struct pz_train *t;
@@ -30,59 +28,9 @@ struct run {
 	double begun;
 };
 
-int pz_schedule_check(const struct pz_schedule *p)
-{
-	if (p->iterations < 1)
-		return pz_fail(PZ_EARG, "iterations: expected at least 1, found %lld",
-			       (long long)p->iterations);
-	if (p->batch < 1 || p->batch > BATCH_MAX)
-		return pz_fail(PZ_EARG, "batch: expected 1 to %d, found %zu", BATCH_MAX, p->batch);
-	if (!(p->rate > 0 && isfinite(p->rate)))
-		return pz_fail(PZ_EARG, "rate: expected above 0, found %g", p->rate);
-	if (!(p->warmup >= 0 && p->warmup < 1))
-		return pz_fail(PZ_EARG, "warm-up: expected a share from 0 to below 1, found %g",
-			       p->warmup);
-	if (!(p->average >= 0 && p->average <= 1))
-		return pz_fail(PZ_EARG, "average: expected a share from 0 to 1, found %g",
-			       p->average);
-	if (!(p->dropout >= 0 && p->dropout < 1))
-		return pz_fail(PZ_EARG, "dropout: expected a share from 0 to below 1, found %g",
-			       p->dropout);
-	if (!(p->decay >= 0 && p->decay * p->rate < 1))
-		return pz_fail(PZ_EARG, "decay: expected at least 0 and below 1/rate, found %g",
-			       p->decay);
-	if (!(p->factor >= 1 && isfinite(p->factor)))
-		return pz_fail(PZ_EARG, "drop factor: expected at least 1, found %g", p->factor);
-	if (p->drops < 0 || p->drops > PZ_DROPS_MAX)
-		return pz_fail(PZ_EARG, "drops: expected at most %d, found %d", PZ_DROPS_MAX,
-			       p->drops);
-	if (p->ranks && p->batch < (size_t)p->ranks->count)
-		return pz_fail(PZ_EARG, "batch: expected a stamp for each of %d ranks, found %zu",
-			       p->ranks->count, p->batch);
-	for (int i = 0; i < p->drops; i++)
-		if (!(p->drop[i] >= 0 && p->drop[i] <= 1))
-			return pz_fail(PZ_EARG, "drop: expected a share from 0 to 1, found %g",
-				       p->drop[i]);
-	return 0;
-}
-
-double pz_schedule_rate(const struct pz_schedule *p, int64_t iteration)
-{
-	double rate = p->rate, t = ((double)iteration + 0.5) / (double)p->iterations;
-
-	for (int i = 0; p->course == PZ_COURSE_STEPS && i < p->drops; i++)
-		if ((double)iteration >= p->drop[i] * (double)p->iterations)
-			rate /= p->factor;
-	if (t < p->warmup)
-		return rate * t / p->warmup;
-	if (p->course == PZ_COURSE_COSINE)
-		rate *= (1 + cos(M_PI * (t - p->warmup) / (1 - p->warmup))) / 2;
-	return rate;
-}
-
 int pz_train_init(struct pz_train *t, struct pz_net *net, unsigned roles)
 {
-	*t = (struct pz_train){ .net = net };
+	*t = (struct pz_train){ .net = net, .best = -1 };
 	return pz_adam_init(&t->adam, net, roles);
 }
 
@@ -302,6 +250,20 @@ static bool owes_report(const struct pz_train *t, const struct pz_schedule *plan
 	return t->loss_count > 0 && (due || t->iteration >= plan->iterations);
 }
 
+/* Whether the validation loss has not fallen for as many reports as the plan waits for. */
+static bool is_flat(const struct pz_train *t, const struct pz_schedule *plan)
+{
+	return plan->patience > 0 && t->since >= plan->patience;
+}
+
+static void follow_loss(struct pz_train *t, double valid_loss)
+{
+	bool best = valid_loss < t->best || (t->best < 0 && !isnan(valid_loss));
+
+	t->since = best ? 0 : t->since + 1;
+	t->best = best ? valid_loss : t->best;
+}
+
 /* The sums are reset before the hook is called, because the hook may write a checkpoint: a run
  * that is resumed from it continues in the same state. */
 static int report_loss(struct run *r)
@@ -327,6 +289,7 @@ static int report_loss(struct run *r)
 	if ((rc = agree_across_ranks(r, rc)) < 0)
 		return rc;
 	add(r, &report.valid_loss, 1);
+	follow_loss(t, report.valid_loss);
 	t->loss_sum = 0;
 	t->loss_count = 0;
 	return r->hooks->report(r->hooks->context, &report);
@@ -346,7 +309,7 @@ static int run_iterations(struct run *r)
 	if (owes_report(t, r->plan))
 		rc = report_loss(r);
 	for (;;) {
-		bool more = t->iteration < r->plan->iterations;
+		bool more = t->iteration < r->plan->iterations && !is_flat(t, r->plan);
 
 		if (rc == 0 && more)
 			rc = stopped(r) ? stop_here(r) : pz_nn_feed_next(&r->feed, &b);
@@ -376,6 +339,8 @@ int pz_train_run(struct pz_train *t, const struct pz_schedule *plan,
 
 	if ((rc = pz_schedule_check(plan)) < 0)
 		return rc;
+	if (plan->patience > 0 && !valid)
+		return pz_fail(PZ_EARG, "patience: expected galaxies to validate on, found none");
 	if (train->count == 0 || (valid && valid->count == 0))
 		return pz_fail(PZ_EDATA, "no galaxies to %s",
 			       train->count == 0 ? "train on" : "validate on");

@@ -110,6 +110,22 @@ assert seen == 13, seen"
 	predict --model was.state stamps.pz | records | wc -l | grep -qx 16
 }
 
+@test "a run whose validation loss no longer falls ends, in parts too" {
+	labelled 8 'r["label"] = [[0, 4 - i % 5, 0]]' >other.pz
+	flat() { train --net small.net -n 4000 -b 8 --rate 5e-3 --every 10 --valid other.pz --stop-when-flat 3 "$@" stamps.pz; }
+	flat --log whole.tsv -o whole.model 2>said
+	grep -Eq 'ended after iteration [0-9]+ of 4000: the validation loss was [0-9.]+ or more in the last 3 lines' said
+	/usr/bin/python3 -c "
+loss = [float(line.split()[4]) for line in open('whole.tsv').readlines()[1:]]
+best = [min(loss[:k + 1]) for k in range(len(loss))]
+assert len(loss) < 400 and best[-1] == best[-4] < best[-5] + 1e-12, loss
+assert all(best[k] < best[k - 3] for k in range(3, len(loss) - 1)), loss"
+	flat -q --checkpoint a.state -o a.model
+	flat -q --checkpoint a.state --resume -o b.model
+	cmp whole.model b.model
+	fails_with 2 "--stop-when-flat needs --valid" train --net small.net --stop-when-flat 3 stamps.pz
+}
+
 @test "a network that has learned nothing is told from one that has" {
 	train --net small.net -n 1000 -b 2 --rate 1e-7 stamps.pz -o a.model 2>said
 	grep -q 'is near that of an answer that is the same for all galaxies.*--recipe modern' said

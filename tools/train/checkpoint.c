@@ -66,9 +66,9 @@ static int rates_of(const struct pz_schedule *plan, int64_t n, double rates[2 * 
 
 static void put_run(pz_map *m, const struct pz_train *t, const struct run_id *id)
 {
-	const char *const names[] = { "examples", "batch",      "augment",   "roles",
-				      "decay",    "dropout",    "iteration", "step",
-				      "loss_sum", "loss_count", "mean_from" };
+	const char *const names[] = { "examples",  "batch",     "augment", "roles",    "decay",
+				      "dropout",   "iteration", "step",    "loss_sum", "loss_count",
+				      "mean_from", "best",      "since" };
 	const double values[] = { id->examples,
 				  id->batch,
 				  id->augment,
@@ -79,7 +79,9 @@ static void put_run(pz_map *m, const struct pz_train *t, const struct run_id *id
 				  (double)t->adam.step,
 				  t->loss_sum,
 				  (double)t->loss_count,
-				  t->mean ? (double)t->mean_from : -1 };
+				  t->mean ? (double)t->mean_from : -1,
+				  t->best,
+				  (double)t->since };
 	double rates[2 * RATES_MAX];
 
 	pz_map_set_named(m, "checkpoint", names, values, sizeof values / sizeof *values);
@@ -256,6 +258,8 @@ static int take_numbers(const struct pz_header *h, const struct run_id *id, stru
 	t->adam.step = step;
 	t->loss_count = loss_count;
 	t->loss_sum = pz_map_number(h->map, "checkpoint.loss_sum", 0);
+	t->best = pz_map_number(h->map, "checkpoint.best", -1);
+	t->since = (int64_t)pz_map_number(h->map, "checkpoint.since", 0);
 	return 0;
 }
 

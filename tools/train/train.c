@@ -29,7 +29,7 @@ struct options {
 	const char *net, *from, *weights, *valid, *checkpoint, *log;
 	int heads;
 	bool freeze, no_augment, resume, raw;
-	int every, memory;
+	int every, memory, patience;
 	struct recipe recipe;
 };
 
@@ -63,6 +63,7 @@ static struct pz_schedule make_plan(const struct options *o, uint64_t seed,
 	plan.augment = !o->no_augment;
 	plan.seed = seed;
 	plan.every = o->every ? o->every : plan.iterations > 100 ? plan.iterations / 100 : 1;
+	plan.patience = o->patience;
 	plan.memory = (size_t)o->memory << 20;
 	plan.ranks = ranks_of(ranks);
 	return plan;
@@ -217,6 +218,12 @@ static int run_training(struct training *l, struct observer *w)
 	rc = pz_train_run(&l->run, &l->plan, &l->stamps.examples,
 			  l->valid_in ? &l->valid.examples : NULL, &hooks);
 	status_end(&w->status);
+	if (rc == 0 && l->run.iteration < l->plan.iterations)
+		tool_say(w->tool,
+			 "ended after iteration %lld of %lld: the validation loss was %.4f or more "
+			 "in the last %lld lines of the log",
+			 (long long)l->run.iteration, (long long)l->plan.iterations, l->run.best,
+			 (long long)l->run.since);
 	if (rc == PZ_ESTOP && s->path) {
 		saving_explain_stop(s);
 		if (s->saved != l->run.iteration && ranks_first(w->ranks) &&
@@ -333,6 +340,9 @@ int main(int argc, char **argv)
 		  "do not rotate and mirror the stamps" },
 		{ PZ_OPTION_FILE, 0, "valid", "FILE", &o.valid,
 		  "labelled stamps on which the validation loss is measured", .local = true },
+		{ PZ_OPTION_INT, 0, "stop-when-flat", "N", &o.patience,
+		  "end after N lines of the log without a new lowest validation loss; 0: never",
+		  .min = 0, .max = 1000000, .needs = "valid" },
 		{ PZ_OPTION_OUTPUT, 0, "checkpoint", "FILE", &o.checkpoint,
 		  "save the state of the run in this file, from which it can resume",
 		  .local = true },
