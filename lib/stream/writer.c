@@ -101,7 +101,7 @@ int pz_writer_close(struct pz_writer *w)
 
 	if (rc == 0)
 		rc = put_trailer(w);
-	if (rc == 0 && fflush(w->to) != 0)
+	if (rc == 0 && (fflush(w->to) != 0 || ferror(w->to)))
 		rc = pz_fail(PZ_EIO, "%s: cannot write: %s", w->name, strerror(errno));
 	pz_writer_abandon(w);
 	return rc;

@@ -32,7 +32,7 @@ def number(x):
 
 def redshift(x):
     x = number(x)
-    return x if math.isfinite(x) and x > -1 and x not in NONE else math.nan
+    return x if -1 < x < 1000 and x not in NONE else math.nan
 
 
 def index(x, x0, w):

@@ -262,6 +262,10 @@ void tool_say(const struct tool *t, const char *format, ...)
 	va_end(args);
 	if (n < 0)
 		return;
+	/* What is said of a stream comes after it: if nobody reads the pipe any more, the tool ends
+	 * here, and silently. Another failure is found when the stream is closed. */
+	if (t->out && !t->output)
+		fflush(stdout);
 	print_line(t, text, "");
 	free(text);
 }
