@@ -100,59 +100,83 @@ static bool is_built_in(const struct pz_option *o, const char *value)
 	return found;
 }
 
-#define FIRST 64 /* options and operands that are remembered when a tool begins */
+/* The files when the tool began. If one is another at the end, its hash is not that of the bytes
+ * that were read. */
+struct seen {
+	char *path;
+	struct stat was;
+	bool operand;
+};
 
-/* The files when the tool began. If a file is another one at the end, its hash is not that of the
- * bytes that were read. */
-static struct stat first[2 * FIRST];
+static struct seen *first;
+static size_t firsts;
 
-static const char *name_of(const struct pz_option *o)
+/* What cannot be remembered, as there is no memory for it, is not compared. */
+static void remember_file(const char *path, size_t length, bool operand)
 {
-	const char *value = o->type == PZ_OPTION_FILE && !o->local ? *(const char **)o->value
-								   : NULL;
+	struct seen s = { .path = strndup(path, length), .operand = operand };
+	struct seen *more = NULL;
 
-	return value && *value == '@' ? value + 1 : value;
+	if (s.path && stat(s.path, &s.was) == 0 && S_ISREG(s.was.st_mode) &&
+	    (more = realloc(first, (firsts + 1) * sizeof *first))) {
+		first = more;
+		first[firsts++] = s;
+	} else {
+		free(s.path);
+	}
 }
 
-static void remember_file(const char *name, struct stat *s)
+/* The files that the value of an option names, as add_value reads it. */
+static void remember_value(const char *value)
 {
-	if (!name || stat(name, s) != 0 || !S_ISREG(s->st_mode))
-		s->st_ino = 0;
+	struct stat s;
+	bool list = strchr(value, ',') && stat(value, &s) != 0;
+
+	while (*value) {
+		size_t length = list ? strcspn(value, ",") : strlen(value);
+		bool at = *value == '@';
+
+		remember_file(value + at, length - at, false);
+		value += length + (value[length] == ',');
+	}
+}
+
+static const char *value_of(const struct pz_option *o)
+{
+	return o->type == PZ_OPTION_FILE && !o->local ? *(const char **)o->value : NULL;
 }
 
 void used_begin(const struct tool *t)
 {
-	for (int i = 0; t->options && i < FIRST && t->options[i].type != PZ_OPTION_END; i++)
-		remember_file(name_of(&t->options[i]), &first[i]);
-	for (int i = 0; i < t->operand_count && i < FIRST; i++)
-		remember_file(t->operands[i], &first[FIRST + i]);
+	for (const struct pz_option *o = t->options; o && o->type != PZ_OPTION_END; o++)
+		if (value_of(o))
+			remember_value(value_of(o));
+	for (int i = 0; i < t->operand_count; i++)
+		remember_file(t->operands[i], strlen(t->operands[i]), true);
 }
 
-static int check_same(const char *name, const struct stat *was)
+static int check_same(const struct seen *s)
 {
-	struct timespec now, then = pz_os_changed(was);
+	struct timespec now, then = pz_os_changed(&s->was);
 	struct stat is;
 
-	if (was->st_ino == 0)
-		return 0;
-	if (stat(name, &is) == 0) {
+	if (stat(s->path, &is) == 0) {
 		now = pz_os_changed(&is);
-		if (is.st_size == was->st_size && now.tv_sec == then.tv_sec &&
+		if (is.st_size == s->was.st_size && now.tv_sec == then.tv_sec &&
 		    now.tv_nsec == then.tv_nsec)
 			return 0;
 	}
-	return pz_fail(PZ_ECORRUPT, "%s: the file changed while it was read", name);
+	return pz_fail(PZ_ECORRUPT, "%s: the file changed while it was read", s->path);
 }
 
+/* A stream of operands is compared by its reader. */
 static int check_unchanged(const struct tool *t)
 {
 	int rc = 0;
 
-	for (int i = 0; rc == 0 && t->options && i < FIRST && t->options[i].type != PZ_OPTION_END;
-	     i++)
-		rc = check_same(name_of(&t->options[i]), &first[i]);
-	for (int i = 0; rc == 0 && !t->in && i < t->operand_count && i < FIRST; i++)
-		rc = check_same(t->operands[i], &first[FIRST + i]);
+	for (size_t i = 0; rc == 0 && i < firsts; i++)
+		if (!first[i].operand || !t->in)
+			rc = check_same(&first[i]);
 	return rc;
 }
 
@@ -162,8 +186,7 @@ int used_find(struct tool *t)
 
 	for (const struct pz_option *o = t->options; rc == 0 && o && o->type != PZ_OPTION_END;
 	     o++) {
-		const char *value =
-			o->type == PZ_OPTION_FILE && !o->local ? *(const char **)o->value : NULL;
+		const char *value = value_of(o);
 
 		if (value && !is_built_in(o, value))
 			rc = add_value(t, value);
@@ -180,4 +203,9 @@ void used_release(struct tool *t)
 		free(t->used_path[i]);
 	free(t->used_path);
 	free(t->used);
+	for (size_t i = 0; i < firsts; i++)
+		free(first[i].path);
+	free(first);
+	first = NULL;
+	firsts = 0;
 }
