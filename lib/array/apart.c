@@ -200,6 +200,12 @@ static int fail_child(const struct pz_arrays *a, struct apart *p)
 	while (p->child > 0 && waitpid(p->child, &status, 0) < 0 && errno == EINTR)
 		;
 	p->child = -1;
+	/* A signal to end was meant for the program, of which the user need not know the parts. */
+	if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGTERM || WTERMSIG(status) == SIGINT ||
+				    WTERMSIG(status) == SIGHUP)) {
+		raise(WTERMSIG(status));
+		return pz_fail(PZ_EIO, "%s: HDF5: reading was stopped by a signal", a->path);
+	}
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
 		return pz_fail(PZ_ECORRUPT,
 			       "%s: HDF5: expected an answer of the library, found none in %d s of "
