@@ -1,21 +1,26 @@
 # demo.mk -- a simulated survey, from frames on disk to the figure
 #
-#   make demo [SEED=1] [OUT=demo] [SMALL=1] [ENSEMBLE=1]
+#   make demo [SURVEY=deep] [SEED=1] [OUT=demo] [SMALL=1] [ENSEMBLE=1]
 #
 # mock makes frames and a catalogue; everything after that is the procedure for any survey
 # (procedure.mk), with settings for minutes instead of weeks. One network of each kind is trained, so
-# that it stays within five minutes; ENSEMBLE=3 takes three times as long.
+# that it stays within five minutes; ENSEMBLE=3 takes three times as long. The sky is one like that of
+# SDSS, to z = 0.4, or with SURVEY=deep one like that of CFHTLS, to z = 4.
 
 OUT      ?= demo
 SETTINGS := mock
+ifeq ($(SURVEY),deep)
+SETTINGS := deep
+override SURVEY := $(dir $(lastword $(MAKEFILE_LIST)))surveys/deep.json
+endif
 
 demo: report
 
 include $(dir $(lastword $(MAKEFILE_LIST)))procedure.mk
 
 $(OUT)/frames/catalogue.fits: export STAGE = a mock sky: $(GALAXIES) galaxies in five bands
-$(OUT)/frames/catalogue.fits: $(call setting,GALAXIES SEED)
-	mock --galaxies $(GALAXIES) $(seeded) $(@D)
+$(OUT)/frames/catalogue.fits: $(call setting,GALAXIES SKY SEED)
+	mock --survey $(SKY) --galaxies $(GALAXIES) $(seeded) $(@D)
 
 $(OUT)/stamps.pz: export STAGE = cut stamps of $(SIZE) pixels from the frames
 $(OUT)/stamps.pz: $(OUT)/frames/catalogue.fits $(call setting,SIZE SURVEY)
