@@ -37,9 +37,8 @@ struct request {
 	enum op op;
 	int array;
 	uint64_t row;
-	size_t n; /* rows; which value of a row; room for a text */
-	size_t room;
-	size_t window; /* bytes of the shared memory now */
+	size_t n, room; /* rows, or which value of a row; bytes for a text */
+	size_t window;  /* bytes of the shared memory now */
 	char key[KEY];
 };
 
@@ -50,9 +49,8 @@ struct reply {
 };
 
 struct apart {
-	pid_t child; /* 0: in the child itself */
-	int socket, memory;
-	int fd; /* of the HDF5 file */
+	pid_t child;            /* 0: in the child itself */
+	int socket, memory, fd; /* fd: of the HDF5 file */
 	char *window;
 	size_t size;
 };
@@ -195,27 +193,24 @@ static _Noreturn void run_child(struct pz_arrays *a, struct apart *p, const char
 /* Waits for a child that has ended without an answer. */
 static int fail_child(const struct pz_arrays *a, struct apart *p)
 {
-	int status = 0;
+	int status = 0, by;
 
 	while (p->child > 0 && waitpid(p->child, &status, 0) < 0 && errno == EINTR)
 		;
 	p->child = -1;
+	by = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	/* A signal to end was meant for the program, of which the user need not know the parts. */
-	if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGTERM || WTERMSIG(status) == SIGINT ||
-				    WTERMSIG(status) == SIGHUP)) {
-		raise(WTERMSIG(status));
-		return pz_fail(PZ_EIO, "%s: HDF5: reading was stopped by a signal", a->path);
+	if (by == SIGTERM || by == SIGINT || by == SIGHUP) {
+		raise(by);
+		return pz_fail(PZ_EIO, "%s: HDF5: a signal ended the reading", a->path);
 	}
-	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
+	if (by == SIGXCPU)
 		return pz_fail(PZ_ECORRUPT,
 			       "%s: HDF5: expected an answer of the library, found none in %d s of "
 			       "processor time: the file is corrupt",
 			       a->path, SECONDS);
 	return pz_fail(PZ_ECORRUPT, "%s: HDF5: the library crashed on this file: it is corrupt%s",
-		       a->path,
-		       WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL
-			       ? ", or there is not enough memory"
-			       : "");
+		       a->path, by == SIGKILL ? ", or there is not enough memory" : "");
 }
 
 /* An answer: its rc, or < 0 where there is none. */
