@@ -160,9 +160,9 @@ void tool_begin(struct tool *t, int argc, char **argv)
 		about_version(t);
 	t->operands = argv + first;
 	t->operand_count = argc - first;
-	used_begin(t);
 	if ((rc = apart_check(t)) < 0 || (rc = refuse_terminals(t->options)) < 0)
 		refuse(t, rc);
+	used_begin(t);
 	pz_threads_use(t->threads);
 	t->threads = pz_threads();
 }
