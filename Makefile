@@ -201,10 +201,10 @@ RUN_TESTS = PATH="$(CURDIR)/$(B):$(CURDIR)/$(O):$$PATH" PZ_SHARED="$${PZ_SHARED:
 # Built by all cores, also where make was called without -j.
 check:
 	$(Q)$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2)) check-built
-	$(Q)$(if $(SAN),,PZ_FAULTS=$(abspath $(FAULTS)) FAULTS_STEP=83 WORLD_STEP=1000 HARM_STEP=101 KILLS=2 KILLS_STEP=97 )\
+	$(Q)$(if $(SAN),,PZ_FAULTS=$(abspath $(FAULTS)) FAULTS_STEP=127 WORLD_STEP=1000 HARM_STEP=101 KILLS=2 KILLS_STEP=97 )\
 		$(RUN_TESTS) $(if $(SAN),,$(HARDSHIPS) $(KILLED)) $(UNIT) $(FUZZ) tests/header-examples $(SCRIPTS)
 check-built: $(TOOLS) $(UNIT) $(FUZZ) $(O)/make_stream $(if $(SAN),,$(FAULTS))
-# Every fault, not every 83rd; 30 kills of each kind; what is handed out; memory and time by size.
+# Every fault, not every 127th; 30 kills of each kind; what is handed out; memory and time by size.
 check-long: $(TOOLS) $(O)/make_stream $(FAULTS)
 	$(Q)PZ_FAULTS=$(abspath $(FAULTS)) WORLD_STEP=17 $(RUN_TESTS) --comments --failures $(HARDSHIPS) $(KILLED) $(LONG)
 	$(Q)SIZE_GALAXIES=60000 $(MAKE) --no-print-directory bench-size
