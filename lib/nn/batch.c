@@ -147,9 +147,9 @@ static float *dense_input(const struct pz_work *w, size_t layer)
 /* Puts the last hidden layer into dense_input(w, plan.layers). A BLAS sums in an order that depends
  * on the number of rows if there are few. So prediction with a BLAS computes all rows, although
  * those after row n are not used: the result of a stamp does not depend on how many follow it. (The
- * products of the trunk always have many rows.) */
+ * products of the trunk always have many rows.) drop: units that are off; NULL: none. */
 static void hidden_up(const struct pz_net *net, struct pz_work *w, size_t n, const float *x,
-		      const float *joined)
+		      const float *joined, const struct nn_dropout *drop)
 {
 	size_t rows = w->train || pz_nn_kernels()->gemm->apart ? n : w->max,
 	       vector = net->plan.vector;
@@ -162,15 +162,15 @@ static void hidden_up(const struct pz_net *net, struct pz_work *w, size_t n, con
 
 		pz_nn_dense_forward(w, &net->plan.dense[i], rows, dense_input(w, i), w->z + at,
 				    w->y + at);
-		if (w->train)
-			pz_nn_drop(&w->dropout, i, n, net->plan.dense[i].out, w->y + at);
+		if (drop)
+			pz_nn_drop(drop, i, n, net->plan.dense[i].out, w->y + at);
 	}
 }
 
 void pz_net_forward(const struct pz_net *net, struct pz_work *work, size_t n, const float *x,
 		    const float *joined, float *hidden)
 {
-	hidden_up(net, work, n, x, joined);
+	hidden_up(net, work, n, x, joined, NULL);
 	memcpy(hidden, dense_input(work, net->plan.layers),
 	       n * pz_net_hidden(net) * sizeof *hidden);
 }
@@ -298,7 +298,7 @@ double pz_net_backward(const struct pz_net *net, struct pz_work *work, size_t n,
 	double loss;
 
 	assert(work->train);
-	hidden_up(net, work, n, x, joined);
+	hidden_up(net, work, n, x, joined, &work->dropout);
 	loss = outputs_train(net, work, n, dense_input(work, layers), targets, gradient,
 			     layers            ? work->dy + hidden_at(work, layers - 1)
 			     : net->plan.steps ? work->dvector

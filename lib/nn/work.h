@@ -16,7 +16,7 @@ struct pz_work {
 	bool train;
 	const struct pz_ranks *ranks; /* ranks that share batches of `batch`; NULL: none */
 	size_t batch;
-	struct nn_dropout dropout; /* of the next training step */
+	struct nn_dropout dropout; /* of the next step of training; not of what is validated */
 
 	/* Of every chunk when training, of every thread when not. */
 	float *maps, *products;

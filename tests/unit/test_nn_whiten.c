@@ -252,6 +252,26 @@ static void dropout_goes_through_the_gradient(void **state)
 	free(none);
 }
 
+/* What is validated between two steps of training has all units. */
+static void dropout_is_not_for_validation(void **state)
+{
+	struct pz_net *net = new_net();
+	size_t hidden = pz_net_hidden(net);
+	float *y = malloc(2 * COUNT * hidden * sizeof *y);
+	struct pz_work *work;
+
+	(void)state;
+	assert_non_null(y);
+	assert_int_equal(pz_work_new(&work, net, COUNT, true), 0);
+	pz_net_forward(net, work, COUNT, &sky.x[0][0], sky.ebv, y);
+	work->dropout = (struct nn_dropout){ .share = 0.5, .seed = 3 };
+	pz_net_forward(net, work, COUNT, &sky.x[0][0], sky.ebv, y + COUNT * hidden);
+	assert_memory_equal(y, y + COUNT * hidden, COUNT * hidden * sizeof *y);
+	pz_work_free(work);
+	pz_net_free(net);
+	free(y);
+}
+
 static void weights_decay_and_biases_do_not(void **state)
 {
 	struct pz_net *net = new_net();
@@ -354,6 +374,7 @@ int main(void)
 		cmocka_unit_test(a_stamp_that_cannot_be_read_is_named),
 		cmocka_unit_test(dropout_keeps_the_mean),
 		cmocka_unit_test(dropout_goes_through_the_gradient),
+		cmocka_unit_test(dropout_is_not_for_validation),
 		cmocka_unit_test(weights_decay_and_biases_do_not),
 		cmocka_unit_test(a_run_ends_with_the_mean_of_its_last_iterations),
 		cmocka_unit_test(rates_follow_a_cosine),
