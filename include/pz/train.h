@@ -53,6 +53,11 @@ struct pz_lesson {
 	int16_t channel[2]; /* channel[1] < 0: only one                         */
 };
 
+/* What a lesson is for a network of this shape: label(max(m,1)), a target for each head, and
+ * gate(m), which is left alone where m is 0 (nn.h, pz_targets). */
+PZ_API void pz_lesson_targets(const struct pz_net_shape *shape, const struct pz_lesson *lesson,
+			      struct pz_target *label, float *gate);
+
 /* Where examples come from. fetch is called by one thread at a time, not always
  * the same (training and validation examples may be fetched side by side); it
  * returns 0 or < 0 with a text (pz_fail); NULL where the network reads no pixels. ask is called for

@@ -26,9 +26,12 @@ static void drop_four(const struct nn_dropout *d, uint64_t stream, uint64_t bloc
 
 void pz_nn_drop(const struct nn_dropout *d, size_t layer, size_t n, size_t units, float *y)
 {
-	uint64_t stream = pz_random_stream("train.dropout", d->iteration), row = (units + 3) / 4;
+	uint64_t stream, row = (units + 3) / 4;
 
-	for (size_t i = 0; i < n && d->share > 0; i++)
+	if (d->share == 0)
+		return;
+	stream = pz_random_stream("train.dropout", d->iteration);
+	for (size_t i = 0; i < n; i++)
 		for (size_t u = 0; u < units; u += 4)
 			drop_four(d, stream + layer, (d->first + i) * row + u / 4,
 				  units - u < 4 ? units - u : 4, y + i * units + u);

@@ -92,7 +92,7 @@ struct nn_walk pz_nn_walk_pairs(const struct pz_examples *examples, const unsign
 	};
 }
 
-static void put_lesson(const struct pz_net_shape *shape, const struct pz_lesson *lesson,
+void pz_lesson_targets(const struct pz_net_shape *shape, const struct pz_lesson *lesson,
 		       struct pz_target *label, float *gate)
 {
 	int sides = lesson->channel[1] < 0 ? 1 : 2;
@@ -159,8 +159,8 @@ static int fill_batch(void *context, void *slot)
 		memcpy(b->joined + b->n * f->joined,
 		       f->walk.examples->joined + draw.example * f->joined,
 		       f->joined * sizeof *b->joined);
-		put_lesson(f->shape, &f->walk.examples->lesson[draw.example],
-			   b->label + b->n * heads, b->gate + b->n * heads);
+		pz_lesson_targets(f->shape, &f->walk.examples->lesson[draw.example],
+				  b->label + b->n * heads, b->gate + b->n * heads);
 	}
 	return b->n > 0;
 }

@@ -49,9 +49,12 @@ static void image_load(const struct pz_net *net, float *restrict map, size_t n, 
 {
 	size_t bands = (size_t)net->plan.image.channels, plane = pixels(&net->plan.image);
 
-	for (size_t i = 0; i < n && net->plan.whiten; i++)
-		pz_nn_whiten(net, x + i * bands * plane, map + i * bands * plane);
-	for (size_t i = 0; i < n && !net->plan.whiten; i++)
+	if (net->plan.whiten) {
+		for (size_t i = 0; i < n; i++)
+			pz_nn_whiten(net, x + i * bands * plane, map + i * bands * plane);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
 		for (size_t c = 0; c < bands; c++)
 			for (size_t p = 0; p < plane; p++)
 				map[(i * plane + p) * bands + c] = x[(i * bands + c) * plane + p];

@@ -71,20 +71,20 @@ static int add_file(struct tool *t, const char *path)
 	return rc < 0 ? rc : add_used(t, path, hash, true);
 }
 
-/* Adds the files that the value of an option names: a file, @LIST, or several of these with commas
- * between them. */
-static int add_value(struct tool *t, const char *value)
+/* Calls use for each file that the value of an option names: a file, @LIST, or several of these
+ * with commas between them. Ends where it returns < 0. */
+static int each_file(struct tool *t, const char *value, int (*use)(struct tool *, const char *))
 {
 	char *list, *word, *rest;
 	struct stat s;
 	int rc = 0;
 
 	if (!strchr(value, ',') || stat(value, &s) == 0)
-		return add_file(t, *value == '@' ? value + 1 : value);
+		return use(t, *value == '@' ? value + 1 : value);
 	if (!(list = strdup(value)))
 		return pz_fail(PZ_ENOMEM, "no memory for a list");
 	for (word = strtok_r(list, ",", &rest); rc == 0 && word; word = strtok_r(NULL, ",", &rest))
-		rc = add_file(t, *word == '@' ? word + 1 : word);
+		rc = use(t, *word == '@' ? word + 1 : word);
 	free(list);
 	return rc;
 }
@@ -112,9 +112,9 @@ static struct seen *first;
 static size_t firsts;
 
 /* What cannot be remembered, as there is no memory for it, is not compared. */
-static void remember_file(const char *path, size_t length, bool operand)
+static void remember_file(const char *path, bool operand)
 {
-	struct seen s = { .path = strndup(path, length), .operand = operand };
+	struct seen s = { .path = strdup(path), .operand = operand };
 	struct seen *more = NULL;
 
 	if (s.path && stat(s.path, &s.was) == 0 && S_ISREG(s.was.st_mode) &&
@@ -126,19 +126,11 @@ static void remember_file(const char *path, size_t length, bool operand)
 	}
 }
 
-/* The files that the value of an option names, as add_value reads it. */
-static void remember_value(const char *value)
+static int remember_named(struct tool *t, const char *path)
 {
-	struct stat s;
-	bool list = strchr(value, ',') && stat(value, &s) != 0;
-
-	while (*value) {
-		size_t length = list ? strcspn(value, ",") : strlen(value);
-		bool at = *value == '@';
-
-		remember_file(value + at, length - at, false);
-		value += length + (value[length] == ',');
-	}
+	(void)t;
+	remember_file(path, false);
+	return 0;
 }
 
 static const char *value_of(const struct pz_option *o)
@@ -146,13 +138,13 @@ static const char *value_of(const struct pz_option *o)
 	return o->type == PZ_OPTION_FILE && !o->local ? *(const char **)o->value : NULL;
 }
 
-void used_begin(const struct tool *t)
+void used_begin(struct tool *t)
 {
 	for (const struct pz_option *o = t->options; o && o->type != PZ_OPTION_END; o++)
 		if (value_of(o))
-			remember_value(value_of(o));
+			each_file(t, value_of(o), remember_named);
 	for (int i = 0; i < t->operand_count; i++)
-		remember_file(t->operands[i], strlen(t->operands[i]), true);
+		remember_file(t->operands[i], true);
 }
 
 static int check_same(const struct seen *s)
@@ -189,7 +181,7 @@ int used_find(struct tool *t)
 		const char *value = value_of(o);
 
 		if (value && !is_built_in(o, value))
-			rc = add_value(t, value);
+			rc = each_file(t, value, add_file);
 	}
 	for (int i = 0; rc == 0 && !t->in && i < t->operand_count; i++)
 		rc = add_file(t, t->operands[i]);

@@ -17,7 +17,7 @@ int used_stream(struct tool *t, const char *path, uint64_t hash);
 int used_find(struct tool *t);
 /* Remembers the files that options and operands name when the tool begins. used_find fails with
  * PZ_ECORRUPT if one of them has changed since. */
-void used_begin(const struct tool *t);
+void used_begin(struct tool *t);
 void used_release(struct tool *t);
 
 #endif

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include <pz/bins.h>
 #include <pz/error.h>
 
 #include "constant.h"
@@ -20,50 +21,40 @@ static double entropy(const double *p, size_t n, double count)
 
 /* Sums of the targets of each head, and of the gate behind them; the entropies of the targets. */
 struct sums {
+	const struct pz_net_shape *shape;
 	size_t bins, heads, channels;
 	double *target; /* (heads, bins), then (channels)  */
-	float *y;       /* one target                      */
-	double count, least;
+	double least;
+	struct pz_target label[PZ_CHANNELS_MAX];
+	float gate[PZ_CHANNELS_MAX];
+	float *y; /* one target                      */
 };
 
-static void add_target(struct sums *s, size_t head, struct pz_target target)
+/* Adds a distribution to a sum of them. */
+static void add_distribution(struct sums *s, size_t n, const float *y, double *to)
 {
-	double own = 0;
-
-	pz_target_expand(target, s->bins, s->y);
-	for (size_t b = 0; b < s->bins; b++) {
-		s->target[head * s->bins + b] += (double)s->y[b];
-		own -= s->y[b] > 0 ? (double)s->y[b] * log((double)s->y[b]) : 0;
+	for (size_t i = 0; i < n; i++) {
+		to[i] += (double)y[i];
+		s->least -= y[i] > 0 ? (double)y[i] * log((double)y[i]) : 0;
 	}
-	s->least += own;
 }
 
-/* As the trainer reads lessons (train.h): channels without a target are uniform. */
-static void add_lesson(struct sums *s, const struct pz_lesson *l)
+static void add_lesson(struct sums *s, const struct pz_lesson *lesson)
 {
-	int sides = l->channel[1] < 0 ? 1 : 2;
-
-	s->count++;
-	if (s->channels == 0) {
-		add_target(s, 0, l->target[0]);
-		return;
-	}
+	pz_lesson_targets(s->shape, lesson, s->label, s->gate);
 	for (size_t k = 0; k < s->heads; k++) {
-		int side = l->channel[0] == (int)k ? 0 : sides == 2 && l->channel[1] == (int)k;
-		bool own = l->channel[side] == (int)k;
-
-		add_target(s, k, own ? l->target[side] : PZ_TARGET_UNIFORM);
+		pz_target_expand(s->label[k], s->bins, s->y);
+		add_distribution(s, s->bins, s->y, s->target + k * s->bins);
 	}
-	for (int i = 0; i < sides; i++)
-		s->target[s->heads * s->bins + (size_t)l->channel[i]] += 1.0 / sides;
-	s->least += log((double)sides);
+	add_distribution(s, s->channels, s->gate, s->target + s->heads * s->bins);
 }
 
 int constant_measure(const struct pz_examples *e, const struct pz_net_shape *shape,
 		     struct constant *c)
 {
 	size_t n = e->count < SAMPLE ? e->count : SAMPLE;
-	struct sums s = { .bins = (size_t)shape->bins,
+	struct sums s = { .shape = shape,
+			  .bins = (size_t)shape->bins,
 			  .channels = (size_t)shape->channels,
 			  .heads = shape->channels ? (size_t)shape->channels : 1 };
 	int rc = 0;
@@ -76,10 +67,10 @@ int constant_measure(const struct pz_examples *e, const struct pz_net_shape *sha
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		add_lesson(&s, &e->lesson[i * e->count / n]);
 	for (size_t k = 0; rc == 0 && k < s.heads; k++)
-		c->loss += entropy(s.target + k * s.bins, s.bins, s.count);
+		c->loss += entropy(s.target + k * s.bins, s.bins, (double)n);
 	if (rc == 0) {
-		c->loss += entropy(s.target + s.heads * s.bins, s.channels, s.count);
-		c->least = s.least / s.count;
+		c->loss += entropy(s.target + s.heads * s.bins, s.channels, (double)n);
+		c->least = s.least / (double)n;
 	}
 	free(s.target);
 	free(s.y);
