@@ -1,24 +1,34 @@
 /* npz.c -- a .npz file: a zip archive of .npy files, by libzip
  *
- * A member is read from its beginning to its end; each has a reader of its own, so that arrays
- * are read side by side. Members that are no .npy are passed over.
+ * Each member has a reader of its own, so that arrays are read side by side. A compressed one is
+ * read from its beginning to its end; any rows of one that is stored are read where they stand,
+ * and its checksum is taken here, where libzip would use a slower one. Whoever reads a member's
+ * last row learns whether the checksum is that of the archive. Members that are no .npy are passed
+ * over.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zip.h>
 
 #include <pz/error.h>
 
+#include "crc.h"
 #include "parts.h"
 
 #define SKIP ((size_t)1 << 16) /* bytes passed over at a time */
 
 struct member {
-	zip_file_t *reader; /* NULL: not opened */
-	uint64_t number;    /* in the archive   */
-	uint64_t at;        /* bytes read       */
-	size_t begin;       /* of the values    */
+	zip_file_t *reader;   /* NULL: not opened                                   */
+	zip_source_t *stored; /* the bytes from `begin`, where they are stored; NULL */
+	bool as_is;           /* they are           */
+	uint64_t number;      /* in the archive     */
+	uint64_t at;          /* bytes read         */
+	size_t begin;         /* of the values      */
+	uint64_t size;        /* 0: not known       */
+	uint64_t checked;     /* how many of its first bytes are in `sum`      */
+	uint32_t sum, crc;    /* checksum of these; of all, as the archive says */
 };
 
 struct npz {
@@ -31,9 +41,11 @@ static void close_file(void *file)
 {
 	struct npz *z = file;
 
-	for (int i = 0; i < z->n; i++)
+	for (int i = 0; i < z->n; i++) {
 		if (z->member[i].reader)
 			zip_fclose(z->member[i].reader);
+		zip_source_free(z->member[i].stored); /* closes it, too */
+	}
 	if (z->archive)
 		zip_discard(z->archive);
 	free(z->member);
@@ -52,12 +64,13 @@ static enum pz_error code_of(int error)
 
 static int fail_member(const struct pz_arrays *a, struct member *m, const char *name)
 {
-	zip_error_t *error = m->reader ? zip_file_get_error(m->reader)
-				       : zip_get_error(((struct npz *)a->file)->archive);
+	zip_error_t *error = m->stored   ? zip_source_error(m->stored)
+			     : m->reader ? zip_file_get_error(m->reader)
+					 : zip_get_error(((struct npz *)a->file)->archive);
+	int code = zip_error_code_zip(error);
 
-	return pz_fail(code_of(zip_error_code_zip(error)), "%s: array '%s': %s", a->path, name,
-		       zip_error_code_zip(error) ? zip_error_strerror(error)
-						 : "it ends before its values do");
+	return pz_fail(code_of(code), "%s: array '%s': %s", a->path, name,
+		       code ? zip_error_strerror(error) : "it ends before its values do");
 }
 
 static int open_member(struct pz_arrays *a, struct member *m, const char *name)
@@ -69,38 +82,85 @@ static int open_member(struct pz_arrays *a, struct member *m, const char *name)
 	return m->reader ? 0 : fail_member(a, m, name);
 }
 
+/* The bytes of a member that is stored as it is, from that of its first value. */
+static int open_stored(struct pz_arrays *a, struct member *m, const char *name)
+{
+	zip_t *archive = ((struct npz *)a->file)->archive;
+
+	m->stored = zip_source_zip(archive, archive, m->number, 0, m->begin,
+				   (zip_int64_t)(m->size - m->begin));
+	m->at = m->begin;
+	if (!m->stored)
+		return pz_fail(PZ_ENOMEM, "%s: array '%s': %s", a->path, name,
+			       zip_strerror(archive));
+	return zip_source_open(m->stored) < 0 ? fail_member(a, m, name) : 0;
+}
+
+/* Adds n bytes that were read to the checksum, if they follow those that are in it. */
+static int check_bytes(struct pz_arrays *a, struct member *m, const char *name, const char *bytes,
+		       size_t n)
+{
+	if (m->checked >= m->at && m->checked < m->at + n) {
+		size_t known = (size_t)(m->checked - m->at);
+
+		m->sum = pz_crc32(m->sum, bytes + known, n - known);
+		m->checked = m->at + n;
+	}
+	m->at += n;
+	if (m->size == 0 || m->checked != m->size || m->sum == m->crc)
+		return 0;
+	return pz_fail(PZ_ECORRUPT,
+		       "%s: array '%s': expected values with checksum %08" PRIx32
+		       ", as the archive says, found %08" PRIx32 ": the file is damaged",
+		       a->path, name, m->crc, m->sum);
+}
+
 /* Exactly the next n bytes. */
 static int get_bytes(struct pz_arrays *a, struct member *m, const char *name, void *to, size_t n)
 {
 	char *bytes = to;
 
 	for (size_t done = 0; done < n;) {
-		zip_int64_t got = zip_fread(m->reader, bytes + done, n - done);
+		zip_int64_t got = m->stored ? zip_source_read(m->stored, bytes + done, n - done)
+					    : zip_fread(m->reader, bytes + done, n - done);
 
 		if (got <= 0)
 			return fail_member(a, m, name);
 		done += (size_t)got;
 	}
-	m->at += n;
-	return 0;
+	return check_bytes(a, m, name, bytes, n);
 }
 
-/* Brings the member's reader to that byte. */
-static int go_to(struct pz_arrays *a, struct member *m, const char *name, uint64_t at)
+/* Reads on to that byte. */
+static int pass_over(struct pz_arrays *a, struct member *m, const char *name, uint64_t at)
 {
-	char *passed;
+	char *passed = malloc(SKIP);
 	int rc = 0;
 
-	if ((!m->reader || at < m->at) && (rc = open_member(a, m, name)) < 0)
-		return rc;
-	if (at == m->at)
-		return 0;
-	if (!(passed = malloc(SKIP)))
+	if (!passed)
 		return pz_fail(PZ_ENOMEM, "%s: no memory for a buffer", a->path);
 	while (rc == 0 && m->at < at)
 		rc = get_bytes(a, m, name, passed, at - m->at < SKIP ? (size_t)(at - m->at) : SKIP);
 	free(passed);
 	return rc;
+}
+
+/* Brings the member's reader to that byte. */
+static int go_to(struct pz_arrays *a, struct member *m, const char *name, uint64_t at)
+{
+	int rc = 0;
+
+	if (m->as_is && !m->stored && (rc = open_stored(a, m, name)) < 0)
+		return rc;
+	if (m->stored && at != m->at) {
+		m->at = at;
+		return zip_source_seek(m->stored, (zip_int64_t)(at - m->begin), SEEK_SET) < 0
+			       ? fail_member(a, m, name)
+			       : 0;
+	}
+	if (!m->stored && (!m->reader || at < m->at) && (rc = open_member(a, m, name)) < 0)
+		return rc;
+	return at == m->at ? 0 : pass_over(a, m, name, at);
 }
 
 static int read_rows(struct pz_arrays *a, const struct array *which, uint64_t row, size_t n,
@@ -112,6 +172,9 @@ static int read_rows(struct pz_arrays *a, const struct array *which, uint64_t ro
 
 	if (rc == 0)
 		rc = get_bytes(a, m, which->name, raw, n * one);
+	/* Bytes behind the values belong to the checksum. */
+	if (rc == 0 && row + n == which->is.rows && m->checked == m->at && m->at < m->size)
+		rc = pass_over(a, m, which->name, m->size);
 	if (rc == 0)
 		pz_npy_pick_field(which, n, raw);
 	return rc;
@@ -175,11 +238,18 @@ static int add_member(struct pz_arrays *a, uint64_t number)
 	memcpy(name, st.name, stem);
 	name[stem] = '\0';
 	m->number = number;
+	if (st.valid & ZIP_STAT_SIZE && st.valid & ZIP_STAT_CRC) {
+		m->size = st.size;
+		m->crc = st.crc;
+	}
 	z->n++;
 	if ((rc = read_header(a, m, name)) < 0)
 		return rc;
 	zip_fclose(m->reader); /* opened again by whoever wants its values */
 	m->reader = NULL;
+	m->as_is = m->size > m->begin && st.valid & ZIP_STAT_COMP_METHOD &&
+		   st.comp_method == ZIP_CM_STORE && st.valid & ZIP_STAT_ENCRYPTION_METHOD &&
+		   st.encryption_method == ZIP_EM_NONE;
 	if (st.valid & ZIP_STAT_SIZE && before < a->n &&
 	    st.size - m->begin < pz_npy_bytes(&a->array[before]))
 		return pz_fail(PZ_ECORRUPT, "%s: array '%s': it ends before its values do", a->path,

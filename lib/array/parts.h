@@ -6,6 +6,7 @@
  *      npy.c               the header of a .npy
  *      npyfile.c           a .npy file
  *      npz.c               a .npz file, by libzip
+ *      crc.c               the checksum of its members
  *      hdf5.c              HDF5, by libhdf5
  *      apart.c             the same in a process of its own, which may crash
  *      hdf5_storage.c      whether its values were ever written

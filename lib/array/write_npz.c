@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 #include <pz/error.h>
 #include <pz/text.h>
 
+#include "crc.h"
 #include "write.h"
 
 #define ALIGN         64u  /* a .npy header fills up to a multiple of this */
@@ -230,7 +230,7 @@ static int put_rows(struct pz_arrays_file *f, int c, size_t n, const void *value
 			      z->wide + i * m->stored);
 		values = z->wide;
 	}
-	m->crc = (uint32_t)crc32_z(m->crc, values, size);
+	m->crc = pz_crc32(m->crc, values, size);
 	rc = pz_file_put(
 		z->fd,
 		(off_t)(values_at(m) + out->written * (out->one / out->is->bytes) * m->stored),
@@ -250,7 +250,7 @@ static int plan_member(struct pz_arrays_file *f, int c, uint64_t offset)
 	plan_header(m, out);
 	m->offset = offset;
 	m->size = m->header_size + out->rows * (out->one / out->is->bytes) * m->stored;
-	m->crc = (uint32_t)crc32_z(0, (const unsigned char *)m->header, m->header_size);
+	m->crc = pz_crc32(0, m->header, m->header_size);
 	return pz_file_put(((struct npz *)f->to)->fd, (off_t)(values_at(m) - m->header_size),
 			   m->header, m->header_size);
 }

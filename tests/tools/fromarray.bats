@@ -56,6 +56,26 @@ npz('b.npz', 'objid.npy', 'b.npy', 'z.npy')"
 	[[ ${lines[2]} == $'-5\t0.25'* ]]
 }
 
+@test "any number of bands side by side, in either type, become the same planes" {
+	python "
+for n in range(3, 8):
+    for kind in ('f2', 'f4'):
+        npy('nchw%d.%s.npy' % (n, kind), '<' + kind, (2, n, 9, 9), [100*g+81*b+9*y+x for g in (0,1) for b in range(n) for y in range(9) for x in range(9)])
+        npy('nhwc%d.%s.npy' % (n, kind), '<' + kind, (2, 9, 9, n), [100*g+81*b+9*y+x for g in (0,1) for y in range(9) for x in range(9) for b in range(n)])"
+	for name in n*.npy; do
+		fromarray --layout "${name:0:4}" --size 7 --bands "$(seq -s, "${name:4:1}")" --pixscale 1 "$name" >"${name%.npy}.pz"
+	done
+	/usr/bin/python3 - <<-'END'
+		import glob, msgpack
+		def images(name):
+		    return [r["img"] for r in msgpack.Unpacker(open(name, "rb"), raw=False) if "img" in r]
+		names = glob.glob("nhwc*.pz")
+		assert len(names) == 10
+		assert all(images(name) == images(name.replace("nhwc", "nchw")) and len(images(name)) == 2 for name in names)
+	END
+	[[ $(pixels nhwc5.f2.pz 2) == 110.0,* ]]
+}
+
 @test "--size takes the central pixels; pixels without a value are 0, and cover says so; float16 stays" {
 	python "
 v = [float(i) for i in range(25)]
@@ -220,6 +240,33 @@ npz('a.npz', 'data.npy')"
 	[[ $stderr == *"cut"* ]]
 	head -c 700 a.npz >cut.npz
 	run -3 --separate-stderr fromarray --bands a,b --pixscale 1 cut.npz
+}
+
+@test "a .npz whose bytes do not have the checksum of the archive is an error, wherever they changed" {
+	python "
+import os
+npy('image.npy', '<f4', (40, 2, 4, 4), list(range(1280)))
+npy('z.npy', '<f8', (40,), [.1] * 40)
+with open('z.npy', 'ab') as f: f.write(b'behind the values')
+for way, how in (('stored', zipfile.ZIP_STORED), ('deflated', zipfile.ZIP_DEFLATED)):
+    with zipfile.ZipFile(way + '.npz', 'w', how) as file:
+        file.write('image.npy'); file.write('z.npy')
+whole = bytearray(open('stored.npz', 'rb').read())
+for name, at in (('first', whole.find(b'NUMPY') + 130), ('last', whole.find(b'z.npy') - 40), ('column', whole.rfind(b'NUMPY') + 200), ('behind', whole.find(b'behind'))):
+    bad = whole[:]; bad[at] ^= 4
+    open(name + '.npz', 'wb').write(bad)
+bad = bytearray(open('deflated.npz', 'rb').read())
+at = bad.find(b'PK\\1\\2') + 16 # the checksum in the directory
+bad[at] ^= 1
+open('directory.npz', 'wb').write(bad)"
+	fromarray --bands g,r --pixscale 1 stored.npz >stored.pz
+	fromarray --bands g,r --pixscale 1 deflated.npz >deflated.pz
+	[ "$(pixels stored.pz 40)" = "$(pixels deflated.pz 40)" ]
+	for name in first last column behind directory; do
+		run -3 --separate-stderr fromarray --bands g,r --pixscale 1 -o out.pz $name.npz
+		[[ $stderr == *"$name.npz: array '"*"': expected values with checksum "*": the file is damaged"* ]]
+		[ ! -e out.pz ]
+	done
 }
 
 @test "HDF5, as h5py writes it: columns in a group, chunks that are compressed, texts of any length, records" {

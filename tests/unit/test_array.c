@@ -11,10 +11,13 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <zlib.h>
 
 #include <pz/array.h>
 #include <pz/error.h>
 #include <pz/pixel.h>
+
+#include "../../lib/array/crc.h"
 
 #define ROWS 5000 /* more than a block of any column below */
 
@@ -418,6 +421,22 @@ static int remove_folder(void **state)
 	return system(command);
 }
 
+static void checksums_are_those_of_zlib(void **state)
+{
+	unsigned char bytes[1000];
+	uint32_t crc = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = (unsigned char)(i * i + i / 7);
+	for (size_t n = 0; n < 900; n++) {
+		const unsigned char *at = bytes + n % 65;
+
+		assert_int_equal(pz_crc32(crc, at, n), crc32_z(crc, at, n));
+		crc = crc * 69069 + 1;
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -432,6 +451,7 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_read_says_so),
 		cmocka_unit_test(whole_numbers_keep_all_digits),
 		cmocka_unit_test(cut_files_are_refused),
+		cmocka_unit_test(checksums_are_those_of_zlib),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -8,7 +8,8 @@
 
 #include "images.h"
 
-#define BLOCK ((size_t)1 << 20) /* bytes of a block of images, one image at least */
+#define BLOCK  ((size_t)1 << 20) /* bytes of a block of images, one image at least */
+#define INLINE static inline __attribute__((always_inline))
 
 /* -- opening */
 
@@ -176,14 +177,30 @@ static void take_planes(const struct images *im, const char *from, char *to)
 			memcpy(to, from + ((b * side + y + edge) * side + edge) * one, size * one);
 }
 
-/* n pixels of all bands side by side into planes, which are `plane` pixels long. */
+/* n pixels of all bands side by side into planes, which are `plane` pixels long. A number of bands
+ * that is usual is a constant to the compiler, which then uses vectors. */
 #define SPREAD(name, type)                                                                         \
+	INLINE void name##_by(const char *restrict from, size_t n, size_t bands, size_t plane,     \
+			      char *restrict to)                                                   \
+	{                                                                                          \
+		for (size_t i = 0; i < n; i++)                                                     \
+			for (size_t b = 0; b < bands; b++, from += sizeof(type))                   \
+				memcpy(to + (b * plane + i) * sizeof(type), from, sizeof(type));   \
+	}                                                                                          \
 	static void name(const char *from, size_t n, size_t bands, size_t plane, char *to)         \
 	{                                                                                          \
-		for (size_t b = 0; b < bands; b++, from += sizeof(type))                           \
-			for (size_t i = 0; i < n; i++)                                             \
-				memcpy(to + (b * plane + i) * sizeof(type),                        \
-				       from + i * bands * sizeof(type), sizeof(type));             \
+		switch (bands) {                                                                   \
+		case 3:                                                                            \
+			return name##_by(from, n, 3, plane, to);                                   \
+		case 4:                                                                            \
+			return name##_by(from, n, 4, plane, to);                                   \
+		case 5:                                                                            \
+			return name##_by(from, n, 5, plane, to);                                   \
+		case 6:                                                                            \
+			return name##_by(from, n, 6, plane, to);                                   \
+		default:                                                                           \
+			return name##_by(from, n, bands, plane, to);                               \
+		}                                                                                  \
 	}
 SPREAD(spread_f4, uint32_t)
 SPREAD(spread_f2, uint16_t)
