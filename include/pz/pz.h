@@ -19,6 +19,7 @@
  * Streams           stream       reading and writing streams: header, records, trailer
  *                   map          one record: keys and MessagePack values
  *                   pixel        pixels as they are stored: float32, float16
+ *                   expression   conditions on records, as text: "mag < 20 and z > 0.1"
  *
  * Tables, the sky   catalogue    galaxies from a FITS table or a text table
  *                   delimited    any table that is text
@@ -97,6 +98,7 @@
 #include <pz/domain.h>
 #include <pz/error.h>
 #include <pz/exchange.h>
+#include <pz/expression.h>
 #include <pz/figure.h>
 #include <pz/file.h>
 #include <pz/fit.h>

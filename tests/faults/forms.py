@@ -57,6 +57,7 @@ PREPARE = [
     "toarray -q -o arrays.npz labelled.pz",
     "mkdir cutouts && for i in 1 2; do cp frame-g-$i.fits cutouts/$i.fits; done",
     "printf 'id,z\\n1,.1\\n2,.2\\n' >two.csv",
+    "printf '1\\n2\\n' >ids.txt",
     "printf 'file,band,hdu,field\\nframe-g-1.fits,g,0,1\\nframe-r-1.fits,r,0,1\\n' >frames.csv",
 ]
 FORMS = {
@@ -67,6 +68,7 @@ FORMS = {
     "cutout list": Form("cutout -q -c galaxies.fits -f @frames.csv -b g,r --size 8 -o {out}"),
     "normalize": Form("normalize {in} -o {out}", "stamps.pz"),
     "partition": Form("partition --keep train {in} -o {out}", "stamps.pz"),
+    "keep": Form("keep -q (mag<90)or(id)in@ids.txt {in} -o {out}", "stamps.pz"),
     "match": Form("match -w predictions.pz -t zphot,pz {in} -o {out}", "stamps.pz"),
     "balance": Form("balance -q {in} -o {out}", "stamps.pz"),
     "softlabel": Form("softlabel -q --hard {in} -o {out}", "stamps.pz"),

@@ -133,6 +133,12 @@ static int remember_named(struct tool *t, const char *path)
 	return 0;
 }
 
+int used_file(struct tool *t, const char *path)
+{
+	remember_file(path, false);
+	return add_file(t, path);
+}
+
 static const char *value_of(const struct pz_option *o)
 {
 	return o->type == PZ_OPTION_FILE && !o->local ? *(const char **)o->value : NULL;

@@ -12,6 +12,8 @@
 
 /* Adds the stream at path, whose hash is that of pz_reader_hash. */
 int used_stream(struct tool *t, const char *path, uint64_t hash);
+/* Adds a file that is named in another way than by an option of its own, as inside of a text. */
+int used_file(struct tool *t, const char *path);
 /* Adds all files that t's options name and, for a tool that opened no stream, its operands to
  * t->used. */
 int used_find(struct tool *t);
