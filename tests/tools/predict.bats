@@ -294,3 +294,32 @@ assert a[:3] == b[:3] and abs(float(a[3]) - float(b[3])) < 1e-4, (a, b)"
 	head -c 9000 sample.pz >cut.pz
 	fails_with 3 "cut.pz: " predict --model a.model --domain cut.pz stamps.pz
 }
+
+@test "a galaxy of which no bin is left by the harmonic mean has no p(z), and is counted" {
+	local bin
+	for bin in 0 4; do # models that are sure of a bin: biases of 400 there, in float32 all else is 0
+		PYTHONPATH=$BATS_TEST_DIRNAME /usr/bin/python3 - $bin <a.model >$bin.model <<-'EOF'
+			import struct, sys
+			import msgpack, stream
+			data = open("a.model", "rb").read()
+			tensors = [r for r in msgpack.Unpacker(open("a.model", "rb"), max_buffer_size=0) if "name" in r]
+			bias = struct.pack("<5f", *(400 * (k == int(sys.argv[1])) for k in range(5)))
+			for r in tensors:
+			    if r["role"] == "head" and r["name"].endswith(".bias"):
+			        assert data.count(r["data"]) == 1 and len(r["data"]) == 20
+			        data = data.replace(r["data"], bias)
+			data = data[:data.rindex(b"\xa3end") - 1]
+			sys.stdout.buffer.write(data + stream.trailer(data, len(tensors)))
+		EOF
+	done
+	predict --model 0.model,4.model --combine harmonic stamps.pz 2>said | records >none
+	grep -qx 'predict: 16 galaxies have no p(z): there is no bin in which all models have probability' said
+	[ "$(grep -c '"pz"\|"zphot"' none)" = 0 ]
+	[ "$(cut -d'"' -f1-3 none)" = "$(records <stamps.pz | cut -d'"' -f1-3)" ]
+	predict -q --model 0.model,4.model stamps.pz | records | grep -c '"pz": \[0.5, 0.0, 0.0, 0.0, 0.5\]' | grep -qx 16
+	# the same in average
+	for bin in 0 4; do predict -q --model $bin.model stamps.pz -o $bin.pz; done
+	average --with 4.pz --combine harmonic 0.pz 2>said | records >averaged
+	grep -qx 'average: 16 galaxies have no p(z) now: there is no bin in which all streams have probability' said
+	cmp none averaged
+}

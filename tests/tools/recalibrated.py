@@ -131,12 +131,12 @@ class Map:
         self.rows = []
         for r in range(ROWS):
             v, x = self.all(u[row == r]), at[row == r]
-            of_row = fit(v, np.ones(len(v)), 20)
+            of_row = fit(v, np.ones(len(v)), 10)
             v, cells = of_row(v), max(1, int(np.floor(len(v) / cell + 0.5)))
             middles = np.quantile(x, (np.arange(cells) + 0.5) / cells) if len(x) else np.zeros(1)
             place = np.interp(x, middles, np.arange(cells))
             weight = [np.clip(1 - abs(place - i), 0, 1) for i in range(cells)]
-            self.rows.append((of_row, middles, [fit(v, w, 20) for w in weight]))
+            self.rows.append((of_row, middles, [fit(v, w, 5) for w in weight]))
 
     def __call__(self, c, row):
         out = np.empty_like(c)

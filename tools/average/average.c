@@ -38,6 +38,7 @@ struct others {
 	struct pdf pdf;           /* of the record or partner that was loaded last           */
 	double *mean;             /* [bins]                                                  */
 	uint64_t absent, without; /* galaxies that not all streams have, without p(z)  */
+	uint64_t disjoint;        /* galaxies whose bins are each excluded by a stream */
 };
 
 static int parse_paths(struct others *s, const char *list)
@@ -145,7 +146,8 @@ static void add_stream(struct others *s, enum mean how, const pz_map *record, st
 	d->n++;
 }
 
-/* Sets the mean of what was added, its estimates, and the scatter of the streams' own. */
+/* Sets the mean of what was added, its estimates, and the scatter of the streams' own: 1. 0: there
+ * is no mean, because each bin is excluded by one of the streams. */
 static int put_mean(struct others *s, enum mean how, const struct spread *d, pz_map *record)
 {
 	double total = 0, scatter[ESTIMATES];
@@ -154,8 +156,7 @@ static int put_mean(struct others *s, enum mean how, const struct spread *d, pz_
 	for (size_t z = 0; z < s->pdf.bins; z++)
 		total += s->pdf.p[z] = how == MEAN_HARMONIC ? 1 / s->mean[z] : s->mean[z];
 	if (!(total > 0))
-		return pz_fail(PZ_EDATA, "pz: expected a bin that no stream excludes, found none: "
-					 "give --combine mean");
+		return 0;
 	for (size_t z = 0; z < s->pdf.bins; z++)
 		s->pdf.p[z] /= total;
 	pdf_store(&s->pdf, record);
@@ -171,7 +172,7 @@ static int put_mean(struct others *s, enum mean how, const struct spread *d, pz_
 			scatter[e] = NAN;
 	}
 	pz_map_set_named(record, "spread", estimate_name, scatter, ESTIMATES);
-	return 0;
+	return 1;
 }
 
 /* The other stream's record of the galaxy into s->record: 1; 0: it has none. */
@@ -222,12 +223,17 @@ static int average_record(struct others *s, const struct options *o, pz_map *rec
 	if (rc < 0 || !there)
 		return rc < 0 ? rc : 0;
 	pz_map_drop(record, "interval");
-	if (whole && (rc = put_mean(s, (enum mean)o->combine, &d, record)) < 0)
-		return rc;
+	s->without += !whole;
+	if (whole) {
+		if ((rc = put_mean(s, (enum mean)o->combine, &d, record)) < 0)
+			return rc;
+		s->disjoint += rc == 0;
+		whole = rc > 0;
+	}
 	if (!whole) {
 		pz_map_drop(record, "pz");
 		pz_map_drop(record, "zphot");
-		s->without++;
+		pz_map_drop(record, "spread");
 	}
 	return 1;
 }
@@ -278,6 +284,10 @@ static int check_left(const struct tool *t, const struct options *o, const struc
 		tool_say(t, "%s no p(z) in at least one stream, and %s none now",
 			 COUNTED(s->without, "galaxy has", "galaxies have"),
 			 s->without == 1 ? "has" : "have");
+	if (s->disjoint)
+		tool_say(t,
+			 "%s no p(z) now: there is no bin in which all streams have probability",
+			 COUNTED(s->disjoint, "galaxy has", "galaxies have"));
 	return 0;
 }
 

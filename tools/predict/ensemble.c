@@ -141,8 +141,8 @@ void ensemble_run(struct ensemble *e, const struct batch *b)
 }
 
 /* The mean of the models' p(z) of stamp i into e->p, arithmetic or harmonic. In the latter a bin
- * that one model excludes is excluded. */
-static void combine_models(struct ensemble *e, size_t i, bool harmonic)
+ * that one model excludes is excluded; false if that leaves none. */
+static bool combine_models(struct ensemble *e, size_t i, bool harmonic)
 {
 	double total = 0;
 
@@ -157,8 +157,11 @@ static void combine_models(struct ensemble *e, size_t i, bool harmonic)
 		e->p[z] = harmonic ? 1 / sum : sum;
 		total += e->p[z];
 	}
+	if (total == 0)
+		return false;
 	for (size_t z = 0; z < e->bins; z++)
 		e->p[z] /= total;
+	return true;
 }
 
 const float *ensemble_pz(struct ensemble *e, size_t i, enum ensemble_mean mean)
@@ -166,7 +169,10 @@ const float *ensemble_pz(struct ensemble *e, size_t i, enum ensemble_mean mean)
 	float *pz = e->pz[0] + i * e->bins;
 
 	if (e->count > 1) {
-		combine_models(e, i, mean == ENSEMBLE_HARMONIC);
+		if (!combine_models(e, i, mean == ENSEMBLE_HARMONIC)) {
+			e->disjoint++;
+			return NULL;
+		}
 		for (size_t z = 0; z < e->bins; z++)
 			pz[z] = (float)e->p[z];
 	}

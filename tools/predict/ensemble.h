@@ -31,6 +31,8 @@ struct ensemble {
 	float *joined, *hidden, *logits; /* of the model that computes       */
 	float *pz[ENSEMBLE_MAX];         /* (batch, bins) of each model             */
 	double *p;                       /* of one stamp                            */
+
+	uint64_t disjoint; /* stamps that have no p(z): the models share no bin   */
 };
 
 /* Reads the models of a list of files with commas between them. PZ_EMISMATCH: they do not all
@@ -48,7 +50,8 @@ struct batch;
 /* Computes p(z) of the galaxies of a batch. */
 void ensemble_run(struct ensemble *e, const struct batch *b);
 /* The p(z) of stamp i: bins numbers, and the same as doubles in e->p. Borrowed until the next
- * run; asked once for each stamp. */
+ * run; asked once for each stamp. NULL: it has none, because in each bin the p of some model is 0,
+ * and the mean is harmonic; then it is counted. */
 const float *ensemble_pz(struct ensemble *e, size_t i, enum ensemble_mean mean);
 /* The last hidden layer of stamp i, of a single model: *width numbers. */
 const float *ensemble_hidden(const struct ensemble *e, size_t i, size_t *width);

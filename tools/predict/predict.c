@@ -119,17 +119,22 @@ static int open_output(struct tool *t, const struct model *m, const struct refer
 	return rc;
 }
 
-/* Adds the estimates of stamp i of the batch to its record. */
+/* Adds the estimates of stamp i of the batch to its record, or takes away those that it had. */
 static int put_estimates(struct ensemble *e, size_t i, const struct options *o, pz_map *record)
 {
 	const struct pz_grid *grid = &e->model[0].header.grid;
 	const float *pz = ensemble_pz(e, i, (enum ensemble_mean)o->combine);
-	int rc = pz_pdf_check(grid, e->p);
+	int rc = pz ? pz_pdf_check(grid, e->p) : 0;
 
 	if (rc < 0)
 		return rc;
-	pz_map_set_bytes(record, "pz", pz, e->bins * sizeof *pz);
-	pdf_put_estimates(grid, e->p, record);
+	if (pz) {
+		pz_map_set_bytes(record, "pz", pz, e->bins * sizeof *pz);
+		pdf_put_estimates(grid, e->p, record);
+	} else {
+		pz_map_drop(record, "pz");
+		pz_map_drop(record, "zphot");
+	}
 	if (o->features) {
 		size_t width;
 		const float *hidden = ensemble_hidden(e, i, &width);
@@ -182,6 +187,9 @@ static int predict_stream(struct tool *t, const struct options *o, struct ensemb
 		magnitudes_say(&counts, t, &m->rows, pz_writer_count(t->out));
 	if (rc == 0)
 		reference_say(d, t);
+	if (rc == 0 && e->disjoint)
+		tool_say(t, "%s no p(z): there is no bin in which all models have probability",
+			 COUNTED(e->disjoint, "galaxy has", "galaxies have"));
 	if (rc == 0 && batches->incomplete)
 		tool_say(t,
 			 "%s not all features: the training sample's mean stands for those that "
