@@ -257,7 +257,10 @@ $(OUT)/sheet.png: export STAGE = a contact sheet of the test sample
 $(OUT)/sheet.png: $(call seen,TEST_SAMPLE)
 	inspect --png $@ $(TEST_SAMPLE)
 
-# -- the page: it shows every stream, and hides what the figure leaves out at first
+# -- the page: it shows every stream, and hides what the figure leaves out at first. Panels of single
+# streams, n(z) and PIT, are charts of the page itself, which go with their stream.
+
+PAGE_PANELS ?= zspec,zphot,tv$(if $(TOMOGRAPHY),$(comma)tomography)$(if $(findstring --against,$(COMPARE)),$(comma)against)
 
 LOGS    ?= $(OUT)/baseline.log $(OUT)/step1.log
 figured := $(if $(filter step3,$(STEPS)),step3,$(lastword $(STEPS)))
@@ -265,9 +268,9 @@ sheets  := $(if $(SHEET),$(OUT)/worst.png $(OUT)/random.png)
 
 $(OUT)/figure.svg: export STAGE = the figure of the web page
 $(OUT)/figure.svg: $(OUT)/report.json
-	residuals -q $(TOMOGRAPHY) $(COMPARE) $(RESIDUALS) $(training) $(seeded) --figure $@ --steps all --caption $(OUT)/figure-all.txt \
-		$(BESIDE) $(foreach s,$(STEPS),$(s)=$(OUT)/$(s).pz) >/dev/null; \
-	rm $(OUT)/figure-all.txt
+	residuals -q $(TOMOGRAPHY) $(COMPARE) $(RESIDUALS) $(training) $(seeded) --figure $@ --steps all --panels $(PAGE_PANELS) \
+		--caption $(@D)/figure-page.txt $(BESIDE) $(foreach s,$(STEPS),$(s)=$(OUT)/$(s).pz) >/dev/null; \
+	MADE='$@ $(@D)/figure-page.txt' not_before
 
 $(sheets): export STAGE = stamps of the web page: $(basename $(notdir $@))
 $(sheets): $(OUT)/%.png: $(OUT)/$(figured).pz $(call seen,TEST_SAMPLE)
@@ -276,7 +279,7 @@ $(sheets): $(OUT)/%.png: $(OUT)/$(figured).pz $(call seen,TEST_SAMPLE)
 $(OUT)/report.html: export STAGE = the web page
 $(OUT)/report.html: $(OUT)/report.json $(OUT)/figure.svg $(sheets) $(STREAMS)
 	logs=(); for log in $(LOGS); do [[ ! -e $${log#*=} ]] || logs+=("$$log"); done; \
-	report $(OUT)/report.json $(OUT)/figure.svg $(OUT)/figure.txt $(sheets) "$${logs[@]}" \
+	report $(OUT)/report.json $(OUT)/figure.svg figure=$(OUT)/figure-page.txt $(sheets) "$${logs[@]}" \
 		$(foreach s,$(STEPS),$(s)=$(OUT)/$(s).pz) -o $@
 
 $(foreach name,STAMPS TRAIN_SAMPLE LEARN_SAMPLE TEST_SAMPLE VALID_SAMPLE BASELINE STEP1 beside,$(eval $(call see,$(name))))

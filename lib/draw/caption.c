@@ -114,6 +114,9 @@ static void say_panels(const struct pz_figure *f, const struct figure_layout *l,
 			say_text(f->key[p->key], to);
 			fputs(", with its standard error.", to);
 		}
+		if (f->networks && (p->kind == PANEL_TV || p->kind == PANEL_TOMOGRAPHY))
+			fprintf(to, " Errors include the scatter between %d networks.",
+				f->networks);
 		say_outside(f, p, to);
 		fputc('\n', to);
 	}

@@ -49,6 +49,29 @@ assert base64.b64decode(found, validate=True) == open('sheet.png', 'rb').read()"
 	[ "$(grep -c 'id="figures"' small.html)" = 0 ]
 }
 
+@test "PITs are charts, of which a stream's goes with the stream" {
+	report report.json -o page.html
+	/usr/bin/python3 - <<-'PY'
+		import json, re
+		import numpy as np
+		report, page = json.load(open("report.json")), open("page.html").read()
+		section = page[page.index('id="pit"'):]
+		for k, (name, r) in enumerate(report.items()):
+		    title = f'aria-label="Histogram of the PITs of {name}"'
+		    figure = re.search(rf'<figure class="s{k}"><div class="paper"><svg [^>]*{title}.*?</figure>', section, re.S)[0]
+		    upper, lower, line = re.findall(r'<path d="(M[^"]*)" fill="(?:#c4c4c8|#ffffff|none)"', figure)
+		    y = np.array([line.split("M")[1].split()[1].split("H")[0]] + re.findall(r"V([\d.]+)", line), float)
+		    (bottom, up), (_, low) = (re.match(r"M\S+ ([\d.]+)V([\d.]+)", area).groups() for area in (upper, lower))
+		    bottom, up, low = float(bottom), float(up), float(low)
+		    one, share = (up + low) / 2, np.array(r["pit_histogram"])
+		    noise = (len(share) - 1) ** 0.5 / (r["n"] - r["without_pz"] - r["outside_pz"]) ** 0.5
+		    assert abs((low - up) / 2 / (bottom - one) - noise) < 1e-3, (noise, up, low, bottom)
+		    drawn = (bottom - y) / (bottom - one)
+		    assert len(drawn) == len(share) + 1 and abs(drawn[:-1] - share * len(share)).max() < 0.01, (drawn, share)
+	PY
+	check page.html report.json
+}
+
 @test "charts of bins, intervals and differences are where the numbers are" {
 	make_predictions 900 2000 >some.pz
 	make_predictions 600 3000 >valid.pz
@@ -139,12 +162,14 @@ assert base64.b64decode(found, validate=True) == open('sheet.png', 'rb').read()"
 		</svg>
 	END
 	report report.json bad.svg figure.svg -o page.html 2>said
-	grep -q '5 elements of figures were left out' said
+	grep -qx 'report: 5 elements of figures were left out: they draw nothing, or could load or run something' said
 	check page.html report.json
 	[ "$(check --groups page.html | tr ' ' '\n' | grep -c '^s1:')" = 1 ]
 	[ "$(grep -c alert page.html)" = 0 ]
 	grep -qF '<g id="f2-one" class="s1">' page.html
 	grep -qF '<path id="f2-two" d="M1 1h3" stroke="red"/>' page.html
+	echo '<svg viewBox="0 0 9 9"><script>1</script></svg>' | report report.json bad=/dev/stdin 2>said >small.html
+	grep -qx 'report: 1 element of figures was left out: it draws nothing, or could load or run something' said
 	grep -qF '<use href="#f2-two"/><use/><rect fill="url(#f2-two)" width="3" height="3"/><text>a &lt; b &#60; c</text>' page.html
 }
 

@@ -88,7 +88,10 @@ for i, line in enumerate(sys.stdin):
 		PY
 		residuals -q --bootstrap 5 --tomography 3 --json net$k.json s=net$k.pz >/dev/null
 	done
-	residuals -q --bootstrap 5 --tomography 3 --training net1.json,net2.json,net3.json --json j.json s=one.pz other=turned.pz >table
+	residuals -q --bootstrap 5 --tomography 3 --training net1.json,net2.json,net3.json --json j.json \
+		--figure f.svg --caption f.txt s=one.pz other=turned.pz >table 2>said || { grep -q gnuplot said && skip "no gnuplot"; }
+	grep -q '^(c) Total variation.* Errors include the scatter between 3 networks\.$' f.txt
+	grep -q '^(d) Bias of the mean redshift.* Errors include the scatter between 3 networks\.$' f.txt
 	/usr/bin/python3 - <<-'PY'
 		import json
 		import numpy as np

@@ -1,4 +1,4 @@
-/* charts.c -- n(z) of each stream, and the curves of training */
+/* charts.c -- n(z) and PITs of each stream, and the curves of training */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +6,7 @@
 #include <pz/error.h>
 #include <pz/figure.h>
 
+#include "../common/json_number.h"
 #include "html.h"
 #include "page.h"
 
@@ -109,6 +110,90 @@ void page_write_distributions(struct page *p)
 	      p->to);
 	for (int k = 0; k < p->streams; k++)
 		write_distribution(p, k);
+	fputs("</div></section>\n", p->to);
+}
+
+/* ---- PITs ---- */
+
+bool page_has_pits(const struct page *p)
+{
+	for (int k = 0; k < p->streams; k++)
+		if (json_array_size(json_object_get(p->stream[k], "pit_histogram")) > 1)
+			return true;
+	return false;
+}
+
+/* Densities from an array of shares over equal bins of 0 to 1. */
+static struct steps take_pits(struct page *p, const json_t *share)
+{
+	size_t n = json_array_size(share);
+	struct steps s = { 0 };
+
+	if (n < 2 || n > POINTS_MAX)
+		return s;
+	s.x = calloc(n + 1, sizeof *s.x);
+	s.y = calloc(n + 1, sizeof *s.y);
+	if (!s.x || !s.y) {
+		p->fault = pz_fail(PZ_ENOMEM, "no memory for a histogram of %zu bins", n);
+		release_steps(&s);
+		return (struct steps){ 0 };
+	}
+	for (size_t i = 0; i <= n; i++)
+		s.x[i] = (double)i / (double)n;
+	for (size_t i = 0; i < n; i++)
+		s.y[i] = json_number_value(json_array_get(share, i)) * (double)n;
+	s.y[n] = s.y[n - 1];
+	s.n = (int)n + 1;
+	return s;
+}
+
+/* How far the density of a bin of uniform PITs is off by chance: one standard deviation. */
+static double noise_of(const json_t *o, int bins)
+{
+	double n = json_number_at(o, "n"), noise;
+
+	n -= json_number_at(o, "without_pz") + json_number_at(o, "outside_pz");
+	noise = sqrt((bins - 1) / n);
+	return isfinite(noise) ? fmin(noise, 1) : 0;
+}
+
+static void write_pits(struct page *p, int k)
+{
+	struct steps s = take_pits(p, json_object_get(p->stream[k], "pit_histogram"));
+	struct chart c = { .to = p->to, .x1 = 1, .y1 = 1.5 };
+	double ends[] = { 0, 1 }, noise;
+	char title[512];
+
+	if (s.n == 0)
+		return;
+	noise = noise_of(p->stream[k], s.n - 1);
+	widen(&c, &s, false);
+	snprintf(title, sizeof title, "Histogram of the PITs of %s", p->name[k]);
+	fprintf(p->to, "<figure class=\"s%d\"><div class=\"paper\">", k);
+	chart_begin(&c, title, "PIT", "density");
+	/* the band is an area up to its upper edge under a white one up to its lower edge */
+	chart_area(&c, ends, (double[]){ 1 + noise, 1 + noise }, 2, TRUTH);
+	chart_area(&c, ends, (double[]){ 1 - noise, 1 - noise }, 2, "#ffffff");
+	chart_line(&c, s.x, s.y, s.n, true, pz_figure_colour(p->style[k]), NULL, -1);
+	chart_end(&c);
+	fputs("</div><figcaption>", p->to);
+	html_text(p->name[k], p->to);
+	fputs("</figcaption></figure>\n", p->to);
+	release_steps(&s);
+}
+
+void page_write_pits(struct page *p)
+{
+	fputs("<section aria-labelledby=\"pit\"><h2 id=\"pit\">Calibration of p(z)</h2>\n"
+	      "<p>Histograms of the share of p(z) below the true redshift (PIT). Those of "
+	      "calibrated "
+	      "p(z) are uniform: two of three bins lie within the grey band. Low at both ends: "
+	      "p(z) "
+	      "are too wide; high there: too narrow; tilted: displaced.</p>\n"
+	      "<div class=\"charts\">\n",
+	      p->to);
+	for (int k = 0; k < p->streams; k++)
+		write_pits(p, k);
 	fputs("</div></section>\n", p->to);
 }
 

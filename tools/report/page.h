@@ -1,7 +1,7 @@
 /* page.h -- the sections of the page
  *
  *      page.c      what it is made of
- *      numbers.c   the table of numbers       charts.c   n(z) and training curves
+ *      numbers.c   the table of numbers       charts.c   n(z), PITs, training curves
  *      bins.c      tomographic bins, bins of a key, rows of intervals
  *      compared.c  paired differences
  *      figures.c   figures and pictures       origin.c   how each stream was made
@@ -47,6 +47,9 @@ void page_write_streams(struct page *p);
 int page_write_figures(struct page *p);
 void page_write_pictures(struct page *p);
 void page_write_distributions(struct page *p);
+/* Histograms of the PITs; of the streams that have p(z). */
+void page_write_pits(struct page *p);
+bool page_has_pits(const struct page *p);
 /* Charts of tomographic bins with what surveys require, of the bins of --against, of the shares
  * inside of intervals, and of paired differences; each only if the report has them. */
 void page_write_bins(struct page *p);

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "../common/counted.h"
 #include "../common/tool.h"
 #include "html.h"
 #include "page.h"
@@ -25,6 +26,7 @@ static void write_contents(const struct page *p)
 	write_link(p, "numbers", "Numbers", true);
 	write_link(p, "figures", "Figures", page_has(p, INPUT_FIGURE));
 	write_link(p, "nz", "Distributions n(z)", true);
+	write_link(p, "pit", "Calibration of p(z)", page_has_pits(p));
 	write_link(p, "bins", "Bins and differences", page_has_bins(p));
 	write_link(p, "training", "Training", page_has(p, INPUT_LOG));
 	write_link(p, "pictures", "Galaxies", page_has(p, INPUT_PICTURE));
@@ -47,6 +49,8 @@ static int write_page(struct page *p)
 	if (page_has(p, INPUT_FIGURE))
 		rc = page_write_figures(p);
 	page_write_distributions(p);
+	if (page_has_pits(p))
+		page_write_pits(p);
 	if (page_has_bins(p))
 		page_write_bins(p);
 	if (rc == 0 && page_has(p, INPUT_LOG))
@@ -92,9 +96,9 @@ int main(int argc, char **argv)
 	}
 	if (rc == 0 && p.left > 0)
 		tool_say(&t,
-			 "%d elements of figures were left out: they draw nothing, or could load "
-			 "or run something",
-			 p.left);
+			 "%s of figures %s left out: %s nothing, or could load or run something",
+			 COUNTED((uint64_t)p.left, "element", "elements"),
+			 p.left == 1 ? "was" : "were", p.left == 1 ? "it draws" : "they draw");
 	for (int i = 0; i < p.inputs; i++)
 		input_release(&p.input[i]);
 	free(p.input);

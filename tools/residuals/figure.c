@@ -44,6 +44,18 @@ static struct pz_figure_curve take_by_mag(const struct pz_by_mag *of, int rows,
 	return (struct pz_figure_curve){ n, point };
 }
 
+/* The error with that of training, where there is one. */
+static double with_training(double error, double training)
+{
+	return isfinite(training) ? hypot(error, training) : error;
+}
+
+/* The same of a number by its path in the JSON of single networks. */
+static double with_networks(const struct report *r, double error, const char *path)
+{
+	return with_training(error, networks_error(r->options.training, r->name, path));
+}
+
 static struct pz_figure_line take_line(const struct pz_line *l, double from, double to)
 {
 	return (struct pz_figure_line){ l->slope, l->intercept, l->slope_error, from, to };
@@ -58,12 +70,13 @@ static struct pz_figure_curve take_tomography(const struct report *r, struct pz_
 		const struct pz_tomography_numbers *x = &r->tomography[b].value;
 		const struct pz_tomography_numbers *error = &r->tomography[b].error;
 		double bias = r->n_pz ? x->bias_pz : x->bias_zphot;
+		double of_bias = r->n_pz ? error->bias_pz : error->bias_zphot;
+		const char *key = r->n_pz ? "bias_pz" : "bias_zphot";
 
+		of_bias = with_training(of_bias, report_bin_training(r, b, key));
 		if (!isnan(bias))
-			point[n++] = (struct pz_figure_point){
-				x->mean_true, BIAS_UNIT * bias,
-				BIAS_UNIT * (r->n_pz ? error->bias_pz : error->bias_zphot)
-			};
+			point[n++] = (struct pz_figure_point){ x->mean_true, BIAS_UNIT * bias,
+							       BIAS_UNIT * of_bias };
 	}
 	return (struct pz_figure_curve){ n, point };
 }
@@ -154,7 +167,7 @@ static int fill_stream(const struct report *r, bool alone, struct drawn *d,
 		.n_zspec = { g->bins, g->min, g->max, d->n_zspec },
 		.n_zphot = { g->bins, g->min, g->max, d->n_zphot },
 		.tv = e->all.value.tv,
-		.tv_error = e->error.tv,
+		.tv_error = with_networks(r, e->error.tv, "tv.value"),
 		.floor = r->tv_floor.mean,
 		.floor_error = r->tv_floor.error,
 		.mad = take_by_mag(r->mad, pz_rows_count(&r->rows), d->mad),
@@ -173,6 +186,10 @@ static int fill_stream(const struct report *r, bool alone, struct drawn *d,
 		s->pit = (struct pz_figure_histogram){ PZ_PIT_BINS, 0, 1, r->scores.pit.histogram };
 		s->pit_error = sqrt((PZ_PIT_BINS - 1) / r->scored_effective);
 	}
+	s->zspec_line.slope_error =
+		with_networks(r, s->zspec_line.slope_error, "slope_zspec.value");
+	s->zphot_line.slope_error =
+		with_networks(r, s->zphot_line.slope_error, "slope_zphoto.value");
 	take_numbers(r, s);
 	if (alone)
 		s->simulated = take_curve(&e->all.simulated, d->simulated);
