@@ -285,8 +285,7 @@ static int check_left(const struct tool *t, const struct options *o, const struc
 			 COUNTED(s->without, "galaxy has", "galaxies have"),
 			 s->without == 1 ? "has" : "have");
 	if (s->disjoint)
-		tool_say(t,
-			 "%s no p(z) now: there is no bin in which all streams have probability",
+		tool_say(t, "%s no p(z) now: there is no bin in which all streams have probability",
 			 COUNTED(s->disjoint, "galaxy has", "galaxies have"));
 	return 0;
 }
