@@ -19,6 +19,10 @@
  * Numbers may be float16, 32 or 64, whole numbers of 8 to 64 bits with or without a sign, or
  * truth values, in either byte order.
  *
+ * What the attributes of a dataset of HDF5 say of its numbers, as the CF conventions define it, is
+ * applied: scale_factor, add_offset; _FillValue and missing_value mean NaN. PZ_EDATA: BSCALE or
+ * BZERO of FITS, of which nobody knows whether it was applied.
+ *
  * Memory: a buffer of about a megabyte, or one row or chunk of HDF5 where that is larger.
  * Members of a .npz that are compressed can only be read forwards: going back reads them again
  * from their beginning.
@@ -58,6 +62,7 @@ struct pz_array {
 	uint64_t shape[PZ_ARRAY_DIMS];
 	uint64_t rows; /* shape[0]; of a single value 1                               */
 	size_t values; /* of a row: shape[1] * shape[2] * ...                         */
+	bool packed;   /* HDF5: numbers are scaled, or some mean none (see above)      */
 };
 
 struct pz_arrays;
@@ -76,17 +81,21 @@ PZ_API int pz_arrays_find(const struct pz_arrays *a, const char *name);
 /* A text that array i has as an attribute (HDF5), cut to size - 1 bytes: 1, or 0: it has none. */
 PZ_API int pz_array_attribute(struct pz_arrays *a, int i, const char *key, char *text, size_t size);
 
+/* Whether that number of array i means none (_FillValue). */
+PZ_API bool pz_array_is_none(const struct pz_arrays *a, int i, double x);
+
 /* n rows from `row`: (n, values). Whole numbers and truth values become floats too.
  * PZ_EARG: rows that the array does not have; PZ_EDATA: it holds no numbers. */
 PZ_API int pz_array_read_floats(struct pz_arrays *a, int i, uint64_t row, size_t n, float *to);
 PZ_API int pz_array_read_doubles(struct pz_arrays *a, int i, uint64_t row, size_t n, double *to);
-/* PZ_EDATA: an array of floats, or a number above 2^63 - 1. */
+/* Those that mean none stay. PZ_EDATA: an array of floats, or a number above 2^63 - 1. */
 PZ_API int pz_array_read_integers(struct pz_arrays *a, int i, uint64_t row, size_t n, int64_t *to);
 /* texts (n * values, size): each terminated; NumPy's str in UTF-8, bytes as they are (utf8.h).
  * PZ_EDATA: no texts, a text of size bytes or more, or a byte 0 in a text. */
 PZ_API int pz_array_read_texts(struct pz_arrays *a, int i, uint64_t row, size_t n, char *to,
 			       size_t size);
-/* The bytes of n rows of numbers, each lowest first: n * values * bytes of them. */
+/* The bytes of n rows of numbers as they stand in the file, each lowest first: n * values * bytes
+ * of them. */
 PZ_API int pz_array_read_bytes(struct pz_arrays *a, int i, uint64_t row, size_t n, void *to);
 
 /* -- writing */

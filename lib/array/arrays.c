@@ -61,6 +61,19 @@ int pz_arrays_look_like(const char *path)
 	return rc < 0 ? rc : kind != KIND_NONE;
 }
 
+/* What stands there in the place of such a file. */
+static const char *what_is(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0 || S_ISREG(st.st_mode))
+		return "another kind";
+	return S_ISDIR(st.st_mode)
+		       ? "a folder"
+		       : "a pipe or device: such files are read in several places, not from "
+			 "the beginning to the end; save it as a file first";
+}
+
 static int open_kind(struct pz_arrays *a, enum kind kind, const char *group)
 {
 	if (group && (kind == KIND_NPY || kind == KIND_NPZ))
@@ -76,8 +89,8 @@ static int open_kind(struct pz_arrays *a, enum kind kind, const char *group)
 	default:
 		break;
 	}
-	return pz_fail(PZ_EDATA, "%s: expected an HDF5 file, .npy or .npz, found another kind",
-		       a->path);
+	return pz_fail(PZ_EDATA, "%s: expected an HDF5 file, .npy or .npz, found %s", a->path,
+		       what_is(a->path));
 }
 
 int pz_arrays_open(struct pz_arrays **out, const char *path, const char *group)
@@ -138,6 +151,11 @@ int pz_array_attribute(struct pz_arrays *a, int i, const char *key, char *text, 
 	return a->backend->attribute ? a->backend->attribute(a, &a->array[i], key, text, size) : 0;
 }
 
+bool pz_array_is_none(const struct pz_arrays *a, int i, double x)
+{
+	return pz_packing_none(&a->array[i].packing, &a->array[i].element, x);
+}
+
 /* -- rows */
 
 static int fail(const struct pz_arrays *a, const struct array *which, enum pz_error code,
@@ -170,6 +188,12 @@ static int check_numbers(const struct pz_arrays *a, const struct array *which, u
 		return fail(a, which, PZ_EDATA,
 			    "expected numbers, found something else (Python objects, references "
 			    "or the like)");
+	if (which->packing.unclear)
+		return fail(a, which, PZ_EDATA,
+			    "expected the values themselves, found the attributes BSCALE or BZERO, "
+			    "which do not say whether they were applied: remove them if they were; "
+			    "otherwise store scaled values, or name them scale_factor and "
+			    "add_offset");
 	return check_rows(a, which, row, n);
 }
 
@@ -202,7 +226,7 @@ static bool is_plain(const struct array *which)
 static bool is_plain_float(const struct array *which)
 {
 	return which->element.kind == 'f' && which->element.size == sizeof(float) &&
-	       is_plain(which);
+	       is_plain(which) && !which->is.packed;
 }
 
 int pz_array_read_floats(struct pz_arrays *a, int i, uint64_t row, size_t n, float *to)
@@ -214,8 +238,13 @@ int pz_array_read_floats(struct pz_arrays *a, int i, uint64_t row, size_t n, flo
 	if (rc == 0 && n && values && is_plain_float(which))
 		return a->backend->read(a, which, row, n, to);
 	for (; rc == 0 && n > 0; row += some, n -= some, to += some * values)
-		if ((rc = fill_buffer(a, which, row, n, &some)) == 0)
-			pz_element_floats(&which->element, a->raw, some * values, to);
+		if ((rc = fill_buffer(a, which, row, n, &some)) == 0) {
+			if (which->is.packed)
+				pz_packing_floats(&which->packing, &which->element, a->raw,
+						  some * values, to);
+			else
+				pz_element_floats(&which->element, a->raw, some * values, to);
+		}
 	return rc;
 }
 
@@ -226,8 +255,12 @@ int pz_array_read_doubles(struct pz_arrays *a, int i, uint64_t row, size_t n, do
 	int rc = check_numbers(a, which, row, n);
 
 	for (; rc == 0 && n > 0; row += some, n -= some, to += some * values)
-		if ((rc = fill_buffer(a, which, row, n, &some)) == 0)
+		if ((rc = fill_buffer(a, which, row, n, &some)) == 0) {
 			pz_element_doubles(&which->element, a->raw, some * values, to);
+			if (which->is.packed)
+				pz_packing_doubles(&which->packing, &which->element, some * values,
+						   to);
+		}
 	return rc;
 }
 

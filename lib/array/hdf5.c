@@ -234,6 +234,13 @@ static int add_array(struct pz_arrays *a, const char *name, hid_t id, hid_t type
 		which->element.kind = 'O';
 	if ((rc = pz_array_list_measure(a, which)) < 0)
 		return rc;
+	if (type == memory && which->is.kind <= PZ_ARRAY_INTEGER) {
+		pz_hdf5_packing(id, &which->packing);
+		which->is.packed = pz_packing_is(&which->packing);
+		/* what was whole is no more */
+		if (which->packing.scaled)
+			which->is.kind = PZ_ARRAY_FLOAT;
+	}
 	if (type == memory)
 		which->begin = pz_hdf5_begin(id, which);
 	return keep_dataset(a, &(struct dataset){ id, memory, dims, values, false });

@@ -10,6 +10,8 @@
  *      hdf5.c              HDF5, by libhdf5
  *      apart.c             the same in a process of its own, which may crash
  *      hdf5_storage.c      whether its values were ever written
+ *      hdf5_packing.c      what its attributes say of its numbers
+ *      packing.c           numbers that stand for others, or for none
  */
 #ifndef ARRAY_PARTS_H
 #define ARRAY_PARTS_H
@@ -24,10 +26,20 @@ struct element {
 	bool swap;   /* highest byte first                                             */
 };
 
+/* What numbers mean that are not the values themselves. */
+struct packing {
+	double scale, offset; /* number * scale + offset; scaled: they are not 1 and 0 */
+	bool scaled;
+	double none[2]; /* numbers, before that, that mean none */
+	int nones;
+	bool unclear; /* there is a scale, and nobody knows whether it was applied */
+};
+
 struct array {
 	struct pz_array is;
 	char name[PZ_ARRAY_NAME];
 	struct element element;
+	struct packing packing;
 	/* Where it stands in its backend's file: which member or dataset, in a record of `record`
 	 * bytes `offset` bytes behind its beginning; record 0: it is no field of a record. */
 	int source;
@@ -82,6 +94,17 @@ bool pz_element_integers(const struct element *e, const void *raw, size_t n, int
 			 size_t *at);
 /* A text into size bytes, UCS-4 as UTF-8; false: it has no room, or is none. */
 bool pz_element_text(const struct element *e, const void *raw, char *to, size_t size);
+
+/* -- packing.c */
+
+/* Whether numbers mean something else than themselves. */
+bool pz_packing_is(const struct packing *p);
+/* Whether the number is one that means none, which may be kept in a wider type. */
+bool pz_packing_none(const struct packing *p, const struct element *e, double x);
+/* n numbers become what they mean, NaN where that is none. */
+void pz_packing_doubles(const struct packing *p, const struct element *e, size_t n, double *x);
+void pz_packing_floats(const struct packing *p, const struct element *e, const void *raw, size_t n,
+		       float *to);
 
 /* -- npy.c */
 

@@ -112,7 +112,7 @@ static int read_cells(struct columnar *base, struct place p, int want, size_t n,
 		if (text) {
 			cells->type[i] = cells->text[i][0] ? PZ_CELL_TEXT : PZ_CELL_NUMBER;
 			rows->value[want][i] = NAN;
-		} else if (whole && array->values == 1) {
+		} else if (whole && array->values == 1 && !isnan(rows->value[want][i])) {
 			cells->type[i] = PZ_CELL_INTEGER;
 		}
 	}
@@ -124,7 +124,7 @@ static int read_cells(struct columnar *base, struct place p, int want, size_t n,
 /* Bits of a mantissa: below two to their power whole numbers are exact. */
 static int digits_of(const struct pz_array *array)
 {
-	return array->bytes == 8 ? 53 : array->bytes == 4 ? 24 : 11;
+	return array->bytes == 8 || array->packed ? 53 : array->bytes == 4 ? 24 : 11;
 }
 
 static int read_ids(struct columnar *base, int c, struct rows *rows)
@@ -136,16 +136,23 @@ static int read_ids(struct columnar *base, int c, struct rows *rows)
 	if (rc < 0 || array->kind == PZ_ARRAY_TEXT)
 		return rc < 0 ? rc : pz_columnar_names(base, c, rows);
 	memset(rows->name, 0, rows->n * sizeof *rows->name);
-	if (array->kind != PZ_ARRAY_FLOAT)
-		return read_whole(s, c, rows->n, rows->id);
-	return pz_columnar_real_ids(base, c, digits_of(array), rows);
+	if (array->kind == PZ_ARRAY_FLOAT)
+		return pz_columnar_real_ids(base, c, digits_of(array), rows);
+	rc = read_whole(s, c, rows->n, rows->id);
+	for (size_t i = 0; i < rows->n && rc == 0; i++)
+		if (pz_array_is_none(s->file, s->column[c], (double)rows->id[i]))
+			rc = pz_fail(PZ_EDATA,
+				     "%s: array '%s': row %llu: expected an id, found the number "
+				     "that means none (_FillValue)",
+				     s->path, array->name, (unsigned long long)(base->row + i + 1));
+	return rc;
 }
 
 static bool is_narrow(const struct source *s, int c)
 {
 	const struct pz_array *array = array_of((const struct arrays_source *)s, c);
 
-	return array->kind == PZ_ARRAY_FLOAT && array->bytes < sizeof(double);
+	return array->kind == PZ_ARRAY_FLOAT && array->bytes < sizeof(double) && !array->packed;
 }
 
 static void close_source(struct source *source)

@@ -27,14 +27,16 @@ static const struct {
 	[WANT_RA] = { "ra", { "ra", "raj2000", "ra_deg", "alpha_j2000" }, true },
 	[WANT_DEC] = { "dec", { "dec", "dej2000", "decj2000", "dec_deg", "delta_j2000" }, true },
 	[WANT_Z] = { "z", { "zspec", "z_spec", "specz", "redshift", "z" }, false },
-	[WANT_MAG] = { "mag", { "mag", "dered_" BAND, BAND }, false },
+	[WANT_MAG] = { "mag", { "mag", "dered_" BAND, BAND, "dered_petro_" BAND }, false },
 	[WANT_EBV] = { "ebv", { "ebv", "e_bv", "ebv_sfd", "e(b-v)" }, false },
 	[WANT_ZPHOT] = { "zphot",
 			 { "zphot", "zphot_mode", "zphoto", "photoz", "z_phot", "zmode" },
 			 false },
 	[WANT_ZPHOT_MEAN] = { "zphot_mean", { "zphot_mean", "zmean" }, false },
 	[WANT_ZPHOT_MEDIAN] = { "zphot_median", { "zphot_median", "zmedian" }, false },
-	[WANT_ID] = { "id", { "id", "objid", "object_id", "source_id", "name" }, false },
+	[WANT_ID] = { "id",
+		      { "id", "objid", "object_id", "source_id", "name", "specobjid" },
+		      false },
 };
 
 const char *pz_columns_what(int w)

@@ -17,6 +17,22 @@ static int find_path(const struct source *s, const char *name)
 	return -1;
 }
 
+/* The only column of that name, whatever groups it is in (labels/z); -1: none, or several. */
+static int find_last(const struct source *s, const char *name)
+{
+	int found = -1, n = 0;
+
+	for (int i = 0; i < s->columns; i++) {
+		const char *last = strrchr(s->path(s, i), '/');
+
+		if (last && !strcasecmp(last + 1, name)) {
+			found = i;
+			n++;
+		}
+	}
+	return n == 1 ? found : -1;
+}
+
 int pz_columns_find(const struct pz_catalogue *c, const char *name, int *at)
 {
 	const struct source *s = c->source;
@@ -36,6 +52,8 @@ int pz_columns_find(const struct pz_catalogue *c, const char *name, int *at)
 	}
 	if (alike < 0 && s->path)
 		same = find_path(s, name);
+	if (alike < 0 && same < 0 && s->path)
+		same = find_last(s, name);
 	*at = same >= 0 ? same : alike;
 	if (same < 0 && other >= 0 && strcmp(s->name(s, alike), s->name(s, other)) == 0)
 		return pz_fail(PZ_EDATA, "%s: two columns are named '%s'", c->path,

@@ -121,6 +121,22 @@ npz('set.npz', 'data.npy', 'z.npy', 'ebv.npy')"
 	[[ $stderr == *"no array 'nothing'; it has data, z, ebv"* ]]
 }
 
+@test "Pasquet's sdss.npz has its columns in records; ids that are found by the last part of a name" {
+	/usr/bin/python3 -c 'import numpy' 2>/dev/null || skip "no numpy"
+	/usr/bin/python3 - <<-'END'
+		import numpy as np
+		labels = np.zeros(3, [("specObjID", "u8"), ("ra", "f8"), ("dec", "f8"), ("z", "f4"), ("EBV", "f4"), ("dered_petro_r", "f4"), ("primtarget", "i4")])
+		labels["specObjID"], labels["z"], labels["EBV"] = [2 ** 60 + 1, 7, 8], [.125, .25, .375], [.5, .25, .125]
+		labels["ra"], labels["dered_petro_r"], labels["primtarget"] = [1, 2, 3], [16, 17, 17.5], [64, 128, 64]
+		np.savez("sdss.npz", cube=np.arange(3 * 4 * 4 * 5, dtype="f4").reshape(3, 4, 4, 5), labels=labels)
+	END
+	fromarray --as pasquet --carry primtarget sdss.npz >sdss.pz
+	run -0 inspect --tsv sdss.pz
+	[[ ${lines[0]} == $'id\tra\tdec\tz\tmag\tebv\tprimtarget'* ]]
+	[[ ${lines[1]} == $'1152921504606846977\t1\t0\t0.125\t16\t0.5\t64'* ]]
+	[ "$(pixels sdss.pz 2 | cut -d, -f1-3)" = 80.0,85.0,90.0 ]
+}
+
 @test "known sets in HDF5: GalaxiesML and the Multimodal Universe" {
 	/usr/bin/python3 - <<-'END'
 		import h5py, numpy
@@ -134,7 +150,7 @@ npz('set.npz', 'data.npy', 'z.npy', 'ebv.npy')"
 		with h5py.File("mmu.hdf5", "w") as file:
 		    file["image_flux"], file["image_ivar"] = images, numpy.ones_like(images)
 		    file["image_mask"] = numpy.ones(images.shape, bool)
-		    file["image_band"] = numpy.array([[b"hsc-g", b"hsc-r", b"hsc-i", b"hsc-z", b"hsc-y"]] * 3)
+		    file["image_band"] = numpy.array([[b"hsc-g", b"HSC-R", b"hsc-i", b"hsc-z", b"hsc-y"]] * 3)
 		    file["image_scale"], file["image_psf_fwhm"] = numpy.full((3, 5), .168, "f4"), numpy.ones((3, 5))
 		    file["object_id"] = numpy.array([b"a1", b"b2", b"c3"])
 		    file["ra"], file["dec"], file["healpix"] = [10., 20., 30.], [1., 2., 3.], [4, 5, 6]
@@ -321,6 +337,51 @@ make_cutouts() {
 	END
 	printf 'id,z,file\n1,.1,hdu/s1.fits.gz\n2,.2,hdu/s2.fits.gz\n3,.3,hdu/s3.fits.gz\n' >three.csv
 	printf '%s\n4,.4,hdu/s4.fits.gz\n5,.5,hdu/s5.fits.gz\n' "$(<three.csv)" >five.csv
+}
+
+@test "attributes of HDF5 are applied: scale and offset, numbers that mean none, units; BSCALE is refused" {
+	/usr/bin/python3 -c 'import h5py, numpy' 2>/dev/null || skip "no h5py"
+	/usr/bin/python3 - <<-'END'
+		import h5py, numpy as np
+		raw = np.random.default_rng(1).integers(-30000, 30000, (5, 2, 3, 3)).astype(">i2")
+		raw[2, 1, 0, 0] = -32768
+		np.save("raw.npy", raw)
+		with h5py.File("cf.hdf5", "w") as f:
+		    f["image"], f["id"], f["flag"] = raw, [5, 6, 7, 7, 9007199254740993], [1, -1, 3, 4, 5]
+		    f["z"], f["mag"] = np.array([.1, .2, -999.9, .4, .5], "f4"), np.array([1700, 1800, 1900, 2000, 0], "u2")
+		    f["image"].attrs.update({"scale_factor": .01, "add_offset": 5., "_FillValue": np.int16(-32768), "units": "nmgy"})
+		    f["z"].attrs["_FillValue"] = -999.9
+		    f["mag"].attrs.update({"scale_factor": .01, "missing_value": 0})
+		    f["flag"].attrs["_FillValue"] = -1
+		with h5py.File("bzero.hdf5", "w") as f:
+		    f["image"] = raw
+		    f["image"].attrs.update({"BSCALE": 1., "BZERO": 32768.})
+		with h5py.File("none.hdf5", "w") as f:
+		    f["image"], f["id"] = raw.astype("f4"), [1, 2, 3, -9, 5]
+		    f["image"].attrs.update({"BSCALE": 1., "BZERO": 0., "_FillValue": np.float32("nan"), "BUNIT": "Jy"})
+		    f["id"].attrs["_FillValue"] = -9
+	END
+	run -0 --separate-stderr fromarray --bands g,r --pixscale 1 --carry flag -o cf.pz cf.hdf5
+	[ "$stderr" = "fromarray: cf.hdf5: 1 galaxy has the id of another one, first id 7: programs that join tables by id cannot tell them apart" ]
+	/usr/bin/python3 - <<-'END'
+		import msgpack, numpy as np
+		header, *records, end = msgpack.Unpacker(open("cf.pz", "rb"), raw=False)
+		raw = np.load("raw.npy").astype("f8")
+		values = np.where(raw == -32768, 0, raw * .01 + 5).astype("f4")
+		assert header["unit"] == "nmgy" and header["pixel"] == "f4"
+		assert b"".join(r["img"] for r in records) == values.tobytes() and records[2]["cover"] == [1, 8 / 9]
+		assert [r.get("z") for r in records] == [np.float32(.1), np.float32(.2), None, np.float32(.4), .5]
+		assert [r.get("mag") for r in records] == [1700 * .01, 1800 * .01, 1900 * .01, 2000 * .01, None]
+		assert [r.get("flag") for r in records] == [1, None, 3, 4, 5] and records[4]["id"] == 9007199254740993
+	END
+	run -1 --separate-stderr fromarray --bands g,r --pixscale 1 -o out.pz bzero.hdf5
+	[[ $stderr == *"bzero.hdf5: array 'image': expected the values themselves, found the attributes BSCALE or BZERO"* ]]
+	run -1 --separate-stderr fromarray --bands g,r --pixscale 1 -o out.pz none.hdf5
+	[[ $stderr == *"none.hdf5: array 'id': row 4: expected an id, found the number that means none"* ]]
+	run -1 --separate-stderr fromarray --bands g,r --pixscale 1 <(cat raw.npy)
+	[[ $stderr == *"found a pipe or device: such files are read in several places"*"save it as a file first"* ]]
+	run -2 --separate-stderr fromarray --bands g,r --pixscale 1 - <raw.npy
+	[[ $stderr == *"expected the name of a file, found '-'"* ]]
 }
 
 @test "FITS stamps, a file for each galaxy: planes of a cube, HDUs, or a file for each band" {

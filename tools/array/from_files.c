@@ -7,6 +7,7 @@
 
 #include "../common/notes.h"
 #include "../common/row.h"
+#include "../common/twice.h"
 #include "cutouts.h"
 #include "from_files.h"
 #include "images.h"
@@ -22,6 +23,7 @@ struct job {
 	char *carried; /* what is carried, "file" added */
 	int file;      /* which of it is; -1            */
 	uint64_t galaxies;
+	struct twice twice; /* ids that occur again */
 };
 
 static int open_table(struct job *j)
@@ -79,9 +81,12 @@ static int write_stamp(struct tool *t, struct job *j, const struct pz_catalogue_
 	const struct pz_header *h = &j->header;
 	size_t n = (size_t)h->bands * (size_t)h->size * (size_t)h->size;
 	double cover[PZ_BANDS_MAX];
+	int rc;
 
 	images_cover(j->cutouts.pixels, PZ_F4, h->bands, h->size, cover);
 	row_put(&j->form, j->table, row, j->record);
+	if ((rc = twice_note(&j->twice, j->record)) < 0)
+		return rc;
 	pz_map_set_numbers(j->record, "cover", cover, h->bands, 0);
 	pz_pixels_store(j->stored, j->cutouts.pixels, n, h->pixel);
 	pz_map_set_bytes(j->record, "img", j->stored, pz_header_stamp_bytes(h));
@@ -149,6 +154,8 @@ static int copy_galaxies(struct tool *t, struct job *j)
 	notes_say(t, j->table);
 	if (rc == 0)
 		rc = check_lacks(t, j, true);
+	if (rc == 0)
+		twice_say(t, &j->twice, j->from->catalogue);
 	if (rc == 0 && !t->out)
 		rc = pz_fail(PZ_EDATA,
 			     "%s: expected stamps of its %" PRIu64 " galaxies, found none",
@@ -167,6 +174,7 @@ int from_files(struct tool *t, const struct from_files *from)
 		rc = copy_galaxies(t, &j);
 	pz_catalogue_close(j.table);
 	row_release(&j.form);
+	twice_release(&j.twice);
 	cutouts_close(&j.cutouts);
 	pz_header_release(&j.header);
 	pz_map_free(j.record);

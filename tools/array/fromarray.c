@@ -16,6 +16,7 @@
 #include "../common/notes.h"
 #include "../common/row.h"
 #include "../common/tool.h"
+#include "../common/twice.h"
 #include "bands.h"
 #include "from_files.h"
 #include "images.h"
@@ -46,6 +47,7 @@ struct stamp {
 	pz_map *record;
 	const void *pixels; /* stored, borrowed */
 	const double *cover;
+	struct twice twice; /* ids that occur again */
 };
 
 /* -- opening */
@@ -136,10 +138,9 @@ static int make_header(struct pz_header *h, const struct options *o, const struc
 	h->pixscale = h->pixscale > 0 ? h->pixscale : preset->pixscale;
 	if (!(h->pixscale > 0))
 		return pz_fail(PZ_EUSAGE, "expected --pixscale: arcsec per pixel of the images");
-	snprintf(h->unit, sizeof h->unit, "%s",
-		 o->unit        ? o->unit
-		 : preset->unit ? preset->unit
-				: "");
+	images_unit(im, h->unit, sizeof h->unit);
+	if (o->unit || (preset->unit && !h->unit[0]))
+		snprintf(h->unit, sizeof h->unit, "%s", o->unit ? o->unit : preset->unit);
 	h->size = im->size;
 	h->pixel = im->pixel;
 	pz_header_set_survey(h, survey);
@@ -211,6 +212,7 @@ static int copy_set(struct tool *t, const struct pz_header *h, struct set *s, st
 	for (uint64_t i = 0; (rc = images_next(&s->images, &stamp->pixels, &stamp->cover)) > 0;
 	     i++) {
 		if ((rc = put_row(s, i, id, stamp->record)) < 0 ||
+		    (s->table && (rc = twice_note(&stamp->twice, stamp->record)) < 0) ||
 		    (rc = write_stamp(t, h, stamp)) < 0)
 			return rc;
 		pz_progress_add(progress, 1);
@@ -244,6 +246,9 @@ static int copy_all(struct tool *t, const struct options *o, const struct pz_sur
 		rc = copy_set(t, h, first, &stamp, &progress, &id);
 	}
 	pz_progress_end(&progress);
+	if (rc == 0)
+		twice_say(t, &stamp.twice, o->catalogue ? o->catalogue : t->operands[0]);
+	twice_release(&stamp.twice);
 	pz_map_free(stamp.record);
 	return rc;
 }
@@ -258,6 +263,12 @@ static int check_options(const struct tool *t, const struct options *o)
 			       t->operand_count > 0 ? t->operands[0] : "options for them");
 	if (t->operand_count == 0 && !o->stamps)
 		return pz_fail(PZ_EUSAGE, "expected a file: HDF5, .npz or .npy");
+	for (int i = 0; i < t->operand_count; i++)
+		if (!strcmp(t->operands[i], "-"))
+			return pz_fail(PZ_EUSAGE,
+				       "expected the name of a file, found '-': HDF5, .npz and "
+				       ".npy are read in several places, not from the beginning to "
+				       "the end, as standard input is");
 	if (o->catalogue && t->operand_count > 1)
 		return pz_fail(PZ_EUSAGE, "--catalogue: expected one file of images, found %d",
 			       t->operand_count);

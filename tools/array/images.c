@@ -1,4 +1,5 @@
 /* images.c -- images of galaxies from an array */
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,8 +114,9 @@ static int take_shape(struct images *im, const char *path, int size)
 	im->side = (int)height;
 	im->size = size ? size : im->side;
 	im->count = a->rows;
-	im->pixel = a->kind == PZ_ARRAY_FLOAT && a->bytes == 2 ? PZ_F2 : PZ_F4;
-	im->as_stored = a->kind == PZ_ARRAY_FLOAT && a->bytes == pz_pixel_bytes(im->pixel);
+	im->pixel = a->kind == PZ_ARRAY_FLOAT && a->bytes == 2 && !a->packed ? PZ_F2 : PZ_F4;
+	im->as_stored = a->kind == PZ_ARRAY_FLOAT && a->bytes == pz_pixel_bytes(im->pixel) &&
+			!a->packed;
 	if (im->size > im->side || (im->side - im->size) % 2)
 		return pz_fail(PZ_EUSAGE,
 			       "--size: expected at most the %d pixels of the images in %s, and as "
@@ -343,11 +345,22 @@ int images_bands(const struct images *im, char *list, size_t size)
 		for (size_t b = 0; b < a->values && used < size; b++) {
 			const char *dash = strrchr(name[b], '-');
 
+			if (dash && dash[1] && !dash[2] && strchr("UGRIZY", dash[1]))
+				name[b][dash + 1 - name[b]] = (char)tolower(dash[1]);
 			used += (size_t)snprintf(list + used, size - used, "%s%s", b ? "," : "",
 						 dash ? dash + 1 : name[b]);
 		}
 	free(name);
 	return used > 0 && used < size;
+}
+
+void images_unit(const struct images *im, char *unit, size_t size)
+{
+	static const char *const key[] = { "unit", "units", "BUNIT" };
+
+	unit[0] = '\0';
+	for (int i = 0; i < 3 && !unit[0]; i++)
+		pz_array_attribute(im->file, im->array, key[i], unit, size);
 }
 
 double images_pixscale(const struct images *im)

@@ -61,8 +61,10 @@ int images_next(struct images *im, const void **pixels, const double **cover);
  * each band. */
 void images_cover(void *pixels, enum pz_pixel type, int bands, int size, double *cover);
 /* The bands that the file states for the first image ("image_band"), as a comma list without
- * the instrument ("hsc-g" is g): 1, or 0: it states none. */
+ * the instrument ("hsc-g" and "HSC-G" are g): 1, or 0: it states none. */
 int images_bands(const struct images *im, char *list, size_t size);
+/* The unit that it states (an attribute of HDF5: unit, units, BUNIT); "": none. */
+void images_unit(const struct images *im, char *unit, size_t size);
 /* The pixel scale that it states ("image_scale"), arcsec per pixel; 0: none. */
 double images_pixscale(const struct images *im);
 /* Whether the file has arrays of rows beside its images. */

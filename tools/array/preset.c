@@ -1,7 +1,8 @@
 /* preset.c -- sets of images that many people have
  *
  *      pasquet      Pasquet et al. 2019 (A&A 621, A26), SDSS, as Lin et al. 2022 took them:
- *                   data (N, 64, 64, 5), z, ebv
+ *                   data (N, 64, 64, 5), z, ebv; or Pasquet's sdss.npz: cube, and labels, records
+ *                   of z, EBV, ra, dec, dered_petro_r and more
  *      galaxiesml   Do et al. 2024 (arXiv:2410.00271), HSC PDR2: image (N, 5, S, S),
  *                   object_id, specz_redshift, g_cmodel_mag to y_cmodel_mag
  *      mmu          Multimodal Universe (arXiv:2412.02527): image_flux or image_array

@@ -21,6 +21,7 @@
 #include "../common/counted.h"
 #include "../common/notes.h"
 #include "../common/tool.h"
+#include "../common/twice.h"
 #include "from_messages.h"
 #include "from_qp.h"
 #include "from_records.h"
@@ -271,9 +272,10 @@ static void say_omitted(const struct tool *t, const struct table_rows *r)
 			 100 * omitted);
 }
 
-static int write_records(struct tool *t, struct table_rows *r)
+static int write_records(struct tool *t, struct table_rows *r, const char *path)
 {
 	struct pz_progress progress;
+	struct twice twice = { 0 };
 	bool keep = false;
 	int rc;
 
@@ -282,13 +284,17 @@ static int write_records(struct tool *t, struct table_rows *r)
 	say_omitted(t, r);
 	tool_progress(t, &progress, "fromtable", "galaxies", 0);
 	while ((rc = table_rows_next(r, &keep)) > 0) {
-		if (keep && (rc = pz_write(t->out, r->record)) < 0)
+		if (keep && ((rc = twice_note(&twice, r->record)) < 0 ||
+			     (rc = pz_write(t->out, r->record)) < 0))
 			break;
 		pz_progress_add(&progress, 1);
 	}
 	pz_progress_end(&progress);
 	if (r->table)
 		notes_say(t, r->table);
+	if (rc == 0)
+		twice_say(t, &twice, path);
+	twice_release(&twice);
 	return rc == 0 ? end_rows(t, r) : rc;
 }
 
@@ -369,7 +375,7 @@ int main(int argc, char **argv)
 	    (rc = make_header(&h, &used, &b)) == 0 &&
 	    (rc = open_rows(&rows, &used, path, &h, &b)) == 0 &&
 	    (rc = name_features(&rows, &used, &b, &h)) == 0 && (rc = tool_open_output(&t, &h)) == 0)
-		rc = write_records(&t, &rows);
+		rc = write_records(&t, &rows, path);
 	table_rows_close(&rows);
 	release_table(&b);
 	pz_header_release(&h);
