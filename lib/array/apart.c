@@ -18,13 +18,11 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 
 #include <pz/error.h>
 #include <pz/file.h>
 
+#include "../base/os.h"
 #include "parts.h"
 
 #define WINDOW  ((size_t)1 << 22) /* bytes that are handed over at a time; one row at least */
@@ -110,9 +108,7 @@ static void let_go(const struct apart *p)
 	const struct rlimit none = { 0, 0 };
 	int nowhere = open("/dev/null", O_RDWR);
 
-#ifdef __linux__
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-#endif
+	pz_os_end_with_parent();
 	for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
 		signal(fatal[i], SIG_DFL);
 	setrlimit(RLIMIT_CORE, &none);
@@ -328,13 +324,9 @@ static void close_file(void *file)
 
 static int share_memory(void)
 {
-#ifdef __linux__
-	int fd = memfd_create("pzpipe", MFD_CLOEXEC);
+	int fd = pz_os_open_memory();
 
-	if (fd >= 0)
-		return fd;
-#endif
-	return pz_file_spool();
+	return fd >= 0 ? fd : pz_file_spool();
 }
 
 static int start_child(struct pz_arrays *a, struct apart *p, const char *group)
@@ -345,7 +337,7 @@ static int start_child(struct pz_arrays *a, struct apart *p, const char *group)
 		return p->memory;
 	if (ftruncate(p->memory, (off_t)WINDOW) != 0 || !map_window(p, WINDOW))
 		return pz_fail(PZ_EIO, "%s: no memory to share: %m", a->path);
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+	if (pz_os_socket_pair(pair) != 0)
 		return pz_fail(PZ_EIO, "%s: no connection to another process: %m", a->path);
 	p->socket = pair[0];
 	if ((p->child = fork()) == 0) {

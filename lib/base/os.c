@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "os.h"
@@ -15,6 +16,8 @@
 #define LINUX 1
 #include <linux/magic.h>
 #include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/vfs.h>
 #endif
 
@@ -76,15 +79,11 @@ int pz_os_open_nameless(const char *folder)
 	return fd;
 }
 
-int pz_os_pipe(int ends[2])
+/* What was opened is closed again if it would be inherited. */
+static int keep_for_us(int ends[2])
 {
-#ifdef LINUX
-	return pipe2(ends, O_CLOEXEC);
-#else
 	int why;
 
-	if (pipe(ends) != 0)
-		return -1;
 	if (set_close_on_exec(ends[0]) == 0 && set_close_on_exec(ends[1]) == 0)
 		return 0;
 	why = errno;
@@ -92,6 +91,35 @@ int pz_os_pipe(int ends[2])
 	close(ends[1]);
 	errno = why;
 	return -1;
+}
+
+int pz_os_pipe(int ends[2])
+{
+#ifdef LINUX
+	return pipe2(ends, O_CLOEXEC);
+#else
+	return pipe(ends) == 0 ? keep_for_us(ends) : -1;
+#endif
+}
+
+int pz_os_socket_pair(int ends[2])
+{
+	return socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0 ? keep_for_us(ends) : -1;
+}
+
+int pz_os_open_memory(void)
+{
+#if defined LINUX && defined MFD_CLOEXEC
+	return memfd_create("pzpipe", MFD_CLOEXEC);
+#else
+	return -1;
+#endif
+}
+
+void pz_os_end_with_parent(void)
+{
+#ifdef LINUX
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
 }
 

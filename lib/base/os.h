@@ -7,7 +7,9 @@
  *      pz_os_cpus              CPU affinity           CPUs of the machine   CPUs of the machine
  *      pz_os_peak_memory       kB of getrusage        bytes of getrusage    kB of getrusage
  *      pz_os_open_nameless     O_TMPFILE              mkstemp and unlink    mkstemp and unlink
+ *      pz_os_open_memory       memfd_create           nothing               nothing
  *      pz_os_pipe              pipe2                  pipe and fcntl        pipe and fcntl
+ *      pz_os_end_with_parent   PR_SET_PDEATHSIG       nothing               nothing
  *      pz_os_reserve           posix_fallocate        ftruncate             ftruncate
  *      pz_os_will_need         posix_fadvise          nothing               nothing
  *      pz_os_wish_large_pages  madvise                nothing               nothing
@@ -38,6 +40,12 @@ uint64_t pz_os_peak_memory(void);
 int pz_os_open_nameless(const char *folder);
 /* Both ends of a pipe, which programs that are started do not inherit: 0, or -1 with errno set. */
 int pz_os_pipe(int ends[2]);
+/* Memory that processes can share by mmap: a descriptor, or -1 where a file has to do instead. */
+int pz_os_open_memory(void);
+/* Two connected sockets, which programs that are started do not inherit: 0, or -1 with errno set. */
+int pz_os_socket_pair(int ends[2]);
+/* Asks that this process be killed when the process that started it ends. */
+void pz_os_end_with_parent(void);
 /* Makes a file that long; the space is reserved where the system can: 0, or an errno. */
 int pz_os_reserve(int fd, off_t bytes);
 

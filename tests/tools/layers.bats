@@ -28,6 +28,14 @@ tree() {
 	tests/layers "$objects"
 }
 
+@test "a call that not every system has, outside the file for such calls" {
+	tree '/* no pipe2( here */' 'int high(void) { return pipe2(0, 0); }'
+	run -1 "$here/tests/layers"
+	[ "$output" = "lib/nn/high.c: uses pipe2, which not every system has: that is for lib/base/os.c" ]
+	cp lib/nn/high.c lib/base/os.c && : >lib/nn/high.c && git add .
+	run -0 "$here/tests/layers"
+}
+
 @test "an include that goes up, and a library in a folder that is not its own" {
 	tree '#include "../nn/high.h"' '#include "../base/low.c"'
 	run -1 "$here/tests/layers"

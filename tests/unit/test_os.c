@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -54,6 +56,39 @@ static void programs_that_are_started_inherit_no_pipe(void **state)
 	assert_int_equal(write(ends[1], "ab", 2), 2);
 	assert_int_equal(read(ends[0], word, 2), 2);
 	assert_string_equal(word, "ab");
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void sockets_and_shared_memory_are_for_two_processes(void **state)
+{
+	int ends[2], memory = pz_os_open_memory(), status;
+	char word[5] = "", *shared;
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(pz_os_socket_pair(ends), 0);
+	assert_true(fcntl(ends[0], F_GETFD) & FD_CLOEXEC && fcntl(ends[1], F_GETFD) & FD_CLOEXEC);
+	if (memory < 0) /* a system without it */
+		memory = pz_os_open_nameless("/tmp");
+	assert_true(fcntl(memory, F_GETFD) & FD_CLOEXEC);
+	assert_int_equal(ftruncate(memory, 4096), 0);
+	shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
+	assert_ptr_not_equal(shared, MAP_FAILED);
+	assert_true((child = fork()) >= 0);
+	if (child == 0) {
+		pz_os_end_with_parent();
+		shared[4095] = 7;
+		_exit(write(ends[1], "done", 4) == 4 && read(ends[1], word, 4) == 4 ? word[0] : 0);
+	}
+	assert_int_equal(read(ends[0], word, 4), 4);
+	assert_string_equal(word, "done");
+	assert_int_equal(shared[4095], 7);
+	assert_int_equal(write(ends[0], "9xyz", 4), 4);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(WEXITSTATUS(status), '9');
+	munmap(shared, 4096);
+	close(memory);
 	close(ends[0]);
 	close(ends[1]);
 }
@@ -139,6 +174,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_nameless_file_is_read_and_written_and_in_no_folder),
 		cmocka_unit_test(programs_that_are_started_inherit_no_pipe),
+		cmocka_unit_test(sockets_and_shared_memory_are_for_two_processes),
 		cmocka_unit_test(memory_and_cpus_are_counted),
 		cmocka_unit_test(names_of_descriptors_are_known),
 		cmocka_unit_test(sorting_keeps_the_order_of_equals),
