@@ -33,6 +33,12 @@ struct stamp_grid {
 	double centre[2];                     /* this pixel of it                            */
 };
 
+/* Half of the stamp, in its pixels: as far as its points go from the middle. */
+static inline double map_half(const struct stamp_grid *g)
+{
+	return g->size > 1 ? g->size / 2.0 : 1;
+}
+
 enum map_kind { MAP_NONE, MAP_AFFINE, MAP_QUADRATIC, MAP_EXACT };
 
 /* u = (i - (S-1)/2), v likewise, in stamp pixels:
@@ -62,6 +68,8 @@ void pz_stampmap_sky(const struct stamp_grid *g, int n, const double *uv, double
 
 /* The map onto the frame; kind MAP_NONE where the frame does not see the stamp. */
 void pz_stampmap_make(struct stamp_map *m, const struct stamp_grid *g, struct pz_wcs *frame);
+/* The map of a stamp that is torn; kind MAP_NONE where its middle has no pixel (torn.c). */
+void pz_stampmap_make_torn(struct stamp_map *m, const struct stamp_grid *g, struct pz_wcs *frame);
 /* Frame pixel of (u, v); kinds AFFINE and QUADRATIC. */
 static inline void map_point(const struct stamp_map *m, double u, double v, double xy[2])
 {

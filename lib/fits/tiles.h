@@ -62,4 +62,7 @@ void pz_fits_tile_floats(const struct pz_fits *f, const struct fits_band *b, siz
 int pz_fits_tile_integers(const struct pz_fits *f, const struct fits_band *b, size_t first,
 			  size_t n, int64_t *to);
 
+/* Reads what the header and the table say of the tiles; scales of each tile, if they differ. */
+int pz_fits_tiles_describe(struct pz_fits *f, struct fits_tiles *t);
+
 #endif

@@ -31,6 +31,8 @@ enum card_group {
 
 enum card_type { CARD_NUMBER, CARD_COUNT, CARD_YEAR, CARD_TEXT, CARD_LINE, CARD_RECORD };
 
+#define CARD_BEHIND 10 /* where the value of a card begins */
+
 struct card {
 	char key[9]; /* in capitals, its numbers without leading zeros        */
 	enum card_group group;
@@ -41,6 +43,23 @@ struct card {
 	char text[72]; /* the value: a text, or the number as E has it       */
 	double number;
 };
+
+static inline bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static inline size_t skip_blanks(const char *card, size_t i)
+{
+	while (i < CARD && is_blank(card[i]))
+		i++;
+	return i;
+}
+
+static inline bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
 
 /* Whether a card (80 bytes) has such a keyword, and if so which: fills all but the value. */
 bool pz_card_find(struct card *c, const char *card);
