@@ -27,7 +27,7 @@ struct pz_balance {
 
 struct pz_balance_counts {
 	size_t kept;
-	size_t outside;   /* row or bin below 0: in no cell, not kept          */
+	size_t outside;   /* row or bin below 0: these are in no cell, nor kept */
 	size_t cells;     /* with any galaxy                                   */
 	size_t cells_cut; /* with more than the threshold                      */
 };

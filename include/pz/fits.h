@@ -50,8 +50,8 @@ PZ_API int pz_fits_peek_image(struct pz_fits **f, const char *path, const char *
 PZ_API int pz_fits_open_cube(struct pz_fits **f, const char *path, const char *hdu);
 /* A binary or ASCII table. */
 PZ_API int pz_fits_open_table(struct pz_fits **f, const char *path, const char *hdu);
-/* Another image of an open file, of that EXTNAME and EXTVER; used by the same thread
- * and closed before the file is. */
+/* Opens another image of an open file, by its EXTNAME and EXTVER. Use it in the same thread as f,
+ * and close it before f. */
 PZ_API int pz_fits_open_beside(struct pz_fits **beside, struct pz_fits *f, const char *name,
 			       int version);
 PZ_API void pz_fits_close(struct pz_fits *f); /* NULL is fine */

@@ -380,7 +380,7 @@ int pz_hdf5_open(struct pz_arrays *a, const char *group)
 	if (H5Lvisit(h->group, H5_INDEX_NAME, H5_ITER_NATIVE, see_link, &w) < 0 && w.rc == 0)
 		return fail_hdf5(a, NULL);
 	if (w.rc == 0 && a->n == 0)
-		return pz_fail(PZ_EDATA, "%s: an HDF5 file without datasets%s%s", a->path,
+		return pz_fail(PZ_EDATA, "%s: expected datasets%s%s, found none", a->path,
 			       group ? " below " : "", group ? group : "");
 	return w.rc;
 }

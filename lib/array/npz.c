@@ -233,7 +233,7 @@ static int add_member(struct pz_arrays *a, uint64_t number)
 	if (!(st.valid & ZIP_STAT_NAME) || (stem = stem_of(st.name)) == 0)
 		return 0;
 	if (stem >= sizeof name)
-		return pz_fail(PZ_EDATA, "%s: an array's name of more than %d bytes", a->path,
+		return pz_fail(PZ_EDATA, "%s: expected names of arrays of at most %d bytes, found a longer one", a->path,
 			       PZ_ARRAY_NAME - 1);
 	memcpy(name, st.name, stem);
 	name[stem] = '\0';

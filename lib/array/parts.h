@@ -110,7 +110,7 @@ void pz_packing_floats(const struct packing *p, const struct element *e, const v
 
 #define NPY_HEADER_MAX (1u << 20) /* bytes of a header */
 
-/* Bytes of the beginning that say how long the header is. */
+/* The length of the header is within the first so many bytes of a file. */
 #define NPY_BEGIN 12
 /* Bytes of the whole header, the first NPY_BEGIN included, from these; 0: it is none. */
 size_t pz_npy_header_size(const unsigned char begin[NPY_BEGIN]);

@@ -1,4 +1,4 @@
-/* sort.h -- sorting by what a caller hands on, in the same order on every system */
+/* sort.h -- sorting by a function with an argument, with the same result on every system */
 #ifndef BASE_SORT_H
 #define BASE_SORT_H
 

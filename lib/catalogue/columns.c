@@ -217,8 +217,8 @@ static int take_unit_of_angle(struct pz_catalogue *c, int w)
 		       c->path, s->name(s, column), wanted[w].what, s->unit(s, column));
 }
 
-/* Whether it is a unit of other things than redshifts, which some tables give words for
- * ("redshift", "z"). */
+/* Whether it is the unit of something other than a redshift. (Some tables give redshifts a unit, as
+ * "redshift" or "z".) */
 static bool is_of_another(const char *unit)
 {
 	static const char *const parts[] = { "/", "km", "pc", "Jy", "jy", "mag", "yr" };

@@ -15,11 +15,11 @@
 
 #define DEGREE (M_PI / 180)
 
-/* A word of a unit with what belongs to it. */
+/* A factor of a unit, as "/arcsec**2". */
 struct factor {
 	const char *word; /* letters                                              */
 	size_t letters;
-	const char *begin, *end; /* with the operator before and the power behind */
+	const char *begin, *end; /* including the operator before it and the power after it */
 	int power;               /* 0: it is not understood                       */
 	bool square;             /* sq or square stands before it                 */
 };

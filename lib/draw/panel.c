@@ -75,7 +75,7 @@ static void curve_ranges(const struct pz_figure *f, const struct panel *panel, s
 	}
 }
 
-/* The simulated curve is seen where there are points to compare with. */
+/* Includes the simulated curve in the range of y, as far as the points reach in x. */
 static void widen_by_simulated(const struct pz_figure *f, struct range x, struct range *y)
 {
 	for (int i = 0; i < f->streams; i++) {

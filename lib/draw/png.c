@@ -60,8 +60,8 @@ int pz_png_write(const char *path, const unsigned char *rgb, int width, int heig
 	int rc;
 
 	if (width < 1 || height < 1 || width > SIDE_MAX || height > SIDE_MAX)
-		return pz_fail(PZ_EARG, "%s: a picture of %d x %d pixels: expected 1 to %d a side",
-			       path, width, height, SIDE_MAX);
+		return pz_fail(PZ_EARG, "%s: expected a picture of 1 to %d pixels a side, found %d x %d",
+			       path, SIDE_MAX, width, height);
 	if ((rc = pz_file_begin(&file, path)) < 0)
 		return rc;
 	png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, on_error, on_warning);

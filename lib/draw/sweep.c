@@ -12,7 +12,7 @@
 #define WIDTH  (PAGE_COLUMN - PAGE_LEFT - PAGE_RIGHT)
 #define HEIGHT 3.2
 
-#define FLOOR "lw 1.2 dt (1,2)" /* what a stream would have without mode collapse  */
+#define FLOOR "lw 1.2 dt (1,2)" /* the line of total variation without mode collapse */
 #define DODGE 0.012 /* from stream to stream, in widths of the axis: no bar hides another */
 
 /* What is drawn, and the x axis in its own units: logarithms where it is logarithmic. */

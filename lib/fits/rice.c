@@ -164,8 +164,8 @@ static unsigned word_at(const uint8_t *bytes, size_t i)
 	return (unsigned)bytes[2 * i] << 8 | bytes[2 * i + 1];
 }
 
-/* Of the two kinds of header the old one has the length in its third word; in the new one
- * that is negative, or 0. */
+/* There are two kinds of header. The old one has the length in its third word; in the new one that
+ * word is negative or 0. */
 const char *pz_fits_tile_plio(const uint8_t *bytes, size_t size, int32_t *pixels, size_t n)
 {
 	struct line l = { pixels, 0, n, 1 };

@@ -51,8 +51,8 @@ static int init_channel(struct channel *c, int n)
 	return 0;
 }
 
-/* h[n] = share of the channel's galaxies with their value in each bin; false where none is
- * inside. */
+/* Sets h[i] to the share of the channel's galaxies whose value lies in bin i; false: none of them
+ * lies in any bin. */
 static bool fill_histogram(const struct pz_grid *grid, const int *row, int channel,
 			   const struct pz_galaxies *g, const double *value, double *h)
 {

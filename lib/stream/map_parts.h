@@ -16,7 +16,7 @@ struct entry {
 	struct part packed_key; /* with its MessagePack head: written as it is */
 	struct part key;        /* the text alone                              */
 	struct part value;
-	uint32_t sum; /* of a large value, where it is known; 0: it is not   */
+	uint32_t sum; /* checksum of a large value; 0: not known             */
 };
 
 struct pz_map {

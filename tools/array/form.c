@@ -6,7 +6,7 @@
 
 #include "form.h"
 
-#define INNER 0xffff /* in the place of a column's number: an inner map follows */
+#define INNER 0xffff /* stands where else the number of a column does: an inner map follows */
 
 /* -- tags */
 

@@ -147,7 +147,7 @@ static int load_column(const struct restore *r, const struct restored_column *c,
 	}
 }
 
-/* The next rows of all columns; none are left: r->filled is 0. */
+/* Reads the next rows of all columns; sets r->filled to 0 if none are left. */
 static int load_block(struct restore *r)
 {
 	uint64_t left;

@@ -44,7 +44,7 @@ int restore_take_forms(struct restore *r, const unsigned char *bytes, size_t siz
 
 /* -- restore_value.c */
 
-/* The value of that part, from row `row` of the block, into r->record. */
+/* Puts the value of this part, of row `row` of the block, into r->record. */
 int restore_put_value(struct restore *r, const struct restored_part *part, size_t row);
 
 #endif

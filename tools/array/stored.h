@@ -49,7 +49,7 @@ enum stored {
 
 struct stored_column {
 	char path[VALUE_NAME];
-	char key[PZ_KEY_MAX + 1]; /* its last: of an inner map, or of the record */
+	char key[PZ_KEY_MAX + 1]; /* the last key of the path, in an inner map or in the record */
 	size_t key_size;
 	unsigned seen;
 	size_t width; /* numbers or bytes of a vector; bytes of the longest text; 0: of a number */

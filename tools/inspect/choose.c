@@ -53,7 +53,7 @@ int choice_place(struct choice *c, const pz_map *record, enum estimate e)
 		return -1;
 	c->kept[place] = (struct chosen){ .rank = rank, .number = c->seen, .place = place };
 	c->n += c->n < c->room;
-	/* every stamp is kept until there is no more room: only then the least matters */
+	/* which stamp is to be replaced matters only when there is no more room */
 	if (c->n == c->room)
 		find_least(c);
 	return place;

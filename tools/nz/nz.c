@@ -239,7 +239,7 @@ int main(int argc, char **argv)
 		  "bootstrap samples of the galaxies, for errors; 0: no errors", .min = 0,
 		  .max = 100000 },
 		{ PZ_OPTION_DOUBLE, 0, "smooth", "BINS", &o.smooth,
-		  "find n(z) no finer than this standard deviation; 0: as the p(z) are wide",
+		  "smooth n(z) by at least this standard deviation; 0: by the width of the p(z)",
 		  .min = 0, .max = PZ_SMOOTH_MAX },
 		{ PZ_OPTION_FLAG, 's', "single", NULL, &o.single,
 		  "one ratio to the trained n(z) for all magnitude rows, instead of one for each" },

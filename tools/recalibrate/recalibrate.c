@@ -1,7 +1,7 @@
 /* recalibrate -- p(z) that mean what they say at each magnitude and photometric redshift
  *
  *   in    predictions with p(z); --train: predictions of galaxies with known redshift that
- *         trained nothing
+ *         were not used in training
  *   out   the same with another p(z), and intervals; estimates stay as they are
  *
  * First p(z) are multiplied by a ratio of n(z) (--prior, --trained), then their cumulated shares
@@ -208,8 +208,8 @@ int main(int argc, char **argv)
 	struct options o = { .fit = { .cell = 100, .held = 0.5 }, .smooth = 3 };
 	const struct pz_option table[] = {
 		{ PZ_OPTION_FILE, 't', "train", "FILE", &o.fit.train,
-		  "predictions of the same network for galaxies with known redshift that trained "
-		  "nothing" },
+		  "predictions of the same network for galaxies with known redshift that were not "
+		  "used in training" },
 		{ PZ_OPTION_FILE, 'p', "prior", "FILE", &o.prior,
 		  "multiply p(z) by the n(z) of these galaxies in each magnitude row, or of a "
 		  "stream that nz wrote" },

@@ -150,7 +150,7 @@ static void write_counts(struct page *p)
 	}
 }
 
-/* What a second error is, if there is one. */
+/* Explains the second error of the numbers, if they have one. */
 static void write_networks(struct page *p)
 {
 	double networks = NAN;

@@ -24,8 +24,8 @@ static void put_cell(double x, FILE *to)
 	fprintf(to, "\t%s", text);
 }
 
-/* What a line of the table shows: a part of a metric, of one estimate, or with ESTIMATES of the
- * estimate that each report has chosen. */
+/* What a line of the table shows: a part of a metric, of one estimate. Where the estimate is
+ * ESTIMATES, each report shows the estimate that it has chosen. */
 struct line {
 	const struct report_metric *metric;
 	enum report_part part;

@@ -135,7 +135,7 @@ static int suggest_scale(const struct table_rows *r, int rc)
 		       said);
 }
 
-/* Puts the p(z) in r->p into the record, as float32; r->p then has the stored values. */
+/* Puts the p(z) in r->p into the record as float32, and rounds r->p to these values. */
 static int put_pz(struct table_rows *r, uint64_t row)
 {
 	size_t total = (size_t)pz_grid_total(&r->grid);

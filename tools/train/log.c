@@ -48,7 +48,7 @@ int trainlog_open(struct trainlog *log, const char *path, int64_t iteration)
 	return pz_fail(PZ_EIO, "%s: %s", path, strerror(errno));
 }
 
-/* Closes the log. rc: an error that happened before, which is handed on with its text. */
+/* Closes the log. rc is an earlier error or 0; an earlier error is returned, with its text. */
 static int end_log(struct trainlog *log, int rc)
 {
 	FILE *f = log->to;
