@@ -28,7 +28,7 @@ include $(PIPELINES)/settings/$(SETTINGS).mk
 EXTEND_FIT ?= $(REFIT)
 
 # The steps to report: those of the article; step 5, the baseline's p(z) recalibrated with galaxies that
-# trained nothing, if there are such; the nearest neighbours, as a benchmark. Further variants:
+# were not used in training, if there are such; the nearest neighbours, as a benchmark. Further variants:
 # step3-skip2, the article's 3\2; step3-prior, step 3 with the p(z) that its network would give with the
 # n(z) of the training sample as prior, recalibrated (its estimates are those of step 3).
 STEPS      ?= baseline step1 step2 step3 step3a step3b step4 $(if $(has_valid),step5) knn
@@ -195,7 +195,7 @@ $(OUT)/subset-step3.pz: export STAGE = step 3's estimates on the subset
 $(OUT)/subset-step3.pz: $(OUT)/subset.pz $(OUT)/step3.model $(call setting,ENSEMBLE)
 	predict --model $(OUT)/step3.model $< -o $@
 
-# The galaxies by which step 5 is fitted trained nothing.
+# The galaxies by which step 5 is fitted were not used in training.
 $(OUT)/valid-baseline.pz: export STAGE = the baseline's estimates on the validation sample
 $(OUT)/valid-baseline.pz: $(call seen,BASELINE VALID_SAMPLE) $(call setting,ENSEMBLE)
 	predict --model $(BASELINE) $(VALID_SAMPLE) -o $@

@@ -140,9 +140,9 @@ PZ_API const char *pz_cutout_unused_zeropoint(const struct pz_cutout *c);
 PZ_API int pz_cutout_next(struct pz_cutout *c, struct pz_stamp *stamp);
 /* So far; complete after the end. */
 PZ_API void pz_cutout_count(const struct pz_cutout *c, struct pz_cutout_counts *counts);
-/* Note i (from 0) about the frames: each names the file and HDU of a frame of whose header something
- * is not applied (pz_wcs_note), in the order of fields and bands. NULL: there are no more notes, or
- * no more are kept. Complete after the last stamp, and only then. */
+/* Note i (from 0) about the frames: each names the file and HDU of a frame of whose header
+ * something is not applied (pz_wcs_note), in the order of fields and bands. NULL: there are no more
+ * notes, or no more are kept. Complete after the last stamp, and only then. */
 PZ_API const char *pz_cutout_note(const struct pz_cutout *c, size_t i);
 
 struct pz_fits;

@@ -55,8 +55,9 @@ int pz_array_list_measure(struct pz_arrays *a, struct array *which)
 									     : which->element.size;
 	row = which->record ? which->record : values * each;
 	if (is->rows > INT64_MAX / (row ? row : 1))
-		return pz_fail(PZ_ECORRUPT, "%s: array '%s': expected a size that a file can have, found more", a->path,
-			       which->name);
+		return pz_fail(PZ_ECORRUPT,
+			       "%s: array '%s': expected a size that a file can have, found more",
+			       a->path, which->name);
 	return 0;
 }
 

@@ -233,8 +233,10 @@ static int add_member(struct pz_arrays *a, uint64_t number)
 	if (!(st.valid & ZIP_STAT_NAME) || (stem = stem_of(st.name)) == 0)
 		return 0;
 	if (stem >= sizeof name)
-		return pz_fail(PZ_EDATA, "%s: expected names of arrays of at most %d bytes, found a longer one", a->path,
-			       PZ_ARRAY_NAME - 1);
+		return pz_fail(
+			PZ_EDATA,
+			"%s: expected names of arrays of at most %d bytes, found a longer one",
+			a->path, PZ_ARRAY_NAME - 1);
 	memcpy(name, st.name, stem);
 	name[stem] = '\0';
 	m->number = number;

@@ -42,7 +42,8 @@ int pz_os_open_nameless(const char *folder);
 int pz_os_pipe(int ends[2]);
 /* Memory that processes can share by mmap: a descriptor, or -1 where a file has to do instead. */
 int pz_os_open_memory(void);
-/* Two connected sockets, which programs that are started do not inherit: 0, or -1 with errno set. */
+/* Two connected sockets, which programs that are started do not inherit: 0, or -1 with errno set.
+ */
 int pz_os_socket_pair(int ends[2]);
 /* Asks that this process be killed when the process that started it ends. */
 void pz_os_end_with_parent(void);

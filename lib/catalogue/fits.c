@@ -95,9 +95,11 @@ static int read_cells(struct columnar *base, struct place p, int want, size_t n,
 	int rc = 0;
 
 	if (type == PZ_FITS_TEXT && repeat >= PZ_CELL_MAX)
-		return pz_fail(PZ_EDATA, "%s: column '%s': expected texts of at most %d bytes, found longer ones",
-			       pz_fits_where(s->file), pz_fits_column_name(s->file, p.column),
-			       PZ_CELL_MAX - 1);
+		return pz_fail(
+			PZ_EDATA,
+			"%s: column '%s': expected texts of at most %d bytes, found longer ones",
+			pz_fits_where(s->file), pz_fits_column_name(s->file, p.column),
+			PZ_CELL_MAX - 1);
 	if (type == PZ_FITS_TEXT)
 		rc = pz_fits_read_texts(s->file, p.column, s->base.row, n, cells->text[0],
 					PZ_CELL_MAX);

@@ -42,7 +42,8 @@ void pz_resampler_release(struct resampler *r)
 
 int pz_resample_points(const struct stamp_map *m, const struct window *w)
 {
-	/* Points up to 1.25 frame pixels apart still sample everything that a telescope resolves. */
+	/* Points up to 1.25 frame pixels apart still sample everything that a telescope resolves.
+	 */
 	double n = ceil(sqrt(pz_stampmap_area(m, 0, 0)) - 0.25);
 	/* A pixel of the stamp that is larger than the frame sees all of it. */
 	double most = (double)(w->width > w->height ? w->width : w->height);

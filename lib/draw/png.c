@@ -60,7 +60,8 @@ int pz_png_write(const char *path, const unsigned char *rgb, int width, int heig
 	int rc;
 
 	if (width < 1 || height < 1 || width > SIDE_MAX || height > SIDE_MAX)
-		return pz_fail(PZ_EARG, "%s: expected a picture of 1 to %d pixels a side, found %d x %d",
+		return pz_fail(PZ_EARG,
+			       "%s: expected a picture of 1 to %d pixels a side, found %d x %d",
 			       path, SIDE_MAX, width, height);
 	if ((rc = pz_file_begin(&file, path)) < 0)
 		return rc;

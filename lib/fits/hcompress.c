@@ -112,7 +112,8 @@ static void expand_nybbles(const uint8_t *restrict nybbles, uint8_t *restrict to
 	}
 }
 
-/* Reads the nybbles of a plane, from the root of its tree to its leaves; returns a pointer to them. */
+/* Reads the nybbles of a plane, from the root of its tree to its leaves; returns a pointer to them.
+ */
 static const uint8_t *read_tree(struct bits *b, const struct quarter *q)
 {
 	uint8_t *to = q->room[0], *from = q->room[1];

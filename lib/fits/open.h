@@ -47,8 +47,8 @@ int pz_fits_fail_column(const struct pz_fits *f, int status, int c, size_t row);
 /* Unpacks a file that is compressed as a whole, from f->fd into f->bytes or another f->fd;
  * leaves others. */
 int pz_fits_unpack(struct pz_fits *f);
-/* Unpacks the beginning of a packed file, at most size bytes of it and whole blocks, into bytes, and
- * returns how many bytes these are; 0: the file is not packed, or cannot be read. Closes fd. */
+/* Unpacks the beginning of a packed file, at most size bytes of it and whole blocks, into bytes,
+ * and returns how many bytes these are; 0: the file is not packed, or cannot be read. Closes fd. */
 size_t pz_fits_unpack_beginning(const char *path, int fd, char *bytes, size_t size);
 
 /* Goes to the HDU of that number (from 0) or name, or with NULL to the first that holds

@@ -170,7 +170,9 @@ void pz_source_ask(const struct source *s, int file, off_t offset, off_t size)
 int pz_source_rewind(struct source *s)
 {
 	if (s->spool >= 0 || !s->keep)
-		return pz_fail(PZ_EARG, "expected that the input is read to its end before it is read again");
+		return pz_fail(
+			PZ_EARG,
+			"expected that the input is read to its end before it is read again");
 	s->at = 0;
 	s->again = true;
 	return begin_file(s);
