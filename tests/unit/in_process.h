@@ -41,6 +41,7 @@ int balance_main(int argc, char **argv);
 int calibrate_main(int argc, char **argv);
 int cutout_main(int argc, char **argv);
 int flag_main(int argc, char **argv);
+int fromarray_main(int argc, char **argv);
 int fromtable_main(int argc, char **argv);
 int inspect_main(int argc, char **argv);
 int knn_main(int argc, char **argv);
@@ -54,6 +55,8 @@ int report_main(int argc, char **argv);
 int residuals_main(int argc, char **argv);
 int softlabel_main(int argc, char **argv);
 int sweep_main(int argc, char **argv);
+int toarray_main(int argc, char **argv);
+int tonetwork_main(int argc, char **argv);
 int totable_main(int argc, char **argv);
 int train_main(int argc, char **argv);
 

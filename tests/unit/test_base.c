@@ -1,4 +1,5 @@
 /* test_base.c -- random numbers, bins, surveys, errors */
+#include <float.h>
 #include <math.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -14,6 +15,7 @@
 
 #include <pz/bins.h>
 #include <pz/error.h>
+#include <pz/pixel.h>
 #include <pz/random.h>
 #include <pz/threads.h>
 
@@ -93,6 +95,17 @@ static void edges_belong_to_the_upper_bin(void **state)
 	assert_int_equal(pz_grid_label(&g, -5), 0);
 	assert_int_equal(pz_grid_label(&g, INFINITY), 179);
 	assert_int_equal(pz_grid_label(&g, NAN), -1);
+}
+
+static void pixels_are_finite_up_to_the_largest_float(void **state)
+{
+	const float most[2] = { FLT_MAX, -FLT_MAX }, infinite = -INFINITY, none = NAN;
+
+	(void)state;
+	assert_true(pz_pixels_finite(most, 2));
+	assert_false(pz_pixels_finite(&infinite, 1));
+	assert_false(pz_pixels_finite(&none, 1));
+	assert_true(pz_pixels_finite(&none, 0));
 }
 
 static void rows_interlace_channels(void **state)
@@ -239,6 +252,7 @@ int main(void)
 		cmocka_unit_test(draws_have_their_moments),
 		cmocka_unit_test(shuffle_keeps_every_item),
 		cmocka_unit_test(edges_belong_to_the_upper_bin),
+		cmocka_unit_test(pixels_are_finite_up_to_the_largest_float),
 		cmocka_unit_test(rows_interlace_channels),
 		cmocka_unit_test(surveys_are_known_or_refused),
 		cmocka_unit_test(errors_name_their_context),

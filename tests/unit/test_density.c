@@ -158,6 +158,7 @@ static void what_is_no_density_is_refused(void **state)
 {
 	const double up[] = { 0, 0.1, 0.2 }, down[] = { 0, 0.2, 0.1 }, same[] = { 0, 0.1, 0.1 };
 	const double zero[] = { 0, 0, 0 }, bad[] = { 1, NAN, 1 }, negative[] = { 1, -1, 1 };
+	const double one_zero[] = { 0.1, 0 }, ones[] = { 1, 1, 1 };
 	const struct pz_density wrong[] = {
 		{ PZ_DENSITY_BINS, 2, down, up, NULL },
 		{ PZ_DENSITY_BINS, 2, same, up, NULL },
@@ -169,6 +170,9 @@ static void what_is_no_density_is_refused(void **state)
 		{ PZ_DENSITY_QUANTILES, 3, up, same, NULL },
 		{ PZ_DENSITY_NORMALS, 3, up, zero, NULL },
 		{ PZ_DENSITY_NORMALS, 0, up, up, NULL },
+		{ PZ_DENSITY_NORMALS, 2, up, one_zero, NULL },
+		{ PZ_DENSITY_NORMALS, 3, bad, ones, NULL },
+		{ PZ_DENSITY_NORMALS, 3, up, ones, negative },
 		{ PZ_DENSITY_SAMPLES, 3, bad, NULL, NULL },
 		{ PZ_DENSITY_SAMPLES, 3, up, NULL, zero },
 	};

@@ -264,6 +264,23 @@ static void density_has_one_scale_for_all(void **state)
 }
 
 /* Word for word and number for number, the latter to five digits. */
+/* A quantity other than redshift has its name on the axes, as it is. */
+static void axes_name_what_is_estimated(void **state)
+{
+	struct pz_figure f = figure(1, "zspec");
+	char *text;
+	size_t size;
+	FILE *to = open_memstream(&text, &size);
+
+	(void)state;
+	f.target = "log_mass";
+	assert_int_equal(pz_figure_program(&f, to), 0);
+	fclose(to);
+	assert_non_null(strstr(text, "set ylabel 'mean residual of log_mass' noenhanced\n"));
+	assert_null(strstr(text, "Italic z"));
+	free(text);
+}
+
 static void compare(const char *text, const char *expected)
 {
 	int line = 1;
@@ -436,6 +453,7 @@ int main(void)
 		cmocka_unit_test(pits_are_densities),
 		cmocka_unit_test(residuals_have_the_range_of_their_sure_points),
 		cmocka_unit_test(total_variation_has_its_floor),
+		cmocka_unit_test(axes_name_what_is_estimated),
 		cmocka_unit_test(widths_against_magnitude),
 		cmocka_unit_test(distributions_are_densities),
 		cmocka_unit_test(density_has_one_scale_for_all),

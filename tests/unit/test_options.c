@@ -1,5 +1,6 @@
 /* test_options.c -- option tables and files that appear whole */
 #include <dirent.h>
+#include <fcntl.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -374,6 +375,11 @@ static void what_is_no_file_is_written_to(void **state)
 	fflush(stdout);
 	dup2(ends[1], STDOUT_FILENO);
 	write_text(&f, path, "by a link");
+	/* Programs that are started do not inherit it. */
+	assert_true(fcntl(fileno(f.stream), F_GETFD) & FD_CLOEXEC);
+	assert_int_equal(pz_file_commit(&f), 0);
+	write_text(&f, "/dev/null", "nowhere");
+	assert_true(fcntl(fileno(f.stream), F_GETFD) & FD_CLOEXEC);
 	assert_int_equal(pz_file_commit(&f), 0);
 	dup2(before, STDOUT_FILENO);
 	assert_int_equal(read(ends[0], text, sizeof text), 9);
