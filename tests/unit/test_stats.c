@@ -351,6 +351,28 @@ static void simulated_residuals_grow_with_the_factor(void **state)
 	pz_variance_free(v);
 }
 
+/* Estimates that are off by 0.02 have that variance, in rows of one channel and of two. */
+static void a_variance_is_that_of_every_channel(void **state)
+{
+	struct pz_variance *v;
+	double kept[N], at[5];
+
+	(void)state;
+	assert_int_equal(pz_rows_count(&rows), 5);
+	memcpy(kept, zphot, sizeof kept);
+	for (size_t i = 0; i < N; i++)
+		zphot[i] = z[i] + (i % 2 ? 0.02 : -0.02);
+	assert_int_equal(pz_variance_fit(&v, &grid, &rows, &g, NULL), 0);
+	for (int row = 0; row < pz_rows_count(&rows); row++)
+		at[row] = pz_variance_at(v, 0.05, rows.min + (row + 0.5) * rows.width);
+	for (int row = 0; row < pz_rows_count(&rows); row += 2)
+		assert_true(fabs(at[row] / 0.0004 - 1) < 0.1);
+	for (int row = 1; row < pz_rows_count(&rows); row += 2) /* both neighbours' channels */
+		assert_true(fabs(at[row] - (at[row - 1] + at[row + 1]) / 2) < 1e-12);
+	pz_variance_free(v);
+	memcpy(zphot, kept, sizeof kept);
+}
+
 static void variances_follow_the_scatter(void **state)
 {
 	struct pz_variance *v;
@@ -554,6 +576,7 @@ int main(void)
 		cmocka_unit_test_setup(draws_do_not_depend_on_threads, fill),
 		cmocka_unit_test_setup(errors_are_what_other_samples_scatter_by, fill),
 		cmocka_unit_test_setup(simulated_residuals_grow_with_the_factor, fill),
+		cmocka_unit_test_setup(a_variance_is_that_of_every_channel, fill),
 		cmocka_unit_test_setup(variances_follow_the_scatter, fill),
 		cmocka_unit_test_setup(estimates_of_simple_probabilities, fill),
 		cmocka_unit_test_setup(correction_leaves_cells_without_bias, fill),

@@ -3,6 +3,7 @@
 
 #include <pz/pixel.h>
 
+#include "../../lib/stream/foreign.h"
 #include "in_process.h"
 
 /* ---- lengths */
@@ -250,12 +251,36 @@ static void a_header_is_refused_by_its_first_fault(void **state)
 			 PZ_ECORRUPT);
 }
 
+static void other_formats_are_known_by_their_first_bytes(void **state)
+{
+	static const struct {
+		const char *bytes, *says;
+	} format[] = {
+		{ "SIMPLE  =", "FITS" }, { "\x1f\x8b", "gzip" },       { "BZh", "bzip2" },
+		{ "PAR1", "Parquet" },   { "\x89HDF", "HDF5" },        { "\x93NUMPY", "NumPy" },
+		{ "PK\3\4", "zip" },     { "\x89PNG", "image (PNG)" }, { "a,b\n", "text" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof format / sizeof *format; i++) {
+		size_t n = strlen(format[i].bytes);
+
+		assert_int_equal(pz_foreign_fail((const unsigned char *)format[i].bytes, n),
+				 PZ_ECORRUPT);
+		assert_non_null(strstr(pz_error_text(), format[i].says));
+		pz_fail(PZ_ECORRUPT, "what is appended");
+		pz_foreign_fail((const unsigned char *)format[i].bytes, n - 1);
+		assert_null(strstr(pz_error_text(), format[i].says));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_of_value_has_its_length),
 		cmocka_unit_test(every_kind_of_value_fits_into_a_map),
 		cmocka_unit_test(a_header_comes_back_field_by_field),
+		cmocka_unit_test(other_formats_are_known_by_their_first_bytes),
 		cmocka_unit_test(a_size_is_from_one_to_the_largest),
 		cmocka_unit_test(bands_have_names_and_limits),
 		cmocka_unit_test(a_header_is_refused_by_its_first_fault),
