@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -181,6 +182,11 @@ static void what_is_no_density_is_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(wrong); i++)
 		assert_int_equal(pz_density_integrate(&wrong[i], &grid, p, NULL), PZ_EDATA);
+	assert_int_equal(pz_density_integrate(
+				 &(struct pz_density){ PZ_DENSITY_NORMALS, 2, up, one_zero, NULL },
+				 &grid, p, NULL),
+			 PZ_EDATA);
+	assert_non_null(strstr(pz_error_text(), "expected a standard deviation above 0, found 0"));
 }
 
 int main(void)

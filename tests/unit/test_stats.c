@@ -166,6 +166,8 @@ static void bins_of_the_curves_are_the_rules(void **state)
 	assert_int_equal(c.n, 1); /* one galaxy gives no error: only the bin of three */
 	assert_int_equal(c.point[0].bin, 1);
 	assert_int_equal(c.point[0].count, 3);
+	assert_true(fabs(c.point[0].residual + (0.005 / 1.015 + 0.39 / 1.4 + 0.38 / 1.39) / 3) <
+		    1e-15);
 	assert_true(isnan(pz_curve_rms(&c, 4)));
 	assert_true(fabs(pz_curve_rms(&c, 3) - fabs(c.point[0].residual)) < 1e-15);
 }

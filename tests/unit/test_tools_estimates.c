@@ -268,6 +268,24 @@ static void what_is_missing_is_counted(void **state)
 
 /* ---- sweep */
 
+/* Column k (from 1) of the first line of the plot in "stdout" is this number of the report. */
+static void assert_plotted(const char *group, const char *key, int k)
+{
+	json_t *report = json_load_file("r.json", 0, NULL);
+	json_t *first = json_object_get(report, "whole");
+	const char *at = strstr(contents("stdout"), "$stream0 << EOD\n") + 16;
+	double x = NAN;
+
+	for (int i = 0; i < k; i++) {
+		char *end;
+
+		x = strtod(at, &end);
+		at = end;
+	}
+	near(x, json_number_value(json_object_get(json_object_get(first, group), key)));
+	json_decref(report);
+}
+
 static void a_sweep_has_the_numbers_of_its_reports(void **state)
 {
 	const char *text;
@@ -281,6 +299,13 @@ static void a_sweep_has_the_numbers_of_its_reports(void **state)
 	assert_non_null(strstr(text, "\n20\tpart\t120\t"));
 	run_well(sweep_main, "sweep --gnuplot --log 1=r.json 100=r.json");
 	assert_non_null(strstr(contents("stdout"), "set xtics ('1' 0, '100' 2)"));
+	run_well(sweep_main, "sweep --gnuplot --name size 10=r.json 20=r.json");
+	assert_non_null(strstr(contents("stdout"), "set xlabel 'size' noenhanced\nset xrange ["));
+	assert_plotted("slope_zspec", "value", 2);
+	assert_plotted("slope_zspec", "error", 3);
+	assert_plotted("tv", "value", 4);
+	assert_plotted("tv", "error", 5);
+	assert_plotted("tv", "floor", 6);
 	run_badly(sweep_main, "sweep r.json", 2, "expected VALUE=REPORT");
 	run_badly(sweep_main, "sweep 1=r.json 1=r.json", 2, "found two for '1'");
 	run_badly(sweep_main, "sweep --log 0=r.json 1=r.json --figure f.png", 2, "cannot have 0");

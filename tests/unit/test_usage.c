@@ -120,11 +120,35 @@ static void the_list_has_a_line_of_six_fields_for_each_option(void **state)
 	free(text);
 }
 
+/* For the history: in the fewest digits that bring it back. */
+static void a_value_has_the_digits_that_it_needs(void **state)
+{
+	static const struct {
+		double value;
+		const char *shown;
+	} cases[] = { { 0.1, "--a-rate-of-a-long-name 0.1" },
+		      { 0.003, "--a-rate-of-a-long-name 0.003" },
+		      { 1.0 / 3, "--a-rate-of-a-long-name 0.3333333333333333" },
+		      { 0.5, "--a-rate-of-a-long-name 0.5" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char *text;
+
+		rate = cases[i].value;
+		text = pz_options_describe(table);
+		assert_non_null(text);
+		assert_non_null(strstr(text, cases[i].shown));
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(help_has_names_choices_and_defaults),
 		cmocka_unit_test(a_default_is_shown_from_the_least_to_the_most),
+		cmocka_unit_test(a_value_has_the_digits_that_it_needs),
 		cmocka_unit_test(a_line_of_help_has_at_most_80_columns_and_is_filled),
 		cmocka_unit_test(the_list_has_a_line_of_six_fields_for_each_option),
 	};
