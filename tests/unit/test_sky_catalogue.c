@@ -94,6 +94,53 @@ static void csv_rows_come_in_order(void **state)
 	pz_catalogue_close(c);
 }
 
+/* A number that looks like "no value" is refused in a magnitude, not in what is about one. */
+static void columns_are_magnitudes_by_the_words_of_their_names(void **state)
+{
+	static const char *const other[] = { "magnitude_n", "mag_err", "magerror_g", "umag_flag" };
+	static const char *const magnitude[] = { "magnitude_g", "umag", "dered_g", "G" };
+	char text[100];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
+		struct pz_catalogue_row g;
+		struct pz_catalogue *c;
+
+		snprintf(text, sizeof text, "id,ra,dec,%s\n1,10,20,-99\n", other[i]);
+		write_text(text);
+		c = open_it(NULL, other[i]);
+		assert_int_equal(pz_catalogue_next(c, &g), 1);
+		assert_true(g.carry[0] == -99);
+		pz_catalogue_close(c);
+	}
+	for (size_t i = 0; i < sizeof magnitude / sizeof *magnitude; i++) {
+		struct pz_catalogue_options o = { .carry = magnitude[i] };
+		struct pz_catalogue_row g;
+		struct pz_catalogue *c;
+
+		snprintf(text, sizeof text, "id,ra,dec,%s\n1,10,20,-99\n", magnitude[i]);
+		write_text(text);
+		assert_int_equal(pz_catalogue_open(&c, path, &o), 0);
+		assert_int_equal(pz_catalogue_next(c, &g), PZ_EDATA);
+		pz_catalogue_close(c);
+	}
+}
+
+static void names_to_carry_are_not_empty(void **state)
+{
+	static const char *const bad[] = { "=u", "u=", "=", "u,=g" };
+
+	(void)state;
+	write_text("id,ra,dec,u,g\n1,10,20,19,18\n");
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		struct pz_catalogue_options o = { .carry = bad[i] };
+		struct pz_catalogue *c;
+
+		assert_int_equal(pz_catalogue_open(&c, path, &o), PZ_EUSAGE);
+		pz_catalogue_close(c);
+	}
+}
+
 static void columns_are_mapped(void **state)
 {
 	struct pz_catalogue_row g;
@@ -558,6 +605,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(csv_rows_come_in_order),
 		cmocka_unit_test(columns_are_mapped),
+		cmocka_unit_test(columns_are_magnitudes_by_the_words_of_their_names),
+		cmocka_unit_test(names_to_carry_are_not_empty),
 		cmocka_unit_test(sexagesimal_is_read),
 		cmocka_unit_test(letters_say_what_a_coordinate_is),
 		cmocka_unit_test(units_of_coordinates_count),

@@ -83,6 +83,24 @@ static void streams_come_back(void **state)
 	assert_same_bytes("twice.pz", "once.pz");
 }
 
+/* Of the directory of a .npz every entry begins on the first disk and has no comment. */
+static void a_zip_file_is_of_one_disk(void **state)
+{
+	const char *at;
+	size_t entries = 0;
+
+	(void)state;
+	write_small("small.pz");
+	run_well(toarray_main, "toarray -q --output small.npz small.pz");
+	at = contents("small.npz");
+	for (size_t i = 0; i + 46 < 1 << 20; i++)
+		if (!memcmp(at + i, "PK\1\2", 4)) {
+			assert_memory_equal(at + i + 32, "\0\0\0\0\0\0", 6);
+			entries++;
+		}
+	assert_true(entries > 8);
+}
+
 /* Each array alone is read as another program's would be. */
 static void arrays_have_the_values_of_the_records(void **state)
 {
@@ -205,6 +223,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(streams_come_back),
+		cmocka_unit_test(a_zip_file_is_of_one_disk),
 		cmocka_unit_test(arrays_have_the_values_of_the_records),
 		cmocka_unit_test(images_in_either_order_are_the_same_stamps),
 		cmocka_unit_test(what_is_wrong_is_named),

@@ -120,6 +120,31 @@ static void fluxes_are_brought_to_nanomaggies(void **state)
 	assert_true(fabs(y[0] - 2030) < 60 && fabs(y[1] - 12030) < 60);
 }
 
+/* Stacks of Pan-STARRS: BOFFSET + 2 BSOFTEN sinh(x ln 10 / 2.5), zero point 25 + 2.5 lg EXPTIME. */
+static void stacks_of_pan_starrs_become_linear(void **state)
+{
+	struct test_wcs w = { .crval = { 12, 0 },
+			      .crpix = { (SIDE + 1) / 2., (SIDE + 1) / 2. },
+			      .cd = { { -SCALE, 0 }, { 0, SCALE } } };
+	struct pz_fits_card cards[CARDS_OF_WCS + 3];
+	int n = test_wcs_cards(&w, cards);
+	double y[4];
+
+	(void)state;
+	cards[n++] = (struct pz_fits_card){ "BSOFTEN", .number = 2 };
+	cards[n++] = (struct pz_fits_card){ "BOFFSET", .number = 5 };
+	cards[n++] = (struct pz_fits_card){ "EXPTIME", .number = 100 };
+	for (int i = 0; i < SIDE * SIDE; i++)
+		image[i] = 0.02F * (float)(i % SIDE);
+	assert_int_equal(pz_fits_write_image("ps1-g.fits", image, SIDE, SIDE, cards, n), 0);
+	write_text("middle.csv", "id,ra,dec\n1,12,0\n");
+	run_well(cutout_main, "cutout -c middle.csv -f ps1-%b.fits -b g -s 2 -n -k nearest "
+			      "--zeropoint PS1 -o ps1.pz");
+	assert_int_equal(numbers("ps1.pz", 0, "img", y, 4), 4);
+	for (int i = 0; i < 4; i++)
+		near(y[i], 1e-3 * (5 + 4 * sinh(0.02 * (SIDE / 2 - 1 + i % 2) * log(10) / 2.5)));
+}
+
 static void masks_shards_and_cover(void **state)
 {
 	double x[18];
@@ -134,6 +159,16 @@ static void masks_shards_and_cover(void **state)
 	assert_true(x[5] == 0 && x[14] == 0 && x[4] == 2030);
 	numbers("m.pz", 0, "cover", x, 2);
 	near(x[0], 8 / 9.);
+	/* a mask for each band, of which that of r has another pixel */
+	assert_int_equal(rename("mask-1.fits", "mask-1-g.fits"), 0);
+	image[20 * SIDE + 31] = 0;
+	image[20 * SIDE + 29] = 1;
+	assert_int_equal(pz_fits_write_image("mask-1-r.fits", image, SIDE, SIDE, NULL, 0), 0);
+	run_well(cutout_main, BOTH "-s 3 -n -k nearest -m mask-*-%b.fits -o m.pz");
+	numbers("m.pz", 0, "img", x, 18);
+	assert_true(x[5] == 0 && x[3] == 2029 && x[12] == 0 && x[14] == 12031);
+	assert_int_equal(rename("mask-1-g.fits", "mask-1.fits"), 0);
+	assert_int_equal(remove("mask-1-r.fits"), 0);
 	run_well(cutout_main, BOTH "-s 3 -n -k nearest -m mask-*.fits --min-cover 0.9 -o m.pz");
 	assert_null(strstr(records("m.pz"), "\"id\":\"a\""));
 	assert_non_null(strstr(contents("stderr"), "0.9"));
@@ -218,6 +253,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(stamps_are_the_frames_pixels),
 		cmocka_unit_test(fluxes_are_brought_to_nanomaggies),
+		cmocka_unit_test(stacks_of_pan_starrs_become_linear),
 		cmocka_unit_test(masks_shards_and_cover),
 		cmocka_unit_test(cutout_says_what_is_wrong),
 		cmocka_unit_test(mock_stamps_are_a_survey),
