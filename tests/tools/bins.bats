@@ -46,7 +46,7 @@ everything='r["zphot"]["mean"] += random.gauss(0, 0.005)
 	make s "$everything
     if i % 40 == 1: r['w'] = [0, -1, math.nan, 'x', None, 1e200, 1e-200][i // 40 % 7]
     if r['w'] is None: r.pop('w')"
-	residuals -b 400 --weights w --tomography 3 --require lsst-y10 --against mag --json s.json s.pz >s.tsv 2>said
+	residuals -b 400 --weights w --tomography 3 --require lsst-y10,lsst-lens-y1,lsst-lens-y10 --against mag --json s.json s.pz >s.tsv 2>said
 	"$here/bins.py" header s.records s.json s
 	grep -q "s: 18 galaxies have no 'w' above 0, the weight, and were left out (3 of them have 0)" said
 	fails_with 1 "s.pz: record 2 (id 1): w: expected a weight of 1e-100 to 1e+100, found another value" residuals --strict --weights w s.pz
@@ -152,7 +152,7 @@ for line in open("s.records"):
 	fails_with 2 "--tomography: expected a number of bins" residuals --tomography 0.1,0.05 a.pz
 	fails_with 2 "--tomography: expected 1 to 64 bins" residuals --tomography 0 a.pz
 	fails_with 2 "--tomography: expected 1 to 64 bins" residuals --tomography 2.5 a.pz
-	fails_with 2 "--require: expected some of lsst-y1,lsst-y10,euclid, found 'lsst'" residuals --tomography 2 --require lsst a.pz
+	fails_with 2 "--require: expected some of lsst-y1,lsst-y10,lsst-lens-y1,lsst-lens-y10,euclid, found 'lsst'" residuals --tomography 2 --require lsst a.pz
 	fails_with 2 "--require" residuals --require euclid a.pz
 	fails_with 1 "--against: expected records with 'nothing', found none" residuals --against nothing a.pz
 	fails_with 2 "--against: expected a value" residuals --against '' a.pz

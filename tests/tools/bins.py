@@ -136,7 +136,7 @@ def check_tomography(found, by, z, w, first, second, rng):
                 error = np.std([d[k][key] for d in draws], ddof=1)
                 close(bins[k]["errors"][key], error, f"error of tomography {k} {key}", 0.25)
         for name, limit in found["require"].items():
-            assert limit == {"lsst-y1": 0.002, "lsst-y10": 0.001, "euclid": 0.002}[name]
+            assert limit == {"lsst-y1": 0.002, "lsst-y10": 0.001, "lsst-lens-y1": 0.005, "lsst-lens-y10": 0.003, "euclid": 0.002}[name]
             for of in ("pz", "zphot"):
                 bias, e = abs(bins[k]["bias_" + of]), bins[k]["errors"]["bias_" + of]
                 meets = "yes" if bias + e <= limit else "no" if bias - e > limit else "unsure"

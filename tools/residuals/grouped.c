@@ -15,6 +15,12 @@ const struct report_requirement report_requirements[REPORT_REQUIREMENTS] = {
 	{ "lsst-y10", 0.001,
 	  "LSST DESC Science Requirements Document v1.0.2, arXiv:1809.01669: mean redshift of each "
 	  "source bin, weak lensing, year 10" },
+	{ "lsst-lens-y1", 0.005,
+	  "LSST DESC Science Requirements Document v1.0.2, arXiv:1809.01669: mean redshift of each "
+	  "lens bin, large-scale structure, year 1" },
+	{ "lsst-lens-y10", 0.003,
+	  "LSST DESC Science Requirements Document v1.0.2, arXiv:1809.01669: mean redshift of each "
+	  "lens bin, large-scale structure, year 10" },
 	{ "euclid", 0.002,
 	  "Euclid Definition Study Report, Laureijs et al. 2011, arXiv:1110.3193: mean redshift of "
 	  "each bin" },
@@ -68,7 +74,7 @@ int requirements_parse(const char *list, struct report_tomography_options *t)
 				found = t->require[q] = true;
 		if (!found)
 			return pz_fail(PZ_EUSAGE,
-				       "--require: expected some of lsst-y1,lsst-y10,euclid, "
+				       "--require: expected some of " REQUIREMENTS ", "
 				       "found '%.*s'",
 				       (int)(end - at), at);
 	}

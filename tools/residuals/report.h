@@ -40,7 +40,8 @@ struct report_requirement {
 	const char *source;
 };
 
-#define REPORT_REQUIREMENTS 3
+#define REPORT_REQUIREMENTS 5
+#define REQUIREMENTS        "lsst-y1,lsst-y10,lsst-lens-y1,lsst-lens-y10,euclid"
 extern const struct report_requirement report_requirements[REPORT_REQUIREMENTS];
 
 /* Tomographic bins: bins 0: none. */
