@@ -224,12 +224,14 @@ static void requirement_name(const struct pz_figure *f, int k, char *text, size_
 	}
 }
 
-/* What surveys ask for, a line on either side with its name; names of close lines stand side by
- * side. */
+/* What surveys ask for, a line on either side with its name: by turns above the upper and below the
+ * lower one, so that names of close lines do not meet; those of further ones stand to their left.
+ */
 static void write_requirements(const struct pz_figure *f, FILE *to)
 {
 	for (int k = 0, shown = 0; k < f->requirements; k++) {
 		double value = f->requirement[k].value;
+		bool below = shown % 2;
 		char name[128];
 
 		requirement_name(f, k, name, sizeof name);
@@ -242,9 +244,10 @@ static void write_requirements(const struct pz_figure *f, FILE *to)
 			2 * k + 11, value, value, 2 * k + 12, -value, -value, k + 11);
 		pz_page_quote(name, to);
 		fprintf(to,
-			" at graph %.2f,first %.6g right offset 0,0.45 noenhanced tc rgb "
+			" at graph %.2f,first %.6g right offset 0,%s noenhanced tc rgb "
 			"'#555555'\n",
-			0.99 - 0.3 * shown++, value);
+			0.99 - 0.3 * (shown / 2), below ? -value : value, below ? "-0.5" : "0.45");
+		shown++;
 	}
 }
 
