@@ -8,10 +8,12 @@
 # FEATURES names the columns from which the network learns: magnitudes, to which their colours are
 # added (COLOURS= adds none), or any numbers, such as the embedding of another network. COLUMNS says
 # which columns are the redshift and the magnitude of the rows; FROMTABLE has further options of
-# fromtable. Everything after that is the procedure for any survey (procedure.mk).
+# fromtable. Three networks of each kind are trained, and their p(z) averaged: it takes minutes, and
+# every number has the error that training has (ENSEMBLE=1 trains one). Everything after that is the procedure for any survey (procedure.mk).
 
 OUT       ?= catalogue
 SETTINGS  ?= catalogue
+ENSEMBLE  ?= 3
 READY     := $(OUT)/galaxies.pz
 SHEET     :=
 

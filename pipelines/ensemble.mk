@@ -26,7 +26,7 @@ LOGS     := $(foreach k,$(NETWORKS),$(foreach step,baseline step1,network-$k-$(s
 # What all networks share; the first weights of each have a seed of its own.
 shared = $(foreach v,SETTINGS SEED GRID ERRORS THRESHOLD FOLD DRAW RESIDUALS DOMAIN TOMOGRAPHY NET LEARN REFIT \
 	EXTEND EXTEND_FIT TRAIN TRAIN_SAMPLE LEARN_SAMPLE TEST_SAMPLE VALID_SAMPLE KEEP_STATE,$v='$($v)') \
-	STEPS='$(filter-out knn,$(STEPS))' ENSEMBLE=1 BESIDE= COMPARE= FIGURE= SHEET= PAGE=
+	STEPS='$(filter-out knn knn-mag,$(STEPS))' ENSEMBLE=1 BESIDE= COMPARE= FIGURE= SHEET= PAGE=
 
 # These recipes run other procedures, which print their own stages.
 $(SINGLE): export STAGE :=

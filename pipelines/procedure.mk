@@ -28,10 +28,12 @@ include $(PIPELINES)/settings/$(SETTINGS).mk
 EXTEND_FIT ?= $(REFIT)
 
 # The steps to report: those of the article; step 5, the baseline's p(z) recalibrated with galaxies that
-# were not used in training, if there are such; the nearest neighbours, as a benchmark. Further variants:
+# were not used in training, if there are such; the nearest neighbours, as a benchmark, by what is
+# measured on the stamps (knn) and by the magnitudes of a catalogue (knn-mag), if MAGNITUDES names these.
+# Further variants:
 # step3-skip2, the article's 3\2; step3-prior, step 3 with the p(z) that its network would give with the
 # n(z) of the training sample as prior, recalibrated (its estimates are those of step 3).
-STEPS      ?= baseline step1 step2 step3 step3a step3b step4 $(if $(has_valid),step5) knn
+STEPS      ?= baseline step1 step2 step3 step3a step3b step4 $(if $(has_valid),step5) knn $(if $(MAGNITUDES),knn-mag)
 # Other streams for the same report: NAME=FILE ...
 BESIDE     ?=
 
@@ -50,7 +52,8 @@ STEP1        ?= $(OUT)/step1.model
 
 # What a procedure may change: the grid or the target (options of softlabel), errors of the labels
 # of baseline and step 1, the balanced subset and its window, the seed of the initial weights, how
-# many galaxies step 4 draws, options of residuals and of knn, by which galaxies the baseline tells
+# many galaxies step 4 draws, options of residuals and of knn, keys of the records that are magnitudes
+# (one for each band, as from cutout --carry) with options of knn for these, by which galaxies the baseline tells
 # those that are outside of the training domain, tomographic bins, and how steps are compared (streams
 # from elsewhere may have other galaxies).
 GRID       ?=
@@ -61,6 +64,8 @@ WEIGHTS    ?= $(SEED)
 DRAW       ?=
 RESIDUALS  ?=
 KNN        ?=
+MAGNITUDES ?=
+KNN_MAG    ?=
 DOMAIN     ?= $(if $(filter step5,$(STEPS)),--domain $(LEARN_SAMPLE))
 TOMOGRAPHY ?= --tomography 4 --by mean --require lsst-y1,lsst-y10
 COMPARE    ?= $(if $(BESIDE),,--differences) --against mag
@@ -86,7 +91,7 @@ STREAMS  := $(STEPS:%=$(OUT)/%.pz)
 seeded    = --seed $(SEED)
 
 # Those that networks estimate.
-PREDICTED := $(sort $(filter-out $(OUT)/step5.pz $(OUT)/step3-prior.pz $(OUT)/knn.pz, \
+PREDICTED := $(sort $(filter-out $(OUT)/step5.pz $(OUT)/step3-prior.pz $(OUT)/knn.pz $(OUT)/knn-mag.pz, \
 	$(STREAMS:$(OUT)/step4.pz=$(OUT)/step3.pz)) $(if $(filter step3-prior,$(STEPS)),$(OUT)/step3.pz) \
 	$(if $(filter step5,$(STEPS)),$(OUT)/baseline.pz))
 
@@ -223,6 +228,10 @@ $(OUT)/step3-prior.pz: $(OUT)/step3.pz $(OUT)/valid-step3.pz $(OUT)/subset.pz $(
 $(OUT)/knn.pz: export STAGE = nearest neighbours, as a benchmark
 $(OUT)/knn.pz: $(call seen,TRAIN_SAMPLE TEST_SAMPLE) $(call setting,KNN)
 	knn --train $(TRAIN_SAMPLE) $(KNN) $(TEST_SAMPLE) -o $@
+
+$(OUT)/knn-mag.pz: export STAGE = nearest neighbours by catalogue magnitudes, as a benchmark
+$(OUT)/knn-mag.pz: $(call seen,TRAIN_SAMPLE TEST_SAMPLE) $(call setting,MAGNITUDES KNN_MAG)
+	knn --train $(TRAIN_SAMPLE) --magnitudes $(MAGNITUDES) $(KNN_MAG) $(TEST_SAMPLE) -o $@
 
 # -- the products
 

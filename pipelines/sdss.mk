@@ -34,7 +34,9 @@ FRAMES    ?= $(OUT)/frames
 ARCHIVE   ?= https://data.sdss.org/sas/dr17/eboss/photoObj/frames
 AT_ONCE   ?= 4
 
-# Options of cutout: stamps have the axes of the frames, as those of the article.
+# Options of cutout: stamps have the axes of the frames, as those of the article. To compare with nearest
+# neighbours by the magnitudes that the query gives, carry these along:
+#   CUT='--native --carry mag_u=u,mag_g=g,mag_r=r,mag_i=i,mag_z=z' MAGNITUDES=mag_u,mag_g,mag_r,mag_i,mag_z
 SIZE      ?= 64
 CUT       ?= --native
 PATTERN   ?= $(FRAMES)/frame-%b-*.fits.bz2,$(FRAMES)/*/*/*/frame-%b-*.fits.bz2

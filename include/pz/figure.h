@@ -116,7 +116,7 @@ struct pz_figure {
 };
 
 /* The style of each of n streams by their names: baseline, step1, step2, step3, step3a, step3b,
- * step4, step5 and knn have a fixed one, the others take the free ones in order. */
+ * step4, step5, knn and knn-mag have a fixed one, the others take the free ones in order. */
 PZ_API void pz_figure_styles(const char *const *name, int n, int *style);
 /* The colour of a style, "#009E73". */
 PZ_API const char *pz_figure_colour(int style);

@@ -22,7 +22,7 @@ static const struct style {
 	{ "step5", "#0072B2", "blue open triangles", 8, "(6,4,3,4)", "short dash and dot" },
 	{ "knn", "#767676", "grey open triangles, point down", 10, "(18,4,6,4)",
 	  "long and short dashes" },
-	{ NULL, "#44AA99", "teal open diamonds", 12, "(4,4)", "short dashes" },
+	{ "knn-mag", "#44AA99", "teal open diamonds", 12, "(4,4)", "short dashes" },
 	{ NULL, "#999933", "olive crosses", 1, "(9,3,3,3)", "dash and dot" },
 	{ NULL, "#332288", "indigo saltires", 2, "(15,3,3,3)", "dash and dot" },
 	{ NULL, "#AA4499", "purple stars", 3, "(9,6)", "dashed line" },

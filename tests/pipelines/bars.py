@@ -38,6 +38,7 @@ STEPS = {
     "step4": "step 4, calibrated against photo-z",
     "step5": "step 5, the baseline's p(z) recalibrated",
     "knn": "nearest neighbours on the same stamps",
+    "knn-mag": "nearest neighbours on catalogue magnitudes",
 }
 
 # Steps with estimates of their own: those of the others are the baseline's or step 3's.

@@ -22,7 +22,8 @@ make_table() {
 # The features' network is small, as that of the stamps in quick.bash.
 catalogue() {
 	printf 'features\ndense 16 relu\n' >"$dir/features.net"
-	quick catalogue.mk TABLE="$dir/galaxies.csv" FEATURES=g,r,i OUT="$dir/out" "$@" NET="$dir/features.net"
+	quick catalogue.mk TABLE="$dir/galaxies.csv" FEATURES=g,r,i OUT="$dir/out" "$@" NET="$dir/features.net" ENSEMBLE=1 \
+		FROMTABLE='--carry m_g=g,m_r=r,m_i=i' MAGNITUDES=m_g,m_r,m_i
 }
 
 @test "one command makes the figure from a table, and makes nothing twice" {
@@ -33,7 +34,7 @@ catalogue() {
 	[ -s "$dir/out/report.json" ]
 	[ ! -e "$dir/out/sheet.png" ]
 	grep -q "^figure .*out/figure.png" "$dir/said"
-	for step in baseline step1 step2 step3 step3a step3b step4; do
+	for step in baseline step1 step2 step3 step3a step3b step4 step5 knn knn-mag; do
 		grep -q "$step" "$dir/out/report.tsv"
 	done
 	inspect "$dir/out/step4.pz" | grep -q '"g","r","i","g-r","r-i"'

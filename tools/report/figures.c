@@ -8,7 +8,7 @@
 #include "svg.h"
 
 /* Of a report of more streams, these are shown at first. */
-static const char *const usual[] = { "baseline", "step3", "step4", "step5", "knn" };
+static const char *const usual[] = { "baseline", "step3", "step4", "step5", "knn", "knn-mag" };
 
 #define FEW 4
 

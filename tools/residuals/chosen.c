@@ -6,7 +6,7 @@
 #include "chosen.h"
 
 /* Of many streams, those that the figure is about. */
-static const char *const usual[] = { "baseline", "step3", "step4", "step5", "knn" };
+static const char *const usual[] = { "baseline", "step3", "step4", "step5", "knn", "knn-mag" };
 
 #define USUAL ((int)(sizeof usual / sizeof *usual))
 

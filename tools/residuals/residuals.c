@@ -293,7 +293,7 @@ static const struct pz_option table[] = {
 	  .needs = "figure,gnuplot" },
 	{ PZ_OPTION_TEXT, 0, "steps", "LIST", &o.drawing.steps,
 	  "streams to draw, or all; default: all or, of more than four, baseline, step3, "
-	  "step4, step5 and knn",
+	  "step4, step5, knn, knn-mag",
 	  .needs = "figure,gnuplot" },
 	{ PZ_OPTION_OUTPUT, 0, "caption", "FILE", &o.drawing.caption,
 	  "file for the caption of the figure; default: the figure's name with .txt",
