@@ -377,8 +377,7 @@ static int go_to_first(struct reader *r)
 	while (rc > 0 && r->skip-- > 0)
 		if ((rc = find_row(r)) > 0)
 			pass_row(r);
-	r->table.aside = 0; /* lines above the first row are a part of the format, not rows that are
-			       skipped */
+	r->table.aside = 0; /* lines above the first row are a part of the format, not skipped */
 	return rc < 0 ? rc : 0;
 }
 
