@@ -118,6 +118,47 @@ static void noise_is_the_borders(void **state)
 	assert_true(pz_aperture_noise(1, x, work) == 0);
 }
 
+static int ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median_of(double *x, size_t n)
+{
+	qsort(x, n, sizeof *x, ascending);
+	return n % 2 ? x[n / 2] : (x[n / 2 - 1] + x[n / 2]) / 2;
+}
+
+/* Every pixel of each side counts, those of the corners twice. */
+static void noise_is_of_all_four_sides(void **state)
+{
+	enum { SIDE = 7 };
+	float x[SIDE * SIDE];
+	double work[4 * SIDE], border[4 * SIDE], middle;
+
+	(void)state;
+	for (int seed = 1; seed <= 20; seed++) {
+		size_t n = 0;
+
+		for (int i = 0; i < SIDE * SIDE; i++)
+			x[i] = (float)(i * (37 + 2 * seed) % 101);
+		for (int i = 0; i < SIDE; i++)
+			for (int j = 0; j < SIDE; j++)
+				for (int k = 0;
+				     k < (i == 0) + (i == SIDE - 1) + (j == 0) + (j == SIDE - 1);
+				     k++)
+					border[n++] = x[i * SIDE + j];
+		assert_int_equal(n, 4 * SIDE);
+		middle = median_of(border, n);
+		for (size_t i = 0; i < n; i++)
+			border[i] = fabs(border[i] - middle);
+		assert_true(fabs(pz_aperture_noise(SIDE, x, work) - 1.4826 * median_of(border, n)) <
+			    1e-9);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -126,6 +167,7 @@ int main(void)
 		cmocka_unit_test(a_blob_has_its_light_within),
 		cmocka_unit_test(circles_that_do_not_fit_are_refused),
 		cmocka_unit_test(noise_is_the_borders),
+		cmocka_unit_test(noise_is_of_all_four_sides),
 	};
 
 	return cmocka_run_group_tests_name("aperture", tests, NULL, NULL);

@@ -265,6 +265,38 @@ static void rows_are_gone_back_to(void **state)
 	pz_delimited_close(t);
 }
 
+/* Behind the first window, which holds some 100 kB, as well. */
+static void rows_far_behind_are_gone_back_to(void **state)
+{
+	uint64_t place[3] = { 0 }, line[3] = { 0 };
+	const uint64_t row[] = { 2, 30000, 59000 };
+	struct pz_delimited *t;
+	FILE *f = fopen(path, "w");
+
+	(void)state;
+	fputs("id,z\n", f);
+	for (int i = 1; i <= 60000; i++)
+		fprintf(f, "%d,%s\n", i, i % 3 ? "0.25" : "");
+	fclose(f);
+	assert_int_equal(pz_delimited_open(&t, path, NULL), 0);
+	while (pz_delimited_next(t) > 0)
+		for (int k = 0; k < 3; k++)
+			if (t->row == row[k]) {
+				place[k] = t->place;
+				line[k] = t->line;
+			}
+	for (int k = 2; k >= 0; k--) {
+		char id[16];
+
+		snprintf(id, sizeof id, "%d", (int)row[k]);
+		assert_int_equal(line[k], row[k] + 1);
+		assert_int_equal(pz_delimited_seek(t, place[k], row[k], line[k]), 0);
+		assert_int_equal(pz_delimited_next(t), 1);
+		assert_string_equal(t->cell[0], id);
+	}
+	pz_delimited_close(t);
+}
+
 static void lists_are_lines(void **state)
 {
 	const char *list = "# frames\nframe r.fits\n  \"odd.fits\n\nlast, one.fits";
@@ -296,6 +328,7 @@ int main(void)
 		cmocka_unit_test(other_kinds_are_named),
 		cmocka_unit_test(rows_of_any_length_are_read),
 		cmocka_unit_test(rows_are_gone_back_to),
+		cmocka_unit_test(rows_far_behind_are_gone_back_to),
 		cmocka_unit_test(lists_are_lines),
 	};
 

@@ -129,6 +129,37 @@ static void red_is_red_and_blue_is_blue(void **state)
 	assert_true(p[2] > p[1] && p[1] > p[0] + 10);
 }
 
+static int ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Of the intensity the fainter 60 % are sky, whose median less its quantile of 15.9 % is the noise:
+ * softened below twice that, and white where the brightest pixel is. */
+static void the_scale_follows_noise_and_peak(void **state)
+{
+	static float planes[3 * PIXELS];
+	static double x[PIXELS];
+	struct pz_colour c;
+	double noise;
+
+	(void)state;
+	fill_blob(planes, 1, 1, 1, 3);
+	assert_int_equal(pz_colour_fit(&c, planes, 1, PIXELS), 0);
+	for (int i = 0; i < PIXELS; i++)
+		for (int b = 0; b < 3; b++)
+			x[i] = (b ? x[i] : 0) +
+			       c.weight[b] * (planes[b * PIXELS + i] - c.black[b]) / 3;
+	qsort(x, PIXELS, sizeof *x, ascending);
+	noise = x[(int)(0.3 * (PIXELS - 1) + 0.5)] - x[(int)(0.6 * 0.159 * (PIXELS - 1) + 0.5)];
+	assert_true(noise > 0.002 && noise < 0.02);
+	assert_true(fabs(c.soft / (2 * noise) - 1) < 1e-4);
+	/* black is lower by the noise than the sky was */
+	assert_true(fabs(c.white / x[PIXELS - 1] - 1) < 1e-4);
+}
+
 /* Lupton's point: a galaxy has one colour from the core to the wings. */
 static void colour_does_not_depend_on_brightness(void **state)
 {
@@ -258,6 +289,7 @@ int main(void)
 		cmocka_unit_test(png_decodes_to_what_was_written),
 		cmocka_unit_test(png_refuses_what_it_cannot),
 		cmocka_unit_test(red_is_red_and_blue_is_blue),
+		cmocka_unit_test(the_scale_follows_noise_and_peak),
 		cmocka_unit_test(colour_does_not_depend_on_brightness),
 		cmocka_unit_test(one_band_is_grey_and_nan_black),
 		cmocka_unit_test(stamps_of_zeros_or_nan_have_a_scale),

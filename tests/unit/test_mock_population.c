@@ -20,6 +20,8 @@
 #include <pz/team.h>
 #include <pz/threads.h>
 
+#include "../../lib/mock/parts.h"
+
 #define N 10000
 
 static struct pz_mock *sky;
@@ -325,9 +327,31 @@ static void unknown_surveys_are_refused(void **state)
 	assert_non_null(strstr(pz_error_text(), "2dF"));
 }
 
+/* In a flat universe of 30 % matter, against Simpson's rule from 0; H0 = 70 km/s/Mpc. */
+static void distances_are_those_of_the_universe(void **state)
+{
+	static const double redshift[] = { 0.02, 0.1, 0.2, 0.35 };
+	struct mock_cosmology c;
+
+	(void)state;
+	pz_mock_cosmology_init(&c, 0, 0.4);
+	for (size_t k = 0; k < sizeof redshift / sizeof *redshift; k++) {
+		double z = redshift[k], sum = 0;
+
+		for (int i = 0; i <= 200; i++)
+			sum += (i == 0 || i == 200 ? 1
+				: i % 2            ? 4
+						   : 2) /
+			       sqrt(0.3 * pow(1 + z * i / 200, 3) + 0.7);
+		sum *= z / 600 * 299792.458 / 70 * (1 + z);
+		assert_true(fabs(pz_mock_cosmology_distance(&c, z) / sum - 1) < 1e-3);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(distances_are_those_of_the_universe),
 		cmocka_unit_test(redshifts_are_distributed),
 		cmocka_unit_test(magnitudes_are_distributed),
 		cmocka_unit_test(magnitude_follows_redshift),

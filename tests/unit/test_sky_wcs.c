@@ -312,6 +312,8 @@ static void cards_that_cannot_be_read_are_named(void **state)
 		{ "CPDIS1  = 'Polynomial'", "CPDIS1: expected 'Lookup', found 'Polynomial'" },
 		{ "CQDIS2  = 'TPD'", "CQDIS2: expected 'Lookup', found 'TPD'" },
 		{ "DP1     = 'NAXES'", "DP1: expected a record" },
+		{ "CTYPE1  = RA---TAN-SIP", "CTYPE1: expected a text in quotes" },
+		{ "CUNIT1  = deg", "CUNIT1: expected a text in quotes, found deg" },
 	};
 
 	(void)state;
