@@ -266,6 +266,17 @@ static void rows_are_gone_back_to(void **state)
 }
 
 /* Behind the first window, which holds some 100 kB, as well. */
+static void an_open_quote_in_the_head_is_named(void **state)
+{
+	const char *text = "id,\"z\"x,r\n1,.1,3\n";
+	struct pz_delimited *t;
+
+	(void)state;
+	write_bytes(text, strlen(text));
+	assert_int_equal(pz_delimited_open(&t, path, NULL), PZ_EDATA);
+	assert_non_null(strstr(pz_error_text(), "line 1: a quoted name is not closed"));
+}
+
 static void rows_far_behind_are_gone_back_to(void **state)
 {
 	uint64_t place[3] = { 0 }, line[3] = { 0 };
@@ -328,6 +339,7 @@ int main(void)
 		cmocka_unit_test(other_kinds_are_named),
 		cmocka_unit_test(rows_of_any_length_are_read),
 		cmocka_unit_test(rows_are_gone_back_to),
+		cmocka_unit_test(an_open_quote_in_the_head_is_named),
 		cmocka_unit_test(rows_far_behind_are_gone_back_to),
 		cmocka_unit_test(lists_are_lines),
 	};

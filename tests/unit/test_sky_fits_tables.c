@@ -198,6 +198,7 @@ static void headers_are_checked(void **state)
 		{ "BITPIX  =                    7", "BITPIX", "8, 16, 32" },
 		{ "BITPIX  =                'abc'", "BITPIX", "8, 16, 32" },
 		{ "NAXIS   =                    3", "NAXIS3", "found none" },
+		{ "NAXIS   =                    1", "NAXIS", "2 in a table" },
 		{ "NAXIS   =                   -1", "NAXIS", "a number of axes" },
 		{ "NAXIS1  =                   -9", "NAXIS1", "a length" },
 		{ "NAXIS1  =                    x", "NAXIS1", "a length" },

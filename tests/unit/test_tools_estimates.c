@@ -307,6 +307,12 @@ static void a_sweep_has_the_numbers_of_its_reports(void **state)
 	assert_plotted("tv", "error", 5);
 	assert_plotted("tv", "floor", 6);
 	run_badly(sweep_main, "sweep r.json", 2, "expected VALUE=REPORT");
+	/* one file under two names, whether it is there or not */
+	write_text("there.tsv", "");
+	run_badly(residuals_main, "residuals -b 0 --json there.tsv --curves ./there.tsv a.pz", 2,
+		  "there.tsv");
+	run_badly(residuals_main, "residuals -b 0 --json new.tsv --curves ./new.tsv a.pz", 2,
+		  "new.tsv");
 	run_badly(sweep_main, "sweep 1=r.json 1=r.json", 2, "found two for '1'");
 	run_badly(sweep_main, "sweep --log 0=r.json 1=r.json --figure f.png", 2, "cannot have 0");
 	write_text("bad.json", "{\"a\": 1}");

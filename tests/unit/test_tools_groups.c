@@ -51,6 +51,8 @@ static void names_of_keys_features_and_differences(void **state)
 	assert_named("a-b-b", -8);
 	assert_named("p-q", 7); /* a key of the whole name before a difference          */
 	assert_named("q-p", -2);
+	assert_named("p-r-i", 1);      /* a key, and a feature whose name has a -            */
+	assert_named("mag.g-x", 15.5); /* a key and a feature                              */
 	assert_named("g-domain.share", 0.75);
 	assert_true(isnan(named("in.pz", "nobody")));
 	assert_true(isnan(named("in.pz", "mag.g-nobody")));

@@ -188,6 +188,9 @@ static void frozen_layers_stay_and_heads_may_be_new(void **state)
 			     "stamps.pz -o b.model");
 	assert_true(same("a.model", "b.model"));
 	assert_false(same("a.model", "from.model"));
+	/* shapes are arrays of numbers, as pzpipe(5) says */
+	assert_non_null(strstr(records("a.model"), "\"shape\":["));
+	assert_null(strstr(contents("records.json"), "\"shape\":[["));
 	run_well(train_main, "train --from from.model --heads new -n 2 -b 4 stamps.pz -o c.model");
 	run_badly(train_main, "train --from stamps.pz -n 1 stamps.pz", 4, "model");
 	run_badly(train_main, "train --from from.model --net small.net -n 1 stamps.pz", 2, "--net");
