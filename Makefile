@@ -5,7 +5,7 @@
 #   make check     runs all tests; check-long: also those that take more than minutes
 #   make check-mpi tests of several processes (mpirun) and of jobs (Slurm); tests/setup long installs both
 #   make coverage  lines and branches of lib/ and tools/ that the tests reach, by folder; TESTS= runs some
-#   make mutants   changes of the code that no test notices; MUTANTS=200 SEED=1 FILES=lib/stats
+#   make mutants   changes of the code that no test notices; MUTANTS=200 or EACH=20, SEED=1 FILES=lib/stats
 #   make demo      simulated sky to figure; SEED=2 OUT=dir SMALL=1 ENSEMBLE=3
 #   make science   the demo on three skies, and whether the results are within their limits
 #   make experiment-NAME   an experiment of the article, on the simulated sky or a survey's stamps
@@ -220,11 +220,13 @@ check-ranks: $(TOOLS) $(O)/make_stream $(O)/mpi/sums
 .PHONY: same
 same: $(TOOLS)
 	$(Q)tests/same $(BASE)
-# Small changes of the code (MUTANTS= of them, in FILES=) that no test notices: tests/mutants.
+# Small changes of the code (MUTANTS= of them, or EACH= in each folder, in FILES=) that no test
+# notices: tests/mutants, after make coverage.
 .PHONY: mutants
-mutants:
-	$(Q)PZ_SHARED="$${PZ_SHARED:-$(abspath ../shared)}" tests/mutants --verbose --count $(or $(MUTANTS),200) \
-		--seed $(or $(SEED),1) build/$(notdir $(CC))-coverage $(FILES)
+mutants: $(TOOLS) $(O)/make_stream $(CALLED) $(patsubst $(O)/unit/%,$(O)/tests/unit/%.o,$(UNIT))
+	$(Q)PZ_SHARED="$${PZ_SHARED:-$(abspath ../shared)}" tests/mutants --verbose \
+		$(if $(EACH),--each $(EACH),--count $(or $(MUTANTS),200)) --seed $(or $(SEED),1) \
+		--jobs $(or $(JOBS),2) $(O) build/$(notdir $(CC))-coverage $(FILES)
 # What of lib/ and tools/ the tests reach, counted in a build of its own. TESTS= runs some of them,
 # whose counts are added to those of earlier runs: tests/coverage.
 .PHONY: coverage coverage-counted
