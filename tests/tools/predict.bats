@@ -298,7 +298,7 @@ assert a[:3] == b[:3] and abs(float(a[3]) - float(b[3])) < 1e-4, (a, b)"
 @test "a galaxy of which no bin is left by the harmonic mean has no p(z), and is counted" {
 	local bin
 	for bin in 0 4; do # models that are sure of a bin: biases of 400 there, in float32 all else is 0
-		PYTHONPATH=$BATS_TEST_DIRNAME /usr/bin/python3 - $bin <a.model >$bin.model <<-'EOF'
+		PYTHONPATH=$BATS_TEST_DIRNAME /usr/bin/python3 - $bin >$bin.model <<-'EOF'
 			import struct, sys
 			import msgpack, stream
 			data = open("a.model", "rb").read()
