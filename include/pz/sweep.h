@@ -1,10 +1,12 @@
-/* sweep.h -- the figure of an experiment: the two biases against what was varied
+/* sweep.h -- the figure of an experiment: biases and scatter against what was varied
  *
  *      slope of the residuals          total variation
  *      |  o                            |  o
  *      |     o  o                      |     o
  *      |           o                   |        o  o
  *      +-------------- x               +-------------- x
+ *
+ * and below these sigma_MAD and the share of outliers, where they are known.
  *
  * Example:
  *      struct pz_sweep s = { .name = "threshold", .log = true, .n = 8, .x = x,

@@ -1,6 +1,7 @@
-/* sweep.c -- the figure of an experiment: two panels against what was varied */
+/* sweep.c -- the figure of an experiment: panels against what was varied */
 #include <math.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 
 #include <pz/error.h>
@@ -54,7 +55,7 @@ static void write_number(double x, FILE *to)
 		fputs(" NaN", to);
 }
 
-/* x, slope, its error, tv, its error, its floor. */
+/* x; slope, tv, sigma_MAD and outliers, each with its error; the floor of tv. */
 static void write_data(const void *what, FILE *to)
 {
 	const struct drawing *d = what;
@@ -72,6 +73,10 @@ static void write_data(const void *what, FILE *to)
 			write_number(fmax(p->slope_error, 0), to);
 			write_number(p->tv, to);
 			write_number(fmax(p->tv_error, 0), to);
+			write_number(p->sigma_mad, to);
+			write_number(fmax(p->sigma_mad_error, 0), to);
+			write_number(p->outliers, to);
+			write_number(fmax(p->outliers_error, 0), to);
 			write_number(p->floor, to);
 			fputc('\n', to);
 		}
@@ -135,16 +140,60 @@ static void write_floors(const struct drawing *d, FILE *to)
 	for (int k = 0; k < d->sweep->streams; k++) {
 		const char *colour = pz_figure_colour(d->page.style[k]);
 
-		fprintf(to, ", \\\n  $stream%d using 1:6 with lines lc rgb '%s' " FLOOR, k, colour);
+		fprintf(to, ", \\\n  $stream%d using 1:10 with lines lc rgb '%s' " FLOOR, k,
+			colour);
 	}
 }
 
-static void write_tv(const struct drawing *d, FILE *to)
+/* The panels below the first one. */
+static const struct {
+	const char *label, *low; /* low: where the axis begins; *: by the numbers */
+	int column;
+	size_t at;
+} widths[] = { { "total variation", "0", 4, offsetof(struct pz_sweep_point, tv) },
+	       { "{/:Italic σ}_{MAD}", "*", 6, offsetof(struct pz_sweep_point, sigma_mad) },
+	       { "outliers", "0", 8, offsetof(struct pz_sweep_point, outliers) } };
+
+#define WIDTHS ((int)(sizeof widths / sizeof *widths))
+
+static bool any_width(const struct pz_sweep *s, int which)
 {
-	pz_page_frame(&d->page, PAGE_LEFT, d->top + HEIGHT + PAGE_BELOW, WIDTH, HEIGHT, to);
-	fputs("set ylabel 'total variation'\nset yrange [0:*]\nplot NaN", to);
-	write_floors(d, to);
-	write_curves(d, 4, to);
+	for (int k = 0; k < s->streams; k++)
+		for (int i = 0; i < s->n; i++) {
+			double x;
+
+			memcpy(&x, (const char *)&s->stream[k].point[i] + widths[which].at,
+			       sizeof x);
+			if (isfinite(x))
+				return true;
+		}
+	return false;
+}
+
+static int count_panels(const struct pz_sweep *s)
+{
+	int n = 1;
+
+	for (int k = 0; k < WIDTHS; k++)
+		n += any_width(s, k);
+	return n;
+}
+
+static void write_widths(const struct drawing *d, FILE *to)
+{
+	double top = d->top;
+
+	for (int k = 0; k < WIDTHS; k++) {
+		if (!any_width(d->sweep, k))
+			continue;
+		top += HEIGHT + PAGE_BELOW;
+		pz_page_frame(&d->page, PAGE_LEFT, top, WIDTH, HEIGHT, to);
+		fprintf(to, "set ylabel '%s' enhanced\nset yrange [%s:*]\nplot NaN",
+			widths[k].label, widths[k].low);
+		if (k == 0)
+			write_floors(d, to);
+		write_curves(d, widths[k].column, to);
+	}
 }
 
 static void write_panels(const void *what, FILE *to)
@@ -159,7 +208,7 @@ static void write_panels(const void *what, FILE *to)
 	      to);
 	write_curves(d, 2, to);
 	fputs("set offsets 0,0,0,0\n", to);
-	write_tv(d, to);
+	write_widths(d, to);
 }
 
 /* The range of the axis, with room at both ends. */
@@ -200,7 +249,7 @@ static int prepare_sweep(const struct pz_sweep *s, struct drawing *d)
 		d->page.note[d->page.notes++] =
 			(struct page_note){ "lines lc rgb '#555555' " FLOOR, "no mode collapse" };
 	d->top = pz_page_legend(&d->page);
-	d->page.height = d->top + 2 * (HEIGHT + PAGE_BELOW);
+	d->page.height = d->top + count_panels(s) * (HEIGHT + PAGE_BELOW);
 	set_range(d);
 	return 0;
 }

@@ -53,12 +53,16 @@ cell() { awk -F'\t' -v v="$2" -v s="$3" -v n="$1" 'NR == 1 { for (i = 1; i <= NF
 		[ "$(stat -c %s f.$f)" -gt 5000 ]
 	done
 	[ "$(wc -l <t.tsv)" = 5 ]
-	# each stream's own floor: column 6 of its data
+	# the columns of a stream's data, and its own floor
 	sweep --gnuplot 10=one.json 200=two.json >floors.gp
 	for k in 0:a:10 1:b:10 1:b:200 2:c:200; do
 		IFS=: read -r stream name value <<<"$k"
-		sed -n "/^\$stream$stream << EOD/,/^EOD/p" floors.gp | awk -v v="$value" 'NF == 6 && ($1 > 100) == (v > 100) { print $6 }' >drawn
-		awk -v want="$(cell tv_floor "$value" "$name" <t.tsv)" '{ exit !(($1 - want)^2 < 1e-12) }' drawn
+		sed -n "/^\$stream$stream << EOD/,/^EOD/p" floors.gp | awk -v v="$value" 'NF == 10 && ($1 > 100) == (v > 100)' >drawn
+		[ "$(wc -l <drawn)" = 1 ]
+		for column in 4:tv 6:sigma_mad 7:sigma_mad_err 8:outlier_fraction 10:tv_floor; do
+			awk -v want="$(cell "${column#*:}" "$value" "$name" <t.tsv)" -v c="${column%:*}" \
+				'{ exit !(($c - want)^2 < 1e-12) }' drawn
+		done
 	done
 	sweep --gnuplot --log 10=one.json 200=two.json >log.gp
 	grep -q "set xtics ('10' 1, '200' 2.30103)" log.gp

@@ -1,7 +1,8 @@
 /* sweep -- reports of residuals side by side, against what was varied between them
  *
  *   in    VALUE=REPORT.json ..., each as residuals --json writes it
- *   out   a table, a line for each value and stream; --figure: slope and total variation
+ *   out   a table, a line for each value and stream; --figure: slope, total variation,
+ *         sigma_MAD and outliers
  */
 #include <math.h>
 #include <stdlib.h>
@@ -291,7 +292,8 @@ int main(int argc, char **argv)
 		  "reports",
 		  .min = 0, .max = 1e15 },
 		{ PZ_OPTION_OUTPUT, 0, "figure", "FILE", &o.figure,
-		  "draw slope and total variation: a name ending in .png, .pdf or .svg" },
+		  "draw slope, total variation, sigma_MAD and outliers: a name ending in .png, "
+		  ".pdf or .svg" },
 		{ PZ_OPTION_FLAG, 'l', "log", NULL, &o.log, "use a logarithmic axis for the values",
 		  .needs = "figure,gnuplot" },
 		{ PZ_OPTION_FLAG, 0, "gnuplot", NULL, &o.program,
