@@ -101,9 +101,10 @@ void pz_catalogue_release_features(struct pz_catalogue *c)
 
 int pz_catalogue_take_features(const struct pz_catalogue *c)
 {
-	const double *from = c->rows.features.value + c->at * c->rows.features.values;
+	const size_t n = c->rows.features.values;
+	const double *from = n ? c->rows.features.value + c->at * n : NULL;
 
-	for (size_t i = 0; i < c->rows.features.values; i++) {
+	for (size_t i = 0; i < n; i++) {
 		char name[PZ_FEATURE];
 		bool missing = pz_missing_is(&c->missing, from[i]);
 

@@ -137,6 +137,23 @@ npz('set.npz', 'data.npy', 'z.npy', 'ebv.npy')"
 	[ "$(pixels sdss.pz 2 | cut -d, -f1-3)" = 80.0,85.0,90.0 ]
 }
 
+@test "arrays beside the images that are no columns of theirs are named" {
+	/usr/bin/python3 -c 'import numpy' 2>/dev/null || skip "no numpy"
+	/usr/bin/python3 - <<-'END'
+		import numpy as np
+		images = np.ones((3, 2, 4, 4), "f4")
+		np.savez("objects.npz", image=images, mask=images > 0, id=np.array(["a", "b", "c"], dtype=object), z=np.zeros(2), pair=np.zeros((3, 2)))
+		np.savez("texts.npz", image=images, id=np.array(["a", "b\u00e9", "c"]), z=np.zeros(3))
+	END
+	run -0 --separate-stderr fromarray --layout nchw --bands g,r --pixscale 1 -o objects.pz objects.npz
+	[[ ${stderr_lines[0]} == "fromarray: objects.npz: array 'id' is not read: it holds Python objects"* ]]
+	[ "${stderr_lines[1]}" = "fromarray: objects.npz: arrays that have not as many rows as there are images, 3, are not read: z (2)" ]
+	[ "${#stderr_lines[@]}" = 2 ]
+	run -0 --separate-stderr fromarray --layout nchw --bands g,r --pixscale 1 -o texts.pz texts.npz
+	[ -z "$stderr" ]
+	[[ $(inspect --tsv texts.pz) == *$'b\u00e9\t0'* ]]
+}
+
 @test "known sets in HDF5: GalaxiesML and the Multimodal Universe" {
 	/usr/bin/python3 - <<-'END'
 		import h5py, numpy

@@ -207,6 +207,7 @@ static int copy_set(struct tool *t, const struct pz_header *h, struct set *s, st
 	struct pz_catalogue_row row;
 	int rc;
 
+	images_say_unread(t, &s->images, s->path);
 	if (s->table)
 		notes_say(t, s->table);
 	for (uint64_t i = 0; (rc = images_next(&s->images, &stamp->pixels, &stamp->cover)) > 0;

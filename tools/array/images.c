@@ -1,5 +1,4 @@
 /* images.c -- images of galaxies from an array */
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,8 +26,7 @@ static int fail_names(const struct images *im, const char *path, const char *nam
 		       path, names, found, used >= sizeof found ? " ..." : "");
 }
 
-/* The array of that name or, where only one in all groups has it, of a group; -1: there is none. */
-static int find_name(const struct images *im, const char *name)
+int images_find(const struct images *im, const char *name)
 {
 	int found = pz_arrays_find(im->file, name), n = 0;
 
@@ -53,7 +51,7 @@ static int find_array(const struct images *im, const char *names)
 		int i;
 
 		snprintf(name, sizeof name, "%.*s", (int)n, at);
-		if ((i = find_name(im, name)) >= 0)
+		if ((i = images_find(im, name)) >= 0)
 			return i;
 		at += n;
 	}
@@ -326,67 +324,4 @@ int images_next(struct images *im, const void **pixels, const double **cover)
 	*cover = im->filled->cover + im->at * (size_t)im->bands;
 	im->at++;
 	return 1;
-}
-
-/* -- what the file states */
-
-int images_bands(const struct images *im, char *list, size_t size)
-{
-	int i = find_name(im, "image_band");
-	const struct pz_array *a = i < 0 ? NULL : pz_arrays_at(im->file, i);
-	char(*name)[PZ_BAND_NAME * 2];
-	size_t used = 0;
-
-	list[0] = '\0';
-	if (!a || a->kind != PZ_ARRAY_TEXT || a->rows < 1 || a->values != (size_t)im->bands ||
-	    !(name = calloc(a->values, sizeof *name)))
-		return 0;
-	if (pz_array_read_texts(im->file, i, 0, 1, name[0], sizeof *name) == 0)
-		for (size_t b = 0; b < a->values && used < size; b++) {
-			const char *dash = strrchr(name[b], '-');
-
-			if (dash && dash[1] && !dash[2] && strchr("UGRIZY", dash[1]))
-				name[b][dash + 1 - name[b]] = (char)tolower(dash[1]);
-			used += (size_t)snprintf(list + used, size - used, "%s%s", b ? "," : "",
-						 dash ? dash + 1 : name[b]);
-		}
-	free(name);
-	return used > 0 && used < size;
-}
-
-void images_unit(const struct images *im, char *unit, size_t size)
-{
-	static const char *const key[] = { "unit", "units", "BUNIT" };
-
-	unit[0] = '\0';
-	for (int i = 0; i < 3 && !unit[0]; i++)
-		pz_array_attribute(im->file, im->array, key[i], unit, size);
-}
-
-double images_pixscale(const struct images *im)
-{
-	int i = find_name(im, "image_scale");
-	const struct pz_array *a = i < 0 ? NULL : pz_arrays_at(im->file, i);
-	double scale[PZ_BANDS_MAX];
-
-	if (!a || a->rows < 1 || a->values < 1 || a->values > PZ_BANDS_MAX ||
-	    pz_array_read_doubles(im->file, i, 0, 1, scale) < 0)
-		return 0;
-	for (size_t b = 1; b < a->values; b++)
-		if (scale[b] != scale[0])
-			return 0;
-	/* as people write it, whatever a float32 made of it */
-	return scale[0] > 0 && isfinite(scale[0]) ? rint(scale[0] * 1e7) / 1e7 : 0;
-}
-
-bool images_have_columns(const struct images *im)
-{
-	for (int i = 0; i < pz_arrays_count(im->file); i++) {
-		const struct pz_array *a = pz_arrays_at(im->file, i);
-
-		if (i != im->array && a->dims > 0 && a->rows == im->count &&
-		    a->kind != PZ_ARRAY_OTHER)
-			return true;
-	}
-	return false;
 }

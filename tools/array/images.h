@@ -24,6 +24,8 @@ enum layout {
 	LAYOUT_NHWC,
 };
 
+struct tool;
+
 struct images {
 	struct pz_arrays *file;
 	int array;
@@ -60,6 +62,11 @@ int images_next(struct images *im, const void **pixels, const double **cover);
 /* What has no value in stored pixels (bands, size, size) becomes 0; the share that has one, for
  * each band. */
 void images_cover(void *pixels, enum pz_pixel type, int bands, int size, double *cover);
+/* The array of that name or, where only one in all groups has it, of a group; -1: there is none. */
+int images_find(const struct images *im, const char *name);
+
+/* -- stated.c */
+
 /* The bands that the file states for the first image ("image_band"), as a comma list without
  * the instrument ("hsc-g" and "HSC-G" are g): 1, or 0: it states none. */
 int images_bands(const struct images *im, char *list, size_t size);
@@ -67,7 +74,9 @@ int images_bands(const struct images *im, char *list, size_t size);
 void images_unit(const struct images *im, char *unit, size_t size);
 /* The pixel scale that it states ("image_scale"), arcsec per pixel; 0: none. */
 double images_pixscale(const struct images *im);
-/* Whether the file has arrays of rows beside its images. */
+/* Whether the file has arrays of one value for each image beside them. */
 bool images_have_columns(const struct images *im);
+/* Says on standard error which arrays beside the images nobody can read as columns of theirs. */
+void images_say_unread(const struct tool *t, const struct images *im, const char *path);
 
 #endif
