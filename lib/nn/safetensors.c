@@ -182,6 +182,18 @@ static int fail_tensor(const struct file *f, const struct pz_tensor *t, enum pz_
 	return pz_fail(code, "%s: tensor '%s': expected %s", f->path, t->name, expected);
 }
 
+/* The same, and what the header says instead. */
+static int fail_found(const struct file *f, const struct pz_tensor *t, enum pz_error code,
+		      const char *expected, const json_t *found)
+{
+	char *text = found ? json_dumps(found, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+	int rc = pz_fail(code, "%s: tensor '%s': expected %s, found %.80s", f->path, t->name,
+			 expected, text ? text : "nothing");
+
+	free(text);
+	return rc;
+}
+
 /* What the header says of a tensor, checked against the network and the file. */
 static int find_tensor(const struct file *f, const struct pz_tensor *t, struct stored *s)
 {
@@ -197,11 +209,12 @@ static int find_tensor(const struct file *f, const struct pz_tensor *t, struct s
 			used += (size_t)snprintf(expected + used, sizeof expected - used, "%s%zu%s",
 						 i ? ", " : "", t->shape[axis(t, i)],
 						 i + 1 < t->rank ? "" : ")");
-		return fail_tensor(f, t, PZ_EMISMATCH, expected);
+		return fail_found(f, t, PZ_EMISMATCH, expected, json_object_get(of, "shape"));
 	}
 	s->type = json_string_value(json_object_get(of, "dtype"));
 	if (!s->type || !(s->bytes = type_bytes(s->type)))
-		return fail_tensor(f, t, PZ_EDATA, "the type F64, F32, F16 or BF16");
+		return fail_found(f, t, PZ_EDATA, "the type F64, F32, F16 or BF16",
+				  json_object_get(of, "dtype"));
 	if (begin < 0 || end < begin || (uint64_t)end > f->size ||
 	    (uint64_t)(end - begin) != t->count * s->bytes)
 		return fail_tensor(f, t, PZ_ECORRUPT,

@@ -124,7 +124,7 @@ small() {
 	run -4 --separate-stderr train --net odd.net --weights fewer.st labelled.pz -o y.model
 	[[ $stderr == *"tensor 'b0.a3.weight'"* ]]
 	run -4 --separate-stderr train --net odd.net --weights shape.st labelled.pz -o y.model
-	[[ $stderr == *"expected the shape (5, 5, 1, 1)"* ]]
+	[[ $stderr == *"expected the shape (5, 5, 1, 1), found ["* ]]
 	run -1 --separate-stderr train --net odd.net --weights nan.st labelled.pz -o y.model
 	[[ $stderr == *"NaN"* ]]
 	head -c 3000 odd.safetensors >cut.st
