@@ -30,11 +30,11 @@ bright: $(SPLITS:%=$(OUT)/bright-%/report.json)
 
 $(OUT)/real-%/report.json: FORCE
 	WHERE='real galaxies, split $*' $(MAKE) --no-print-directory -s -f pipelines/catalogue.mk \
-		TABLE=$(REAL) FEATURES=g,r,i,z=z_mag OUT=$(@D) SEED=$* $(@D)/products.fits $@
+		ENSEMBLE=1 TABLE=$(REAL) FEATURES=g,r,i,z=z_mag OUT=$(@D) SEED=$* $(@D)/products.fits $@
 
 $(OUT)/bright-%/report.json: FORCE
 	WHERE='bright galaxies, split $*' $(MAKE) --no-print-directory -s -f pipelines/catalogue.mk \
-		TABLE=$(BRIGHT) OUT=$(@D) SEED=$* $(@D)/products.fits $@
+		ENSEMBLE=1 TABLE=$(BRIGHT) OUT=$(@D) SEED=$* $(@D)/products.fits $@
 
 $(OUT)/%/report.json: FORCE
 	WHERE='sky $*' $(MAKE) --no-print-directory -s -f pipelines/demo.mk OUT=$(@D) SEED=$* $(@D)/products.fits $@
