@@ -21,6 +21,13 @@
 #define MAP_NODES 9
 #define MAP_TRIED 8
 
+/* Where they are, in halves of the stamp from its middle. */
+static const double map_place[MAP_NODES + MAP_TRIED][2] = {
+	{ -1, -1 }, { 0, -1 }, { 1, -1 },  { -1, 0 },    { 0, 0 },    { 1, 0 },
+	{ -1, 1 },  { 0, 1 },  { 1, 1 },   { -.5, -.5 }, { .5, -.5 }, { -.5, .5 },
+	{ .5, .5 }, { 1, .5 }, { -.5, 1 }, { -1, -.5 },  { .5, -1 },
+};
+
 /* The pixels of a stamp on the sky: the axes of its grid on the tangent plane at
  * the galaxy (xi to the east, eta to the north), or another frame's pixels. */
 struct stamp_grid {
