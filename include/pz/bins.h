@@ -43,15 +43,41 @@ struct pz_rows {
 	int channels; /* m; rows are 2m-1; 1: a single channel                */
 };
 
-/* A survey's settings (pzpipe-method(7), SURVEYS): what `--survey` writes into a header. */
+#define PZ_EXTINCTION_MAX 16 /* bands with a coefficient */
+
+/* Frames and masks as a survey's archive writes them: what cutout does where no option says
+ * something else. Texts are as its options have them; "" and 0 say nothing. */
+struct pz_survey_frames {
+	char files[128]; /* names, "frame-%b-*.fits.bz2"                            */
+	char bands[128]; /* "u,g,r,i,z"                                             */
+	char names[256]; /* what the names of files call them, "HSC-G,HSC-R"        */
+	double pixscale; /* arcsec per pixel that stamps get; 0: that of the frames */
+	char hdu[32], zeropoint[128], bias[128];
+	bool masked; /* masks belong to the frames: their names are those of the
+			frames with mask_files in place of mask_instead; both "":
+			they are in the frames' own files                       */
+	char mask_instead[64], mask_files[64], mask_hdu[32], mask_bits[192];
+	bool mask_weights;
+};
+
+/* A survey's settings (pzpipe-surveys(7)): what `--survey` writes into a header, what cutout takes
+ * from it, and what is told of it. */
 struct pz_survey {
 	char name[32];
+	char about[128]; /* what it is, for people                                   */
 	struct pz_grid grid;
 	struct pz_rows rows;
 	double divide;   /* flux divisor before normalising                      */
 	double outlier;  /* threshold on abs(dz)                                 */
 	double fit_from; /* residual curves are fitted above this redshift       */
 	int threshold;   /* balancing threshold                                  */
+	struct pz_survey_frames frames;
+	int extinctions; /* A(band) = coefficient E(B-V), of Schlegel, Finkbeiner and Davis's maps
+			  */
+	struct {
+		char band[16];
+		double coefficient;
+	} extinction[PZ_EXTINCTION_MAX];
 };
 
 /* The one rule. x must be finite; the result saturates at +-2^30. */
@@ -83,12 +109,23 @@ PZ_API int pz_rows_channels(int row, int c[2]);
 PZ_API bool pz_rows_in_channel(int row, int channel);
 PZ_API int pz_rows_check(const struct pz_rows *r);
 
-/* Fills s from a built-in name (sdss, cfhtls-wide, cfhtls-deep) or else from a
- * JSON file of that path, whose keys replace those of sdss:
+/* Fills s by name. A name without / that does not end in .json is that of a preset, NAME.json in a
+ * folder of presets; else, and where there is none, it is the path of such a file. The keys of
+ * the file replace those of sdss, but nothing is known of the frames of a survey that says nothing
+ * of them:
  *      {"survey": "demo", "grid": {"min": 0, "max": 0.4, "bins": 80},
  *       "rows": {"mag": "r", "min": 15.5, "channels": 3},
  *       "limits": {"outlier": 0.05, "fit_from": 0.15, "divide": 1, "threshold": 50}}
  * PZ_EUSAGE names what is wrong; unknown keys are refused. */
 PZ_API int pz_survey_find(struct pz_survey *s, const char *name);
+
+/* The folders of presets: those of the environment variable PZ_SURVEYS, with colons between, then
+ * the one that was installed with the program, or lies in the source tree in which it was built. */
+
+/* Where the preset of a name is: false, and "", where there is none. */
+PZ_API bool pz_survey_path(const char *name, char *path, size_t size);
+/* The name of preset i, from 0, of all folders, in alphabetical order; NULL: there are not so
+ * many, or no memory. The caller frees it. */
+PZ_API char *pz_survey_name(int i);
 
 #endif

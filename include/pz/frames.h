@@ -6,6 +6,9 @@
  *      frame-r-000094-1-0012.fits.bz2   }  field frame-%b-000094-1-0012.fits.bz2
  *      frame-i-000094-1-0012.fits.bz2  /
  *
+ * %* is a * that may stand for something else in each band, such as a date: what it stands for
+ * is no part of the field's name.
+ *
  * A field is a set of files whose names differ in nothing but the band; a band may
  * be missing from it. Fields are in the order of their names (bytes), so that
  * nothing depends on the order of a directory. A pattern that is itself the name of

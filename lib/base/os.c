@@ -52,6 +52,25 @@ uint64_t pz_os_peak_memory(void)
 #endif
 }
 
+bool pz_os_program_folder(char *folder, size_t size)
+{
+#ifdef LINUX
+	ssize_t n = readlink("/proc/self/exe", folder, size);
+	char *slash;
+
+	if (n > 0 && (size_t)n < size) {
+		folder[n] = '\0';
+		if ((slash = strrchr(folder, '/'))) {
+			*slash = '\0';
+			return true;
+		}
+	}
+#endif
+	if (size > 0)
+		*folder = '\0';
+	return false;
+}
+
 static int set_close_on_exec(int fd)
 {
 	int flags = fcntl(fd, F_GETFD);

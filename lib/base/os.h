@@ -16,6 +16,7 @@
  *      pz_os_widen_pipe        F_SETPIPE_SZ           nothing               nothing
  *      pz_os_write_out         sync_file_range        nothing               nothing
  *      pz_os_is_descriptor     a link of /proc        the name's form       the name's form
+ *      pz_os_program_folder    a link of /proc        none                  none
  *      pz_os_changed           st_mtim                st_mtimespec          st_mtim
  *
  * -DPZ_OS_PLAIN takes the last column on every system, so that it can be tested.
@@ -35,6 +36,9 @@ int pz_os_cpus(void);
 /* The most memory that the process has had, in bytes. */
 uint64_t pz_os_peak_memory(void);
 
+/* The folder in which the running program lies, links resolved: false, and "", where it is not
+ * known. */
+bool pz_os_program_folder(char *folder, size_t size);
 /* A file in this folder to read and write, which no name leads to and which is gone once it is
  * closed: a descriptor, or -1 with errno set. */
 int pz_os_open_nameless(const char *folder);

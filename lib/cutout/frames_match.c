@@ -38,6 +38,13 @@ static int split_pattern(struct pattern *p, const char *pattern)
 	return 0;
 }
 
+/* %* becomes *, which is what it means to glob. */
+static void drop_percents(char *text)
+{
+	for (char *p = text; (p = strstr(p, "%*")); p++)
+		memmove(p, p + 1, strlen(p));
+}
+
 /* The pattern with between in place of %b, as a new string. */
 static char *fill_pattern(const struct pattern *p, const char *between)
 {
@@ -98,6 +105,15 @@ static int match_name(const char *p, const char *name, struct match m)
 		memcpy(m.field, "%b", 3);
 		m.field += 2;
 		return match_name(p + 2, name + band, m);
+	}
+	if (!strncmp(p, "%*", 2)) {
+		for (*m.field++ = '*';; name++) {
+			*m.field = *m.key = '\0';
+			if (match_name(p + 2, name, m))
+				return 1;
+			if (!*name || *name == '/')
+				return 0;
+		}
 	}
 	if (*p == '*') {
 		for (;; *m.field++ = *m.key++ = *name++) {
@@ -165,6 +181,7 @@ static int expand_pattern(struct found_list *l, const char *pattern, const struc
 
 		return pz_found_add(l, one, one.key != NULL);
 	}
+	drop_percents(text);
 	status = glob(text, GLOB_NOSORT, NULL, &files);
 	if (status && status != GLOB_NOMATCH)
 		rc = pz_fail(PZ_EDATA, "frames: cannot look for '%s'", text);

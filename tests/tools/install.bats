@@ -50,7 +50,7 @@ setup() {
 	run -0 "$to/opt/pz/bin/pz-inspect" --version
 	[ -e "$to/opt/pz/share/man/man1/pz-inspect.1" ]
 	[ -e "$to/opt/pz/share/pzpipe/pipelines/procedure.mk" ]
-	for page in man5/pzpipe.5 man7/pzpipe.7 man7/pzpipe-method.7 man7/pzpipe-performance.7; do
+	for page in man5/pzpipe.5 man7/pzpipe.7 man7/pzpipe-method.7 man7/pzpipe-performance.7 man7/pzpipe-surveys.7; do
 		[ -s "$to/opt/pz/share/man/$page" ]
 	done
 	for file in README.md CHANGELOG.md LICENSE; do

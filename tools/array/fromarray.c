@@ -15,6 +15,7 @@
 
 #include "../common/notes.h"
 #include "../common/row.h"
+#include "../common/surveys.h"
 #include "../common/tool.h"
 #include "../common/twice.h"
 #include "bands.h"
@@ -347,7 +348,8 @@ int main(int argc, char **argv)
 		  "arcsec per pixel; 0: as the file or the set says", .min = 0, .max = 3600 },
 		{ PZ_OPTION_TEXT, 'u', "unit", "UNIT", &o.unit, "unit of the pixels: nmgy" },
 		{ PZ_OPTION_FILE, 's', "survey", "NAME", &o.survey,
-		  "grid, rows and limits: sdss, cfhtls-wide, cfhtls-deep, or a file" },
+		  "grid, rows and limits: sdss, another preset (inspect --surveys), or a JSON file",
+		  .words = SURVEY_NAMES },
 		{ PZ_OPTION_FILE, 0, "catalogue", "TABLE", &o.catalogue,
 		  "a table with a row for each image; default: the arrays beside the images" },
 		{ PZ_OPTION_FILE, 0, "stamps", "NAME", &o.stamps,

@@ -89,15 +89,15 @@ static int each_file(struct tool *t, const char *value, int (*use)(struct tool *
 	return rc;
 }
 
-/* Built-in settings and networks have precedence over files of their names. */
+/* Presets of surveys and built-in networks have precedence over files of their names. */
 static bool is_built_in(const struct pz_option *o, const char *value)
 {
-	static const char *const surveys[] = { "sdss", "cfhtls-wide", "cfhtls-deep" };
-	bool found = !strcmp(o->name, "net") && pz_net_builtin(value);
+	char path[4096];
 
-	for (size_t i = 0; i < sizeof surveys / sizeof *surveys; i++)
-		found |= !strcmp(o->name, "survey") && !strcmp(value, surveys[i]);
-	return found;
+	if (!strcmp(o->name, "net"))
+		return pz_net_builtin(value);
+	return !strcmp(o->name, "survey") &&
+	       (!strcmp(value, "sdss") || pz_survey_path(value, path, sizeof path));
 }
 
 /* The files when the tool began. If one is another at the end, its hash is not that of the bytes

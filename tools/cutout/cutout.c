@@ -12,17 +12,20 @@
 
 #include "../common/apart.h"
 #include "../common/shard.h"
+#include "../common/surveys.h"
 #include "../common/tool.h"
 #include "messages.h"
+#include "preset.h"
 #include "settings.h"
 #include "targets.h"
 
 struct options {
-	const char *catalogue, *frames, *bands, *columns, *carry, *shard, *survey, *hdu, *table,
-		*zeropoint, *bias, *missing, *mask, *mask_hdu, *mask_bits, *sky_radii, *features;
+	struct preset preset; /* those that a survey may fill in */
+	const char *catalogue, *columns, *carry, *shard, *survey, *table, *missing, *sky_radii,
+		*features;
 	int size, kernel, sky;
-	double pixscale, min_cover;
-	bool native, mask_weights, colours;
+	double min_cover;
+	bool native, colours;
 };
 
 /* What the options say. */
@@ -31,7 +34,10 @@ struct settings {
 	struct pz_missing missing;
 	struct band_list bands;
 	struct pz_cutout_options cutout;
-	char planes[SETTINGS_PLANES]; /* names of --mask-bits, with commas between */
+	char planes[SETTINGS_PLANES];        /* names of --mask-bits, with commas between */
+	const char *file_name[PZ_BANDS_MAX]; /* of the bands in names of files ...   */
+	char file_names[PRESET_NAMES];
+	bool renamed; /* ... where they are not the bands' own */
 };
 
 /* What stamps are cut from. */
@@ -53,7 +59,7 @@ static int check_combinations(const struct options *o)
 
 static int check_options(const struct tool *t, const struct options *o)
 {
-	if (!o->catalogue || !o->frames)
+	if (!o->catalogue || !o->preset.frames)
 		return pz_fail(PZ_EUSAGE, "--catalogue and --frames are needed");
 	if (t->operand_count > 0)
 		return pz_fail(PZ_EUSAGE,
@@ -66,35 +72,40 @@ static int check_options(const struct tool *t, const struct options *o)
 static struct pz_cutout_options cutout_options(const struct options *o)
 {
 	return (struct pz_cutout_options){ .size = o->size,
-					   .pixscale = o->pixscale,
+					   .pixscale = o->preset.pixscale,
 					   .kernel = (enum pz_kernel)o->kernel,
 					   .native = o->native,
 					   .min_cover = o->min_cover,
-					   .hdu = o->hdu,
-					   .zeropoint = o->zeropoint,
-					   .bias = o->bias,
-					   .mask_hdu = o->mask_hdu,
-					   .mask_weights = o->mask_weights,
+					   .hdu = o->preset.hdu,
+					   .zeropoint = o->preset.zeropoint,
+					   .bias = o->preset.bias,
+					   .mask_hdu = o->preset.mask_hdu,
+					   .mask_weights = o->preset.mask_weights,
 					   .sky = o->sky };
 }
 
-static int parse_options(const struct options *o, struct settings *s)
+static int parse_options(struct options *o, struct settings *s)
 {
 	struct shard shard;
 	int rc;
 
+	if ((rc = pz_survey_find(&s->survey, o->survey)) < 0 ||
+	    (rc = preset_apply(&o->preset, &s->survey, o->native)) < 0)
+		return rc;
 	s->cutout = cutout_options(o);
-	if ((rc = settings_parse_bands(&s->bands, o->bands)) < 0 ||
-	    (rc = settings_check_list("--zeropoint", o->zeropoint, s->bands.count, true)) < 0 ||
-	    (rc = settings_check_list("--bias", o->bias, s->bands.count, false)) < 0 ||
+	if ((rc = settings_parse_bands(&s->bands, o->preset.bands)) < 0 ||
+	    (rc = settings_check_list("--zeropoint", o->preset.zeropoint, s->bands.count, true)) <
+		    0 ||
+	    (rc = settings_check_list("--bias", o->preset.bias, s->bands.count, false)) < 0 ||
 	    (rc = pz_missing_parse(&s->missing, o->missing)) < 0 ||
 	    (rc = shard_parse(&shard, o->shard)) < 0 ||
-	    (rc = settings_parse_bits(&s->cutout, o->mask_bits, s->planes)) < 0 ||
+	    (rc = settings_parse_bits(&s->cutout, o->preset.mask_bits, s->planes)) < 0 ||
 	    (rc = settings_parse_radii(&s->cutout, o->sky_radii)) < 0)
 		return rc;
 	s->cutout.shard = shard.part;
 	s->cutout.shards = shard.parts;
-	return pz_survey_find(&s->survey, o->survey);
+	s->renamed = preset_file_names(&s->survey.frames, &s->bands, s->file_name, s->file_names);
+	return 0;
 }
 
 /* ---- catalogue and frames ---- */
@@ -110,14 +121,16 @@ static int suggest_bands(const struct band_list *bands, int rc)
 }
 
 /* Masks come by --mask or by a table of frames. */
-static int check_masks(const struct options *o, const struct pz_frames *frames)
+static int check_masks(const struct options *o, const struct settings *s,
+		       const struct pz_frames *frames)
 {
-	const char *option = o->mask_bits      ? "mask-bits"
-			     : o->mask_weights ? "mask-weights"
-			     : o->mask_hdu     ? "mask-hdu"
-					       : NULL;
+	const char *option = o->preset.mask_bits      ? "mask-bits"
+			     : o->preset.mask_weights ? "mask-weights"
+			     : o->preset.mask_hdu     ? "mask-hdu"
+						      : NULL;
 
-	if (!option || o->mask)
+	/* Those of a survey have no effect where its frames come in a table without masks. */
+	if (!option || o->preset.mask || s->survey.frames.masked)
 		return 0;
 	for (size_t f = 0; f < pz_frames_fields(frames); f++)
 		for (int b = 0; b < pz_frames_bands(frames); b++)
@@ -163,16 +176,28 @@ static int open_galaxies(const struct tool *t, const struct options *o, const st
 	return rc == 0 ? messages_of_catalogue(t, g, o->catalogue) : rc;
 }
 
-static int open_frames(const struct tool *t, const struct options *o, const struct band_list *bands,
+/* Masks that a survey has beside its frames may not have been fetched. */
+static int add_masks(const struct tool *t, const struct options *o, struct pz_frames *frames)
+{
+	int rc = o->preset.mask ? pz_frames_add_masks(frames, o->preset.mask) : 0;
+
+	if (rc != PZ_EDATA || !o->preset.masks_expected)
+		return rc;
+	tool_say(t, "%s: stamps are cut without masks (--mask none says that there are none)",
+		 pz_error_text());
+	return 0;
+}
+
+static int open_frames(const struct tool *t, const struct options *o, const struct settings *s,
 		       struct pz_frames **frames)
 {
-	int rc = pz_frames_find(frames, o->frames, bands->name, bands->count);
+	int rc =
+		preset_find_frames(&o->preset, &s->bands, s->renamed ? s->file_name : NULL, frames);
 
 	if (rc < 0)
-		return suggest_bands(bands, rc);
+		return suggest_bands(&s->bands, rc);
 	messages_of_frames(t, *frames);
-	if ((rc = check_masks(o, *frames)) < 0 ||
-	    (o->mask && (rc = pz_frames_add_masks(*frames, o->mask)) < 0))
+	if ((rc = check_masks(o, s, *frames)) < 0 || (rc = add_masks(t, o, *frames)) < 0)
 		return rc;
 	return apart_check_more(t, next_name, &(struct frame_names){ *frames, 0 });
 }
@@ -184,7 +209,7 @@ static int open_sources(const struct tool *t, const struct options *o, const str
 	int rc;
 
 	if ((rc = open_galaxies(t, o, s, g)) < 0 ||
-	    (rc = open_frames(t, o, &s->bands, &from->frames)) < 0 ||
+	    (rc = open_frames(t, o, s, &from->frames)) < 0 ||
 	    (rc = pz_cutout_open(&from->c, from->frames, &s->cutout, g->n, g->radec)) < 0)
 		return rc;
 	messages_of_unit(t, from->c);
@@ -273,19 +298,18 @@ static const char notes[] =
 
 int main(int argc, char **argv)
 {
-	struct options o = {
-		.bands = "u,g,r,i,z", .size = 64, .kernel = PZ_LANCZOS3, .survey = "sdss"
-	};
+	struct options o = { .size = 64, .kernel = PZ_LANCZOS3, .survey = "sdss" };
 	const struct pz_option table[] = {
 		{ PZ_OPTION_FILE, 'c', "catalogue", "FILE", &o.catalogue,
 		  "table of galaxies: FITS, text (-: standard input), HDF5 or NumPy" },
-		{ PZ_OPTION_FILE, 'f', "frames", "PATTERN,...", &o.frames,
-		  "file names of frames, with %b for the band and * ? []; @FILE: a list" },
-		{ PZ_OPTION_TEXT, 'b', "bands", "LIST", &o.bands,
-		  "bands, in the order in which a stamp holds them" },
+		{ PZ_OPTION_FILE, 'f', "frames", "PATTERN,...", &o.preset.frames,
+		  "file names of frames, with %b for the band and * ? []; @FILE: a list; a folder "
+		  "of the survey's files" },
+		{ PZ_OPTION_TEXT, 'b', "bands", "LIST", &o.preset.bands,
+		  "bands, in the order in which a stamp holds them; default: the survey's" },
 		{ PZ_OPTION_INT, 's', "size", "PIXELS", &o.size, "side of a stamp, in pixels",
 		  .min = 1, .max = PZ_CUTOUT_SIZE_MAX },
-		{ PZ_OPTION_DOUBLE, 'p', "pixscale", "ARCSEC", &o.pixscale,
+		{ PZ_OPTION_DOUBLE, 'p', "pixscale", "ARCSEC", &o.preset.pixscale,
 		  "size of a stamp's pixel; 0: that of the frames", .min = 0, .max = 3600 },
 		{ PZ_OPTION_CHOICE, 'k', "kernel", "NAME", &o.kernel, "interpolation kernel",
 		  .choices = "nearest,bilinear,lanczos3" },
@@ -307,29 +331,28 @@ int main(int argc, char **argv)
 		  "drop galaxies with fewer valid pixels in any band", .min = 0, .max = 1 },
 		{ PZ_OPTION_TEXT, 0, "shard", "I/N", &o.shard,
 		  "process only part I of N of the fields", .local = true },
-		{ PZ_OPTION_FILE, 0, "survey", "NAME", &o.survey,
-		  "survey settings: sdss (default), cfhtls-wide, cfhtls-deep, or a JSON file",
-		  .words = "sdss,cfhtls-wide,cfhtls-deep" },
-		{ PZ_OPTION_TEXT, 0, "zeropoint", "MAG,...", &o.zeropoint,
+		{ PZ_OPTION_FILE, 0, "survey", "NAME", &o.survey, SURVEY_HELP,
+		  .words = SURVEY_NAMES },
+		{ PZ_OPTION_TEXT, 0, "zeropoint", "MAG,...", &o.preset.zeropoint,
 		  "convert to nanomaggies: magnitude of flux 1, the keyword that holds it, or "
 		  "PS1" },
-		{ PZ_OPTION_TEXT, 0, "bias", "FLUX,...", &o.bias,
+		{ PZ_OPTION_TEXT, 0, "bias", "FLUX,...", &o.preset.bias,
 		  "subtract this from every frame pixel: a number, or the keyword that holds it" },
-		{ PZ_OPTION_FILE, 'm', "mask", "PATTERN,...", &o.mask,
-		  "file names of masks; masked pixels are left out" },
-		{ PZ_OPTION_TEXT, 0, "mask-bits", "LIST", &o.mask_bits,
+		{ PZ_OPTION_FILE, 'm', "mask", "PATTERN,...", &o.preset.mask,
+		  "file names of masks; masked pixels are left out; none: not even the survey's" },
+		{ PZ_OPTION_TEXT, 0, "mask-bits", "LIST", &o.preset.mask_bits,
 		  "mask bits that mark bad pixels: numbers from 0, names (SAT), or hexadecimal "
 		  "(0x9); default: any bit" },
-		{ PZ_OPTION_FLAG, 0, "mask-weights", NULL, &o.mask_weights,
+		{ PZ_OPTION_FLAG, 0, "mask-weights", NULL, &o.preset.mask_weights,
 		  "masks are weights: pixels with 0 or less are bad", .excludes = "mask-bits" },
-		{ PZ_OPTION_TEXT, 0, "mask-hdu", "HDU", &o.mask_hdu,
+		{ PZ_OPTION_TEXT, 0, "mask-hdu", "HDU", &o.preset.mask_hdu,
 		  "HDU of the masks, number or name; default: the first image" },
 		{ PZ_OPTION_CHOICE, 0, "subtract-sky", "HOW", &o.sky,
 		  "subtract the sky around each galaxy; annulus: the clipped median of a ring",
 		  .choices = "none,annulus" },
 		{ PZ_OPTION_TEXT, 0, "sky-radii", "IN,OUT", &o.sky_radii,
 		  "radii of the ring in arcsec; default: 0.5 and 1.5 times a stamp's side" },
-		{ PZ_OPTION_TEXT, 0, "hdu", "HDU", &o.hdu,
+		{ PZ_OPTION_TEXT, 0, "hdu", "HDU", &o.preset.hdu,
 		  "HDU of the frames, number or name; default: the first image" },
 		{ PZ_OPTION_TEXT, 0, "table", "HDU", &o.table,
 		  "HDU of a FITS catalogue, number or name; default: the first table" },
@@ -357,5 +380,7 @@ int main(int argc, char **argv)
 		rc = cut_stamps(&t, &s, &from);
 	close_sources(&from);
 	pz_header_release(&h);
-	return tool_end(&t, rc);
+	rc = tool_end(&t, rc);
+	preset_release(&o.preset);
+	return rc;
 }

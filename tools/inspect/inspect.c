@@ -9,11 +9,12 @@
 
 #include "../common/tool.h"
 #include "choose.h"
+#include "surveys.h"
 #include "view.h"
 
 struct options {
 	int head;
-	bool fields, json, tsv, stats, check;
+	bool fields, json, tsv, stats, check, surveys;
 	struct view_sheet sheet;
 };
 
@@ -21,11 +22,11 @@ struct options {
 static int check_options(const struct options *o)
 {
 	int views = (o->head > 0) + o->fields + o->json + o->tsv + o->stats + o->check +
-		    (o->sheet.path != NULL);
+		    (o->sheet.path != NULL) + o->surveys;
 
 	if (views > 1)
-		return pz_fail(PZ_EUSAGE, "--head, --fields, --json, --tsv, --stats, --check and "
-					  "--png exclude each other");
+		return pz_fail(PZ_EUSAGE, "--head, --fields, --json, --tsv, --stats, --check, "
+					  "--png and --surveys exclude each other");
 	return 0;
 }
 
@@ -37,6 +38,12 @@ static unsigned reading(const struct options *o)
 
 static int show_view(struct tool *t, const struct options *o)
 {
+	int rc;
+
+	if (o->surveys)
+		return surveys_print(t);
+	if ((rc = tool_open_input(t, reading(o))) < 0 || (rc = tool_open_text(t)) < 0)
+		return rc;
 	if (o->head > 0)
 		return view_head(t, o->head);
 	if (o->json)
@@ -70,6 +77,8 @@ int main(int argc, char **argv)
 		  "print the header, then each record, as one line of JSON" },
 		{ PZ_OPTION_FLAG, 0, "check", NULL, &o.check,
 		  "read everything and check that it is complete and not corrupt" },
+		{ PZ_OPTION_FLAG, 0, "surveys", NULL, &o.surveys,
+		  "list the presets of --survey, or those that are named" },
 		{ PZ_OPTION_OUTPUT, 0, "png", "FILE", &o.sheet.path,
 		  "draw a contact sheet of the stamps" },
 		{ PZ_OPTION_INT, 0, "count", "N", &o.sheet.count,
@@ -110,8 +119,7 @@ int main(int argc, char **argv)
 	int rc;
 
 	tool_begin(&t, argc, argv);
-	if ((rc = check_options(&o)) == 0 && (rc = tool_open_input(&t, reading(&o))) == 0 &&
-	    (rc = tool_open_text(&t)) == 0)
+	if ((rc = check_options(&o)) == 0)
 		rc = show_view(&t, &o);
 	return tool_end(&t, rc);
 }

@@ -10,6 +10,7 @@
 #include <pz/libraries.h>
 #include <pz/mock.h>
 
+#include "../common/surveys.h"
 #include "../common/tool.h"
 #include "origin.h"
 #include "stamps.h"
@@ -152,7 +153,7 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_FILE, 0, "survey", "NAME", &o.survey,
 		  "survey settings: sdss, cfhtls-wide, cfhtls-deep, or a JSON file; default: "
 		  "sdss",
-		  .words = "sdss,cfhtls-wide,cfhtls-deep" },
+		  .words = SURVEY_NAMES },
 		{ PZ_OPTION_FILE, 0, "from", "CATALOGUE", &o.from,
 		  "take redshifts and magnitudes from this catalogue" },
 		{ PZ_OPTION_TEXT, 0, "columns", "z=NAME,...", &o.columns,

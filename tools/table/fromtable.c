@@ -20,6 +20,7 @@
 #include "../common/axes.h"
 #include "../common/counted.h"
 #include "../common/notes.h"
+#include "../common/surveys.h"
 #include "../common/tool.h"
 #include "../common/twice.h"
 #include "from_messages.h"
@@ -339,10 +340,8 @@ int main(int argc, char **argv)
 		  "0,0.1,...: points, edges, cumulated probabilities of quantiles" },
 		{ PZ_OPTION_FLAG, 0, "strict", NULL, &o.strict,
 		  "stop at a galaxy whose p(z) is missing, NaN or zero" },
-		{ PZ_OPTION_FILE, 's', "survey", "NAME", &o.survey,
-		  "redshift grid, magnitude rows and limits: sdss, cfhtls-wide, cfhtls-deep, or a "
-		  "JSON file; default: sdss",
-		  .words = "sdss,cfhtls-wide,cfhtls-deep" },
+		{ PZ_OPTION_FILE, 's', "survey", "NAME", &o.survey, SURVEY_HELP,
+		  .words = SURVEY_NAMES },
 		{ PZ_OPTION_NUMBERS, 'g', "grid", "MIN,MAX,BINS[,L,R]", &o.grid,
 		  "another redshift grid; L and R: further bins of p(z) below MIN and above MAX",
 		  .min = -1e300, .max = 1e300 },
