@@ -52,9 +52,19 @@ struct pz_mock_survey {
 	double sky[PZ_MOCK_BANDS];        /* noise of an empty pixel, flux           */
 	double electrons[PZ_MOCK_BANDS];  /* per unit of flux                        */
 	double zmin, zmax;
-	int selection;         /* band of the limit                       */
-	double bright, limit;  /* magnitudes between which galaxies are in */
-	double half, softness; /* completeness 1/(1+exp((m-half)/softness)) */
+	int selection;                      /* band of the limit                       */
+	double bright, limit;               /* magnitudes between which galaxies are in */
+	double half, softness;              /* completeness 1/(1+exp((m-half)/softness)) */
+	double field_limit;                 /* of the selection band, for the field  */
+	double field_galaxies, field_stars; /* above the limit, per square degree */
+};
+
+/* A knot of young stars in the disk: a Gaussian. */
+#define PZ_MOCK_KNOTS 12
+struct pz_mock_knot {
+	double x, y;  /* from the centre along and across the major axis, arcsec */
+	double sigma; /* arcsec                                                   */
+	double share; /* of the light of all knots; they sum to 1                 */
 };
 
 /* Bulge or disk. */
@@ -66,34 +76,49 @@ struct pz_mock_part {
 
 struct pz_mock_galaxy {
 	double z;
-	double ebv;                  /* E(B-V) of our Galaxy                   */
-	double mag;                  /* r as measured: 0.02 mag error          */
-	double mags[PZ_MOCK_BANDS];  /* true                                   */
-	double size;                 /* half-light radius of the whole in r, of circles of
-					equal area, without PSF, arcsec         */
-	double axis;                 /* mean of bulge and disk by r flux        */
-	double bulge;                /* fraction of the r flux                  */
-	double angle;                /* of the major axis from the x axis, rad  */
-	struct pz_mock_part part[2]; /* bulge (de Vaucouleurs), disk (exponential) */
+	double ebv;                       /* E(B-V) of our Galaxy                   */
+	double mag;                       /* r as measured: 0.02 mag error          */
+	double mags[PZ_MOCK_BANDS];       /* true                                   */
+	double measured[PZ_MOCK_BANDS];   /* with errors; NaN where no flux was measured */
+	double error[PZ_MOCK_BANDS];      /* 1 sigma of these, magnitudes; NaN likewise   */
+	double size;                      /* half-light radius of the whole in r, of circles of
+					     equal area, without PSF, arcsec         */
+	double axis;                      /* mean of bulge and disk by r flux        */
+	double bulge;                     /* fraction of the r flux                  */
+	double angle;                     /* of the major axis from the x axis, rad  */
+	struct pz_mock_part part[2];      /* bulge (de Vaucouleurs), disk (exponential) */
+	int knots;                        /* in the disk                            */
+	double knots_flux[PZ_MOCK_BANDS]; /* of all knots: a part of the disk's   */
+	struct pz_mock_knot knot[PZ_MOCK_KNOTS];
 };
 
 /* The sky of a survey ("sdss", "cfhtls-wide", "cfhtls-deep") and seed; computes
  * the tables (a tenth of a second). PZ_EARG: no such survey. */
 PZ_API int pz_mock_open(struct pz_mock **sky, const char *survey, uint64_t seed);
 PZ_API void pz_mock_close(struct pz_mock *sky); /* NULL is fine */
+/* Gives the sky a field: from now on frames and stamps show galaxies and stars, most of them
+ * fainter than the sample, that are not among the numbered ones. Once, before the sky is shared. */
+PZ_API int pz_mock_open_field(struct pz_mock *sky);
 PZ_API const struct pz_mock_survey *pz_mock_survey(const struct pz_mock *sky);
 
 /* Galaxy i of the survey's flux-limited sample. */
 PZ_API void pz_mock_galaxy(const struct pz_mock *sky, uint64_t i, struct pz_mock_galaxy *g);
 
-/* Galaxy i with the redshift and ugriz magnitudes given (from a real sample, say)
- * and, where size > 0, this half-light radius (arcsec); the rest is drawn and the
- * likeliest-looking of a few draws kept. A magnitude that is not finite is drawn
- * too, relative to the others; r must be finite. PZ_EDATA: z outside the
+/* What is known of a galaxy, from a real sample, say. */
+struct pz_mock_known {
+	double z;
+	double mags[PZ_MOCK_BANDS];   /* measured; not finite where unknown; r must be finite */
+	double errors[PZ_MOCK_BANDS]; /* 1 sigma of these; not above 0: the magnitude is exact */
+	double size;                  /* half-light radius, arcsec; not above 0: unknown       */
+	double ebv;                   /* below 0 or NaN: unknown                               */
+};
+
+/* Galaxy i with what is known of it; the rest is drawn, and the likeliest-looking of a few draws
+ * kept. An unknown magnitude is drawn too, relative to the others. Where a magnitude has an error,
+ * the true one differs from it: the catalogue's noise is not in the pixels. PZ_EDATA: z outside the
  * survey's range, or no r. */
-PZ_API int pz_mock_galaxy_like(const struct pz_mock *sky, uint64_t i, double z,
-			       const double mags[PZ_MOCK_BANDS], double size,
-			       struct pz_mock_galaxy *g);
+PZ_API int pz_mock_galaxy_like(const struct pz_mock *sky, uint64_t i,
+			       const struct pz_mock_known *known, struct pz_mock_galaxy *g);
 
 /* The galaxy alone on a stamp (5, size, size), at most half a pixel from its
  * centre, reddened, with its own seeing and with noise. size >= 1. */

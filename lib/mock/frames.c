@@ -133,6 +133,17 @@ void pz_mock_place(const struct pz_mock *sky, const struct pz_mock_layout *l, ui
 	pz_mock_wcs_sky(&w, pixel, radec);
 }
 
+/* From a pixel of the r frame, counted from 1 as in FITS, to that of another band, from 0. */
+static void move_to_band(const struct pz_mock_wcs *r, const struct pz_mock_wcs *band, double at[2])
+{
+	double radec[2];
+
+	pz_mock_wcs_sky(r, at, radec);
+	pz_mock_wcs_pixel(band, radec, at);
+	at[0] -= 1;
+	at[1] -= 1;
+}
+
 int pz_mock_frame(const struct pz_mock *sky, const struct pz_mock_layout *l, int field, int b,
 		  pz_mock_source *source, const void *context, float *pixels)
 {
@@ -141,23 +152,28 @@ int pz_mock_frame(const struct pz_mock *sky, const struct pz_mock_layout *l, int
 	uint64_t number = (uint64_t)(field * PZ_MOCK_BANDS + b);
 	uint64_t first = (uint64_t)field * (uint64_t)l->density, end = first + (uint64_t)l->density;
 	double seeing = pz_mock_seeing(sky, "mock frame seeing", (uint64_t)field, b);
+	/* Light comes in from beyond the edges, too. */
+	const double from[2] = { -MARGIN_PX, -MARGIN_PX };
+	const double to[2] = { canvas.width + MARGIN_PX, canvas.height + MARGIN_PX };
 	struct pz_mock_wcs w, reference;
+	struct mock_field beside;
+	struct pz_mock_galaxy g;
+	double at[2];
 	int rc;
 
 	pz_mock_wcs(sky, field, b, &w);
 	pz_mock_wcs(sky, field, MOCK_R, &reference);
 	memset(pixels, 0, width * height * sizeof *pixels);
 	for (uint64_t i = first; i < end && i < l->galaxies; i++) {
-		struct pz_mock_galaxy g;
-		double at[2], radec[2];
-
 		if ((rc = source(context, i, &g)) < 0)
 			return rc;
 		pixel_of(sky, l, i, at);
-		pz_mock_wcs_sky(&reference, at, radec);
-		pz_mock_wcs_pixel(&w, radec, at);
-		at[0] -= 1; /* FITS counts from 1 */
-		at[1] -= 1;
+		move_to_band(&reference, &w, at);
+		pz_mock_draw(&canvas, sky, &g, b, at, seeing);
+	}
+	pz_mock_field_begin(&beside, sky, "mock field of frame", (uint64_t)field, from, to);
+	while (pz_mock_field_next(&beside, &g, at)) {
+		move_to_band(&reference, &w, at);
 		pz_mock_draw(&canvas, sky, &g, b, at, seeing);
 	}
 	for (size_t y = 0; y < height; y++)

@@ -4,6 +4,9 @@
  *      mock_spectra     spectra through passbands: flux tables
  *      mock_cosmology   distances, volumes
  *      mock_population  galaxies: luminosity, type, spectra, sizes, selection
+ *      mock_knots       star-forming knots of disks
+ *      mock_photometry  magnitudes with their errors
+ *      mock_field       galaxies and stars that are not in the catalogue
  *      mock_profile     bulges and disks as sums of Gaussians
  *      mock_render      galaxies to pixels
  *      pz_mock_noise       many normal numbers, fast
@@ -60,14 +63,41 @@ struct mock_density {
 };
 
 struct pz_mock {
-	const struct pz_mock_survey *survey;
+	struct pz_mock_survey *survey;
 	uint64_t seed;
 	struct mock_spectra spectra;
 	struct mock_cosmology cosmology;
 	struct mock_density *density;
+	struct pz_mock *field; /* of galaxies and stars beside the sample; NULL: none */
 };
 
 const struct pz_mock_survey *pz_mock_survey_find(const char *name);
+/* The sky of a survey that is copied. */
+int pz_mock_open_survey(struct pz_mock **sky, const struct pz_mock_survey *survey, uint64_t seed);
+
+/* Fills the density of a sky whose survey, spectra and cosmology are known. */
+void pz_mock_init_density(struct pz_mock *sky);
+
+/* Fills in the magnitudes that galaxy i of this sky has in a catalogue. */
+void pz_mock_measure(const struct pz_mock *sky, uint64_t i, struct pz_mock_galaxy *g);
+
+/* Gives galaxy i its knots, whose fluxes and disk are known. */
+void pz_mock_place_knots(const struct pz_mock *sky, uint64_t i, struct pz_mock_galaxy *g);
+
+/* A walk through what the field has in a rectangle of pixels: nothing where the sky has no field.
+ * What is found depends on the purpose and the number, not on the band. */
+struct mock_field {
+	const struct pz_mock *sky; /* of the field */
+	struct pz_random random;
+	double from[2], to[2];
+	uint64_t galaxies, stars; /* still to come */
+	uint64_t next;            /* number of the next galaxy */
+};
+
+void pz_mock_field_begin(struct mock_field *f, const struct pz_mock *sky, const char *purpose,
+			 uint64_t number, const double from[2], const double to[2]);
+/* 1 with the next object and its pixel, 0 at the end. */
+int pz_mock_field_next(struct mock_field *f, struct pz_mock_galaxy *g, double at[2]);
 
 /* A profile of half-light radius 1 and unit total as a sum of Gaussians, which
  * has a little less than all of the light, as the profile's far wings are not in

@@ -8,7 +8,7 @@
  * random stream.
  */
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include <pz/error.h>
 
@@ -18,6 +18,8 @@
 #define MAG1       (-15.0)
 #define MAG_STEP   ((MAG1 - MAG0) / MOCK_NM)
 #define MAG_ERROR  0.02 /* of the measured magnitude           */
+#define SPREAD     0.1  /* of real colours around those that are drawn, magnitudes */
+#define KNOTTY     0.5  /* part of the young stars that stands in knots */
 #define MARGIN     0.15 /* of the brightest magnitude: cells, errors, dust */
 #define RAD_ARCSEC 206264.80625
 
@@ -86,7 +88,7 @@ static double find_brightest(const struct pz_mock *sky, double z)
 	return -2.5 * log10(fmax(best, 1e-30)) - MARGIN;
 }
 
-static void init_density(struct pz_mock *sky)
+void pz_mock_init_density(struct pz_mock *sky)
 {
 	const struct pz_mock_survey *s = sky->survey;
 	const struct mock_cosmology *c = &sky->cosmology;
@@ -168,23 +170,24 @@ static void add_old(const struct mock_spectra *s, double metal, double dust, dou
 	pz_mock_spectra_add(s, MOCK_RICH, dust, z, weight * rich, flux);
 }
 
-/* Spectra of bulge and disk at z, not yet normalised. */
+/* Spectra of bulge and disk at z, not yet normalised, and of the young stars of the disk. */
 static void shine(const struct mock_spectra *s, const struct traits *x, double z,
-		  double flux[2][PZ_MOCK_BANDS])
+		  double flux[3][PZ_MOCK_BANDS])
 {
-	for (int b = 0; b < PZ_MOCK_BANDS; b++)
-		flux[0][b] = flux[1][b] = 0;
+	memset(flux, 0, 3 * sizeof *flux);
 	add_old(s, x->metal, x->bulge_dust, z, 1, flux[0]);
 	add_old(s, clip(x->metal - 0.3, 0, 2), x->dust, z, 1 - x->young, flux[1]);
-	pz_mock_spectra_add(s, MOCK_YOUNG, x->dust, z, x->young, flux[1]);
-	pz_mock_spectra_add(s, MOCK_LINES, x->dust, z, x->young * x->lines, flux[1]);
+	pz_mock_spectra_add(s, MOCK_YOUNG, x->dust, z, x->young, flux[2]);
+	pz_mock_spectra_add(s, MOCK_LINES, x->dust, z, x->young * x->lines, flux[2]);
+	for (int b = 0; b < PZ_MOCK_BANDS; b++)
+		flux[1][b] += flux[2][b];
 }
 
 /* Band fluxes of a galaxy of this absolute magnitude; what follows from them. */
 static void set_fluxes(const struct pz_mock *sky, const struct traits *x, double mag,
 		       struct pz_mock_galaxy *g)
 {
-	double rest[2][PZ_MOCK_BANDS], here[2][PZ_MOCK_BANDS];
+	double rest[3][PZ_MOCK_BANDS], here[3][PZ_MOCK_BANDS];
 	double modulus = 5 * log10(pz_mock_cosmology_distance(&sky->cosmology, g->z)) + 25;
 	double bright = pow(10, -0.4 * (mag + modulus - sky->survey->zeropoint));
 	double share[2] = { x->bulge, 1 - x->bulge };
@@ -194,6 +197,8 @@ static void set_fluxes(const struct pz_mock *sky, const struct traits *x, double
 	for (int p = 0; p < 2; p++)
 		for (int b = 0; b < PZ_MOCK_BANDS; b++)
 			g->part[p].flux[b] = bright * share[p] * here[p][b] / rest[p][MOCK_R];
+	for (int b = 0; b < PZ_MOCK_BANDS; b++)
+		g->knots_flux[b] = KNOTTY * bright * share[1] * here[2][b] / rest[1][MOCK_R];
 	for (int b = 0; b < PZ_MOCK_BANDS; b++)
 		g->mags[b] = sky->survey->zeropoint -
 			     2.5 * log10(g->part[0].flux[b] + g->part[1].flux[b]);
@@ -253,6 +258,7 @@ void pz_mock_galaxy(const struct pz_mock *sky, uint64_t i, struct pz_mock_galaxy
 	struct pz_random r;
 	double possible, measured, error;
 
+	memset(g, 0, sizeof *g);
 	pz_random_init(&r, sky->seed, pz_random_stream("mock galaxy", i));
 	do {
 		int cell =
@@ -268,7 +274,10 @@ void pz_mock_galaxy(const struct pz_mock *sky, uint64_t i, struct pz_mock_galaxy
 		measured = g->mags[s->selection] + error;
 	} while (!(measured > s->bright && measured < s->limit) ||
 		 pz_random_uniform(&r) * completeness(s, possible) > completeness(s, measured));
-	g->mag = g->mags[MOCK_R] + error;
+	pz_mock_place_knots(sky, i, g);
+	pz_mock_measure(sky, i, g);
+	g->mag = g->measured[MOCK_R] = g->mags[MOCK_R] + error;
+	g->error[MOCK_R] = MAG_ERROR;
 }
 
 /* A family likely at this absolute magnitude and redshift. */
@@ -281,18 +290,32 @@ static int pick_family(struct pz_random *r, double mag, double z)
 	return pick_item(sum, MOCK_TYPES, pz_random_uniform(r));
 }
 
-/* How far the colours are from those given, squared magnitudes. */
-static double unlike(const struct pz_mock_galaxy *g, const double mags[PZ_MOCK_BANDS])
+/* How far the colours are from those that are known: chi squared. */
+static double unlike(const struct pz_mock_galaxy *g, const struct pz_mock_known *known)
 {
 	double sum = 0;
 
 	for (int b = 0; b < PZ_MOCK_BANDS; b++) {
-		double d = (g->mags[b] - g->mags[MOCK_R]) - (mags[b] - mags[MOCK_R]);
+		double d = (g->mags[b] - g->mags[MOCK_R]) - (known->mags[b] - known->mags[MOCK_R]);
+		double error = fmax(known->errors[b], 0);
 
 		if (isfinite(d))
-			sum += d * d;
+			sum += d * d / (error * error + SPREAD * SPREAD);
 	}
 	return sum;
+}
+
+/* A true magnitude of band b: between what was measured and what the galaxy drawn would have, whose
+ * colours scatter by SPREAD around those of real ones. Drawn from the product of the two normal
+ * distributions; what was measured without an error is the truth. */
+static double draw_truth(struct pz_random *r, double measured, double error, double likely)
+{
+	double share, draw = pz_random_normal(r);
+
+	if (!(error > 0))
+		return measured;
+	share = error * error / (error * error + SPREAD * SPREAD);
+	return measured + share * (likely - measured) + sqrt(share) * SPREAD * draw;
 }
 
 /* Gives g the magnitudes and, if above 0, the size wanted. */
@@ -305,83 +328,61 @@ static void set_magnitudes(struct pz_mock_galaxy *g, const double mags[PZ_MOCK_B
 
 		for (int p = 0; p < 2; p++)
 			g->part[p].flux[b] *= pow(10, -0.4 * change);
+		g->knots_flux[b] *= pow(10, -0.4 * change);
 		g->mags[b] += change;
 	}
 	for (int p = 0; size > 0 && p < 2; p++)
 		g->part[p].radius *= size / g->size;
 	sum_up(g);
-	g->mag = mags[MOCK_R];
 }
 
-int pz_mock_galaxy_like(const struct pz_mock *sky, uint64_t i, double z,
-			const double mags[PZ_MOCK_BANDS], double size, struct pz_mock_galaxy *g)
+/* The likeliest-looking of some galaxies drawn at z. */
+static void draw_like(const struct pz_mock *sky, struct pz_random *r,
+		      const struct pz_mock_known *known, struct pz_mock_galaxy *g)
 {
 	const int draws = 24;
 	struct pz_mock_galaxy other;
+	double best = INFINITY, mag, z = known->z;
+
+	mag = known->mags[MOCK_R] - 5 * log10(pz_mock_cosmology_distance(&sky->cosmology, z)) - 25;
+	mag = clip(mag, MAG0, MAG1);
+	for (int n = 0; n < draws; n++) {
+		other = (struct pz_mock_galaxy){ .z = z };
+		draw(sky, r, pick_family(r, mag, z), mag, &other);
+		if (unlike(&other, known) < best || n == 0) {
+			best = unlike(&other, known);
+			*g = other;
+		}
+	}
+}
+
+int pz_mock_galaxy_like(const struct pz_mock *sky, uint64_t i, const struct pz_mock_known *known,
+			struct pz_mock_galaxy *g)
+{
+	double truth[PZ_MOCK_BANDS], z = known->z;
 	struct pz_random r;
-	double best = INFINITY, mag;
 
 	if (!(z > 0 && z <= sky->survey->zmax))
 		return pz_fail(PZ_EDATA, "galaxy %llu: z: expected above 0, at most %g, found %g",
 			       (unsigned long long)i, sky->survey->zmax, z);
-	if (!isfinite(mags[MOCK_R]))
+	if (!isfinite(known->mags[MOCK_R]))
 		return pz_fail(PZ_EDATA, "galaxy %llu has no r magnitude", (unsigned long long)i);
 	pz_random_init(&r, sky->seed, pz_random_stream("mock galaxy", i));
-	mag = mags[MOCK_R] - 5 * log10(pz_mock_cosmology_distance(&sky->cosmology, z)) - 25;
-	mag = clip(mag, MAG0, MAG1);
-	for (int n = 0; n < draws; n++) {
-		other.z = z;
-		draw(sky, &r, pick_family(&r, mag, z), mag, &other);
-		if (unlike(&other, mags) < best || n == 0) {
-			best = unlike(&other, mags);
-			*g = other;
-		}
+	draw_like(sky, &r, known, g);
+	for (int b = 0; b < PZ_MOCK_BANDS; b++)
+		truth[b] = draw_truth(&r, known->mags[b], known->errors[b],
+				      g->mags[b] - g->mags[MOCK_R] + known->mags[MOCK_R]);
+	set_magnitudes(g, truth, known->size);
+	if (known->ebv >= 0)
+		g->ebv = known->ebv;
+	pz_mock_place_knots(sky, i, g);
+	pz_mock_measure(sky, i, g);
+	for (int b = 0; b < PZ_MOCK_BANDS; b++) {
+		if (isfinite(known->mags[b]))
+			g->measured[b] = known->mags[b];
+		if (isfinite(known->mags[b]) && known->errors[b] > 0)
+			g->error[b] = known->errors[b];
 	}
-	set_magnitudes(g, mags, size);
+	g->mag = known->mags[MOCK_R];
 	return 0;
-}
-
-int pz_mock_open(struct pz_mock **out, const char *survey, uint64_t seed)
-{
-	struct pz_mock *sky = calloc(1, sizeof *sky);
-	int rc;
-
-	*out = NULL;
-	if (!sky || !(sky->density = malloc(sizeof *sky->density))) {
-		rc = pz_fail(PZ_ENOMEM, "no memory for the mock sky");
-		goto done;
-	}
-	sky->seed = seed;
-	sky->survey = pz_mock_survey_find(survey);
-	if (!sky->survey) {
-		rc = pz_fail(
-			PZ_EARG,
-			"no mock sky for survey '%s': expected sdss, cfhtls-wide or cfhtls-deep",
-			survey);
-		goto done;
-	}
-	if ((rc = pz_mock_spectra_init(&sky->spectra, sky->survey)) < 0)
-		goto done;
-	pz_mock_cosmology_init(&sky->cosmology, sky->survey->zmin, sky->survey->zmax);
-	init_density(sky);
-	*out = sky;
-	sky = NULL;
-	rc = 0;
-done:
-	pz_mock_close(sky);
-	return rc;
-}
-
-void pz_mock_close(struct pz_mock *sky)
-{
-	if (!sky)
-		return;
-	pz_mock_spectra_release(&sky->spectra);
-	free(sky->density);
-	free(sky);
-}
-
-const struct pz_mock_survey *pz_mock_survey(const struct pz_mock *sky)
-{
-	return sky->survey;
 }

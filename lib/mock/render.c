@@ -10,7 +10,8 @@
 
 #include "parts.h"
 
-#define FLOOR 0.003 /* of the sky noise: light below is not drawn, half a per cent in all */
+#define BEYOND 16    /* pixels around a stamp from which the light of neighbours comes in */
+#define FLOOR  0.003 /* of the sky noise: light below is not drawn, half a per cent in all */
 
 /* exp(x) for -80 <= x <= 0, to 3e-7: 2^k times a polynomial (Cephes). */
 static inline float exp_fast(float x)
@@ -76,17 +77,37 @@ void pz_mock_draw_gaussian(const struct mock_canvas *to, double flux, const doub
 	}
 }
 
+/* The knots of the disk, which share its orientation. */
+static void draw_knots(const struct mock_canvas *to, const struct pz_mock_survey *survey,
+		       const struct pz_mock_galaxy *g, double flux, const double at[2],
+		       double seeing, double floor)
+{
+	double c = cos(g->angle) / survey->pixscale, s = sin(g->angle) / survey->pixscale;
+
+	for (int k = 0; k < g->knots; k++) {
+		const struct pz_mock_knot *knot = &g->knot[k];
+		double v = pow(knot->sigma / survey->pixscale, 2) + seeing;
+		const double cov[3] = { v, 0, v };
+		const double here[2] = { at[0] + c * knot->x - s * knot->y,
+					 at[1] + s * knot->x + c * knot->y };
+
+		pz_mock_draw_gaussian(to, flux * knot->share, here, cov, floor);
+	}
+}
+
 void pz_mock_draw(const struct mock_canvas *to, const struct pz_mock *sky,
 		  const struct pz_mock_galaxy *g, int b, const double at[2], double seeing)
 {
 	const struct pz_mock_survey *survey = sky->survey;
 	double dimmed = pow(10, -0.4 * survey->extinction[b] * g->ebv);
+	double floor = FLOOR * survey->sky[b], knots = g->knots ? g->knots_flux[b] : 0;
 	double c = cos(g->angle), s = sin(g->angle);
 
 	for (int p = 0; p < 2; p++) {
 		const struct mock_profile *profile = &pz_mock_profiles[p];
 		double r = g->part[p].radius / survey->pixscale, q = g->part[p].axis;
-		double flux = dimmed * g->part[p].flux[b] / profile->total;
+		double smooth = g->part[p].flux[b] - (p == 1 ? knots : 0);
+		double flux = dimmed * smooth / profile->total;
 
 		for (int k = 0; k < profile->n; k++) {
 			double sigma = r * profile->gaussian[k][1];
@@ -94,10 +115,10 @@ void pz_mock_draw(const struct mock_canvas *to, const struct pz_mock *sky,
 			double cov[3] = { u * c * c + v * s * s + seeing, (u - v) * c * s,
 					  u * s * s + v * c * c + seeing };
 
-			pz_mock_draw_gaussian(to, flux * profile->gaussian[k][0], at, cov,
-					      FLOOR * survey->sky[b]);
+			pz_mock_draw_gaussian(to, flux * profile->gaussian[k][0], at, cov, floor);
 		}
 	}
+	draw_knots(to, survey, g, dimmed * knots, at, seeing, floor);
 }
 
 double pz_mock_seeing(const struct pz_mock *sky, const char *purpose, uint64_t number, int b)
@@ -116,6 +137,7 @@ double pz_mock_seeing(const struct pz_mock *sky, const char *purpose, uint64_t n
 void pz_mock_stamp(const struct pz_mock *sky, uint64_t i, const struct pz_mock_galaxy *g, int size,
 		   float *stamp)
 {
+	const double from[2] = { -BEYOND, -BEYOND }, to[2] = { size + BEYOND, size + BEYOND };
 	size_t n = (size_t)size * (size_t)size;
 	struct pz_random r;
 	double at[2];
@@ -129,8 +151,14 @@ void pz_mock_stamp(const struct pz_mock *sky, uint64_t i, const struct pz_mock_g
 		uint64_t noise =
 			pz_random_stream("mock stamp noise", i * PZ_MOCK_BANDS + (uint64_t)b);
 
-		pz_mock_draw(&canvas, sky, g, b, at,
-			     pz_mock_seeing(sky, "mock stamp seeing", i, b));
+		double seeing = pz_mock_seeing(sky, "mock stamp seeing", i, b), here[2];
+		struct pz_mock_galaxy other;
+		struct mock_field beside;
+
+		pz_mock_draw(&canvas, sky, g, b, at, seeing);
+		pz_mock_field_begin(&beside, sky, "mock field of stamp", i, from, to);
+		while (pz_mock_field_next(&beside, &other, here))
+			pz_mock_draw(&canvas, sky, &other, b, here, seeing);
 		pz_mock_noise(sky, b, noise, canvas.pixels, n);
 	}
 }

@@ -1,5 +1,9 @@
-/* survey.c -- telescopes and selections of the mock sky (pzpipe-method(7), SIMULATED SKY) */
+/* survey.c -- telescopes and selections of the mock sky (pzpipe-method(7), SIMULATED SKY); opens it
+ */
+#include <stdlib.h>
 #include <string.h>
+
+#include <pz/error.h>
 
 #include "parts.h"
 
@@ -15,7 +19,8 @@
 		.fwhm = { 0.88, 0.82, 0.76, 0.70, 0.70 },                                          \
 		.sky = { 1.75 / DEEPER, 1.33 / DEEPER, 2.1 / DEEPER, 2.5 / DEEPER, 5.8 / DEEPER }, \
 		.electrons = { 30, 100, 90, 80, 30 }, .zmin = 0.02, .zmax = 4, .selection = 3,     \
-		.bright = 16, .limit = 25, .half = 23.5, .softness = 0.5,                          \
+		.bright = 16, .limit = 25, .half = 23.5, .softness = 0.5, .field_limit = 25.5,     \
+		.field_galaxies = 120000, .field_stars = 4000,                                     \
 	}
 
 static const struct pz_mock_survey surveys[] = {
@@ -44,6 +49,9 @@ static const struct pz_mock_survey surveys[] = {
 		.limit = 17.8,
 		.half = 17.404,
 		.softness = 0.193,
+		.field_limit = 21.5,
+		.field_galaxies = 4000,
+		.field_stars = 2500,
 	},
 	CFHTLS("cfhtls-wide", 1),
 	CFHTLS("cfhtls-deep", 3),
@@ -55,4 +63,57 @@ const struct pz_mock_survey *pz_mock_survey_find(const char *name)
 		if (strcmp(surveys[i].name, name) == 0)
 			return &surveys[i];
 	return NULL;
+}
+
+int pz_mock_open_survey(struct pz_mock **out, const struct pz_mock_survey *survey, uint64_t seed)
+{
+	struct pz_mock *sky = calloc(1, sizeof *sky);
+	int rc;
+
+	*out = NULL;
+	if (!sky || !(sky->survey = malloc(sizeof *sky->survey)) ||
+	    !(sky->density = malloc(sizeof *sky->density))) {
+		rc = pz_fail(PZ_ENOMEM, "no memory for the mock sky");
+		goto done;
+	}
+	sky->seed = seed;
+	*sky->survey = *survey;
+	if ((rc = pz_mock_spectra_init(&sky->spectra, sky->survey)) < 0)
+		goto done;
+	pz_mock_cosmology_init(&sky->cosmology, survey->zmin, survey->zmax);
+	pz_mock_init_density(sky);
+	*out = sky;
+	sky = NULL;
+done:
+	pz_mock_close(sky);
+	return rc;
+}
+
+int pz_mock_open(struct pz_mock **out, const char *survey, uint64_t seed)
+{
+	const struct pz_mock_survey *found = pz_mock_survey_find(survey);
+
+	*out = NULL;
+	if (!found)
+		return pz_fail(
+			PZ_EARG,
+			"no mock sky for survey '%s': expected sdss, cfhtls-wide or cfhtls-deep",
+			survey);
+	return pz_mock_open_survey(out, found, seed);
+}
+
+void pz_mock_close(struct pz_mock *sky)
+{
+	if (!sky)
+		return;
+	pz_mock_close(sky->field);
+	pz_mock_spectra_release(&sky->spectra);
+	free(sky->density);
+	free(sky->survey);
+	free(sky);
+}
+
+const struct pz_mock_survey *pz_mock_survey(const struct pz_mock *sky)
+{
+	return sky->survey;
 }

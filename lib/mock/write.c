@@ -23,7 +23,7 @@
 #define FRAME_NAME "frame-%s-000001-1-%04d.fits%s"
 #define FRAME_GLOB "frame-[ugriz]-000001-1-[0-9][0-9][0-9][0-9].fits%s"
 #define CARDS_MAX  32
-#define COLUMNS    14
+#define COLUMNS    24
 #define CHUNK      512 /* rows written at a time */
 
 static const char *const endings[] = { "", ".gz", ".fz" };
@@ -183,6 +183,11 @@ static const struct pz_fits_column columns[COLUMNS] = {
 	{ "true_r", PZ_FITS_DOUBLE, 1, "mag" }, { "true_i", PZ_FITS_DOUBLE, 1, "mag" },
 	{ "true_z", PZ_FITS_DOUBLE, 1, "mag" }, { "size", PZ_FITS_DOUBLE, 1, "arcsec" },
 	{ "axis", PZ_FITS_DOUBLE, 1, NULL },    { "bulge", PZ_FITS_DOUBLE, 1, NULL },
+	{ "mag_u", PZ_FITS_DOUBLE, 1, "mag" },  { "mag_g", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "mag_r", PZ_FITS_DOUBLE, 1, "mag" },  { "mag_i", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "mag_z", PZ_FITS_DOUBLE, 1, "mag" },  { "err_u", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "err_g", PZ_FITS_DOUBLE, 1, "mag" },  { "err_r", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "err_i", PZ_FITS_DOUBLE, 1, "mag" },  { "err_z", PZ_FITS_DOUBLE, 1, "mag" },
 };
 
 struct rows {
@@ -213,6 +218,10 @@ static int fill_rows(const struct job *job, uint64_t first, int n, struct rows *
 		to->value[c++][i] = g.size;
 		to->value[c++][i] = g.axis;
 		to->value[c++][i] = g.bulge;
+		for (int b = 0; b < PZ_MOCK_BANDS; b++) {
+			to->value[c + b][i] = g.measured[b];
+			to->value[c + PZ_MOCK_BANDS + b][i] = g.error[b];
+		}
 	}
 	return 0;
 }

@@ -273,28 +273,118 @@ static void a_galaxy_depends_on_seed_and_number_alone(void **state)
 
 static void catalogues_are_painted(void **state)
 {
-	const double wanted[PZ_MOCK_BANDS] = { 19.1, 17.4, 16.5, 16.1, 15.8 };
-	const double partly[PZ_MOCK_BANDS] = { NAN, 17.4, 16.5, NAN, 15.8 };
+	struct pz_mock_known known = {
+		.z = 0.11, .mags = { 19.1, 17.4, 16.5, 16.1, 15.8 }, .size = 2.5, .ebv = NAN
+	};
 	struct pz_mock_galaxy g;
 
 	(void)state;
-	assert_int_equal(pz_mock_galaxy_like(sky, 5, 0.11, wanted, 2.5, &g), 0);
+	assert_int_equal(pz_mock_galaxy_like(sky, 5, &known, &g), 0);
 	near("size", g.size, 2.5, 1e-3);
 	near("z", g.z, 0.11, 0);
+	assert_true(g.ebv > 0);
 	for (int b = 0; b < PZ_MOCK_BANDS; b++) {
 		double flux = g.part[0].flux[b] + g.part[1].flux[b];
 
-		near("magnitude", 22.5 - 2.5 * log10(flux), wanted[b], 1e-9);
-		near("magnitude told", g.mags[b], wanted[b], 1e-9);
+		near("magnitude", 22.5 - 2.5 * log10(flux), known.mags[b], 1e-9);
+		near("magnitude told", g.mags[b], known.mags[b], 1e-9);
+		near("magnitude measured", g.measured[b], known.mags[b], 0);
 	}
-	assert_int_equal(pz_mock_galaxy_like(sky, 5, 0.11, partly, 0, &g), 0);
+	known.mags[0] = known.mags[3] = NAN;
+	known.size = 0;
+	known.ebv = 0.2;
+	assert_int_equal(pz_mock_galaxy_like(sky, 5, &known, &g), 0);
 	near("g", g.mags[1], 17.4, 1e-9);
 	near("u - r drawn", g.mags[0] - g.mags[2], 2.6, 0.6);
-	assert_int_equal(pz_mock_galaxy_like(sky, 5, 7, wanted, 0, &g), PZ_EDATA);
-	assert_int_equal(pz_mock_galaxy_like(sky, 5, NAN, wanted, 0, &g), PZ_EDATA);
-	assert_int_equal(pz_mock_galaxy_like(sky, 5, 0.1, (double[]){ 19, 18, NAN, 17, 17 }, 0, &g),
-			 PZ_EDATA);
+	near("ebv", g.ebv, 0.2, 0);
+	known.z = 7;
+	assert_int_equal(pz_mock_galaxy_like(sky, 5, &known, &g), PZ_EDATA);
+	known.z = NAN;
+	assert_int_equal(pz_mock_galaxy_like(sky, 5, &known, &g), PZ_EDATA);
+	known.z = 0.1;
+	known.mags[2] = NAN;
+	assert_int_equal(pz_mock_galaxy_like(sky, 5, &known, &g), PZ_EDATA);
 	assert_non_null(strstr(pz_error_text(), "galaxy 5"));
+}
+
+/* Measured magnitudes with errors: the truth scatters around them by the errors where these are
+ * small beside the scatter of colours, and comes near the colours of the model where they are
+ * large. */
+static void noise_of_a_catalogue_is_not_painted(void **state)
+{
+	static double small[2000], large[2000];
+	struct pz_mock_known known = { .ebv = NAN };
+	struct pz_mock_galaxy g;
+
+	(void)state;
+	for (int i = 0; i < 2000; i++) {
+		known.z = sample[i].z;
+		memcpy(known.mags, sample[i].mags, sizeof known.mags);
+		for (int b = 0; b < PZ_MOCK_BANDS; b++)
+			known.errors[b] = 0.02;
+		known.errors[0] = 0.5;
+		known.mags[0] += i % 2 ? 0.5 : -0.5;
+		assert_int_equal(pz_mock_galaxy_like(sky, (uint64_t)i, &known, &g), 0);
+		assert_true(g.measured[0] == known.mags[0] && g.error[0] == 0.5);
+		small[i] = fabs(g.mags[1] - known.mags[1]);
+		large[i] = fabs(g.mags[0] - sample[i].mags[0]);
+	}
+	/* 0.02 and 0.1 together are 0.0196 wide. */
+	near("scatter in g", 1.4826 * quantile(small, 2000, 0.5), 0.0196, 0.003);
+	near("u is nearer the truth than its 0.5", quantile(large, 2000, 0.5), 0.15, 0.08);
+}
+
+/* The pulls of the measured magnitudes are normal, and their errors are as large as those of SDSS.
+ */
+static void measured_magnitudes_have_their_errors(void **state)
+{
+	static double pull[N], u[N];
+	int n = 0;
+
+	(void)state;
+	for (int b = 0; b < PZ_MOCK_BANDS; b++) {
+		for (int i = 0; i < N; i++)
+			pull[i] = fabs(sample[i].measured[b] - sample[i].mags[b]) /
+				  sample[i].error[b];
+		near("68 % of pulls", quantile(pull, N, 0.6827), 1, 0.05);
+	}
+	for (int i = 0; i < N; i++) {
+		assert_true(sample[i].measured[MOCK_R] == sample[i].mag);
+		if (fabs(sample[i].measured[0] - 19.8) < 0.2)
+			u[n++] = sample[i].error[0];
+	}
+	near("error of u = 19.8", quantile(u, n, 0.5), 0.07, 0.02);
+}
+
+static void knots_are_young_and_keep_the_total(void **state)
+{
+	double blue = 0, red = 0;
+	int late = 0, early = 0;
+
+	(void)state;
+	for (int i = 0; i < N; i++) {
+		const struct pz_mock_galaxy *g = &sample[i];
+		double share = 0;
+
+		for (int k = 0; k < g->knots; k++) {
+			share += g->knot[k].share;
+			assert_true(hypot(g->knot[k].x, g->knot[k].y) <=
+				    2.5001 * g->part[1].radius);
+		}
+		near("shares", share, 1, 1e-12);
+		for (int b = 0; b < PZ_MOCK_BANDS; b++)
+			assert_true(g->knots_flux[b] >= 0 &&
+				    g->knots_flux[b] <= g->part[1].flux[b]);
+		if (g->mags[1] - g->mags[2] < 0.5) {
+			blue += g->knots_flux[1] / (g->part[0].flux[1] + g->part[1].flux[1]);
+			late++;
+		} else if (g->mags[1] - g->mags[2] > 0.9) {
+			red += g->knots_flux[1] / (g->part[0].flux[1] + g->part[1].flux[1]);
+			early++;
+		}
+	}
+	assert_true(late > 300 && early > 1000);
+	assert_true(blue / late > 5 * red / early && blue / late > 0.1);
 }
 
 static void deep_surveys_reach_far(void **state)
@@ -361,6 +451,9 @@ int main(void)
 		cmocka_unit_test(colours_tell_redshifts_as_well_as_real_ones),
 		cmocka_unit_test(a_galaxy_depends_on_seed_and_number_alone),
 		cmocka_unit_test(catalogues_are_painted),
+		cmocka_unit_test(noise_of_a_catalogue_is_not_painted),
+		cmocka_unit_test(measured_magnitudes_have_their_errors),
+		cmocka_unit_test(knots_are_young_and_keep_the_total),
 		cmocka_unit_test(deep_surveys_reach_far),
 		cmocka_unit_test(unknown_surveys_are_refused),
 	};

@@ -20,7 +20,8 @@
 struct options {
 	int galaxies; /* -1: not given */
 	const char *survey;
-	const char *from, *columns, *magnitudes, *sizes, *missing; /* NULL: not given */
+	const char *from, *columns, *magnitudes, *errors, *sizes, *missing; /* NULL: not given */
+	bool field;
 	bool stamps;
 	int size;
 	int density;
@@ -106,14 +107,19 @@ static int check_operands(const struct tool *t, const struct options *o)
 static int open_origin(struct tool *t, const struct options *o, const struct pz_survey *survey,
 		       struct origin *from)
 {
-	struct origin_catalogue c = {
-		o->from,       o->columns,
-		o->magnitudes, o->sizes,
-		o->missing,    o->galaxies >= 0 ? (uint64_t)o->galaxies : PZ_MOCK_GALAXIES_MAX
-	};
+	struct origin_catalogue c = { o->from,
+				      o->columns,
+				      o->magnitudes,
+				      o->errors,
+				      o->sizes,
+				      o->missing,
+				      o->galaxies >= 0 ? (uint64_t)o->galaxies
+						       : PZ_MOCK_GALAXIES_MAX };
 	int rc = pz_mock_open(&from->sky, sky_of(survey), t->seed);
 
 	from->count = (uint64_t)(o->galaxies >= 0 ? o->galaxies : GALAXIES);
+	if (rc == 0 && o->field)
+		rc = pz_mock_open_field(from->sky);
 	if (rc < 0 || !o->from)
 		return rc;
 	from->count = 0;
@@ -162,6 +168,10 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_TEXT, 0, "magnitudes", "PATTERN", &o.magnitudes,
 		  "columns of --from with magnitudes, %b for the band; default: true_%b",
 		  .needs = "from" },
+		{ PZ_OPTION_TEXT, 0, "errors", "PATTERN", &o.errors,
+		  "columns of --from with the errors of magnitudes, %b for the band; default: no "
+		  "errors",
+		  .needs = "from" },
 		{ PZ_OPTION_TEXT, 0, "sizes", "NAME", &o.sizes,
 		  "column of --from with half-light radii in arcsec; default: random sizes",
 		  .needs = "from" },
@@ -169,6 +179,8 @@ int main(int argc, char **argv)
 		  "numbers of --from that mean 'no value', such as -99; none: every number is a "
 		  "value",
 		  .needs = "from" },
+		{ PZ_OPTION_FLAG, 0, "field", NULL, &o.field,
+		  "add the galaxies and stars of the field, which are not in the catalogue" },
 		{ PZ_OPTION_INT, 0, "density", "N", &o.density, "galaxies on a frame", .min = 1,
 		  .max = PZ_MOCK_DENSITY_MAX },
 		{ PZ_OPTION_CHOICE, 0, "compress", "HOW", &o.compress,

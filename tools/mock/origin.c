@@ -11,31 +11,21 @@
 #include "../common/notes.h"
 #include "origin.h"
 
-/* A galaxy of --from: what is known of it, NaN where unknown. */
-struct known {
-	double z, mags[PZ_MOCK_BANDS], size, ebv;
-};
-
 int origin_galaxy(const void *context, uint64_t i, struct pz_mock_galaxy *g)
 {
 	const struct origin *o = context;
-	const struct known *k = o->known ? &o->known[i] : NULL;
-	int rc = 0;
 
-	if (!k)
-		pz_mock_galaxy(o->sky, i, g);
-	else
-		rc = pz_mock_galaxy_like(o->sky, i, k->z, k->mags, k->size, g);
-	if (rc == 0 && k && k->ebv >= 0)
-		g->ebv = k->ebv;
-	return rc;
+	if (o->known)
+		return pz_mock_galaxy_like(o->sky, i, &o->known[i], g);
+	pz_mock_galaxy(o->sky, i, g);
+	return 0;
 }
 
-static int add_galaxy(struct origin *o, size_t *room, const struct known *k)
+static int add_galaxy(struct origin *o, size_t *room, const struct pz_mock_known *k)
 {
 	if (o->count == *room) {
 		size_t more = *room ? 2 * *room : 4096;
-		struct known *grown = realloc(o->known, more * sizeof *grown);
+		struct pz_mock_known *grown = realloc(o->known, more * sizeof *grown);
 
 		if (!grown)
 			return pz_fail(PZ_ENOMEM, "no memory for %zu galaxies", more);
@@ -47,39 +37,61 @@ static int add_galaxy(struct origin *o, size_t *room, const struct known *k)
 }
 
 /* Whether the galaxy can be painted: it needs a redshift that the sky has, and a magnitude in r. */
-static bool is_paintable(const struct pz_mock_survey *s, const struct known *k)
+static bool is_paintable(const struct pz_mock_survey *s, const struct pz_mock_known *k)
 {
 	return k->z > 0 && k->z <= s->zmax && isfinite(k->mags[2]);
 }
 
-static void take_row(const struct pz_catalogue_row *row, struct known *k)
+/* The columns come as name_columns() names them; an absent one is 0. */
+static void take_row(const struct origin_catalogue *o, const struct pz_catalogue_row *row,
+		     struct pz_mock_known *k)
 {
-	k->z = row->z;
+	const double *value = row->carry;
+
+	*k = (struct pz_mock_known){ .z = row->z, .ebv = row->ebv };
 	for (int b = 0; b < PZ_MOCK_BANDS; b++)
-		k->mags[b] = row->carry[b];
-	k->size = row->carry[PZ_MOCK_BANDS]; /* 0 where there is no such column */
-	k->ebv = row->ebv;
+		k->mags[b] = *value++;
+	for (int b = 0; o->errors && b < PZ_MOCK_BANDS; b++)
+		k->errors[b] = *value++;
+	if (o->sizes)
+		k->size = *value;
 }
 
-/* The columns to read: magnitudes with each band in the place of %b, and sizes. The caller frees
- * names. */
+static int check_pattern(const char *option, const char *pattern)
+{
+	if (strstr(pattern, "%b") && !strchr(pattern, ','))
+		return 0;
+	return pz_fail(PZ_EUSAGE, "%s: expected a name with %%b for the band, found '%s'", option,
+		       pattern);
+}
+
+/* A column for each band, which stands in the place of %b; they follow others if `more`. */
+static void name_bands(FILE *to, bool more, const char *pattern, const struct pz_mock_survey *s)
+{
+	const char *place = strstr(pattern, "%b");
+
+	for (int b = 0; b < PZ_MOCK_BANDS; b++)
+		fprintf(to, "%s%.*s%s%s", more || b ? "," : "", (int)(place - pattern), pattern,
+			s->band[b], place + 2);
+}
+
+/* The columns to read: magnitudes, their errors, and sizes. The caller frees names. */
 static int name_columns(const struct origin_catalogue *o, const struct pz_mock_survey *s,
 			char **names)
 {
-	const char *pattern = o->magnitudes ? o->magnitudes : "true_%b";
-	const char *place = strstr(pattern, "%b");
+	const char *magnitudes = o->magnitudes ? o->magnitudes : "true_%b";
 	size_t size;
 	FILE *to;
+	int rc;
 
 	*names = NULL;
-	if (!place || strchr(pattern, ','))
-		return pz_fail(PZ_EUSAGE,
-			       "--magnitudes: expected a name with %%b for the band, found '%s'",
-			       pattern);
+	if ((rc = check_pattern("--magnitudes", magnitudes)) < 0 ||
+	    (o->errors && (rc = check_pattern("--errors", o->errors)) < 0))
+		return rc;
 	if ((to = open_memstream(names, &size))) {
-		for (int b = 0; b < PZ_MOCK_BANDS; b++)
-			fprintf(to, "%s%.*s%s%s", b ? "," : "", (int)(place - pattern), pattern,
-				s->band[b], place + 2);
+		name_bands(to, false, magnitudes, s);
+		if (o->errors)
+			name_bands(to, true, o->errors, s);
 		if (o->sizes)
 			fprintf(to, ",%s", o->sizes);
 	}
@@ -96,9 +108,9 @@ static int read_rows(const struct tool *t, const struct origin_catalogue *o, str
 	int rc = 0;
 
 	while (rc == 0 && from->count < o->most && (rc = pz_catalogue_next(c, &row)) > 0) {
-		struct known k;
+		struct pz_mock_known k;
 
-		take_row(&row, &k);
+		take_row(o, &row, &k);
 		rc = 0;
 		if (is_paintable(s, &k))
 			rc = add_galaxy(from, &room, &k);

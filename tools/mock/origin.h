@@ -6,17 +6,15 @@
 
 #include "../common/tool.h"
 
-struct known;
-
 struct origin {
 	struct pz_mock *sky;
-	struct known *known; /* of each galaxy of a catalogue; NULL: they are drawn */
+	struct pz_mock_known *known; /* of each galaxy of a catalogue; NULL: they are drawn */
 	uint64_t count;
 };
 
 /* A catalogue whose galaxies are painted; strings may be NULL: not given. */
 struct origin_catalogue {
-	const char *path, *columns, *magnitudes, *sizes, *missing;
+	const char *path, *columns, *magnitudes, *errors, *sizes, *missing;
 	uint64_t most; /* galaxies                                              */
 };
 
