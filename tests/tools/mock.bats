@@ -193,6 +193,63 @@ assert sorted(r["mag"] for r in records)[50] > 22'
 	(($(stat -c %s one) < $(stat -c %s other)))
 }
 
+@test "--field: neighbours beside the same galaxies, in stamps and in frames" {
+	stamps --size 64 --galaxies 200 -o alone
+	stamps --size 64 --galaxies 200 --field -o field
+	python - <<-'END'
+		import msgpack, numpy
+		alone, field = (list(msgpack.Unpacker(open(n, "rb")))[1:-1] for n in ("alone", "field"))
+		more = []
+		for a, b in zip(alone, field):
+		    assert {k: a[k] for k in a if k != "img"} == {k: b[k] for k in b if k != "img"}
+		    a, b = (numpy.frombuffer(r["img"], "<f4").reshape(5, 64, 64)[2] for r in (a, b))
+		    more.append((b - a).sum())
+		more = numpy.array(more)
+		# 25 arcsec have 0.6 stars and galaxies of the field on average, here and there a bright one.
+		assert more.min() > -1 and 0.2 < (more > 0.3).mean() < 0.8
+	END
+	mock -q --galaxies 5 one
+	mock -q --galaxies 5 --field two
+	python - <<-'END'
+		from astropy.io import fits
+		one, two = (fits.getdata(d + "/frame-r-000001-1-0001.fits") for d in ("one", "two"))
+		# 240 galaxies and stars: many pixels are brighter, none is darker but by its noise
+		assert 0.02 < (two - one > 0.1).mean() < 0.2 and (two - one < -0.1).mean() < 1e-3
+	END
+}
+
+@test "the catalogue has measured magnitudes with their errors" {
+	mock -q --galaxies 2000 --density 2000 sky
+	python - <<-'END'
+		import numpy
+		from astropy.table import Table
+		t = Table.read("sky/catalogue.fits")
+		for b in "ugriz":
+		    pull = (t["mag_" + b] - t["true_" + b]) / t["err_" + b]
+		    assert abs(numpy.std(pull) - 1) < 0.12 and abs(numpy.mean(pull)) < 0.12, b
+		assert (t["mag_r"] == t["r"]).all() and numpy.median(t["err_u"]) > 3 * numpy.median(t["err_g"])
+	END
+}
+
+@test "--errors: what is painted differs from the catalogue by its errors" {
+	mock -q --galaxies 300 sky
+	stamps -q --from sky/catalogue.fits --magnitudes mag_%b --sizes size -o exact
+	stamps -q --from sky/catalogue.fits --magnitudes mag_%b --errors err_%b --sizes size -o true
+	python - <<-'END'
+		import msgpack, numpy
+		exact, true = (list(msgpack.Unpacker(open(n, "rb")))[1:-1] for n in ("exact", "true"))
+		assert [r["mag"] for r in exact] == [r["mag"] for r in true]
+		u = [[numpy.frombuffer(r["img"], "<f4")[:256].sum() for r in s] for s in (exact, true)]
+		change = 2.5 * numpy.log10(numpy.array(u[1]) / numpy.array(u[0]))
+		assert 0.03 < numpy.nanmedian(abs(change)) < 0.2
+	END
+	run -2 mock --errors err_%b sky
+	run -2 --separate-stderr mock --from sky/catalogue.fits --magnitudes mag_%b --errors err sky
+	[[ $stderr == *"--errors: expected a name with %b"* ]]
+	run -1 --separate-stderr mock --from sky/catalogue.fits --magnitudes mag_%b --errors sigma_%b other
+	[[ $stderr == *"sigma_u"* ]]
+}
+
 @test "--from: its mistakes are named" {
 	printf 'id,z,true_r\n1,0.1,17\n' >few.csv
 	run -1 --separate-stderr mock --from few.csv sky

@@ -181,6 +181,70 @@ static void galaxies_keep_their_light(void **state)
 	near("reddened u", light_within(200), 100 * pow(10, -0.4 * 0.4239), 1);
 }
 
+/* Light of a disk of 100 units, half of it in two knots 4 arcsec apart, around each knot. */
+static void knots_take_their_light_from_the_disk(void **state)
+{
+	struct mock_canvas canvas = { image, SIDE, SIDE };
+	const double at[2] = { 200, 200 };
+	struct pz_mock_galaxy g = example(0);
+	double near_knot[2] = { 0 };
+
+	(void)state;
+	g.knots = 2;
+	g.knot[0] = (struct pz_mock_knot){ .x = 4, .y = 0, .sigma = 0.3, .share = 0.75 };
+	g.knot[1] = (struct pz_mock_knot){ .x = -4, .y = 0, .sigma = 0.3, .share = 0.25 };
+	g.knots_flux[2] = 50;
+	memset(image, 0, sizeof image);
+	pz_mock_draw(&canvas, sky, &g, 2, at, 0.5);
+	near("all of it", light_within(200), 100, 1.5);
+	for (int i = 0; i < SIDE * SIDE; i++)
+		for (int k = 0; k < 2; k++) {
+			/* The angle of the major axis is 0.6 from the x axis. */
+			double x = 200 + (k ? -4 : 4) * cos(0.6) / 0.396 - i % SIDE;
+			double y = 200 + (k ? -4 : 4) * sin(0.6) / 0.396 - i / SIDE;
+
+			if (hypot(x, y) < 4)
+				near_knot[k] += image[i];
+		}
+	/* What the smooth disk has there is the same on both sides. */
+	near("difference of the knots", near_knot[0] - near_knot[1], 25, 0.8);
+}
+
+/* Objects of ten frames: as many as the survey has, the same ones in every band. */
+static void fields_are_as_dense_as_the_survey_says(void **state)
+{
+	const struct pz_mock_survey *s = sky->survey;
+	const double from[2] = { 0, 0 }, to[2] = { s->width, s->height };
+	double area = 10 * to[0] * to[1] * pow(s->pixscale / 3600, 2), faint = 0;
+	struct pz_mock_galaxy g, again;
+	struct mock_field f, twin;
+	double at[2], same[2];
+	int galaxies = 0, stars = 0;
+	struct pz_mock *open;
+
+	(void)state;
+	pz_mock_field_begin(&f, sky, "test", 0, from, to);
+	assert_int_equal(pz_mock_field_next(&f, &g, at), 0); /* no field was opened */
+	assert_int_equal(pz_mock_open(&open, "sdss", 5), 0);
+	assert_int_equal(pz_mock_open_field(open), 0);
+	for (uint64_t k = 0; k < 10; k++) {
+		pz_mock_field_begin(&f, open, "test", k, from, to);
+		pz_mock_field_begin(&twin, open, "test", k, from, to);
+		while (pz_mock_field_next(&f, &g, at)) {
+			assert_int_equal(pz_mock_field_next(&twin, &again, same), 1);
+			assert_memory_equal(&g, &again, sizeof g);
+			assert_memory_equal(at, same, sizeof at);
+			assert_true(at[0] >= 0 && at[0] < to[0] && at[1] >= 0 && at[1] < to[1]);
+			g.z > 0 ? galaxies++ : stars++;
+			faint += g.z > 0 && g.mag > 17.8;
+		}
+	}
+	near("galaxies", galaxies, area * s->field_galaxies, 4 * sqrt(area * s->field_galaxies));
+	near("stars", stars, area * s->field_stars, 4 * sqrt(area * s->field_stars));
+	assert_true(faint > 0.9 * galaxies && faint < galaxies);
+	pz_mock_close(open);
+}
+
 static void seeing_varies_by_a_tenth(void **state)
 {
 	const int n = 2000;
@@ -406,6 +470,8 @@ int main(void)
 		cmocka_unit_test(gaussians_are_drawn_where_they_shine),
 		cmocka_unit_test(gaussians_are_clipped_at_the_edges),
 		cmocka_unit_test(galaxies_keep_their_light),
+		cmocka_unit_test(knots_take_their_light_from_the_disk),
+		cmocka_unit_test(fields_are_as_dense_as_the_survey_says),
 		cmocka_unit_test(seeing_varies_by_a_tenth),
 		cmocka_unit_test(normal_numbers_are_normal),
 		cmocka_unit_test(noise_is_that_of_sky_and_light),
