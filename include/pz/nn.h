@@ -44,6 +44,11 @@
  *        path
  *          ...
  *      end                                     ... joined in the order written
+ *      add NAME                                the same, but the paths are added: they end with
+ *        path                                  the same side and channels. A path may be empty:
+ *          conv ... / pool ...                 the map itself is added (a residual block)
+ *        path
+ *      end
  *      mean | flatten                          map to vector
  *      ebv                                     E(B-V) joins the vector
  *      features                                the galaxy's features join it, standardised

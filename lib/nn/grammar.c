@@ -149,9 +149,10 @@ static int item_read(struct nn_item *item, const struct line *l)
 		item->kind = NN_DENSE;
 		return layer_read(item, l, "dense [NAME] UNITS ACT");
 	}
-	if (!strcmp(w, "block")) {
-		item->kind = NN_BLOCK;
-		return l->count == 2 ? name_read(item, l->word[1]) : bad(item, "block NAME", w);
+	if (!strcmp(w, "block") || !strcmp(w, "add")) {
+		item->kind = *w == 'b' ? NN_BLOCK : NN_ADD;
+		return l->count == 2 ? name_read(item, l->word[1])
+				     : bad(item, "a name behind this word", w);
 	}
 	if (!strcmp(w, "pool") && l->count == 2 && !strcmp(l->word[1], "same")) {
 		item->kind = NN_POOL_SAME;
@@ -174,19 +175,22 @@ static int item_read(struct nn_item *item, const struct line *l)
 	if (!strcmp(w, "features"))
 		return word_only(item, NN_FEATURES, l);
 	return bad(item,
-		   "whiten, conv, pool, block, path, end, mean, flatten, ebv, features or dense",
+		   "whiten, conv, pool, block, add, path, end, mean, flatten, ebv, features or "
+		   "dense",
 		   w);
 }
 
-/* Where in a network an item stands; each item allows some places only. */
-enum place { START, WHITE, TRUNK, BLOCK, PATH_START, PATH, VECTOR, EBV, FEATURES, HIDDEN };
+/* Where in a network an item stands; each item allows some places only. In a block that adds, a
+ * path may be empty: the place is PATH at once. */
+enum place { START, WHITE, TRUNK, BLOCK, ADD, PATH_START, PATH, VECTOR, EBV, FEATURES, HIDDEN };
 
 static int misplaced(const struct nn_item *item, const char *why)
 {
 	return pz_fail(PZ_EARG, "network line %d: %s", item->line, why);
 }
 
-static int place_next(enum place *p, const struct nn_item *item)
+/* `adds`: whether the block that is open, if any, adds its paths. */
+static int place_next(enum place *p, bool adds, const struct nn_item *item)
 {
 	bool trunk = *p <= TRUNK;
 
@@ -197,7 +201,7 @@ static int place_next(enum place *p, const struct nn_item *item)
 	case NN_CONV:
 	case NN_POOL:
 	case NN_POOL_SAME:
-		if (*p == BLOCK)
+		if (*p == BLOCK || *p == ADD)
 			return misplaced(item, "expected 'path' first in a block");
 		if (*p > PATH)
 			return misplaced(item,
@@ -205,15 +209,16 @@ static int place_next(enum place *p, const struct nn_item *item)
 		*p = trunk ? TRUNK : PATH;
 		return 0;
 	case NN_BLOCK:
+	case NN_ADD:
 		if (!trunk)
 			return misplaced(item, "a block stands in the trunk, not inside a block");
-		*p = BLOCK;
+		*p = item->kind == NN_BLOCK ? BLOCK : ADD;
 		return 0;
 	case NN_PATH:
-		if (*p != BLOCK && *p != PATH)
+		if (*p != BLOCK && *p != ADD && *p != PATH)
 			return misplaced(
 				item, "a path stands in a block, behind a path that is not empty");
-		*p = PATH_START;
+		*p = adds ? PATH : PATH_START;
 		return 0;
 	case NN_END:
 		if (*p != PATH)
@@ -252,7 +257,13 @@ static int place_next(enum place *p, const struct nn_item *item)
 struct names {
 	int trunk, block, dense;
 	size_t block_start; /* item number; 0: not in a block */
+	bool adds;          /* the block does                 */
 };
+
+static bool opens_block(const struct nn_item *item)
+{
+	return item->kind == NN_BLOCK || item->kind == NN_ADD;
+}
 
 static void name_default(struct names *n, struct nn_item *item)
 {
@@ -278,9 +289,8 @@ static int name_check(const struct nn_text *t, const struct names *n, const stru
 	for (size_t i = n->block_start; i < t->count; i++) {
 		const struct nn_item *other = &t->item[i];
 
-		inside = !n->block_start && (inside || other->kind == NN_BLOCK) &&
-			 other->kind != NN_END;
-		if ((!inside || other->kind == NN_BLOCK) && *other->name &&
+		inside = !n->block_start && (inside || opens_block(other)) && other->kind != NN_END;
+		if ((!inside || opens_block(other)) && *other->name &&
 		    !strcmp(other->name, item->name))
 			return bad(item, "a name not used before", item->name);
 	}
@@ -289,7 +299,7 @@ static int name_check(const struct nn_text *t, const struct names *n, const stru
 
 static int item_add(struct nn_text *t, struct names *n, enum place *place, struct nn_item *item)
 {
-	int rc = place_next(place, item);
+	int rc = place_next(place, n->adds, item);
 
 	if (rc < 0)
 		return rc;
@@ -301,10 +311,12 @@ static int item_add(struct nn_text *t, struct names *n, enum place *place, struc
 	if (*item->name && (rc = name_check(t, n, item)) < 0)
 		return rc;
 	t->item[t->count++] = *item;
-	if (item->kind == NN_BLOCK)
+	if (opens_block(item)) {
 		n->block_start = t->count;
+		n->adds = item->kind == NN_ADD;
+	}
 	if (item->kind == NN_END)
-		n->block_start = 0, n->block = 0;
+		n->block_start = 0, n->block = 0, n->adds = false;
 	return 0;
 }
 
@@ -357,8 +369,8 @@ static void item_write(FILE *f, const struct nn_item *item, const char *indent)
 			item->width, act_names[item->act], item->valid ? " valid" : "");
 	else if (item->kind == NN_DENSE)
 		fprintf(f, "dense %s %d %s\n", item->name, item->width, act_names[item->act]);
-	else if (item->kind == NN_BLOCK)
-		fprintf(f, "block %s\n", item->name);
+	else if (opens_block(item))
+		fprintf(f, "%s %s\n", item->kind == NN_BLOCK ? "block" : "add", item->name);
 	else
 		fprintf(f, "%s\n", words[item->kind]);
 }
@@ -375,7 +387,7 @@ char *pz_nn_text_write(const struct nn_text *t)
 
 		block = block && item->kind != NN_END;
 		item_write(f, item, !block ? "" : item->kind == NN_PATH ? "  " : "    ");
-		block = block || item->kind == NN_BLOCK;
+		block = block || opens_block(item);
 	}
 	pz_file_close_text(f, &text);
 	return text;

@@ -19,6 +19,7 @@ enum nn_kind {
 	NN_POOL,
 	NN_POOL_SAME,
 	NN_BLOCK,
+	NN_ADD,
 	NN_PATH,
 	NN_END,
 	NN_MEAN,
@@ -31,7 +32,7 @@ enum nn_kind {
 struct nn_item {
 	enum nn_kind kind;
 	int line;           /* from 1                                         */
-	char name[NN_NAME]; /* conv, dense, block                             */
+	char name[NN_NAME]; /* conv, dense, block, add                        */
 	int kernel, width;  /* conv; width: channels or units                 */
 	bool valid;
 	enum nn_act act;

@@ -100,16 +100,36 @@ static void add_concat(struct onnx_graph *g, const char *name, const char *const
 	pz_onnx_end_node(g, &node, "Concat", name, also, n);
 }
 
-static void end_block(struct onnx_graph *g)
+/* Adds up what the paths of a block end with; g->at is the first of them. */
+static void add_sum(struct onnx_graph *g)
+{
+	for (int i = 1; i < g->paths; i++) {
+		struct pb node = { 0 };
+
+		pz_onnx_end_node(g, &node, "Add", g->block_name, &(const char *){ g->joined[i] },
+				 1);
+	}
+}
+
+/* Joins them. */
+static void add_joint(struct onnx_graph *g)
 {
 	const char *also[ONNX_INPUTS];
 
-	strcpy(g->joined[g->paths - 1], g->at);
-	strcpy(g->at, g->joined[0]);
 	for (int i = 1; i < g->paths; i++)
 		also[i - 1] = g->joined[i];
 	if (g->paths > 1)
 		add_concat(g, g->block_name, also, g->paths - 1);
+}
+
+static void end_block(struct onnx_graph *g)
+{
+	strcpy(g->joined[g->paths - 1], g->at);
+	strcpy(g->at, g->joined[0]);
+	if (g->adds)
+		add_sum(g);
+	else
+		add_joint(g);
 	g->block_name = NULL;
 }
 
@@ -188,6 +208,8 @@ static void add_item(struct onnx_graph *g, const struct nn_item *item)
 		add_pool(g, true);
 		break;
 	case NN_BLOCK:
+	case NN_ADD:
+		g->adds = item->kind == NN_ADD;
 		strcpy(g->block, g->at);
 		g->block_name = item->name;
 		g->paths = 0;

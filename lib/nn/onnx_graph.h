@@ -21,6 +21,7 @@ struct onnx_graph {
 	char block[ONNX_NAME]; /* that all paths of a block read; ""         */
 	const char *block_name;
 	char joined[ONNX_INPUTS][ONNX_NAME]; /* ends of a block's paths          */
+	bool adds;                           /* the block does, where others join their paths     */
 	int paths, numbered;
 };
 

@@ -7,7 +7,8 @@
  *      store + chunk * at + ((i * side + y) * side + x) * stride + first
  *
  * Concatenation is only that: paths of a block write channels `first` ... of
- * one wide map (stride above channels).
+ * one wide map (stride above channels). Where a block adds, its first path that is not empty writes
+ * the map, and a step for each other path adds to it what that path made.
  *
  * Convolutions of one input with 1x1 kernels are a stack: one product, whose
  * columns go through bias, activation and pool to a map each. The product
@@ -54,7 +55,8 @@ struct nn_conv {
 };
 
 struct nn_step {
-	bool conv;  /* else a pool that no convolution could take along  */
+	bool conv;  /* else a sum, or a pool that no convolution could take along */
+	bool sum;   /* `in` is added to what `out` has already           */
 	bool image; /* reads the image, whose gradient is not needed      */
 	bool add;   /* another step's gradient lies in `in` already      */
 	struct nn_map in;

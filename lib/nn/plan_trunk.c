@@ -41,8 +41,6 @@ static void conv_places(struct builder *b, struct nn_conv *c)
 	c->slope = pz_nn_plan_place(b, out);
 }
 
-/* ---- the trunk ---- */
-
 /* The pool that the item behind a convolution asks for, if `more` items are left. */
 static enum nn_pool pool_behind(const struct nn_item *item, size_t more)
 {
@@ -183,8 +181,9 @@ static int path_build(struct builder *b, size_t i, size_t end, struct nn_map *at
 	return 0;
 }
 
-/* A block's paths: items [from, to), their slice of the block's map, and where
- * they stand once the stack of 1x1 layers at their beginnings is built. */
+/* A block's paths: items [from, to), their slice of the block's map (of a block that adds: a map of
+ * their own, but for the first), and where they stand once the stack of 1x1 layers at their
+ * beginnings is built. */
 struct path {
 	size_t from, to;
 	struct nn_map goal, at;
@@ -203,10 +202,16 @@ static int paths_find(const struct builder *b, size_t i, struct path *path, size
 		}
 		if (n == NN_PATHS)
 			return pz_nn_plan_misfit(&b->text->item[i], "more than 16 paths", b->side);
-		path[n++].from = i + 1;
+		path[n].from = path[n].to = i + 1; /* it may be empty */
+		n++;
 	}
 	*end = i;
 	return n;
+}
+
+static int path_misfit(const struct builder *b, const struct path *path, const char *what, int side)
+{
+	return pz_nn_plan_misfit(&b->text->item[path->to - 1], what, side);
 }
 
 /* Makes the block's map and cuts it into the paths' slices. */
@@ -222,9 +227,9 @@ static int paths_join(struct builder *b, size_t end, struct path *path, int n,
 		if ((rc = path_shape(b, path[i].from, path[i].to, in, &goal->side, &channels)) < 0)
 			return rc;
 		if (i && goal->side != side)
-			return pz_nn_plan_misfit(&b->text->item[path[i].to - 1],
-						 "the paths of a block end with different sides",
-						 goal->side);
+			return path_misfit(b, &path[i],
+					   "the paths of a block end with different sides",
+					   goal->side);
 		side = goal->side;
 		goal->first = total;
 		goal->channels = channels;
@@ -237,6 +242,51 @@ static int paths_join(struct builder *b, size_t end, struct path *path, int n,
 		path[i].goal.stride = wide->stride;
 	}
 	return 0;
+}
+
+/* Makes the map of a block that adds; path `first`, which is not empty, writes it. */
+static int paths_add(struct builder *b, size_t end, struct path *path, int n,
+		     const struct nn_map *in, struct nn_map *sum, int *first)
+{
+	int side, channels, rc;
+
+	*first = -1;
+	for (int i = 0; i < n; i++) {
+		path[i].at = *in;
+		if ((rc = path_shape(b, path[i].from, path[i].to, in, &side, &channels)) < 0)
+			return rc;
+		if (i && (side != sum->side || channels != sum->channels))
+			return path_misfit(b, &path[i],
+					   "the paths that are added have different sides or "
+					   "channels",
+					   side);
+		if ((i == 0 || path[i].to > path[i].from) &&
+		    (rc = map_new(b, &b->text->item[end], side, channels, &path[i].goal)) < 0)
+			return rc;
+		if (i == 0)
+			*sum = path[0].goal;
+		if (*first < 0 && path[i].to > path[i].from) {
+			path[i].goal = *sum;
+			*first = i;
+		}
+	}
+	return *first < 0 ? path_misfit(b, &path[0], "all paths that are added are empty", in->side)
+			  : 0;
+}
+
+/* Adds to the map of the block what its other paths end with. */
+static void paths_sum(struct builder *b, const struct path *path, int n, int first,
+		      const struct nn_map *sum)
+{
+	for (int i = 0; i < n; i++) {
+		struct nn_step *s;
+
+		if (i == first)
+			continue;
+		s = step_add(b, &path[i].at);
+		s->sum = true;
+		s->out = *sum;
+	}
 }
 
 /* The 1x1 layers at the beginnings of paths: one stack. */
@@ -270,27 +320,30 @@ static int paths_stack(struct builder *b, struct path *path, int n, const struct
 /* The block at item *i, which becomes the item of its end. */
 static int block_build(struct builder *b, size_t *i, struct nn_map *at)
 {
+	bool adds = b->text->item[*i].kind == NN_ADD;
 	struct path path[NN_PATHS];
 	struct nn_map wide;
-	int n, rc;
+	int n, rc, first = 0;
 
 	b->block = b->text->item[*i].name;
 	b->side = at->side;
 	if ((n = paths_find(b, *i, path, i)) < 0)
 		return n;
-	if ((rc = paths_join(b, *i, path, n, at, &wide)) < 0 ||
-	    (rc = paths_stack(b, path, n, at)) < 0)
+	rc = adds ? paths_add(b, *i, path, n, at, &wide, &first)
+		  : paths_join(b, *i, path, n, at, &wide);
+	if (rc < 0 || (rc = paths_stack(b, path, n, at)) < 0)
 		return rc;
 	for (int k = 0; k < n; k++)
 		if ((rc = path_build(b, path[k].from, path[k].to, &path[k].at, &path[k].goal)) < 0)
 			return rc;
+	if (adds)
+		paths_sum(b, path, n, first, &wide);
 	b->block = "";
 	*at = wide;
 	return 0;
 }
 
-/* Of the steps that read one map the last one comes first on the way back: the
- * others add. */
+/* Of the steps that read one map the last one comes first on the way back: the others add. */
 static void adds_mark(struct nn_plan *p)
 {
 	for (size_t i = 0; i < p->steps; i++)
@@ -332,7 +385,7 @@ int pz_nn_plan_trunk(struct builder *b, size_t *i)
 
 		if (kind >= NN_MEAN)
 			break;
-		if (kind == NN_BLOCK) {
+		if (kind == NN_BLOCK || kind == NN_ADD) {
 			rc = block_build(b, i, &p->last);
 			++*i;
 			continue;

@@ -1,6 +1,6 @@
-/* pool.c -- pools that follow no convolution, and the mean over pixels
+/* pool.c -- pools that follow no convolution, sums of maps, and the mean over pixels
  *
- * All are a mean over cells, and back a share of the gradient for each cell.
+ * Pools are a mean over cells, and back a share of the gradient for each cell.
  */
 #include <string.h>
 
@@ -82,6 +82,19 @@ void pz_nn_pool_backward(const struct nn_step *s, size_t n, const float *dy, flo
 		cells_spread(s, cells_of(s, i / side % side, i % side), map,
 			     dy + i * (size_t)s->out.stride);
 	}
+}
+
+void pz_nn_sum_forward(const struct nn_step *s, size_t n, const float *x, float *y)
+{
+	pz_nn_kernels()->add(n * floats(&s->in), 1, x, y);
+}
+
+void pz_nn_sum_backward(const struct nn_step *s, size_t n, const float *dy, float *dx)
+{
+	if (s->add)
+		pz_nn_kernels()->add(n * floats(&s->in), 1, dy, dx);
+	else
+		memcpy(dx, dy, n * floats(&s->in) * sizeof *dx);
 }
 
 void pz_nn_mean_forward(const struct nn_map *m, const float *x, float *v)

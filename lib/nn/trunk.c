@@ -123,6 +123,9 @@ void pz_nn_trunk_forward(const struct pz_net *net, const struct nn_store *s, siz
 
 		if (step->conv)
 			conv_up(net, s, step, n);
+		else if (step->sum)
+			pz_nn_sum_forward(step, n, map_at(net, s->maps, &step->in, 0),
+					  map_at(net, s->maps, &step->out, 0));
 		else
 			pz_nn_pool_forward(step, n, map_at(net, s->maps, &step->in, 0),
 					   map_at(net, s->maps, &step->out, 0));
@@ -173,6 +176,9 @@ void pz_nn_trunk_backward(const struct pz_net *net, const struct nn_store *s, si
 
 		if (step->conv)
 			conv_down(net, s, step, n, lane);
+		else if (step->sum && !step->image)
+			pz_nn_sum_backward(step, n, map_at(net, s->gradients, &step->out, 0),
+					   map_at(net, s->gradients, &step->in, 0));
 		else if (!step->image)
 			pz_nn_pool_backward(step, n, map_at(net, s->gradients, &step->out, 0),
 					    map_at(net, s->gradients, &step->in, 0));

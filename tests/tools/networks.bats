@@ -7,7 +7,8 @@ setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return
 	mock -q --stamps --size 16 --galaxies 60 --seed 3 | normalize >stamps.pz
 	printf '%s\n' whiten 'conv c0 5x5 6 tanh' pool 'block b0' path 'conv a 1x1 4 prelu' 'conv a3 3x3 5 relu' path \
-		'conv b 1x1 3 prelu' 'pool same' end 'conv v 3x3 4 prelu valid' flatten ebv 'dense fc0 12 prelu' \
+		'conv b 1x1 3 prelu' 'pool same' end 'add r0' path 'conv a 3x3 8 prelu' 'conv b 3x3 8 none' path end \
+		'conv v 3x3 4 prelu valid' flatten ebv 'dense fc0 12 prelu' \
 		'dense fc1 8 tanh' >odd.net
 	softlabel -q --hard stamps.pz | train -q -n 20 -b 8 --net odd.net -o odd.model
 	softlabel -q --single stamps.pz | train -q -n 20 -b 8 --net S2 -o single.model
@@ -71,7 +72,7 @@ small() {
 	tonetwork -o odd.safetensors odd.model
 	softlabel -q --hard stamps.pz >labelled.pz
 	train -n 1 -b 8 --rate 1e-12 --net odd.net --weights odd.safetensors labelled.pz -o again.model 2>said
-	grep -q "all 34 tensors of the network are read" said || { cat said && false; }
+	grep -q "all 39 tensors of the network are read" said || { cat said && false; }
 	predict -q -m again.model stamps.pz | inspect --tsv >again
 	inspect --tsv odd.pz >first
 	diff <(cut -f 1-8 again) <(cut -f 1-8 first)
@@ -118,7 +119,7 @@ small() {
 	END
 	train -q -n 1 -b 8 --net odd.net --weights half.st labelled.pz -o x.model
 	run -0 --separate-stderr train -n 1 -b 8 --net odd.net --weights trunk.st labelled.pz -o x.model
-	[[ $stderr == *"20 of the network's 34 tensors are read, the others are new"* ]]
+	[[ $stderr == *"25 of the network's 39 tensors are read, the others are new"* ]]
 	run -0 --separate-stderr train -n 1 -b 8 --net odd.net --weights more.st labelled.pz -o x.model
 	[[ $stderr == *"ignored: optimiser"* ]]
 	run -4 --separate-stderr train --net odd.net --weights fewer.st labelled.pz -o y.model

@@ -26,6 +26,16 @@ static const char mixed[] = "whiten\npool same\nconv 3x3 6 tanh\npool\n"
 			    "conv 3x3 7 prelu valid\npool same\nflatten\nebv\n"
 			    "dense 9 tanh\ndense 8 prelu\n";
 
+/* Paths that are added: an empty one last, first, alone beside a pool, twice; all with 1x1 layers.
+ */
+static const char added[] = "add a\npath\nconv 3x3 3 prelu\nconv 3x3 3 none\npath\nend\n"
+			    "conv 3x3 4 tanh\n"
+			    "add b\npath\npath\nconv 1x1 4 prelu\npath\npath\nconv 1x1 5 tanh\n"
+			    "conv 3x3 4 none\nend\n"
+			    "add c\npath\nconv 3x3 6 relu\npool\npath\npool\nconv 1x1 6 none\nend\n"
+			    "add d\npath\npool same\npath\nend\nblock e\npath\nconv 1x1 2 prelu\n"
+			    "path\npool same\nend\nmean\ndense 6 tanh\n";
+
 struct fixture {
 	struct pz_net *net;
 	struct pz_work *work;
@@ -162,6 +172,7 @@ static void gradients_are_differences(void **state)
 	(void)state;
 	gradients_match(mixed, (struct pz_net_shape){ 3, 14, 9, 3 }, 11);
 	gradients_match(mixed, (struct pz_net_shape){ 2, 10, 7, 0 }, 3);
+	gradients_match(added, (struct pz_net_shape){ 3, 6, 7, 2 }, 9);
 	gradients_match("flatten\n", (struct pz_net_shape){ 2, 3, 5, 2 }, 4);
 	gradients_match("S3", (struct pz_net_shape){ 5, 16, 12, 2 }, 5);
 	gradients_match("S2+features", (struct pz_net_shape){ 2, 8, 7, 2, 4 }, 6);
@@ -274,6 +285,7 @@ static void threads_change_no_bit(void **state)
 {
 	(void)state;
 	same_bytes(mixed, (struct pz_net_shape){ 3, 14, 9, 3 }, 37);
+	same_bytes(added, (struct pz_net_shape){ 3, 6, 7, 2 }, 37);
 	same_bytes("S3", (struct pz_net_shape){ 5, 32, 40, 3 }, 21);
 	if (!is_wrapped())
 		same_bytes("P", (struct pz_net_shape){ 5, 16, 40, 3 }, 5);

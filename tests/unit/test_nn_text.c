@@ -138,6 +138,13 @@ static void faults_name_line_and_reason(void **state)
 		{ "block b\npath\nconv 1x1 4 relu\nblock c", "not inside a block" },
 		{ "block b\npath\nconv 1x1 4 relu\nmean", "mean or flatten comes once" },
 		{ "block b\npath\nconv 1x1 4 relu\npath\npool\nend\nmean", "different sides" },
+		{ "add b\nconv 3x3 4 relu\nend\nmean", "'path' first" },
+		{ "add b\nend\nmean", "end closes a block" },
+		{ "add b\npath\npath\nend\nmean", "line 2: all paths that are added are empty" },
+		{ "add b\npath\nconv 1x1 4 relu\npath\nend\nmean", "different sides or channels" },
+		{ "add b\npath\npool\npath\nend\nmean", "different sides or channels" },
+		{ "add\npath\npool\nend\nmean", "a name behind this word" },
+		{ "add b\npath\npool\nend\nblock c\npath\nend\nmean", "not empty" },
 		{ "pool\npool\npool\nmean", "line 3: a pool of stride 2 needs an even side" },
 		{ "conv 13x13 4 relu valid\nconv 3x3 4 relu valid\nmean", "kernel is larger" },
 		{ "pool pool pool\nmean", "end of the line" },
@@ -192,6 +199,8 @@ static void random_texts_are_taken_or_refused(void **state)
 					     "conv 3x3 4 relu\n",
 					     "mean\n",
 					     "dense 5 relu\n",
+					     "add",
+					     "add b\npath\npool same\npath\nend\n",
 					     "block b\npath\nconv 1x1 3 relu\nend\n" };
 	struct pz_net_shape shape = { 2, 12, 10, 2 };
 	struct pz_random r;
