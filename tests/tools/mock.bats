@@ -201,7 +201,7 @@ assert sorted(r["mag"] for r in records)[50] > 22'
 		alone, field = (list(msgpack.Unpacker(open(n, "rb")))[1:-1] for n in ("alone", "field"))
 		more = []
 		for a, b in zip(alone, field):
-		    assert {k: a[k] for k in a if k != "img"} == {k: b[k] for k in b if k != "img"}
+		    assert all(a[k] == b[k] for k in a if k not in ("img", "xxh3"))
 		    a, b = (numpy.frombuffer(r["img"], "<f4").reshape(5, 64, 64)[2] for r in (a, b))
 		    more.append((b - a).sum())
 		more = numpy.array(more)
@@ -213,8 +213,8 @@ assert sorted(r["mag"] for r in records)[50] > 22'
 	python - <<-'END'
 		from astropy.io import fits
 		one, two = (fits.getdata(d + "/frame-r-000001-1-0001.fits") for d in ("one", "two"))
-		# 240 galaxies and stars: many pixels are brighter, none is darker but by its noise
-		assert 0.02 < (two - one > 0.1).mean() < 0.2 and (two - one < -0.1).mean() < 1e-3
+		# 240 galaxies and stars of about 100 pixels among three million: brighter, but for their noise
+		assert 0.004 < (two - one > 0.01).mean() < 0.02 and (two - one < -0.01).mean() < 1e-4
 	END
 }
 
