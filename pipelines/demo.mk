@@ -19,8 +19,8 @@ demo: report
 include $(dir $(lastword $(MAKEFILE_LIST)))procedure.mk
 
 $(OUT)/frames/catalogue.fits: export STAGE = a mock sky: $(GALAXIES) galaxies in five bands
-$(OUT)/frames/catalogue.fits: $(call setting,GALAXIES SKY SEED)
-	mock --survey $(SKY) --galaxies $(GALAXIES) --field $(seeded) $(@D)
+$(OUT)/frames/catalogue.fits: $(call setting,GALAXIES SKY SPECTRA SEED)
+	mock --survey $(SKY) --galaxies $(GALAXIES) --field $(SPECTRA) $(seeded) $(@D)
 
 $(OUT)/stamps.pz: export STAGE = cut stamps of $(SIZE) pixels from the frames
 $(OUT)/stamps.pz: $(OUT)/frames/catalogue.fits $(call setting,SIZE SURVEY)

@@ -76,8 +76,9 @@ struct pz_mock_part {
 
 struct pz_mock_galaxy {
 	double z;
-	double ebv;                       /* E(B-V) of our Galaxy                   */
-	double mag;                       /* r as measured: 0.02 mag error          */
+	double zspec; /* of a spectrum: z, a wrong one where it failed, NaN: not observed */
+	double ebv;   /* E(B-V) of our Galaxy                   */
+	double mag;   /* r as measured: 0.02 mag error          */
 	double mags[PZ_MOCK_BANDS];       /* true                                   */
 	double measured[PZ_MOCK_BANDS];   /* with errors; NaN where no flux was measured */
 	double error[PZ_MOCK_BANDS];      /* 1 sigma of these, magnitudes; NaN likewise   */
@@ -99,6 +100,10 @@ PZ_API void pz_mock_close(struct pz_mock *sky); /* NULL is fine */
 /* Gives the sky a field: from now on frames and stamps show galaxies and stars, most of them
  * fainter than the sample, that are not among the numbered ones. Once, before the sky is shared. */
 PZ_API int pz_mock_open_field(struct pz_mock *sky);
+/* Spectra of the sample reach to a measured magnitude of the selection band (INFINITY: of all
+ * galaxies) and have a wrong redshift with the probability `failures` at the limit, a half of
+ * it for every magnitude brighter. Before: all redshifts are known and right. */
+PZ_API void pz_mock_set_spectra(struct pz_mock *sky, double limit, double failures);
 PZ_API const struct pz_mock_survey *pz_mock_survey(const struct pz_mock *sky);
 
 /* Galaxy i of the survey's flux-limited sample. */

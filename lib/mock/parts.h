@@ -6,6 +6,7 @@
  *      mock_population  galaxies: luminosity, type, spectra, sizes, selection
  *      mock_knots       star-forming knots of disks
  *      mock_photometry  magnitudes with their errors
+ *      mock_spectrum    redshifts of spectra, some of them wrong
  *      mock_field       galaxies and stars that are not in the catalogue
  *      mock_profile     bulges and disks as sums of Gaussians
  *      mock_render      galaxies to pixels
@@ -68,7 +69,8 @@ struct pz_mock {
 	struct mock_spectra spectra;
 	struct mock_cosmology cosmology;
 	struct mock_density *density;
-	struct pz_mock *field; /* of galaxies and stars beside the sample; NULL: none */
+	double observed_to, failures; /* see pz_mock_set_spectra() */
+	struct pz_mock *field;        /* of galaxies and stars beside the sample; NULL: none */
 };
 
 const struct pz_mock_survey *pz_mock_survey_find(const char *name);
@@ -80,6 +82,9 @@ void pz_mock_init_density(struct pz_mock *sky);
 
 /* Fills in the magnitudes that galaxy i of this sky has in a catalogue. */
 void pz_mock_measure(const struct pz_mock *sky, uint64_t i, struct pz_mock_galaxy *g);
+
+/* Gives a galaxy whose magnitudes are measured its spectroscopic redshift. */
+void pz_mock_take_spectrum(const struct pz_mock *sky, uint64_t i, struct pz_mock_galaxy *g);
 
 /* Gives galaxy i its knots, whose fluxes and disk are known. */
 void pz_mock_place_knots(const struct pz_mock *sky, uint64_t i, struct pz_mock_galaxy *g);

@@ -278,6 +278,11 @@ void pz_mock_galaxy(const struct pz_mock *sky, uint64_t i, struct pz_mock_galaxy
 	pz_mock_measure(sky, i, g);
 	g->mag = g->measured[MOCK_R] = g->mags[MOCK_R] + error;
 	g->error[MOCK_R] = MAG_ERROR;
+	if (s->selection != MOCK_R) {
+		g->measured[s->selection] = measured;
+		g->error[s->selection] = MAG_ERROR;
+	}
+	pz_mock_take_spectrum(sky, i, g);
 }
 
 /* A family likely at this absolute magnitude and redshift. */
@@ -384,5 +389,6 @@ int pz_mock_galaxy_like(const struct pz_mock *sky, uint64_t i, const struct pz_m
 			g->error[b] = known->errors[b];
 	}
 	g->mag = known->mags[MOCK_R];
+	g->zspec = z;
 	return 0;
 }

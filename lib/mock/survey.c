@@ -1,5 +1,6 @@
 /* survey.c -- telescopes and selections of the mock sky (pzpipe-method(7), SIMULATED SKY); opens it
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,6 +78,7 @@ int pz_mock_open_survey(struct pz_mock **out, const struct pz_mock_survey *surve
 		goto done;
 	}
 	sky->seed = seed;
+	sky->observed_to = INFINITY;
 	*sky->survey = *survey;
 	if ((rc = pz_mock_spectra_init(&sky->spectra, sky->survey)) < 0)
 		goto done;
@@ -111,6 +113,12 @@ void pz_mock_close(struct pz_mock *sky)
 	free(sky->density);
 	free(sky->survey);
 	free(sky);
+}
+
+void pz_mock_set_spectra(struct pz_mock *sky, double limit, double failures)
+{
+	sky->observed_to = limit;
+	sky->failures = failures;
 }
 
 const struct pz_mock_survey *pz_mock_survey(const struct pz_mock *sky)

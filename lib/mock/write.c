@@ -23,7 +23,7 @@
 #define FRAME_NAME "frame-%s-000001-1-%04d.fits%s"
 #define FRAME_GLOB "frame-[ugriz]-000001-1-[0-9][0-9][0-9][0-9].fits%s"
 #define CARDS_MAX  32
-#define COLUMNS    24
+#define COLUMNS    25
 #define CHUNK      512 /* rows written at a time */
 
 static const char *const endings[] = { "", ".gz", ".fz" };
@@ -176,18 +176,31 @@ static int write_frames(const struct job *job)
 }
 
 static const struct pz_fits_column columns[COLUMNS] = {
-	{ "id", PZ_FITS_INTEGER, 1, NULL },     { "ra", PZ_FITS_DOUBLE, 1, "deg" },
-	{ "dec", PZ_FITS_DOUBLE, 1, "deg" },    { "z", PZ_FITS_DOUBLE, 1, NULL },
-	{ "r", PZ_FITS_DOUBLE, 1, "mag" },      { "ebv", PZ_FITS_DOUBLE, 1, "mag" },
-	{ "true_u", PZ_FITS_DOUBLE, 1, "mag" }, { "true_g", PZ_FITS_DOUBLE, 1, "mag" },
-	{ "true_r", PZ_FITS_DOUBLE, 1, "mag" }, { "true_i", PZ_FITS_DOUBLE, 1, "mag" },
-	{ "true_z", PZ_FITS_DOUBLE, 1, "mag" }, { "size", PZ_FITS_DOUBLE, 1, "arcsec" },
-	{ "axis", PZ_FITS_DOUBLE, 1, NULL },    { "bulge", PZ_FITS_DOUBLE, 1, NULL },
-	{ "mag_u", PZ_FITS_DOUBLE, 1, "mag" },  { "mag_g", PZ_FITS_DOUBLE, 1, "mag" },
-	{ "mag_r", PZ_FITS_DOUBLE, 1, "mag" },  { "mag_i", PZ_FITS_DOUBLE, 1, "mag" },
-	{ "mag_z", PZ_FITS_DOUBLE, 1, "mag" },  { "err_u", PZ_FITS_DOUBLE, 1, "mag" },
-	{ "err_g", PZ_FITS_DOUBLE, 1, "mag" },  { "err_r", PZ_FITS_DOUBLE, 1, "mag" },
-	{ "err_i", PZ_FITS_DOUBLE, 1, "mag" },  { "err_z", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "id", PZ_FITS_INTEGER, 1, NULL },
+	{ "ra", PZ_FITS_DOUBLE, 1, "deg" },
+	{ "dec", PZ_FITS_DOUBLE, 1, "deg" },
+	{ "z", PZ_FITS_DOUBLE, 1, NULL },
+	{ "r", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "ebv", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "true_u", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "true_g", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "true_r", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "true_i", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "true_z", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "size", PZ_FITS_DOUBLE, 1, "arcsec" },
+	{ "axis", PZ_FITS_DOUBLE, 1, NULL },
+	{ "bulge", PZ_FITS_DOUBLE, 1, NULL },
+	{ "mag_u", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "mag_g", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "mag_r", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "mag_i", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "mag_z", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "err_u", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "err_g", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "err_r", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "err_i", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "err_z", PZ_FITS_DOUBLE, 1, "mag" },
+	{ "true_redshift", PZ_FITS_DOUBLE, 1, NULL },
 };
 
 struct rows {
@@ -210,7 +223,7 @@ static int fill_rows(const struct job *job, uint64_t first, int n, struct rows *
 		to->id[i] = (int64_t)id;
 		to->value[c++][i] = radec[0];
 		to->value[c++][i] = radec[1];
-		to->value[c++][i] = g.z;
+		to->value[c++][i] = g.zspec;
 		to->value[c++][i] = g.mag;
 		to->value[c++][i] = g.ebv;
 		for (int b = 0; b < PZ_MOCK_BANDS; b++)
@@ -222,6 +235,7 @@ static int fill_rows(const struct job *job, uint64_t first, int n, struct rows *
 			to->value[c + b][i] = g.measured[b];
 			to->value[c + PZ_MOCK_BANDS + b][i] = g.error[b];
 		}
+		to->value[c + 2 * PZ_MOCK_BANDS][i] = g.z;
 	}
 	return 0;
 }

@@ -182,7 +182,7 @@ static int item_read(struct nn_item *item, const struct line *l)
 
 /* Where in a network an item stands; each item allows some places only. In a block that adds, a
  * path may be empty: the place is PATH at once. */
-enum place { START, WHITE, TRUNK, BLOCK, ADD, PATH_START, PATH, VECTOR, EBV, FEATURES, HIDDEN };
+enum place { START, WHITE, TRUNK, BLOCK, PATH_START, PATH, VECTOR, EBV, FEATURES, HIDDEN };
 
 static int misplaced(const struct nn_item *item, const char *why)
 {
@@ -201,7 +201,7 @@ static int place_next(enum place *p, bool adds, const struct nn_item *item)
 	case NN_CONV:
 	case NN_POOL:
 	case NN_POOL_SAME:
-		if (*p == BLOCK || *p == ADD)
+		if (*p == BLOCK)
 			return misplaced(item, "expected 'path' first in a block");
 		if (*p > PATH)
 			return misplaced(item,
@@ -212,12 +212,12 @@ static int place_next(enum place *p, bool adds, const struct nn_item *item)
 	case NN_ADD:
 		if (!trunk)
 			return misplaced(item, "a block stands in the trunk, not inside a block");
-		*p = item->kind == NN_BLOCK ? BLOCK : ADD;
+		*p = BLOCK;
 		return 0;
 	case NN_PATH:
-		if (*p != BLOCK && *p != ADD && *p != PATH)
-			return misplaced(
-				item, "a path stands in a block, behind a path that is not empty");
+		if (*p != BLOCK && *p != PATH)
+			return misplaced(item,
+					 "a path stands in a block, behind one that is not empty");
 		*p = adds ? PATH : PATH_START;
 		return 0;
 	case NN_END:
@@ -238,14 +238,13 @@ static int place_next(enum place *p, bool adds, const struct nn_item *item)
 		return 0;
 	case NN_FEATURES:
 		if (*p != VECTOR && *p != EBV && *p != START)
-			return misplaced(item, "features come once, behind mean or flatten and "
-					       "ebv, or first");
+			return misplaced(
+				item, "features come once, behind mean, flatten or ebv, or first");
 		*p = FEATURES;
 		return 0;
 	case NN_DENSE:
 		if (*p < VECTOR)
-			return misplaced(item,
-					 "dense layers come behind mean, flatten or features");
+			return misplaced(item, "dense comes behind mean, flatten or features");
 		*p = HIDDEN;
 		return 0;
 	}

@@ -5,6 +5,7 @@
 
 GALAXIES   ?= $(if $(SMALL),6000,24000)
 SKY        ?= cfhtls-wide
+SPECTRA    ?= --spectra 24 --failures 0.05
 SURVEY     ?= $(PIPELINES)/surveys/deep.json
 
 SEEN       ?= $(if $(SMALL),2500,9376)

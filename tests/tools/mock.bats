@@ -231,6 +231,30 @@ assert sorted(r["mag"] for r in records)[50] > 22'
 	END
 }
 
+@test "--spectra and --failures: redshifts that are missing, and wrong ones" {
+	mock -q --galaxies 3000 --density 3000 --survey cfhtls-wide --spectra 24 --failures 0.2 sky
+	python - <<-'END'
+		import numpy
+		from astropy.table import Table
+		t = Table.read("sky/catalogue.fits")
+		z, true, mag = (numpy.array(t[c], float) for c in ("z", "true_redshift", "mag_i"))
+		assert (numpy.isnan(z) == (mag > 24)).all() and 300 < (mag > 24).sum() < 700
+		seen = mag <= 24
+		wrong = seen & (z != true)
+		for low, high, share in (23.5, 24, .2 * .84), (22, 23, .2 * .36):
+		    here = (mag > low) & (mag <= high)
+		    assert abs(wrong[here].mean() - share) < 4 * (share / here.sum()) ** .5
+		lines = numpy.array([3727, 5007, 6563])
+		ratios = (lines[:, None] / lines).ravel()
+		known = abs(((1 + z) / (1 + true))[wrong][:, None] - ratios).min(1) < 1e-9
+		assert 0.6 < known.mean() < 1 and (z[wrong] > 0.02).all() and (z[wrong] < 4).all()
+	END
+	stamps -q --galaxies 100 --survey cfhtls-wide --spectra 22 -o few
+	python -c 'import msgpack; n = sum("z" in r for r in list(msgpack.Unpacker(open("few", "rb")))[1:-1]); assert 2 < n < 50, n'
+	run -2 mock --failures 2 sky
+	run -2 mock --failures 0.1 --from sky/catalogue.fits other
+}
+
 @test "--errors: what is painted differs from the catalogue by its errors" {
 	mock -q --galaxies 300 sky
 	stamps -q --from sky/catalogue.fits --magnitudes mag_%b --sizes size -o exact

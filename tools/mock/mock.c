@@ -3,6 +3,7 @@
  *   out   DIR/frame-<band>-000001-1-<field>.fits, DIR/catalogue.fits
  *         or, with --stamps, a stamps stream on stdout
  */
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@ struct options {
 	const char *survey;
 	const char *from, *columns, *magnitudes, *errors, *sizes, *missing; /* NULL: not given */
 	bool field;
+	double spectra, failures;
 	bool stamps;
 	int size;
 	int density;
@@ -118,6 +120,8 @@ static int open_origin(struct tool *t, const struct options *o, const struct pz_
 	int rc = pz_mock_open(&from->sky, sky_of(survey), t->seed);
 
 	from->count = (uint64_t)(o->galaxies >= 0 ? o->galaxies : GALAXIES);
+	if (rc == 0)
+		pz_mock_set_spectra(from->sky, o->spectra, o->failures);
 	if (rc == 0 && o->field)
 		rc = pz_mock_open_field(from->sky);
 	if (rc < 0 || !o->from)
@@ -150,7 +154,11 @@ static int make_sky(struct tool *t, const struct options *o)
 int main(int argc, char **argv)
 {
 	struct options o = {
-		.galaxies = -1, .survey = "sdss", .size = 64, .density = PZ_MOCK_DENSITY
+		.galaxies = -1,
+		.survey = "sdss",
+		.size = 64,
+		.density = PZ_MOCK_DENSITY,
+		.spectra = INFINITY,
 	};
 	const struct pz_option table[] = {
 		{ PZ_OPTION_INT, 'n', "galaxies", "N", &o.galaxies,
@@ -179,6 +187,13 @@ int main(int argc, char **argv)
 		  "numbers of --from that mean 'no value', such as -99; none: every number is a "
 		  "value",
 		  .needs = "from" },
+		{ PZ_OPTION_DOUBLE, 0, "spectra", "MAG", &o.spectra,
+		  "galaxies fainter than this measured magnitude have no redshift; default: all "
+		  "have one",
+		  .min = -50, .max = 50, .excludes = "from" },
+		{ PZ_OPTION_DOUBLE, 0, "failures", "P", &o.failures,
+		  "probability that the redshift of the faintest galaxies is wrong", .min = 0,
+		  .max = 1, .excludes = "from" },
 		{ PZ_OPTION_FLAG, 0, "field", NULL, &o.field,
 		  "add the galaxies and stars of the field, which are not in the catalogue" },
 		{ PZ_OPTION_INT, 0, "density", "N", &o.density, "galaxies on a frame", .min = 1,

@@ -1,4 +1,5 @@
 /* stamps.c -- makes stamps in batches, writes them in the order of the galaxies */
+#include <math.h>
 #include <stdlib.h>
 
 #include <pz/team.h>
@@ -46,7 +47,8 @@ static int write_stamp(struct tool *t, const struct origin *from, const struct p
 	pz_map_set_integer(record, "id", (int64_t)i);
 	pz_map_set_number(record, "ra", radec[0]);
 	pz_map_set_number(record, "dec", radec[1]);
-	pz_map_set_number(record, "z", g->z);
+	if (isfinite(g->zspec))
+		pz_map_set_number(record, "z", g->zspec);
 	pz_map_set_number(record, "mag", g->mag);
 	pz_map_set_number(record, "ebv", g->ebv);
 	pz_map_set_number(record, "size", g->size);
