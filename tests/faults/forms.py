@@ -61,7 +61,7 @@ PREPARE = [
     "printf 'file,band,hdu,field\\nframe-g-1.fits,g,0,1\\nframe-r-1.fits,r,0,1\\n' >frames.csv",
 ]
 FORMS = {
-    "mock": Form("mock -q --stamps --galaxies 6 --size 8 -o {out}"),
+    "mock": Form("mock -q --stamps --field --spectra 17 --failures 0.1 --galaxies 6 --size 8 -o {out}"),
     "mock like": Form("mock -q --stamps --from paint.csv --size 8 -o {out}"),
     "mock frames": Form("mock -q --galaxies 3 --density 60 {out}", slow=True),
     "cutout": Form("cutout -q -c galaxies.fits -f frame-%b-*.fits -b g,r --size 8 -o {out}"),
