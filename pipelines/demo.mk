@@ -23,9 +23,9 @@ $(OUT)/frames/catalogue.fits: $(call setting,GALAXIES SKY SPECTRA SEED)
 	mock --survey $(SKY) --galaxies $(GALAXIES) --field $(SPECTRA) $(seeded) $(@D)
 
 $(OUT)/stamps.pz: export STAGE = cut stamps of $(SIZE) pixels from the frames
-$(OUT)/stamps.pz: $(OUT)/frames/catalogue.fits $(call setting,SIZE SURVEY)
+$(OUT)/stamps.pz: $(OUT)/frames/catalogue.fits $(call setting,SIZE SURVEY MAGNITUDES)
 	cutout --catalogue $< --frames '$(@D)/frames/frame-%b-*.fits' --bands u,g,r,i,z \
-		--size $(SIZE) --survey $(SURVEY) -o $@
+		--size $(SIZE) --survey $(SURVEY) --carry $(MAGNITUDES) -o $@
 
 .PHONY: demo
 demo:
