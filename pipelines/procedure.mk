@@ -55,7 +55,7 @@ STEP1        ?= $(OUT)/step1.model
 # many galaxies step 4 draws, options of residuals and of knn, keys of the records that are magnitudes
 # (one for each band, as from cutout --carry) with options of knn for these, by which galaxies the baseline tells
 # those that are outside of the training domain, tomographic bins, and how steps are compared (streams
-# from elsewhere may have other galaxies).
+# from elsewhere may have other galaxies, and so have nearest neighbours where magnitudes are missing).
 GRID       ?=
 ERRORS     ?=
 THRESHOLD  ?=
@@ -68,7 +68,7 @@ MAGNITUDES ?=
 KNN_MAG    ?=
 DOMAIN     ?= $(if $(filter step5,$(STEPS)),--domain $(LEARN_SAMPLE))
 TOMOGRAPHY ?= --tomography 4 --by mean --require lsst-y1,lsst-y10
-COMPARE    ?= $(if $(BESIDE),,--differences) --against mag
+COMPARE    ?= $(if $(BESIDE)$(MAGNITUDES),,--differences) --against mag
 
 # How many networks of each kind are trained; their p(z) are averaged, and their scatter is an error
 # of every number (ensemble.mk).

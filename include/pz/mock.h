@@ -80,8 +80,8 @@ struct pz_mock_galaxy {
 	double ebv;   /* E(B-V) of our Galaxy                   */
 	double mag;   /* r as measured: 0.02 mag error          */
 	double mags[PZ_MOCK_BANDS];       /* true                                   */
-	double measured[PZ_MOCK_BANDS];   /* with errors; NaN where no flux was measured */
-	double error[PZ_MOCK_BANDS];      /* 1 sigma of these, magnitudes; NaN likewise   */
+	double measured[PZ_MOCK_BANDS];   /* with errors, asinh magnitudes       */
+	double error[PZ_MOCK_BANDS];      /* 1 sigma of these, magnitudes        */
 	double size;                      /* half-light radius of the whole in r, of circles of
 					     equal area, without PSF, arcsec         */
 	double axis;                      /* mean of bulge and disk by r flux        */

@@ -3,7 +3,8 @@
 
 #include "parts.h"
 
-#define CALIBRATION 0.01 /* error of every magnitude, however bright the galaxy */
+#define CALIBRATION 0.01           /* error of every magnitude, however bright the galaxy */
+#define POGSON      (M_LN10 / 2.5) /* relative change of flux with a magnitude            */
 
 /* Pixels of an aperture of twice the size of the galaxy behind the seeing. */
 static double aperture(const struct pz_mock_survey *s, const struct pz_mock_galaxy *g, int b)
@@ -13,22 +14,21 @@ static double aperture(const struct pz_mock_survey *s, const struct pz_mock_gala
 	return M_PI * radius * radius;
 }
 
-/* A measurement of band b, freed of Galactic dust as the true magnitude is; the error is that of
- * the flux that was found. */
+/* A measurement of band b, freed of Galactic dust as the true magnitude is, as an asinh magnitude:
+ * a flux of 0, or below, has one too (Lupton, Gunn & Szalay 1999). Its softening is the noise of
+ * the sky in an aperture of the radius FWHM. */
 static void measure_band(const struct pz_mock_survey *s, int b, double surprise,
 			 struct pz_mock_galaxy *g)
 {
-	double dimmed = pow(10, -0.4 * (g->mags[b] + s->extinction[b] * g->ebv - s->zeropoint));
-	double sky2 = aperture(s, g, b) * s->sky[b] * s->sky[b], noise, found;
+	double dust = s->extinction[b] * g->ebv;
+	double flux = pow(10, -0.4 * (g->mags[b] + dust - s->zeropoint));
+	double sky2 = aperture(s, g, b) * s->sky[b] * s->sky[b];
+	double soft = s->sky[b] * sqrt(M_PI) * s->fwhm[b] / s->pixscale;
+	double noise = sqrt(sky2 + flux / s->electrons[b] + pow(CALIBRATION * POGSON * flux, 2));
 
-	noise = sqrt(sky2 + dimmed / s->electrons[b] + pow(CALIBRATION * dimmed * M_LN10 / 2.5, 2));
-	found = dimmed + noise * surprise;
-	g->measured[b] = g->error[b] = NAN;
-	if (found <= noise / 2)
-		return;
-	g->measured[b] = s->zeropoint - 2.5 * log10(found) - s->extinction[b] * g->ebv;
-	noise = sqrt(sky2 + found / s->electrons[b] + pow(CALIBRATION * found * M_LN10 / 2.5, 2));
-	g->error[b] = 2.5 / M_LN10 * noise / found;
+	flux += noise * surprise;
+	g->measured[b] = s->zeropoint - (asinh(flux / (2 * soft)) + log(soft)) / POGSON - dust;
+	g->error[b] = noise / hypot(flux, 2 * soft) / POGSON;
 }
 
 void pz_mock_measure(const struct pz_mock *sky, uint64_t i, struct pz_mock_galaxy *g)
