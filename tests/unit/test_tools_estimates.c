@@ -305,7 +305,7 @@ static void a_sweep_has_the_numbers_of_its_reports(void **state)
 	assert_plotted("slope_zspec", "error", 3);
 	assert_plotted("tv", "value", 4);
 	assert_plotted("tv", "error", 5);
-	assert_plotted("tv", "floor", 6);
+	assert_plotted("tv", "floor", 10);
 	run_badly(sweep_main, "sweep r.json", 2, "expected VALUE=REPORT");
 	/* one file under two names, whether it is there or not */
 	write_text("there.tsv", "");
