@@ -34,7 +34,7 @@ setup_file() {
 	python3 - "$OUT/report.json" <<-'END'
 		import json, math, sys
 		report = json.load(open(sys.argv[1]))
-		steps = ["baseline", "step1", "step2", "step3", "step3a", "step3b", "step4", "step5", "knn"]
+		steps = ["baseline", "step1", "step2", "step3", "step3a", "step3b", "step4", "step5", "knn", "knn-mag"]
 		assert sorted(report) == sorted(steps), sorted(report)
 		for step in steps:
 		    r = report[step]
