@@ -70,6 +70,13 @@ bool images_have_columns(const struct images *im)
 	return false;
 }
 
+/* What toarray writes beside the columns (store_plan.c); it has rows of its own. */
+static bool describes_stream(const char *name)
+{
+	return strncmp(name, "pzpipe/", 7) == 0 || !strcmp(name, "bands") ||
+	       !strcmp(name, "grid_edges") || !strcmp(name, "feature_names");
+}
+
 /* Arrays of one value a row that have not as many rows as there are images. */
 static void say_other_rows(const struct tool *t, const struct images *im, const char *path)
 {
@@ -80,7 +87,7 @@ static void say_other_rows(const struct tool *t, const struct images *im, const 
 		const struct pz_array *a = pz_arrays_at(im->file, i);
 
 		if (i != im->array && a->dims == 1 && a->rows > 1 && a->rows != im->count &&
-		    strncmp(a->name, "pzpipe/", 7) != 0)
+		    !describes_stream(a->name))
 			used += (size_t)snprintf(list + used, sizeof list - used,
 						 "%s%s (%" PRIu64 ")", used ? ", " : "", a->name,
 						 a->rows);
