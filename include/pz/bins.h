@@ -124,8 +124,8 @@ PZ_API int pz_survey_find(struct pz_survey *s, const char *name);
 
 /* Where the preset of a name is: false, and "", where there is none. */
 PZ_API bool pz_survey_path(const char *name, char *path, size_t size);
-/* The name of preset i, from 0, of all folders, in alphabetical order; NULL: there are not so
- * many, or no memory. The caller frees it. */
-PZ_API char *pz_survey_name(int i);
+/* The name of the preset that comes after this name in alphabetical order, "" before the first, in
+ * all folders; NULL: there is none, or no memory. The caller frees it. */
+PZ_API char *pz_survey_after(const char *name);
 
 #endif

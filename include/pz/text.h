@@ -25,6 +25,9 @@ PZ_API bool pz_text_shows(uint32_t point);
 /* Whether all of a text is UTF-8 that can stand in a line, or in a cell of a table. */
 PZ_API bool pz_text_is_line(const char *text);
 
+/* Whether a text ends in another, as a path in ".png". */
+PZ_API bool pz_text_ends(const char *text, const char *ending);
+
 /* Prints text for people: instead stands in the place of each control, and of each byte that
  * is no UTF-8. Returns how many characters were printed. */
 PZ_API size_t pz_text_print(const char *text, size_t n, char instead, FILE *to);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <pz/bins.h>
+#include <pz/text.h>
 
 #include "os.h"
 
@@ -42,18 +43,11 @@ static bool name_folder(int i, char *folder, size_t size)
 	return true;
 }
 
-static bool ends_in(const char *name, const char *end)
-{
-	size_t n = strlen(name), m = strlen(end);
-
-	return n > m && !strcmp(name + n - m, end);
-}
-
 bool pz_survey_path(const char *name, char *path, size_t size)
 {
 	char folder[PATH_SIZE];
 
-	if (*name && !strchr(name, '/') && !ends_in(name, SUFFIX))
+	if (*name && !strchr(name, '/') && !pz_text_ends(name, SUFFIX))
 		for (int i = 0; name_folder(i, folder, sizeof folder); i++)
 			if (*folder &&
 			    (size_t)snprintf(path, size, "%s/%s" SUFFIX, folder, name) < size &&
@@ -74,7 +68,7 @@ static bool find_name(const char *folder, const char *after, char **least)
 	while (dir && good && (entry = readdir(dir))) {
 		char name[sizeof entry->d_name];
 
-		if (!ends_in(entry->d_name, SUFFIX))
+		if (!pz_text_ends(entry->d_name, SUFFIX))
 			continue;
 		snprintf(name, sizeof name, "%.*s", (int)(strlen(entry->d_name) - strlen(SUFFIX)),
 			 entry->d_name);
@@ -88,20 +82,12 @@ static bool find_name(const char *folder, const char *after, char **least)
 	return good;
 }
 
-char *pz_survey_name(int i)
+char *pz_survey_after(const char *name)
 {
-	char folder[PATH_SIZE], *name = NULL;
+	char folder[PATH_SIZE], *least = NULL;
+	bool good = true;
 
-	for (; i >= 0; i--) {
-		char *least = NULL;
-		bool good = true;
-
-		for (int f = 0; good && name_folder(f, folder, sizeof folder); f++)
-			good = !*folder || find_name(folder, name ? name : "", &least);
-		free(name);
-		name = least;
-		if (!good || !name)
-			return NULL;
-	}
-	return name;
+	for (int i = 0; good && name_folder(i, folder, sizeof folder); i++)
+		good = !*folder || find_name(folder, name, &least);
+	return least;
 }

@@ -200,15 +200,15 @@ static int take_file(struct pz_survey *s, json_t *root)
 static int fail_unknown(const char *name, const char *why)
 {
 	struct pz_alike alike;
-	char all[512] = "", *known;
+	char all[512] = "", *known = pz_survey_after(""), *next;
 	size_t used = 0;
 
 	pz_alike_begin(&alike, name, strlen(name));
-	for (int i = 0; (known = pz_survey_name(i)); i++) {
+	for (; known; free(known), known = next) {
 		pz_alike_try(&alike, known, strlen(known));
 		if (used + strlen(known) + 3 < sizeof all)
 			used += (size_t)sprintf(all + used, "%s, ", known);
-		free(known);
+		next = pz_survey_after(known);
 	}
 	return pz_fail(PZ_EUSAGE, "survey '%s': expected %sor a JSON file: %s%s%s%s", name,
 		       *all ? all : "sdss ", why, pz_alike_best(&alike) ? "; did you mean " : "",

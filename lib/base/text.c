@@ -78,3 +78,10 @@ size_t pz_text_print(const char *text, size_t n, char instead, FILE *to)
 	}
 	return printed;
 }
+
+bool pz_text_ends(const char *text, const char *ending)
+{
+	size_t n = strlen(text), m = strlen(ending);
+
+	return n >= m && !strcmp(text + n - m, ending);
+}

@@ -5,6 +5,7 @@
 
 #include <pz/error.h>
 #include <pz/file.h>
+#include <pz/text.h>
 
 #include "page.h"
 
@@ -41,16 +42,9 @@ int pz_page_program(const struct page *p, FILE *to)
 			  : 0;
 }
 
-static bool ends_in(const char *path, const char *ending)
-{
-	const char *dot = strrchr(path, '.');
-
-	return dot && !strcmp(dot, ending);
-}
-
 int pz_page_check(const char *path)
 {
-	if (ends_in(path, ".png") || ends_in(path, ".pdf") || ends_in(path, ".svg"))
+	if (pz_text_ends(path, ".png") || pz_text_ends(path, ".pdf") || pz_text_ends(path, ".svg"))
 		return 0;
 	return pz_fail(PZ_EUSAGE, "%s: expected a file name that ends in .png, .pdf or .svg", path);
 }
@@ -60,11 +54,11 @@ static void write_terminal(const struct page *p, const char *path, FILE *to)
 {
 	double png = PIXELS_PER_CM / POINTS_PER_CM, svg = UNITS_PER_CM / POINTS_PER_CM;
 
-	if (ends_in(path, ".pdf"))
+	if (pz_text_ends(path, ".pdf"))
 		fprintf(to,
 			"set terminal pdfcairo size %.2fcm,%.2fcm font 'Sans,%d' fontscale %.2f\n",
 			p->width, p->height, FONT_PT, FONTSCALE);
-	else if (ends_in(path, ".png"))
+	else if (pz_text_ends(path, ".png"))
 		fprintf(to,
 			"set terminal pngcairo size %.0f,%.0f font 'Sans,%d' fontscale %.3f "
 			"lw %.3f dashlength %.3f pointscale %.3f\n",

@@ -11,6 +11,7 @@
 
 #include <pz/error.h>
 #include <pz/file.h>
+#include <pz/text.h>
 
 #include "open.h"
 
@@ -72,13 +73,6 @@ int pz_fits_write_cards(fitsfile *file, const char *path, const struct pz_fits_c
 	return 0;
 }
 
-static bool ends_in(const char *path, const char *ending)
-{
-	size_t n = strlen(path), m = strlen(ending);
-
-	return n >= m && !strcmp(path + n - m, ending);
-}
-
 /* Tiles of a row each; zeros stay zeros, and the dither always begins at the same
  * number, so that the same image gives the same bytes. */
 static void ask_for_tiles(fitsfile *file, int *status)
@@ -99,7 +93,7 @@ static int make_image(const char *path, const float *pixels, size_t width, size_
 	int status = 0, ignored = 0, rc = 0;
 
 	fits_create_memfile(&file, bytes, size, FITS_BLOCK, realloc, &status);
-	if (!status && ends_in(path, ".fz"))
+	if (!status && pz_text_ends(path, ".fz"))
 		ask_for_tiles(file, &status);
 	fits_create_img(file, FLOAT_IMG, 2, axes, &status);
 	if (!status)
@@ -123,7 +117,7 @@ static int write_bytes(const char *path, void *bytes, size_t size)
 	if (rc < 0)
 		return rc;
 	file.many = true;
-	if (ends_in(path, ".gz"))
+	if (pz_text_ends(path, ".gz"))
 		compress2file_from_mem(bytes, size, file.stream, NULL, &status);
 	else if (fwrite(bytes, 1, size, file.stream) != size)
 		rc = pz_fail(PZ_EIO, "%s: cannot write: %s", path, strerror(errno));
@@ -153,7 +147,7 @@ int pz_fits_write_image(const char *path, const float *pixels, size_t width, siz
 
 	if (width == 0 || height == 0 || width > PZ_FITS_PIXELS_MAX / height)
 		return pz_fail(PZ_EARG, "%s: an image of %zu x %zu pixels", path, width, height);
-	if (ends_in(path, ".fz") && !can_be_tiled(pixels, width * height))
+	if (pz_text_ends(path, ".fz") && !can_be_tiled(pixels, width * height))
 		return pz_fail(PZ_EARG, "%s: pixels that are not finite cannot go into tiles",
 			       path);
 	/* zeros: CFITSIO looks at the end of a header before it has written it */

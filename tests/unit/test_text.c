@@ -58,11 +58,24 @@ static void lines_have_no_controls(void **state)
 	assert_true(pz_text_is_line("\xc2\xa0"));
 }
 
+static void endings_are_those_of_the_text(void **state)
+{
+	(void)state;
+	assert_true(pz_text_ends("figure.png", ".png"));
+	assert_true(pz_text_ends(".png", ".png"));
+	assert_true(pz_text_ends("a", ""));
+	assert_false(pz_text_ends("figure.PNG", ".png"));
+	assert_false(pz_text_ends("figure.png.part", ".png"));
+	assert_false(pz_text_ends("png", ".png"));
+	assert_false(pz_text_ends("", ".png"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(characters_and_their_lengths),
 		cmocka_unit_test(lines_have_no_controls),
+		cmocka_unit_test(endings_are_those_of_the_text),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);

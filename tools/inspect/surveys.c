@@ -57,22 +57,38 @@ static void print_survey(FILE *to, const char *name, const struct pz_survey *s)
 			i + 1 < s->extinctions ? ", " : "\n");
 }
 
-int surveys_print(struct tool *t)
+static int print_one(FILE *to, const char *name)
 {
 	struct pz_survey s;
-	int rc = tool_open_text(t), i;
+	int rc = pz_survey_find(&s, name);
 
-	for (i = 0; rc == 0; i++) {
-		char *known = t->operand_count ? NULL : pz_survey_name(i);
-		const char *name = t->operand_count > i ? t->operands[i] : known;
+	if (rc == 0)
+		print_survey(to, name, &s);
+	return rc;
+}
 
-		if (!name)
-			break;
-		if ((rc = pz_survey_find(&s, name)) == 0)
-			print_survey(t->text, name, &s);
-		free(known);
+static int print_all(FILE *to)
+{
+	char *name = pz_survey_after(""), *next;
+	int rc = 0;
+
+	if (!name)
+		return pz_fail(PZ_EDATA, "expected presets of surveys, found no folder of them; "
+					 "PZ_SURVEYS names one");
+	for (; name; free(name), name = next) {
+		rc = print_one(to, name);
+		next = rc == 0 ? pz_survey_after(name) : NULL;
 	}
-	return rc == 0 && i == 0 ? pz_fail(PZ_EDATA, "expected presets of surveys, found no folder "
-						     "of them; PZ_SURVEYS names one")
-				 : rc;
+	return rc;
+}
+
+int surveys_print(struct tool *t)
+{
+	int rc = tool_open_text(t);
+
+	if (rc == 0 && t->operand_count == 0)
+		rc = print_all(t->text);
+	for (int i = 0; rc == 0 && i < t->operand_count; i++)
+		rc = print_one(t->text, t->operands[i]);
+	return rc;
 }
