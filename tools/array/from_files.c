@@ -155,7 +155,7 @@ static int copy_galaxies(struct tool *t, struct job *j)
 	if (rc == 0)
 		rc = check_lacks(t, j, true);
 	if (rc == 0)
-		twice_say(t, &j->twice, j->from->catalogue);
+		twice_say(t, j->from->catalogue, j->twice.count, j->twice.first);
 	if (rc == 0 && !t->out)
 		rc = pz_fail(PZ_EDATA,
 			     "%s: expected stamps of its %" PRIu64 " galaxies, found none",

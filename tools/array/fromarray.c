@@ -249,7 +249,8 @@ static int copy_all(struct tool *t, const struct options *o, const struct pz_sur
 	}
 	pz_progress_end(&progress);
 	if (rc == 0)
-		twice_say(t, &stamp.twice, o->catalogue ? o->catalogue : t->operands[0]);
+		twice_say(t, o->catalogue ? o->catalogue : t->operands[0], stamp.twice.count,
+			  stamp.twice.first);
 	twice_release(&stamp.twice);
 	pz_map_free(stamp.record);
 	return rc;

@@ -8,6 +8,7 @@
 
 #include "../common/tool.h"
 #include "images.h"
+#include "stored.h"
 
 int images_bands(const struct images *im, char *list, size_t size)
 {
@@ -70,13 +71,6 @@ bool images_have_columns(const struct images *im)
 	return false;
 }
 
-/* What toarray writes beside the columns (store_plan.c); it has rows of its own. */
-static bool describes_stream(const char *name)
-{
-	return strncmp(name, "pzpipe/", 7) == 0 || !strcmp(name, "bands") ||
-	       !strcmp(name, "grid_edges") || !strcmp(name, "feature_names");
-}
-
 /* Arrays of one value a row that have not as many rows as there are images. */
 static void say_other_rows(const struct tool *t, const struct images *im, const char *path)
 {
@@ -87,7 +81,7 @@ static void say_other_rows(const struct tool *t, const struct images *im, const 
 		const struct pz_array *a = pz_arrays_at(im->file, i);
 
 		if (i != im->array && a->dims == 1 && a->rows > 1 && a->rows != im->count &&
-		    !describes_stream(a->name))
+		    strncmp(a->name, "pzpipe/", 7) != 0 && !stored_is_beside(a->name))
 			used += (size_t)snprintf(list + used, sizeof list - used,
 						 "%s%s (%" PRIu64 ")", used ? ", " : "", a->name,
 						 a->rows);

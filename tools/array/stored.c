@@ -179,16 +179,19 @@ static enum stored choose_bytes(const struct stored_column *c, const struct pz_h
 	return STORED_BYTES;
 }
 
+bool stored_is_beside(const char *name)
+{
+	return !strcmp(name, "bands") || !strcmp(name, "grid_edges") ||
+	       !strcmp(name, "feature_names");
+}
+
 /* Names that are none of arrays, or that have another meaning in the file. */
 static bool can_name(const char *path)
 {
-	static const char *const taken[] = { "image", "bands", "grid_edges", "feature_names",
-					     "pzpipe" };
 	size_t n = strlen(path);
 
-	for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
-		if (!strcmp(path, taken[i]))
-			return false;
+	if (!strcmp(path, "image") || !strcmp(path, "pzpipe") || stored_is_beside(path))
+		return false;
 	return n > 0 && n < PZ_ARRAY_NAME - 8 && strcmp(path, ".") != 0 && !strchr(path, '/') &&
 	       pz_text_is_utf8(path, n);
 }

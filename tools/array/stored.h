@@ -67,6 +67,9 @@ struct stored_columns {
 int stored_find(struct stored_columns *c, const char *path, const char *key, size_t key_size);
 void stored_release(struct stored_columns *c);
 
+/* Whether an array of that name describes the columns, and so has rows of its own (store.h). */
+bool stored_is_beside(const char *name);
+
 /* Learns from a value: raw MessagePack of `size` bytes or, where raw is NULL, bytes of that size.
  */
 void stored_learn(struct stored_column *c, enum pz_type type, const unsigned char *raw,

@@ -34,13 +34,13 @@ int twice_note(struct twice *w, const pz_map *record)
 	return rc < 0 ? rc : 0;
 }
 
-void twice_say(const struct tool *t, const struct twice *w, const char *path)
+void twice_say(const struct tool *t, const char *path, uint64_t count, const char *first)
 {
-	if (w->count)
+	if (count)
 		tool_say(t,
 			 "%s: %s the id of another one, first id %s: programs that join tables by "
 			 "id cannot tell them apart",
-			 path, COUNTED(w->count, "galaxy has", "galaxies have"), w->first);
+			 path, COUNTED(count, "galaxy has", "galaxies have"), first);
 }
 
 void twice_release(struct twice *w)

@@ -3,7 +3,7 @@
  *      struct twice w = { 0 };
  *
  *      rc = twice_note(&w, record);         // each record
- *      twice_say(t, &w, path);              // at the end; nothing where there are none
+ *      twice_say(t, path, w.count, w.first); // at the end
  *      twice_release(&w);
  *
  * Memory: 16 bytes for each galaxy, 64 MB at most.
@@ -26,7 +26,9 @@ struct twice {
 
 /* A further record; one without id is passed over. 0, or PZ_ENOMEM. */
 int twice_note(struct twice *w, const pz_map *record);
-void twice_say(const struct tool *t, const struct twice *w, const char *path);
+/* Says that `count` galaxies of the file have the id of another one, `first` for example; nothing
+ * where there are none. */
+void twice_say(const struct tool *t, const char *path, uint64_t count, const char *first);
 void twice_release(struct twice *w); /* all zero is fine */
 
 #endif

@@ -5,6 +5,7 @@
 #include <pz/error.h>
 
 #include "../common/counted.h"
+#include "../common/twice.h"
 #include "messages.h"
 
 /* Appends an item to a list, and between the two, unless the list is empty, what separates them. */
@@ -78,10 +79,7 @@ int messages_of_catalogue(const struct tool *t, const struct galaxies *g, const 
 	say_columns(t, g, file);
 	if (duplicates) {
 		galaxies_name(g, first, name);
-		tool_say(t,
-			 "%s: %s the id of another one, first id %s: programs that join tables by "
-			 "id cannot tell them apart",
-			 file, COUNTED(duplicates, "galaxy has", "galaxies have"), name);
+		twice_say(t, file, duplicates, name);
 	}
 	return 0;
 }

@@ -294,7 +294,7 @@ static int write_records(struct tool *t, struct table_rows *r, const char *path)
 	if (r->table)
 		notes_say(t, r->table);
 	if (rc == 0)
-		twice_say(t, &twice, path);
+		twice_say(t, path, twice.count, twice.first);
 	twice_release(&twice);
 	return rc == 0 ? end_rows(t, r) : rc;
 }
