@@ -5,9 +5,6 @@
  * telescope with a fainter limit; stars are points of light with the spectrum of a black body.
  */
 #include <math.h>
-#include <stdlib.h>
-
-#include <pz/error.h>
 
 #include "parts.h"
 
@@ -28,15 +25,6 @@ static uint64_t draw_poisson(struct pz_random *r, double mean)
 	return n;
 }
 
-/* f_nu of a black body in band b, relative to r. */
-static double light_of_star(const struct pz_mock_survey *s, int b, double kelvin)
-{
-	const double hc_k = 1.4388e8; /* Angstrom kelvin */
-	double x = s->centre[MOCK_R], y = s->centre[b];
-
-	return pow(x / y, 3) * expm1(hc_k / x / kelvin) / expm1(hc_k / y / kelvin);
-}
-
 /* A star is drawn as a galaxy without extent. */
 static void draw_star(const struct pz_mock_survey *s, struct pz_random *r, struct pz_mock_galaxy *g)
 {
@@ -47,7 +35,8 @@ static void draw_star(const struct pz_mock_survey *s, struct pz_random *r, struc
 
 	*g = (struct pz_mock_galaxy){ .part[0].axis = 1, .part[1].axis = 1 };
 	for (int b = 0; b < PZ_MOCK_BANDS; b++)
-		g->part[0].flux[b] = flux * light_of_star(s, b, kelvin);
+		g->part[0].flux[b] = flux *
+				     pz_mock_black_body(3, s->centre[MOCK_R], s->centre[b], kelvin);
 }
 
 void pz_mock_field_begin(struct mock_field *f, const struct pz_mock *sky, const char *purpose,

@@ -16,7 +16,7 @@
  */
 static double draw_distance(struct pz_random *r)
 {
-	const double scale = 1 / 1.6783469900166612;
+	const double scale = 1 / MOCK_EXPONENTIAL;
 	double x;
 
 	do

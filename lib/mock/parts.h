@@ -35,6 +35,10 @@ struct mock_spectra {
 	double *table; /* (MOCK_LIGHTS, dust, nz, PZ_MOCK_BANDS)            */
 };
 
+/* Light of a black body at wavelength `to` over that at `from`, both in Angstrom: of f_lambda where
+ * power is 5, of f_nu where it is 3. */
+double pz_mock_black_body(double power, double from, double to, double kelvin);
+
 int pz_mock_spectra_init(struct mock_spectra *s, const struct pz_mock_survey *survey);
 void pz_mock_spectra_release(struct mock_spectra *s);
 /* flux += weight * light of a kind behind av magnitudes of dust, at z; f_nu in the
@@ -114,6 +118,9 @@ struct mock_profile {
 };
 
 extern const struct mock_profile pz_mock_profiles[2]; /* de Vaucouleurs, exponential */
+
+/* An exponential profile is exp(-this x), x in half-light radii. */
+#define MOCK_EXPONENTIAL 1.6783469900166612
 
 /* Share of the light of profile 0 or 1 within x half-light radii. */
 double pz_mock_enclosed(int profile, double x);

@@ -12,7 +12,6 @@
 
 /* exp(-B x^(1/n)): B such that half the light is within x = 1. */
 #define B_DEVAUCOULEURS 7.669249442500804
-#define B_EXPONENTIAL   1.6783469900166612
 
 static const double devaucouleurs[][2] = {
 	{ 0.007993, 0.019310 }, { 0.023450, 0.045513 }, { 0.055755, 0.099381 },
@@ -46,7 +45,7 @@ double pz_mock_enclosed(int profile, double x)
 {
 	if (profile == 0)
 		return gamma_share(8, B_DEVAUCOULEURS * sqrt(sqrt(x)));
-	return gamma_share(2, B_EXPONENTIAL * x);
+	return gamma_share(2, MOCK_EXPONENTIAL * x);
 }
 
 double pz_mock_half_light(double bulge, const double radius[2])

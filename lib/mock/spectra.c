@@ -45,12 +45,16 @@ static double passband(const struct pz_mock_survey *survey, int b, double lambda
 	       (1 - step_down(lambda, survey->centre[b] - half, edge));
 }
 
-static double planck(double lambda, double kelvin)
+double pz_mock_black_body(double power, double from, double to, double kelvin)
 {
 	const double hc_k = 1.4388e8; /* Angstrom kelvin */
 
-	return pow(REFERENCE / lambda, 5) * expm1(hc_k / REFERENCE / kelvin) /
-	       expm1(hc_k / lambda / kelvin);
+	return pow(from / to, power) * expm1(hc_k / from / kelvin) / expm1(hc_k / to / kelvin);
+}
+
+static double planck(double lambda, double kelvin)
+{
+	return pz_mock_black_body(5, REFERENCE, lambda, kelvin);
 }
 
 /* An old population of a metallicity -1 (poor), 0 (solar), +1 (rich): stars at
