@@ -267,6 +267,9 @@ assert sorted(r["mag"] for r in records)[50] > 22'
 		change = 2.5 * numpy.log10(numpy.array(u[1]) / numpy.array(u[0]))
 		assert 0.03 < numpy.nanmedian(abs(change)) < 0.2
 	END
+	printf 'id,zspec,m_u,m_g,m_r,m_i,m_z,e_u,e_g,e_r,e_i,e_z\n1,.1,19,18,17,16.6,16.3,-999,.01,.01,,.01\n2,.1,,18,17,16.6,16.3,,.01,.01,0.02,0\n' >few.csv
+	run -0 --separate-stderr mock --stamps --size 8 --from few.csv --magnitudes m_%b --errors e_%b -o few
+	[[ $stderr == *"few.csv: 3 magnitudes are taken as exact, because the error is missing"* ]]
 	run -2 mock --errors err_%b sky
 	run -2 --separate-stderr mock --from sky/catalogue.fits --magnitudes mag_%b --errors err sky
 	[[ $stderr == *"--errors: expected a name with %b"* ]]

@@ -57,6 +57,16 @@ static void take_row(const struct origin_catalogue *o, const struct pz_catalogue
 		k->size = *value;
 }
 
+/* Magnitudes of a galaxy whose error is not known. */
+static uint64_t count_exact(const struct pz_mock_known *k)
+{
+	uint64_t n = 0;
+
+	for (int b = 0; b < PZ_MOCK_BANDS; b++)
+		n += isfinite(k->mags[b]) && !(k->errors[b] > 0);
+	return n;
+}
+
 static int check_pattern(const char *option, const char *pattern)
 {
 	if (strstr(pattern, "%b") && !strchr(pattern, ','))
@@ -102,7 +112,7 @@ static int read_rows(const struct tool *t, const struct origin_catalogue *o, str
 		     struct origin *from)
 {
 	const struct pz_mock_survey *s = pz_mock_survey(from->sky);
-	uint64_t left_out = 0;
+	uint64_t left_out = 0, exact = 0;
 	struct pz_catalogue_row row = { 0 };
 	size_t room = 0;
 	int rc = 0;
@@ -112,10 +122,12 @@ static int read_rows(const struct tool *t, const struct origin_catalogue *o, str
 
 		take_row(o, &row, &k);
 		rc = 0;
-		if (is_paintable(s, &k))
+		if (is_paintable(s, &k)) {
 			rc = add_galaxy(from, &room, &k);
-		else
+			exact += o->errors ? count_exact(&k) : 0;
+		} else {
 			left_out++;
+		}
 	}
 	if (rc == 0 && left_out && from->count == 0)
 		return pz_fail(PZ_EDATA,
@@ -125,6 +137,9 @@ static int read_rows(const struct tool *t, const struct origin_catalogue *o, str
 	if (left_out)
 		tool_say(t, "%s: %s left out, because r or a redshift up to %g is missing", o->path,
 			 COUNTED(left_out, "galaxy was", "galaxies were"), s->zmax);
+	if (exact)
+		tool_say(t, "%s: %s taken as exact, because the error is missing or not above 0",
+			 o->path, COUNTED(exact, "magnitude is", "magnitudes are"));
 	return rc;
 }
 
