@@ -8,12 +8,15 @@
 #include <pz/error.h>
 #include <pz/file.h>
 
+#include "pages.h"
+
 #define PIECE ((size_t)1 << 19) /* bytes read at a time */
 
-/* All bytes of f into the state. */
+/* All bytes of f into the state. Their memory is aligned: some processors copy from the system to
+ * 16 bytes behind the beginning of a page, where malloc's begins, at a quarter of the speed. */
 static int hash_bytes(FILE *f, XXH3_state_t *state)
 {
-	char *bytes = malloc(PIECE);
+	char *bytes = pz_pages_alloc(PIECE);
 	size_t n;
 	int rc = 0;
 

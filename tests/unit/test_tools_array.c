@@ -1,7 +1,11 @@
 /* test_tools_array.c -- toarray and fromarray: streams become arrays and arrays streams, by value
  */
 #include <math.h>
+#include <string.h>
 
+#include <pz/random.h>
+
+#include "../../tools/array/planes.h"
 #include "in_process.h"
 
 #define HEADER                                                                                     \
@@ -219,12 +223,39 @@ static void what_is_wrong_is_named(void **state)
 		  "cut.npy: ");
 }
 
+/* Pixel i of band b is number b * plane + i, whatever the number of bands and of pixels; no byte
+ * behind the planes is touched. */
+static void bands_become_planes(void **state)
+{
+	enum { BANDS = 8, PIXELS = 19, PLANE = 23, ROOM = 4 * BANDS * PLANE + 1 };
+	unsigned char from[ROOM], to[ROOM], wanted[ROOM];
+	struct pz_random random;
+
+	(void)state;
+	pz_random_init(&random, 7, 0);
+	for (size_t i = 0; i < sizeof from; i++)
+		from[i] = (unsigned char)pz_random_below(&random, 256);
+	for (size_t bands = 1; bands <= BANDS; bands++)
+		for (size_t n = 0; n <= PIXELS; n++)
+			for (size_t bytes = 2; bytes <= 4; bytes += 2) {
+				memset(to, 0xaa, sizeof to);
+				memset(wanted, 0xaa, sizeof wanted);
+				for (size_t i = 0; i < n * bands; i++)
+					memcpy(wanted + 1 + (i % bands * PLANE + i / bands) * bytes,
+					       from + 1 + i * bytes, bytes);
+				planes_spread(from + 1, n, bands, PLANE, bytes == 2 ? PZ_F2 : PZ_F4,
+					      to + 1);
+				assert_memory_equal(to, wanted, sizeof to);
+			}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(streams_come_back),
 		cmocka_unit_test(a_zip_file_is_of_one_disk),
 		cmocka_unit_test(arrays_have_the_values_of_the_records),
+		cmocka_unit_test(bands_become_planes),
 		cmocka_unit_test(images_in_either_order_are_the_same_stamps),
 		cmocka_unit_test(what_is_wrong_is_named),
 	};

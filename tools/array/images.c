@@ -7,9 +7,9 @@
 #include <pz/error.h>
 
 #include "images.h"
+#include "planes.h"
 
-#define BLOCK  ((size_t)1 << 20) /* bytes of a block of images, one image at least */
-#define INLINE static inline __attribute__((always_inline))
+#define BLOCK ((size_t)1 << 20) /* bytes of a block of images, one image at least */
 
 /* -- opening */
 
@@ -177,34 +177,6 @@ static void take_planes(const struct images *im, const char *from, char *to)
 			memcpy(to, from + ((b * side + y + edge) * side + edge) * one, size * one);
 }
 
-/* n pixels of all bands side by side into planes, which are `plane` pixels long. A number of bands
- * that is usual is a constant to the compiler, which then uses vectors. */
-#define SPREAD(name, type)                                                                         \
-	INLINE void name##_by(const char *restrict from, size_t n, size_t bands, size_t plane,     \
-			      char *restrict to)                                                   \
-	{                                                                                          \
-		for (size_t i = 0; i < n; i++)                                                     \
-			for (size_t b = 0; b < bands; b++, from += sizeof(type))                   \
-				memcpy(to + (b * plane + i) * sizeof(type), from, sizeof(type));   \
-	}                                                                                          \
-	static void name(const char *from, size_t n, size_t bands, size_t plane, char *to)         \
-	{                                                                                          \
-		switch (bands) {                                                                   \
-		case 3:                                                                            \
-			return name##_by(from, n, 3, plane, to);                                   \
-		case 4:                                                                            \
-			return name##_by(from, n, 4, plane, to);                                   \
-		case 5:                                                                            \
-			return name##_by(from, n, 5, plane, to);                                   \
-		case 6:                                                                            \
-			return name##_by(from, n, 6, plane, to);                                   \
-		default:                                                                           \
-			return name##_by(from, n, bands, plane, to);                               \
-		}                                                                                  \
-	}
-SPREAD(spread_f4, uint32_t)
-SPREAD(spread_f2, uint16_t)
-
 /* Bands side by side: the central part of each row. */
 static void take_pixels(const struct images *im, const char *from, char *to)
 {
@@ -212,9 +184,8 @@ static void take_pixels(const struct images *im, const char *from, char *to)
 	size_t edge = (side - size) / 2, bands = (size_t)im->bands;
 
 	for (size_t y = 0; y < size; y++, to += size * one)
-		(im->pixel == PZ_F2 ? spread_f2
-				    : spread_f4)(from + ((y + edge) * side + edge) * bands * one,
-						 size, bands, size * size, to);
+		planes_spread(from + ((y + edge) * side + edge) * bands * one, size, bands,
+			      size * size, im->pixel, to);
 }
 
 /* -- pixels without a value */
