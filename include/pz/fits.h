@@ -14,7 +14,7 @@
  * $TMPDIR.
  *
  * HDUs count from 0, the primary one, and are given by number ("2"), by EXTNAME
- * ("SCI"), or by NULL: the first that holds what was asked for.
+ * ("SCI"), by EXTNAME and EXTVER ("SCI,2"), or by NULL: the first that holds what was asked for.
  *
  * Errors name the file and the HDU. PZ_EIO: not there, or
  * cannot be read; PZ_ECORRUPT: cut short or corrupt; PZ_EDATA: not FITS, not what was asked for.
@@ -41,13 +41,26 @@ struct pz_fits;
  * that cannot be read. */
 PZ_API int pz_fits_looks_like(const char *path);
 
+/* Whether a file is compressed as a whole, by gzip or bzip2. */
+PZ_API bool pz_fits_looks_packed(const char *path);
+
 /* An image of two axes (further axes must have length 1), of any BITPIX. */
 PZ_API int pz_fits_open_image(struct pz_fits **f, const char *path, const char *hdu);
 /* The same for a look at the header: of a file compressed as a whole, only as much as
  * that takes is unpacked. Its pixels may not be read. */
 PZ_API int pz_fits_peek_image(struct pz_fits **f, const char *path, const char *hdu);
-/* The same, or an image of three axes: planes one behind the other. */
+/* The same, or an image of three axes: planes one behind the other, of which rows are read of the
+ * first, or of the one that is chosen. */
 PZ_API int pz_fits_open_cube(struct pz_fits **f, const char *path, const char *hdu);
+/* Goes through the images of a file, of two or three axes (or more, if all but one of those behind
+ * the second have length 1), for their headers: pixels cannot be read. With `beginning`, of a file
+ * compressed as a whole only the beginning is unpacked; *beginning then says whether that is not
+ * all. */
+PZ_API int pz_fits_walk(struct pz_fits **f, const char *path, bool *beginning);
+/* The next one: 1, 0 at the end, < 0: the file is corrupt, cannot be read, or has too large an
+ * image. Only then f is an image. */
+PZ_API int pz_fits_walk_next(struct pz_fits *f);
+PZ_API int pz_fits_number_of_hdu(const struct pz_fits *f);
 /* A binary or ASCII table. */
 PZ_API int pz_fits_open_table(struct pz_fits **f, const char *path, const char *hdu);
 /* Opens another image of an open file, by its EXTNAME and EXTVER. Use it in the same thread as f,
@@ -85,6 +98,8 @@ PZ_API int pz_fits_read_rows(struct pz_fits *f, size_t y, size_t n, float *pixel
 
 /* Planes of a cube; 1 of another image. */
 PZ_API size_t pz_fits_planes(const struct pz_fits *f);
+/* Chooses the plane (from 0) whose rows are read. PZ_EDATA: there is no such plane. */
+PZ_API int pz_fits_choose_plane(struct pz_fits *f, size_t plane);
 /* A whole plane (from 0): (height, width), likewise. */
 PZ_API int pz_fits_read_plane(struct pz_fits *f, size_t plane, float *pixels);
 

@@ -22,6 +22,10 @@
  * other bands are passed over. Files are of one field where the column says so, or where their
  * names differ in nothing but the band that stands alone in them, or are the same.
  *
+ * A file may have several frames, its images with a celestial WCS (the CCDs of a mosaic): then
+ * each is a field, together with those of the same EXTNAME, or else of the same number, in the
+ * other bands' files.
+ *
  * Masks belong to the frames for which their pattern's wildcards stand for the same.
  */
 #ifndef PZ_FRAMES_H
@@ -46,6 +50,23 @@ PZ_API void pz_frames_free(struct pz_frames *f); /* NULL is fine */
  * for the i-th one of the frames, or one for all. PZ_EDATA: not one was found. */
 PZ_API int pz_frames_add_masks(struct pz_frames *f, const char *patterns);
 
+/* What was seen of the files. */
+struct pz_frames_seen {
+	size_t mosaics, frames;   /* files of several frames, and these       */
+	size_t bare, layers, cut; /* images without a celestial WCS beside frames; images of the
+				     same pixels of the sky as a frame before; files that could
+				     not be read beyond their first image   */
+	char mosaic[256], no_wcs[256], layer[256], why[512]; /* the first of each */
+};
+
+/* Looks at every file of which no HDU is named and finds the images that are frames: those with a
+ * celestial WCS, whose EXTNAME or EXTTYPE is not that of a mask, a weight, a variance or the like,
+ * which are not the HDU mask_hdu (NULL: none) of masks in the same file, and which are not another
+ * layer of a frame before: of the same size and WCS. Of a file compressed as a whole whose primary
+ * HDU is such an image, no other is looked for. Once, after the masks were added. PZ_ECORRUPT,
+ * PZ_EIO, PZ_EDATA: a file of several frames cannot be read. */
+PZ_API int pz_frames_look(struct pz_frames *f, const char *mask_hdu, struct pz_frames_seen *seen);
+
 PZ_API size_t pz_frames_fields(const struct pz_frames *f);
 PZ_API int pz_frames_bands(const struct pz_frames *f);
 PZ_API const char *pz_frames_band(const struct pz_frames *f, int b);
@@ -58,6 +79,9 @@ struct pz_frame {
 	const char *hdu;  /* NULL: as for all                                 */
 	const char *mask; /* NULL: it has none                                */
 	const char *mask_hdu;
+	const char *name; /* of its HDU, as "N4", "SCI,2" or "3", where its file has several
+			     frames; else NULL                                */
+	int version;      /* the EXTVER of that HDU                           */
 	double zeropoint; /* magnitude of flux 1, by the frame table; 0: none */
 };
 

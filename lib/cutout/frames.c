@@ -8,22 +8,13 @@
 
 #include "frames_found.h"
 
-struct pz_frames {
-	const char *const *band;
-	int bands;
-	struct found_list list; /* sorted by field, then band                  */
-	size_t *first;          /* fields + 1: where in it a field begins      */
-	size_t fields;
-	size_t twice;      /* times that a file was named again for its band   */
-	const char *again; /* the first of those                               */
-};
-
 void pz_frames_free(struct pz_frames *f)
 {
 	if (!f)
 		return;
 	pz_found_free(&f->list);
 	free(f->first);
+	free(f->again);
 	free(f);
 }
 
@@ -63,6 +54,14 @@ static int fail_two(const struct pz_frames *f, const struct found *a, const stru
 		       a->field, f->band[a->band], a->path, b->path);
 }
 
+/* Counts a file that is named again for its band. */
+static int count_again(struct pz_frames *f, const char *path)
+{
+	if (f->twice++ == 0 && !(f->again = strdup(path)))
+		return pz_fail(PZ_ENOMEM, "no memory for the names of frames");
+	return 0;
+}
+
 /* Keeps one of each that was found twice in a band of a field. */
 static int drop_duplicates(struct pz_frames *f)
 {
@@ -76,8 +75,7 @@ static int drop_duplicates(struct pz_frames *f)
 		if (!last || last->band != one.band || strcmp(last->field, one.field) != 0) {
 			all[kept++] = one;
 		} else if (are_same(last, &one)) {
-			if (f->twice++ == 0)
-				f->again = last->path;
+			rc = count_again(f, last->path);
 			pz_found_release(&one);
 		} else {
 			rc = fail_two(f, last, &one);
@@ -107,17 +105,18 @@ static int count_shared(struct pz_frames *f)
 {
 	size_t n = f->list.count;
 	const struct found **all = malloc((n + 1) * sizeof *all);
+	int rc = 0;
 
 	if (!all)
 		return pz_fail(PZ_ENOMEM, "no memory for the names of %zu frames", n);
 	for (size_t i = 0; i < n; i++)
 		all[i] = &f->list.found[i];
 	qsort(all, n, sizeof *all, by_image);
-	for (size_t i = 1; i < n; i++)
-		if (by_image(&all[i - 1], &all[i]) == 0 && f->twice++ == 0)
-			f->again = all[i]->path;
+	for (size_t i = 1; i < n && rc == 0; i++)
+		if (by_image(&all[i - 1], &all[i]) == 0)
+			rc = count_again(f, all[i]->path);
 	free(all);
-	return 0;
+	return rc;
 }
 
 /* Sorts what was found into fields. */
@@ -298,7 +297,8 @@ struct pz_frame pz_frames_get(const struct pz_frames *f, size_t field, int b)
 		const struct found *one = &f->list.found[i];
 
 		if (one->band == b)
-			return (struct pz_frame){ one->path, one->hdu, one->mask, one->mask_hdu,
+			return (struct pz_frame){ one->path,     one->hdu,  one->mask,
+						  one->mask_hdu, one->name, one->version,
 						  one->zeropoint };
 	}
 	return (struct pz_frame){ 0 };

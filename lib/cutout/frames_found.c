@@ -1,5 +1,6 @@
 /* frames_found.c -- a list of files that were found */
 #include <stdlib.h>
+#include <string.h>
 
 #include <pz/error.h>
 
@@ -13,6 +14,7 @@ void pz_found_release(struct found *one)
 	free(one->hdu);
 	free(one->mask);
 	free(one->mask_hdu);
+	free(one->name);
 }
 
 void pz_found_free(struct found_list *l)
@@ -39,4 +41,29 @@ int pz_found_add(struct found_list *l, struct found one, bool whole)
 	}
 	l->found[l->count++] = one;
 	return 0;
+}
+
+/* A copy of a text, NULL of NULL; whole becomes false where there is no memory. */
+static char *copy_text(const char *text, bool *whole)
+{
+	char *copy = text ? strdup(text) : NULL;
+
+	*whole &= !text || copy;
+	return copy;
+}
+
+int pz_found_copy(struct found_list *l, const struct found *one, const struct found *instead)
+{
+	struct found copy = *one;
+	bool whole = true;
+
+	copy.field = copy_text(instead->field, &whole);
+	copy.path = copy_text(one->path, &whole);
+	copy.key = copy_text(one->key, &whole);
+	copy.hdu = copy_text(instead->hdu, &whole);
+	copy.mask = copy_text(one->mask, &whole);
+	copy.mask_hdu = copy_text(one->mask_hdu, &whole);
+	copy.name = copy_text(instead->name, &whole);
+	copy.version = instead->version;
+	return pz_found_add(l, copy, whole);
 }

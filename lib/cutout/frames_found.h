@@ -15,6 +15,8 @@ struct found {
 	char *key; /* what the pattern's wildcards stood for; NULL: of no pattern */
 	char *hdu; /* these may be NULL                                    */
 	char *mask, *mask_hdu;
+	char *name;       /* of its HDU, where its file has several frames; else NULL */
+	int version;      /* the EXTVER of that                               */
 	double zeropoint; /* magnitude of flux 1, by a table; 0: none         */
 	int band;         /* or ALL_BANDS                                         */
 	int pattern;      /* which one found it                                   */
@@ -27,11 +29,25 @@ struct found_list {
 	char unknown[256]; /* columns of tables that mean nothing here, "path: a, b"; or "" */
 };
 
+struct pz_frames {
+	const char *const *band;
+	int bands;
+	struct found_list list; /* sorted by field, then band                  */
+	size_t *first;          /* fields + 1: where in it a field begins      */
+	size_t fields;
+	size_t twice; /* times that a file was named again for its band   */
+	char *again;  /* the first of those                               */
+};
+
 void pz_found_release(struct found *one); /* its texts                                 */
 void pz_found_free(struct found_list *l);
 /* Adds a file and takes its texts over. Whole: there was memory for all that it is to have;
  * field and path it must have. After a failure they are freed. */
 int pz_found_add(struct found_list *l, struct found one, bool whole);
+
+/* Adds a copy of a file, with another field and HDU, of this name and version, in place of its
+ * own. */
+int pz_found_copy(struct found_list *l, const struct found *one, const struct found *instead);
 
 /* Adds what a pattern stands for, in every band. */
 int pz_frames_match(struct found_list *l, const char *pattern, const char *const *band, int bands);

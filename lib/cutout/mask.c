@@ -1,7 +1,9 @@
 /* mask.c -- masks of bits, masks that are not 0, and maps of weight */
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <pz/error.h>
 
@@ -11,11 +13,36 @@
 
 #define PIECE 65536 /* pixels of a mask in memory, or a row */
 
+/* Opens the mask of one of several frames of a file: the HDU of the name that is given and the
+ * frame's EXTVER; without a name that of the frame's own EXTNAME, or else of its number. */
+static int open_among(struct pz_fits **mask, const struct pz_frame *frame, const char *hdu)
+{
+	char name[160];
+	int rc;
+
+	if (!hdu && !strcmp(frame->mask, frame->path))
+		return pz_fail(PZ_EDATA,
+			       "%s: masks are in the frames' own file: expected --mask-hdu NAME, "
+			       "the EXTNAME of the masks",
+			       frame->mask);
+	if (hdu && !hdu[strspn(hdu, "0123456789")])
+		return pz_fail(PZ_EDATA,
+			       "%s: --mask-hdu %s: the file of the frames has several: expected "
+			       "the EXTNAME of their masks, whose EXTVER tells them apart",
+			       frame->mask, hdu);
+	snprintf(name, sizeof name, "%.80s,%d", hdu ? hdu : "", frame->version);
+	rc = pz_fits_open_image(mask, frame->mask, hdu ? name : frame->name);
+	return rc == PZ_EDATA && !hdu ? pz_fits_open_image(mask, frame->mask, frame->hdu) : rc;
+}
+
 int pz_mask_open(struct pz_fits **mask, const struct pz_frame *frame, const char *hdu, long width,
 		 long height, const struct pz_cutout_options *o, uint64_t *bits)
 {
-	int rc = pz_fits_open_image(mask, frame->mask, frame->mask_hdu ? frame->mask_hdu : hdu);
+	int rc;
 
+	hdu = frame->mask_hdu ? frame->mask_hdu : hdu;
+	rc = frame->name ? open_among(mask, frame, hdu)
+			 : pz_fits_open_image(mask, frame->mask, hdu);
 	if (rc < 0)
 		return pz_fail_in(rc, "mask of %s", frame->path);
 	if (pz_fits_width(*mask) != (size_t)width || pz_fits_height(*mask) != (size_t)height)

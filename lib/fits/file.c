@@ -20,8 +20,7 @@
 
 #include "open.h"
 
-/* Opens a regular file for reading: its descriptor, or PZ_EIO or PZ_EDATA. */
-static int open_regular_file(const char *path)
+int pz_fits_open_regular(const char *path)
 {
 	/* to open a pipe would else wait for its other end */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -73,7 +72,7 @@ static int check_magic(const struct pz_fits *f)
 
 /* CFITSIO reads much into a name (~, leading blanks, brackets, another ending where there is
  * no such file), so it never sees one: a descriptor's has nothing of the kind. */
-static int open_file(struct pz_fits *f, const char *path)
+int pz_fits_open_file(struct pz_fits *f, const char *path)
 {
 	LONGLONG at = 0;
 	int status = 0, rc;
@@ -83,7 +82,7 @@ static int open_file(struct pz_fits *f, const char *path)
 		return pz_fail(PZ_EDATA, "this CFITSIO was built without --enable-reentrant");
 	if (!(f->path = strdup(path)))
 		return pz_fail(PZ_ENOMEM, "no memory for a file name");
-	rc = f->partial ? 0 : (f->fd = open_regular_file(path));
+	rc = f->partial ? 0 : (f->fd = pz_fits_open_regular(path));
 	if (rc >= 0 && !f->partial)
 		rc = check_magic(f);
 	if (rc >= 0 && !f->partial)
@@ -102,7 +101,7 @@ static int open_file(struct pz_fits *f, const char *path)
 }
 
 /* For messages: file and HDU. */
-static int name_place(struct pz_fits *f)
+int pz_fits_name_place(struct pz_fits *f)
 {
 	if (asprintf(&f->where, "%s: HDU %d", f->path, f->hdu) < 0) {
 		f->where = NULL;
@@ -113,11 +112,11 @@ static int name_place(struct pz_fits *f)
 
 static int open_hdu(struct pz_fits *f, const char *path, const char *hdu)
 {
-	int rc = open_file(f, path);
+	int rc = pz_fits_open_file(f, path);
 
 	if (rc == 0)
 		rc = pz_fits_find_hdu(f, hdu);
-	return rc < 0 ? rc : name_place(f);
+	return rc < 0 ? rc : pz_fits_name_place(f);
 }
 
 /* Nothing is made as large as a header says before the file is as long as that; but for
@@ -127,7 +126,7 @@ static int check_length(const struct pz_fits *f)
 	LONGLONG end = 0, length = f->file->Fptr->filesize;
 	int status = 0;
 
-	if (f->partial)
+	if (f->partial || f->walks)
 		return 0;
 	fits_get_hduaddrll(f->file, NULL, NULL, &end, &status);
 	if (status)
@@ -139,13 +138,13 @@ static int check_length(const struct pz_fits *f)
 	return 0;
 }
 
-static int describe_image(struct pz_fits *f)
+int pz_fits_describe_image(struct pz_fits *f)
 {
-	LONGLONG size[3] = { 0, 0, 1 };
+	LONGLONG size[FITS_AXES_MAX] = { 0 }, planes = 1;
 	int status = 0, rc;
 	double zero;
 
-	fits_get_img_paramll(f->file, f->cube ? 3 : 2, &f->bitpix, &f->axes, size, &status);
+	fits_get_img_paramll(f->file, FITS_AXES_MAX, &f->bitpix, &f->axes, size, &status);
 	f->tiles = fits_is_compressed_image(f->file, &status);
 	if (status)
 		return pz_fits_fail(f->where, status, "reading the image's shape");
@@ -155,16 +154,22 @@ static int describe_image(struct pz_fits *f)
 	if (size[0] > (LONGLONG)PZ_FITS_WIDTH_MAX)
 		return pz_fail(PZ_EDATA, "%s: %lld pixels in a row, more than the limit of 2^20",
 			       f->where, (long long)size[0]);
-	if (size[2] > (LONGLONG)PZ_FITS_PIXELS_MAX / (size[0] * size[1]))
+	for (int i = 2; i < f->axes && i < FITS_AXES_MAX; i++)
+		if (size[i] > 1) {
+			planes = size[i];
+			f->deep = i;
+		}
+	if (planes > (LONGLONG)PZ_FITS_PIXELS_MAX / (size[0] * size[1]))
 		return pz_fail(PZ_EDATA, "%s: %lld planes, more than the limit of 2^31 pixels",
-			       f->where, (long long)size[2]);
+			       f->where, (long long)planes);
 	f->size[0] = (long)size[0];
 	f->size[1] = (long)size[1];
-	f->planes = (long)size[2];
+	f->planes = (long)planes;
+	f->plane = 0;
 	zero = pz_fits_number(f, "BZERO", 0);
 	f->scaled = pz_fits_number(f, "BSCALE", 1) != 1 || zero != floor(zero) ||
 		    !(fabs(zero) <= 0x1p63);
-	if ((rc = check_length(f)) == 0 && f->tiles && !f->partial)
+	if ((rc = check_length(f)) == 0 && f->tiles && !f->partial && !f->walks)
 		rc = pz_fits_tiles_open(f);
 	return rc;
 }
@@ -217,7 +222,7 @@ static int open_any(struct pz_fits **out, const char *path, const char *hdu, enu
 	f->fd = -1;
 	rc = open_hdu(f, path, hdu);
 	if (rc == 0)
-		rc = f->table ? describe_table(f) : describe_image(f);
+		rc = f->table ? describe_table(f) : pz_fits_describe_image(f);
 	if (rc < 0) {
 		pz_fits_close(f);
 		return rc;
@@ -260,7 +265,8 @@ int pz_fits_open_cube(struct pz_fits **f, const char *path, const char *hdu)
 static bool peek(struct pz_fits **f, const char *path, const char *hdu, size_t size)
 {
 	char *bytes = calloc(1, size);
-	size_t n = bytes ? pz_fits_unpack_beginning(path, open_regular_file(path), bytes, size) : 0;
+	size_t n = bytes ? pz_fits_unpack_beginning(path, pz_fits_open_regular(path), bytes, size)
+			 : 0;
 
 	if (n == 0) {
 		free(bytes);
@@ -309,12 +315,12 @@ static int open_version(struct pz_fits *f, struct pz_fits *open, const char *nam
 	}
 	fits_get_hdu_num(f->file, &f->hdu);
 	f->hdu--;
-	if ((rc = name_place(f)) < 0)
+	if ((rc = pz_fits_name_place(f)) < 0)
 		return rc;
 	if (!pz_fits_suits(f, found, sizeof found))
 		return pz_fail(PZ_EDATA, "%s: expected %s, found %s", f->where, pz_fits_wanted(f),
 			       found);
-	return describe_image(f);
+	return pz_fits_describe_image(f);
 }
 
 int pz_fits_open_beside(struct pz_fits **out, struct pz_fits *open, const char *name, int version)

@@ -10,9 +10,7 @@
 
 #define TABLE "a table"
 
-/* From HDU n - 1, or for n = 0 from any, to HDU n, when its header has been checked: 1, or
- * 0 where there is none. The file is f's, or another handle of it. */
-static int step_to_hdu(const struct pz_fits *f, fitsfile *file, int n)
+int pz_fits_step(const struct pz_fits *f, fitsfile *file, int n)
 {
 	LONGLONG at = 0;
 	int status = 0, rc;
@@ -38,7 +36,7 @@ int pz_fits_look(const struct pz_fits *f, fitsfile *file, int last)
 	int rc = 1;
 
 	for (int n = 0; n <= last && rc > 0; n++)
-		rc = step_to_hdu(f, file, n);
+		rc = pz_fits_step(f, file, n);
 	return rc < 0 ? rc : 0;
 }
 
@@ -46,6 +44,7 @@ bool pz_fits_suits(struct pz_fits *f, char *found, size_t size)
 {
 	int type = 0, axes = 0, bitpix = 0, status = 0;
 	LONGLONG length[FITS_AXES_MAX] = { 0 };
+	int deep = 0; /* axes beyond the second that are longer than 1 */
 	size_t used;
 	bool flat;
 
@@ -64,9 +63,10 @@ bool pz_fits_suits(struct pz_fits *f, char *found, size_t size)
 	for (int i = 1; i < axes && i < FITS_AXES_MAX && used < size; i++) {
 		used += (size_t)snprintf(found + used, size - used, " x %lld",
 					 (long long)length[i]);
-		flat = flat && (i < 2 || length[i] == 1 || (i == 2 && f->cube && length[i] > 0));
+		flat = flat && length[i] > 0;
+		deep += i >= 2 && length[i] > 1;
 	}
-	return flat && !f->table;
+	return flat && deep <= f->cube && !f->table;
 }
 
 const char *pz_fits_wanted(const struct pz_fits *f)
@@ -82,7 +82,7 @@ static int find_first(struct pz_fits *f)
 	char found[160], primary[160] = "";
 	int tables = 0, rc;
 
-	for (f->hdu = 0; (rc = step_to_hdu(f, f->file, f->hdu)) > 0; f->hdu++) {
+	for (f->hdu = 0; (rc = pz_fits_step(f, f->file, f->hdu)) > 0; f->hdu++) {
 		if (pz_fits_suits(f, found, sizeof found))
 			return 0;
 		if (f->hdu == 0)
@@ -98,10 +98,27 @@ static int find_first(struct pz_fits *f)
 		       f->path, pz_fits_wanted(f), f->hdu, primary, tables);
 }
 
+/* Goes to the HDU of an EXTNAME, or of "EXTNAME,EXTVER". */
+static void find_by_name(struct pz_fits *f, const char *hdu, int *status)
+{
+	char name[FLEN_VALUE];
+	const char *comma = strrchr(hdu, ',');
+	long version = comma ? strtol(comma + 1, NULL, 10) : 0;
+
+	snprintf(name, sizeof name, "%s", hdu);
+	fits_movnam_hdu(f->file, ANY_HDU, name, 0, status);
+	if (*status != BAD_HDU_NUM || version < 1 || version > INT_MAX ||
+	    comma[1 + strspn(comma + 1, "0123456789")])
+		return;
+	*status = 0;
+	snprintf(name, sizeof name, "%.*s", (int)(comma - hdu), hdu);
+	fits_movnam_hdu(f->file, ANY_HDU, name, (int)version, status);
+}
+
 /* Goes to the HDU of that number or name. */
 static int find_named(struct pz_fits *f, const char *hdu)
 {
-	char *end, found[160], name[FLEN_VALUE];
+	char *end, found[160];
 	long number = strtol(hdu, &end, 10);
 	bool counted = *hdu && !*end && number >= 0 && number < 100000;
 	int status = 0, rc = pz_fits_look(f, f->file, counted ? (int)number : INT_MAX);
@@ -111,8 +128,7 @@ static int find_named(struct pz_fits *f, const char *hdu)
 	if (counted) {
 		fits_movabs_hdu(f->file, (int)number + 1, NULL, &status);
 	} else {
-		snprintf(name, sizeof name, "%s", hdu);
-		fits_movnam_hdu(f->file, ANY_HDU, name, 0, &status);
+		find_by_name(f, hdu, &status);
 	}
 	if (status) {
 		int count = 0, after = 0;

@@ -19,6 +19,7 @@ struct pz_fits {
 	size_t length;
 	bool partial; /* that is its beginning alone                         */
 	bool beside;  /* fd and bytes are those of another one               */
+	bool walks;   /* from header to header: no pixels are read (walk.c)  */
 	char *path, *where;
 	int hdu; /* from 0 */
 	bool table;
@@ -26,7 +27,9 @@ struct pz_fits {
 	/* image */
 	int axes, bitpix;
 	long size[2], planes;    /* planes: of a cube, else 1   */
-	bool cube;               /* a third axis is welcome     */
+	int deep;                /* along which axis these lie, from 0  */
+	long plane;              /* whose rows are read         */
+	bool cube;               /* a further axis is welcome   */
 	bool tiles;              /* compressed by tiles: read by */
 	struct fits_tiles *tile; /* tiles.c                 */
 	bool scaled;             /* BSCALE is not 1, or BZERO is no whole number */
@@ -51,6 +54,17 @@ int pz_fits_unpack(struct pz_fits *f);
  * and returns how many bytes these are; 0: the file is not packed, or cannot be read. Closes fd. */
 size_t pz_fits_unpack_beginning(const char *path, int fd, char *bytes, size_t size);
 
+/* Opens a regular file for reading: its descriptor, or PZ_EIO or PZ_EDATA. */
+int pz_fits_open_regular(const char *path);
+/* Opens f's file, in front of its first HDU. */
+int pz_fits_open_file(struct pz_fits *f, const char *path);
+/* Of the HDU where f is: its name for messages; what the header of an image says. */
+int pz_fits_name_place(struct pz_fits *f);
+int pz_fits_describe_image(struct pz_fits *f);
+
+/* From HDU n - 1, or for n = 0 from any, to HDU n, when its header has been checked: 1, or
+ * 0 where there is none. The file is f's, or another handle of it. */
+int pz_fits_step(const struct pz_fits *f, fitsfile *file, int n);
 /* Goes to the HDU of that number (from 0) or name, or with NULL to the first that holds
  * what is wanted. */
 int pz_fits_find_hdu(struct pz_fits *f, const char *hdu);

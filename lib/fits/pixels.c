@@ -19,7 +19,7 @@ size_t pz_fits_height(const struct pz_fits *f)
 
 static int check_rows(const struct pz_fits *f, size_t y, size_t n)
 {
-	if (f->partial)
+	if (f->partial || f->walks)
 		return pz_fail(PZ_EARG, "%s: its pixels were not unpacked", f->where);
 	if (y > (size_t)f->size[1] || n > (size_t)f->size[1] - y)
 		return pz_fail(PZ_EARG, "%s: rows %zu to %zu of an image of %ld", f->where, y,
@@ -35,6 +35,8 @@ static int read_rows(struct pz_fits *f, size_t y, size_t n, int type, void *unde
 
 	if (n == 0)
 		return 0;
+	if (f->planes > 1)
+		first[f->deep] = f->plane + 1;
 	fits_read_pixll(f->file, type, first, (LONGLONG)n * f->size[0], undefined, pixels, &any,
 			&status);
 	return status ? pz_fits_fail(f->where, status, "reading pixels") : 0;
@@ -45,14 +47,25 @@ size_t pz_fits_planes(const struct pz_fits *f)
 	return (size_t)f->planes;
 }
 
+int pz_fits_choose_plane(struct pz_fits *f, size_t plane)
+{
+	if (plane >= (size_t)f->planes)
+		return pz_fail(PZ_EDATA, "%s: expected a plane from 0 to %ld, found %zu", f->where,
+			       f->planes - 1, plane);
+	f->plane = (long)plane;
+	return 0;
+}
+
 int pz_fits_read_plane(struct pz_fits *f, size_t plane, float *pixels)
 {
-	LONGLONG first[FITS_AXES_MAX] = { 1, 1, (LONGLONG)plane + 1, 1, 1, 1, 1, 1, 1 };
+	LONGLONG first[FITS_AXES_MAX] = { 1, 1, 1, 1, 1, 1, 1, 1, 1 };
 	float undefined = __builtin_nanf("");
 	int status = 0, any;
 
 	if (plane >= (size_t)f->planes)
 		return pz_fail(PZ_EARG, "%s: plane %zu of %ld", f->where, plane, f->planes);
+	if (f->planes > 1)
+		first[f->deep] = (LONGLONG)plane + 1;
 	if (f->planes == 1)
 		return pz_fits_read_rows(f, 0, (size_t)f->size[1], pixels);
 	if (f->tiles)
@@ -75,7 +88,7 @@ int pz_fits_read_rows(struct pz_fits *f, size_t y, size_t n, float *pixels)
 	if (rc < 0)
 		return rc;
 	if (f->tiles)
-		return pz_fits_tiles_floats(f, y, n, pixels);
+		return pz_fits_tiles_floats(f, (size_t)(f->plane * f->size[1]) + y, n, pixels);
 	do {
 		rc = read_rows(f, y + i, n - i < most ? n - i : most, TFLOAT, blank,
 			       pixels + i * width);
@@ -96,7 +109,7 @@ int pz_fits_read_rows_integers(struct pz_fits *f, size_t y, size_t n, int64_t *p
 			       f->where,
 			       f->scaled ? "numbers scaled by BSCALE and BZERO" : "floats");
 	if (f->tiles)
-		return pz_fits_tiles_integers(f, y, n, pixels);
+		return pz_fits_tiles_integers(f, (size_t)(f->plane * f->size[1]) + y, n, pixels);
 	return read_rows(f, y, n, TLONGLONG, &undefined, pixels);
 }
 

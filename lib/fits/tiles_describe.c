@@ -100,11 +100,13 @@ static int read_rice(struct pz_fits *f, struct fits_tiles *t)
 static int read_sides(struct pz_fits *f, struct fits_tiles *t)
 {
 	LONGLONG x, y, z, rows = 0, tiles;
+	char deep[24];
 	int status = 0, rc;
 
+	snprintf(deep, sizeof deep, "ZTILE%d", f->deep + 1);
 	if ((rc = whole_number(f, "ZTILE1", 1, TILE_MAX, f->size[0], &x)) < 0 ||
 	    (rc = whole_number(f, "ZTILE2", 1, TILE_MAX, 1, &y)) < 0 ||
-	    (f->planes > 1 && (rc = whole_number(f, "ZTILE3", 1, 1, 1, &z)) < 0))
+	    (f->planes > 1 && (rc = whole_number(f, deep, 1, 1, 1, &z)) < 0))
 		return rc;
 	/* One larger than the image is as large as the image. */
 	x = x < f->size[0] ? x : f->size[0];

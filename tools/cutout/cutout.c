@@ -191,6 +191,7 @@ static int add_masks(const struct tool *t, const struct options *o, struct pz_fr
 static int open_frames(const struct tool *t, const struct options *o, const struct settings *s,
 		       struct pz_frames **frames)
 {
+	struct pz_frames_seen seen = { 0 };
 	int rc =
 		preset_find_frames(&o->preset, &s->bands, s->renamed ? s->file_name : NULL, frames);
 
@@ -199,6 +200,9 @@ static int open_frames(const struct tool *t, const struct options *o, const stru
 	messages_of_frames(t, *frames);
 	if ((rc = check_masks(o, s, *frames)) < 0 || (rc = add_masks(t, o, *frames)) < 0)
 		return rc;
+	if (!o->preset.hdu && (rc = pz_frames_look(*frames, o->preset.mask_hdu, &seen)) < 0)
+		return rc;
+	messages_of_images(t, &seen);
 	return apart_check_more(t, next_name, &(struct frame_names){ *frames, 0 });
 }
 
@@ -353,7 +357,7 @@ int main(int argc, char **argv)
 		{ PZ_OPTION_TEXT, 0, "sky-radii", "IN,OUT", &o.sky_radii,
 		  "radii of the ring in arcsec; default: 0.5 and 1.5 times a stamp's side" },
 		{ PZ_OPTION_TEXT, 0, "hdu", "HDU", &o.preset.hdu,
-		  "HDU of the frames, number or name; default: the first image" },
+		  "HDU of the frames, number or name; default: all images with a WCS" },
 		{ PZ_OPTION_TEXT, 0, "table", "HDU", &o.table,
 		  "HDU of a FITS catalogue, number or name; default: the first table" },
 		{ .type = PZ_OPTION_END },

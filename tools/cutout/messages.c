@@ -99,6 +99,31 @@ void messages_of_frames(const struct tool *t, const struct pz_frames *frames)
 			 COUNTED(twice, "file is", "files are"), first);
 }
 
+void messages_of_images(const struct tool *t, const struct pz_frames_seen *seen)
+{
+	if (seen->mosaics)
+		tool_say(t,
+			 "%s several images with a WCS, which are frames, %zu in all; the first is "
+			 "%s (--hdu restricts them to one)",
+			 COUNTED(seen->mosaics, "file has", "files have"), seen->frames,
+			 seen->mosaic);
+	if (seen->bare)
+		tool_say(
+			t, "%s no celestial WCS and %s no frame; the first is %s",
+			COUNTED(seen->bare, "image beside frames has", "images beside frames have"),
+			seen->bare == 1 ? "is" : "are", seen->no_wcs);
+	if (seen->layers)
+		tool_say(
+			t,
+			"%s size and WCS of a frame before in the same file and %s left aside; the "
+			"first is %s (--hdu names one)",
+			COUNTED(seen->layers, "image has", "images have"),
+			seen->layers == 1 ? "is" : "are", seen->layer);
+	if (seen->cut)
+		tool_say(t, "%s be read beyond the first image; the first: %s",
+			 COUNTED(seen->cut, "file cannot", "files cannot"), seen->why);
+}
+
 void messages_of_unit(const struct tool *t, const struct pz_cutout *c)
 {
 	const char *keyword = pz_cutout_unused_zeropoint(c), *unit = pz_cutout_unit(c);

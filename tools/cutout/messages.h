@@ -14,6 +14,8 @@
 /* Of the galaxies of this file. PZ_EDATA: there are none that can be cut. */
 int messages_of_catalogue(const struct tool *t, const struct galaxies *g, const char *file);
 void messages_of_frames(const struct tool *t, const struct pz_frames *frames);
+/* Which images of the files are frames. */
+void messages_of_images(const struct tool *t, const struct pz_frames_seen *seen);
 /* Whether the pixels of all frames have the same unit. */
 void messages_of_unit(const struct tool *t, const struct pz_cutout *c);
 

@@ -1,0 +1,199 @@
+/* images.c -- which images of a file are frames */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <pz/error.h>
+#include <pz/fits.h>
+
+#include "../wcs/look.h"
+#include "images.h"
+
+/* Words of names of HDUs that hold no picture of the sky, as pipelines use them. */
+static const char *const companions[] = {
+	"MSK",       "MASK",   "MASKS",    "MASKED",      "DQ",      "DQA",        "DQM",
+	"FLAG",      "FLAGS",  "BPM",      "BADPIX",      "QUALITY", "QUAL",       "BITMASK",
+	"WGT",       "WHT",    "WT",       "WEIGHT",      "WEIGHTS", "WMAP",       "VAR",
+	"VARIANCE",  "IVAR",   "INVVAR",   "INVVARS",     "IVM",     "ERR",        "ERROR",
+	"ERRORS",    "SIGMA",  "RMS",      "NOISE",       "STD",     "STDDEV",     "STDEV",
+	"UNC",       "UNCERT", "STAT",     "UNCERTAINTY", "CTX",     "CON",        "CONTEXT",
+	"NEXP",      "EXPMAP", "COVERAGE", "COV",         "PSF",     "MODEL",      "RESIDUAL",
+	"RESIDUALS", "RESID",  "BKG",      "BACK",        "SKY",     "BACKGROUND", "D2IMARR",
+	"WCSDVARR",
+};
+
+static bool is_companion_word(const char *word, size_t n)
+{
+	for (size_t i = 0; i < sizeof companions / sizeof *companions; i++)
+		if (strlen(companions[i]) == n && !strncasecmp(companions[i], word, n))
+			return true;
+	return false;
+}
+
+bool pz_images_is_companion(const char *name)
+{
+	if (is_companion_word(name, strlen(name)))
+		return true;
+	for (size_t n; *name; name += n) {
+		n = strcspn(name, " _-.,:;/0123456789[]()");
+		if (n && is_companion_word(name, n))
+			return true;
+		n += name[n] != '\0';
+	}
+	return false;
+}
+
+/* Whether a number or name means this HDU. */
+static bool is_named(const char *hdu, int number, const char *name)
+{
+	char *end;
+	long n = hdu ? strtol(hdu, &end, 10) : 0;
+
+	if (!hdu || !*hdu)
+		return false;
+	return *end ? !strcasecmp(hdu, name) : n == number;
+}
+
+/* What an image says of itself, beside its WCS. */
+static bool is_companion(struct pz_fits *f, const char *name, const char *mask)
+{
+	char type[IMAGE_NAME];
+
+	pz_fits_text(f, "EXTTYPE", type, sizeof type);
+	return is_named(mask, pz_fits_number_of_hdu(f), name) || pz_images_is_companion(name) ||
+	       pz_images_is_companion(type);
+}
+
+static int add_image(struct images *all, const struct image *one)
+{
+	if (all->count == all->room) {
+		size_t room = all->room ? 2 * all->room : 4;
+		struct image *more = realloc(all->image, room * sizeof *more);
+
+		if (!more)
+			return pz_fail(PZ_ENOMEM, "no memory for %zu images", room);
+		all->image = more;
+		all->room = room;
+	}
+	all->image[all->count++] = *one;
+	return 0;
+}
+
+static bool is_layer(const struct images *all, uint64_t print)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (all->image[i].print == print)
+			return true;
+	return false;
+}
+
+/* Takes the image that f is at for a frame, or counts it otherwise. */
+static int judge_image(struct images *all, struct pz_fits *f, const char *mask)
+{
+	struct image one = { .hdu = pz_fits_number_of_hdu(f) };
+	struct wcs_look look;
+	int rc;
+
+	pz_fits_text(f, "EXTNAME", one.name, sizeof one.name);
+	one.version = (int)pz_fits_number(f, "EXTVER", 1);
+	if (is_companion(f, one.name, mask))
+		return 0;
+	if ((rc = pz_wcs_look(&look, f)) < 0)
+		return rc;
+	one.print = look.print;
+	if (!look.celestial) {
+		if (all->bare++ == 0)
+			all->bare_hdu = one.hdu;
+		return 0;
+	}
+	if (pz_fits_planes(f) > 1)
+		return 0;
+	if (is_layer(all, look.print)) {
+		if (all->layers++ == 0)
+			all->layer_hdu = one.hdu;
+		return 0;
+	}
+	return add_image(all, &one);
+}
+
+static bool is_same(const struct image *a, const struct image *b, bool version)
+{
+	return !strcasecmp(a->name, b->name) && (!version || a->version == b->version);
+}
+
+/* How many of the images have the name, or name and version, of one of them. */
+static size_t count_same(const struct images *all, const struct image *one, bool version)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->count; i++)
+		n += is_same(&all->image[i], one, version);
+	return n;
+}
+
+/* Names each image by its EXTNAME, with its EXTVER where that is needed, or else by number. */
+static int name_images(struct images *all)
+{
+	char(*name)[IMAGE_NAME] = calloc(all->count + 1, sizeof *name);
+
+	if (!name)
+		return pz_fail(PZ_ENOMEM, "no memory for %zu images", all->count);
+	for (size_t i = 0; i < all->count; i++) {
+		const struct image *one = &all->image[i];
+
+		if (!one->name[0] || count_same(all, one, true) > 1)
+			snprintf(name[i], IMAGE_NAME, "%d", one->hdu);
+		else if (count_same(all, one, false) > 1)
+			snprintf(name[i], IMAGE_NAME, "%.60s,%d", one->name, one->version);
+		else
+			snprintf(name[i], IMAGE_NAME, "%s", one->name);
+	}
+	for (size_t i = 0; i < all->count; i++)
+		memcpy(all->image[i].name, name[i], IMAGE_NAME);
+	free(name);
+	return 0;
+}
+
+/* Walks through a file: 0 at its end, 1 where the beginning was enough or was all there is. */
+static int walk_file(struct images *all, const char *path, bool quick, const char *mask)
+{
+	struct pz_fits *f;
+	bool beginning = quick;
+	int rc = pz_fits_walk(&f, path, &beginning);
+
+	while (rc == 0 && (rc = pz_fits_walk_next(f)) > 0) {
+		rc = judge_image(all, f, mask);
+		if (rc == 0 && beginning && pz_fits_number_of_hdu(f) == 0 && all->count == 1)
+			break;
+	}
+	if (beginning && (rc < 0 || all->count != 1 || all->image[0].hdu != 0))
+		rc = 1;
+	pz_fits_close(f);
+	return rc;
+}
+
+int pz_images_find(struct images *all, const char *path, bool quick, const char *mask)
+{
+	int rc;
+
+	*all = (struct images){ 0 };
+	if ((rc = walk_file(all, path, quick, mask)) > 0) { /* a beginning that was not enough */
+		pz_images_release(all);
+		rc = walk_file(all, path, false, mask);
+	}
+	if (rc < 0 && rc != PZ_ENOMEM &&
+	    (all->count == 0 || (all->count == 1 && all->image[0].hdu == 0))) {
+		all->cut = true;
+		snprintf(all->why, sizeof all->why, "%s", pz_error_text());
+		rc = 0;
+	}
+	return rc < 0 ? rc : name_images(all);
+}
+
+void pz_images_release(struct images *all)
+{
+	free(all->image);
+	*all = (struct images){ 0 };
+}

@@ -1,0 +1,43 @@
+/* images.h -- which images of a file are frames
+ *
+ * Frames are the images with a celestial WCS but for those that say, by their name, that they are
+ * something else, and those that see the same pixels of the sky as one before (a model, a
+ * residual, an error without a name).
+ */
+#ifndef CUTOUT_IMAGES_H
+#define CUTOUT_IMAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define IMAGE_NAME 80
+
+struct image {
+	int hdu;
+	char name[IMAGE_NAME]; /* "N4", "SCI,2" or "3": what tells it from others of its file */
+	int version;
+	uint64_t print; /* wcs/look.h */
+};
+
+struct images {
+	struct image *image; /* those that are frames */
+	size_t count, room;
+	size_t bare, layers; /* images without WCS; layers of a frame */
+	int bare_hdu, layer_hdu;
+	bool whole;    /* the only one goes with each part of a mosaic in other bands */
+	bool cut;      /* the rest of the file cannot be read ...      */
+	char why[400]; /* ... because                                  */
+};
+
+/* Whether a name says that the image is no picture of the sky: a mask, a weight, an error, ... */
+bool pz_images_is_companion(const char *name);
+
+/* Finds the frames of a file. quick: of one that is compressed as a whole the primary HDU
+ * alone, if it is a frame. mask: number or name of an HDU that is a mask, or NULL. A file that
+ * cannot be read to its end is an error, but not where no frame was found before, or the primary
+ * HDU alone. */
+int pz_images_find(struct images *all, const char *path, bool quick, const char *mask);
+void pz_images_release(struct images *all);
+
+#endif

@@ -1,0 +1,202 @@
+#!/usr/bin/env bats
+# mosaic.bats -- frames that are several images of a file, or planes of a cube
+
+# shellcheck disable=SC2154  # samples.bash sets names
+bats_require_minimum_version 1.5.0
+load samples
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	mkdir here && cd here || return # bats keeps files of its own beside
+}
+
+# An image as an extension.
+hdu() { "$here/frame.py" "$1" extension=1 BUNIT=nanomaggy "${@:2}"; }
+
+# One file of the extensions of several.
+join_hdus() {
+	cat "$2"
+	for file in "${@:3}"; do tail -c +2881 "$file"; done
+} >"$1"
+
+# Two CCDs side by side in g and r, as files and as one file for each band; between the CCDs an image
+# without a WCS, and a weight.
+two_ccds() {
+	for band in g r; do
+		hdu "one-$band.fits" EXTNAME=N1 star=50,50,100 ZP=22
+		hdu "two-$band.fits" EXTNAME=N10 star=50,50,300 ra=10.02 ZP=24
+		hdu "guide-$band.fits" EXTNAME=N2 wcs=0 star=50,50,1000
+		hdu "weight-$band.fits" EXTNAME=N1_WGT value=1
+		join_hdus "exposure-$band.fits" {one,guide,weight,two}-"$band".fits
+	done
+	galaxies
+}
+
+galaxies() {
+	cat >galaxies.csv <<-END
+		id,ra,dec,z,mag,ebv
+		1,10.0199444444,0.0000555556,0.1,17,0.03
+		2,9.9999444444,0.0000555556,0.2,18,0.03
+	END
+}
+
+cut() { cutout -c galaxies.csv -b g,r -s 31 "$@"; }
+
+# What records hold of stamps: id, total of each of n bands.
+totals() {
+	records | /usr/bin/python3 -c '
+import json, sys
+n = int(sys.argv[1])
+for line in sys.stdin:
+    r = json.loads(line)
+    img = r["img"]
+    side = len(img) // n
+    print(r["id"], *(f"{sum(img[b * side:(b + 1) * side]):.1f}" for b in range(n)))
+' "$1"
+}
+
+@test "the CCDs of a mosaic are frames, as if each were a file" {
+	two_ccds
+	cut -f 'one-%b.fits,two-%b.fits' -o files.pz
+	cut -f 'exposure-%b.fits' -o mosaic.pz 2>said
+	cmp files.pz mosaic.pz
+	grep -q '2 files have several images with a WCS, which are frames, 4 in all; the first is exposure-g.fits' said
+	grep -q '2 images beside frames have no celestial WCS and are no frame; the first is exposure-g.fits: HDU 2' said
+	gzip exposure-?.fits
+	cut -f 'exposure-%b.fits.gz' -o packed.pz
+	cmp files.pz packed.pz
+	for threads in 1 3; do
+		cut -j "$threads" -f 'exposure-%b.fits.gz' -o threads.pz
+		cmp files.pz threads.pz
+	done
+}
+
+@test "each CCD has the zero point of its own header" {
+	two_ccds
+	cut -f 'one-%b.fits,two-%b.fits' --zeropoint ZP -o files.pz
+	cut -f 'exposure-%b.fits' --zeropoint ZP -o mosaic.pz
+	cmp files.pz mosaic.pz
+	run -0 totals 2 <mosaic.pz
+	[ "$output" = "2 158.5 158.5
+1 75.4 75.4" ]
+}
+
+@test "--hdu restricts the frames to one HDU" {
+	two_ccds
+	cut -f 'exposure-%b.fits' --hdu N10 -o stamps.pz 2>said
+	run -0 totals 2 <stamps.pz
+	[ "$output" = "1 300.0 300.0" ]
+	grep -qF "1 of 2 galaxies is on no frame" said
+	run ! grep -qF "several images" said
+	run -0 totals 2 < <(cut -f 'exposure-%b.fits' --hdu 1)
+	[ "$output" = "2 100.0 100.0" ]
+	run -1 cut -f 'exposure-%b.fits' --hdu N3
+	[[ $output == *"exposure-g.fits: no HDU 'N3' (5 HDUs, counted from 0)"* ]]
+}
+
+@test "bands are matched by EXTNAME, or else by number; a CCD that one band lacks is told of" {
+	two_ccds
+	join_hdus exposure-r.fits two-r.fits guide-r.fits one-r.fits # in another order
+	run -0 totals 2 < <(cut -f 'exposure-%b.fits')
+	[ "$output" = "2 100.0 100.0
+1 300.0 300.0" ]
+	join_hdus exposure-g.fits two-g.fits guide-g.fits
+	cut -f 'exposure-%b.fits' -o stamps.pz 2>said
+	run -0 totals 2 <stamps.pz
+	[ "$output" = "1 300.0 300.0
+2 0.0 100.0" ]
+	grep -qF "1 frame is missing; the first is exposure-%b.fits[N1] in band g, for galaxy 2" said
+	for band in g r; do
+		hdu "a-$band.fits" star=50,50,100
+		hdu "b-$band.fits" star=50,50,300 ra=10.02
+		join_hdus "unnamed-$band.fits" {a,b}-"$band".fits
+	done
+	run -0 totals 2 < <(cut -f 'unnamed-%b.fits')
+	[ "$output" = "2 100.0 100.0
+1 300.0 300.0" ]
+}
+
+@test "a single image in one band goes with all CCDs of another" {
+	two_ccds
+	"$here/frame.py" exposure-g.fits side=300 x=60 star=210,150,50 BUNIT=nanomaggy
+	run -0 totals 2 < <(cut -f 'exposure-%b.fits')
+	[ "$output" = "2 50.0 100.0
+1 0.0 300.0" ]
+}
+
+@test "masks of a mosaic: by EXTNAME in another file, by EXTVER in the same" {
+	two_ccds
+	for band in g r; do
+		hdu m1.fits EXTNAME=N1 BITPIX=32 set=50,50,4 wcs=0
+		hdu m2.fits EXTNAME=N10 BITPIX=32 wcs=0
+		join_hdus "mask-$band.fits" m1.fits m2.fits
+	done
+	run -0 records < <(cut -f 'exposure-%b.fits' --mask 'mask-%b.fits' -k nearest --native -p 0)
+	[[ ${lines[0]} == *'"cover": [0.99895'*', 0.99895'* && ${lines[1]} == *'"cover": [1'*', 1'* ]]
+	fails_with 1 "exposure-g.fits: masks are in the frames' own file: expected --mask-hdu NAME" \
+		cut -f 'exposure-%b.fits' --mask 'exposure-%b.fits'
+	for band in g r; do
+		for n in 1 2; do
+			hdu "s$n.fits" EXTNAME=SCI EXTVER=$n star=50,50,${n}00 ra=$(((n == 1) ? 10 : 11))
+			hdu "e$n.fits" EXTNAME=ERR EXTVER=$n value=1 ra=$(((n == 1) ? 10 : 11))
+			hdu "d$n.fits" EXTNAME=DQ EXTVER=$n BITPIX=32 "set=50,50,$((n - 1))"
+		done
+		join_hdus "flt-$band.fits" s1.fits e1.fits d1.fits s2.fits e2.fits d2.fits
+	done
+	printf 'id,ra,dec\n1,9.9999444444,0.0000555556\n2,10.9999444444,0.0000555556\n' >galaxies.csv
+	run -0 records < <(cut -f 'flt-%b.fits' --mask 'flt-%b.fits' --mask-hdu DQ -k nearest --native)
+	[[ ${lines[0]} == *'"cover": [1'*', 1'* && ${lines[1]} == *'"cover": [0.99895'*', 0.99895'* ]]
+	fails_with 1 "flt-g.fits: --mask-hdu 3: the file of the frames has several" \
+		cut -f 'flt-%b.fits' --mask 'flt-%b.fits' --mask-hdu 3
+	fails_with 1 "no HDU 'DR,1'" cut -f 'flt-%b.fits' --mask 'flt-%b.fits' --mask-hdu DR
+	run -0 totals 2 < <(cut -f 'flt-%b.fits' --hdu SCI,2)
+	[ "$output" = "2 200.0 200.0" ]
+}
+
+@test "an image of the pixels of one before is another layer and no frame" {
+	galaxies
+	for band in g r; do
+		hdu a.fits star=50,50,100
+		hdu b.fits star=50,50,7 # a model without a name
+		join_hdus "galfit-$band.fits" a.fits b.fits
+	done
+	cut -f 'galfit-%b.fits' -o stamps.pz 2>said
+	run -0 totals 2 <stamps.pz
+	[ "$output" = "2 100.0 100.0" ]
+	grep -qF "2 images have size and WCS of a frame before in the same file and are left aside; the first is galfit-g.fits: HDU 2 (--hdu names one)" said
+	run ! grep -qF "several images" said
+	run -0 totals 2 < <(cut -f 'galfit-%b.fits' --hdu 2)
+	[ "$output" = "2 7.0 7.0" ]
+}
+
+@test "of overlapping CCDs the one that has data at the galaxy is taken" {
+	galaxies
+	for band in g r; do
+		hdu a.fits star=50,50,100 nan=50,50
+		hdu b.fits star=30,50,100 x=-20
+		join_hdus "over-$band.fits" a.fits b.fits
+	done
+	run -0 totals 2 < <(cut -f 'over-%b.fits')
+	[ "$output" = "2 100.0 100.0" ]
+}
+
+@test "a mosaic that is cut short is an error, a single image with rubbish behind it is none" {
+	two_ccds
+	truncate -s 40000 exposure-g.fits # in the data of its first image
+	fails_with 3 "exposure-g.fits: HDU 1: cut short or corrupt: expected to byte 46080, found 40000 bytes" cut -f 'exposure-%b.fits'
+	join_hdus exposure-g.fits one-g.fits two-g.fits
+	truncate -s 80000 exposure-g.fits
+	fails_with 3 "exposure-g.fits: HDU 2: cut short or corrupt" cut -f 'exposure-%b.fits'
+	join_hdus exposure-g.fits {one,two,guide}-g.fits
+	truncate -s 93000 exposure-g.fits # behind the third header
+	fails_with 3 "exposure-g.fits: HDU 3: cut short" cut -f 'exposure-%b.fits'
+	two_ccds
+	for band in g r; do
+		"$here/frame.py" "exposure-$band.fits" star=50,50,100 BUNIT=nanomaggy
+		tail -c +2881 guide-g.fits | head -c 9000 >>"exposure-$band.fits"
+	done
+	cut -f 'exposure-%b.fits' -o stamps.pz 2>said
+	run -0 totals 2 <stamps.pz
+	[ "$output" = "2 100.0 100.0" ]
+	grep -qF "2 files cannot be read beyond the first image; the first: exposure-g.fits: HDU 1: cut short" said
+}
