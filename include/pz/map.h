@@ -84,6 +84,9 @@ PZ_API void pz_map_set_text(pz_map *m, const char *key, const char *text);
 /* How many texts that was, in the whole process. */
 PZ_API uint64_t pz_map_texts_mended(void);
 PZ_API void pz_map_set_bytes(pz_map *m, const char *key, const void *bytes, size_t size);
+/* The same without a copy: where to write the bytes, which are not cleared, until the next setter
+ * of m is called. NULL where there is an error (pz_map_error). */
+PZ_API void *pz_map_set_room(pz_map *m, const char *key, size_t size);
 /* An array of n numbers; cols > 0: an array of n/cols arrays of cols numbers. */
 PZ_API void pz_map_set_numbers(pz_map *m, const char *key, const double *values, int n, int cols);
 /* {"name": value, ...} */

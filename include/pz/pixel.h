@@ -24,6 +24,10 @@ PZ_API void pz_pixels_store(void *stored, const float *from, size_t n, enum pz_p
 /* Whether none is NaN or infinite. */
 PZ_API bool pz_pixels_finite(const float *x, size_t n);
 
+/* Brings n pixels to the range of f2, -65504 to 65504, so that they stay finite. Returns how many
+ * were outside of it; NaN is not. */
+PZ_API size_t pz_pixels_clip(float *x, size_t n);
+
 PZ_API uint16_t pz_half_of(float x);
 PZ_API float pz_half_value(uint16_t h);
 

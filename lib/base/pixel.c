@@ -1,7 +1,7 @@
 /* pixel.c -- float16 and float32 to and from bytes
  *
  * The half-precision loops are plain integer arithmetic without branches, so
- * that compilers vectorise them for any CPU.
+ * that compilers vectorise them for any CPU; half.c has those of processors with F16C.
  */
 #include <float.h>
 #include <math.h>
@@ -9,9 +9,13 @@
 
 #include <pz/pixel.h>
 
+#include "half.h"
+
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "pixels are stored little-endian: this machine needs byte swaps in pixel.c"
 #endif
+
+#define HALF_MAX 65504.0f /* the largest float16 */
 
 size_t pz_pixel_bytes(enum pz_pixel p)
 {
@@ -62,6 +66,7 @@ float pz_half_value(uint16_t h)
 	/* Scaling by 2^112 rebiases the exponent, and is exact for subnormals. */
 	magnitude = bits_of(value_of(a) * 0x1p112f);
 	magnitude = a >= 0x7c00u << 13 ? a | 0x7f800000 : magnitude;
+	magnitude = a > 0x7c00u << 13 ? magnitude | 0x400000 : magnitude; /* a quiet NaN */
 	return value_of(sign | magnitude);
 }
 
@@ -73,7 +78,7 @@ void pz_pixels_load(float *to, const void *stored, size_t n, enum pz_pixel p)
 		memcpy(to, stored, n * sizeof *to);
 		return;
 	}
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = pz_half_is_fast() ? pz_half_load_eights(to, stored, n) : 0; i < n; i++) {
 		uint16_t h;
 
 		memcpy(&h, at + 2 * i, sizeof h);
@@ -89,7 +94,7 @@ void pz_pixels_store(void *stored, const float *from, size_t n, enum pz_pixel p)
 		memcpy(stored, from, n * sizeof *from);
 		return;
 	}
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = pz_half_is_fast() ? pz_half_store_eights(stored, from, n) : 0; i < n; i++) {
 		uint16_t h = pz_half_of(from[i]);
 
 		memcpy(at + 2 * i, &h, sizeof h);
@@ -103,4 +108,19 @@ bool pz_pixels_finite(const float *x, size_t n)
 	for (size_t i = 0; i < n; i++)
 		bad |= !(fabsf(x[i]) <= FLT_MAX);
 	return !bad;
+}
+
+size_t pz_pixels_clip(float *x, size_t n)
+{
+	size_t clipped = 0;
+	int beyond = 0;
+
+	for (size_t i = 0; i < n; i++)
+		beyond |= fabsf(x[i]) > HALF_MAX;
+	for (size_t i = 0; i < n && beyond; i++)
+		if (fabsf(x[i]) > HALF_MAX) {
+			x[i] = copysignf(HALF_MAX, x[i]);
+			clipped++;
+		}
+	return clipped;
 }

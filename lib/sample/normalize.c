@@ -1,7 +1,9 @@
 /* normalize.c -- stretches, one value or many */
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
+#include <pz/cpu.h>
 #include <pz/error.h>
 #include <pz/normalize.h>
 
@@ -59,8 +61,10 @@ double pz_normalize_inverse(enum pz_stretch stretch, double divide, double y)
 	}
 }
 
+#define INLINE static inline __attribute__((always_inline))
+
 /* Zeroes what is not finite, divides, and counts; the compiler vectorises it. */
-static size_t divide_finite(float divide, float *x, size_t n)
+INLINE size_t divide_finite(float divide, float *x, size_t n)
 {
 	size_t bad = 0;
 
@@ -74,14 +78,39 @@ static size_t divide_finite(float divide, float *x, size_t n)
 	return bad;
 }
 
+/* What is compiled for several processors gives the same bits on all of them: a division and a root
+ * are rounded correctly everywhere. */
+INLINE size_t divide_and_stretch(bool root, float divide, float *x, size_t n)
+{
+	size_t bad = divide_finite(divide, x, n);
+
+	for (size_t i = 0; root && i < n; i++)
+		x[i] = x[i] / (sqrtf(fabsf(x[i]) + 1) + 1);
+	return bad;
+}
+
+static size_t divide_plain(bool root, float divide, float *x, size_t n)
+{
+	return divide_and_stretch(root, divide, x, n);
+}
+
+#ifdef __x86_64__
+__attribute__((target("avx2"))) static size_t divide_avx2(bool root, float divide, float *x,
+							  size_t n)
+{
+	return divide_and_stretch(root, divide, x, n);
+}
+#else
+#define divide_avx2 divide_plain
+#endif
+
 size_t pz_normalize_pixels(enum pz_stretch stretch, double divide, float *x, size_t n)
 {
-	size_t bad = divide_finite((float)divide, x, n);
+	bool root = stretch == PZ_STRETCH_SQRT;
+	size_t bad =
+		(pz_cpu() == PZ_CPU_PLAIN ? divide_plain : divide_avx2)(root, (float)divide, x, n);
 
-	if (stretch == PZ_STRETCH_SQRT)
-		for (size_t i = 0; i < n; i++)
-			x[i] = x[i] / (sqrtf(fabsf(x[i]) + 1) + 1);
-	else if (stretch == PZ_STRETCH_ASINH)
+	if (stretch == PZ_STRETCH_ASINH)
 		for (size_t i = 0; i < n; i++)
 			x[i] = asinhf(x[i]);
 	else if (stretch == PZ_STRETCH_LOG)

@@ -233,6 +233,25 @@ int pz_map_own_write(void *map, const char *bytes, size_t size)
 	return -1;
 }
 
+char *pz_map_own_room(pz_map *m, size_t size)
+{
+	msgpack_sbuffer *own = &m->own;
+	size_t need = own->size + size;
+
+	if (need > own->alloc) {
+		char *grown = realloc(own->data, need);
+
+		if (!grown) {
+			m->error = pz_fail(PZ_ENOMEM, "no memory for a record");
+			return NULL;
+		}
+		own->data = grown;
+		own->alloc = need;
+	}
+	own->size = need;
+	return own->data + need - size;
+}
+
 void pz_map_drop(pz_map *m, const char *key)
 {
 	const struct entry *e = pz_map_find(m, key, strlen(key));

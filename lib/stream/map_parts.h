@@ -42,5 +42,7 @@ const struct entry *pz_map_find(const pz_map *m, const char *key, size_t size);
 /* Appends to the map's own bytes; map is a pz_map. msgpack-c reports no failed growth while it
  * packs, so the map remembers it as its error. */
 int pz_map_own_write(void *map, const char *bytes, size_t size);
+/* Room for size bytes behind the map's own bytes, to which it is added; NULL: the map's error. */
+char *pz_map_own_room(pz_map *m, size_t size);
 
 #endif

@@ -116,20 +116,40 @@ void pz_map_set_text(pz_map *m, const char *key, const char *text)
 	end_set(m, e);
 }
 
-void pz_map_set_bytes(pz_map *m, const char *key, const void *bytes, size_t size)
+/* Begins to set key to so many bytes, whose head is packed. */
+static struct entry *begin_bytes(pz_map *m, const char *key, size_t size, msgpack_packer *pack)
 {
-	msgpack_packer pack;
 	struct entry *e;
 
 	if (size > PZ_MAP_MAX) {
 		m->error = pz_fail(PZ_EDATA, "key '%s': %zu bytes are above the limit", key, size);
-		return;
+		return NULL;
 	}
-	if ((e = begin_set(m, key, &pack))) {
-		msgpack_pack_bin(&pack, size);
+	if ((e = begin_set(m, key, pack)))
+		msgpack_pack_bin(pack, size);
+	return e;
+}
+
+void pz_map_set_bytes(pz_map *m, const char *key, const void *bytes, size_t size)
+{
+	msgpack_packer pack;
+	struct entry *e = begin_bytes(m, key, size, &pack);
+
+	if (e) {
 		msgpack_pack_bin_body(&pack, bytes, size);
 		end_set(m, e);
 	}
+}
+
+void *pz_map_set_room(pz_map *m, const char *key, size_t size)
+{
+	msgpack_packer pack;
+	struct entry *e = begin_bytes(m, key, size, &pack);
+	char *room = e ? pz_map_own_room(m, size) : NULL;
+
+	if (room)
+		end_set(m, e);
+	return room;
 }
 
 void pz_map_set_numbers(pz_map *m, const char *key, const double *values, int n, int cols)

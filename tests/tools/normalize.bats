@@ -32,6 +32,14 @@ one() { echo "{\"id\": 1, \"img\": [$1]}" | make_stream "$stamps_header"; }
 	[[ $output == *'0.881373'*'-0.881373'* ]]
 }
 
+@test "all instruction sets give the same bytes" {
+	for form in "-p f4" "-p f2" "-p f2 -s none -d 1e-6" "-p f4 -s asinh"; do
+		# shellcheck disable=SC2086
+		cmp <(normalize $form "$good") <(PZ_CPU=plain normalize $form "$good")
+	done
+	normalize -p f2 -s none -d 1e-6 "$good" 2>&1 >halves.pz | grep -q "clipped to 65504"
+}
+
 @test "the header says what was done, the rest passes through" {
 	run header < <(normalize --pixel f2 --divide 3 "$good")
 	[[ $output == *'"pixel": "f2"'*'"telescope": "2.5 m"'* ]]

@@ -989,9 +989,93 @@ static void halves_round_as_ieee(void **state)
 	assert_int_equal(pz_half_of(0x1.8p-25f), 1);
 }
 
+static uint32_t bits_of(float x)
+{
+	uint32_t bits;
+
+	memcpy(&bits, &x, sizeof bits);
+	return bits;
+}
+
+/* Arrays are converted by other instructions than single numbers, to the same bits. */
+static void arrays_of_halves_are_those_of_single_ones(void **state)
+{
+	enum { ALL = 65536, AT_A_TIME = 8 * 4096 + 5, STEP = 4099 };
+	static uint16_t half[ALL];
+	static float x[ALL];
+	char shifted[1 + 2 * AT_A_TIME];
+	uint64_t bits = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ALL; i++)
+		half[i] = (uint16_t)i;
+	pz_pixels_load(x, half, ALL, PZ_F2);
+	for (size_t i = 0; i < ALL; i++)
+		assert_int_equal(bits_of(x[i]), bits_of(pz_half_value((uint16_t)i)));
+	while (bits < UINT32_MAX) {
+		for (size_t i = 0; i < AT_A_TIME; i++, bits += STEP) {
+			uint32_t some = (uint32_t)bits;
+
+			memcpy(&x[i], &some, sizeof some);
+		}
+		pz_pixels_store(shifted + 1, x, AT_A_TIME, PZ_F2);
+		memcpy(half, shifted + 1, 2 * AT_A_TIME);
+		for (size_t i = 0; i < AT_A_TIME; i++)
+			assert_int_equal(half[i], pz_half_of(x[i]));
+	}
+}
+
+static void pixels_are_clipped_to_the_range_of_halves(void **state)
+{
+	float x[] = { 65504, 65505, -65504, -INFINITY, NAN, 0, 1e30f };
+	float inside[] = { 65504, -65504, NAN };
+
+	(void)state;
+	assert_int_equal(pz_pixels_clip(x, 7), 3);
+	assert_true(x[0] == 65504 && x[1] == 65504 && x[2] == -65504 && x[3] == -65504);
+	assert_true(isnan(x[4]) && x[5] == 0 && x[6] == 65504);
+	assert_int_equal(pz_pixels_clip(inside, 3), 0);
+	assert_int_equal(pz_pixels_clip(x, 0), 0);
+}
+
+/* Bytes that are written in place are those that are copied, and what was set before and is set
+ * behind stays. */
+static void room_of_a_map_is_its_value(void **state)
+{
+	pz_map *m = pz_map_new();
+	const void *bytes;
+	size_t size;
+	int64_t id;
+	char *room;
+
+	(void)state;
+	for (size_t n = 0; n <= 100000; n = 10 * n + 1) {
+		pz_map_clear(m);
+		pz_map_set_integer(m, "id", 7);
+		pz_map_set_bytes(m, "img", "old", 3);
+		room = pz_map_set_room(m, "img", n);
+		assert_non_null(room);
+		memset(room, 'a', n);
+		pz_map_set_number(m, "z", 0.5);
+		assert_int_equal(pz_map_bytes(m, "img", &bytes, &size), 1);
+		assert_int_equal(size, n);
+		assert_true(n == 0 ||
+			    (*(const char *)bytes == 'a' && ((const char *)bytes)[n - 1] == 'a'));
+		assert_int_equal(pz_map_integer(m, "id", &id), 1);
+		assert_int_equal(id, 7);
+		assert_int_equal(pz_map_count(m), 3);
+	}
+	assert_null(pz_map_set_room(m, "img", (size_t)PZ_MAP_MAX + 1));
+	assert_int_equal(pz_map_error(m), PZ_EDATA);
+	pz_map_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(arrays_of_halves_are_those_of_single_ones),
+		cmocka_unit_test(pixels_are_clipped_to_the_range_of_halves),
+		cmocka_unit_test(room_of_a_map_is_its_value),
 		cmocka_unit_test(segments_read_as_one_stream),
 		cmocka_unit_test(scalars_pass_leaves_pixels_unread),
 		cmocka_unit_test(what_is_left_out_can_be_fetched),

@@ -12,7 +12,8 @@
 #include "../common/scalars.h"
 #include "../common/tool.h"
 
-#define HALF_MAX 65504.0f /* the largest float16 */
+#define PIECE 512 /* pixels converted at a time */
+#define LANES 8
 
 /* The scale of the first pixels is looked at, and networks learn badly from one outside of this. */
 #define LOOKED_AT ((uint64_t)1 << 22)
@@ -55,49 +56,59 @@ static int plan_header(struct pz_header *h, struct options *o)
 	return 0;
 }
 
-/* Clips pixels to the range of float16, so that they stay finite. Returns how many were clipped. */
-static size_t clip_pixels(float *x, size_t n)
-{
-	size_t beyond = 0;
-
-	for (size_t i = 0; i < n; i++)
-		beyond += fabsf(x[i]) > HALF_MAX;
-	for (size_t i = 0; i < n && beyond; i++)
-		if (fabsf(x[i]) > HALF_MAX)
-			x[i] = copysignf(HALF_MAX, x[i]);
-	return beyond;
-}
-
+/* Sums of every LANES-th pixel, so that one addition need not wait for the one before. */
 static void look_at_scale(struct counts *c, const float *x, size_t n)
 {
+	double sum[LANES] = { 0 }, squares[LANES] = { 0 };
+
 	if (c->pixels >= LOOKED_AT)
 		return;
 	for (size_t i = 0; i < n; i++) {
-		c->sum += (double)x[i];
-		c->squares += (double)x[i] * (double)x[i];
+		sum[i % LANES] += (double)x[i];
+		squares[i % LANES] += (double)x[i] * (double)x[i];
+	}
+	for (size_t k = 0; k < LANES; k++) {
+		c->sum += sum[k];
+		c->squares += squares[k];
 	}
 	c->pixels += n;
 }
 
-/* Converts one record's stamp by way of pixels[] into stored[]. */
+/* Converts n pixels: from `stored` into `to`, by way of a piece that stays in the cache. */
+static void convert_pixels(const struct options *o, const char *stored, enum pz_pixel from,
+			   char *to, enum pz_pixel pixel, size_t n, struct counts *counts)
+{
+	float x[PIECE];
+	size_t some;
+
+	for (; n > 0;
+	     n -= some, stored += some * pz_pixel_bytes(from), to += some * pz_pixel_bytes(pixel)) {
+		some = n < PIECE ? n : PIECE;
+		pz_pixels_load(x, stored, some, from);
+		counts->no_value +=
+			pz_normalize_pixels((enum pz_stretch)o->stretch, o->divide, x, some);
+		look_at_scale(counts, x, some);
+		if (pixel == PZ_F2)
+			counts->clipped += pz_pixels_clip(x, some);
+		pz_pixels_store(to, x, some, pixel);
+	}
+}
+
+/* Converts one record's stamp. */
 static int convert_stamp(const struct options *o, const struct pz_header *from,
-			 const struct pz_header *to, pz_map *record, float *pixels, void *stored,
-			 struct counts *counts)
+			 const struct pz_header *to, pz_map *record, struct counts *counts)
 {
 	size_t n = (size_t)from->bands * (size_t)from->size * (size_t)from->size, size;
 	const void *img;
+	char *room;
 	int rc = pz_map_bytes(record, "img", &img, &size);
 
 	if (rc <= 0 || size != pz_header_stamp_bytes(from))
 		return pz_fail(rc < 0 ? rc : PZ_EDATA, "img: expected %zu bytes, found %zu",
 			       pz_header_stamp_bytes(from), rc > 0 ? size : 0);
-	pz_pixels_load(pixels, img, n, from->pixel);
-	counts->no_value += pz_normalize_pixels((enum pz_stretch)o->stretch, o->divide, pixels, n);
-	look_at_scale(counts, pixels, n);
-	if (to->pixel == PZ_F2)
-		counts->clipped += clip_pixels(pixels, n);
-	pz_pixels_store(stored, pixels, n, to->pixel);
-	pz_map_set_bytes(record, "img", stored, pz_header_stamp_bytes(to));
+	if (!(room = pz_map_set_room(record, "img", pz_header_stamp_bytes(to))))
+		return pz_map_error(record);
+	convert_pixels(o, img, from->pixel, room, to->pixel, n, counts);
 	return 0;
 }
 
@@ -125,28 +136,21 @@ static void say_counts(const struct tool *t, const struct counts *c, const struc
 static int normalize_stream(struct tool *t, const struct options *o, const struct pz_header *to)
 {
 	const struct pz_header *from = pz_reader_header(t->in);
-	float *pixels = malloc((size_t)from->bands * (size_t)from->size * (size_t)from->size *
-			       sizeof *pixels);
-	void *stored = malloc(pz_header_stamp_bytes(to));
 	struct counts counts = { 0 };
 	struct pz_progress progress;
 	int rc = 0;
 
-	if (!pixels || !stored)
-		rc = pz_fail(PZ_ENOMEM, "no memory for a stamp");
 	tool_progress(t, &progress, "normalize", "stamps", 0);
 	while (rc == 0 && (rc = pz_read(t->in)) > 0) {
 		pz_map *record = pz_reader_record(t->in);
 
-		rc = convert_stamp(o, from, to, record, pixels, stored, &counts);
+		rc = convert_stamp(o, from, to, record, &counts);
 		rc = rc < 0 ? record_fail(t->in, record, rc) : pz_write(t->out, record);
 		pz_progress_add(&progress, 1);
 	}
 	pz_progress_end(&progress);
 	if (rc == 0)
 		say_counts(t, &counts, o);
-	free(pixels);
-	free(stored);
 	return rc;
 }
 
