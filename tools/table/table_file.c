@@ -160,9 +160,15 @@ static int open_arrays(struct table_file *f, const char *path, const char *group
 	if (!f->header) /* totable did not write it */
 		return 0;
 	find_group(f, group);
-	if ((rc = list_columns(f)) == 0)
-		sort_columns(f);
-	return rc;
+	if ((rc = list_columns(f)) < 0)
+		return rc;
+	if (f->columns == 0 && group)
+		return pz_fail(PZ_EDATA,
+			       "%s: --hdu: expected a group with columns, found none in "
+			       "'%s'",
+			       path, group);
+	sort_columns(f);
+	return 0;
 }
 
 int table_file_open(struct table_file **out, const char *path, const char *hdu)
