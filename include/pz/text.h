@@ -16,6 +16,10 @@ PZ_API size_t pz_text_utf8(const void *s, size_t n, uint32_t *point);
 /* Whether all of n bytes are UTF-8. */
 PZ_API bool pz_text_is_utf8(const char *text, size_t n);
 
+/* How many bytes of a text to keep, of `most` at most, so that no character is cut in two. A text
+ * that is no UTF-8 may be cut anywhere. */
+PZ_API size_t pz_text_cut(const char *text, size_t most);
+
 /* Whether a terminal obeys it: C0, DEL, C1. */
 PZ_API bool pz_text_is_control(uint32_t point);
 

@@ -43,6 +43,20 @@ bool pz_text_is_utf8(const char *text, size_t n)
 	return true;
 }
 
+size_t pz_text_cut(const char *text, size_t most)
+{
+	size_t n = strnlen(text, most + 1), begin;
+	uint32_t point;
+
+	if (n <= most)
+		return n;
+	for (begin = most; begin > 0 && most - begin < 4; begin--)
+		if (pz_text_utf8(text + begin - 1, strnlen(text + begin - 1, 4), &point) >
+		    most - begin + 1)
+			return begin - 1;
+	return most;
+}
+
 bool pz_text_is_control(uint32_t point)
 {
 	return point < 0x20 || (point >= 0x7f && point < 0xa0);

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include <pz/error.h>
+#include <pz/text.h>
 
 #include "parts.h"
 
@@ -26,7 +27,7 @@ int pz_word_fail(const struct pz_expression *e, size_t at, const char *format, .
 {
 	const char *rest = e->text + at;
 	char said[256];
-	size_t shown = strlen(rest);
+	size_t shown = pz_text_cut(rest, SHOWN);
 	va_list args;
 
 	va_start(args, format);
@@ -35,9 +36,6 @@ int pz_word_fail(const struct pz_expression *e, size_t at, const char *format, .
 	if (!shown)
 		return pz_fail(PZ_EUSAGE, "column %zu, at the end: %s", pz_word_column(e->text, at),
 			       said);
-	if (shown > SHOWN)
-		for (shown = SHOWN; ((unsigned char)rest[shown] & 0xc0) == 0x80;)
-			shown--;
 	return pz_fail(PZ_EUSAGE, "column %zu, at '%.*s%s': %s", pz_word_column(e->text, at),
 		       (int)shown, rest, rest[shown] ? "..." : "", said);
 }

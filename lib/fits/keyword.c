@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <pz/error.h>
+#include <pz/text.h>
 #include <pz/utf8.h>
 
 #include "open.h"
@@ -106,9 +107,7 @@ static void put_text(const char *value, char *text, size_t size)
 		return;
 	memcpy(utf8, value, strlen(value) + 1);
 	pz_utf8_from_latin1(utf8, room);
-	if ((n = strlen(utf8)) >= size)
-		for (n = size - 1; n && ((unsigned char)utf8[n] & 0xc0) == 0x80;)
-			n--; /* between two characters */
+	n = pz_text_cut(utf8, size - 1);
 	memcpy(text, utf8, n);
 	text[n] = '\0';
 	free(utf8);

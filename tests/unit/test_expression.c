@@ -228,6 +228,10 @@ static void test_reports(void **state)
 	pz_expression_free(e);
 }
 
+#define NO_UTF8                                                                                    \
+	"\x99\x99\x99\x99\x99\x99\x99\x99\x99\x99\x99\x99\x99\x99\x99\x99\x99\x99\x99\x99\x99\x99" \
+	"\x99\x99" /* 24 bytes */
+
 static void test_mistakes(void **state)
 {
 	(void)state;
@@ -244,6 +248,10 @@ static void test_mistakes(void **state)
 	fails("mag = missing",
 	      "column 7, at 'missing': expected a number, a text, a key or a bracket; of what is "
 	      "missing: is missing");
+	/* Bytes that are no UTF-8 have no character to stop at. */
+	fails(NO_UTF8 "\x99\x99s(",
+	      "column 1, at '" NO_UTF8 "...': expected a function: abs, sqrt, exp, ln, log10, min, "
+	      "max, bits or separation");
 	fails("name = 'x", "column 8, at ''x': expected another ' that ends it, found none");
 	fails("log(n) < 1",
 	      "column 1, at 'log(n) < 1': expected a function: abs, sqrt, exp, ln, log10, "

@@ -9,6 +9,25 @@
 
 #include <pz/text.h>
 
+/* No character is cut in two; bytes that are none end anywhere, and only the text is read. */
+static void texts_are_cut_between_characters(void **state)
+{
+	(void)state;
+	assert_int_equal(pz_text_cut("", 3), 0);
+	assert_int_equal(pz_text_cut("abc", 0), 0);
+	assert_int_equal(pz_text_cut("abc", 3), 3);
+	assert_int_equal(pz_text_cut("abcd", 3), 3);
+	assert_int_equal(pz_text_cut("a\xc3\xa9", 2), 1);
+	assert_int_equal(pz_text_cut("a\xc3\xa9", 3), 3);
+	assert_int_equal(pz_text_cut("\xc3\xa9\xc3\xa9", 2), 2);
+	assert_int_equal(pz_text_cut("\xc3\xa9", 1), 0);
+	for (size_t most = 1; most < 4; most++)
+		assert_int_equal(pz_text_cut("\xf0\x9f\x98\x80x", most), 0);
+	assert_int_equal(pz_text_cut("\xf0\x9f\x98\x80x", 4), 4);
+	assert_int_equal(pz_text_cut("\x99\x99\x99\x99\x99\x99\x99", 6), 6);
+	assert_int_equal(pz_text_cut("\xe2\x99\xe2\x99", 3), 3);
+}
+
 static void characters_and_their_lengths(void **state)
 {
 	const struct {
@@ -73,6 +92,7 @@ static void endings_are_those_of_the_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(texts_are_cut_between_characters),
 		cmocka_unit_test(characters_and_their_lengths),
 		cmocka_unit_test(lines_have_no_controls),
 		cmocka_unit_test(endings_are_those_of_the_text),
