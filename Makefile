@@ -12,7 +12,7 @@
 #   make install   DESTDIR= PREFIX= PROGRAM_PREFIX=; make uninstall removes what it installed
 #   make deb       a Debian package of this tree, in build/; make dist: its source
 #   make lint      form and small faults, by the checkers that are installed
-#   make bench     speed, compared with PyTorch, cat, astropy, scipy; BENCH_ONLY=nn,filters,arrays,cutout,memory,knn,ranks
+#   make bench     speed, compared with PyTorch, ONNX Runtime, cat, astropy, scipy; BENCH_ONLY=nn,onnx,filters,arrays,cutout,memory,knn,ranks
 #   make bench-size   memory and time of every tool on 600,000 galaxies; SIZE_GALAXIES=60000
 #   make fuzz      hostile input, FUZZ_SECONDS=20 for each kind (clang); check-valgrind: memory
 #
