@@ -66,9 +66,10 @@ struct pz_cutout_options {
 	double pixscale; /* arcsec; 0: the frames', rounded to 0.001"         */
 	enum pz_kernel kernel;
 	bool native;
-	double min_cover;  /* stamps with less in any band are dropped          */
-	int shard, shards; /* the shard-th (from 1) part of the fields; 0: all */
-	const char *hdu;   /* of the frames; NULL: the first image            */
+	double min_cover;   /* stamps with less in any band are dropped          */
+	int shard, shards;  /* the shard-th (from 1) part of the fields; 0: all */
+	const char *hdu;    /* of frames that say none; NULL: the first image */
+	const char *planes; /* bands of the planes of cubes, "g,r,z"; NULL: as keywords say */
 
 	/* Of masks, where frames have them. Bad is a pixel that has any of these bits, or of
 	 * those of the planes that each mask's header names so; with neither any pixel that

@@ -100,6 +100,7 @@ PZ_API int pz_fits_read_rows(struct pz_fits *f, size_t y, size_t n, float *pixel
 PZ_API size_t pz_fits_planes(const struct pz_fits *f);
 /* Chooses the plane (from 0) whose rows are read. PZ_EDATA: there is no such plane. */
 PZ_API int pz_fits_choose_plane(struct pz_fits *f, size_t plane);
+PZ_API long pz_fits_plane(const struct pz_fits *f); /* the one that is chosen */
 /* A whole plane (from 0): (height, width), likewise. */
 PZ_API int pz_fits_read_plane(struct pz_fits *f, size_t plane, float *pixels);
 

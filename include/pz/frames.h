@@ -18,7 +18,7 @@
  *
  * In a list, one a line, a file's band is that one whose name stands alone in the file's
  * (between characters that are neither letters nor digits). A table is CSV or FITS, with
- * columns file and band, and may have hdu, field, zeropoint, mask and mask_hdu; rows of
+ * columns file and band, and may have hdu, plane, field, zeropoint, mask and mask_hdu; rows of
  * other bands are passed over. Files are of one field where the column says so, or where their
  * names differ in nothing but the band that stands alone in them, or are the same.
  *
@@ -44,6 +44,19 @@ struct pz_frames;
  * files for one band of a field, a file whose band nothing says. */
 PZ_API int pz_frames_find(struct pz_frames **f, const char *patterns, const char *const *band,
 			  int bands);
+
+/* What else says which images are frames; all may be NULL. */
+struct pz_frames_options {
+	const char *hdu;      /* of all files: no others are looked at */
+	const char *mask_hdu; /* of masks in the frames' own files     */
+	const char *planes;   /* bands of the planes of cubes, "g,r,z" */
+};
+
+/* The same; but a file of a pattern without %b is looked into, for the bands of its images: planes
+ * of a cube (by the options or BANDS, BAND0, ..., FILTER), or HDUs of which EXTNAME, FILTER or BAND
+ * is a band. PZ_EUSAGE only where they say none. */
+PZ_API int pz_frames_search(struct pz_frames **f, const char *patterns, const char *const *band,
+			    int bands, const struct pz_frames_options *o);
 PZ_API void pz_frames_free(struct pz_frames *f); /* NULL is fine */
 
 /* Finds the frames' masks; patterns without %b stand for all bands. The i-th pattern is
@@ -59,13 +72,14 @@ struct pz_frames_seen {
 	char mosaic[256], no_wcs[256], layer[256], why[512]; /* the first of each */
 };
 
-/* Looks at every file of which no HDU is named and finds the images that are frames: those with a
- * celestial WCS, whose EXTNAME or EXTTYPE is not that of a mask, a weight, a variance or the like,
- * which are not the HDU mask_hdu (NULL: none) of masks in the same file, and which are not another
- * layer of a frame before: of the same size and WCS. Of a file compressed as a whole whose primary
- * HDU is such an image, no other is looked for. Once, after the masks were added. PZ_ECORRUPT,
- * PZ_EIO, PZ_EDATA: a file of several frames cannot be read. */
-PZ_API int pz_frames_look(struct pz_frames *f, const char *mask_hdu, struct pz_frames_seen *seen);
+/* Unless the options name an HDU, looks at every file of which no HDU is named and finds the images
+ * that are frames: those with a celestial WCS, whose EXTNAME or EXTTYPE is not that of a mask, a
+ * weight, a variance or the like, which are not masks in the same file by the options, and which
+ * are not another layer of a frame before: of the same size and WCS. Of a file compressed as a
+ * whole whose primary HDU is such an image, no other is looked for. Once, after the masks were
+ * added. PZ_ECORRUPT, PZ_EIO, PZ_EDATA: a file of several frames cannot be read. */
+PZ_API int pz_frames_look(struct pz_frames *f, const struct pz_frames_options *o,
+			  struct pz_frames_seen *seen);
 
 PZ_API size_t pz_frames_fields(const struct pz_frames *f);
 PZ_API int pz_frames_bands(const struct pz_frames *f);
@@ -79,6 +93,8 @@ struct pz_frame {
 	const char *hdu;  /* NULL: as for all                                 */
 	const char *mask; /* NULL: it has none                                */
 	const char *mask_hdu;
+	const char *band;
+	long plane;       /* of a cube, from 0; -1: that of the band, or the image is no cube */
 	const char *name; /* of its HDU, as "N4", "SCI,2" or "3", where its file has several
 			     frames; else NULL                                */
 	int version;      /* the EXTVER of that HDU                           */

@@ -89,7 +89,7 @@ static int find_galaxies(struct pz_cutout *c, const struct pz_frames *frames, si
 	int rc = n ? 0 : pz_fail(PZ_EDATA, "the catalogue has no galaxy with coordinates");
 
 	if (rc == 0)
-		rc = pz_cutout_index(&c->x, frames, c->o.hdu, n, radec);
+		rc = pz_cutout_index(&c->x, frames, &c->o, n, radec);
 	if (rc < 0)
 		return rc;
 	found = c->x.count;
@@ -199,7 +199,7 @@ static int next_round(struct pz_cutout *c)
 	c->queue = NULL;
 	c->block = NULL;
 	if (rc > 0 &&
-	    (rc = pz_cutout_index_again(&c->x, c->frames, c->o.hdu, c->radec, before, n)) == 0) {
+	    (rc = pz_cutout_index_again(&c->x, c->frames, &c->o, c->radec, before, n)) == 0) {
 		if (c->x.count == n)
 			rc = pz_queue_open(&c->queue, c->frames, &c->o, c->radec, &c->x, &c->notes);
 		else

@@ -8,6 +8,7 @@
 #include <pz/error.h>
 
 #include "../base/pages.h"
+#include "cube.h"
 #include "frame.h"
 #include "mask.h"
 
@@ -33,16 +34,19 @@ void pz_frame_close(struct frame *f)
 int pz_frame_open(struct frame *f, const struct pz_frame *from, int b,
 		  const struct pz_cutout_options *o, const char *unit)
 {
-	int rc = pz_fits_open_image(&f->file, from->path, from->hdu ? from->hdu : o->hdu);
+	int rc = pz_cube_open(&f->file, from, o->hdu, o->planes, false);
+
+	struct pz_frame chosen = *from;
 
 	if (rc < 0)
 		return rc;
+	chosen.plane = pz_fits_planes(f->file) > 1 ? pz_fits_plane(f->file) : -1;
 	f->width = (long)pz_fits_width(f->file);
 	f->height = (long)pz_fits_height(f->file);
 	f->path = from->path;
 	rc = pz_flux_read(&f->flux, f->file, from, b, o, unit);
 	if (rc == 0 && from->mask)
-		rc = pz_mask_open(&f->mask, from, o->mask_hdu, f->width, f->height, o,
+		rc = pz_mask_open(&f->mask, &chosen, o->mask_hdu, f->width, f->height, o,
 				  &f->mask_bits);
 	return rc < 0 ? rc : pz_wcs_read(&f->wcs, f->file);
 }

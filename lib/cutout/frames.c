@@ -37,13 +37,14 @@ static bool same(const char *a, const char *b)
 /* Whether two are the same image with the same properties. */
 static bool are_same(const struct found *a, const struct found *b)
 {
-	return same(a->path, b->path) && same(a->hdu, b->hdu) && same(a->mask, b->mask) &&
-	       same(a->mask_hdu, b->mask_hdu) && a->zeropoint == b->zeropoint;
+	return same(a->path, b->path) && same(a->hdu, b->hdu) && a->plane == b->plane &&
+	       same(a->mask, b->mask) && same(a->mask_hdu, b->mask_hdu) &&
+	       a->zeropoint == b->zeropoint;
 }
 
 static int fail_two(const struct pz_frames *f, const struct found *a, const struct found *b)
 {
-	if (same(a->path, b->path) && same(a->hdu, b->hdu))
+	if (same(a->path, b->path) && same(a->hdu, b->hdu) && a->plane == b->plane)
 		return pz_fail(PZ_EDATA,
 			       "frames: %s is named twice in band %s, with another zeropoint, mask "
 			       "or mask_hdu",
@@ -97,6 +98,8 @@ static int by_image(const void *a, const void *b)
 
 	if (order == 0)
 		order = strcmp(x->hdu ? x->hdu : "", y->hdu ? y->hdu : "");
+	if (order == 0)
+		order = (x->plane > y->plane) - (x->plane < y->plane);
 	return order ? order : (x->band > y->band) - (x->band < y->band);
 }
 
@@ -153,29 +156,48 @@ static int check_bands(const struct pz_frames *f, const char *patterns)
 	return 0;
 }
 
+/* A pattern of frames, or of a list of them. */
+static int find_pattern(struct found_list *l, const char *text, const char *const *band, int bands)
+{
+	return *text == '@' ? pz_frames_read_list(l, text + 1, band, bands)
+			    : pz_frames_match(l, text, band, bands);
+}
+
+/* A pattern without the band: its files are looked into for that. */
+static int find_unbanded(struct pz_frames *f, const char *text, const struct pz_frames_options *o)
+{
+	size_t before = f->list.count;
+	int rc = o ? find_pattern(&f->list, text, f->band, f->bands) : 0;
+
+	if (rc == 0 && f->list.count > before)
+		rc = pz_frames_look_for_bands(f, before, o);
+	if (rc == 0 && f->list.count == before)
+		rc = pz_fail(PZ_EUSAGE,
+			     "frames: expected %%b in '%s', in place of the band; @%s would be a "
+			     "list of files%s",
+			     text, text,
+			     o ? "; no file of it says of which bands its images or planes are"
+			       : "");
+	return rc;
+}
+
 /* Finds all that a list of patterns, with commas between, stands for. */
-static int find_all(struct found_list *l, const char *patterns, const char *const *band, int bands,
-		    bool masks)
+static int find_all(struct pz_frames *f, const char *patterns, const struct pz_frames_options *o)
 {
 	char *list = strdup(patterns);
 	int rc = list ? 0 : pz_fail(PZ_ENOMEM, "no memory for the names of frames");
 
 	for (char *save, *text = list ? strtok_r(list, ",", &save) : NULL; text && rc == 0;
 	     text = strtok_r(NULL, ",", &save))
-		if (!masks && bands > 1 && *text != '@' && !strstr(text, "%b"))
-			rc = pz_fail(
-				PZ_EUSAGE,
-				"frames: expected %%b in '%s', in place of the band; @%s would "
-				"be a list of files",
-				text, text);
-		else
-			rc = *text == '@' ? pz_frames_read_list(l, text + 1, band, bands)
-					  : pz_frames_match(l, text, band, bands);
+		rc = f->bands > 1 && *text != '@' && !strstr(text, "%b")
+			     ? find_unbanded(f, text, o)
+			     : find_pattern(&f->list, text, f->band, f->bands);
 	free(list);
 	return rc;
 }
 
-int pz_frames_find(struct pz_frames **out, const char *patterns, const char *const *band, int bands)
+int pz_frames_search(struct pz_frames **out, const char *patterns, const char *const *band,
+		     int bands, const struct pz_frames_options *o)
 {
 	struct pz_frames *f = calloc(1, sizeof *f);
 	int rc;
@@ -185,7 +207,7 @@ int pz_frames_find(struct pz_frames **out, const char *patterns, const char *con
 		return pz_fail(PZ_ENOMEM, "no memory for the names of frames");
 	f->band = band;
 	f->bands = bands;
-	rc = find_all(&f->list, patterns, band, bands, false);
+	rc = find_all(f, patterns, o);
 	if (rc == 0)
 		rc = sort_fields(f);
 	if (rc == 0)
@@ -195,6 +217,11 @@ int pz_frames_find(struct pz_frames **out, const char *patterns, const char *con
 	else
 		*out = f;
 	return rc;
+}
+
+int pz_frames_find(struct pz_frames **f, const char *patterns, const char *const *band, int bands)
+{
+	return pz_frames_search(f, patterns, band, bands, NULL);
 }
 
 /* By what the wildcards stand for, then pattern, then band. */
@@ -254,10 +281,22 @@ static int assign_masks(struct pz_frames *f, const struct found_list *masks, con
 		patterns);
 }
 
+static int find_masks(struct found_list *masks, const char *patterns, const struct pz_frames *f)
+{
+	char *list = strdup(patterns);
+	int rc = list ? 0 : pz_fail(PZ_ENOMEM, "no memory for the names of masks");
+
+	for (char *save, *text = list ? strtok_r(list, ",", &save) : NULL; text && rc == 0;
+	     text = strtok_r(NULL, ",", &save))
+		rc = find_pattern(masks, text, f->band, f->bands);
+	free(list);
+	return rc;
+}
+
 int pz_frames_add_masks(struct pz_frames *f, const char *patterns)
 {
 	struct found_list masks = { 0 };
-	int rc = find_all(&masks, patterns, f->band, f->bands, true);
+	int rc = find_masks(&masks, patterns, f);
 
 	for (size_t i = 0; i < masks.count && rc == 0; i++)
 		if (!masks.found[i].key)
@@ -297,9 +336,15 @@ struct pz_frame pz_frames_get(const struct pz_frames *f, size_t field, int b)
 		const struct found *one = &f->list.found[i];
 
 		if (one->band == b)
-			return (struct pz_frame){ one->path,     one->hdu,  one->mask,
-						  one->mask_hdu, one->name, one->version,
-						  one->zeropoint };
+			return (struct pz_frame){ .path = one->path,
+						  .hdu = one->hdu,
+						  .mask = one->mask,
+						  .mask_hdu = one->mask_hdu,
+						  .band = f->band[b],
+						  .plane = one->plane,
+						  .name = one->name,
+						  .version = one->version,
+						  .zeropoint = one->zeropoint };
 	}
 	return (struct pz_frame){ 0 };
 }

@@ -65,5 +65,7 @@ int pz_found_copy(struct found_list *l, const struct found *one, const struct fo
 	copy.mask_hdu = copy_text(one->mask_hdu, &whole);
 	copy.name = copy_text(instead->name, &whole);
 	copy.version = instead->version;
+	copy.plane = instead->plane;
+	copy.band = instead->band;
 	return pz_found_add(l, copy, whole);
 }

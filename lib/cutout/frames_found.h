@@ -12,8 +12,9 @@
 struct found {
 	char *field; /* its name with %b for the band                        */
 	char *path;
-	char *key; /* what the pattern's wildcards stood for; NULL: of no pattern */
-	char *hdu; /* these may be NULL                                    */
+	char *key;  /* what the pattern's wildcards stood for; NULL: of no pattern */
+	char *hdu;  /* these may be NULL                                    */
+	long plane; /* of a cube, from 0; -1: none is named                 */
 	char *mask, *mask_hdu;
 	char *name;       /* of its HDU, where its file has several frames; else NULL */
 	int version;      /* the EXTVER of that                               */
@@ -45,9 +46,12 @@ void pz_found_free(struct found_list *l);
  * field and path it must have. After a failure they are freed. */
 int pz_found_add(struct found_list *l, struct found one, bool whole);
 
-/* Adds a copy of a file, with another field and HDU, of this name and version, in place of its
- * own. */
+/* Adds a copy of a file, but with these: field, HDU, plane, name, version and band. */
 int pz_found_copy(struct found_list *l, const struct found *one, const struct found *instead);
+
+/* Looks into the files from number `from` on, whose bands are unknown, and puts in their place the
+ * images and planes that are of a band. */
+int pz_frames_look_for_bands(struct pz_frames *f, size_t from, const struct pz_frames_options *o);
 
 /* Adds what a pattern stands for, in every band. */
 int pz_frames_match(struct found_list *l, const char *pattern, const char *const *band, int bands);

@@ -14,7 +14,7 @@
 
 #define TEXT 4096 /* bytes of a cell */
 
-enum { FILE_NAME, BAND, HDU, FIELD, MASK, MASK_HDU, ZEROPOINT, COLUMNS };
+enum { FILE_NAME, BAND, HDU, PLANE, FIELD, MASK, MASK_HDU, ZEROPOINT, COLUMNS };
 
 static const struct {
 	const char *name[3];
@@ -22,6 +22,7 @@ static const struct {
 	[FILE_NAME] = { { "file", "filename", "path" } },
 	[BAND] = { { "band", "filter" } },
 	[HDU] = { { "hdu" } },
+	[PLANE] = { { "plane" } },
 	[FIELD] = { { "field" } },
 	[MASK] = { { "mask" } },
 	[MASK_HDU] = { { "mask_hdu" } },
@@ -72,6 +73,7 @@ static int add(const struct list *l, const char *path, int band)
 	struct found one = { .field = field_of(path, l->band[band]),
 			     .path = strdup(path),
 			     .band = band,
+			     .plane = -1,
 			     .pattern = l->to->patterns };
 
 	return pz_found_add(l->to, one, true);
@@ -134,6 +136,23 @@ static int take_zeropoint(const struct list *l, const char *cell, uint64_t row, 
 		l->path, (unsigned long long)row, cell);
 }
 
+/* A plane of a cube, -1 where its cell is empty. */
+static int take_plane(const struct list *l, const char *cell, uint64_t row, long *plane)
+{
+	char *end;
+
+	*plane = -1;
+	if (!cell || !*cell)
+		return 0;
+	*plane = strtol(cell, &end, 10);
+	if (end != cell && !end[strspn(end, " ")] && *plane >= 0)
+		return 0;
+	return pz_fail(PZ_EDATA,
+		       "%s: row %llu: plane: expected a number from 0, or an empty cell, found "
+		       "'%s'",
+		       l->path, (unsigned long long)row, cell);
+}
+
 /* A row of a table; cells may be NULL. */
 static int add_row(const struct list *l, const char *const cell[COLUMNS], uint64_t row)
 {
@@ -149,7 +168,8 @@ static int add_row(const struct list *l, const char *const cell[COLUMNS], uint64
 		b++;
 	if (b == l->bands)
 		return 0;
-	if ((rc = take_zeropoint(l, cell[ZEROPOINT], row, &one.zeropoint)) < 0)
+	if ((rc = take_zeropoint(l, cell[ZEROPOINT], row, &one.zeropoint)) < 0 ||
+	    (rc = take_plane(l, cell[PLANE], row, &one.plane)) < 0)
 		return rc;
 	one.field = cell[FIELD] && *cell[FIELD] ? strdup(cell[FIELD]) : field_of(path, l->band[b]);
 	one.path = strdup(path);

@@ -14,7 +14,7 @@
 
 struct look {
 	struct pz_frames *f;
-	const char *mask_hdu;
+	const struct pz_frames_options *o;
 	struct images *images; /* of each file that was found */
 	struct found_list to;
 	struct pz_failure failure;
@@ -24,10 +24,12 @@ struct look {
 static int look_at_file(struct look *l, size_t i, bool quick)
 {
 	const struct found *one = &l->f->list.found[i];
-	const char *mask = one->mask_hdu ? one->mask_hdu : l->mask_hdu;
+	const char *mask = one->mask_hdu ? one->mask_hdu : l->o->mask_hdu;
 	bool inside = one->mask && !strcmp(one->mask, one->path);
 
-	return one->hdu ? 0 : pz_images_find(&l->images[i], one->path, quick, inside ? mask : NULL);
+	if (one->hdu || one->plane >= 0)
+		return 0;
+	return pz_images_find(&l->images[i], one->path, quick, inside ? mask : NULL, l->o->planes);
 }
 
 /* Looks at the files of a field. Where the first is compressed as a whole and has one frame, the
@@ -67,7 +69,9 @@ static int add_part(struct look *l, size_t i, const char *part)
 	const struct images *all = &l->images[i];
 	const struct image *image = all->count ? image_of(all, part ? part : "") : NULL;
 	char field[4096 + IMAGE_NAME], number[16];
-	struct found instead = { .field = one->field, .hdu = one->hdu };
+	struct found instead = {
+		.field = one->field, .hdu = one->hdu, .plane = one->plane, .band = one->band
+	};
 
 	if (all->count && !image)
 		return 0;
@@ -168,13 +172,16 @@ static int replace_list(struct look *l)
 	return 0;
 }
 
-int pz_frames_look(struct pz_frames *f, const char *mask_hdu, struct pz_frames_seen *seen)
+int pz_frames_look(struct pz_frames *f, const struct pz_frames_options *o,
+		   struct pz_frames_seen *seen)
 {
 	size_t n = f->list.count;
-	struct look l = { .f = f, .mask_hdu = mask_hdu };
+	struct look l = { .f = f, .o = o };
 	int rc;
 
 	*seen = (struct pz_frames_seen){ 0 };
+	if (o->hdu)
+		return 0;
 	if (!(l.images = calloc(n + 1, sizeof *l.images)))
 		return pz_fail(PZ_ENOMEM, "no memory for the images of %zu files", n);
 	pz_team_run((size_t)pz_threads(), f->fields, look_at_field, &l);

@@ -147,7 +147,7 @@ static int add_match(struct found_list *l, const char *pattern, const char *path
 		     const char *name)
 {
 	size_t size = strlen(path) + 2 * strlen(pattern) + 3;
-	struct found one = { .band = band, .pattern = l->patterns };
+	struct found one = { .band = band, .plane = -1, .pattern = l->patterns };
 
 	if (l->count >= (size_t)PZ_FRAMES_FIELDS_MAX)
 		return pz_fail(PZ_EDATA, "frames: more than %d files", PZ_FRAMES_FIELDS_MAX);
@@ -177,6 +177,7 @@ static int expand_pattern(struct found_list *l, const char *pattern, const struc
 				     .path = text,
 				     .key = strdup(""),
 				     .band = band,
+				     .plane = -1,
 				     .pattern = l->patterns };
 
 		return pz_found_add(l, one, one.key != NULL);

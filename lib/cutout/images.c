@@ -9,6 +9,7 @@
 #include <pz/fits.h>
 
 #include "../wcs/look.h"
+#include "cube.h"
 #include "images.h"
 
 /* Words of names of HDUs that hold no picture of the sky, as pipelines use them. */
@@ -32,7 +33,7 @@ static bool is_companion_word(const char *word, size_t n)
 	return false;
 }
 
-bool pz_images_is_companion(const char *name)
+static bool is_companion(const char *name)
 {
 	if (is_companion_word(name, strlen(name)))
 		return true;
@@ -45,25 +46,26 @@ bool pz_images_is_companion(const char *name)
 	return false;
 }
 
-/* Whether a number or name means this HDU. */
-static bool is_named(const char *hdu, int number, const char *name)
+bool pz_images_is_named(const char *hdu, const struct pz_fits *f, const char *name)
 {
-	char *end;
-	long n = hdu ? strtol(hdu, &end, 10) : 0;
+	char *end, with[IMAGE_NAME];
+	size_t n = strlen(name);
+	long number = strtol(hdu, &end, 10);
 
-	if (!hdu || !*hdu)
-		return false;
-	return *end ? !strcasecmp(hdu, name) : n == number;
+	if (*hdu && !*end)
+		return number == pz_fits_number_of_hdu(f);
+	/* a name, or name and EXTVER */
+	snprintf(with, sizeof with, "%.70s,", name);
+	return n && (!strcasecmp(hdu, name) || !strncasecmp(hdu, with, strlen(with)));
 }
 
-/* What an image says of itself, beside its WCS. */
-static bool is_companion(struct pz_fits *f, const char *name, const char *mask)
+bool pz_images_is_other(struct pz_fits *f, const char *name, const char *mask)
 {
 	char type[IMAGE_NAME];
 
 	pz_fits_text(f, "EXTTYPE", type, sizeof type);
-	return is_named(mask, pz_fits_number_of_hdu(f), name) || pz_images_is_companion(name) ||
-	       pz_images_is_companion(type);
+	return (mask && pz_images_is_named(mask, f, name)) || is_companion(name) ||
+	       is_companion(type);
 }
 
 static int add_image(struct images *all, const struct image *one)
@@ -90,15 +92,16 @@ static bool is_layer(const struct images *all, uint64_t print)
 }
 
 /* Takes the image that f is at for a frame, or counts it otherwise. */
-static int judge_image(struct images *all, struct pz_fits *f, const char *mask)
+static int judge_image(struct images *all, struct pz_fits *f, const char *mask, const char *planes)
 {
 	struct image one = { .hdu = pz_fits_number_of_hdu(f) };
+	char name[CUBE_NAME];
 	struct wcs_look look;
 	int rc;
 
 	pz_fits_text(f, "EXTNAME", one.name, sizeof one.name);
 	one.version = (int)pz_fits_number(f, "EXTVER", 1);
-	if (is_companion(f, one.name, mask))
+	if (pz_images_is_other(f, one.name, mask))
 		return 0;
 	if ((rc = pz_wcs_look(&look, f)) < 0)
 		return rc;
@@ -108,8 +111,8 @@ static int judge_image(struct images *all, struct pz_fits *f, const char *mask)
 			all->bare_hdu = one.hdu;
 		return 0;
 	}
-	if (pz_fits_planes(f) > 1)
-		return 0;
+	if (pz_fits_planes(f) > 1 && pz_cube_name(f, planes, 0, name) <= 0)
+		return 0; /* which plane it would be, nothing says */
 	if (is_layer(all, look.print)) {
 		if (all->layers++ == 0)
 			all->layer_hdu = one.hdu;
@@ -157,14 +160,15 @@ static int name_images(struct images *all)
 }
 
 /* Walks through a file: 0 at its end, 1 where the beginning was enough or was all there is. */
-static int walk_file(struct images *all, const char *path, bool quick, const char *mask)
+static int walk_file(struct images *all, const char *path, bool quick, const char *mask,
+		     const char *planes)
 {
 	struct pz_fits *f;
 	bool beginning = quick;
 	int rc = pz_fits_walk(&f, path, &beginning);
 
 	while (rc == 0 && (rc = pz_fits_walk_next(f)) > 0) {
-		rc = judge_image(all, f, mask);
+		rc = judge_image(all, f, mask, planes);
 		if (rc == 0 && beginning && pz_fits_number_of_hdu(f) == 0 && all->count == 1)
 			break;
 	}
@@ -174,14 +178,16 @@ static int walk_file(struct images *all, const char *path, bool quick, const cha
 	return rc;
 }
 
-int pz_images_find(struct images *all, const char *path, bool quick, const char *mask)
+int pz_images_find(struct images *all, const char *path, bool quick, const char *mask,
+		   const char *planes)
 {
 	int rc;
 
 	*all = (struct images){ 0 };
-	if ((rc = walk_file(all, path, quick, mask)) > 0) { /* a beginning that was not enough */
+	if ((rc = walk_file(all, path, quick, mask, planes)) >
+	    0) { /* a beginning that was not enough */
 		pz_images_release(all);
-		rc = walk_file(all, path, false, mask);
+		rc = walk_file(all, path, false, mask, planes);
 	}
 	if (rc < 0 && rc != PZ_ENOMEM &&
 	    (all->count == 0 || (all->count == 1 && all->image[0].hdu == 0))) {

@@ -30,14 +30,21 @@ struct images {
 	char why[400]; /* ... because                                  */
 };
 
-/* Whether a name says that the image is no picture of the sky: a mask, a weight, an error, ... */
-bool pz_images_is_companion(const char *name);
+struct pz_fits;
+
+/* Whether a number or name means the HDU where a walk is, which has this EXTNAME. hdu: not NULL. */
+bool pz_images_is_named(const char *hdu, const struct pz_fits *f, const char *name);
+/* Whether the image there says by its EXTNAME or EXTTYPE that it is no picture of the sky, but a
+ * mask, a weight, an error, ...; or is the HDU mask, unless that is NULL. */
+bool pz_images_is_other(struct pz_fits *f, const char *name, const char *mask);
 
 /* Finds the frames of a file. quick: of one that is compressed as a whole the primary HDU
- * alone, if it is a frame. mask: number or name of an HDU that is a mask, or NULL. A file that
+ * alone, if it is a frame. mask: number or name of an HDU that is a mask, or NULL. Cubes are frames
+ * where their planes have bands (cube.h). A file that
  * cannot be read to its end is an error, but not where no frame was found before, or the primary
  * HDU alone. */
-int pz_images_find(struct images *all, const char *path, bool quick, const char *mask);
+int pz_images_find(struct images *all, const char *path, bool quick, const char *mask,
+		   const char *planes);
 void pz_images_release(struct images *all);
 
 #endif

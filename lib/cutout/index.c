@@ -16,6 +16,7 @@
 #include <pz/threads.h>
 
 #include "../base/sort.h"
+#include "cube.h"
 #include "flux.h"
 #include "index.h"
 #include "stampmap.h"
@@ -28,7 +29,7 @@ struct field_info {
 
 struct search {
 	const struct pz_frames *frames;
-	const char *hdu;
+	const struct pz_cutout_options *o;
 	const double *radec;
 	size_t n;
 	struct placed *placed;       /* by Dec; field < 0: on none so far            */
@@ -160,14 +161,15 @@ static int search_image(struct search *s, size_t field, struct pz_fits *f, struc
 }
 
 /* A WCS may have tables that lie beyond the peek; so may what is wrong with it. */
-static int open_and_read(struct pz_fits **f, struct pz_wcs **w, const char *path, const char *hdu)
+static int open_and_read(struct pz_fits **f, struct pz_wcs **w, const struct pz_frame *frame,
+			 const struct pz_cutout_options *o)
 {
-	int rc = pz_fits_peek_image(f, path, hdu);
+	int rc = pz_cube_open(f, frame, o->hdu, o->planes, true);
 
 	*w = NULL;
 	if (rc == 0 && (rc = pz_wcs_read(w, *f)) < 0) {
 		pz_fits_close(*f);
-		if ((rc = pz_fits_open_image(f, path, hdu)) == 0)
+		if ((rc = pz_cube_open(f, frame, o->hdu, o->planes, false)) == 0)
 			rc = pz_wcs_read(w, *f);
 	}
 	return rc;
@@ -183,7 +185,7 @@ static int search_field(struct search *s, size_t field)
 
 	if (!s->info && next_in_cap(s, &s->cap[field], first_from(s, s->cap[field].dec[0])) == s->n)
 		return 0;
-	rc = open_and_read(&f, &w, frame.path, frame.hdu ? frame.hdu : s->hdu);
+	rc = open_and_read(&f, &w, &frame, s->o);
 	if (rc == 0)
 		rc = search_image(s, field, f, w);
 	pz_wcs_free(w);
@@ -260,10 +262,10 @@ static int find_places(struct search *s, struct cutout_index *x)
 	return rc;
 }
 
-int pz_cutout_index(struct cutout_index *x, const struct pz_frames *frames, const char *hdu,
-		    size_t n, const double *radec)
+int pz_cutout_index(struct cutout_index *x, const struct pz_frames *frames,
+		    const struct pz_cutout_options *o, size_t n, const double *radec)
 {
-	struct search s = { .frames = frames, .hdu = hdu, .radec = radec, .n = n };
+	struct search s = { .frames = frames, .o = o, .radec = radec, .n = n };
 	size_t fields = pz_frames_fields(frames);
 	int rc;
 
@@ -280,15 +282,13 @@ int pz_cutout_index(struct cutout_index *x, const struct pz_frames *frames, cons
 	return rc;
 }
 
-int pz_cutout_index_again(struct cutout_index *x, const struct pz_frames *frames, const char *hdu,
-			  const double *radec, struct placed *before, size_t n)
+int pz_cutout_index_again(struct cutout_index *x, const struct pz_frames *frames,
+			  const struct pz_cutout_options *o, const double *radec,
+			  struct placed *before, size_t n)
 {
-	struct search s = { .frames = frames,
-			    .hdu = hdu,
-			    .radec = radec,
-			    .n = n,
-			    .before = before,
-			    .cap = x->cap };
+	struct search s = {
+		.frames = frames, .o = o, .radec = radec, .n = n, .before = before, .cap = x->cap
+	};
 
 	int rc = pz_sort_by(before, n, sizeof *before, by_dec, (void *)(uintptr_t)radec);
 

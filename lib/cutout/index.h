@@ -37,12 +37,13 @@ int pz_cutout_reference_band(const struct pz_frames *f, size_t field);
 int pz_cutout_strips(double width, double height);
 
 /* Places every galaxy that lies on a frame. */
-int pz_cutout_index(struct cutout_index *x, const struct pz_frames *frames, const char *hdu,
-		    size_t n, const double *radec);
+int pz_cutout_index(struct cutout_index *x, const struct pz_frames *frames,
+		    const struct pz_cutout_options *o, size_t n, const double *radec);
 /* Places each of n galaxies on the field that follows the one where it is now; each must lie on
  * further fields. Sorts before[n] by declination. */
-int pz_cutout_index_again(struct cutout_index *x, const struct pz_frames *frames, const char *hdu,
-			  const double *radec, struct placed *before, size_t n);
+int pz_cutout_index_again(struct cutout_index *x, const struct pz_frames *frames,
+			  const struct pz_cutout_options *o, const double *radec,
+			  struct placed *before, size_t n);
 void pz_cutout_index_release(struct cutout_index *x);
 
 #endif

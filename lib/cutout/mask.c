@@ -43,6 +43,8 @@ int pz_mask_open(struct pz_fits **mask, const struct pz_frame *frame, const char
 	hdu = frame->mask_hdu ? frame->mask_hdu : hdu;
 	rc = frame->name ? open_among(mask, frame, hdu)
 			 : pz_fits_open_image(mask, frame->mask, hdu);
+	if (rc == PZ_EDATA && frame->plane >= 0 && pz_fits_open_cube(mask, frame->mask, hdu) == 0)
+		rc = pz_fits_choose_plane(*mask, (size_t)frame->plane);
 	if (rc < 0)
 		return pz_fail_in(rc, "mask of %s", frame->path);
 	if (pz_fits_width(*mask) != (size_t)width || pz_fits_height(*mask) != (size_t)height)

@@ -56,6 +56,11 @@ int pz_fits_choose_plane(struct pz_fits *f, size_t plane)
 	return 0;
 }
 
+long pz_fits_plane(const struct pz_fits *f)
+{
+	return f->plane;
+}
+
 int pz_fits_read_plane(struct pz_fits *f, size_t plane, float *pixels)
 {
 	LONGLONG first[FITS_AXES_MAX] = { 1, 1, 1, 1, 1, 1, 1, 1, 1 };

@@ -17,6 +17,8 @@ wcs=1             0: none
 turn=0            degrees by which the frame is turned against north
 sparse=0          1: all zero, and no bytes on disk for it
 asinh=0           1: pixels are asinh of what they would be, by BOFFSET and BSOFTEN
+planes=F,F,...     a cube, of which each plane is the image times a factor
+front=0           1: an axis of length 1 stands before that of the planes
 extension=0       1: the image is in HDU 1, behind a primary HDU without data
 KEY=VALUE         in capitals: a card, of a number or a logical where it is one
 0:KEY=VALUE       a card of the primary header of such a file
@@ -54,8 +56,9 @@ def padded(data, fill):
 def header(o, cards, raw):
     side, scale = int(o["side"]), float(o["scale"]) / 3600
     sine, cosine = math.sin(math.radians(float(o["turn"]))), math.cos(math.radians(float(o["turn"])))
+    axes = [side, side] + ([1] if int(o["front"]) else []) + ([len(o["planes"].split(","))] if o["planes"] else [])
     out = [card("XTENSION", "IMAGE") if int(o["extension"]) else card("SIMPLE", "T")]
-    out += [card(k, v) for k, v in (("BITPIX", int(cards.pop("BITPIX", -32))), ("NAXIS", 2), ("NAXIS1", side), ("NAXIS2", side))]
+    out += [card(k, v) for k, v in (("BITPIX", int(cards.pop("BITPIX", -32))), ("NAXIS", len(axes)), *((f"NAXIS{i + 1}", n) for i, n in enumerate(axes)))]
     if int(o["extension"]):
         out += [card("PCOUNT", 0), card("GCOUNT", 1)]
     if o["wcs"] == "1":
@@ -97,13 +100,15 @@ def image(o, stars, holes, values, cards, form):
     if int(o["asinh"]):
         offset, soften = float(cards["BOFFSET"]), float(cards["BSOFTEN"])
         pixels = [2.5 / math.log(10) * math.asinh((p - offset) / 2 / soften) for p in pixels]
+    if o["planes"]:
+        pixels = [float(factor) * p for factor in o["planes"].split(",") for p in pixels]
     if form == "i":
         pixels = [int(p) for p in pixels]
-    return padded(struct.pack(f">{side * side}{form}", *pixels), b"\0")
+    return padded(struct.pack(f">{len(pixels)}{form}", *pixels), b"\0")
 
 
 def main(path, arguments):
-    o = {"side": 100, "ra": 10, "dec": 0, "scale": 0.4, "value": 0, "noise": 0, "x": 0, "y": 0, "wcs": "1", "turn": 0, "sparse": 0, "asinh": 0, "extension": 0}
+    o = {"side": 100, "ra": 10, "dec": 0, "scale": 0.4, "value": 0, "noise": 0, "x": 0, "y": 0, "wcs": "1", "turn": 0, "sparse": 0, "asinh": 0, "extension": 0, "planes": "", "front": 0}
     stars, holes, values, raw, cards, above = [], [], [], [], {}, {}
     for key, value in (a.split("=", 1) for a in arguments):
         if key == "star":

@@ -200,3 +200,100 @@ for line in sys.stdin:
 	[ "$output" = "2 100.0 100.0" ]
 	grep -qF "2 files cannot be read beyond the first image; the first: exposure-g.fits: HDU 1: cut short" said
 }
+
+cube() { "$here/frame.py" "$1" star=50,50,100 planes=1,2,3 BUNIT=nanomaggy "${@:2}"; }
+cut_three() { cutout -c galaxies.csv -b g,r,z -s 31 "$@"; }
+
+@test "planes of a cube are bands by BAND0, BANDS, FILTER1 or --planes" {
+	galaxies
+	cube one.fits BAND0=g BAND1=r BAND2=z
+	cube two.fits BANDS=grz
+	cube three.fits BANDS='g, r, z'
+	cube four.fits FILTER1='g DECam' FILTER2='r DECam' FILTER3='z DECam'
+	for file in one two three four; do
+		run -0 totals 3 < <(cut_three -f "$file.fits")
+		[ "$output" = "2 100.0 200.0 300.0" ]
+		run -0 totals 1 < <(cutout -c galaxies.csv -b r -s 31 -f "$file.fits")
+		[ "$output" = "2 200.0" ]
+	done
+	cube none.fits
+	run -0 totals 3 < <(cut_three -f none.fits --planes g,r,z)
+	[ "$output" = "2 100.0 200.0 300.0" ]
+	run -0 totals 3 < <(cut_three -f one.fits --planes z,r,g) # which comes first
+	[ "$output" = "2 300.0 200.0 100.0" ]
+	run -0 totals 2 < <(cut -f none.fits --planes x,g,r)
+	[ "$output" = "2 200.0 300.0" ]
+	cube r-cube.fits BANDS=grz
+	cube z-cube.fits BANDS=grz
+	run -0 totals 2 < <(cutout -c galaxies.csv -b r,z -s 31 -f '%b-cube.fits')
+	[ "$output" = "2 200.0 300.0" ]
+	gzip -k one.fits
+	run -0 totals 3 < <(cut_three -f one.fits.gz)
+	[ "$output" = "2 100.0 200.0 300.0" ]
+}
+
+@test "cubes of one plane, of four axes, with masks, with integers" {
+	galaxies
+	"$here/frame.py" flat.fits star=50,50,100 planes=1 BUNIT=nanomaggy
+	run -0 totals 1 < <(cutout -c galaxies.csv -b g -s 31 -f flat.fits)
+	[ "$output" = "2 100.0" ]
+	cube radio.fits front=1
+	run -0 totals 3 < <(cut_three -f radio.fits --planes g,r,z)
+	[ "$output" = "2 100.0 200.0 300.0" ]
+	cube ints.fits set=50,50,100 BITPIX=32 BANDS=grz
+	run -0 totals 3 < <(cut_three -f ints.fits -k nearest --native)
+	[[ $output == "2 "*" "*" "* ]]
+	cube image.fits BANDS=grz
+	"$here/frame.py" mask.fits planes=0,1,2 set=50,50,1 BITPIX=32 wcs=0
+	run -0 records < <(cut_three -f image.fits --mask mask.fits --mask-bits 1 -k nearest --native)
+	[[ $output == *'"cover": [1'*', 1'*', 0.99895'* ]]
+}
+
+@test "HDUs of one file are bands by EXTNAME or FILTER" {
+	galaxies
+	hdu a.fits EXTNAME=G star=50,50,100
+	hdu b.fits EXTNAME=SCI FILTER='r SDSS' star=50,50,200
+	hdu c.fits EXTNAME=WHT FILTER='r SDSS' star=50,50,700
+	hdu d.fits EXTNAME=z star=50,50,300
+	join_hdus all.fits {a,b,c,d}.fits
+	run -0 totals 3 < <(cut_three -f all.fits)
+	[ "$output" = "2 100.0 200.0 300.0" ]
+}
+
+@test "planes by a table of frames" {
+	galaxies
+	cube one.fits BANDS=grz
+	cube none.fits
+	cat >table.csv <<-END
+		file,band,plane,field
+		one.fits,g,0,a
+		none.fits,r,2,a
+		one.fits,z,,a
+	END
+	run -0 totals 3 < <(cut_three -f @table.csv)
+	[ "$output" = "2 100.0 300.0 300.0" ]
+	sed -i 's/none.fits,r,2/none.fits,r,3/' table.csv
+	fails_with 1 "none.fits: HDU 0: expected a plane from 0 to 2, found 3" cut_three -f @table.csv
+	sed -i 's/none.fits,r,3/none.fits,r,b/' table.csv
+	fails_with 1 "table.csv: row 2: plane: expected a number from 0, or an empty cell, found 'b'" \
+		cut_three -f @table.csv
+	sed -i 's/none.fits,r,b/none.fits,r,/' table.csv
+	fails_with 1 "none.fits: HDU 0: a cube of 3 planes, and no BANDS, BAND0 or FILTER keywords" \
+		cut_three -f @table.csv
+}
+
+@test "cubes of which nothing says the bands, or other bands, are errors" {
+	galaxies
+	cube none.fits
+	cube one.fits BANDS=grz
+	fails_with 2 "expected %b in 'none.fits', in place of the band" cut_three -f none.fits
+	fails_with 1 "none.fits: HDU 0: a cube of 3 planes, and no BANDS, BAND0 or FILTER keywords say of which bands: expected --planes" \
+		cutout -c galaxies.csv -b g -f none.fits
+	fails_with 1 "one.fits: HDU 0: a cube with planes of the bands g, r, z: none is of band i" \
+		cutout -c galaxies.csv -b i -f one.fits
+	fails_with 1 "one.fits: HDU 0: --planes g,r: expected the bands of 3 planes, found 2" \
+		cut_three -f one.fits --planes g,r
+	cube twice.fits BANDS=grg
+	fails_with 1 "twice.fits: HDU 0: planes 0 and 2 are both of band g" \
+		cutout -c galaxies.csv -b g -f twice.fits
+}

@@ -5,47 +5,15 @@
  */
 #include <string.h>
 
-#include <pz/alike.h>
 #include <pz/cutout.h>
 #include <pz/libraries.h>
 #include <pz/missing.h>
 
-#include "../common/apart.h"
 #include "../common/shard.h"
 #include "../common/surveys.h"
 #include "../common/tool.h"
 #include "messages.h"
-#include "preset.h"
-#include "settings.h"
-#include "targets.h"
-
-struct options {
-	struct preset preset; /* those that a survey may fill in */
-	const char *catalogue, *columns, *carry, *shard, *survey, *table, *missing, *sky_radii,
-		*features;
-	int size, kernel, sky;
-	double min_cover;
-	bool native, colours;
-};
-
-/* What the options say. */
-struct settings {
-	struct pz_survey survey;
-	struct pz_missing missing;
-	struct band_list bands;
-	struct pz_cutout_options cutout;
-	char planes[SETTINGS_PLANES];        /* names of --mask-bits, with commas between */
-	const char *file_name[PZ_BANDS_MAX]; /* of the bands in names of files ...   */
-	char file_names[PRESET_NAMES];
-	bool renamed; /* ... where they are not the bands' own */
-};
-
-/* What stamps are cut from. */
-struct sources {
-	struct galaxies galaxies;
-	struct pz_frames *frames;
-	struct pz_cutout *c;
-};
+#include "sources.h"
 
 /* ---- options ---- */
 
@@ -77,6 +45,7 @@ static struct pz_cutout_options cutout_options(const struct options *o)
 					   .native = o->native,
 					   .min_cover = o->min_cover,
 					   .hdu = o->preset.hdu,
+					   .planes = o->preset.planes,
 					   .zeropoint = o->preset.zeropoint,
 					   .bias = o->preset.bias,
 					   .mask_hdu = o->preset.mask_hdu,
@@ -106,125 +75,6 @@ static int parse_options(struct options *o, struct settings *s)
 	s->cutout.shards = shard.parts;
 	s->renamed = preset_file_names(&s->survey.frames, &s->bands, s->file_name, s->file_names);
 	return 0;
-}
-
-/* ---- catalogue and frames ---- */
-
-/* Where no frames were found for the one band "ugriz", five bands may be meant. */
-static int suggest_bands(const struct band_list *bands, int rc)
-{
-	char list[PZ_ALIKE_MAX];
-
-	if (bands->count > 1 || !pz_alike_bands(bands->name[0], list))
-		return rc;
-	return pz_fail(rc, "%s; did you mean --bands %s?", pz_error_text(), list);
-}
-
-/* Masks come by --mask or by a table of frames. */
-static int check_masks(const struct options *o, const struct settings *s,
-		       const struct pz_frames *frames)
-{
-	const char *option = o->preset.mask_bits      ? "mask-bits"
-			     : o->preset.mask_weights ? "mask-weights"
-			     : o->preset.mask_hdu     ? "mask-hdu"
-						      : NULL;
-
-	/* Those of a survey have no effect where its frames come in a table without masks. */
-	if (!option || o->preset.mask || s->survey.frames.masked)
-		return 0;
-	for (size_t f = 0; f < pz_frames_fields(frames); f++)
-		for (int b = 0; b < pz_frames_bands(frames); b++)
-			if (pz_frames_get(frames, f, b).mask)
-				return 0;
-	return pz_fail(PZ_EUSAGE, "--%s needs --mask, or a table of frames with a column 'mask'",
-		       option);
-}
-
-/* The frames and their masks, one after the other. */
-struct frame_names {
-	const struct pz_frames *frames;
-	size_t at; /* field, band, and frame or mask, counted together */
-};
-
-static const char *next_name(void *context)
-{
-	struct frame_names *n = context;
-	size_t bands = (size_t)pz_frames_bands(n->frames), fields = pz_frames_fields(n->frames);
-
-	while (n->at < 2 * fields * bands) {
-		size_t at = n->at++;
-		struct pz_frame f = pz_frames_get(n->frames, at / 2 / bands, (int)(at / 2 % bands));
-		const char *path = at % 2 ? f.mask : f.path;
-
-		if (path)
-			return path;
-	}
-	return NULL;
-}
-
-static int open_galaxies(const struct tool *t, const struct options *o, const struct settings *s,
-			 struct galaxies *g)
-{
-	struct pz_catalogue_options columns = { .columns = o->columns,
-						.carry = o->carry,
-						.band = s->survey.rows.mag,
-						.hdu = o->table,
-						.features = o->features,
-						.missing = s->missing };
-	int rc = galaxies_read(t, g, o->catalogue, &columns, o->colours);
-
-	return rc == 0 ? messages_of_catalogue(t, g, o->catalogue) : rc;
-}
-
-/* Masks that a survey has beside its frames may not have been fetched. */
-static int add_masks(const struct tool *t, const struct options *o, struct pz_frames *frames)
-{
-	int rc = o->preset.mask ? pz_frames_add_masks(frames, o->preset.mask) : 0;
-
-	if (rc != PZ_EDATA || !o->preset.masks_expected)
-		return rc;
-	tool_say(t, "%s: stamps are cut without masks (--mask none says that there are none)",
-		 pz_error_text());
-	return 0;
-}
-
-static int open_frames(const struct tool *t, const struct options *o, const struct settings *s,
-		       struct pz_frames **frames)
-{
-	struct pz_frames_seen seen = { 0 };
-	int rc =
-		preset_find_frames(&o->preset, &s->bands, s->renamed ? s->file_name : NULL, frames);
-
-	if (rc < 0)
-		return suggest_bands(&s->bands, rc);
-	messages_of_frames(t, *frames);
-	if ((rc = check_masks(o, s, *frames)) < 0 || (rc = add_masks(t, o, *frames)) < 0)
-		return rc;
-	if (!o->preset.hdu && (rc = pz_frames_look(*frames, o->preset.mask_hdu, &seen)) < 0)
-		return rc;
-	messages_of_images(t, &seen);
-	return apart_check_more(t, next_name, &(struct frame_names){ *frames, 0 });
-}
-
-static int open_sources(const struct tool *t, const struct options *o, const struct settings *s,
-			struct sources *from)
-{
-	struct galaxies *g = &from->galaxies;
-	int rc;
-
-	if ((rc = open_galaxies(t, o, s, g)) < 0 ||
-	    (rc = open_frames(t, o, s, &from->frames)) < 0 ||
-	    (rc = pz_cutout_open(&from->c, from->frames, &s->cutout, g->n, g->radec)) < 0)
-		return rc;
-	messages_of_unit(t, from->c);
-	return 0;
-}
-
-static void close_sources(struct sources *from)
-{
-	pz_cutout_close(from->c);
-	pz_frames_free(from->frames);
-	galaxies_release(&from->galaxies);
 }
 
 /* ---- stamps ---- */
@@ -356,10 +206,7 @@ int main(int argc, char **argv)
 		  .choices = "none,annulus" },
 		{ PZ_OPTION_TEXT, 0, "sky-radii", "IN,OUT", &o.sky_radii,
 		  "radii of the ring in arcsec; default: 0.5 and 1.5 times a stamp's side" },
-		{ PZ_OPTION_TEXT, 0, "hdu", "HDU", &o.preset.hdu,
-		  "HDU of the frames, number or name; default: all images with a WCS" },
-		{ PZ_OPTION_TEXT, 0, "table", "HDU", &o.table,
-		  "HDU of a FITS catalogue, number or name; default: the first table" },
+		SOURCE_OPTIONS(o),
 		{ .type = PZ_OPTION_END },
 	};
 	struct tool t = {
@@ -378,11 +225,11 @@ int main(int argc, char **argv)
 
 	tool_begin(&t, argc, argv);
 	if ((rc = check_options(&t, &o)) == 0 && (rc = parse_options(&o, &s)) == 0 &&
-	    (rc = open_sources(&t, &o, &s, &from)) == 0 &&
+	    (rc = sources_open(&t, &o, &s, &from)) == 0 &&
 	    (rc = make_header(&h, &s, from.c, &from.galaxies)) == 0 &&
 	    (rc = tool_open_output(&t, &h)) == 0)
 		rc = cut_stamps(&t, &s, &from);
-	close_sources(&from);
+	sources_close(&from);
 	pz_header_release(&h);
 	rc = tool_end(&t, rc);
 	preset_release(&o.preset);

@@ -92,7 +92,7 @@ void messages_of_frames(const struct tool *t, const struct pz_frames *frames)
 	if (unknown)
 		tool_say(t,
 			 "unknown columns of a table of frames are ignored: %s; known are file, "
-			 "band, hdu, field, zeropoint, mask and mask_hdu",
+			 "band, hdu, plane, field, zeropoint, mask and mask_hdu",
 			 unknown);
 	if (twice)
 		tool_say(t, "%s named more than once for the same band; the first is %s",

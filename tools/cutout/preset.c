@@ -146,18 +146,19 @@ bool preset_file_names(const struct pz_survey_frames *f, const struct band_list 
 }
 
 int preset_find_frames(const struct preset *p, const struct band_list *bands,
-		       const char *const *file_name, struct pz_frames **frames)
+		       const char *const *file_name, const struct pz_frames_options *inside,
+		       struct pz_frames **frames)
 {
 	char said[512];
 	int rc;
 
 	if (!file_name || *p->frames == '@')
-		return pz_frames_find(frames, p->frames, bands->name, bands->count);
-	rc = pz_frames_find(frames, p->frames, file_name, bands->count);
+		return pz_frames_search(frames, p->frames, bands->name, bands->count, inside);
+	rc = pz_frames_search(frames, p->frames, file_name, bands->count, inside);
 	if (rc != PZ_EDATA)
 		return rc;
 	snprintf(said, sizeof said, "%s", pz_error_text());
-	if (pz_frames_find(frames, p->frames, bands->name, bands->count) < 0)
+	if (pz_frames_search(frames, p->frames, bands->name, bands->count, inside) < 0)
 		return pz_fail(PZ_EDATA, "%s", said);
 	return 0;
 }

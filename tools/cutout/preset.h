@@ -13,6 +13,7 @@
 /* The options that a preset fills in. On entry what was given, NULL for the rest. */
 struct preset {
 	const char *frames, *bands, *hdu, *zeropoint, *bias, *mask, *mask_hdu, *mask_bits;
+	const char *planes; /* of no preset so far */
 	bool mask_weights;
 	double pixscale; /* 0: not given */
 	/* filled in */
@@ -35,6 +36,7 @@ bool preset_file_names(const struct pz_survey_frames *f, const struct band_list 
 /* Finds the frames by these names of the bands, borrowed, or else by the bands' own; a list or
  * table has these. file_name NULL: they are the same. */
 int preset_find_frames(const struct preset *p, const struct band_list *bands,
-		       const char *const *file_name, struct pz_frames **frames);
+		       const char *const *file_name, const struct pz_frames_options *inside,
+		       struct pz_frames **frames);
 
 #endif
