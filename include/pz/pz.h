@@ -28,6 +28,7 @@
  *
  * Stamps            frames       which file holds which field in which band
  *                   cutout       stamps of galaxies, cut out of frames
+ *                   dust         E(B-V) of places on the sky, from the maps of SFD
  *                   aperture     flux within a circle
  *                   normalize    pixels on a scale that networks can learn from
  *                   mock         a simulated sky
@@ -96,6 +97,7 @@
 #include <pz/density.h>
 #include <pz/distance.h>
 #include <pz/domain.h>
+#include <pz/dust.h>
 #include <pz/error.h>
 #include <pz/exchange.h>
 #include <pz/expression.h>

@@ -15,14 +15,9 @@
 #include <pz/error.h>
 
 #include "degrees.h"
+#include "galactic.h"
 #include "inherit.h"
 #include "parts.h"
-
-/* The galactic pole in RA and Dec, and the galactic longitude of the celestial
- * pole, degrees, ICRS (Hipparcos catalogue, volume 1, section 1.5.3). */
-#define POLE_RA  192.85948
-#define POLE_DEC 27.12825
-#define POLE_LON 122.93192
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -116,7 +111,8 @@ static int set_frame(struct pz_wcs *w)
 	if (strcmp(wcs->lngtyp, "GLON") != 0)
 		return pz_fail(PZ_EDATA, "%s: expected axes RA and Dec, found %s and %s", w->where,
 			       ctype(wcs, wcs->lng), ctype(wcs, wcs->lat));
-	status = wcsccs(wcs, POLE_RA, POLE_DEC, POLE_LON, "RA", "DEC", "ICRS", 0, "");
+	status = wcsccs(wcs, GALACTIC_POLE_RA, GALACTIC_POLE_DEC, GALACTIC_POLE_LON, "RA", "DEC",
+			"ICRS", 0, "");
 	if (!status)
 		status = wcsset(wcs);
 	return status ? fail(wcs, status, w->where) : 0;

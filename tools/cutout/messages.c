@@ -84,6 +84,13 @@ int messages_of_catalogue(const struct tool *t, const struct galaxies *g, const 
 	return 0;
 }
 
+void messages_of_dust(const struct tool *t, const char *file, size_t filled, size_t known)
+{
+	if (known)
+		tool_say(t, "%s: %s E(B-V) of the catalogue, %zu that of the maps of --dust", file,
+			 COUNTED(known, "galaxy keeps the", "galaxies keep the"), filled);
+}
+
 void messages_of_frames(const struct tool *t, const struct pz_frames *frames)
 {
 	const char *first, *unknown = pz_frames_unknown(frames);

@@ -13,6 +13,8 @@
 
 /* Of the galaxies of this file. PZ_EDATA: there are none that can be cut. */
 int messages_of_catalogue(const struct tool *t, const struct galaxies *g, const char *file);
+/* Of how many galaxies E(B-V) is from the maps of dust, of how many from the catalogue. */
+void messages_of_dust(const struct tool *t, const char *file, size_t filled, size_t known);
 void messages_of_frames(const struct tool *t, const struct pz_frames *frames);
 /* Which images of the files are frames. */
 void messages_of_images(const struct tool *t, const struct pz_frames_seen *seen);

@@ -66,8 +66,12 @@ static int open_galaxies(const struct tool *t, const struct options *o, const st
 						.hdu = o->table,
 						.features = o->features,
 						.missing = s->missing };
+	size_t filled, known;
 	int rc = galaxies_read(t, g, o->catalogue, &columns, o->colours);
 
+	known = g->ebv;
+	if (rc == 0 && o->dust && (rc = galaxies_fill_ebv(g, o->dust, &filled)) == 0)
+		messages_of_dust(t, o->catalogue, filled, known);
 	return rc == 0 ? messages_of_catalogue(t, g, o->catalogue) : rc;
 }
 

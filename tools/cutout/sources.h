@@ -14,7 +14,7 @@
 struct options {
 	struct preset preset; /* those that a survey may fill in */
 	const char *catalogue, *columns, *carry, *shard, *survey, *table, *missing, *sky_radii,
-		*features;
+		*features, *dust;
 	int size, kernel, sky;
 	double min_cover;
 	bool native, colours;
@@ -31,6 +31,12 @@ struct options {
 		  "BAND,...",                                                                      \
 		  &(o).preset.planes,                                                              \
 		  "bands of the planes of frames that are cubes; default: as keywords say" },      \
+		{ PZ_OPTION_FILE,                                                                  \
+		  0,                                                                               \
+		  "dust",                                                                          \
+		  "FOLDER",                                                                        \
+		  &(o).dust,                                                                       \
+		  "folder of the maps of SFD, for E(B-V) where the catalogue has none" },          \
 	{                                                                                          \
 		PZ_OPTION_TEXT, 0, "table", "HDU", &(o).table,                                     \
 			"HDU of a FITS catalogue, number or name; default: the first table"        \

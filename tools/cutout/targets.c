@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pz/dust.h>
+
 #include "../../lib/base/sort.h"
 #include "../common/notes.h"
 #include "targets.h"
@@ -97,6 +99,27 @@ int galaxies_read(const struct tool *t, struct galaxies *g, const char *path,
 	g->bad = pz_catalogue_bad(c, &g->first_bad);
 	strcpy(g->bad_id, pz_catalogue_bad_id(c));
 	pz_catalogue_close(c);
+	return rc;
+}
+
+int galaxies_fill_ebv(struct galaxies *g, const char *folder, size_t *filled)
+{
+	double *ebv = malloc((g->n + 1) * sizeof *ebv);
+	int rc;
+
+	*filled = 0;
+	if (!ebv)
+		return pz_fail(PZ_ENOMEM, "no memory for E(B-V) of %zu galaxies", g->n);
+	for (size_t i = 0; i < g->n; i++)
+		ebv[i] = g->galaxy[i].ebv;
+	rc = pz_dust_fill(folder, g->n, g->radec, ebv);
+	for (size_t i = 0; i < g->n && rc == 0; i++) {
+		*filled += isnan(g->galaxy[i].ebv) && isfinite(ebv[i]);
+		g->galaxy[i].ebv = ebv[i];
+	}
+	g->has_ebv |= *filled > 0;
+	g->ebv += *filled;
+	free(ebv);
 	return rc;
 }
 

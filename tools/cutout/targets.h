@@ -41,6 +41,8 @@ struct galaxies {
  * colours: as row_features_begin has it. */
 int galaxies_read(const struct tool *t, struct galaxies *g, const char *path,
 		  const struct pz_catalogue_options *o, bool colours);
+/* Gives the galaxies without E(B-V) that of the maps of dust in a folder; *filled: how many. */
+int galaxies_fill_ebv(struct galaxies *g, const char *folder, size_t *filled);
 void galaxies_release(struct galaxies *g);
 /* Counts the galaxies that have the id of another one; *first: one of them. < 0: no memory. */
 int galaxies_count_duplicates(const struct galaxies *g, size_t *duplicates, size_t *first);
