@@ -335,6 +335,8 @@ static void what_mock_says_of_a_catalogue(void **state)
 	/* what was noted when it was opened comes before what was counted */
 	assert_string_equal(
 		contents("stderr"),
+		"mock: own.csv: no column 'id' or the like: ids are the numbers of the rows, "
+		"from 1 (--columns id=NAME)\n"
 		"mock: own.csv: 3 galaxies were left out, because r or a redshift up to "
 		"0.4 is missing\n"
 		"mock: own.csv: 2 magnitudes are taken as exact, because the error is "
