@@ -139,7 +139,7 @@ PZ_API int pz_fits_read_texts(struct pz_fits *f, int c, size_t row, size_t n, ch
 /* A keyword to write: a text where text is not NULL, else the number, in as many digits
  * as bring it back. HISTORY and COMMENT may occur more than once. */
 struct pz_fits_card {
-	const char *key; /* at most 8 capitals, digits, - and _ */
+	const char *key; /* capitals, digits, - and _; above 8 by the HIERARCH convention */
 	const char *text;
 	double number;
 	const char *comment; /* may be NULL */
@@ -150,6 +150,24 @@ struct pz_fits_card {
  * The file appears when it is whole (file.h); the same call writes the same bytes. */
 PZ_API int pz_fits_write_image(const char *path, const float *pixels, size_t width, size_t height,
 			       const struct pz_fits_card *cards, int n);
+
+enum pz_fits_pixels { PZ_FITS_F4, PZ_FITS_I2, PZ_FITS_I4 };
+
+/* An HDU to write. */
+struct pz_fits_image {
+	const char *name;         /* EXTNAME; NULL: none                                      */
+	enum pz_fits_pixels type; /* as stored                                                */
+	const void *pixels;       /* (height, width): float of F4, int32_t of I2 and I4; NULL:
+				     an HDU of keywords alone                             */
+	size_t width, height;
+	bool tiled; /* Rice; F4 is rounded to 1/16 of the noise, and must be finite   */
+	const struct pz_fits_card *cards;
+	int n;
+};
+
+/* Writes HDUs into one file, as pz_fits_write_image does; the first is the primary one unless it
+ * is tiled. PZ_EARG: a number that I2 does not hold, an image of no pixels. */
+PZ_API int pz_fits_write_images(const char *path, const struct pz_fits_image *images, int count);
 
 /* A column to write. */
 struct pz_fits_column {

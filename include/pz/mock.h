@@ -23,6 +23,7 @@
 #ifndef PZ_MOCK_H
 #define PZ_MOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <pz/api.h>
@@ -96,6 +97,17 @@ struct pz_mock_galaxy {
 /* The sky of a survey ("sdss", "cfhtls-wide", "cfhtls-deep") and seed; computes
  * the tables (a tenth of a second). PZ_EARG: no such survey. */
 PZ_API int pz_mock_open(struct pz_mock **sky, const char *survey, uint64_t seed);
+
+/* How pixels lie on the sky. */
+struct pz_mock_pixels {
+	double scale; /* arcsec, 0.05 to 5; 0: the survey's. The noise of a pixel goes with it */
+	bool aligned; /* north up, east left, all bands on one grid: as coadded images are;
+			 else as SDSS frames are                                       */
+};
+
+/* The same sky by other pixels. PZ_EARG: a scale outside of the range. */
+PZ_API int pz_mock_open_pixels(struct pz_mock **sky, const char *survey,
+			       const struct pz_mock_pixels *pixels, uint64_t seed);
 PZ_API void pz_mock_close(struct pz_mock *sky); /* NULL is fine */
 /* Gives the sky a field: from now on frames and stamps show galaxies and stars, most of them
  * fainter than the sample, that are not among the numbered ones. Once, before the sky is shared. */
@@ -139,7 +151,8 @@ struct pz_mock_layout {
 	int columns, rows; /* of the grid                            */
 };
 
-/* PZ_EARG: more than PZ_MOCK_FIELDS_MAX fields, or a number out of its range. */
+/* density 0: PZ_MOCK_DENSITY, or as many on the same area of sky where pixels have another scale
+ * than the survey's. PZ_EARG: more than PZ_MOCK_FIELDS_MAX fields, or a number out of its range. */
 PZ_API int pz_mock_layout(struct pz_mock_layout *l, const struct pz_mock *sky, uint64_t galaxies,
 			  int density);
 
@@ -168,11 +181,23 @@ typedef int pz_mock_source(const void *context, uint64_t i, struct pz_mock_galax
 PZ_API int pz_mock_frame(const struct pz_mock *sky, const struct pz_mock_layout *l, int field,
 			 int b, pz_mock_source *source, const void *context, float *pixels);
 
+/* Archives of surveys whose files pz_mock_write can imitate, and what they need: number i, counted
+ * from 0, is called name (that of the survey's preset), and its pixels have a scale. false: there
+ * are not so many. */
+struct pz_mock_archive {
+	const char *name;
+	double pixscale; /* arcsec                                      */
+	int bands;       /* files or HDUs of images that a field has; a band that the sky does
+			    not have is the one next to it                              */
+};
+PZ_API bool pz_mock_archive_at(int i, struct pz_mock_archive *a);
+
 enum pz_mock_compress { PZ_MOCK_PLAIN, PZ_MOCK_GZ, PZ_MOCK_FZ };
 
 struct pz_mock_output {
 	const char *directory;          /* made where it is missing, not its parents           */
 	enum pz_mock_compress compress; /* fz loses a part of the noise (Rice)          */
+	const char *archive;            /* of pz_mock_archives; NULL: frames like SDSS's */
 	const char *arguments;          /* of the program, for the headers               */
 	/* Called as each frame is done, one thread at a time; below 0 stops. */
 	int (*progress)(void *context);
@@ -182,7 +207,12 @@ struct pz_mock_output {
 /* Writes the whole sky as FITS files: frame-<band>-000001-1-<field>.fits, with .gz
  * or .fz where compressed, and last catalogue.fits. A sky that stood there before
  * is removed first; after a failure none is left. Memory: three frames per
- * thread. */
+ * thread, six of an archive's.
+ *
+ * With an archive, the files are named, compressed and scaled as that archive's (with "mock" and a
+ * number in the place of a tile's name), for a sky whose pixels are aligned. Every field is cut
+ * into two tiles that overlap, and each tile has bad pixels, which its mask tells. PZ_EARG: no such
+ * archive, or another compression than PZ_MOCK_PLAIN. */
 PZ_API int pz_mock_write(const struct pz_mock *sky, const struct pz_mock_layout *l,
 			 pz_mock_source *source, const void *context,
 			 const struct pz_mock_output *to);

@@ -75,32 +75,47 @@ int pz_fits_write_cards(fitsfile *file, const char *path, const struct pz_fits_c
 
 /* Tiles of a row each; zeros stay zeros, and the dither always begins at the same
  * number, so that the same image gives the same bytes. */
-static void ask_for_tiles(fitsfile *file, int *status)
+static void ask_for_tiles(fitsfile *file, bool tiled, int *status)
 {
-	fits_set_compression_type(file, RICE_1, status);
+	fits_set_compression_type(file, tiled ? RICE_1 : 0, status);
 	fits_set_quantize_level(file, ROUNDED, status);
 	fits_set_quantize_method(file, SUBTRACTIVE_DITHER_2, status);
 	fits_set_dither_seed(file, 1, status);
 }
 
-/* The image as a FITS file in memory of *size bytes, which the caller frees. */
-static int make_image(const char *path, const float *pixels, size_t width, size_t height,
-		      const struct pz_fits_card *cards, int n, void **bytes, size_t *size)
+static int add_image(fitsfile *file, const char *path, const struct pz_fits_image *image)
 {
-	long axes[2] = { (long)width, (long)height };
+	static const int stored[] = { FLOAT_IMG, SHORT_IMG, LONG_IMG };
+	long axes[2] = { (long)image->width, (long)image->height };
+	int status = 0, rc;
+
+	ask_for_tiles(file, image->tiled, &status);
+	fits_create_img(file, image->pixels ? stored[image->type] : BYTE_IMG, image->pixels ? 2 : 0,
+			axes, &status);
+	if (image->name)
+		fits_update_key_str(file, "EXTNAME", image->name, NULL, &status);
+	if (status)
+		return pz_fits_fail(path, status, "writing the image");
+	if ((rc = pz_fits_write_cards(file, path, image->cards, image->n)) < 0)
+		return rc;
+	if (image->pixels)
+		fits_write_img(file, image->type == PZ_FITS_F4 ? TFLOAT : TINT, 1,
+			       (LONGLONG)(image->width * image->height),
+			       (void *)(uintptr_t)image->pixels, &status);
+	return status ? pz_fits_fail(path, status, "writing the image") : 0;
+}
+
+/* The images as a FITS file in memory of *size bytes, which the caller frees. */
+static int make_images(const char *path, const struct pz_fits_image *images, int count,
+		       void **bytes, size_t *size)
+{
 	LONGLONG end = 0;
 	fitsfile *file = NULL;
 	int status = 0, ignored = 0, rc = 0;
 
 	fits_create_memfile(&file, bytes, size, FITS_BLOCK, realloc, &status);
-	if (!status && pz_text_ends(path, ".fz"))
-		ask_for_tiles(file, &status);
-	fits_create_img(file, FLOAT_IMG, 2, axes, &status);
-	if (!status)
-		rc = pz_fits_write_cards(file, path, cards, n);
-	if (rc == 0)
-		fits_write_img(file, TFLOAT, 1, (LONGLONG)(width * height),
-			       (void *)(uintptr_t)pixels, &status);
+	for (int i = 0; i < count && rc == 0 && !status; i++)
+		rc = add_image(file, path, &images[i]);
 	fits_flush_file(file, &status);
 	fits_get_hduaddrll(file, NULL, NULL, &end, &status);
 	if (file)
@@ -138,25 +153,62 @@ static bool can_be_tiled(const float *pixels, size_t n)
 	return true;
 }
 
-int pz_fits_write_image(const char *path, const float *pixels, size_t width, size_t height,
-			const struct pz_fits_card *cards, int n)
+static bool fits_shorts(const int32_t *pixels, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (pixels[i] < INT16_MIN || pixels[i] > INT16_MAX)
+			return false;
+	return true;
+}
+
+static int check_image(const char *path, const struct pz_fits_image *image)
+{
+	size_t width = image->width, height = image->height;
+
+	if (!image->pixels)
+		return 0;
+	if (width == 0 || height == 0 || width > PZ_FITS_PIXELS_MAX / height)
+		return pz_fail(PZ_EARG, "%s: an image of %zu x %zu pixels", path, width, height);
+	if (image->tiled && image->type == PZ_FITS_F4 &&
+	    !can_be_tiled(image->pixels, width * height))
+		return pz_fail(PZ_EARG, "%s: pixels that are not finite cannot go into tiles",
+			       path);
+	if (image->type == PZ_FITS_I2 && !fits_shorts(image->pixels, width * height))
+		return pz_fail(PZ_EARG, "%s: pixels outside of -32768 to 32767 in 16 bits", path);
+	return 0;
+}
+
+int pz_fits_write_images(const char *path, const struct pz_fits_image *images, int count)
 {
 	void *bytes = NULL;
 	size_t size = FITS_BLOCK;
-	int rc = PZ_ENOMEM;
+	int rc = 0;
 
-	if (width == 0 || height == 0 || width > PZ_FITS_PIXELS_MAX / height)
-		return pz_fail(PZ_EARG, "%s: an image of %zu x %zu pixels", path, width, height);
-	if (pz_text_ends(path, ".fz") && !can_be_tiled(pixels, width * height))
-		return pz_fail(PZ_EARG, "%s: pixels that are not finite cannot go into tiles",
-			       path);
+	for (int i = 0; i < count && rc == 0; i++)
+		rc = check_image(path, &images[i]);
+	if (rc < 0)
+		return rc;
 	/* zeros: CFITSIO looks at the end of a header before it has written it */
 	if ((bytes = calloc(1, size)))
-		rc = make_image(path, pixels, width, height, cards, n, &bytes, &size);
+		rc = make_images(path, images, count, &bytes, &size);
 	else
-		pz_fail(PZ_ENOMEM, "%s: no memory for the image", path);
+		rc = pz_fail(PZ_ENOMEM, "%s: no memory for the image", path);
 	if (rc == 0)
 		rc = write_bytes(path, bytes, size);
 	free(bytes);
 	return rc;
+}
+
+int pz_fits_write_image(const char *path, const float *pixels, size_t width, size_t height,
+			const struct pz_fits_card *cards, int n)
+{
+	const struct pz_fits_image image = { .type = PZ_FITS_F4,
+					     .pixels = pixels,
+					     .width = width,
+					     .height = height,
+					     .tiled = pz_text_ends(path, ".fz"),
+					     .cards = cards,
+					     .n = n };
+
+	return pz_fits_write_images(path, &image, 1);
 }

@@ -20,6 +20,9 @@ int pz_mock_layout(struct pz_mock_layout *l, const struct pz_mock *sky, uint64_t
 	double ratio = (double)(s->width - 2 * MARGIN_PX) / (s->height - 2 * MARGIN_PX);
 	uint64_t fields;
 
+	if (density == 0)
+		density = (int)fmin(fmax(PZ_MOCK_DENSITY * sky->finer * sky->finer, 1),
+				    PZ_MOCK_DENSITY_MAX);
 	if (galaxies > PZ_MOCK_GALAXIES_MAX)
 		return pz_fail(PZ_EARG, "galaxies: expected at most %d, found %llu",
 			       PZ_MOCK_GALAXIES_MAX, (unsigned long long)galaxies);
@@ -66,6 +69,20 @@ void pz_mock_wcs_pixel(const struct pz_mock_wcs *w, const double radec[2], doubl
 	pixel[1] = w->crpix[1] + (w->cd[0] * eta - w->cd[2] * xi) / det;
 }
 
+/* Of coadded images: x to the west, y to the north, the same for all bands. */
+static void set_aligned(struct pz_mock_wcs *w, const struct pz_mock_survey *s, int field)
+{
+	double scale = s->pixscale / 3600;
+
+	w->crpix[0] = s->width / 2 + 1;
+	w->crpix[1] = s->height / 2 + 1;
+	w->crval[1] = field / ACROSS * s->height * scale * GAP;
+	w->crval[0] = 120 + field % ACROSS * s->width * scale * GAP / cos(w->crval[1] * DEGREE);
+	w->cd[0] = -scale;
+	w->cd[1] = w->cd[2] = 0;
+	w->cd[3] = scale;
+}
+
 /* CD matrix with x to the north, y to the east, turned and stretched a little. */
 static void set_axes(struct pz_mock_wcs *w, double scale, double turn_deg)
 {
@@ -87,6 +104,10 @@ void pz_mock_wcs(const struct pz_mock *sky, int field, int b, struct pz_mock_wcs
 	double scale = s->pixscale / 3600, turn, pixel[2];
 	struct pz_random r;
 
+	if (sky->aligned) {
+		set_aligned(w, s, field);
+		return;
+	}
 	pz_random_init(&r, sky->seed, pz_random_stream("mock pointing", (uint64_t)field));
 	turn = 0.02 * pz_random_normal(&r);
 	w->crpix[0] = s->width / 2 + 1;

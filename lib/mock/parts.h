@@ -70,6 +70,8 @@ struct mock_density {
 struct pz_mock {
 	struct pz_mock_survey *survey;
 	uint64_t seed;
+	bool aligned; /* see struct pz_mock_pixels      */
+	double finer; /* pixel scale in the survey's own */
 	struct mock_spectra spectra;
 	struct mock_cosmology cosmology;
 	struct mock_density *density;

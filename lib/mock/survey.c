@@ -8,6 +8,9 @@
 
 #include "parts.h"
 
+#define SCALE_MIN 0.05
+#define SCALE_MAX 5.0
+
 /* Depths of CFHTLS from 5 sigma in 2" (wide: 25.2 25.5 25.0 24.8 23.9), in the
  * zero point 30 of its stacks: a nanomaggy is 1000. */
 #define CFHTLS(NAME, DEEPER)                                                                       \
@@ -79,6 +82,7 @@ int pz_mock_open_survey(struct pz_mock **out, const struct pz_mock_survey *surve
 	}
 	sky->seed = seed;
 	sky->observed_to = INFINITY;
+	sky->finer = 1;
 	*sky->survey = *survey;
 	if ((rc = pz_mock_spectra_init(&sky->spectra, sky->survey)) < 0)
 		goto done;
@@ -91,9 +95,27 @@ done:
 	return rc;
 }
 
-int pz_mock_open(struct pz_mock **out, const char *survey, uint64_t seed)
+/* The survey seen by pixels of another size: sky light, and so the square of its noise, goes with
+ * their area. */
+static int change_pixels(struct pz_mock_survey *s, double scale)
+{
+	double finer = scale / s->pixscale;
+
+	if (!(scale >= SCALE_MIN && scale <= SCALE_MAX))
+		return pz_fail(PZ_EARG, "pixel scale: expected %g to %g arcsec, found %g",
+			       SCALE_MIN, SCALE_MAX, scale);
+	s->pixscale = scale;
+	for (int b = 0; b < PZ_MOCK_BANDS; b++)
+		s->sky[b] *= finer;
+	return 0;
+}
+
+int pz_mock_open_pixels(struct pz_mock **out, const char *survey,
+			const struct pz_mock_pixels *pixels, uint64_t seed)
 {
 	const struct pz_mock_survey *found = pz_mock_survey_find(survey);
+	struct pz_mock_survey s;
+	int rc = 0;
 
 	*out = NULL;
 	if (!found)
@@ -101,7 +123,19 @@ int pz_mock_open(struct pz_mock **out, const char *survey, uint64_t seed)
 			PZ_EARG,
 			"no mock sky for survey '%s': expected sdss, cfhtls-wide or cfhtls-deep",
 			survey);
-	return pz_mock_open_survey(out, found, seed);
+	s = *found;
+	if (pixels->scale != 0)
+		rc = change_pixels(&s, pixels->scale);
+	if (rc < 0 || (rc = pz_mock_open_survey(out, &s, seed)) < 0)
+		return rc;
+	(*out)->aligned = pixels->aligned;
+	(*out)->finer = s.pixscale / found->pixscale;
+	return 0;
+}
+
+int pz_mock_open(struct pz_mock **out, const char *survey, uint64_t seed)
+{
+	return pz_mock_open_pixels(out, survey, &(struct pz_mock_pixels){ .scale = 0 }, seed);
 }
 
 void pz_mock_close(struct pz_mock *sky)

@@ -18,72 +18,18 @@
 #include <pz/team.h>
 #include <pz/threads.h>
 
+#include "archive.h"
+#include "cards.h"
 #include "parts.h"
 
 #define FRAME_NAME "frame-%s-000001-1-%04d.fits%s"
 #define FRAME_GLOB "frame-[ugriz]-000001-1-[0-9][0-9][0-9][0-9].fits%s"
-#define CARDS_MAX  32
 #define COLUMNS    25
 #define CHUNK      512 /* rows written at a time */
 
 static const char *const endings[] = { "", ".gz", ".fz" };
 
-/* What is to be written, and all there is to know for it. */
-struct job {
-	const struct pz_mock *sky;
-	const struct pz_mock_layout *layout;
-	pz_mock_source *source;
-	const void *context;
-	const struct pz_mock_output *to;
-};
-
-struct cards {
-	struct pz_fits_card card[CARDS_MAX];
-	char seed[24];
-	int n;
-};
-
-static void add_text(struct cards *c, const char *key, const char *text, const char *comment)
-{
-	c->card[c->n++] = (struct pz_fits_card){ .key = key, .text = text, .comment = comment };
-}
-
-static void add_number(struct cards *c, const char *key, double number, const char *comment)
-{
-	c->card[c->n++] = (struct pz_fits_card){ .key = key, .number = number, .comment = comment };
-}
-
-/* Who made this, of what; no time, host or path. The seed is a text: it has up to
- * 64 bits. */
-static void add_provenance(struct cards *c, const struct job *job)
-{
-	snprintf(c->seed, sizeof c->seed, "%llu", (unsigned long long)job->sky->seed);
-	add_text(c, "ORIGIN", "simulated", "no real sky");
-	add_text(c, "CREATOR", "pzpipe mock " PZ_VERSION, NULL);
-	add_text(c, "SURVEY", job->sky->survey->name, "what is imitated");
-	add_text(c, "SEED", c->seed, "of the random numbers");
-	if (job->to->arguments)
-		add_text(c, "ARGS", job->to->arguments, NULL);
-}
-
-static void add_wcs(struct cards *c, const struct pz_mock_wcs *w)
-{
-	add_text(c, "RADESYS", "ICRS", NULL);
-	add_text(c, "CTYPE1", "RA---TAN", NULL);
-	add_text(c, "CTYPE2", "DEC--TAN", NULL);
-	add_text(c, "CUNIT1", "deg", NULL);
-	add_text(c, "CUNIT2", "deg", NULL);
-	add_number(c, "CRPIX1", w->crpix[0], NULL);
-	add_number(c, "CRPIX2", w->crpix[1], NULL);
-	add_number(c, "CRVAL1", w->crval[0], NULL);
-	add_number(c, "CRVAL2", w->crval[1], NULL);
-	add_number(c, "CD1_1", w->cd[0], NULL);
-	add_number(c, "CD1_2", w->cd[1], NULL);
-	add_number(c, "CD2_1", w->cd[2], NULL);
-	add_number(c, "CD2_2", w->cd[3], NULL);
-}
-
-static void describe_frame(struct cards *c, const struct job *job, int field, int b)
+static void describe_frame(struct mock_cards *c, const struct mock_job *job, int field, int b)
 {
 	const struct pz_mock_survey *s = job->sky->survey;
 	double variance = pz_mock_seeing(job->sky, "mock frame seeing", (uint64_t)field, b);
@@ -91,24 +37,34 @@ static void describe_frame(struct cards *c, const struct job *job, int field, in
 
 	c->n = 0;
 	pz_mock_wcs(job->sky, field, b, &w);
-	add_text(c, "BUNIT", s->bunit, NULL);
-	add_text(c, "FILTER", s->band[b], NULL);
-	add_number(c, "EXPTIME", s->exptime, "seconds");
-	add_number(c, "MAGZERO", s->zeropoint, "AB magnitude of 1 BUNIT");
-	add_number(c, "FWHM", sqrt(variance * 8 * M_LN2) * s->pixscale, "of the PSF, arcsec");
-	add_number(c, "SKYSIG", s->sky[b], "noise of an empty pixel");
-	add_number(c, "GAIN", s->electrons[b], "electrons per BUNIT");
-	add_number(c, "RUN", 1, NULL);
-	add_number(c, "CAMCOL", 1, NULL);
-	add_number(c, "FIELD", field + 1, NULL);
-	add_wcs(c, &w);
-	add_provenance(c, job);
+	pz_mock_cards_text(c, "BUNIT", s->bunit, NULL);
+	pz_mock_cards_text(c, "FILTER", s->band[b], NULL);
+	pz_mock_cards_number(c, "EXPTIME", s->exptime, "seconds");
+	pz_mock_cards_number(c, "MAGZERO", s->zeropoint, "AB magnitude of 1 BUNIT");
+	pz_mock_cards_number(c, "FWHM", sqrt(variance * 8 * M_LN2) * s->pixscale,
+			     "of the PSF, arcsec");
+	pz_mock_cards_number(c, "SKYSIG", s->sky[b], "noise of an empty pixel");
+	pz_mock_cards_number(c, "GAIN", s->electrons[b], "electrons per BUNIT");
+	pz_mock_cards_number(c, "RUN", 1, NULL);
+	pz_mock_cards_number(c, "CAMCOL", 1, NULL);
+	pz_mock_cards_number(c, "FIELD", field + 1, NULL);
+	pz_mock_cards_wcs(c, &w);
+	pz_mock_cards_origin(c, job);
 }
 
-static int write_frame(const struct job *job, int field, int b, float *pixels)
+static int write_archived(const struct mock_job *job, int field, int k, float *pixels)
+{
+	const struct archive *a = pz_mock_archive_find(job->to->archive);
+	int rc = pz_mock_frame(job->sky, job->layout, field, a->band[k].of, job->source,
+			       job->context, pixels);
+
+	return rc < 0 ? rc : pz_mock_archive_write(job, a, field, k, pixels);
+}
+
+static int write_frame(const struct mock_job *job, int field, int b, float *pixels)
 {
 	const struct pz_mock_survey *s = job->sky->survey;
-	struct cards cards;
+	struct mock_cards cards;
 	char *path = NULL;
 	int rc = pz_mock_frame(job->sky, job->layout, field, b, job->source, job->context, pixels);
 
@@ -126,7 +82,8 @@ static int write_frame(const struct job *job, int field, int b, float *pixels)
 
 /* What the threads that write frames share. */
 struct writing {
-	const struct job *job;
+	const struct mock_job *job;
+	int bands;      /* of a field */
 	float **pixels; /* of each thread; NULL until it has its first frame */
 	struct pz_failure failure;
 	pthread_mutex_t told; /* held while progress is told: by one thread at a time */
@@ -142,7 +99,8 @@ static int write_one(struct writing *w, size_t frame, size_t thread)
 		*pixels = malloc((size_t)s->width * (size_t)s->height * sizeof **pixels);
 	if (!*pixels)
 		return pz_fail(PZ_ENOMEM, "no memory for a frame");
-	rc = write_frame(w->job, (int)frame / PZ_MOCK_BANDS, (int)frame % PZ_MOCK_BANDS, *pixels);
+	rc = (w->job->to->archive ? write_archived : write_frame)(w->job, (int)frame / w->bands,
+								  (int)frame % w->bands, *pixels);
 	if (rc == 0 && w->job->to->progress) {
 		pthread_mutex_lock(&w->told);
 		rc = w->job->to->progress(w->job->to->context);
@@ -161,14 +119,17 @@ static void write_job(void *arg, size_t frame, size_t thread)
 }
 
 /* All frames, a thread each; after a failure no other frame is begun. */
-static int write_frames(const struct job *job)
+static int write_frames(const struct mock_job *job)
 {
 	size_t threads = (size_t)pz_threads();
-	struct writing w = { .job = job, .told = PTHREAD_MUTEX_INITIALIZER };
+	const struct archive *a = job->to->archive ? pz_mock_archive_find(job->to->archive) : NULL;
+	struct writing w = { .job = job,
+			     .bands = a ? a->bands : PZ_MOCK_BANDS,
+			     .told = PTHREAD_MUTEX_INITIALIZER };
 
 	if (!(w.pixels = calloc(threads, sizeof *w.pixels)))
 		return pz_fail(PZ_ENOMEM, "no memory for %zu threads", threads);
-	pz_team_run(threads, (size_t)job->layout->fields * PZ_MOCK_BANDS, write_job, &w);
+	pz_team_run(threads, (size_t)(job->layout->fields * w.bands), write_job, &w);
 	for (size_t i = 0; i < threads; i++)
 		free(w.pixels[i]);
 	free(w.pixels);
@@ -209,7 +170,7 @@ struct rows {
 };
 
 /* Rows of n galaxies from `first` on. */
-static int fill_rows(const struct job *job, uint64_t first, int n, struct rows *to)
+static int fill_rows(const struct mock_job *job, uint64_t first, int n, struct rows *to)
 {
 	for (int i = 0; i < n; i++) {
 		uint64_t id = first + (uint64_t)i;
@@ -240,7 +201,7 @@ static int fill_rows(const struct job *job, uint64_t first, int n, struct rows *
 	return 0;
 }
 
-static int write_rows(const struct job *job, struct pz_fits_table *table, struct rows *rows)
+static int write_rows(const struct mock_job *job, struct pz_fits_table *table, struct rows *rows)
 {
 	const void *values[COLUMNS] = { rows->id };
 	int rc = 0;
@@ -257,11 +218,11 @@ static int write_rows(const struct job *job, struct pz_fits_table *table, struct
 	return rc;
 }
 
-static int write_catalogue(const struct job *job)
+static int write_catalogue(const struct mock_job *job)
 {
 	struct rows *rows = malloc(sizeof *rows);
 	struct pz_fits_table *table = NULL;
-	struct cards cards = { .n = 0 };
+	struct mock_cards cards = { .n = 0 };
 	char *path = NULL;
 	int rc = PZ_ENOMEM;
 
@@ -270,7 +231,7 @@ static int write_catalogue(const struct job *job)
 		path = NULL;
 		goto done;
 	}
-	add_provenance(&cards, job);
+	pz_mock_cards_origin(&cards, job);
 	rc = pz_fits_table_begin(&table, path, "CATALOGUE", columns, COLUMNS, cards.card, cards.n);
 	if (rc == 0 && (rc = write_rows(job, table, rows)) == 0) {
 		rc = pz_fits_table_finish(table);
@@ -298,7 +259,7 @@ static int is_of_a_sky(const char *name)
 			if (fnmatch(glob, name, 0) == 0)
 				return 1;
 		}
-	return 0;
+	return pz_mock_archive_is_file(name);
 }
 
 /* Removes the files of a sky, nothing else; the catalogue first. */
@@ -323,9 +284,14 @@ static int clear_directory(const char *path)
 int pz_mock_write(const struct pz_mock *sky, const struct pz_mock_layout *l, pz_mock_source *source,
 		  const void *context, const struct pz_mock_output *to)
 {
-	const struct job job = { sky, l, source, context, to };
+	const struct mock_job job = { sky, l, source, context, to };
 	const char *path = to->directory;
-	int rc, made = mkdir(path, 0777) == 0;
+	int rc, made;
+
+	if (to->archive && (!pz_mock_archive_find(to->archive) || to->compress != PZ_MOCK_PLAIN))
+		return pz_fail(PZ_EARG, "expected a known archive, uncompressed, found '%s'",
+			       to->archive);
+	made = mkdir(path, 0777) == 0;
 
 	if (!made && errno != EEXIST)
 		return pz_fail(PZ_EIO, "%s: cannot make the directory: %s", path, strerror(errno));

@@ -156,9 +156,10 @@ static int fill_batch(void *context, void *slot)
 		rc = f->rows.get ? f->rows.get(f->rows.of, draw, x) : put_pixels(f, draw, x);
 		if (rc < 0)
 			return rc;
-		memcpy(b->joined + b->n * f->joined,
-		       f->walk.examples->joined + draw.example * f->joined,
-		       f->joined * sizeof *b->joined);
+		if (f->joined > 0)
+			memcpy(b->joined + b->n * f->joined,
+			       f->walk.examples->joined + draw.example * f->joined,
+			       f->joined * sizeof *b->joined);
 		pz_lesson_targets(f->shape, &f->walk.examples->lesson[draw.example],
 				  b->label + b->n * heads, b->gate + b->n * heads);
 	}

@@ -63,6 +63,7 @@ PREPARE = [
 FORMS = {
     "mock": Form("mock -q --stamps --field --spectra 17 --failures 0.1 --galaxies 6 --size 8 -o {out}"),
     "mock like": Form("mock -q --stamps --from paint.csv --size 8 -o {out}"),
+    "mock layout": Form("mock -q --galaxies 1 --density 60 --layout unions {out}", slow=True),
     "mock frames": Form("mock -q --galaxies 3 --density 60 {out}", slow=True),
     "cutout": Form("cutout -q -c galaxies.fits -f frame-%b-*.fits -b g,r --size 8 -o {out}"),
     "cutout list": Form("cutout -q -c galaxies.fits -f @frames.csv -b g,r --size 8 -o {out}"),

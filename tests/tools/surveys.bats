@@ -50,6 +50,39 @@ cut_survey() { cutout -q --survey "$1" -c "$1/galaxies.csv" --size 24 "${@:2}"; 
 	fails_with 2 "has no names of files: expected a pattern" cut_survey hsc -f hsc --survey "$root/pipelines/surveys/demo.json"
 }
 
+@test "mock --layout: the stamps of plain frames, with masks applied, from files of every archive" {
+	/usr/bin/python3 -c 'import numpy' 2>/dev/null || skip "no numpy"
+	cut() { cutout -q -c "$1/catalogue.fits" -f "$2" --size 24 --pixscale 0.25 "${@:3}" | toarray -q -o "$1.npz"; }
+	pixels=(--galaxies 60 --seed 3 --pixscale 0.25)
+	mock -q "${pixels[@]}" --aligned plain
+	while read -r survey bands shown; do
+		mock -q "${pixels[@]}" --layout "$survey" "$survey"
+		cut "$survey" "$survey" --survey "$survey" -b "$bands"
+		cut plain 'plain/frame-%b-*.fits' -b "$shown" -j 1
+		/usr/bin/python3 "$BATS_TEST_DIRNAME/surveys.py" same "$survey.npz" plain.npz >masked
+		[[ $survey == euclid ]] || differ masked <(echo 0 masked)
+		# frames of all bands, in tiles that overlap, and of no other name
+		[ "$(find "$survey" -name '*mock*' | wc -l)" = "$(find "$survey" ! -name catalogue.fits -type f | wc -l)" ]
+	done <<-END
+		legacy g,r,i,z g,r,i,z
+		panstarrs g,r,i,z g,r,i,z
+		hsc g,r,i,z g,r,i,z
+		rubin u,g,r,i,z u,g,r,i,z
+		des g,r,i,z g,r,i,z
+		kids u,g,r,i u,g,r,i
+		euclid VIS,Y r,z
+		unions u,r u,r
+	END
+
+	# another sky in the same folder: what mock wrote goes, a real file stays
+	touch kids/KiDS_DR5.0_150.0_2.5_r_sci.fits kids/KiDS_DRmock_00001_r_sci.fits.part
+	mock -q --galaxies 1 --layout unions kids
+	[[ $(cd kids && echo *) == "CFIS.mock.00001.r.fits CFIS.mock.00001.r.weight.fits.fz CFIS.mock.00001.u.fits "*" KiDS_DR5.0_150.0_2.5_r_sci.fits catalogue.fits" ]]
+	fails_with 2 "expected one of sdss,legacy,panstarrs" mock --layout sloan x
+	fails_with 2 "compress" mock --layout hsc --compress gz x
+	fails_with 2 "pixel scale: expected 0.05 to 5 arcsec" mock --pixscale 0.01 x
+}
+
 @test "a real brick of the Legacy Surveys" {
 	need_astropy
 	[[ -d ${PZ_SHARED:-$root/../shared}/data/fits-zoo ]] || skip "no shared data"

@@ -2,6 +2,7 @@
 """surveys.py -- frames as the archives of surveys write them, and what their stamps must be
 
     surveys.py names | make | check
+    surveys.py same SURVEY.npz PLAIN.npz
 
 make: frames and masks of two galaxies and galaxies.csv, in a folder for each survey. check: the
 stamps in SURVEY.npz, and the header in SURVEY.json.
@@ -178,7 +179,34 @@ def check(survey, stamps, header):
     assert (((first < 0.9999) & (first > 0.99)) == masked).all(), (survey, first)
 
 
+def by_id(stamps):
+    """Stamps come frame by frame."""
+    order = np.argsort(stamps["id"])
+    return {key: stamps[key][order] for key in ("id", "image", "cover")}
+
+
+def same(survey, plain):
+    """Stamps from an archive's frames are those from plain ones, where no pixel is masked."""
+    a, b = (by_id(np.load(path)) for path in (survey, plain))
+    assert (a["id"] == b["id"]).all() and a["image"].shape == b["image"].shape, survey
+    whole = a["cover"] > 0.999999
+    assert whole.mean() > 0.8 and (b["cover"] == 1).all(), (survey, whole.mean())
+    # an absurd pixel would be 10,000 times the noise
+    noise = b["image"][:, :, :4].std(axis=(2, 3))
+    most = np.abs(a["image"] - b["image"]).max(axis=(2, 3))
+    assert (most < 0.1 * noise)[whole].all(), (survey, (most / noise)[whole].max())
+    assert (most < b["image"].max(axis=(2, 3)) + 10 * noise).all(), survey
+    flux, true = a["image"].sum(axis=(2, 3)), b["image"].sum(axis=(2, 3))
+    # to 1e-3, or to what tiles are rounded to: 1/16 of the noise of each pixel
+    steps = noise / 16 * np.sqrt(a["image"][0, 0].size / 12)
+    off = np.abs(flux - true) - 1e-3 * np.abs(true) - 4 * steps
+    assert (off < 0)[whole].all(), (survey, off[whole].max())
+    print(f"{(~whole).sum()} masked")
+
+
 def main():
+    if sys.argv[1] == "same":
+        return same(*sys.argv[2:])
     for survey in SURVEYS:
         if sys.argv[1] == "make":
             make(survey, survey)

@@ -412,7 +412,7 @@ static void layouts_out_of_range_are_refused(void **state)
 	assert_int_equal(pz_mock_layout(&l, sky, 0, 700), 0);
 	assert_int_equal(l.fields, 0);
 	assert_int_equal(pz_mock_layout(&l, sky, 20000, 1), PZ_EARG);
-	assert_int_equal(pz_mock_layout(&l, sky, 10, 0), PZ_EARG);
+	assert_int_equal(pz_mock_layout(&l, sky, 10, -1), PZ_EARG);
 	assert_int_equal(pz_mock_layout(&l, sky, 10, PZ_MOCK_DENSITY_MAX + 1), PZ_EARG);
 	assert_int_equal(pz_mock_layout(&l, sky, UINT64_MAX, 700), PZ_EARG);
 }
@@ -462,6 +462,48 @@ static void frames_show_galaxies_where_the_sky_has_them(void **state)
 	free(pixels);
 }
 
+/* Other pixels: the same galaxies and sky light, so less noise in a smaller pixel. */
+static void pixels_of_another_size_show_the_same_sky(void **state)
+{
+	const struct pz_mock_pixels fine = { .scale = 0.198, .aligned = true };
+	const struct pz_mock_pixels bad[] = { { .scale = 0.04 },
+					      { .scale = 5.1 },
+					      { .scale = NAN } };
+	struct pz_mock *sdss, *other;
+	struct pz_mock_layout l;
+	struct pz_mock_wcs w[2];
+	struct pz_mock_galaxy a, b;
+
+	(void)state;
+	assert_int_equal(pz_mock_open(&sdss, "sdss", 4), 0);
+	assert_int_equal(pz_mock_open_pixels(&other, "sdss", &fine, 4), 0);
+	assert_true(pz_mock_survey(other)->pixscale == 0.198);
+	for (int band = 0; band < PZ_MOCK_BANDS; band++)
+		assert_true(fabs(2 * pz_mock_survey(other)->sky[band] -
+				 pz_mock_survey(sdss)->sky[band]) < 1e-12);
+	pz_mock_galaxy(sdss, 5, &a);
+	pz_mock_galaxy(other, 5, &b);
+	assert_true(a.z == b.z && a.mag == b.mag && a.size == b.size);
+	/* A quarter of the area, so a quarter of the galaxies on a frame. */
+	assert_int_equal(pz_mock_layout(&l, other, 1000, 0), 0);
+	assert_int_equal(l.density, 175);
+	assert_int_equal(pz_mock_layout(&l, sdss, 1000, 0), 0);
+	assert_int_equal(l.density, PZ_MOCK_DENSITY);
+	pz_mock_wcs(other, 1, 0, &w[0]);
+	pz_mock_wcs(other, 1, 4, &w[1]);
+	assert_memory_equal(&w[0], &w[1], sizeof w[0]);
+	assert_true(w[0].cd[0] < 0 && w[0].cd[3] > 0 && w[0].cd[1] == 0 && w[0].cd[2] == 0);
+	assert_true(fabs(3600 * w[0].cd[3] - 0.198) < 1e-12);
+	/* Fields stand side by side. */
+	pz_mock_wcs(other, 0, 0, &w[0]);
+	assert_true(fabs((w[1].crval[0] - w[0].crval[0]) / (1.05 * 2048 * 0.198 / 3600) - 1) <
+		    1e-9);
+	pz_mock_close(other);
+	pz_mock_close(sdss);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_int_equal(pz_mock_open_pixels(&other, "sdss", &bad[i], 4), PZ_EARG);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -479,6 +521,7 @@ int main(void)
 		cmocka_unit_test(projections_turn_back),
 		cmocka_unit_test(bands_lie_some_pixels_apart),
 		cmocka_unit_test(galaxies_stand_apart_and_inside),
+		cmocka_unit_test(pixels_of_another_size_show_the_same_sky),
 		cmocka_unit_test(layouts_out_of_range_are_refused),
 		cmocka_unit_test(frames_show_galaxies_where_the_sky_has_them),
 	};

@@ -375,10 +375,61 @@ static void abandoned_tables_leave_nothing(void **state)
 	assert_int_equal(system(command), 0);
 }
 
+/* An image of an extension, by name, as floats. */
+static void check_extension(const char *name, const char *hdu, const float *wanted, double within)
+{
+	static float got[HEIGHT * WIDTH];
+	struct pz_fits *f;
+
+	assert_int_equal(pz_fits_open_image(&f, in_dir(name), hdu), 0);
+	assert_int_equal(pz_fits_read_rows(f, 0, HEIGHT, got), 0);
+	for (int i = 0; i < HEIGHT * WIDTH; i++)
+		assert_true(fabs((double)(got[i] - wanted[i])) <= within);
+	pz_fits_close(f);
+}
+
+static void several_images_come_back(void **state)
+{
+	static const struct pz_fits_card primary[] = { { "FLUXMAG0", .number = 0.5 } };
+	static const struct pz_fits_card planes[] = { { "MP_DETECTED_NEGATIVE", .number = 6 } };
+	static int32_t bits[HEIGHT * WIDTH], many[HEIGHT * WIDTH];
+	static float as_floats[HEIGHT * WIDTH];
+	const struct pz_fits_image images[] = {
+		{ .cards = primary, .n = 1 },
+		{ "IMAGE", PZ_FITS_F4, image, WIDTH, HEIGHT, true, cards, CARDS },
+		{ "MASK", PZ_FITS_I4, bits, WIDTH, HEIGHT, true, planes, 1 },
+		{ "SHORT", PZ_FITS_I2, bits, WIDTH, HEIGHT, false, NULL, 0 },
+	};
+	struct pz_fits_image bad = { "SHORT", PZ_FITS_I2, many, WIDTH, HEIGHT, false, NULL, 0 };
+	struct pz_fits *f;
+	double number;
+
+	(void)state;
+	for (int i = 0; i < HEIGHT * WIDTH; i++) {
+		bits[i] = i % 7 << 11;
+		as_floats[i] = (float)bits[i];
+	}
+	assert_int_equal(pz_fits_write_images(in_dir("several.fits"), images, 4), 0);
+	check_extension("several.fits", "IMAGE", image, 1.0 / 16);
+	check_extension("several.fits", "MASK", as_floats, 0);
+	check_extension("several.fits", "SHORT", as_floats, 0);
+	assert_int_equal(pz_fits_open_image(&f, in_dir("several.fits"), "MASK"), 0);
+	assert_int_equal(pz_fits_find_number(f, "MP_DETECTED_NEGATIVE", &number), 1);
+	assert_true(number == 6);
+	pz_fits_close(f);
+	many[WIDTH] = 32768;
+	assert_int_equal(pz_fits_write_images(in_dir("bad.fits"), &bad, 1), PZ_EARG);
+	many[WIDTH] = -32768;
+	assert_int_equal(pz_fits_write_images(in_dir("bad.fits"), &bad, 1), 0);
+	bad.height = 0;
+	assert_int_equal(pz_fits_write_images(in_dir("bad.fits"), &bad, 1), PZ_EARG);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(images_come_back),
+		cmocka_unit_test(several_images_come_back),
 		cmocka_unit_test(endings_compress),
 		cmocka_unit_test(same_call_same_bytes),
 		cmocka_unit_test(bzip2_is_read),

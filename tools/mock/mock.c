@@ -26,8 +26,11 @@ struct options {
 	double spectra, failures;
 	bool stamps;
 	int size;
-	int density;
+	int density; /* 0: as many on an area of sky as SDSS's frames have */
 	int compress;
+	int layout; /* 0: of SDSS, else 1 + number of the archive */
+	bool aligned;
+	double pixscale; /* 0: the sky's, or the archive's */
 };
 
 /* The surveys cfhtls-wide and cfhtls-deep have skies of their own; any other survey, also one from
@@ -35,6 +38,15 @@ struct options {
 static const char *sky_of(const struct pz_survey *s)
 {
 	return strncmp(s->name, "cfhtls-", 7) == 0 ? s->name : "sdss";
+}
+
+/* Survey archives, in the order of pz_mock_archive_at. */
+#define LAYOUTS "sdss,legacy,panstarrs,hsc,rubin,des,kids,euclid,unions"
+
+/* The archive whose files are imitated; false: none is. */
+static bool archive_of(const struct options *o, struct pz_mock_archive *a)
+{
+	return pz_mock_archive_at(o->layout - 1, a);
 }
 
 /* --- frames ------------------------------------------------------------- */
@@ -53,13 +65,17 @@ static int frame_done(void *context)
 }
 
 static int make_frames(struct tool *t, const struct origin *from, const struct pz_mock_layout *l,
-		       enum pz_mock_compress compress)
+		       const struct options *o)
 {
 	char *arguments = tool_arguments(t);
+	struct pz_mock_archive archive;
+	bool archived = archive_of(o, &archive);
+	int frames = l->fields * (archived ? archive.bands : PZ_MOCK_BANDS);
 	struct pz_progress progress;
 	struct pz_mock_output to = {
 		.directory = t->operands[0],
-		.compress = compress,
+		.compress = (enum pz_mock_compress)o->compress,
+		.archive = archived ? archive.name : NULL,
 		.arguments = arguments,
 		.progress = frame_done,
 		.context = &progress,
@@ -72,12 +88,11 @@ static int make_frames(struct tool *t, const struct origin *from, const struct p
 	tool_on_signal(SIGINT, note_signal);
 	tool_on_signal(SIGTERM, note_signal);
 	tool_on_signal(SIGHUP, note_signal);
-	tool_progress(t, &progress, "mock", "frames", (double)l->fields * PZ_MOCK_BANDS);
+	tool_progress(t, &progress, "mock", "frames", frames);
 	rc = pz_mock_write(from->sky, l, origin_galaxy, from, &to);
 	pz_progress_end(&progress);
 	if (rc == 0 && t->verbose)
-		tool_say(t, "%llu galaxies on %d frames", (unsigned long long)l->galaxies,
-			 l->fields * PZ_MOCK_BANDS);
+		tool_say(t, "%llu galaxies on %d frames", (unsigned long long)l->galaxies, frames);
 	free(arguments);
 	if (stopped_by) {
 		signal(stopped_by, SIG_DFL);
@@ -117,7 +132,13 @@ static int open_origin(struct tool *t, const struct options *o, const struct pz_
 				      o->missing,
 				      o->galaxies >= 0 ? (uint64_t)o->galaxies
 						       : PZ_MOCK_GALAXIES_MAX };
-	int rc = pz_mock_open(&from->sky, sky_of(survey), t->seed);
+	struct pz_mock_archive archive;
+	bool archived = archive_of(o, &archive);
+	const struct pz_mock_pixels pixels = {
+		.scale = o->pixscale == 0 && archived ? archive.pixscale : o->pixscale,
+		.aligned = o->aligned || archived,
+	};
+	int rc = pz_mock_open_pixels(&from->sky, sky_of(survey), &pixels, t->seed);
 
 	from->count = (uint64_t)(o->galaxies >= 0 ? o->galaxies : GALAXIES);
 	if (rc == 0)
@@ -146,7 +167,7 @@ static int make_sky(struct tool *t, const struct options *o)
 	if (rc == 0 && o->stamps)
 		rc = stamps_write(t, &from, &survey, &layout, o->size);
 	else if (rc == 0)
-		rc = make_frames(t, &from, &layout, (enum pz_mock_compress)o->compress);
+		rc = make_frames(t, &from, &layout, o);
 	origin_release(&from);
 	return rc;
 }
@@ -157,7 +178,6 @@ int main(int argc, char **argv)
 		.galaxies = -1,
 		.survey = "sdss",
 		.size = 64,
-		.density = PZ_MOCK_DENSITY,
 		.spectra = INFINITY,
 	};
 	const struct pz_option table[] = {
@@ -196,8 +216,18 @@ int main(int argc, char **argv)
 		  .max = 1, .excludes = "from" },
 		{ PZ_OPTION_FLAG, 0, "field", NULL, &o.field,
 		  "add the galaxies and stars of the field, which are not in the catalogue" },
-		{ PZ_OPTION_INT, 0, "density", "N", &o.density, "galaxies on a frame", .min = 1,
-		  .max = PZ_MOCK_DENSITY_MAX },
+		{ PZ_OPTION_INT, 0, "density", "N", &o.density,
+		  "galaxies on a frame; default: 700, or as many on an area of sky with "
+		  "--pixscale",
+		  .min = 1, .max = PZ_MOCK_DENSITY_MAX },
+		{ PZ_OPTION_CHOICE, 0, "layout", "NAME", &o.layout,
+		  "write frames as this survey's archive does: names, units, masks, overlaps",
+		  .choices = LAYOUTS, .excludes = "stamps,compress" },
+		{ PZ_OPTION_DOUBLE, 0, "pixscale", "ARCSEC", &o.pixscale,
+		  "pixel scale; 0: the sky's, or that of --layout", .min = 0, .max = 5 },
+		{ PZ_OPTION_FLAG, 0, "aligned", NULL, &o.aligned,
+		  "north up, all bands on one grid, as in coadded images; always with --layout",
+		  .excludes = "stamps" },
 		{ PZ_OPTION_CHOICE, 0, "compress", "HOW", &o.compress,
 		  "write frames uncompressed, as .fits.gz or as .fits.fz", .choices = "none,gz,fz",
 		  .excludes = "stamps" },
