@@ -79,7 +79,7 @@ static void spoil_spot(struct tile *t, const double at[2], double radius)
 }
 
 /* Spots everywhere, and a piece of a column. Where bands share a mask they share the bad pixels. */
-static void spoil(struct tile *t)
+static void spoil_tile(struct tile *t)
 {
 	uint64_t number = (uint64_t)t->number * ARCHIVE_BANDS + (t->a->shared ? 0 : (uint64_t)t->k);
 	struct pz_random r;
@@ -178,8 +178,8 @@ static void add_planes(struct mock_cards *c, const char *planes, char key[][24])
 }
 
 /* What the header of one HDU holds; texts of key[] are borrowed. */
-static void describe(struct mock_cards *c, const struct tile *t, const struct archive_hdu *hdu,
-		     char key[][24])
+static void describe_hdu(struct mock_cards *c, const struct tile *t, const struct archive_hdu *hdu,
+			 char key[][24])
 {
 	struct pz_mock_wcs w;
 
@@ -228,7 +228,7 @@ static int write_file(struct tile *t, const struct archive_file *file)
 		const struct archive_hdu *hdu = &file->hdu[i];
 		const void *const values[] = { NULL, t->pixels, t->bits, t->weights, t->weights };
 
-		describe(&cards[i], t, hdu, key);
+		describe_hdu(&cards[i], t, hdu, key);
 		if (hdu->part == PART_WEIGHTS || hdu->part == PART_VARIANCE)
 			fill_weights(t, hdu->part == PART_VARIANCE);
 		image[i] = (struct pz_fits_image){ .name = hdu->name,
@@ -254,7 +254,7 @@ static int write_tile(struct tile *t, const float *frame, size_t width)
 	cut_tile(t, frame, width);
 	mark_bright(t);
 	if (t->a->bad >= 0)
-		spoil(t);
+		spoil_tile(t);
 	scale_pixels(t);
 	rc = write_file(t, &t->a->frame);
 	if (rc == 0 && t->a->mask.name && (t->k == 0 || !t->a->shared))

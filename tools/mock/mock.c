@@ -140,6 +140,9 @@ static int open_origin(struct tool *t, const struct options *o, const struct pz_
 	};
 	int rc = pz_mock_open_pixels(&from->sky, sky_of(survey), &pixels, t->seed);
 
+	/* The only number that can be wrong is that of --pixscale. */
+	if (rc == PZ_EARG)
+		return PZ_EUSAGE;
 	from->count = (uint64_t)(o->galaxies >= 0 ? o->galaxies : GALAXIES);
 	if (rc == 0)
 		pz_mock_set_spectra(from->sky, o->spectra, o->failures);
