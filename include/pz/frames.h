@@ -31,6 +31,7 @@
 #ifndef PZ_FRAMES_H
 #define PZ_FRAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <pz/api.h>
@@ -50,6 +51,7 @@ struct pz_frames_options {
 	const char *hdu;      /* of all files: no others are looked at */
 	const char *mask_hdu; /* of masks in the frames' own files     */
 	const char *planes;   /* bands of the planes of cubes, "g,r,z" */
+	bool heads; /* frames have headers beside them, NAME.head, as SCAMP writes them  */
 };
 
 /* The same; but a file of a pattern without %b is looked into, for the bands of its images: planes
@@ -69,14 +71,17 @@ struct pz_frames_seen {
 	size_t bare, layers, cut; /* images without a celestial WCS beside frames; images of the
 				     same pixels of the sky as a frame before; files that could
 				     not be read beyond their first image   */
-	char mosaic[256], no_wcs[256], layer[256], why[512]; /* the first of each */
+	size_t headed;            /* frames with a header beside them                       */
+	char mosaic[256], no_wcs[256], layer[256], why[512], head[256]; /* the first of each */
+	char replaced[256]; /* keywords that both headers of the first of these have */
 };
 
 /* Unless the options name an HDU, looks at every file of which no HDU is named and finds the images
  * that are frames: those with a celestial WCS, whose EXTNAME or EXTTYPE is not that of a mask, a
  * weight, a variance or the like, which are not masks in the same file by the options, and which
  * are not another layer of a frame before: of the same size and WCS. Of a file compressed as a
- * whole whose primary HDU is such an image, no other is looked for. Once, after the masks were
+ * whole whose primary HDU is such an image, no other is looked for. With headers
+ * beside them, images whose WCS is there are frames too. Once, after the masks were
  * added. PZ_ECORRUPT, PZ_EIO, PZ_EDATA: a file of several frames cannot be read. */
 PZ_API int pz_frames_look(struct pz_frames *f, const struct pz_frames_options *o,
 			  struct pz_frames_seen *seen);
@@ -98,6 +103,8 @@ struct pz_frame {
 	const char *name; /* of its HDU, as "N4", "SCI,2" or "3", where its file has several
 			     frames; else NULL                                */
 	int version;      /* the EXTVER of that HDU                           */
+	const char *head; /* the file of its header beside; NULL: it has none     */
+	int head_number;  /* which one in that, from 0 */
 	double zeropoint; /* magnitude of flux 1, by the frame table; 0: none */
 };
 

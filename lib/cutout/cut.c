@@ -82,6 +82,14 @@ static void keep_shard(struct cutout_index *x, const struct pz_cutout_options *o
 	x->count = kept;
 }
 
+/* Whether a zero point makes pixels nanomaggies: by option, or by a table of frames. */
+static bool has_zeropoints(const struct pz_frames *frames, const struct pz_cutout_options *o)
+{
+	const char *without;
+
+	return o->zeropoint || pz_frames_zeropoints(frames, &without) > 0;
+}
+
 static int find_galaxies(struct pz_cutout *c, const struct pz_frames *frames, size_t n,
 			 const double *radec)
 {
@@ -99,7 +107,7 @@ static int find_galaxies(struct pz_cutout *c, const struct pz_frames *frames, si
 	c->counts.galaxies = n;
 	c->counts.outside = n - found;
 	c->counts.others = found - c->x.count;
-	c->x.zeropoints = pz_flux_has_zeropoints(frames, &c->o);
+	c->x.zeropoints = has_zeropoints(frames, &c->o);
 	if (c->x.zeropoints)
 		strcpy(c->x.unit, "nmgy");
 	if (c->o.pixscale == 0 && !(c->x.pixscale > 0 && isfinite(c->x.pixscale)))

@@ -100,13 +100,6 @@ void pz_flux_unit(struct pz_fits *file, char unit[UNIT_NAME])
 	strcpy(unit, u.name);
 }
 
-bool pz_flux_has_zeropoints(const struct pz_frames *frames, const struct pz_cutout_options *o)
-{
-	const char *without;
-
-	return o->zeropoint || pz_frames_zeropoints(frames, &without) > 0;
-}
-
 /* Item b of a list, or the last one, without blanks around it. */
 static void item_of(const char *list, int b, char item[ITEM])
 {

@@ -39,9 +39,6 @@ void pz_flux_unit(struct pz_fits *file, char unit[UNIT_NAME]);
  * there is none or none is needed. For a hint where no zero point is asked for. */
 void pz_flux_zeropoint_keyword(struct pz_fits *file, const char *unit, char keyword[FLUX_KEYWORD]);
 
-/* Whether a zero point makes pixels nanomaggies: by option, or by a table of frames. */
-bool pz_flux_has_zeropoints(const struct pz_frames *frames, const struct pz_cutout_options *o);
-
 /* What makes the pixels of a frame of band b the stamps' unit: that of the first frame, or
  * with NULL nanomaggies by zero points. PZ_EDATA: a zero point that
  * is none, a unit that is another one or no flux. */

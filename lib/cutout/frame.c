@@ -8,6 +8,7 @@
 #include <pz/error.h>
 
 #include "../base/pages.h"
+#include "beside.h"
 #include "cube.h"
 #include "frame.h"
 #include "mask.h"
@@ -37,6 +38,7 @@ int pz_frame_open(struct frame *f, const struct pz_frame *from, int b,
 	int rc = pz_cube_open(&f->file, from, o->hdu, o->planes, false);
 
 	struct pz_frame chosen = *from;
+	double scale;
 
 	if (rc < 0)
 		return rc;
@@ -48,7 +50,9 @@ int pz_frame_open(struct frame *f, const struct pz_frame *from, int b,
 	if (rc == 0 && from->mask)
 		rc = pz_mask_open(&f->mask, &chosen, o->mask_hdu, f->width, f->height, o,
 				  &f->mask_bits);
-	return rc < 0 ? rc : pz_wcs_read(&f->wcs, f->file);
+	if (rc == 0 && (rc = pz_beside_scale(from, &scale)) == 0)
+		f->flux.scale *= scale;
+	return rc < 0 ? rc : pz_beside_read_wcs(&f->wcs, f->file, from);
 }
 
 static int make_room(const struct frame *f, struct frame_rows *to, size_t need)

@@ -344,6 +344,8 @@ struct pz_frame pz_frames_get(const struct pz_frames *f, size_t field, int b)
 						  .plane = one->plane,
 						  .name = one->name,
 						  .version = one->version,
+						  .head = one->head,
+						  .head_number = one->head_number,
 						  .zeropoint = one->zeropoint };
 	}
 	return (struct pz_frame){ 0 };

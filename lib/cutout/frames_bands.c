@@ -74,7 +74,8 @@ static int take_image(struct inside *in, struct pz_fits *file)
 	int rc;
 
 	pz_fits_text(file, "EXTNAME", name[0], sizeof name[0]);
-	if (in->o->hdu && !pz_images_is_named(in->o->hdu, file, name[0]))
+	if (in->o->hdu && !pz_image_is_named(in->o->hdu, pz_fits_number_of_hdu(file), name[0],
+					     (int)pz_fits_number(file, "EXTVER", 1)))
 		return 0;
 	if (!in->o->hdu && pz_images_is_other(file, name[0], mask))
 		return 0;

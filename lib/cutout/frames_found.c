@@ -15,6 +15,7 @@ void pz_found_release(struct found *one)
 	free(one->mask);
 	free(one->mask_hdu);
 	free(one->name);
+	free(one->head);
 }
 
 void pz_found_free(struct found_list *l)
@@ -64,6 +65,8 @@ int pz_found_copy(struct found_list *l, const struct found *one, const struct fo
 	copy.mask = copy_text(one->mask, &whole);
 	copy.mask_hdu = copy_text(one->mask_hdu, &whole);
 	copy.name = copy_text(instead->name, &whole);
+	copy.head = copy_text(instead->head, &whole);
+	copy.head_number = instead->head_number;
 	copy.version = instead->version;
 	copy.plane = instead->plane;
 	copy.band = instead->band;

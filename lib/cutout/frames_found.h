@@ -16,6 +16,8 @@ struct found {
 	char *hdu;  /* these may be NULL                                    */
 	long plane; /* of a cube, from 0; -1: none is named                 */
 	char *mask, *mask_hdu;
+	char *head;       /* the file of headers beside; NULL: there is none  */
+	int head_number;  /* from 0 */
 	char *name;       /* of its HDU, where its file has several frames; else NULL */
 	int version;      /* the EXTVER of that                               */
 	double zeropoint; /* magnitude of flux 1, by a table; 0: none         */
@@ -46,7 +48,8 @@ void pz_found_free(struct found_list *l);
  * field and path it must have. After a failure they are freed. */
 int pz_found_add(struct found_list *l, struct found one, bool whole);
 
-/* Adds a copy of a file, but with these: field, HDU, plane, name, version and band. */
+/* Adds a copy of a file, but with these: field, HDU, plane, name, version,
+ * header beside and band. */
 int pz_found_copy(struct found_list *l, const struct found *one, const struct found *instead);
 
 /* Looks into the files from number `from` on, whose bands are unknown, and puts in their place the

@@ -9,6 +9,7 @@
 #include <pz/team.h>
 #include <pz/threads.h>
 
+#include "beside.h"
 #include "frames_found.h"
 #include "images.h"
 
@@ -26,10 +27,21 @@ static int look_at_file(struct look *l, size_t i, bool quick)
 	const struct found *one = &l->f->list.found[i];
 	const char *mask = one->mask_hdu ? one->mask_hdu : l->o->mask_hdu;
 	bool inside = one->mask && !strcmp(one->mask, one->path);
+	char head[BESIDE_PATH];
+	struct image_search how = { .quick = quick,
+				    .mask = inside ? mask : NULL,
+				    .planes = l->o->planes,
+				    .hdu = one->hdu ? one->hdu : l->o->hdu };
+	int rc;
 
-	if (one->hdu || one->plane >= 0)
+	if (l->o->heads) {
+		if ((rc = pz_beside_find(one->path, head)) < 0)
+			return rc;
+		how.head = head;
+	} else if (one->hdu || one->plane >= 0) {
 		return 0;
-	return pz_images_find(&l->images[i], one->path, quick, inside ? mask : NULL, l->o->planes);
+	}
+	return pz_images_find(&l->images[i], one->path, &how);
 }
 
 /* Looks at the files of a field. Where the first is compressed as a whole and has one frame, the
@@ -44,7 +56,7 @@ static void look_at_field(void *arg, size_t field, size_t thread)
 	for (size_t i = first + 1; i < end && rc == 0; i++) {
 		bool packed = pz_fits_looks_packed(l->f->list.found[i].path);
 
-		if (!packed || l->images[first].count > 1)
+		if (!packed || l->o->heads || l->images[first].count > 1)
 			rc = look_at_file(l, i, l->images[first].count < 2);
 	}
 	if (rc < 0)
@@ -68,7 +80,8 @@ static int add_part(struct look *l, size_t i, const char *part)
 	const struct found *one = &l->f->list.found[i];
 	const struct images *all = &l->images[i];
 	const struct image *image = all->count ? image_of(all, part ? part : "") : NULL;
-	char field[4096 + IMAGE_NAME], number[16];
+	char field[4096 + IMAGE_NAME], number[16], head[BESIDE_PATH];
+	int rc;
 	struct found instead = {
 		.field = one->field, .hdu = one->hdu, .plane = one->plane, .band = one->band
 	};
@@ -78,6 +91,12 @@ static int add_part(struct look *l, size_t i, const char *part)
 	if (image) {
 		snprintf(number, sizeof number, "%d", image->hdu);
 		instead.hdu = number;
+	}
+	if (image && image->head >= 0) {
+		if ((rc = pz_beside_find(one->path, head)) < 0)
+			return rc;
+		instead.head = head;
+		instead.head_number = image->head;
 	}
 	if (image && all->count > 1) {
 		instead.name = (char *)(uintptr_t)image->name;
@@ -172,6 +191,26 @@ static int replace_list(struct look *l)
 	return 0;
 }
 
+/* Counts the frames with headers beside them, and lists which keywords the first has twice. */
+static int count_headed(const struct pz_frames *f, struct pz_frames_seen *seen)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < f->list.count && rc == 0; i++) {
+		const struct found *one = &f->list.found[i];
+		struct pz_fits *file;
+
+		if (!one->head || seen->headed++ > 0)
+			continue;
+		snprintf(seen->head, sizeof seen->head, "%s", one->head);
+		if ((rc = pz_fits_open_cube(&file, one->path, one->hdu)) == 0)
+			rc = pz_beside_list(file, one->head, one->head_number, seen->replaced,
+					    sizeof seen->replaced);
+		pz_fits_close(file);
+	}
+	return rc;
+}
+
 int pz_frames_look(struct pz_frames *f, const struct pz_frames_options *o,
 		   struct pz_frames_seen *seen)
 {
@@ -180,7 +219,7 @@ int pz_frames_look(struct pz_frames *f, const struct pz_frames_options *o,
 	int rc;
 
 	*seen = (struct pz_frames_seen){ 0 };
-	if (o->hdu)
+	if (o->hdu && !o->heads)
 		return 0;
 	if (!(l.images = calloc(n + 1, sizeof *l.images)))
 		return pz_fail(PZ_ENOMEM, "no memory for the images of %zu files", n);
@@ -192,6 +231,8 @@ int pz_frames_look(struct pz_frames *f, const struct pz_frames_options *o,
 		rc = add_field(&l, k);
 	if (rc == 0)
 		rc = replace_list(&l);
+	if (rc == 0)
+		rc = count_headed(f, seen);
 	for (size_t i = 0; i < n; i++)
 		pz_images_release(&l.images[i]);
 	free(l.images);

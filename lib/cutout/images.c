@@ -9,6 +9,7 @@
 #include <pz/fits.h>
 
 #include "../wcs/look.h"
+#include "beside.h"
 #include "cube.h"
 #include "images.h"
 
@@ -46,26 +47,25 @@ static bool is_companion(const char *name)
 	return false;
 }
 
-bool pz_images_is_named(const char *hdu, const struct pz_fits *f, const char *name)
+bool pz_image_is_named(const char *hdu, int number, const char *name, int version)
 {
-	char *end, with[IMAGE_NAME];
-	size_t n = strlen(name);
-	long number = strtol(hdu, &end, 10);
+	char *end, both[IMAGE_NAME + 16];
+	long n = strtol(hdu, &end, 10);
 
 	if (*hdu && !*end)
-		return number == pz_fits_number_of_hdu(f);
-	/* a name, or name and EXTVER */
-	snprintf(with, sizeof with, "%.70s,", name);
-	return n && (!strcasecmp(hdu, name) || !strncasecmp(hdu, with, strlen(with)));
+		return n == number;
+	snprintf(both, sizeof both, "%s,%d", name, version);
+	return *name && (!strcasecmp(hdu, name) || !strcasecmp(hdu, both));
 }
 
 bool pz_images_is_other(struct pz_fits *f, const char *name, const char *mask)
 {
+	int version = (int)pz_fits_number(f, "EXTVER", 1);
 	char type[IMAGE_NAME];
 
 	pz_fits_text(f, "EXTTYPE", type, sizeof type);
-	return (mask && pz_images_is_named(mask, f, name)) || is_companion(name) ||
-	       is_companion(type);
+	return (mask && pz_image_is_named(mask, pz_fits_number_of_hdu(f), name, version)) ||
+	       is_companion(name) || is_companion(type);
 }
 
 static int add_image(struct images *all, const struct image *one)
@@ -91,34 +91,44 @@ static bool is_layer(const struct images *all, uint64_t print)
 	return false;
 }
 
-/* Takes the image that f is at for a frame, or counts it otherwise. */
-static int judge_image(struct images *all, struct pz_fits *f, const char *mask, const char *planes)
+/* Takes an image that is no mask or the like for a frame, or counts it otherwise. */
+static int take_frame(struct images *all, struct pz_fits *f, const struct image *one,
+		      const struct image_search *how)
 {
-	struct image one = { .hdu = pz_fits_number_of_hdu(f) };
 	char name[CUBE_NAME];
+
+	if (!one->celestial) {
+		if (all->bare++ == 0)
+			all->bare_hdu = one->hdu;
+		return 0;
+	}
+	if (pz_fits_planes(f) > 1 && pz_cube_name(f, how->planes, 0, name) <= 0)
+		return 0; /* which plane it would be, nothing says */
+	if (is_layer(all, one->print)) {
+		if (all->layers++ == 0)
+			all->layer_hdu = one->hdu;
+		return 0;
+	}
+	return add_image(all, one);
+}
+
+/* Takes the image that f is at, if it is a frame; all images where they have headers beside. */
+static int take_image(struct images *all, struct pz_fits *f, const struct image_search *how)
+{
+	struct image one = { .hdu = pz_fits_number_of_hdu(f), .head = -1 };
 	struct wcs_look look;
 	int rc;
 
 	pz_fits_text(f, "EXTNAME", one.name, sizeof one.name);
 	one.version = (int)pz_fits_number(f, "EXTVER", 1);
-	if (pz_images_is_other(f, one.name, mask))
+	one.other = pz_images_is_other(f, one.name, how->mask);
+	if (one.other && !how->head)
 		return 0;
 	if ((rc = pz_wcs_look(&look, f)) < 0)
 		return rc;
 	one.print = look.print;
-	if (!look.celestial) {
-		if (all->bare++ == 0)
-			all->bare_hdu = one.hdu;
-		return 0;
-	}
-	if (pz_fits_planes(f) > 1 && pz_cube_name(f, planes, 0, name) <= 0)
-		return 0; /* which plane it would be, nothing says */
-	if (is_layer(all, look.print)) {
-		if (all->layers++ == 0)
-			all->layer_hdu = one.hdu;
-		return 0;
-	}
-	return add_image(all, &one);
+	one.celestial = look.celestial;
+	return how->head ? add_image(all, &one) : take_frame(all, f, &one, how);
 }
 
 static bool is_same(const struct image *a, const struct image *b, bool version)
@@ -160,15 +170,15 @@ static int name_images(struct images *all)
 }
 
 /* Walks through a file: 0 at its end, 1 where the beginning was enough or was all there is. */
-static int walk_file(struct images *all, const char *path, bool quick, const char *mask,
-		     const char *planes)
+static int walk_file(struct images *all, const char *path, bool quick,
+		     const struct image_search *how)
 {
 	struct pz_fits *f;
 	bool beginning = quick;
 	int rc = pz_fits_walk(&f, path, &beginning);
 
 	while (rc == 0 && (rc = pz_fits_walk_next(f)) > 0) {
-		rc = judge_image(all, f, mask, planes);
+		rc = take_image(all, f, how);
 		if (rc == 0 && beginning && pz_fits_number_of_hdu(f) == 0 && all->count == 1)
 			break;
 	}
@@ -178,16 +188,15 @@ static int walk_file(struct images *all, const char *path, bool quick, const cha
 	return rc;
 }
 
-int pz_images_find(struct images *all, const char *path, bool quick, const char *mask,
-		   const char *planes)
+int pz_images_find(struct images *all, const char *path, const struct image_search *how)
 {
 	int rc;
 
 	*all = (struct images){ 0 };
-	if ((rc = walk_file(all, path, quick, mask, planes)) >
-	    0) { /* a beginning that was not enough */
+	if ((rc = walk_file(all, path, how->quick && !how->head, how)) > 0) {
+		/* the beginning was not enough */
 		pz_images_release(all);
-		rc = walk_file(all, path, false, mask, planes);
+		rc = walk_file(all, path, false, how);
 	}
 	if (rc < 0 && rc != PZ_ENOMEM &&
 	    (all->count == 0 || (all->count == 1 && all->image[0].hdu == 0))) {
@@ -195,6 +204,8 @@ int pz_images_find(struct images *all, const char *path, bool quick, const char 
 		snprintf(all->why, sizeof all->why, "%s", pz_error_text());
 		rc = 0;
 	}
+	if (rc == 0 && how->head && all->count)
+		rc = pz_beside_choose(all, path, how->head, how->hdu);
 	return rc < 0 ? rc : name_images(all);
 }
 

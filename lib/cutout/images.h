@@ -18,6 +18,8 @@ struct image {
 	char name[IMAGE_NAME]; /* "N4", "SCI,2" or "3": what tells it from others of its file */
 	int version;
 	uint64_t print; /* wcs/look.h */
+	bool celestial, other;
+	int head; /* number of its header beside, from 0; -1: none */
 };
 
 struct images {
@@ -30,21 +32,28 @@ struct images {
 	char why[400]; /* ... because                                  */
 };
 
+/* How frames are looked for; all but quick may be NULL. */
+struct image_search {
+	bool quick; /* of a file that is compressed as a whole, the primary HDU alone, if it is
+		       a frame                                                    */
+	const char *mask;   /* number or name of an HDU that is a mask             */
+	const char *planes; /* bands of the planes of cubes, which are frames where they have bands
+			       (cube.h)                                           */
+	const char *head; /* the file of headers beside, whose WCS counts (beside.h); then ...   */
+	const char *hdu;  /* ... the one HDU that is wanted; NULL: all frames     */
+};
+
 struct pz_fits;
 
-/* Whether a number or name means the HDU where a walk is, which has this EXTNAME. hdu: not NULL. */
-bool pz_images_is_named(const char *hdu, const struct pz_fits *f, const char *name);
-/* Whether the image there says by its EXTNAME or EXTTYPE that it is no picture of the sky, but a
- * mask, a weight, an error, ...; or is the HDU mask, unless that is NULL. */
+/* Whether a number, name, or name and EXTVER mean this HDU. */
+bool pz_image_is_named(const char *hdu, int number, const char *name, int version);
+/* Whether the image where a walk is says by its EXTNAME or EXTTYPE that it is no picture of the
+ * sky, but a mask, a weight, an error, ...; or is the HDU mask, unless that is NULL. */
 bool pz_images_is_other(struct pz_fits *f, const char *name, const char *mask);
 
-/* Finds the frames of a file. quick: of one that is compressed as a whole the primary HDU
- * alone, if it is a frame. mask: number or name of an HDU that is a mask, or NULL. Cubes are frames
- * where their planes have bands (cube.h). A file that
- * cannot be read to its end is an error, but not where no frame was found before, or the primary
- * HDU alone. */
-int pz_images_find(struct images *all, const char *path, bool quick, const char *mask,
-		   const char *planes);
+/* Finds the frames of a file. A file that cannot be read to its end is an error, but not where no
+ * frame was found before, or the primary HDU alone. */
+int pz_images_find(struct images *all, const char *path, const struct image_search *how);
 void pz_images_release(struct images *all);
 
 #endif

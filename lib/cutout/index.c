@@ -16,6 +16,7 @@
 #include <pz/threads.h>
 
 #include "../base/sort.h"
+#include "beside.h"
 #include "cube.h"
 #include "flux.h"
 #include "index.h"
@@ -167,10 +168,10 @@ static int open_and_read(struct pz_fits **f, struct pz_wcs **w, const struct pz_
 	int rc = pz_cube_open(f, frame, o->hdu, o->planes, true);
 
 	*w = NULL;
-	if (rc == 0 && (rc = pz_wcs_read(w, *f)) < 0) {
+	if (rc == 0 && (rc = pz_beside_read_wcs(w, *f, frame)) < 0) {
 		pz_fits_close(*f);
 		if ((rc = pz_cube_open(f, frame, o->hdu, o->planes, false)) == 0)
-			rc = pz_wcs_read(w, *f);
+			rc = pz_beside_read_wcs(w, *f, frame);
 	}
 	return rc;
 }

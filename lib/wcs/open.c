@@ -254,6 +254,16 @@ const char *pz_wcs_note(const struct pz_wcs *w)
 	return w->notes.text;
 }
 
+int pz_wcs_parse_image(struct pz_wcs **w, const char *header, int cards, struct pz_fits *f)
+{
+	int rc = make_wcs(w, header, cards, pz_fits_where(f), f, NULL);
+
+	if (rc == 0)
+		pz_cylinder_centre(&(*w)->cylinder, (double)pz_fits_width(f),
+				   (double)pz_fits_height(f));
+	return rc;
+}
+
 int pz_wcs_read(struct pz_wcs **w, struct pz_fits *f)
 {
 	char *header, note[INHERIT_NOTE];
@@ -261,11 +271,10 @@ int pz_wcs_read(struct pz_wcs **w, struct pz_fits *f)
 
 	*w = NULL;
 	if (rc == 0)
-		rc = make_wcs(w, header, cards, pz_fits_where(f), f, NULL);
+		rc = pz_wcs_parse_image(w, header, cards, f);
 	free(header);
 	if (rc < 0)
 		return rc;
-	pz_cylinder_centre(&(*w)->cylinder, (double)pz_fits_width(f), (double)pz_fits_height(f));
 	if (!strcmp((*w)->wcs->lngtyp, "RA") && !(*w)->notes.text[0])
 		strcpy((*w)->notes.text, note);
 	return 0;

@@ -35,6 +35,9 @@ struct pz_wcs;
  * a place on the sky again and again (cylinder.h). PZ_EDATA: no WCS, not celestial, or nothing
  * that WCSLIB understands. */
 int pz_wcs_read(struct pz_wcs **w, struct pz_fits *f);
+/* Of an open image, of which this header, not its own, says where its pixels are; tables it may
+ * have in other HDUs. */
+int pz_wcs_parse_image(struct pz_wcs **w, const char *header, int cards, struct pz_fits *f);
 /* From a header alone, as pz_fits_header gives it; where begins the messages. Tables
  * are PZ_EDATA then. */
 int pz_wcs_parse(struct pz_wcs **w, const char *header, int cards, const char *where);

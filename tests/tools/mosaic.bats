@@ -297,3 +297,106 @@ cut_three() { cutout -c galaxies.csv -b g,r,z -s 31 "$@"; }
 	fails_with 1 "twice.fits: HDU 0: planes 0 and 2 are both of band g" \
 		cutout -c galaxies.csv -b g -f twice.fits
 }
+
+# The header of a file by frame.py as SCAMP writes it, without what says how large the image is; then
+# further lines; and END.
+head_of() {
+	head -c 5760 "$1" | fold -w 80 |
+		grep -aE '^(CTYPE|CRVAL|CRPIX|CD|EQUINOX|RADESYS)' | sed 's/ *$//'
+	printf '%s\n' "${@:2}" "END     "
+}
+
+@test "--heads: the WCS of SCAMP's headers replaces that of the frames" {
+	galaxies
+	for band in g r; do
+		"$here/frame.py" "true-$band.fits" star=50,50,100 BUNIT=nanomaggy
+		"$here/frame.py" "wrong-$band.fits" star=50,50,100 BUNIT=nanomaggy ra=11 turn=30 PV1_5=.1 PV1_1=1
+		{
+			echo 'HISTORY   Astrometric solution by SCAMP'
+			printf 'COMMENT   (c) 2010-2013 IAP/CNRS/UPMC, Universit\xe9\n'
+			head_of "true-$band.fits"
+		} >"wrong-$band.head"
+	done
+	cut -f 'true-%b.fits' -o true.pz
+	fails_with 1 "none of the catalogue's 2 galaxies lies on a frame" cut -f 'wrong-%b.fits'
+	cut -f 'wrong-%b.fits' --heads -o headed.pz 2>said
+	cmp <(records <true.pz) <(records <headed.pz)
+	grep -q "2 frames have their WCS from the header beside, which may have FLXSCALE too; the first is wrong-g.head, in place of the frame's own CTYPE1, CTYPE2, CRVAL1, CRVAL2, CRPIX1, CRPIX2, CD1_1" said
+	# lines end as on Windows; the file is packed; the last line has no end
+	sed 's/$/\r/' wrong-r.head >changed && mv changed wrong-r.head
+	printf '%s' "$(cat wrong-g.head)" >changed && mv changed wrong-g.head
+	gzip wrong-?.fits
+	cut -f 'wrong-%b.fits.gz' --heads -o packed.pz
+	cmp <(records <true.pz) <(records <packed.pz)
+	# SWarp's name for it
+	for band in g r; do mv "wrong-$band.head" "wrong-$band.fits.head"; done
+	cut -f 'wrong-%b.fits.gz' --heads -o packed.pz
+	cmp <(records <true.pz) <(records <packed.pz)
+}
+
+@test "--heads: one header for each CCD, with its FLXSCALE" {
+	two_ccds
+	for band in g r; do
+		join_hdus "good-$band.fits" {one,guide,weight,two}-"$band".fits
+		hdu "one-$band.fits" EXTNAME=N1 star=50,50,100 ra=50
+		hdu "two-$band.fits" EXTNAME=N10 star=50,50,300 wcs=0
+		join_hdus "exposure-$band.fits" {one,weight,two}-"$band".fits
+		"$here/frame.py" a.fits
+		"$here/frame.py" b.fits ra=10.02
+		{
+			head_of a.fits 'FLXSCALE=               2.0D0 / SCAMP relative flux scale'
+			echo
+			head_of b.fits 'FLXSCALE=  0.5'
+		} >"exposure-$band.head"
+	done
+	run -0 totals 2 < <(cut -f 'exposure-%b.fits' --heads)
+	[ "$output" = "2 200.0 200.0
+1 150.0 150.0" ]
+	run -0 totals 2 < <(cut -f 'exposure-%b.fits' --heads --hdu N10)
+	[ "$output" = "1 150.0 150.0" ]
+	printf 'file,band,hdu,field\nexposure-g.fits,g,3,a\nexposure-r.fits,r,3,a\n' >table.csv
+	run -0 totals 2 < <(cut -f @table.csv --heads)
+	[ "$output" = "1 150.0 150.0" ]
+	# of all three images, the weight too
+	for band in g r; do
+		{
+			head_of a.fits 'FLXSCALE= 3.0'
+			echo 'END'
+			head_of b.fits
+		} >"exposure-$band.head"
+	done
+	run -0 totals 2 < <(cut -f 'exposure-%b.fits' --heads)
+	[ "$output" = "2 300.0 300.0
+1 300.0 300.0" ]
+	echo END >>exposure-g.head
+	fails_with 1 "exposure-g.head: expected 3 headers, one for each image of exposure-g.fits, found 4" \
+		cut -f 'exposure-%b.fits' --heads
+}
+
+@test "--heads: files that are not there or no headers are errors" {
+	galaxies
+	for band in g r; do
+		"$here/frame.py" "frame-$band.fits" star=50,50,100
+		head_of "frame-$band.fits" >"frame-$band.head"
+	done
+	cut -f 'frame-%b.fits' --heads -o stamps.pz
+	rm frame-r.head
+	fails_with 1 "frame-r.head: No such file or directory: expected the header of frame-r.fits that --heads asks for" \
+		cut -f 'frame-%b.fits' --heads
+	: >frame-r.head
+	fails_with 1 "frame-r.head: expected headers that end in END, found none" cut -f 'frame-%b.fits' --heads
+	head_of frame-r.fits | sed '/^END/d' >frame-r.head
+	fails_with 1 "frame-r.head: expected headers that end in END, found no END behind the last" \
+		cut -f 'frame-%b.fits' --heads
+	cp frame-r.fits frame-r.head
+	fails_with 1 "frame-r.head: " cut -f 'frame-%b.fits' --heads
+	printf 'this is no header\nEND\n' >frame-r.head
+	fails_with 1 "frame-r.head: line 1: expected a card of a header, as KEYWORD = value, found 'this is no header" \
+		cut -f 'frame-%b.fits' --heads
+	for value in 0 -1 nan x "'1'"; do
+		head_of frame-r.fits "FLXSCALE= $value" >frame-r.head
+		fails_with 1 "frame-r.head: header 1: FLXSCALE: expected a " cut -f 'frame-%b.fits' --heads
+	done
+	head_of frame-r.fits | sed 's/^CRVAL1.*/CRVAL1  = x/' >frame-r.head
+	fails_with 1 "frame-r.head: header 1: frame-r.fits: HDU 0: CRVAL1" cut -f 'frame-%b.fits' --heads
+}

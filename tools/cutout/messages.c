@@ -126,6 +126,13 @@ void messages_of_images(const struct tool *t, const struct pz_frames_seen *seen)
 			"first is %s (--hdu names one)",
 			COUNTED(seen->layers, "image has", "images have"),
 			seen->layers == 1 ? "is" : "are", seen->layer);
+	if (seen->headed)
+		tool_say(t,
+			 "%s from the header beside, which may have FLXSCALE too; the first is "
+			 "%s%s%s",
+			 COUNTED(seen->headed, "frame has its WCS", "frames have their WCS"),
+			 seen->head, *seen->replaced ? ", in place of the frame's own " : "",
+			 seen->replaced);
 	if (seen->cut)
 		tool_say(t, "%s be read beyond the first image; the first: %s",
 			 COUNTED(seen->cut, "file cannot", "files cannot"), seen->why);

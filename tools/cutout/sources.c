@@ -90,7 +90,8 @@ static int add_masks(const struct tool *t, const struct options *o, struct pz_fr
 static int open_frames(const struct tool *t, const struct options *o, const struct settings *s,
 		       struct pz_frames **frames)
 {
-	struct pz_frames_options inside = { o->preset.hdu, o->preset.mask_hdu, o->preset.planes };
+	struct pz_frames_options inside = { o->preset.hdu, o->preset.mask_hdu, o->preset.planes,
+					    o->heads };
 	struct pz_frames_seen seen;
 	int rc = preset_find_frames(&o->preset, &s->bands, s->renamed ? s->file_name : NULL,
 				    &inside, frames);

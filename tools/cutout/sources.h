@@ -17,7 +17,7 @@ struct options {
 		*features, *dust;
 	int size, kernel, sky;
 	double min_cover;
-	bool native, colours;
+	bool native, colours, heads;
 };
 
 /* The options that say where in a file something is. */
@@ -31,6 +31,12 @@ struct options {
 		  "BAND,...",                                                                      \
 		  &(o).preset.planes,                                                              \
 		  "bands of the planes of frames that are cubes; default: as keywords say" },      \
+		{ PZ_OPTION_FLAG,                                                                  \
+		  0,                                                                               \
+		  "heads",                                                                         \
+		  NULL,                                                                            \
+		  &(o).heads,                                                                      \
+		  "take the WCS from NAME.head beside each frame, and FLXSCALE (SCAMP)" },         \
 		{ PZ_OPTION_FILE,                                                                  \
 		  0,                                                                               \
 		  "dust",                                                                          \
