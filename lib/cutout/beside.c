@@ -11,6 +11,7 @@
 #include "../wcs/head.h"
 #include "../wcs/transform.h"
 #include "beside.h"
+#include "hdu_name.h"
 
 /* The length of a path without an ending that is one of these; n, if it has none of them. */
 static size_t without(const char *path, size_t n, const char *const *endings)
@@ -76,7 +77,7 @@ static bool number_headers(struct images *all, size_t headers)
 static bool is_wanted(const struct image *one, const struct heads *h, const char *hdu)
 {
 	if (hdu)
-		return pz_image_is_named(hdu, one->hdu, one->name, one->version);
+		return pz_hdu_is_named(hdu, one->hdu, one->name, one->version);
 	return !one->other &&
 	       (one->celestial || (one->head >= 0 && pz_head_has_wcs(h, (size_t)one->head)));
 }

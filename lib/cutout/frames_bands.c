@@ -10,6 +10,7 @@
 #include "../wcs/look.h"
 #include "cube.h"
 #include "frames_found.h"
+#include "hdu_name.h"
 #include "images.h"
 
 /* A file that is looked into. */
@@ -74,8 +75,8 @@ static int take_image(struct inside *in, struct pz_fits *file)
 	int rc;
 
 	pz_fits_text(file, "EXTNAME", name[0], sizeof name[0]);
-	if (in->o->hdu && !pz_image_is_named(in->o->hdu, pz_fits_number_of_hdu(file), name[0],
-					     (int)pz_fits_number(file, "EXTVER", 1)))
+	if (in->o->hdu && !pz_hdu_is_named(in->o->hdu, pz_fits_number_of_hdu(file), name[0],
+					   (int)pz_fits_number(file, "EXTVER", 1)))
 		return 0;
 	if (!in->o->hdu && pz_images_is_other(file, name[0], mask))
 		return 0;

@@ -11,6 +11,7 @@
 #include "../wcs/look.h"
 #include "beside.h"
 #include "cube.h"
+#include "hdu_name.h"
 #include "images.h"
 
 /* Words of names of HDUs that hold no picture of the sky, as pipelines use them. */
@@ -47,24 +48,13 @@ static bool is_companion(const char *name)
 	return false;
 }
 
-bool pz_image_is_named(const char *hdu, int number, const char *name, int version)
-{
-	char *end, both[IMAGE_NAME + 16];
-	long n = strtol(hdu, &end, 10);
-
-	if (*hdu && !*end)
-		return n == number;
-	snprintf(both, sizeof both, "%s,%d", name, version);
-	return *name && (!strcasecmp(hdu, name) || !strcasecmp(hdu, both));
-}
-
 bool pz_images_is_other(struct pz_fits *f, const char *name, const char *mask)
 {
 	int version = (int)pz_fits_number(f, "EXTVER", 1);
 	char type[IMAGE_NAME];
 
 	pz_fits_text(f, "EXTTYPE", type, sizeof type);
-	return (mask && pz_image_is_named(mask, pz_fits_number_of_hdu(f), name, version)) ||
+	return (mask && pz_hdu_is_named(mask, pz_fits_number_of_hdu(f), name, version)) ||
 	       is_companion(name) || is_companion(type);
 }
 

@@ -45,8 +45,6 @@ struct image_search {
 
 struct pz_fits;
 
-/* Whether a number, name, or name and EXTVER mean this HDU. */
-bool pz_image_is_named(const char *hdu, int number, const char *name, int version);
 /* Whether the image where a walk is says by its EXTNAME or EXTTYPE that it is no picture of the
  * sky, but a mask, a weight, an error, ...; or is the HDU mask, unless that is NULL. */
 bool pz_images_is_other(struct pz_fits *f, const char *name, const char *mask);
