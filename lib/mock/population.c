@@ -13,6 +13,7 @@
 #include <pz/error.h>
 
 #include "parts.h"
+#include "traits.h"
 
 #define MAG0       (-25.0) /* absolute r magnitudes of the tables */
 #define MAG1       (-15.0)
@@ -35,22 +36,6 @@ static const struct {
 	{ 0.65, -20.87, -1.090, 0.148 },
 	{ 0.90, -20.41, -1.436, 1.069 },
 };
-
-/* What is drawn of a galaxy beside its luminosity. */
-struct traits {
-	double type;             /* 0..1                                         */
-	double bulge;            /* fraction of the r light at rest              */
-	double metal;            /* 0 poor, 1 solar, 2 rich                      */
-	double young;            /* fraction of the disk's light at 5500 A       */
-	double lines;            /* strength of the emission lines, about 1      */
-	double dust, bulge_dust; /* A_V                                          */
-	double cos_inclination;
-};
-
-static double clip(double x, double lo, double hi)
-{
-	return x < lo ? lo : x > hi ? hi : x;
-}
 
 static double completeness(const struct pz_mock_survey *s, double mag)
 {
@@ -134,36 +119,11 @@ static int pick_item(const double *cumulative, int n, double uniform)
 	return lo;
 }
 
-static void draw_traits(struct pz_random *r, int t, double mag, double z, struct traits *x)
-{
-	double luminous = -(mag + 21.2), early = fmax(z - 0.4, 0), hump;
-
-	x->type = clip(family[t].type + 0.154 * pz_random_normal(r), 0, 1);
-	x->bulge = clip(0.88 - 1.25 * x->type + 0.10 * pz_random_normal(r), 0, 1);
-	if (x->type < 0.15)
-		x->bulge = fmax(x->bulge, 0.5);
-	x->metal = clip(1.537 + 0.123 * luminous - 1.327 * x->type - 0.3 * early +
-				0.165 * pz_random_normal(r),
-			0, 2);
-	x->young =
-		clip(0.47 * (x->type - 0.169) + 0.15 * early + 0.11 * pz_random_normal(r), 0, 0.98);
-	x->lines = exp(0.4 * pz_random_normal(r));
-	x->cos_inclination = pz_random_uniform(r);
-	hump = (x->type - 0.55) / 0.25; /* spirals are the dusty ones, most so edge on */
-	x->dust = clip(0.083 + 0.323 * exp(-0.5 * hump * hump) *
-				       (1 + 0.45 * (1 / fmax(x->cos_inclination, 0.2) - 1)) *
-				       exp(0.7 * pz_random_normal(r)),
-		       0, 1.9);
-	x->bulge_dust =
-		clip(0.05 + (x->type > 0.2 ? 0.35 * x->dust : 0) + fabs(0.05 * pz_random_normal(r)),
-		     0, 1.5);
-}
-
-/* Old stars between the three metallicities. */
+/* Old stars between the three metallicities, from 0 (poor) to 2 (rich). */
 static void add_old(const struct mock_spectra *s, double metal, double dust, double z,
 		    double weight, double flux[PZ_MOCK_BANDS])
 {
-	double poor = clip(1 - metal, 0, 1), rich = clip(metal - 1, 0, 1);
+	double poor = fmax(1 - metal, 0), rich = fmax(metal - 1, 0);
 
 	pz_mock_spectra_add(s, MOCK_POOR, dust, z, weight * poor, flux);
 	pz_mock_spectra_add(s, MOCK_SOLAR, dust, z, weight * (1 - poor - rich), flux);
@@ -171,12 +131,12 @@ static void add_old(const struct mock_spectra *s, double metal, double dust, dou
 }
 
 /* Spectra of bulge and disk at z, not yet normalised, and of the young stars of the disk. */
-static void shine(const struct mock_spectra *s, const struct traits *x, double z,
+static void shine(const struct mock_spectra *s, const struct mock_traits *x, double z,
 		  double flux[3][PZ_MOCK_BANDS])
 {
 	memset(flux, 0, 3 * sizeof *flux);
 	add_old(s, x->metal, x->bulge_dust, z, 1, flux[0]);
-	add_old(s, clip(x->metal - 0.3, 0, 2), x->dust, z, 1 - x->young, flux[1]);
+	add_old(s, fmax(x->metal - 0.3, 0), x->dust, z, 1 - x->young, flux[1]);
 	pz_mock_spectra_add(s, MOCK_YOUNG, x->dust, z, x->young, flux[2]);
 	pz_mock_spectra_add(s, MOCK_LINES, x->dust, z, x->young * x->lines, flux[2]);
 	for (int b = 0; b < PZ_MOCK_BANDS; b++)
@@ -184,7 +144,7 @@ static void shine(const struct mock_spectra *s, const struct traits *x, double z
 }
 
 /* Band fluxes of a galaxy of this absolute magnitude; what follows from them. */
-static void set_fluxes(const struct pz_mock *sky, const struct traits *x, double mag,
+static void set_fluxes(const struct pz_mock *sky, const struct mock_traits *x, double mag,
 		       struct pz_mock_galaxy *g)
 {
 	double rest[3][PZ_MOCK_BANDS], here[3][PZ_MOCK_BANDS];
@@ -219,7 +179,7 @@ static void sum_up(struct pz_mock_galaxy *g)
 }
 
 /* Sizes from luminosity, in kpc at z, smaller at high z; axes from inclination. */
-static void draw_shape(const struct pz_mock *sky, struct pz_random *r, const struct traits *x,
+static void draw_shape(const struct pz_mock *sky, struct pz_random *r, const struct mock_traits *x,
 		       double mag, struct pz_mock_galaxy *g)
 {
 	const double thickness = 0.22; /* of a disk */
@@ -243,12 +203,12 @@ static void draw_shape(const struct pz_mock *sky, struct pz_random *r, const str
 static void draw(const struct pz_mock *sky, struct pz_random *r, int t, double mag,
 		 struct pz_mock_galaxy *g)
 {
-	struct traits x;
+	struct mock_traits x;
 
-	draw_traits(r, t, mag, g->z, &x);
+	pz_mock_draw_traits(r, family[t].type, mag, g->z, &x);
 	set_fluxes(sky, &x, mag, g);
 	draw_shape(sky, r, &x, mag, g);
-	g->ebv = clip(0.026 * exp(0.55 * pz_random_normal(r)), 0.003, 0.3);
+	g->ebv = fmin(fmax(0.026 * exp(0.55 * pz_random_normal(r)), 0.003), 0.3);
 }
 
 void pz_mock_galaxy(const struct pz_mock *sky, uint64_t i, struct pz_mock_galaxy *g)
@@ -350,7 +310,7 @@ static void draw_like(const struct pz_mock *sky, struct pz_random *r,
 	double best = INFINITY, mag, z = known->z;
 
 	mag = known->mags[MOCK_R] - 5 * log10(pz_mock_cosmology_distance(&sky->cosmology, z)) - 25;
-	mag = clip(mag, MAG0, MAG1);
+	mag = fmin(fmax(mag, MAG0), MAG1);
 	for (int n = 0; n < draws; n++) {
 		other = (struct pz_mock_galaxy){ .z = z };
 		draw(sky, r, pick_family(r, mag, z), mag, &other);

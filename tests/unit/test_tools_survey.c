@@ -283,14 +283,14 @@ static void files_may_call_bands_otherwise(void **state)
 
 /* ---- galaxies to paint ---- */
 
-#define CATALOGUE                                                                                  \
-	"z,mu,mg,mr,mi,mz,eu,eg,er,ei,ez,radius,ebv\n"                                             \
-	"0.1,18,17,16,15.8,15.7,0.1,0.1,0.1,0,0.1,2.5,0.02\n"                                      \
-	"0.2,19,18,17,16.8,16.7,-1,0.2,0.2,0.2,0.2,1.5,0.03\n"                                     \
-	"0,18,17,16,15,15,1,1,1,1,1,1,0\n"                                                         \
-	"0.3,18,17,-99,15,15,1,1,1,1,1,1,0\n"                                                      \
-	"9,18,17,16,15,15,1,1,1,1,1,1,0\n"                                                         \
-	"0.3,20,19,18,17.8,17.7,0.3,0.3,0.3,0.3,0.3,1,0.01\n"
+static const char catalogue[] = "z,mu,mg,mr,mi,mz,eu,eg,er,ei,ez,radius,ebv\n"
+				"0.1,18,17,16,15.8,15.7,0.1,0.1,0.1,0,0.1,2.5,0.02\n"
+				"# by hand\n"
+				"0.2,19,18,17,16.8,16.7,-1,0.2,0.2,0.2,0.2,1.5,0.03\n"
+				"0,18,17,16,15,15,1,1,1,1,1,1,0\n"
+				"0.3,18,17,-99,15,15,1,1,1,1,1,1,0\n"
+				"9,18,17,16,15,15,1,1,1,1,1,1,0\n"
+				"0.3,20,19,18,17.8,17.7,0.3,0.3,0.3,0.3,0.3,1,0.01\n";
 
 static void galaxies_of_a_catalogue(void **state)
 {
@@ -304,7 +304,7 @@ static void galaxies_of_a_catalogue(void **state)
 	struct pz_mock_galaxy g;
 
 	(void)state;
-	write_text("own.csv", CATALOGUE);
+	write_text("own.csv", catalogue);
 	assert_int_equal(pz_mock_open(&from.sky, "sdss", 1), 0);
 	if (origin_read(&from, &t, &c) < 0)
 		fail_msg("%s", pz_error_text());
@@ -329,10 +329,10 @@ static void galaxies_of_a_catalogue(void **state)
 static void what_mock_says_of_a_catalogue(void **state)
 {
 	(void)state;
-	write_text("own.csv", CATALOGUE);
+	write_text("own.csv", catalogue);
 	run_well(mock_main, "mock --from own.csv --magnitudes m%b --errors e%b --sizes radius "
 			    "--columns z=z --stamps --size 4 -o m.pz");
-	/* what was noted when it was opened comes before what was counted */
+	/* what was noted when it was opened comes first, what was noted since last */
 	assert_string_equal(
 		contents("stderr"),
 		"mock: own.csv: no column 'id' or the like: ids are the numbers of the rows, "
@@ -340,7 +340,8 @@ static void what_mock_says_of_a_catalogue(void **state)
 		"mock: own.csv: 3 galaxies were left out, because r or a redshift up to "
 		"0.4 is missing\n"
 		"mock: own.csv: 2 magnitudes are taken as exact, because the error is "
-		"missing or not above 0\n");
+		"missing or not above 0\n"
+		"mock: own.csv: comment lines (#) between the rows are skipped: 1\n");
 	assert_true(number("m.pz", 2, "z") == 0.3);
 	run_badly(mock_main, "mock --from own.csv --magnitudes mr --stamps", 2,
 		  "--magnitudes: expected a name with %b for the band, found 'mr'");
