@@ -126,7 +126,7 @@ says_once() {
 	labelled 40 'r["img"] = [1e30] * 128' >huge.pz
 	says_once 4 "train: stamps.pz: expected a stream of model" ranks 3 train --from stamps.pz -n 1 stamps.pz
 	says_once 1 "train: none.pz: No such file" ranks 2 train "${run[@]}" none.pz
-	says_once 1 "rank 0: /dev/full: cannot write" ranks 2 train "${options[@]}" -o /dev/full
+	says_once 1 "train: /dev/full: cannot write" ranks 2 train "${options[@]}" -o /dev/full
 	says_once 1 "expected a stamp for each of 3 ranks" ranks 3 train "${options[@]}" -b 2 -o x.model
 	says_once 1 "the loss is" ranks 2 train "${run[@]}" --rate 10 -o x.model huge.pz
 	train "${options[@]}" -o from.model

@@ -14,6 +14,8 @@ setup_file() {
 	mkdir "$PZ/samples"
 	local flags sample
 	read -ra flags <<<"$(PKG_CONFIG_PATH=$PZ/lib/pkgconfig pkg-config --static --cflags --libs pzpipe)"
+	# make check SAN=... installs a library that asks for these
+	[[ ! ${MAKEFLAGS-} =~ (^| )SAN=([a-z,-]+) ]] || flags+=("-fsanitize=${BASH_REMATCH[2]}")
 	for sample in tests/samples/*.c; do
 		cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror "$sample" "${flags[@]}" \
 			-o "$PZ/samples/$(basename "$sample" .c)"
