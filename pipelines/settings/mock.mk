@@ -15,6 +15,4 @@ REFIT      ?= --iterations 3000 --batch 128 --rate 3e-3 --drop 0.7 --average 0.3
 EXTEND_FIT ?= --iterations 2000 --batch 128 --rate 3e-3 --drop 0.7 --average 0.3
 EXTEND     ?= --extend 40,40
 DRAW       ?= --size $(if $(SMALL),32000,80000)
-# No magnitude of the mock is missing, so that all estimates are of the same galaxies.
-MAGNITUDES ?= mag_u,mag_g,mag_r,mag_i,mag_z
 COMPARE    ?= --differences --against mag

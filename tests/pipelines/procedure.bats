@@ -4,7 +4,7 @@
 # together, resumes and repeats is not.
 
 line() {
-	make -s -f pipelines/demo.mk "OUT=$OUT" SEED=3 GALAXIES=1200 \
+	make -s -f pipelines/demo.mk "OUT=$OUT" SEED=3 GALAXIES=1200 ENSEMBLE=1 \
 		LEARN='--iterations 60 --batch 16 --rate 2e-3' REFIT='--iterations 40 --batch 16 --rate 1e-3' \
 		EXTEND_FIT='--iterations 40 --batch 16 --rate 1e-3' THRESHOLD='--threshold 4' DRAW='--size 600' \
 		"$@"

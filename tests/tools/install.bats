@@ -115,7 +115,7 @@ setup() {
 @test "the installed pipeline needs nothing of the tree that it was made in" {
 	make -s install DESTDIR="$BATS_TEST_TMPDIR"
 	cd "$BATS_TEST_TMPDIR"
-	PATH=/usr/local/bin:/usr/bin:/bin make -s -f usr/local/share/pzpipe/pipelines/demo.mk OUT=sky \
+	PATH=/usr/local/bin:/usr/bin:/bin make -s -f usr/local/share/pzpipe/pipelines/demo.mk OUT=sky ENSEMBLE=1 \
 		GALAXIES=600 SIZE=16 LEARN='--iterations 5 --batch 16' REFIT='--iterations 5 --batch 16' \
 		EXTEND_FIT='--iterations 5 --batch 16' THRESHOLD='--threshold 4' DRAW='--size 300'
 	inspect --check sky/step4.pz
