@@ -188,8 +188,8 @@ int pz_images_find(struct images *all, const char *path, const struct image_sear
 		pz_images_release(all);
 		rc = walk_file(all, path, false, how);
 	}
-	if (rc < 0 && rc != PZ_ENOMEM &&
-	    (all->count == 0 || (all->count == 1 && all->image[0].hdu == 0))) {
+	if ((rc == PZ_ECORRUPT || rc == PZ_EDATA) && !how->head && all->count == 1 &&
+	    all->image[0].hdu == 0) {
 		all->cut = true;
 		snprintf(all->why, sizeof all->why, "%s", pz_error_text());
 		rc = 0;

@@ -49,8 +49,8 @@ struct pz_fits;
  * sky, but a mask, a weight, an error, ...; or is the HDU mask, unless that is NULL. */
 bool pz_images_is_other(struct pz_fits *f, const char *name, const char *mask);
 
-/* Finds the frames of a file. A file that cannot be read to its end is an error, but not where no
- * frame was found before, or the primary HDU alone. */
+/* Finds the frames of a file. A file that cannot be read to its end is an error, but not where the
+ * primary HDU is a frame, the only one up to there, and what is behind it is corrupt. */
 int pz_images_find(struct images *all, const char *path, const struct image_search *how);
 void pz_images_release(struct images *all);
 

@@ -24,6 +24,7 @@ struct promises {
 	const char *wrong; /* what was expected, where something else was found */
 	char key[9];       /* there                                             */
 	bool primary, known, ended;
+	bool unread;               /* it could not be read: the error is said */
 	bool table, ascii, groups; /* XTENSION is BINTABLE or TABLE; random groups */
 	bool image, rice;          /* compressed                              */
 	char side[9], block[9];    /* keywords whose value is not 1 or more; or "" */
@@ -164,11 +165,15 @@ static void read_card(struct promises *p, const char *card)
 		read_compression(p, card);
 }
 
-/* A block of the file at byte `at`; false where there is none. */
-static bool read_block(const struct pz_fits *f, LONGLONG at, char *block)
+/* A block of the file at byte `at`; false where there is none, or it cannot be read. */
+static bool read_block(const struct pz_fits *f, struct promises *p, LONGLONG at, char *block)
 {
-	if (!f->bytes)
-		return at >= 0 && pz_file_get(f->fd, (off_t)at, block, FITS_BLOCK) == 0;
+	if (!f->bytes) {
+		int rc = at < 0 ? PZ_ECORRUPT : pz_file_get(f->fd, (off_t)at, block, FITS_BLOCK);
+
+		p->unread |= rc == PZ_EIO;
+		return rc == 0;
+	}
 	if (at < 0 || (size_t)at > f->length || f->length - (size_t)at < FITS_BLOCK)
 		return false;
 	memcpy(block, (const char *)f->bytes + at, FITS_BLOCK);
@@ -180,7 +185,7 @@ static void read_header(const struct pz_fits *f, LONGLONG *at, struct promises *
 {
 	char block[FITS_BLOCK];
 
-	for (int n = 0; n < FITS_CARDS_MAX && read_block(f, *at, block);) {
+	for (int n = 0; n < FITS_CARDS_MAX && read_block(f, p, *at, block);) {
 		*at += FITS_BLOCK;
 		for (const char *card = block; card < block + FITS_BLOCK; card += CARD, n++) {
 			if (n == 0)
@@ -286,6 +291,8 @@ int pz_fits_check_header(const struct pz_fits *f, int n, LONGLONG *at)
 
 	memset(p.axis, -1, sizeof p.axis);
 	read_header(f, at, &p);
+	if (p.unread)
+		return pz_fail_in(PZ_EIO, "%s: HDU %d", f->path, n);
 	if (!p.known && n == 0 && is_beginning(f))
 		return pz_fail(PZ_ECORRUPT, "%s: cut short or corrupt: its header has no END",
 			       f->path);

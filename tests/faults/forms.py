@@ -58,6 +58,14 @@ PREPARE = [
     "mkdir cutouts && for i in 1 2; do cp frame-g-$i.fits cutouts/$i.fits; done",
     "printf 'id,z\\n1,.1\\n2,.2\\n' >two.csv",
     "printf '1\\n2\\n' >ids.txt",
+    f"{FRAME} a.fits extension=1 EXTNAME=N1 star=50,50,9 && {FRAME} b.fits extension=1 EXTNAME=N2 ra=10.02"
+    " && { cat a.fits; tail -c +2881 b.fits; } >mosaic.fits && { for f in a b; do tail -c +2881 $f.fits"
+    " | head -c 2880 | fold -w 80 | grep -aE '^(CTYPE|CRVAL|CRPIX|CD)'; echo FLXSCALE=2; echo END; done; }"
+    " >mosaic.head",
+    f"{FRAME} cube.fits planes=1,2 BANDS=gr",
+    f"{FRAME} SFD_dust_4096_ngp.fits side=20 LAM_NSGP=1 LAM_SCAL=9 && "
+    f"{FRAME} SFD_dust_4096_sgp.fits side=20 LAM_NSGP=-1 LAM_SCAL=9",
+    "printf 'id,ra,dec\n1,10,0\n2,10.02,0\n' >places.csv",
     "printf 'file,band,hdu,field\\nframe-g-1.fits,g,0,1\\nframe-r-1.fits,r,0,1\\n' >frames.csv",
 ]
 FORMS = {
@@ -67,6 +75,9 @@ FORMS = {
     "mock frames": Form("mock -q --galaxies 3 --density 60 {out}", slow=True),
     "cutout": Form("cutout -q -c galaxies.fits -f frame-%b-*.fits -b g,r --size 8 -o {out}"),
     "cutout list": Form("cutout -q -c galaxies.fits -f @frames.csv -b g,r --size 8 -o {out}"),
+    "cutout mosaic": Form("cutout -q -c places.csv -f mosaic.fits -b g --size 8 --heads --dust . -o {out}"),
+    "cutout ccds": Form("cutout -q -c places.csv -f mosaic.fits -b g --size 8 -o {out}"),
+    "cutout cube": Form("cutout -q -c places.csv -f cube.fits -b g,r --size 8 -o {out}"),
     "normalize": Form("normalize {in} -o {out}", "stamps.pz"),
     "partition": Form("partition --keep train {in} -o {out}", "stamps.pz"),
     "keep": Form("keep -q (mag<90)or(id)in@ids.txt {in} -o {out}", "stamps.pz"),

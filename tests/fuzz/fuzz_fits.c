@@ -16,7 +16,7 @@
 #define SIDE 12 /* of the seeds */
 #define SIZE 5  /* of a stamp   */
 
-static const char *const bands[] = { "r" };
+static const char *const bands[] = { "r", "g" };
 
 /* Header, WCS both ways, rows; the sky at the image's centre into radec. */
 static void read_image(const char *path, double radec[2])
@@ -49,22 +49,27 @@ static void read_image(const char *path, double radec[2])
 	pz_fits_close(f);
 }
 
+/* With two bands the file has to say which of its images or planes is of which. */
 static void cut(const char *path, const double radec[2], const struct pz_cutout_options *o,
-		const char *mask)
+		const char *mask, int n)
 {
+	const struct pz_frames_options inside = { .planes = o->planes, .mask_hdu = o->mask_hdu };
+	struct pz_frames_seen seen;
 	struct pz_frames *frames;
 	struct pz_cutout *c = NULL;
 	struct pz_stamp s;
-	int rc = pz_frames_find(&frames, path, bands, 1);
+	int rc = pz_frames_search(&frames, path, bands, n, &inside);
 
 	if (rc == 0 && mask)
 		rc = pz_frames_add_masks(frames, mask);
+	if (rc == 0)
+		rc = pz_frames_look(frames, &inside, &seen);
 	if (rc == 0)
 		rc = pz_cutout_open(&c, frames, o, 1, radec);
 	while (rc == 0 && pz_cutout_next(c, &s) > 0) {
 		if (!(s.cover[0] >= 0 && s.cover[0] <= 1))
 			abort();
-		for (int i = 0; i < SIZE * SIZE; i++)
+		for (int i = 0; i < n * SIZE * SIZE; i++)
 			if (!isfinite(s.pixels[i]))
 				abort();
 	}
@@ -92,14 +97,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
 	pz_threads_use(1);
 	read_image(path, radec);
-	cut(path, radec, &(struct pz_cutout_options){ .size = SIZE, .native = true }, NULL);
+	cut(path, radec, &(struct pz_cutout_options){ .size = SIZE, .native = true }, NULL, 1);
 	cut(path, radec,
 	    &(struct pz_cutout_options){
 		    .size = SIZE, .pixscale = 0.5, .kernel = PZ_LANCZOS3, .sky = true },
-	    NULL);
+	    NULL, 1);
 	cut(path, radec,
 	    &(struct pz_cutout_options){ .size = SIZE, .kernel = PZ_BILINEAR, .mask_bits = 1 },
-	    path);
+	    path, 1);
+	cut(path, radec, &(struct pz_cutout_options){ .size = SIZE }, NULL, 2);
+	cut(path, radec, &(struct pz_cutout_options){ .size = SIZE, .planes = "g,r" }, NULL, 2);
 	read_table(path);
 	return 0;
 }
@@ -225,6 +232,53 @@ static uint8_t *write_integers(size_t *size)
 	return fuzz_copy(bytes, *size);
 }
 
+/* A cube of two bands, and two CCDs, with a mask. */
+static uint8_t *write_mosaic(size_t *size)
+{
+#define SKY                                                                                        \
+	"CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRVAL1  =                 10.0",          \
+		"CRVAL2  =                 20.0", "CRPIX1  =                  5.0",                \
+		"CRPIX2  =                  5.0", "CDELT1  =                -1E-4",                \
+		"CDELT2  =                 1E-4"
+#define IMAGE                                                                                      \
+	"XTENSION= 'IMAGE   '", "BITPIX  =                    8",                                  \
+		"NAXIS   =                    2", "NAXIS1  =                   10",                \
+		"NAXIS2  =                   10", "PCOUNT  =                    0",                \
+		"GCOUNT  =                    1"
+	static const char *const cube[] = { "SIMPLE  =                    T",
+					    "BITPIX  =                    8",
+					    "NAXIS   =                    4",
+					    "NAXIS1  =                   10",
+					    "NAXIS2  =                   10",
+					    "NAXIS3  =                    1",
+					    "NAXIS4  =                    2",
+					    "BAND0   = 'g       '",
+					    "BAND1   = 'r       '",
+					    SKY,
+					    NULL };
+	static const char *const one[] = { IMAGE, "EXTNAME = 'G       '", SKY, NULL };
+	static const char *const mask[] = { IMAGE, "EXTNAME = 'N1_MSK  '", SKY, NULL };
+	static const char *const two[] = { IMAGE,
+					   "FILTER  = 'r filter'",
+					   "CTYPE1  = 'RA---TAN'",
+					   "CTYPE2  = 'DEC--TAN'",
+					   "CRVAL1  =                 10.0",
+					   "CRVAL2  =                 20.0",
+					   "CRPIX1  =                 15.0",
+					   NULL };
+	static uint8_t bytes[4 * 5760];
+	uint8_t pixels[200], *to = bytes;
+
+	for (int i = 0; i < 200; i++)
+		pixels[i] = (uint8_t)i;
+	add_hdu(&to, cube, pixels, sizeof pixels);
+	add_hdu(&to, one, pixels, 100);
+	add_hdu(&to, mask, pixels, 100);
+	add_hdu(&to, two, pixels + 100, 100);
+	*size = sizeof bytes;
+	return fuzz_copy(bytes, *size);
+}
+
 uint8_t *fuzz_seed(int i, size_t *size)
 {
 	switch (i) {
@@ -240,6 +294,8 @@ uint8_t *fuzz_seed(int i, size_t *size)
 		return write_integers(size);
 	case 5:
 		return write_table(size);
+	case 6:
+		return write_mosaic(size);
 	default:
 		return NULL;
 	}

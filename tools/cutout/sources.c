@@ -101,10 +101,11 @@ static int open_frames(const struct tool *t, const struct options *o, const stru
 	messages_of_frames(t, *frames);
 	if ((rc = check_masks(o, s, *frames)) < 0 || (rc = add_masks(t, o, *frames)) < 0)
 		return rc;
-	if ((rc = pz_frames_look(*frames, &inside, &seen)) < 0)
+	if ((rc = apart_check_more(t, next_name, &(struct frame_names){ *frames, 0 })) < 0 ||
+	    (rc = pz_frames_look(*frames, &inside, &seen)) < 0)
 		return rc;
 	messages_of_images(t, &seen);
-	return apart_check_more(t, next_name, &(struct frame_names){ *frames, 0 });
+	return 0;
 }
 
 int sources_open(const struct tool *t, const struct options *o, const struct settings *s,
