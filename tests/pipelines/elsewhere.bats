@@ -16,16 +16,6 @@ setup_file() {
 	normalize --stretch sqrt --pixel f2 "$BATS_FILE_TMPDIR/sample.pz" -o "$BATS_FILE_TMPDIR/train.pz"
 }
 
-# speak LOCALE: what is run from here on is run in it; made where the machine has none.
-speak() {
-	export LC_ALL=$1
-	[ "$(locale charmap 2>/dev/null)" != UTF-8 ] || return 0
-	mkdir -p "$BATS_FILE_TMPDIR/locales"
-	[ -d "$BATS_FILE_TMPDIR/locales/$1" ] ||
-		localedef -i "${1%.*}" -f UTF-8 "$BATS_FILE_TMPDIR/locales/$1" 2>/dev/null || skip "no locale $1"
-	export LOCPATH=$BATS_FILE_TMPDIR/locales
-}
-
 # The procedure of the sample, to its report or another target.
 procedure() {
 	quick procedure.mk SETTINGS=mock OUT="$out" STAMPS="$BATS_FILE_TMPDIR/stamps.pz" SEED=3 \

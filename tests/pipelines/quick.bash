@@ -30,6 +30,16 @@ all_whole() {
 	((found > 0))
 }
 
+# speak LOCALE: what is run from here on is run in it; made where the machine has none.
+speak() {
+	export LC_ALL=$1
+	[ "$(locale charmap 2>/dev/null)" != UTF-8 ] || return 0
+	mkdir -p "$BATS_FILE_TMPDIR/locales"
+	[ -d "$BATS_FILE_TMPDIR/locales/$1" ] ||
+		localedef -i "${1%.*}" -f UTF-8 "$BATS_FILE_TMPDIR/locales/$1" 2>/dev/null || skip "no locale $1"
+	export LOCPATH=$BATS_FILE_TMPDIR/locales
+}
+
 # killed_after SECONDS COMMAND...: begins it, and kills all that it began, with no chance to clean up
 killed_after() {
 	local job

@@ -1,0 +1,15 @@
+-- unions.sql -- no query, as we know of no service for them; what the recipe needs is a table of your own
+--
+-- Members of the collaboration find a catalogue beside each tile, for example
+-- vos:cfis/tiles_DR6/CFIS.202.301.r.cat. Match them with a list of spectroscopic redshifts by position
+-- (in TOPCAT, for example) and write a CSV file with these columns:
+--
+--   id          any number or name
+--   ra, dec     degrees
+--   tile        the two numbers in the names of the tile's files, such as 202.301
+--   zspec       the redshift
+--   mag         the r magnitude, best corrected for extinction
+--
+-- E(B-V) is not in the catalogues (DUST of the recipe). Take galaxies that have u and r, without flags.
+--
+-- Not tried at the archive: which release (tiles_DR5, ARCHIVE of the recipe) has the tiles of both bands.
