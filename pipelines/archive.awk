@@ -49,6 +49,10 @@ BEGIN {
 	bands_count = split(bands, band, " ")
 }
 
+NR == 1 && /^SIMPLE  =|^<[?]xml|^<VOTABLE/ {
+	fail("expected CSV, found a FITS table or VOTable: save the result of the query as CSV")
+}
+
 {
 	sub(/\r$/, "")
 	gsub(/"/, "")

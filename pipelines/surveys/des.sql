@@ -10,7 +10,8 @@
 -- archive's table of images.
 --
 -- For the query client or the web interface (https://datalab.noirlab.edu), as CSV. Not tried at the
--- archive: that fileref of the table of images is the name of the file alone.
+-- archive: how long the join by position takes. Astro Data Lab has tables of neighbours of des_dr2.main
+-- (x1p5__main__...), of which one for SDSS would be faster.
 SELECT DISTINCT ON (m.coadd_object_id)
     m.coadd_object_id, m.ra, m.dec, m.tilename, s.z AS zspec, m.mag_auto_i_dered, m.ebv_sfd98,
     m.mag_auto_g_dered, m.mag_auto_r_dered, m.mag_auto_z_dered, m.mag_auto_y_dered,

@@ -2,6 +2,7 @@
 --
 -- Extended sources with dereddened r up to 20.5, observed in all four bands, on pixels that are not
 -- saturated, bad in all exposures or beside a bright star (maskbits, see the page of DR10 on bitmasks).
+-- The table also has the north of DR9, without i: nobs_i leaves it out.
 -- The nearest spectrum within 1 arcsec; redshifts below 1.6 without a warning.
 --
 -- For the query client or the web interface (https://datalab.noirlab.edu), as CSV: & is of PostgreSQL

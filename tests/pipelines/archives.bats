@@ -165,6 +165,9 @@ has() {
 	run ! recipe legacy CATALOGUE="$dir/galaxies.csv" fetch
 	[[ $output == *"line 3: expected a value in column 'brickname', found none"* ]]
 	[ ! -e "$dir/legacy/files.urls" ]
+	printf '<?xml version="1.0"?>\n<VOTABLE/>\n' >"$dir/galaxies.xml"
+	run ! recipe legacy CATALOGUE="$dir/galaxies.xml" fetch
+	[[ $output == *"galaxies.xml: expected CSV, found a FITS table or VOTable: save the result of the query as CSV"* ]]
 	sed -i '$ d' "$dir/galaxies.csv"
 	run ! recipe legacy CATALOGUE="$dir/galaxies.csv" ARCHIVE="file://$dir/nowhere/" fetch
 	[[ $output == *"nowhere/010/0100p000/legacysurvey-0100p000-maskbits.fits.fz: could not be downloaded"* ]]
