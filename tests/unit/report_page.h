@@ -23,13 +23,16 @@ static inline const char *section_of(struct page *p, void (*write)(struct page *
 	return *text;
 }
 
-/* The page of these files, split at blanks. */
+/* The page of these files, split at blanks; one at a time. */
 static inline struct page page_of(const char *files)
 {
-	char *copy = strdup(files), *operand[16], *rest = NULL;
+	static char *copy;
+	char *operand[16], *rest = NULL;
 	struct page p = { 0 };
 	int n = 0;
 
+	free(copy);
+	copy = strdup(files);
 	for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
 		operand[n++] = word;
 	if (page_read(&p, operand, n) < 0)

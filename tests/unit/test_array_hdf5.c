@@ -210,7 +210,7 @@ static void chunks_and_axes(void **state)
 /* Fields of records are arrays of their own. */
 static void records_have_fields(void **state)
 {
-	struct galaxy {
+	static const struct galaxy {
 		double z;
 		int16_t n;
 		float pair[2];

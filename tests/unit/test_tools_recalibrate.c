@@ -26,6 +26,11 @@ static const struct pz_rows rows = { "r", 15, 1, 2 };
 
 static double z[N], mag[N], p[N][BINS];
 
+/* Of the test at hand; not on its stack, where a tool's process would lose them. */
+static struct pz_recalibration *map, *part;
+static struct pz_conformal c;
+static struct pz_counts up, down;
+
 /* p(z) of three bins of 1/4, 1/2 and 1/4, and redshifts that lie low in them. */
 static int begin(void **state)
 {
@@ -80,11 +85,11 @@ static void says(const char *what)
 
 /* ---- a ratio of n(z) ---- */
 
-static void add_galaxies(struct pz_counts *c, const double (*galaxy)[2], size_t n)
+static void add_galaxies(struct pz_counts *to, const double (*galaxy)[2], size_t n)
 {
-	assert_int_equal(pz_counts_init(c, &grid, &rows), 0);
+	assert_int_equal(pz_counts_init(to, &grid, &rows), 0);
 	for (size_t i = 0; i < n; i++)
-		c->count[BINS * row_of(galaxy[i][1]) + (int)(galaxy[i][0] * 10)]++;
+		to->count[BINS * row_of(galaxy[i][1]) + (int)(galaxy[i][0] * 10)]++;
 }
 
 static const double target[][2] = {
@@ -103,13 +108,13 @@ static void write_galaxies(void)
 	       NULL);
 }
 
-static void expect_ratio(const struct pz_counts *up, const struct pz_counts *down, double smooth)
+static void expect_ratio(const struct pz_counts *over, const struct pz_counts *under, double smooth)
 {
 	static const double flat[BINS] = { 0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125 };
 	static const double narrow[BINS] = { 0.25, 0.5, 0.25 };
 	double ratio[3][BINS], q[BINS];
 
-	assert_int_equal(pz_prior_ratio(ratio[0], up, down, smooth), 0);
+	assert_int_equal(pz_prior_ratio(ratio[0], over, under, smooth), 0);
 	pz_prior_apply(&grid, ratio[0], narrow, q);
 	is_pz("out.pz", 0, q);
 	pz_prior_apply(&grid, ratio[2], flat, q);
@@ -120,8 +125,6 @@ static void expect_ratio(const struct pz_counts *up, const struct pz_counts *dow
 
 static void pdfs_are_multiplied_by_the_ratio_of_their_row(void **state)
 {
-	struct pz_counts up, down;
-
 	(void)state;
 	write_galaxies();
 	add_galaxies(&up, target, 5);
@@ -143,8 +146,6 @@ static void pdfs_are_multiplied_by_the_ratio_of_their_row(void **state)
 /* Of a stream of nz: the row of all has no number and does not count. */
 static void shares_of_nz_are_counts(void **state)
 {
-	struct pz_counts up;
-
 	(void)state;
 	assert_int_equal(pz_counts_init(&up, &grid, &rows), 0);
 	up.count[0] = 8;
@@ -224,7 +225,7 @@ static struct pz_recalibration *fit_of(bool (*take)(int), size_t cell)
 {
 	static double pit[N], at[N];
 	static int row[N];
-	struct pz_recalibration *map;
+	struct pz_recalibration *fitted;
 	struct pz_pits pits = { 0, pit, at, row };
 
 	for (int i = 0; i < N; i++)
@@ -233,8 +234,8 @@ static struct pz_recalibration *fit_of(bool (*take)(int), size_t cell)
 			at[pits.n] = median(p[i]);
 			row[pits.n++] = row_of(mag[i]);
 		}
-	assert_int_equal(pz_recalibrate_fit(&map, 3, &pits, cell), 0);
-	return map;
+	assert_int_equal(pz_recalibrate_fit(&fitted, 3, &pits, cell), 0);
+	return fitted;
 }
 
 static bool every(int i)
@@ -243,7 +244,7 @@ static bool every(int i)
 }
 
 /* A line for each twentieth of each cell that has galaxies. */
-static void table_is_of(const struct pz_recalibration *map, const char *table)
+static void table_is_of(const struct pz_recalibration *fitted, const char *table)
 {
 	static const char names[] = "row\tmag\tcell\tzphot\tgalaxies\tu\tmapped\n";
 	int lines = 0;
@@ -256,17 +257,17 @@ static void table_is_of(const struct pz_recalibration *map, const char *table)
 		assert_int_equal(sscanf(at, "%d %lf %d %lf %lf %lf %lf", &row, &m, &cell, &zphot,
 					&galaxies, &u, &mapped),
 				 7);
-		middle = pz_recalibrate_middle(map, row, cell, &expected);
+		middle = pz_recalibrate_middle(fitted, row, cell, &expected);
 		assert_true(m == 15.5 + row && zphot == middle && galaxies == expected);
-		assert_true(fabs(mapped - pz_recalibrate_value(map, row, middle, u)) < 1e-15);
+		assert_true(fabs(mapped - pz_recalibrate_value(fitted, row, middle, u)) < 1e-15);
 		assert_true(fabs(u - (lines % 19 + 1) / 20.) < 1e-15);
 		lines++;
 	}
 	for (int row = 0; row < 3; row++)
-		for (int cell = 0; cell < pz_recalibrate_cells(map, row); cell++) {
+		for (int cell = 0; cell < pz_recalibrate_cells(fitted, row); cell++) {
 			double galaxies;
 
-			pz_recalibrate_middle(map, row, cell, &galaxies);
+			pz_recalibrate_middle(fitted, row, cell, &galaxies);
 			lines -= galaxies > 0 ? 19 : 0;
 		}
 	assert_int_equal(lines, 0);
@@ -275,10 +276,10 @@ static void table_is_of(const struct pz_recalibration *map, const char *table)
 static void pdfs_are_mapped_as_their_pits_say(void **state)
 {
 	static const double narrow[BINS] = { 0.25, 0.5, 0.25 };
-	struct pz_recalibration *map = fit_of(every, 20);
 	double q[BINS];
 
 	(void)state;
+	map = fit_of(every, 20);
 	run_well(recalibrate_main,
 		 "recalibrate --train train.pz --cell 20 --table t.tsv in.pz -o out.pz");
 	pz_recalibrate_pdf(map, &grid, 0, narrow, q);
@@ -303,8 +304,6 @@ static void a_prior_is_applied_before_the_map(void **state)
 	static double pit[N], at[N];
 	static int row[N];
 	struct pz_pits pits = { N, pit, at, row };
-	struct pz_recalibration *map;
-	struct pz_counts up;
 	double ratio[3][BINS], q[BINS];
 
 	(void)state;
@@ -355,8 +354,6 @@ static double json_at(const json_t *o, const char *key, size_t i)
 static void margins_are_those_of_galaxies_held_out(void **state)
 {
 	static const double level[] = { 0.68, 0.9 }, narrow[BINS] = { 0.25, 0.5, 0.25 };
-	struct pz_recalibration *part;
-	struct pz_conformal c = { 0 };
 	double score[2 * N], q[BINS], low, high;
 	int row[N];
 	size_t n = 0;

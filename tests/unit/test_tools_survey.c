@@ -382,7 +382,7 @@ static void mock_that_is_stopped_leaves_nothing(void **state)
 		point(2, "stderr", O_WRONLY | O_CREAT | O_TRUNC);
 		exit(mock_main(7, argv));
 	}
-	for (int i = 0; i < 2000 && count_files("stopped") == 0; i++)
+	for (int i = 0; i < 20000 && count_files("stopped") == 0; i++)
 		usleep(2000);
 	assert_true(count_files("stopped") > 0);
 	kill(child, SIGTERM);
