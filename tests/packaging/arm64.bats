@@ -10,6 +10,6 @@
 	make -s CC=aarch64-linux-gnu-gcc AR=aarch64-linux-gnu-ar SAN= WERROR=1 "O=$o" \
 		"$o/libpz.a" "$o/libtool.a" "${tools[@]}"
 	symbols=$(aarch64-linux-gnu-nm "$o/libpz.a")
-	[[ $symbols == *" nn_kernels_plain"* ]]
+	[[ $symbols == *" pz_nn_kernels_plain"* ]]
 	[[ ! $symbols =~ \ [a-z_]*(avx|cpu_init|cpu_supports) ]]
 }
