@@ -23,16 +23,19 @@ listed    = $(subst $(empty) $(empty),$(comma),$1)
 training := --training $(call listed,$(SINGLE))
 LOGS     := $(foreach k,$(NETWORKS),$(foreach step,baseline step1,network-$k-$(step)=$(OUT)/network-$k/$(step).log))
 
-# What all networks share; the first weights of each have a seed of its own.
-shared = $(foreach v,SETTINGS SEED GRID ERRORS THRESHOLD FOLD DRAW RESIDUALS DOMAIN TOMOGRAPHY NET LEARN REFIT \
-	EXTEND EXTEND_FIT TRAIN TRAIN_SAMPLE LEARN_SAMPLE TEST_SAMPLE VALID_SAMPLE KEEP_STATE,$v='$($v)') \
-	STEPS='$(filter-out knn knn-mag,$(STEPS))' ENSEMBLE=1 BESIDE= COMPARE= FIGURE= SHEET= PAGE=
+# What all networks share; the first weights of each have a seed of its own. Of their reports the scatter
+# is taken, not the errors, so that few bootstrap samples do, unless RESIDUALS says how many. The
+# distance from the training domain in the means is that of the first network.
+shared = $(foreach v,SETTINGS SEED GRID ERRORS THRESHOLD FOLD DRAW TOMOGRAPHY NET LEARN REFIT EXTEND \
+	EXTEND_FIT TRAIN TRAIN_SAMPLE LEARN_SAMPLE TEST_SAMPLE VALID_SAMPLE KEEP_STATE,$v='$($v)') \
+	STEPS='$(filter-out knn knn-mag,$(STEPS))' ENSEMBLE=1 BESIDE= COMPARE= FIGURE= SHEET= PAGE= \
+	RESIDUALS='--bootstrap 10 $(RESIDUALS)'
 
 # These recipes run other procedures, which print their own stages.
 $(SINGLE): export STAGE :=
 $(SINGLE): $(OUT)/network-%/report.json: FORCE $(TRAIN_SAMPLE) $(LEARN_SAMPLE) $(TEST_SAMPLE) $(VALID_SAMPLE)
 	WHERE='network $*' $(MAKE) --no-print-directory -s -f $(PIPELINES)/procedure.mk $(shared) \
-		OUT=$(@D) WEIGHTS=$(WEIGHTS)$* $(EARLIER:%=EARLIER=%/network-$*) $@
+		OUT=$(@D) WEIGHTS=$(WEIGHTS)$* DOMAIN='$(if $(filter 1,$*),$(DOMAIN))' $(EARLIER:%=EARLIER=%/network-$*) $@
 
 # The means, of which the first stream is that of network 1.
 AVERAGED := $(PREDICTED) $(if $(filter step4,$(STEPS)),$(OUT)/subset-step3.pz) \

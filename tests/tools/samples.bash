@@ -147,6 +147,10 @@ leaves_nothing_behind() {
 }
 
 # FITS tables as another program writes and reads them; a test without it is skipped.
+need_numpy() {
+	/usr/bin/python3 -c 'import numpy' 2>/dev/null || skip "no numpy"
+}
+
 need_astropy() {
 	/usr/bin/python3 -c 'import astropy' 2>/dev/null || skip "no astropy"
 }

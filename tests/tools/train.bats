@@ -376,7 +376,7 @@ raw() { learned_records 16 | make_stream "$(changed_header 'del h["stretch"], h[
 }
 
 @test "a terminal shows the loss and the time that is left" {
-	command -v script >/dev/null || skip "no script"
+	script -qec true /dev/null </dev/null >/dev/null 2>&1 || skip "no terminals"
 	script -qec 'train --net small.net -n 12000 -b 8 stamps.pz -o a.model' /dev/null </dev/null | tr '\r' '\n' >said
 	grep -Eq 'training, loss [0-9]+\.[0-9]{4} \[=* *\] +[0-9]+ %.* (under 1|[0-9]+) s left' said
 }
