@@ -14,6 +14,8 @@
 #include "hdu_name.h"
 #include "images.h"
 
+#define IMAGES_MAX 1024 /* of a file */
+
 /* Words of names of HDUs that hold no picture of the sky, as pipelines use them. */
 static const char *const companions[] = {
 	"MSK",       "MASK",   "MASKS",    "MASKED",      "DQ",      "DQA",        "DQM",
@@ -58,8 +60,12 @@ bool pz_images_is_other(struct pz_fits *f, const char *name, const char *mask)
 	       is_companion(name) || is_companion(type);
 }
 
-static int add_image(struct images *all, const struct image *one)
+static int add_image(struct images *all, struct pz_fits *f, const struct image *one)
 {
+	/* To come to an image, all headers before it are read: the work grows with the square. */
+	if (all->count == IMAGES_MAX)
+		return pz_fail(PZ_EDATA, "%s: more than %d images that may be frames",
+			       pz_fits_where(f), IMAGES_MAX);
 	if (all->count == all->room) {
 		size_t room = all->room ? 2 * all->room : 4;
 		struct image *more = realloc(all->image, room * sizeof *more);
@@ -99,7 +105,7 @@ static int take_frame(struct images *all, struct pz_fits *f, const struct image 
 			all->layer_hdu = one->hdu;
 		return 0;
 	}
-	return add_image(all, one);
+	return add_image(all, f, one);
 }
 
 /* Takes the image that f is at, if it is a frame; all images where they have headers beside. */
@@ -118,7 +124,7 @@ static int take_image(struct images *all, struct pz_fits *f, const struct image_
 		return rc;
 	one.print = look.print;
 	one.celestial = look.celestial;
-	return how->head ? add_image(all, &one) : take_frame(all, f, &one, how);
+	return how->head ? add_image(all, f, &one) : take_frame(all, f, &one, how);
 }
 
 static bool is_same(const struct image *a, const struct image *b, bool version)

@@ -169,6 +169,24 @@ for line in sys.stdin:
 	[ "$output" = "2 7.0 7.0" ]
 }
 
+@test "a file of more images than any camera has is refused, in short time" {
+	galaxies
+	python3 - >many.fits <<-'PY'
+		import sys
+		def header(cards):
+		    text = "".join(f"{c:80}" for c in [*cards, "END"])
+		    return f"{text:{-len(text) // 2880 * -2880}}".encode()
+		out = sys.stdout.buffer
+		out.write(header(["SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 0", "EXTEND  = T"]))
+		for i in range(1025):
+		    out.write(header(["XTENSION= 'IMAGE   '", "BITPIX  = 8", "NAXIS   = 2", "NAXIS1  = 2", "NAXIS2  = 2",
+		                      "PCOUNT  = 0", "GCOUNT  = 1", "CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'",
+		                      f"CRVAL1  = {10 + i / 1000}", "CRVAL2  = 0.0", "CRPIX1  = 1", "CRPIX2  = 1",
+		                      "CDELT1  = -0.0001", "CDELT2  = 0.0001"]) + bytes(2880))
+	PY
+	fails_with 1 "many.fits: HDU 1025: more than 1024 images that may be frames" timeout 20 cutout -c galaxies.csv -b g -f many.fits -s 3
+}
+
 @test "of overlapping CCDs the one that has data at the galaxy is taken" {
 	galaxies
 	for band in g r; do
