@@ -41,8 +41,9 @@ uint8_t *fuzz_seed(int i, size_t *size)
 		"\xef\xbb\xbf\"id\",\"z\"\r\n\"a \"\"b\"\"\",.1\r\n# aside\r\n\r\nc,2\r\n",
 		"#F:MAG_R;D:Z\n22.5,0.66\n21.1,0.25\n",
 		"#  1 id\n#  2 zb [deg]\n#  4 m\n#\n 7 .5 1 2 3\n 8 .5 1 2 3\n",
-		"# %ECSV 1.0\n# ---\n# datatype:\n# - {name: id, datatype: string}\n"
-		"# - {name: ra, unit: deg, datatype: float64}\n# delimiter: ','\nid,ra\n\"a\",2\n",
+		("# %ECSV 1.0\n# ---\n# datatype:\n# - {name: id, datatype: string}\n"
+		 "# - {name: ra, unit: deg, datatype: float64}\n# delimiter: "
+		 "','\nid,ra\n\"a\",2\n"),
 		"_RA\t_DE\tn\ndeg\tdeg\t\n---\t---\t-\n1\t2\tx\n",
 		"id;z\r1;0,61\r",
 		"1 2.5\n2 3.5\n",

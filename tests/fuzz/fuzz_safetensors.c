@@ -79,8 +79,8 @@ uint8_t *fuzz_seed(int i, size_t *size)
 		"{\"fc0.bias\":{\"dtype\":\"F16\",\"shape\":[3],\"data_offsets\":[0,6]}}",
 		"{\"fc0.bias\":{\"dtype\":\"BF16\",\"shape\":[3],\"data_offsets\":[2,8]},\"x\":{}}",
 		"{\"fc0.bias\":{\"dtype\":\"F64\",\"shape\":[3],\"data_offsets\":[0,24]}}",
-		"{\"fc0.bias\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,"
-		"9223372036854775807]}}",
+		("{\"fc0.bias\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,"
+		 "9223372036854775807]}}"),
 		"{\"fc0.bias\":{\"dtype\":\"F32\",\"shape\":[-3],\"data_offsets\":[-12,0]}}",
 		"{\"fc0.bias\":[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]}",
 	};

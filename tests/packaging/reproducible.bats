@@ -6,7 +6,7 @@
 	mkdir -p "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/of a longer name"
 	ln -s "of a longer name" "$BATS_TEST_TMPDIR/b"
 	for tree in a b; do
-		cp -R Makefile tools lib include pipelines "$BATS_TEST_TMPDIR/$tree"
+		cp -R Makefile README.md CHANGELOG.md LICENSE tools lib include pipelines "$BATS_TEST_TMPDIR/$tree"
 	done
 	cd "$BATS_TEST_TMPDIR" || return
 	(umask 022 && cd a && TZ=UTC LC_ALL=C make -s -j2 install DESTDIR=../of-a)

@@ -46,8 +46,8 @@ static void is_as_before(const char *name)
 	static const char *const parts[] = {
 		"\"survey\":\"cfhtls-wide\"",
 		"\"features\":[\"a\",\"b,c\",\"d%\"]",
-		"\"grid\":{\"target\":\"z\",\"min\":0.0,\"max\":0.4,\"bins\":2,\"left\":1,"
-		"\"right\":1}",
+		("\"grid\":{\"target\":\"z\",\"min\":0.0,\"max\":0.4,\"bins\":2,\"left\":1,"
+		 "\"right\":1}"),
 		"\"rows\":{\"mag\":\"i\",\"min\":15.5,\"width\":0.25,\"channels\":3}",
 		"\"limits\":{\"divide\":2.0,\"outlier\":0.07,\"fit_from\":0.15,\"threshold\":5}",
 	};

@@ -170,8 +170,8 @@ static void images_in_either_order_are_the_same_stamps(void **state)
 		"fromarray --bands g,r --pixscale 0.4 --unit nmgy --catalogue t.csv --missing -99 "
 		"last.npy -o "
 		"s.pz",
-		"fromarray --bands g,r --pixscale 0.4 --unit nmgy --catalogue t.csv --layout nhwc "
-		"--missing -99 --columns mag=r last.npy -o s.pz",
+		("fromarray --bands g,r --pixscale 0.4 --unit nmgy --catalogue t.csv --layout nhwc "
+		 "--missing -99 --columns mag=r last.npy -o s.pz"),
 	};
 	double x[18];
 
