@@ -4,6 +4,7 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
+	python3 -c 'import pty; pty.openpty()' 2>/dev/null || skip "no terminals"
 	cd "$BATS_TEST_TMPDIR" || return
 	make_stream stamps 400 8 >stamps.pz
 }
