@@ -6,6 +6,7 @@
 #include <cpuid.h>
 #include <immintrin.h>
 #include <pthread.h>
+#include <stdbool.h>
 
 #include <pz/cpu.h>
 
@@ -21,7 +22,7 @@ static void find_f16c(void)
 	fast = pz_cpu() != PZ_CPU_PLAIN && __get_cpuid(1, &a, &b, &c, &d) && c & bit_F16C;
 }
 
-bool pz_half_is_fast(void)
+static bool is_fast(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -29,7 +30,7 @@ bool pz_half_is_fast(void)
 	return fast;
 }
 
-F16C size_t pz_half_load_eights(float *to, const void *stored, size_t n)
+F16C static size_t load_eights(float *to, const void *stored, size_t n)
 {
 	const char *at = stored;
 	size_t i;
@@ -40,7 +41,7 @@ F16C size_t pz_half_load_eights(float *to, const void *stored, size_t n)
 	return i;
 }
 
-F16C size_t pz_half_store_eights(void *stored, const float *from, size_t n)
+F16C static size_t store_eights(void *stored, const float *from, size_t n)
 {
 	const __m256 sign = _mm256_set1_ps(-0.0f), nan = _mm256_set1_ps(__builtin_nanf(""));
 	char *at = stored;
@@ -58,12 +59,17 @@ F16C size_t pz_half_store_eights(void *stored, const float *from, size_t n)
 	return i;
 }
 
-#else
-
-bool pz_half_is_fast(void)
+size_t pz_half_load_eights(float *to, const void *stored, size_t n)
 {
-	return false;
+	return is_fast() ? load_eights(to, stored, n) : 0;
 }
+
+size_t pz_half_store_eights(void *stored, const float *from, size_t n)
+{
+	return is_fast() ? store_eights(stored, from, n) : 0;
+}
+
+#else
 
 size_t pz_half_load_eights(float *to, const void *stored, size_t n)
 {

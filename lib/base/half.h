@@ -5,13 +5,10 @@
 #ifndef PZ_BASE_HALF_H
 #define PZ_BASE_HALF_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
-/* Whether the processor has F16C and PZ_CPU allows it; the functions below need that. */
-bool pz_half_is_fast(void);
-/* Convert the first numbers of n, as many as come in eights, and return how many. stored: 2 bytes a
- * number, without alignment. */
+/* Convert the first numbers of n, as many as come in eights, and return how many: 0 where the
+ * processor has no F16C, or PZ_CPU forbids it. stored: 2 bytes a number, without alignment. */
 size_t pz_half_load_eights(float *to, const void *stored, size_t n);
 size_t pz_half_store_eights(void *stored, const float *from, size_t n);
 

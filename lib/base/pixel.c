@@ -78,7 +78,7 @@ void pz_pixels_load(float *to, const void *stored, size_t n, enum pz_pixel p)
 		memcpy(to, stored, n * sizeof *to);
 		return;
 	}
-	for (size_t i = pz_half_is_fast() ? pz_half_load_eights(to, stored, n) : 0; i < n; i++) {
+	for (size_t i = pz_half_load_eights(to, stored, n); i < n; i++) {
 		uint16_t h;
 
 		memcpy(&h, at + 2 * i, sizeof h);
@@ -94,7 +94,7 @@ void pz_pixels_store(void *stored, const float *from, size_t n, enum pz_pixel p)
 		memcpy(stored, from, n * sizeof *from);
 		return;
 	}
-	for (size_t i = pz_half_is_fast() ? pz_half_store_eights(stored, from, n) : 0; i < n; i++) {
+	for (size_t i = pz_half_store_eights(stored, from, n); i < n; i++) {
 		uint16_t h = pz_half_of(from[i]);
 
 		memcpy(at + 2 * i, &h, sizeof h);

@@ -132,13 +132,7 @@ static int sort_fields(struct pz_frames *f)
 		qsort(f->list.found, f->list.count, sizeof *all, compare);
 	if ((rc = drop_duplicates(f)) < 0 || (rc = count_shared(f)) < 0)
 		return rc;
-	if (!(f->first = calloc(f->list.count + 1, sizeof *f->first)))
-		return pz_fail(PZ_ENOMEM, "no memory for %zu fields", f->list.count);
-	for (size_t i = 0; i < f->list.count; i++)
-		if (i == 0 || strcmp(all[i - 1].field, all[i].field) != 0)
-			f->first[f->fields++] = i;
-	f->first[f->fields] = f->list.count;
-	return 0;
+	return pz_frames_group(f);
 }
 
 /* Every band must have a file somewhere. */

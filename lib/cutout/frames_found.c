@@ -72,3 +72,18 @@ int pz_found_copy(struct found_list *l, const struct found *one, const struct fo
 	copy.band = instead->band;
 	return pz_found_add(l, copy, whole);
 }
+
+int pz_frames_group(struct pz_frames *f)
+{
+	const struct found *all = f->list.found;
+
+	free(f->first);
+	f->fields = 0;
+	if (!(f->first = calloc(f->list.count + 1, sizeof *f->first)))
+		return pz_fail(PZ_ENOMEM, "no memory for %zu fields", f->list.count);
+	for (size_t i = 0; i < f->list.count; i++)
+		if (i == 0 || strcmp(all[i - 1].field, all[i].field) != 0)
+			f->first[f->fields++] = i;
+	f->first[f->fields] = f->list.count;
+	return 0;
+}

@@ -52,6 +52,9 @@ int pz_found_add(struct found_list *l, struct found one, bool whole);
  * header beside and band. */
 int pz_found_copy(struct found_list *l, const struct found *one, const struct found *instead);
 
+/* Says where in the sorted list each field begins; again, where the list has changed. */
+int pz_frames_group(struct pz_frames *f);
+
 /* Looks into the files from number `from` on, whose bands are unknown, and puts in their place the
  * images and planes that are of a band. */
 int pz_frames_look_for_bands(struct pz_frames *f, size_t from, const struct pz_frames_options *o);

@@ -171,24 +171,13 @@ static void count_seen(struct pz_frames_seen *seen, const char *path, const stru
 static int replace_list(struct look *l)
 {
 	struct pz_frames *f = l->f;
-	size_t *first = calloc(l->to.count + 1, sizeof *first), fields = 0;
-	const struct found *all = l->to.found;
 
-	if (!first)
-		return pz_fail(PZ_ENOMEM, "no memory for %zu fields", l->to.count);
-	for (size_t i = 0; i < l->to.count; i++)
-		if (i == 0 || strcmp(all[i - 1].field, all[i].field) != 0)
-			first[fields++] = i;
-	first[fields] = l->to.count;
 	l->to.patterns = f->list.patterns;
 	memcpy(l->to.unknown, f->list.unknown, sizeof l->to.unknown);
 	pz_found_free(&f->list);
-	free(f->first);
 	f->list = l->to;
-	f->first = first;
-	f->fields = fields;
 	l->to = (struct found_list){ 0 };
-	return 0;
+	return pz_frames_group(f);
 }
 
 /* Counts the frames with headers beside them, and lists which keywords the first has twice. */

@@ -180,7 +180,8 @@ bool pz_mock_archive_at(int i, struct pz_mock_archive *a)
 	return true;
 }
 
-void pz_mock_archive_name(const char *pattern, const char *band, int tile, char *to, size_t size)
+void pz_mock_archive_name(const char *pattern, const char *band, const char *tile, char *to,
+			  size_t size)
 {
 	size_t used = 0;
 
@@ -189,42 +190,40 @@ void pz_mock_archive_name(const char *pattern, const char *band, int tile, char 
 		if (at[0] == '%' && at[1] == 'b')
 			used += (size_t)snprintf(to + used, size - used, "%s", band);
 		else if (at[0] == '%' && at[1] == 'n')
-			used += (size_t)snprintf(to + used, size - used, "%05d", tile);
+			used += (size_t)snprintf(to + used, size - used, "%s", tile);
 		else
 			used += (size_t)snprintf(to + used, size - used, "%c", *at);
 		at += *at == '%';
 	}
 }
 
-/* Whether a name fits a pattern, finished or not. */
-static bool is_named(const char *pattern, const char *name)
+bool pz_mock_is_file(const char *glob, const char *name)
 {
 	static const char *const unfinished[] = { "", ".part", ".*.part" };
-	char glob[160];
-	size_t used = 0;
+	char whole[160];
 
-	for (const char *at = pattern; *at; at++) {
-		const char *piece = at[0] != '%'   ? NULL
-				    : at[1] == 'n' ? "[0-9][0-9][0-9][0-9][0-9]"
-						   : "*";
-
-		used += (size_t)(piece ? snprintf(glob + used, sizeof glob - used, "%s", piece)
-				       : snprintf(glob + used, sizeof glob - used, "%c", *at));
-		at += *at == '%';
-	}
 	for (size_t i = 0; i < sizeof unfinished / sizeof *unfinished; i++) {
-		snprintf(glob + used, sizeof glob - used, "%s", unfinished[i]);
-		if (fnmatch(glob, name, 0) == 0)
+		snprintf(whole, sizeof whole, "%s%s", glob, unfinished[i]);
+		if (fnmatch(whole, name, 0) == 0)
 			return true;
 	}
 	return false;
 }
 
+static bool is_named(const char *pattern, const char *name)
+{
+	char glob[120];
+
+	if (!pattern)
+		return false;
+	pz_mock_archive_name(pattern, "*", "[0-9][0-9][0-9][0-9][0-9]", glob, sizeof glob);
+	return pz_mock_is_file(glob, name);
+}
+
 bool pz_mock_archive_is_file(const char *name)
 {
 	for (size_t i = 0; i < ARCHIVES; i++)
-		if (is_named(archives[i].frame.name, name) ||
-		    (archives[i].mask.name && is_named(archives[i].mask.name, name)))
+		if (is_named(archives[i].frame.name, name) || is_named(archives[i].mask.name, name))
 			return true;
 	return false;
 }

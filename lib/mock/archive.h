@@ -67,13 +67,15 @@ struct archive {
 
 /* NULL: there is none of that name. */
 const struct archive *pz_mock_archive_find(const char *name);
-/* Whether a file name is that of some archive's frame or mask, as pz_mock_archive_write names
- * them, perhaps unfinished (file.h). */
+/* Whether a name is that of a file which a glob tells, whole or what a killed run left (file.h). */
+bool pz_mock_is_file(const char *glob, const char *name);
+/* Whether it is so that of some archive's frame or mask, as pz_mock_archive_write names them. */
 bool pz_mock_archive_is_file(const char *name);
-/* Writes both tiles of band k of a field, whose pixels (height, width) are those of the sky. */
-int pz_mock_archive_write(const struct mock_job *job, const struct archive *a, int field, int k,
-			  const float *pixels);
-/* The name of a file: to[size]. */
-void pz_mock_archive_name(const char *pattern, const char *band, int tile, char *to, size_t size);
+/* Writes both tiles of band k of the job's archive for a field, whose pixels (height, width) are
+ * those of the sky. */
+int pz_mock_archive_write(const struct mock_job *job, int field, int k, const float *pixels);
+/* The name of a file: to[size]. tile: five digits, or what stands for them. */
+void pz_mock_archive_name(const char *pattern, const char *band, const char *tile, char *to,
+			  size_t size);
 
 #endif

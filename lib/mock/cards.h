@@ -9,6 +9,8 @@
 #define MOCK_CARDS  48
 #define MOCK_PLANES 16 /* of a mask that have names */
 
+struct archive;
+
 /* What is to be written, and all there is to know for it. */
 struct mock_job {
 	const struct pz_mock *sky;
@@ -16,6 +18,7 @@ struct mock_job {
 	pz_mock_source *source;
 	const void *context;
 	const struct pz_mock_output *to;
+	const struct archive *archive; /* whose files are imitated; NULL: SDSS's */
 };
 
 struct mock_cards {

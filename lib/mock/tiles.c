@@ -43,6 +43,12 @@ static double noise_of(const struct tile *t)
 	return t->job->sky->survey->sky[t->a->band[t->k].of];
 }
 
+/* What 1 in the sky's unit is in the archive's. */
+static double unit_of(const struct tile *t)
+{
+	return pow(10, 0.4 * (t->zeropoint - t->job->sky->survey->zeropoint));
+}
+
 /* -- pixels */
 
 static void cut_tile(struct tile *t, const float *frame, size_t width)
@@ -108,7 +114,7 @@ static bool is_border(const struct tile *t, size_t i)
 /* From the sky's unit into the archive's. */
 static void scale_pixels(struct tile *t)
 {
-	double factor = pow(10, 0.4 * (t->zeropoint - t->job->sky->survey->zeropoint));
+	double factor = unit_of(t);
 
 	for (size_t i = 0; i < area_of(t); i++) {
 		double flux = factor * (double)t->pixels[i];
@@ -208,8 +214,7 @@ static void describe_hdu(struct mock_cards *c, const struct tile *t, const struc
 /* A bad pixel weighs nothing, and has the variance of the others. */
 static void fill_weights(struct tile *t, bool variance)
 {
-	double factor = pow(10, 0.4 * (t->zeropoint - t->job->sky->survey->zeropoint));
-	float square = (float)pow(noise_of(t) * factor, 2);
+	float square = (float)pow(noise_of(t) * unit_of(t), 2);
 
 	for (size_t i = 0; i < area_of(t); i++)
 		if (variance)
@@ -222,7 +227,7 @@ static int write_file(struct tile *t, const struct archive_file *file)
 {
 	struct pz_fits_image image[ARCHIVE_HDUS];
 	struct mock_cards cards[ARCHIVE_HDUS];
-	char key[MOCK_PLANES][24], name[160], path[PATH_SIZE];
+	char key[MOCK_PLANES][24], tile[16], name[160], path[PATH_SIZE];
 
 	for (int i = 0; i < file->hdus; i++) {
 		const struct archive_hdu *hdu = &file->hdu[i];
@@ -240,7 +245,8 @@ static int write_file(struct tile *t, const struct archive_file *file)
 						   .cards = cards[i].card,
 						   .n = cards[i].n };
 	}
-	pz_mock_archive_name(file->name, t->a->band[t->k].name, t->number, name, sizeof name);
+	snprintf(tile, sizeof tile, "%05d", t->number);
+	pz_mock_archive_name(file->name, t->a->band[t->k].name, tile, name, sizeof name);
 	if (snprintf(path, sizeof path, "%s/%s", t->job->to->directory, name) >= (int)sizeof path)
 		return pz_fail(PZ_EUSAGE, "%s: the name of the directory is too long",
 			       t->job->to->directory);
@@ -274,12 +280,13 @@ static void set_zeropoint(struct tile *t)
 		t->zeropoint += 0.01 * (t->number % 5);
 }
 
-int pz_mock_archive_write(const struct mock_job *job, const struct archive *a, int field, int k,
-			  const float *pixels)
+int pz_mock_archive_write(const struct mock_job *job, int field, int k, const float *pixels)
 {
 	const struct pz_mock_survey *s = job->sky->survey;
 	size_t width = (size_t)s->width, half = width / 2, over = width / OVERLAP;
-	struct tile t = { .a = a, .job = job, .field = field, .k = k, .height = (size_t)s->height };
+	struct tile t = {
+		.a = job->archive, .job = job, .field = field, .k = k, .height = (size_t)s->height
+	};
 	size_t most = (half + 1 + over) * t.height;
 	int rc = 0;
 

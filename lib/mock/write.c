@@ -4,7 +4,6 @@
  */
 #include <dirent.h>
 #include <errno.h>
-#include <fnmatch.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -54,11 +53,10 @@ static void describe_frame(struct mock_cards *c, const struct mock_job *job, int
 
 static int write_archived(const struct mock_job *job, int field, int k, float *pixels)
 {
-	const struct archive *a = pz_mock_archive_find(job->to->archive);
-	int rc = pz_mock_frame(job->sky, job->layout, field, a->band[k].of, job->source,
+	int rc = pz_mock_frame(job->sky, job->layout, field, job->archive->band[k].of, job->source,
 			       job->context, pixels);
 
-	return rc < 0 ? rc : pz_mock_archive_write(job, a, field, k, pixels);
+	return rc < 0 ? rc : pz_mock_archive_write(job, field, k, pixels);
 }
 
 static int write_frame(const struct mock_job *job, int field, int b, float *pixels)
@@ -99,8 +97,8 @@ static int write_one(struct writing *w, size_t frame, size_t thread)
 		*pixels = malloc((size_t)s->width * (size_t)s->height * sizeof **pixels);
 	if (!*pixels)
 		return pz_fail(PZ_ENOMEM, "no memory for a frame");
-	rc = (w->job->to->archive ? write_archived : write_frame)(w->job, (int)frame / w->bands,
-								  (int)frame % w->bands, *pixels);
+	rc = (w->job->archive ? write_archived : write_frame)(w->job, (int)frame / w->bands,
+							      (int)frame % w->bands, *pixels);
 	if (rc == 0 && w->job->to->progress) {
 		pthread_mutex_lock(&w->told);
 		rc = w->job->to->progress(w->job->to->context);
@@ -122,9 +120,8 @@ static void write_job(void *arg, size_t frame, size_t thread)
 static int write_frames(const struct mock_job *job)
 {
 	size_t threads = (size_t)pz_threads();
-	const struct archive *a = job->to->archive ? pz_mock_archive_find(job->to->archive) : NULL;
 	struct writing w = { .job = job,
-			     .bands = a ? a->bands : PZ_MOCK_BANDS,
+			     .bands = job->archive ? job->archive->bands : PZ_MOCK_BANDS,
 			     .told = PTHREAD_MUTEX_INITIALIZER };
 
 	if (!(w.pixels = calloc(threads, sizeof *w.pixels)))
@@ -247,18 +244,15 @@ done:
 /* Frames and the catalogue, whole or what a killed run left of them (file.h). */
 static int is_of_a_sky(const char *name)
 {
-	const char *const unfinished[] = { "", ".part", ".*.part" };
 	char glob[80];
 
-	if (fnmatch("catalogue.fits.part", name, 0) == 0 ||
-	    fnmatch("catalogue.fits.*.part", name, 0) == 0)
+	if (pz_mock_is_file("catalogue.fits", name))
 		return 1;
-	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-		for (int part = 0; part < 3; part++) {
-			snprintf(glob, sizeof glob, FRAME_GLOB "%s", endings[i], unfinished[part]);
-			if (fnmatch(glob, name, 0) == 0)
-				return 1;
-		}
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+		snprintf(glob, sizeof glob, FRAME_GLOB, endings[i]);
+		if (pz_mock_is_file(glob, name))
+			return 1;
+	}
 	return pz_mock_archive_is_file(name);
 }
 
@@ -284,11 +278,13 @@ static int clear_directory(const char *path)
 int pz_mock_write(const struct pz_mock *sky, const struct pz_mock_layout *l, pz_mock_source *source,
 		  const void *context, const struct pz_mock_output *to)
 {
-	const struct mock_job job = { sky, l, source, context, to };
+	const struct mock_job job = {
+		sky, l, source, context, to, to->archive ? pz_mock_archive_find(to->archive) : NULL
+	};
 	const char *path = to->directory;
 	int rc, made;
 
-	if (to->archive && (!pz_mock_archive_find(to->archive) || to->compress != PZ_MOCK_PLAIN))
+	if (to->archive && (!job.archive || to->compress != PZ_MOCK_PLAIN))
 		return pz_fail(PZ_EARG, "expected a known archive, uncompressed, found '%s'",
 			       to->archive);
 	made = mkdir(path, 0777) == 0;

@@ -199,7 +199,7 @@ measure() {
 }
 
 @test "networks: p(z), features and loss of each" {
-	/usr/bin/python3 -c 'import numpy' 2>/dev/null || skip "no numpy"
+	need_numpy
 	networks() { "$here/golden_networks.py" "$@"; }
 	for i in $(networks runs | cut -d' ' -f1); do
 		networks model "$i" >n.model

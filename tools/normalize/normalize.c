@@ -13,7 +13,6 @@
 #include "../common/tool.h"
 
 #define PIECE 512 /* pixels converted at a time */
-#define LANES 8
 
 /* The scale of the first pixels is looked at, and networks learn badly from one outside of this. */
 #define LOOKED_AT ((uint64_t)1 << 22)
@@ -56,20 +55,13 @@ static int plan_header(struct pz_header *h, struct options *o)
 	return 0;
 }
 
-/* Sums of every LANES-th pixel, so that one addition need not wait for the one before. */
 static void look_at_scale(struct counts *c, const float *x, size_t n)
 {
-	double sum[LANES] = { 0 }, squares[LANES] = { 0 };
-
 	if (c->pixels >= LOOKED_AT)
 		return;
 	for (size_t i = 0; i < n; i++) {
-		sum[i % LANES] += (double)x[i];
-		squares[i % LANES] += (double)x[i] * (double)x[i];
-	}
-	for (size_t k = 0; k < LANES; k++) {
-		c->sum += sum[k];
-		c->squares += squares[k];
+		c->sum += (double)x[i];
+		c->squares += (double)x[i] * (double)x[i];
 	}
 	c->pixels += n;
 }
