@@ -102,6 +102,13 @@ static void write_key(struct card *c, const char *form)
 		snprintf(c->key, sizeof c->key, "%.*s%d", (int)n, form, c->i % 100);
 }
 
+int pz_card_count(const char *header, int cards)
+{
+	size_t whole = strlen(header) / CARD;
+
+	return (size_t)cards < whole ? cards : (int)whole;
+}
+
 bool pz_card_find(struct card *c, const char *card)
 {
 	char key[9];

@@ -61,6 +61,9 @@ static inline bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* How many of a header's cards there are: a NUL among its bytes ends it before. */
+int pz_card_count(const char *header, int cards);
+
 /* Whether a card (80 bytes) has such a keyword, and if so which: fills all but the value. */
 bool pz_card_find(struct card *c, const char *card);
 

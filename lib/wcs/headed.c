@@ -42,11 +42,12 @@ static bool counts(const char *card)
 	return pz_card_find(&c, card) && strcmp(c.key, "NAXIS") != 0;
 }
 
-static int count_cards(const char *header, int cards)
+/* How many cards a header has before its END. */
+static int cards_before_end(const char *header, int cards)
 {
-	int n = 0, whole = (int)(strlen(header) / CARD);
+	int n = 0, whole = pz_card_count(header, cards);
 
-	while (n < cards && n < whole && strncmp(header + (size_t)n * CARD, "END     ", 8) != 0)
+	while (n < whole && strncmp(header + (size_t)n * CARD, "END     ", 8) != 0)
 		n++;
 	return n;
 }
@@ -78,7 +79,7 @@ int pz_wcs_read_headed(struct pz_wcs **w, struct pz_fits *f, const struct heads 
 		return pz_wcs_read(w, f);
 	if ((rc = pz_wcs_read_header(f, &header, &cards, note)) < 0)
 		goto done;
-	n = count_cards(header, cards);
+	n = cards_before_end(header, cards);
 	both = calloc((size_t)n + (size_t)head->count + 2, CARD);
 	if (!both) {
 		rc = pz_fail(PZ_ENOMEM, "%s: no memory for its header", h->path);
@@ -102,10 +103,11 @@ int pz_head_list_both(const struct heads *h, size_t k, struct pz_fits *f, char *
 	const struct head *head = &h->head[k];
 	char *header = NULL, note[INHERIT_NOTE];
 	int cards, rc = pz_wcs_read_header(f, &header, &cards, note);
+	int n = rc == 0 ? cards_before_end(header, cards) : 0;
 	size_t used = 0;
 
 	list[0] = '\0';
-	for (int i = 0; rc == 0 && i < count_cards(header, cards) && used + 20 < size; i++) {
+	for (int i = 0; i < n && used + 20 < size; i++) {
 		struct card own, c;
 
 		if (!pz_card_find(&own, header + (size_t)i * CARD) || own.group == CARD_SIZE)

@@ -5,6 +5,7 @@
 
 #include <pz/error.h>
 #include <pz/fits.h>
+#include <pz/random.h>
 
 #include "card.h"
 #include "inherit.h"
@@ -16,14 +17,6 @@ static bool is_celestial(const char *type)
 	return !strncasecmp(type, "RA-", 3) || !strncasecmp(type, "DEC-", 4) ||
 	       !strncasecmp(type + (*type != 0), "LON-", 4) ||
 	       !strncasecmp(type + (*type != 0), "LAT-", 4);
-}
-
-/* FNV-1a. */
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		hash = (hash ^ ((const unsigned char *)bytes)[i]) * 1099511628211U;
-	return hash;
 }
 
 /* Takes card i of a header into account, if it is of the WCS. The sum of the cards' hashes does not
@@ -41,7 +34,7 @@ static void look_at_card(struct wcs_look *look, const char *header, int i, int c
 		look->celestial |= c.group == CARD_TYPE && c.key[1] == 'T' && is_celestial(c.text);
 		pz_card_write(&c, anew);
 	}
-	look->print += hash_bytes(14695981039346656037U, anew, sizeof anew);
+	look->print += pz_hash(anew, sizeof anew, 0);
 }
 
 int pz_wcs_look(struct wcs_look *look, struct pz_fits *f)
@@ -49,13 +42,12 @@ int pz_wcs_look(struct wcs_look *look, struct pz_fits *f)
 	size_t size[2] = { pz_fits_width(f), pz_fits_height(f) };
 	char *header, note[INHERIT_NOTE];
 	int cards, rc = pz_wcs_read_header(f, &header, &cards, note);
-	size_t whole = rc == 0 ? strlen(header) / CARD : 0; /* a NUL may end it */
 
 	*look = (struct wcs_look){ 0 };
-	cards = (size_t)cards < whole ? cards : (int)whole;
+	cards = rc == 0 ? pz_card_count(header, cards) : 0;
 	for (int i = 0; i < cards; i++)
 		look_at_card(look, header, i, cards);
-	look->print = hash_bytes(look->print, size, sizeof size);
+	look->print = pz_hash(size, sizeof size, look->print);
 	free(header);
 	return rc;
 }

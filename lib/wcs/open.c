@@ -14,6 +14,7 @@
 
 #include <pz/error.h>
 
+#include "card.h"
 #include "degrees.h"
 #include "galactic.h"
 #include "inherit.h"
@@ -212,10 +213,7 @@ static int make_wcs(struct pz_wcs **out, const char *header, int cards, const ch
 
 	*out = NULL;
 	if (w && (w->header = copy_header(header)) && (w->where = strdup(where))) {
-		/* A NUL in the header must not send the parser beyond it. */
-		size_t whole = strlen(header) / 80;
-
-		w->cards = (size_t)cards < whole ? cards : (int)whole;
+		w->cards = pz_card_count(header, cards);
 		rc = pz_wcs_clean_header(w->header, &w->cards, where, &w->notes);
 	} else {
 		pz_fail(PZ_ENOMEM, "%s: no memory for its WCS", where);
