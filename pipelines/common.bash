@@ -118,8 +118,18 @@ note() {
 	mkdir -p "${file%/*}"
 	printf '%s\n' "$text" >"$part"
 	latest=$(gnu find "${file%/*}/.." -ignore_readdir_race -maxdepth 2 -type f -newer "$part" -printf '%T@\n' | sort -n | tail -n 1)
-	[[ -z $latest ]] || gnu touch -d "@$((${latest%.*} + 1))" "$part"
+	[[ -z $latest ]] || later_than "$latest" "$part"
 	mv "$part" "$file"
+}
+
+# later_than TIME FILE: gives a file the time after TIME, in seconds: a millisecond after it, or a second
+# where the file system keeps whole seconds. (No more: the next note is later again, and so on; times
+# that ran ahead of the clock by a second a note would make `make` warn of it.)
+later_than() {
+	local ms=$((${1%.*} * 1000 + 10#$(printf '%.3s' "${1#*.}000") + 1))
+
+	gnu touch -d "@$((ms / 1000)).$(printf '%03d' $((ms % 1000)))" "$2"
+	[[ $(gnu stat -c %.9Y "$2") > $1 ]] || gnu touch -d "@$((${1%.*} + 1))" "$2"
 }
 
 # Removes unfinished notes of processes of this host that no longer run. (kill -0 also succeeds for a
@@ -189,7 +199,7 @@ download() {
 	done
 	return "$failed"
 }
-export -f not_before gnu identity note remove_left is_of continue_from download
+export -f not_before gnu identity note later_than remove_left is_of continue_from download
 
 # called by make as: common.bash -c 'pipeline'
 if [[ ${1:-} == -c ]]; then

@@ -89,6 +89,16 @@ same_in() {
 	grep -q '^== normalise' "$dir/stages"
 }
 
+@test "notes are later than what was made, and do not run ahead of it" {
+	mkdir -p "$dir/ahead"
+	touch -d '+1 day' "$dir/ahead/train.pz"
+	bash -c '. pipelines/common.bash; for i in {1..40}; do note "$0/settings/N$i" x; done' "$dir/ahead"
+	[ "$dir/ahead/settings/N1" -nt "$dir/ahead/train.pz" ]
+	[ "$dir/ahead/settings/N40" -nt "$dir/ahead/settings/N39" ]
+	local ahead=$(($(stat -c %Y "$dir/ahead/settings/N40") - $(stat -c %Y "$dir/ahead/train.pz")))
+	((ahead <= 1)) # forty were forty seconds once: time enough for make to see a clock that is ahead
+}
+
 @test "another sample of an older time, or under another name, is another sample" {
 	small_sky 300 4 | normalize --stretch sqrt --pixel f2 -o "$dir/old.pz"
 	touch -d '2001-01-01' "$dir/old.pz"
