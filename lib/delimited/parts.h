@@ -1,6 +1,7 @@
 /* parts.h -- what the parts of the reader of delimited text share
  *
- *      table.c             the file, its rows, one at a time
+ *      table.c             the rows of a file, one at a time
+ *      window.c            the part of the file that is in memory
  *      split.c             the cells of a row in memory
  *      cells.c             the cells of a line as texts, what they hold
  *      head.c              which delimiter, where the names stand
@@ -17,6 +18,31 @@
 
 #define BLANKS ' '  /* the delimiter that is a run of blanks or tabs  */
 #define LINES  '\n' /* the delimiter of a list: a line is a cell      */
+
+/* -- window.c */
+
+/* The part of a file that is in memory; all zero is none. */
+struct window {
+	const char *path; /* the opener's                                    */
+	FILE *file;
+	char *bytes;          /* NULL before the first are read                  */
+	size_t at, end, room; /* what is not yet passed over: bytes[at] to [end] */
+	uint64_t before;      /* bytes of the file in front of bytes[0]          */
+	uint64_t line;        /* the number of the line at the beginning, from 1 */
+	bool ended;           /* nothing comes behind it                         */
+};
+
+/* Opens a file, "-" for standard input, and reads its first bytes. To be released in any case.
+ * PZ_EIO, PZ_ENOMEM. */
+int pz_window_open(struct window *w, const char *path);
+/* Reads more behind the window; what is passed over goes, and the rest begins at bytes[0].
+ * PZ_EDATA: it has grown beyond any row. */
+int pz_window_more(struct window *w);
+/* Whether the file is a regular one, in which any place can be gone to. */
+bool pz_window_seekable(const struct window *w);
+/* Goes to the byte at which a line begins. PZ_EDATA: the file is a pipe. */
+int pz_window_seek(struct window *w, uint64_t place, uint64_t line);
+void pz_window_release(struct window *w);
 
 /* -- split.c */
 

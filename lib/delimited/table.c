@@ -1,36 +1,22 @@
-/* table.c -- the rows of a table that is text, one at a time
- *
- * The bytes of the file pass through a window, which begins at the row that is read and
- * grows where a row is longer. While the first lines are looked at it begins at the first
- * byte, so that nothing of a pipe is lost.
- */
-#include <errno.h>
+/* table.c -- the rows of a table that is text, one at a time */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <pz/error.h>
 
 #include "parts.h"
 
-#define CHUNK     ((size_t)1 << 16) /* bytes read at a time, at least         */
-#define ROW_MAX   ((size_t)1 << 24) /* of a row, or of all that is above it   */
-#define CELLS_MAX (1 << 20)         /* of a row                               */
+#define CELLS_MAX (1 << 20) /* of a row */
 
 struct reader {
-	struct pz_delimited table; /* first: what the caller knows         */
-	FILE *file;
-	char *bytes;
-	size_t at, end, room; /* the window: bytes[at] to bytes[end]       */
-	uint64_t before;      /* bytes of the file in front of bytes[0]    */
-	bool ended;           /* nothing comes behind it                   */
-	bool begun;           /* a row has been read                       */
+	struct pz_delimited table; /* first: what the caller knows             */
+	struct window window;      /* begins at the row that is read           */
 	struct dialect dialect;
 	struct spans spans;
-	size_t start;       /* where the text begins, behind a byte order mark */
-	size_t first;       /* where rows begin, while none has been read      */
-	int skip;           /* and so many of them are no galaxies             */
-	uint64_t next_line; /* the line at the window's beginning, from 1      */
+	size_t start; /* where the text begins, behind a byte order mark */
+	size_t first; /* where rows begin, while none has been read      */
+	int skip;     /* so many of them are no galaxies                 */
+	bool begun;   /* a row has been read                             */
 };
 
 static struct reader *reader_of(struct pz_delimited *t)
@@ -38,70 +24,30 @@ static struct reader *reader_of(struct pz_delimited *t)
 	return (struct reader *)t;
 }
 
-/* -- the window */
-
-static int grow(struct reader *r)
-{
-	size_t room = r->room ? 2 * r->room : 2 * CHUNK;
-	char *bytes = realloc(r->bytes, room + 1); /* a byte to end the last cell with */
-
-	if (!bytes)
-		return pz_fail(PZ_ENOMEM, "%s: no memory for a row", r->table.path);
-	r->bytes = bytes;
-	r->room = room;
-	return 0;
-}
-
-/* Reads more behind the window, whose beginning stays. */
-static int read_more(struct reader *r)
-{
-	size_t n;
-	int rc;
-
-	if (r->at > 0) {
-		memmove(r->bytes, r->bytes + r->at, r->end - r->at);
-		r->before += r->at;
-		r->end -= r->at;
-		r->at = 0;
-	}
-	if (r->end > ROW_MAX)
-		return pz_fail(PZ_EDATA, "%s: line %llu: more than %zu MiB without a row",
-			       r->table.path, (unsigned long long)r->next_line, ROW_MAX >> 20);
-	while (r->room - r->end < CHUNK)
-		if ((rc = grow(r)) < 0)
-			return rc;
-	n = fread(r->bytes + r->end, 1, r->room - r->end, r->file);
-	if (n == 0 && ferror(r->file))
-		return pz_fail(PZ_EIO, "%s: %s", r->table.path, strerror(errno));
-	r->ended = n == 0;
-	r->end += n;
-	return 0;
-}
-
 /* -- the first lines */
 
-static int fail_nul(const struct reader *r, uint64_t line)
+static int fail_nul(const struct window *w, uint64_t line)
 {
 	return pz_fail(PZ_EDATA,
 		       "%s: line %llu: found a byte of value 0: the file is damaged, or it is not "
 		       "plain text (UTF-16?)",
-		       r->table.path, (unsigned long long)line);
+		       w->path, (unsigned long long)line);
 }
 
 /* The line at *from of the window: 1, 0 at the end. */
-static int look_at_line(struct reader *r, size_t from, uint64_t number, struct head_line *line)
+static int look_at_line(struct window *w, size_t from, uint64_t number, struct head_line *line)
 {
 	size_t text, used;
 	int rc;
 
-	while ((used = pz_split_line(r->bytes + from, r->end - from, r->ended, &text)) == 0) {
-		if (r->ended)
+	while ((used = pz_split_line(w->bytes + from, w->end - from, w->ended, &text)) == 0) {
+		if (w->ended)
 			return 0;
-		if ((rc = read_more(r)) < 0)
+		if ((rc = pz_window_more(w)) < 0)
 			return rc;
 	}
-	if (memchr(r->bytes + from, '\0', text))
-		return fail_nul(r, number);
+	if (memchr(w->bytes + from, '\0', text))
+		return fail_nul(w, number);
 	*line = (struct head_line){ from, text, from + used, number };
 	return 1;
 }
@@ -138,13 +84,13 @@ static bool is_open(const char *text, size_t n)
 }
 
 /* A row of several lines. */
-static int look_further(struct reader *r, struct head_line *row)
+static int look_further(struct window *w, struct head_line *row)
 {
 	struct head_line line = *row;
 	int rc;
 
-	while (is_open(r->bytes + row->at, row->length)) {
-		if ((rc = look_at_line(r, line.next, line.number + 1, &line)) <= 0)
+	while (is_open(w->bytes + row->at, row->length)) {
+		if ((rc = look_at_line(w, line.next, line.number + 1, &line)) <= 0)
 			return rc;
 		row->length = line.at + line.length - row->at;
 		row->next = line.next;
@@ -163,9 +109,9 @@ static int read_head(struct reader *r, struct head *h)
 		const char *text;
 		size_t blanks;
 
-		if ((rc = look_at_line(r, line.next, line.number + 1, &line)) <= 0)
+		if ((rc = look_at_line(&r->window, line.next, line.number + 1, &line)) <= 0)
 			return rc;
-		text = r->bytes + line.at;
+		text = r->window.bytes + line.at;
 		for (blanks = 0; blanks < line.length; blanks++)
 			if (text[blanks] != ' ' && text[blanks] != '\t')
 				break;
@@ -173,7 +119,7 @@ static int read_head(struct reader *r, struct head *h)
 			continue;
 		if (text[blanks] == '#')
 			rc = h->rows ? 0 : keep_comment(r, h, &line);
-		else if ((rc = look_further(r, &line)) == 0)
+		else if ((rc = look_further(&r->window, &line)) == 0)
 			h->row[h->rows++] = line;
 		if (rc < 0)
 			return rc;
@@ -184,14 +130,10 @@ static int read_head(struct reader *r, struct head *h)
 /* Passes over a byte order mark; another encoding is none that is read. */
 static int skip_mark(struct reader *r)
 {
-	int rc = 0;
+	const struct window *w = &r->window;
 
-	while (rc == 0 && !r->ended && r->end < CHUNK)
-		rc = read_more(r);
-	if (rc < 0 || (rc = pz_kind_check(r->table.path, r->bytes, r->end)) < 0)
-		return rc;
-	r->start = r->end >= 3 && !memcmp(r->bytes, "\xef\xbb\xbf", 3) ? 3 : 0;
-	return 0;
+	r->start = w->end >= 3 && !memcmp(w->bytes, "\xef\xbb\xbf", 3) ? 3 : 0;
+	return pz_kind_check(w->path, w->bytes, w->end);
 }
 
 static int make_cells(struct reader *r)
@@ -213,7 +155,7 @@ static int judge_head(struct reader *r, struct head *h, bool rows)
 	struct verdict v = { 0 };
 	int rc;
 
-	h->bytes = r->bytes;
+	h->bytes = r->window.bytes;
 	if (h->rows == 0 && !rows)
 		return pz_fail(PZ_ECORRUPT, "%s: expected a line of column names, found none",
 			       r->table.path);
@@ -240,11 +182,8 @@ static int open_table(struct reader *r, const char *path, bool rows)
 
 	if (!(r->table.path = strdup(path)))
 		return pz_fail(PZ_ENOMEM, "%s: no memory", path);
-	r->file = strcmp(path, "-") ? fopen(path, "rbe") : stdin;
-	if (!r->file)
-		return pz_fail(PZ_EIO, "%s: %s", path, strerror(errno));
-	r->next_line = 1;
-	if ((rc = skip_mark(r)) == 0 && (rc = read_head(r, &h)) == 0)
+	if ((rc = pz_window_open(&r->window, r->table.path)) == 0 && (rc = skip_mark(r)) == 0 &&
+	    (rc = read_head(r, &h)) == 0)
 		rc = judge_head(r, &h, rows);
 	free(h.comment);
 	return rc;
@@ -292,37 +231,38 @@ int pz_delimited_list(struct pz_delimited *t)
  * nothing at all. */
 static int skip_line(struct reader *r)
 {
-	size_t at = r->at, text, used;
+	struct window *w = &r->window;
+	size_t at = w->at, text, used;
 	int rc;
 
-	while (at < r->end &&
-	       (r->bytes[at] == ' ' || (r->bytes[at] == '\t' && r->dialect.delimiter != '\t')))
+	while (at < w->end &&
+	       (w->bytes[at] == ' ' || (w->bytes[at] == '\t' && r->dialect.delimiter != '\t')))
 		at++;
-	if (at == r->end && !r->ended)
-		return (rc = read_more(r)) < 0 ? rc : skip_line(r);
-	if (at < r->end && r->bytes[at] != '#' && r->bytes[at] != '\n' && r->bytes[at] != '\r')
+	if (at == w->end && !w->ended)
+		return (rc = pz_window_more(w)) < 0 ? rc : skip_line(r);
+	if (at < w->end && w->bytes[at] != '#' && w->bytes[at] != '\n' && w->bytes[at] != '\r')
 		return 0;
-	while ((used = pz_split_line(r->bytes + r->at, r->end - r->at, r->ended, &text)) == 0) {
-		if (r->ended)
+	while ((used = pz_split_line(w->bytes + w->at, w->end - w->at, w->ended, &text)) == 0) {
+		if (w->ended)
 			return 0;
-		if ((rc = read_more(r)) < 0)
+		if ((rc = pz_window_more(w)) < 0)
 			return rc;
 	}
-	if (memchr(r->bytes + r->at, '\0', text))
-		return fail_nul(r, r->next_line);
-	r->table.aside += memchr(r->bytes + r->at, '#', text) != NULL;
-	r->at += used;
-	r->next_line++;
+	if (memchr(w->bytes + w->at, '\0', text))
+		return fail_nul(w, w->line);
+	r->table.aside += memchr(w->bytes + w->at, '#', text) != NULL;
+	w->at += used;
+	w->line++;
 	return 1;
 }
 
 /* Of a row that cannot be split. The line is the one it begins on. */
 static int fail_split(const struct reader *r, enum split how)
 {
-	unsigned long long line = r->next_line;
+	unsigned long long line = r->window.line;
 
 	if (how == SPLIT_NUL)
-		return fail_nul(r, r->next_line + r->spans.lines - 1);
+		return fail_nul(&r->window, r->window.line + r->spans.lines - 1);
 	if (how == SPLIT_OPEN)
 		return pz_fail(PZ_ECORRUPT, "%s: line %llu: the file ends inside a quoted cell",
 			       r->table.path, line);
@@ -334,12 +274,13 @@ static int fail_split(const struct reader *r, enum split how)
 /* Finds the cells of the row at the window's beginning. */
 static int find_cells(struct reader *r)
 {
+	struct window *w = &r->window;
 	enum split how;
 	int rc;
 
-	while ((how = pz_split_row(&r->dialect, r->bytes + r->at, r->end - r->at, r->ended,
+	while ((how = pz_split_row(&r->dialect, w->bytes + w->at, w->end - w->at, w->ended,
 				   &r->spans)) == SPLIT_MORE)
-		if ((rc = read_more(r)) < 0)
+		if ((rc = pz_window_more(w)) < 0)
 			return rc;
 	return how == SPLIT_ROW ? 0 : fail_split(r, how);
 }
@@ -351,29 +292,29 @@ static int find_row(struct reader *r)
 
 	while ((rc = skip_line(r)) > 0)
 		;
-	if (rc < 0 || r->at == r->end)
+	if (rc < 0 || r->window.at == r->window.end)
 		return rc;
 	return (rc = find_cells(r)) < 0 ? rc : 1;
 }
 
 static void pass_row(struct reader *r)
 {
-	r->at += r->spans.used;
-	r->next_line += r->spans.lines;
+	r->window.at += r->spans.used;
+	r->window.line += r->spans.lines;
 }
 
 /* To the first row, once it is known how the file is to be read. */
 static int go_to_first(struct reader *r)
 {
+	struct window *w = &r->window;
 	int rc = 1;
 
 	if (r->begun)
 		return 0;
 	r->begun = true;
-	for (size_t i = r->at; i < r->first; i++) /* LF alone, CR LF, or CR alone */
-		r->next_line += r->bytes[i] == '\n' ||
-				(r->bytes[i] == '\r' && r->bytes[i + 1] != '\n');
-	r->at = r->first;
+	for (size_t i = w->at; i < r->first; i++) /* LF alone, CR LF, or CR alone */
+		w->line += w->bytes[i] == '\n' || (w->bytes[i] == '\r' && w->bytes[i + 1] != '\n');
+	w->at = r->first;
 	while (rc > 0 && r->skip-- > 0)
 		if ((rc = find_row(r)) > 0)
 			pass_row(r);
@@ -389,38 +330,32 @@ int pz_delimited_next(struct pz_delimited *t)
 	if (rc < 0 || (rc = find_row(r)) <= 0)
 		return rc;
 	t->row++;
-	t->line = r->next_line;
-	t->place = r->before + r->at;
+	t->line = r->window.line;
+	t->place = r->window.before + r->window.at;
 	if (r->spans.n != (size_t)t->columns)
 		return pz_fail(PZ_ECORRUPT,
 			       "%s: row %llu: expected %d cells, found %zu (line %llu)", t->path,
 			       (unsigned long long)t->row, t->columns, r->spans.n,
 			       (unsigned long long)t->line);
 	for (int c = 0; c < t->columns; c++)
-		t->cell[c] = pz_split_finish(r->bytes + r->at, &r->spans.span[c]);
+		t->cell[c] = pz_split_finish(r->window.bytes + r->window.at, &r->spans.span[c]);
 	pass_row(r);
 	return 1;
 }
 
 bool pz_delimited_seekable(const struct pz_delimited *t)
 {
-	struct stat status;
-	const struct reader *r = (const struct reader *)t;
-
-	return fstat(fileno(r->file), &status) == 0 && S_ISREG(status.st_mode);
+	return pz_window_seekable(&((const struct reader *)t)->window);
 }
 
 int pz_delimited_seek(struct pz_delimited *t, uint64_t place, uint64_t row, uint64_t line)
 {
 	struct reader *r = reader_of(t);
+	int rc = pz_window_seek(&r->window, place, line);
 
-	if (!pz_delimited_seekable(t) || fseeko(r->file, (off_t)place, SEEK_SET) != 0)
-		return pz_fail(PZ_EDATA, "%s: expected a regular file, found a pipe", t->path);
+	if (rc < 0)
+		return rc;
 	r->begun = true;
-	r->ended = false;
-	r->at = r->end = 0;
-	r->before = place;
-	r->next_line = line;
 	t->row = row - 1;
 	return 0;
 }
@@ -431,13 +366,11 @@ void pz_delimited_close(struct pz_delimited *t)
 
 	if (!r)
 		return;
-	if (r->file && r->file != stdin)
-		fclose(r->file);
+	pz_window_release(&r->window);
 	pz_cells_release(t->column, t->columns);
 	pz_cells_release(t->unit, t->columns);
 	free(t->cell);
 	free(r->spans.span);
-	free(r->bytes);
 	free(t->path);
 	free(r);
 }
