@@ -29,8 +29,9 @@ PZ_API double pz_aperture_sum(const struct pz_aperture *a, const float *x);
 PZ_API double pz_aperture_area(const struct pz_aperture *a);
 
 /* Deviation of the pixels on the stamp's border (1.4826 times the median distance from their
- * median), which is that of the sky's noise where no neighbour covers half of it. work: room
- * for 4 size numbers. */
-PZ_API double pz_aperture_noise(int size, const float *x, double *work);
+ * median), which is that of the sky's noise where no neighbour covers half of it. Pixels that are
+ * not finite do not count; NaN: none is. level: their median, where it is not NULL. work: room for
+ * 4 size numbers. */
+PZ_API double pz_aperture_noise(int size, const float *x, double *level, double *work);
 
 #endif

@@ -1,6 +1,6 @@
 /* normalize.h -- pixels to the scale that networks like
  *
- * pzpipe-method(7), equation 2, per pixel, after division by the survey's divisor:
+ * pzpipe-method(7), equation 2, per pixel, after division by the survey's divisor or the band's:
  *
  *      sqrt    sign(x) (sqrt(abs(x) + 1) - 1)      the paper's
  *      log     sign(x) ln(1 + abs(x))

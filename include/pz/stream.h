@@ -65,6 +65,8 @@ struct pz_header {
 	enum pz_pixel pixel; /* f4 or f2                              */
 	char stretch[16];    /* "": as measured; sqrt, asinh, log     */
 	double divide;       /* flux divisor used with the stretch    */
+	bool has_soften;     /* then each band had a divisor of its own (pz_header_divisor): */
+	double soften[PZ_BANDS_MAX];
 	bool has_grid, has_rows, has_limits;
 	struct pz_grid grid;
 	struct pz_rows rows;
@@ -115,6 +117,8 @@ PZ_API int pz_header_add_history(struct pz_header *h, const char *tool, const ch
 				 size_t n);
 /* PZ_EMISMATCH, naming what was found, unless kind is among those of the comma list. */
 PZ_API int pz_header_need_kind(const struct pz_header *h, const char *kinds);
+/* What the pixels of a band were divided by before the stretch: 1 for stamps as measured. */
+PZ_API double pz_header_divisor(const struct pz_header *h, int band);
 /* Bytes of a stamp: bands * size * size * bytes of a pixel. */
 PZ_API size_t pz_header_stamp_bytes(const struct pz_header *h);
 

@@ -92,20 +92,22 @@ double pz_aperture_area(const struct pz_aperture *a)
 	return M_PI * a->radius * a->radius;
 }
 
-double pz_aperture_noise(int size, const float *x, double *work)
+double pz_aperture_noise(int size, const float *x, double *level, double *work)
 {
-	const float *bottom = x + (size - 1) * size;
-	size_t n = 0;
+	size_t last = (size_t)size - 1, row = (size_t)size, n = 0;
 	double middle;
 
-	for (int i = 0; i < size; i++) {
-		work[n++] = (double)x[i];
-		work[n++] = (double)bottom[i];
-		work[n++] = (double)x[i * size];
-		work[n++] = (double)x[i * size + size - 1];
+	for (size_t i = 0; i <= last; i++) {
+		const float border[] = { x[i], x[last * row + i], x[i * row], x[i * row + last] };
+
+		for (size_t k = 0; k < 4; k++)
+			if (isfinite(border[k]))
+				work[n++] = (double)border[k];
 	}
 	middle = pz_order_median(work, n);
 	for (size_t i = 0; i < n; i++)
 		work[i] = fabs(work[i] - middle);
+	if (level)
+		*level = middle;
 	return 1.4826 * pz_order_median(work, n);
 }

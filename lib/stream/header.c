@@ -161,11 +161,10 @@ int pz_header_parse(struct pz_header *h)
 	if ((rc = pz_map_text(h->map, "kind", h->kind, sizeof h->kind)) <= 0)
 		return rc < 0 ? rc : pz_fail(PZ_ECORRUPT, "header: no kind");
 	h->pixscale = pz_map_number(h->map, "pixscale", 0);
-	h->divide = pz_map_number(h->map, "divide", 0);
 	if ((rc = take_bands(h)) < 0 ||
 	    (rc = need_count(h->map, "size", 1, PZ_SIZE_MAX, &h->size)) < 0 ||
 	    (rc = pz_map_text(h->map, "unit", h->unit, sizeof h->unit)) < 0 ||
-	    (rc = pz_map_text(h->map, "stretch", h->stretch, sizeof h->stretch)) < 0 ||
+	    (rc = pz_header_take_stretch(h)) < 0 ||
 	    (rc = pz_map_text(h->map, "survey", h->survey, sizeof h->survey)) < 0 ||
 	    (rc = take_pixel(h)) < 0 || (rc = pz_header_take_features(h)) < 0 ||
 	    (rc = take_grid(h)) < 0 || (rc = take_rows(h)) < 0 || (rc = take_limits(h)) < 0)
@@ -213,10 +212,7 @@ static void put_shape(struct pz_header *h, struct packed *b, msgpack_packer *p)
 		pz_map_set_number(h->map, "pixscale", h->pixscale);
 	if (h->unit[0])
 		pz_map_set_text(h->map, "unit", h->unit);
-	if (h->stretch[0]) {
-		pz_map_set_text(h->map, "stretch", h->stretch);
-		pz_map_set_number(h->map, "divide", h->divide);
-	}
+	pz_header_put_stretch(h);
 }
 
 static void put_axes(struct pz_header *h, struct packed *b, msgpack_packer *p)

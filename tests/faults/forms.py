@@ -41,6 +41,7 @@ class Form(NamedTuple):
 PREPARE = [
     "make_stream stamps 12 8 >stamps.pz",
     "make_stream labelled 40 8 >labelled.pz",
+    "normalize -q --divide 3 stamps.pz -o normal.pz",
     "printf 'conv 3x3 4 prelu\\npool\\nmean\\nebv\\ndense 6 relu\\n' >small.net",
     "train -q --net small.net -n 2 -b 4 labelled.pz -o small.model",
     "predict -q -m small.model --keep-stamps labelled.pz -o predictions.pz",
@@ -79,6 +80,8 @@ FORMS = {
     "cutout ccds": Form("cutout -q -c places.csv -f mosaic.fits -b g --size 8 -o {out}"),
     "cutout cube": Form("cutout -q -c places.csv -f cube.fits -b g,r --size 8 -o {out}"),
     "normalize": Form("normalize {in} -o {out}", "stamps.pz"),
+    "normalize soften": Form("normalize -q --soften auto {in} -o {out}", "stamps.pz"),
+    "normalize like": Form("normalize -q --like normal.pz {in} -o {out}", "stamps.pz"),
     "partition": Form("partition --keep train {in} -o {out}", "stamps.pz"),
     "keep": Form("keep -q (mag<90)or(id)in@ids.txt {in} -o {out}", "stamps.pz"),
     "match": Form("match -w predictions.pz -t zphot,pz {in} -o {out}", "stamps.pz"),

@@ -203,6 +203,8 @@ for r in rs: print(json.dumps(r))" | "$BATS_TEST_DIRNAME/stream.py" make "$heade
 	make_stream stretched 6 >stretched.pz
 	inspect --png a.png stamps.pz
 	inspect --png b.png stretched.pz
+	# and so do pixels of which each band was divided by a number of its own
+	normalize -q --soften auto stamps.pz | inspect --png c.png
 	python3 - <<-'PY'
 		import struct, zlib
 		def pixels(name):
@@ -213,9 +215,10 @@ for r in rs: print(json.dumps(r))" | "$BATS_TEST_DIRNAME/stream.py" make "$heade
 		            out += data[at + 8:at + 8 + size]
 		        at += 12 + size
 		    return zlib.decompress(out)
-		a, b = pixels("a.png"), pixels("b.png")
-		assert len(a) == len(b)
+		a, b, c = pixels("a.png"), pixels("b.png"), pixels("c.png")
+		assert len(a) == len(b) == len(c)
 		assert sum(x != y for x, y in zip(a, b)) < len(a) / 100
+		assert sum(x != y for x, y in zip(a, c)) < len(a) / 100
 	PY
 }
 

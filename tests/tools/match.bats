@@ -70,6 +70,12 @@ PY
 	match --with stamps.pz --take img predictions.pz -o img.pz
 	header <img.pz | grep -q '"bands": \["g", "r"\]'
 	inspect img.pz >/dev/null
+	# with what was done to the pixels, and not what was done to others
+	match --with <(normalize --soften 2,3 stamps.pz) --take img <(normalize --divide 5 stamps.pz) -o img.pz
+	header <img.pz | grep -q '"soften": \[2.0, 3.0\]'
+	[ "$(inspect img.pz | grep -c '^divide')" = 0 ]
+	match --with stamps.pz --take img img.pz | inspect >said
+	[ "$(grep -c '^divide\|^stretch\|^soften' said)" = 0 ]
 	printf '{"id": %d, "features": "x"}\n' 0 | make_stream '{"kind": "catalogue", "features": ["a"]}' >features.pz
 	match -q --with features.pz --take features stamps.pz | header | grep -q '"features": \["a"\]'
 	header < <(match --with predictions.pz --take zphot stamps.pz) | grep -q '"predictions.pz", "'

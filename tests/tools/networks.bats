@@ -91,6 +91,23 @@ small() {
 	END
 }
 
+@test "what the pixels were divided by is told to other programs" {
+	divisors() {
+		tonetwork -o told.safetensors "$1"
+		/usr/bin/python3 -c "
+import json, struct
+f = open('told.safetensors', 'rb')
+notes = json.loads(f.read(struct.unpack('<Q', f.read(8))[0]))['__metadata__']
+print(notes['stretch'], notes.get('divide'), notes.get('soften'))"
+	}
+	[ "$(divisors odd.model)" = "sqrt 1 None" ]
+	mock -q --stamps --size 16 --galaxies 20 --seed 3 | normalize --stretch asinh --soften 0.05,0.1,2,3,1e-7 |
+		softlabel -q --hard | train -q -n 1 -b 8 --net odd.net -o soft.model
+	[ "$(divisors soft.model)" = "asinh None 0.05,0.1,2,3,1e-07" ]
+	tonetwork -o told.onnx soft.model
+	grep -q 0.05,0.1,2,3,1e-07 told.onnx
+}
+
 @test "tensors in half precision are read; what does not fit, or is no number, is refused" {
 	tonetwork -o odd.safetensors odd.model
 	softlabel -q --hard stamps.pz >labelled.pz

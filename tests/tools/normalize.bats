@@ -65,6 +65,133 @@ one() { echo "{\"id\": 1, \"img\": [$1]}" | make_stream "$stamps_header"; }
 	grep -q 'standard deviation of 25 after division by 1: .*larger --divide' said
 }
 
+# The numbers of a header, "0.5,2".
+softening() { inspect "$@" | awk '$1 == "soften" { gsub(/[][]/, "", $2); print $2 }'; }
+
+@test "every band can have a divisor of its own" {
+	run records < <(one "0, 0.5, -0.5, 1.5, 3, 6, -3, 0" | normalize --stretch none --soften 0.5,3)
+	[ "$output" = '{"id": 1, "img": [0.0, 1.0, -1.0, 3.0, 1.0, 2.0, -1.0, 0.0]}' ]
+	run records < <(one "0, 0.5, -0.5, 1, 3, 6, -3, 0" | normalize --stretch asinh --soften 0.5,3)
+	[[ $output == *'[0.0, 0.881373'*', -0.881373'*', 1.443635'*', 0.881373'*', 1.443635'*', -0.881373'*', 0.0]}' ]]
+	run records < <(one "0, 1.5, -1.5, 4, 9, 24, -9, 0" | normalize --soften 0.5,3)
+	[ "$output" = '{"id": 1, "img": [0.0, 1.0, -1.0, 2.0, 1.0, 2.0, -1.0, 0.0]}' ]
+	normalize --soften 2,2 "$good" >same.pz
+	cmp <(records <same.pz) <(normalize --divide 2 "$good" | records)
+	[[ $(header <same.pz) == *'"stretch": "sqrt"'*'"soften": [2.0, 2.0]'* ]]
+	[ "$(inspect same.pz | grep -c '^divide')" = 0 ]
+}
+
+@test "the noise of the sky is found in each band" {
+	mock -q --stamps --galaxies 1500 --size 48 >sky.pz
+	normalize --stretch asinh --soften auto sky.pz >auto.pz
+	# what pzpipe-method(7) says of the sky's noise, to 3 %
+	softening auto.pz | awk -F, '{ split("0.044,0.024,0.032,0.057,0.213", sky)
+		for (i = 1; i <= 5; i++) if ($i / sky[i] < 0.97 || $i / sky[i] > 1.03 || length($i) > 7) bad = 1
+		exit NF != 5 || bad }'
+	# a pipe and any number of threads find the same, and nothing but the history knows of it
+	cmp auto.pz <(normalize -j 1 --stretch asinh --soften auto <sky.pz)
+	normalize --stretch asinh --soften "$(softening auto.pz)" sky.pz | without_history >given
+	cmp given <(without_history <auto.pz)
+	normalize --like auto.pz sky.pz | without_history | cmp given -
+}
+
+# A stream without what its header says of its making.
+without_history() {
+	cat >whole.pz
+	inspect whole.pz | grep -v '^history\|^  *normalize\|^hash'
+	records <whole.pz
+}
+
+# N stamps of noise, of deviation 2 in g and 3 in r, on a sky of 7 in r
+noisy() {
+	awk -v n="$1" -v seed="${2:-1}" 'function normal() { return sqrt(-2 * log(1 - rand())) * cos(6.283185307 * rand()) }
+		BEGIN { srand(seed); for (i = 1; i <= n; i++) { printf "{\"id\": %d, \"img\": [", i
+			for (k = 0; k < 128; k++) printf "%s%.9g", k ? ", " : "", k < 64 ? 2 * normal() : 7 + 3 * normal()
+			print "]}" } }' | make_stream "${stamps_header/\"size\": 2/\"size\": 8}"
+}
+
+@test "the noise is that of the first 1000 stamps, and of fewer where there are fewer" {
+	noisy 1000 >first.pz
+	normalize --soften auto first.pz >some.pz
+	softening some.pz | awk -F, '{ exit !(NF == 2 && $1 > 1.8 && $1 < 2.1 && $2 > 2.7 && $2 < 3.1) }'
+	noisy 400 2 >more.pz
+	[ "$(softening <(normalize --soften auto first.pz more.pz))" = "$(softening some.pz)" ]
+	[ "$(normalize --soften auto first.pz more.pz | count)" = 1400 ]
+	cmp <(normalize --soften auto first.pz more.pz | records) \
+		<(normalize --soften "$(softening some.pz)" first.pz more.pz | records)
+	[ "$(softening <(normalize --soften auto more.pz))" != "$(softening some.pz)" ]
+	[ "$(normalize --soften auto more.pz | count)" = 400 ]
+	normalize --soften auto <(as_one first.pz more.pz) | records | cmp - <(normalize --soften auto first.pz more.pz | records)
+}
+
+@test "galaxies, gaps and pixels without a value are no noise" {
+	local img='1, 2, 3, 4'
+
+	# of two stamps the one with the darker border counts: 1 1 2 2 3 3 4 4 around 2.5 is 1 1 1 1 ...
+	for stamp in "1, 2, 3, 4" "10, 90, 50, 70"; do
+		echo "{\"img\": [$stamp, $stamp]}"
+	done | make_stream "$stamps_header" | normalize --soften auto >x.pz
+	[ "$(softening x.pz)" = 1.483,1.483 ]
+	# the gap of g (0) and the NaN of r are left out: 1 1 5 5 5 5 around 5 is 0 0 0 0 4 4
+	echo '{"cover": [0.75, 1], "img": [0, 1, 4, 9, NaN, 1, 4, 9]}' | make_stream "$stamps_header" |
+		normalize --quiet --soften auto >x.pz
+	[ "$(softening x.pz)" = 4.448,4.448 ]
+	# but where the band is covered, 0 is a measurement: 0 0 1 1 4 4 9 9 around 2.5
+	echo '{"cover": [1, 1], "img": [0, 1, 4, 9, 0, 1, 4, 9]}' | make_stream "$stamps_header" |
+		normalize --quiet --soften auto >x.pz
+	[ "$(softening x.pz)" = 2.965,2.965 ]
+	# stamps without the band are not asked
+	for cover in 0 1 0; do
+		echo "{\"cover\": [$cover, 1], \"img\": [0, $cover, $cover, 0, $img]}"
+	done | make_stream "$stamps_header" | normalize --soften auto >x.pz
+	[ "$(softening x.pz)" = 0.7413,1.483 ]
+}
+
+@test "bands without noise are named" {
+	local flat="1, 2, 3, 4, 5, 5, 5, 5"
+
+	one "$flat" >flat.pz
+	fails_with 1 "--soften auto: band 'r': expected noise on the borders of the first 1 stamp, found 0: give numbers by --soften or --like" \
+		normalize --soften auto flat.pz
+	one "NaN, NaN, NaN, NaN, 1, 2, 3, 4" >none.pz
+	fails_with 1 "band 'g': none of the first 1 stamp has data on its border" normalize --soften auto none.pz
+	fails_with 1 "expected stamps, to measure the noise of the sky, found none" normalize --soften auto "$empty"
+	[ "$(normalize --soften 1,2 "$empty" | count)" = 0 ]
+	fails_with 1 "record 1 (id 1): img: expected 32 bytes, found 12" normalize --soften auto <(one "1, 2, 3")
+	head -c -50 "$good" >cut.pz
+	fails_with 3 "cut.pz" normalize --soften auto cut.pz
+}
+
+@test "stamps are scaled like those of a stream or a model" {
+	local model='{"kind": "model", "bands": ["g", "r"], "size": 2, "unit": "nmgy", "stretch": "log", '
+
+	normalize --stretch asinh --soften 0.5,3 "$good" >old.pz
+	normalize --like old.pz "$good" | records | cmp - <(records <old.pz)
+	[[ $(header < <(normalize --like old.pz "$good")) == *'"files": [["old.pz", "'* ]]
+	normalize --divide 5 --stretch log "$good" >log.pz
+	make_stream "$model\"divide\": 5}" </dev/null >x.model
+	normalize --like x.model "$good" | records | cmp - <(records <log.pz)
+	[[ $(header < <(normalize --like x.model "$good")) == *'"stretch": "log"'*'"divide": 5.0'* ]]
+	make_stream "$model\"soften\": [0.5]}" </dev/null >bad.model
+	fails_with 3 "bad.model: header: soften: expected a number for each of 2 bands, found 1" normalize --like bad.model "$good"
+	make_stream "$model\"soften\": [0.5, 0]}" </dev/null >bad.model
+	fails_with 3 "header: soften: expected numbers above 0, found 0" normalize --like bad.model "$good"
+	make_stream "$model\"soften\": \"auto\"}" </dev/null >bad.model
+	fails_with 3 "bad.model: key 'soften': expected an array of numbers" normalize --like bad.model "$good"
+	make_stream "${model/'"r"'/'"i"'}\"divide\": 5}" </dev/null >bad.model
+	fails_with 4 "bad.model: bands: expected 'r' as band 2, as in the input, found 'i'" normalize --like bad.model "$good"
+	make_stream "${model/nmgy/Jy}\"divide\": 5}" </dev/null >bad.model
+	fails_with 4 "bad.model: unit: expected 'nmgy' as in the input, found 'Jy'" normalize --like bad.model "$good"
+	make_stream "${model/log/cube}\"divide\": 5}" </dev/null >bad.model
+	fails_with 4 "bad.model: stretch: expected sqrt, asinh, log or none, found 'cube'" normalize --like bad.model "$good"
+	fails_with 4 "expected normalised stamps, or a model of such, found stamps as cut" normalize --like "$good" "$good"
+	fails_with 4 "expected a model that reads pixels, or stamps" normalize --like <(make_predictions 2) "$good"
+	head -c -50 old.pz >cut.pz
+	fails_with 3 "cut.pz" normalize --like cut.pz "$good"
+	fails_with 1 "no-such-file" normalize --like no-such-file "$good"
+	fails_with 2 "--like and --soften exclude each other" normalize --like old.pz --soften 1,2 "$good"
+}
+
 @test "refuses what it cannot do" {
 	local red='"stretch": "\u001b[31m", "unit"'
 
@@ -77,6 +204,12 @@ one() { echo "{\"id\": 1, \"img\": [$1]}" | make_stream "$stamps_header"; }
 	fails_with 1 "found 0" normalize <(echo '{"id": "x"}' | make_stream "$stamps_header")
 	fails_with 2 "--stretch" normalize --stretch cube "$good"
 	fails_with 2 "--divide" normalize --divide -1 "$good"
+	fails_with 2 "--soften and --divide exclude each other" normalize --divide 2 --soften auto "$good"
+	fails_with 2 "--soften: expected a number for each of 2 bands, found 3" normalize --soften 1,2,3 "$good"
+	for text in "1," ,1 1,0 1,-2 1,x 1,nan 1,inf 1,1e39 "1 2"; do
+		fails_with 2 "--soften: expected auto, or numbers above 0 with commas between, found '$text'" \
+			normalize --soften "$text" "$good"
+	done
 }
 
 @test "what is no stream is named, with what to do" {

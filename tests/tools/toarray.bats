@@ -52,6 +52,16 @@ make_small() {
 	END
 }
 
+@test "a divisor of each band is an attribute, and comes back" {
+	needs h5py
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/stream.py" make '{"kind": "stamps", "bands": ["g", "r"], "size": 1}' \
+		<<<'{"id": 1, "img": [3, 8]}' | normalize -q --soften 0.5,4 >soft.pz
+	toarray -q --output soft.h5 soft.pz
+	/usr/bin/python3 -c 'import h5py; a = dict(h5py.File("soft.h5")["image"].attrs)
+assert a["soften"] == "0.5,4" and a["stretch"] == "sqrt" and "divide" not in a, a'
+	fromarray soft.h5 | inspect | grep -q "^soften *\[0.5,4.0\]"
+}
+
 @test "numpy reads the same from a .npz" {
 	needs numpy,msgpack
 	make_small

@@ -318,10 +318,25 @@ open('flipped.pz', 'wb').write(data)"
 	check "the model expects 'r' as band 2, the stamps have 'i'" 'h["bands"] = ["g", "i"]'
 	check "size: the model expects 8" 'h["size"] = 4' 'r["img"] = r["img"][:32]'
 	check "stretch: the model expects 'sqrt', the stamps have 'none'" 'del h["stretch"], h["divide"]'
-	check "divide: the model expects 1, the stamps have 2" 'h["divide"] = 2'
+	check "divide: the model expects 1, the stamps have 2 (normalize --like MODEL does" 'h["divide"] = 2'
+	check "soften: the model expects 1 in band 'r', the stamps have 0.5 (normalize --like MODEL does" 'h["soften"] = [1, 0.5]'
 	check "rows: the model has 3 channels" 'h["rows"]["channels"] = 4'
 	check "grid: the model has" 'h["grid"]["max"] = 0.5'
 	fails_with 4 "expected a stream of model" train --from stamps.pz -n 1 stamps.pz
+}
+
+@test "a model tells the noise that its stamps were scaled to" {
+	learned_records 16 | make_stream "$(changed_header 'h["kind"] = "stamps"; del h["stretch"], h["divide"]')" >cut.pz
+	normalize -q --stretch asinh --soften auto cut.pz >noise.pz
+	train --net small.net -n 3 -b 4 noise.pz -o noise.model
+	inspect noise.model | grep -q '^soften  *\[[0-9.]*,[0-9.]*\]'
+	[ "$(inspect noise.model | grep -c '^divide')" = 0 ]
+	predict -m noise.model noise.pz | records >whole
+	normalize -q --like noise.model cut.pz | predict -m noise.model | records | cmp - whole
+	[ "$(inspect <(predict -m noise.model noise.pz) | grep -c '^soften\|^stretch')" = 0 ]
+	fails_with 4 "soften: the model expects" predict -m noise.model <(normalize -q --stretch asinh --soften 1,2 cut.pz)
+	fails_with 4 "soften: the model expects" predict -m noise.model <(normalize -q --stretch asinh --divide 1 cut.pz)
+	fails_with 4 "stretch: the model expects 'asinh'" predict -m noise.model <(normalize -q --soften auto cut.pz)
 }
 
 # Stamps as cutout writes them, labelled.

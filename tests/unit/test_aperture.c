@@ -112,10 +112,31 @@ static void noise_is_the_borders(void **state)
 		x[i * MOST + 16] = 1e6f; /* light in the middle */
 	for (int i = 0; i < 20; i++)
 		x[i] = 1e5f; /* and of a neighbour */
-	assert_true(fabs(pz_aperture_noise(MOST, x, work) - 2) < 0.7);
+	assert_true(fabs(pz_aperture_noise(MOST, x, NULL, work) - 2) < 0.7);
 	memset(x, 0, sizeof x);
-	assert_true(pz_aperture_noise(MOST, x, work) == 0);
-	assert_true(pz_aperture_noise(1, x, work) == 0);
+	assert_true(pz_aperture_noise(MOST, x, NULL, work) == 0);
+	assert_true(pz_aperture_noise(1, x, NULL, work) == 0);
+}
+
+/* 1 2 3      the border without its gap is 1 1 2 3 3 4 6 7 7 8 9 9
+ * 4 . 6      (corners twice): the median is 5, the distances from it are 4 4 3 2 2 1 1 2 2 3 4 4
+ * 7 8 9 */
+static void gaps_are_no_noise(void **state)
+{
+	float x[9] = { 1, 2, 3, 4, NAN, 6, 7, 8, 9 };
+	double work[12], level = 0;
+
+	(void)state;
+	assert_true(fabs(pz_aperture_noise(3, x, &level, work) - 1.4826 * 2.5) < 1e-12);
+	assert_true(level == 5);
+	/* 1 1 2 4 6 7 7 8 9 9: 6.5, and 5.5 5.5 4.5 2.5 .5 .5 .5 1.5 2.5 2.5 */
+	x[2] = INFINITY;
+	assert_true(fabs(pz_aperture_noise(3, x, &level, work) - 1.4826 * 2.5) < 1e-12);
+	assert_true(level == 6.5);
+	for (int i = 0; i < 9; i++)
+		x[i] = NAN;
+	assert_true(isnan(pz_aperture_noise(3, x, &level, work)));
+	assert_true(isnan(level));
 }
 
 static int ascending(const void *a, const void *b)
@@ -154,8 +175,8 @@ static void noise_is_of_all_four_sides(void **state)
 		middle = median_of(border, n);
 		for (size_t i = 0; i < n; i++)
 			border[i] = fabs(border[i] - middle);
-		assert_true(fabs(pz_aperture_noise(SIDE, x, work) - 1.4826 * median_of(border, n)) <
-			    1e-9);
+		assert_true(fabs(pz_aperture_noise(SIDE, x, NULL, work) -
+				 1.4826 * median_of(border, n)) < 1e-9);
 	}
 }
 
@@ -167,6 +188,7 @@ int main(void)
 		cmocka_unit_test(a_blob_has_its_light_within),
 		cmocka_unit_test(circles_that_do_not_fit_are_refused),
 		cmocka_unit_test(noise_is_the_borders),
+		cmocka_unit_test(gaps_are_no_noise),
 		cmocka_unit_test(noise_is_of_all_four_sides),
 	};
 

@@ -182,6 +182,53 @@ static void a_header_comes_back_field_by_field(void **state)
 	assert_true(back.limits.divide == 7 && back.limits.outlier == 0.5);
 	assert_true(back.limits.fit_from == 9 && back.limits.threshold == 11);
 	assert_int_equal(pz_header_stamp_bytes(&back), 2);
+	assert_true(!back.has_soften && pz_header_divisor(&back, 0) == 3);
+	pz_header_release(&back);
+	pz_header_release(&h);
+}
+
+/* Writes h, and reads it again. */
+static struct pz_header written(struct pz_header *h)
+{
+	struct pz_writer *w;
+	FILE *to = fopen("header.pz", "wb");
+
+	assert_int_equal(pz_writer_open(&w, to, "test", h), 0);
+	assert_int_equal(pz_writer_close(w), 0);
+	fclose(to);
+	return read_header("header.pz");
+}
+
+static void a_divisor_or_one_of_each_band(void **state)
+{
+	struct pz_header h, back;
+
+	(void)state;
+	assert_int_equal(pz_header_init(&h, "stamps"), 0);
+	h.bands = 2;
+	strcpy(h.band[0], "g");
+	strcpy(h.band[1], "r");
+	h.size = 1;
+	h.divide = 3;
+	assert_true(pz_header_divisor(&h, 1) == 1); /* as measured */
+	strcpy(h.stretch, "asinh");
+	assert_true(pz_header_divisor(&h, 1) == 3);
+	h.has_soften = true;
+	h.soften[0] = 0.25;
+	h.soften[1] = 4;
+	back = written(&h);
+	assert_true(back.has_soften && back.divide == 0 && !pz_map_has(back.map, "divide"));
+	assert_true(pz_header_divisor(&back, 0) == 0.25 && pz_header_divisor(&back, 1) == 4);
+	pz_header_release(&back);
+	/* what is no longer so is not said */
+	h.has_soften = false;
+	back = written(&h);
+	assert_true(!back.has_soften && !pz_map_has(back.map, "soften"));
+	assert_true(pz_header_divisor(&back, 1) == 3);
+	pz_header_release(&back);
+	h.stretch[0] = 0;
+	back = written(&h);
+	assert_true(!pz_map_has(back.map, "stretch") && !pz_map_has(back.map, "divide"));
 	pz_header_release(&back);
 	pz_header_release(&h);
 }
@@ -281,6 +328,7 @@ int main(void)
 		cmocka_unit_test(every_kind_of_value_fits_into_a_map),
 		cmocka_unit_test(a_header_comes_back_field_by_field),
 		cmocka_unit_test(other_formats_are_known_by_their_first_bytes),
+		cmocka_unit_test(a_divisor_or_one_of_each_band),
 		cmocka_unit_test(a_size_is_from_one_to_the_largest),
 		cmocka_unit_test(bands_have_names_and_limits),
 		cmocka_unit_test(a_header_is_refused_by_its_first_fault),

@@ -217,6 +217,16 @@ static void apertures_on_stamps(void **state)
 	assert_true(fabs((double)raw[0] / (4 * 13 * 15 * pz_aperture_area(gauge.aperture[0])) - 1) <
 		    1e-5);
 	gauge_release(&gauge);
+	/* and each band has the divisor that it was softened with: g 13, r 26 */
+	stream("t.pz", STAMPS("\"stretch\": \"none\", \"soften\": [2, 3], ", "nmgy"), whole, NULL);
+	assert_int_equal(
+		INIT("t.pz", .target = "z", .apertures = { .count = 1, .value = { 0.25 } }), 0);
+	assert_int_equal(gauge_init(&gauge, &f, pz_reader_header(reader)), 0);
+	assert_int_equal(measure(raw, &missing), 1);
+	area = pz_aperture_area(gauge.aperture[0]);
+	assert_true(fabs((double)raw[0] / (2 * 13 * area) - 1) < 1e-5);
+	assert_true(fabs((double)raw[1] / (3 * 26 * area) - 1) < 1e-5);
+	gauge_release(&gauge);
 }
 
 static void stamps_of_another_kind(void **state)

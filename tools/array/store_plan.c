@@ -181,19 +181,25 @@ static void note_number(struct noted *n, const char *array, const char *key, dou
 static int note_all(struct plan *p, const struct pz_header *h)
 {
 	struct noted n = { .p = p };
-	char bands[PZ_BANDS_MAX * PZ_BAND_NAME] = "";
+	char bands[PZ_BANDS_MAX * PZ_BAND_NAME] = "", soften[PZ_BANDS_MAX * 26] = "", text[40];
 
 	for (int b = 0; b < h->bands; b++)
 		snprintf(bands + strlen(bands), sizeof bands - strlen(bands), "%s%s", b ? "," : "",
 			 h->band[b]);
+	for (int b = 0; b < h->bands && *h->stretch && h->has_soften; b++) {
+		pz_value_format(h->soften[b], false, text, sizeof text);
+		snprintf(soften + strlen(soften), sizeof soften - strlen(soften), "%s%s",
+			 b ? "," : "", text);
+	}
 	note(&n, "image", "bands", bands);
 	note(&n, "image", "unit", h->unit);
 	note(&n, "image", "stretch", h->stretch);
 	note(&n, "image", "survey", h->survey);
 	if (h->pixscale > 0)
 		note_number(&n, "image", "pixscale", h->pixscale);
-	if (*h->stretch)
+	if (*h->stretch && !h->has_soften)
 		note_number(&n, "image", "divide", h->divide);
+	note(&n, "image", "soften", soften);
 	note(&n, "ra", "unit", "deg");
 	note(&n, "dec", "unit", "deg");
 	note(&n, "mag", "unit", "mag");

@@ -89,10 +89,27 @@ static bool close_to(double a, double b)
 	return fabs(a - b) <= 0.01 * fabs(b);
 }
 
-/* The divisor of the pixels of stamps; 1 if they were not normalised. */
-static double divisor(const struct pz_header *h)
+/* Whether the pixels of both were divided by the same. */
+static int divisors_fit(const struct pz_header *h, const struct pz_header *s)
 {
-	return h->stretch[0] ? h->divide : 1;
+	for (int b = 0; b < h->bands; b++) {
+		double want = pz_header_divisor(h, b), have = pz_header_divisor(s, b);
+
+		if (want == have)
+			continue;
+		if (!h->has_soften && !s->has_soften)
+			return pz_fail(
+				PZ_EMISMATCH,
+				"divide: the model expects %g, the stamps have %g (normalize "
+				"--like MODEL does to stamps what was done to the model's)",
+				want, have);
+		return pz_fail(PZ_EMISMATCH,
+			       "soften: the model expects %g in band '%s', the stamps have %g "
+			       "(normalize --like MODEL does to stamps what was done to the "
+			       "model's)",
+			       want, h->band[b], have);
+	}
+	return 0;
 }
 
 static int pixels_fit(const struct pz_header *h, const struct pz_header *s)
@@ -122,9 +139,8 @@ static int pixels_fit(const struct pz_header *h, const struct pz_header *s)
 			       "stretch: the model expects '%s', the stamps have '%s' (see "
 			       "normalize)",
 			       want, have);
-	if (divisor(h) != divisor(s))
-		return pz_fail(PZ_EMISMATCH, "divide: the model expects %g, the stamps have %g",
-			       divisor(h), divisor(s));
+	if (divisors_fit(h, s) < 0)
+		return PZ_EMISMATCH;
 	if (h->pixscale > 0 && s->pixscale > 0 && !close_to(s->pixscale, h->pixscale))
 		return pz_fail(PZ_EMISMATCH,
 			       "pixscale: the model expects %g arcsec, the stamps have %g",

@@ -100,12 +100,13 @@ int stamp_features(const pz_map *record, const struct pz_header *h, float *x)
 
 void stamp_drop_header(struct pz_header *h)
 {
-	static const char *const keys[] = { "bands", "size",    "pixel", "pixscale",
-					    "unit",  "stretch", "divide" };
+	static const char *const keys[] = { "bands", "size",    "pixel",  "pixscale",
+					    "unit",  "stretch", "divide", "soften" };
 
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		pz_map_drop(h->map, keys[i]);
 	h->bands = h->size = 0;
 	h->pixscale = 0;
 	h->unit[0] = h->stretch[0] = 0;
+	h->has_soften = false;
 }

@@ -20,8 +20,7 @@
 struct sheet {
 	const struct pz_header *header;
 	enum pz_stretch stretch; /* of the pixels, to be inverted                      */
-	double divide;
-	int band[3]; /* for red, green, blue                                  */
+	int band[3];             /* for red, green, blue                                  */
 	size_t pixels;
 	int room, lines; /* lines: of the longest caption                     */
 	struct choice choice;
@@ -95,10 +94,11 @@ static void take_planes(struct sheet *s, int place, const unsigned char *img)
 
 	for (int k = 0; k < 3; k++) {
 		float *x = planes + (size_t)k * s->pixels;
+		double divide = pz_header_divisor(s->header, s->band[k]);
 
 		pz_pixels_load(x, img + (size_t)s->band[k] * one, s->pixels, s->header->pixel);
 		for (size_t i = 0; i < s->pixels; i++)
-			x[i] = (float)pz_normalize_inverse(s->stretch, s->divide, x[i]);
+			x[i] = (float)pz_normalize_inverse(s->stretch, divide, (double)x[i]);
 	}
 }
 
@@ -152,7 +152,6 @@ static int sheet_init(struct sheet *s, const struct tool *t, const struct view_s
 	size_t most;
 
 	*s = (struct sheet){ .header = h,
-			     .divide = 1,
 			     .lines = 2,
 			     .estimate = (enum estimate)o->estimate,
 			     .pixels = (size_t)h->size * (size_t)h->size };
@@ -162,8 +161,6 @@ static int sheet_init(struct sheet *s, const struct tool *t, const struct view_s
 	if (*h->stretch && pz_normalize_find(h->stretch, &s->stretch) < 0)
 		return pz_fail(PZ_EMISMATCH, "header: stretch: '%s' is unknown to this version",
 			       h->stretch);
-	if (*h->stretch && h->divide > 0)
-		s->divide = h->divide;
 	most = STAMPS_MAX / (3 * s->pixels);
 	if ((size_t)o->count > most)
 		return pz_fail(PZ_EUSAGE,

@@ -281,16 +281,13 @@ void gauge_release(struct gauge *g)
 	free(g->border);
 }
 
-static void undo_stretch(struct gauge *g)
+static void undo_stretch(const struct gauge *g, int band, float *plane)
 {
-	size_t n = stamp_pixels(g->header);
-	double divide = g->header->divide > 0 ? g->header->divide : 1;
+	size_t n = (size_t)g->header->size * (size_t)g->header->size;
+	double divide = pz_header_divisor(g->header, band);
 
-	if (g->stretch == PZ_STRETCH_NONE && divide == 1)
-		return;
-	for (size_t i = 0; i < n; i++)
-		g->pixels[i] =
-			(float)pz_normalize_inverse(g->stretch, divide, (double)g->pixels[i]);
+	for (size_t i = 0; i < n && (g->stretch != PZ_STRETCH_NONE || divide != 1); i++)
+		plane[i] = (float)pz_normalize_inverse(g->stretch, divide, (double)plane[i]);
 }
 
 /* A band with too little cover; -1: there is none. */
@@ -316,14 +313,14 @@ static int measure_stamp(struct gauge *g, const pz_map *record, float *raw, cons
 		*missing = f->name[bare];
 		return 0;
 	}
-	undo_stretch(g);
 	for (int b = 0; b < f->bands; b++) {
 		int side = g->header->size;
-		const float *plane = g->pixels + (size_t)b * (size_t)side * (size_t)side;
+		float *plane = g->pixels + (size_t)b * (size_t)side * (size_t)side;
 
+		undo_stretch(g, b, plane);
 		for (int c = 0; c < f->apertures; c++)
 			raw[c * f->bands + b] = (float)pz_aperture_sum(g->aperture[c], plane);
-		g->noise[b] += pz_aperture_noise(side, plane, g->border);
+		g->noise[b] += pz_aperture_noise(side, plane, NULL, g->border);
 	}
 	g->stamps++;
 	return 1;

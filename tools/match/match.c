@@ -102,6 +102,8 @@ static void take_pixels(struct pz_header *h, const struct pz_header *from)
 	h->pixel = from->pixel;
 	memcpy(h->stretch, from->stretch, sizeof h->stretch);
 	h->divide = from->divide;
+	h->has_soften = from->has_soften;
+	memcpy(h->soften, from->soften, sizeof h->soften);
 }
 
 /* A key of the header as the other stream has it, or not at all. */

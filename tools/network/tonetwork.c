@@ -16,7 +16,7 @@
 typedef int write_fn(const struct pz_net *net, const struct pz_note *notes, int n, FILE *to);
 
 #define NOTES 13
-#define NOTE  400 /* bytes of a text */
+#define NOTE  1664 /* bytes of a text: numbers or names of 64 bands */
 
 /* What the network has to be told, and says: of the pixels, and of the grid of its p(z). */
 struct notes {
@@ -51,6 +51,20 @@ static void add_bands(struct notes *all, const struct pz_header *h)
 	add_text(all, "bands", list);
 }
 
+/* What each band is divided by, "0.05,0.02". */
+static void add_soften(struct notes *all, const struct pz_header *h)
+{
+	char list[NOTE] = "", text[40];
+	size_t used = 0;
+
+	for (int b = 0; b < h->bands && used < sizeof list; b++) {
+		pz_value_format(h->soften[b], false, text, sizeof text);
+		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", b ? "," : "",
+					 text);
+	}
+	add_text(all, "soften", list);
+}
+
 /* The names of the features, "g,r,i". */
 static int list_features(struct notes *all, const struct pz_header *h)
 {
@@ -76,7 +90,10 @@ static void describe_model(struct notes *all, const struct model *m)
 		add_number(all, "pixscale", h->pixscale);
 		add_text(all, "unit", h->unit);
 		add_text(all, "stretch", *h->stretch ? h->stretch : "none");
-		add_number(all, "divide", h->divide);
+		if (h->has_soften)
+			add_soften(all, h);
+		else
+			add_number(all, "divide", h->divide);
 	}
 	if (all->features)
 		all->note[all->n++] = (struct pz_note){ "features", all->features };
