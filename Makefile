@@ -339,7 +339,7 @@ uninstall:
 	$(Q)rm -f "$(BASHDIR)/pzpipe" "$(ZSHDIR)/_pzpipe"
 	$(Q)rm -rf "$(SHAREDIR)" "$(DOCDIR)"
 
-# The library for programs of others: headers, libpz.a, and what pkg-config --static says of them.
+# The library for programs of others: headers, libpz.a, and what pkg-config says of them.
 LIBDIR   ?= $(PREFIX)/lib
 HEADERS  := $(sort $(wildcard include/pz/*.h))
 .PHONY: install-library uninstall-library

@@ -73,7 +73,7 @@
  * which errors it returns. The steps are those of Lin et al. 2022 (A&A 662, A36). Three short
  * programs that use the library stand in tests/samples; they are compiled with
  *
- *      cc sample.c $(pkg-config --static --cflags --libs pzpipe)
+ *      cc sample.c $(pkg-config --cflags --libs pzpipe)
  */
 #ifndef PZ_PZ_H
 #define PZ_PZ_H

@@ -7,10 +7,9 @@ load ../tools/nets
 load mpi
 
 setup_file() {
-	((EUID == 0)) || skip "not root"
-	command -v ip >/dev/null || skip "no ip (iproute2)"
 	export NEAR=pz-near-$$ FAR=pz-far-$$
-	ip netns add "$NEAR" 2>/dev/null || skip "network namespaces are not allowed"
+	# bats 1.8 cannot skip here: setup does
+	((EUID == 0)) && ip netns add "$NEAR" 2>/dev/null || return 0
 	ip netns add "$FAR"
 	ip link add "pz0-$$" netns "$NEAR" type veth peer name "pz1-$$" netns "$FAR"
 	cable "$NEAR" "pz0-$$" 192.0.2.1
@@ -30,6 +29,9 @@ teardown_file() {
 }
 
 setup() {
+	((EUID == 0)) || skip "not root"
+	command -v ip >/dev/null || skip "no ip (iproute2)"
+	[ -e "/run/netns/$FAR" ] || skip "network namespaces are not allowed"
 	cd "$BATS_TEST_TMPDIR" || return
 	# what takes mpirun's place for ssh: agent HOST COMMAND
 	cat >agent <<-'END'

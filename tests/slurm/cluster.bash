@@ -1,18 +1,27 @@
 # shellcheck shell=bash
 # cluster.bash -- a cluster of Slurm's own daemons on this machine, for the length of a test
 #
-#   need_slurm            skips where it is not installed, or we are not root
+#   need_slurm            skips where it is not installed, or we are not root; not in setup_file
 #   cluster_up DIR        two nodes of two cores (one, where slurmd has no -N), in DIR
 #   cluster_down
 #
 # Everything listens on the loopback address only, with a key made for the occasion.
 
-need_slurm() {
-	((EUID == 0)) || skip "not root"
+# What is missing of it.
+lacking_slurm() {
 	local program
+
+	((EUID == 0)) || echo "not root"
 	for program in slurmctld slurmd sbatch srun munged; do
-		command -v $program >/dev/null || skip "no $program"
+		command -v $program >/dev/null || echo "no $program"
 	done
+}
+
+need_slurm() {
+	local lacking
+
+	lacking=$(lacking_slurm | head -n 1)
+	[ -z "$lacking" ] || skip "$lacking"
 }
 
 # A port that nobody has, from $1 on.

@@ -4,11 +4,8 @@
 # shellcheck disable=SC2154  # samples.bash sets names
 load samples
 
-setup_file() {
-	/usr/bin/python3 -c 'import numpy, scipy' 2>/dev/null || skip "no numpy or scipy"
-}
-
 setup() {
+	/usr/bin/python3 -c 'import numpy, scipy' 2>/dev/null || skip "no numpy or scipy"
 	cd "$BATS_TEST_TMPDIR" || return
 	echo "$predictions_header" >header
 }

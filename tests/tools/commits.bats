@@ -30,6 +30,7 @@ message() {
 }
 
 @test "a range of commits" {
+	command -v git >/dev/null || skip "no git"
 	git init -q .
 	git -c user.name=a -c user.email=b commit -q --allow-empty -m first
 	git -c user.name=a -c user.email=b commit -q --allow-empty -m 'second.'

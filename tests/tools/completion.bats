@@ -19,8 +19,9 @@ completed() {
 	"$BATS_TEST_DIRNAME/complete.py" "$share/bash-completion/completions/pzpipe" "$1" | paste -sd ' '
 }
 
-# bash with Alt-* at an interactive prompt needs readline.
+# bash with Alt-* at an interactive prompt needs readline, and a terminal.
 need_readline() {
+	/usr/bin/python3 -c 'import pty; pty.openpty()' 2>/dev/null || skip "no terminals"
 	bash -c 'enable -p' | grep -q complete || skip "no bash with completion"
 }
 

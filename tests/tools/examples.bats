@@ -102,12 +102,16 @@ make_world() {
 }
 
 setup_file() {
-	need_astropy
+	has_astropy || return 0 # bats 1.8 cannot skip here
 	export WORLD=$BATS_FILE_TMPDIR/world BIN=$BATS_FILE_TMPDIR/bin
 	mkdir "$WORLD" "$BIN"
 	short_tools "$BIN"
 	stand_ins "$BIN"
 	(cd "$WORLD" && make_world)
+}
+
+setup() {
+	need_astropy
 }
 
 # What bash runs first: a pipeline fails where any of its commands fails, except of a reader that has

@@ -12,11 +12,9 @@ setup() {
 tree() {
 	cd "$BATS_TEST_TMPDIR" || return
 	mkdir -p lib/base lib/nn include/pz o/lib/base o/lib/nn
-	git init -q .
 	echo "$1" >lib/base/low.c
 	echo "$2" >lib/nn/high.c
 	echo 'int high(void);' >lib/nn/high.h
-	git add .
 	for name in base/low nn/high; do
 		cc -w -fvisibility=hidden -c "lib/$name.c" -o "o/lib/$name.o"
 	done
@@ -32,7 +30,7 @@ tree() {
 	tree '/* no pipe2( here */' 'int high(void) { return pipe2(0, 0); }'
 	run -1 "$here/tests/layers"
 	[ "$output" = "lib/nn/high.c: uses pipe2, which not every system has: that is for lib/base/os.c" ]
-	cp lib/nn/high.c lib/base/os.c && : >lib/nn/high.c && git add .
+	cp lib/nn/high.c lib/base/os.c && : >lib/nn/high.c
 	run -0 "$here/tests/layers"
 }
 
@@ -45,10 +43,10 @@ tree() {
 	sed -i 's/math.h/png.h/' lib/base/low.c
 	run -1 "$here/tests/layers"
 	[ "$output" = "lib/base/low.c: includes <png.h>, which is for lib/draw alone" ]
-	cp lib/nn/high.h include/pz/high.h && git add .
+	cp lib/nn/high.h include/pz/high.h
 	run -1 "$here/tests/layers"
 	[[ $output == *"lib/nn/high.h: has the name of pz/high.h" ]]
-	mkdir lib/new && echo >lib/new/a.c && git add .
+	mkdir lib/new && echo >lib/new/a.c
 	run -1 "$here/tests/layers"
 	[[ $output == *"lib/new/a.c: lib/new has no place among the folders"* ]]
 }
@@ -73,7 +71,6 @@ a circle of files: lib/base/low.c, lib/nn/high.c" ]
 	run -1 "$here/tests/layers" o
 	[ "$output" = "lib/base/low.c: programs see pz_low, which include/pz does not declare with PZ_API" ]
 	printf '%s\n' 'PZ_API int pz_low(void);' 'PZ_API int pz_absent(int,' '	int);' 'int pz_high(void);' >include/pz/low.h
-	git add .
 	run -1 "$here/tests/layers" o
 	[ "$output" = "lib/nn/high.c: pz_high is declared in include/pz without PZ_API
 include/pz: declares pz_absent, which no file of lib defines" ]

@@ -13,7 +13,7 @@ setup_file() {
 	make -s install-library PREFIX="$PZ"
 	mkdir "$PZ/samples"
 	local flags sample
-	read -ra flags <<<"$(PKG_CONFIG_PATH=$PZ/lib/pkgconfig pkg-config --static --cflags --libs pzpipe)"
+	read -ra flags <<<"$(PKG_CONFIG_PATH=$PZ/lib/pkgconfig pkg-config --cflags --libs pzpipe)"
 	# make check SAN=... installs a library that asks for these
 	[[ ! ${MAKEFLAGS-} =~ (^| )SAN=([a-z,-]+) ]] || flags+=("-fsanitize=${BASH_REMATCH[2]}")
 	for sample in tests/samples/*.c; do

@@ -146,11 +146,15 @@ leaves_nothing_behind() {
 	[[ $(ls killed.pz* 2>/dev/null) == "" ]]
 }
 
-# FITS tables as another program writes and reads them; a test without it is skipped.
+# Arrays and FITS tables as other programs write and read them; a test without them is skipped.
 need_numpy() {
 	/usr/bin/python3 -c 'import numpy' 2>/dev/null || skip "no numpy"
 }
 
+has_astropy() {
+	/usr/bin/python3 -c 'import astropy' 2>/dev/null
+}
+
 need_astropy() {
-	/usr/bin/python3 -c 'import astropy' 2>/dev/null || skip "no astropy"
+	has_astropy || skip "no astropy"
 }
