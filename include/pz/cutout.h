@@ -17,6 +17,11 @@
  * share over all pixels, counting 0 for pixels without data; it is 0 for a band whose frame is
  * missing.
  *
+ * PSFs can be brought to one FWHM (match_psf): each band of each stamp is cut with a margin and
+ * convolved with the Gaussian that its frame's PSF lacks (psf.h), pixels without data left out.
+ * Pixels are then samples of that, not means over their area: the PSF of a stamp includes its
+ * pixel, as that of a frame does. Pixels without data stay so, and cover is the same.
+ *
  * A galaxy may lie on several fields. Fields that have data at the galaxy, which is the centre
  * of the stamp, in all bands are preferred; if there are none, those that have data in the
  * most bands. Of these the stamp is cut from the field in which the galaxy lies deepest (in the
@@ -92,6 +97,14 @@ struct pz_cutout_options {
 				  of magnitude 20; PS1: 25 + 2.5 log10 EXPTIME. A table of
 				  frames may have one for each, which comes first.   */
 	const char *bias;      /* taken off every frame pixel first               */
+
+	/* FWHM, in arcsec, of the PSF that all bands of all stamps get; 0: PSFs are left alone. For
+	 * PZ_LANCZOS3 alone: the others widen PSFs, more or less from pixel to pixel. */
+	double match_psf;
+	const char *psf; /* FWHM of the frames' own, pixel included: numbers in arcsec, or keywords
+			    that hold them, likewise one or one for each band; with ":px" behind it
+			    in pixels of the frame. A table of frames may have one for each, which
+			    comes first. NULL: only that says it */
 };
 
 struct pz_cutout;
@@ -111,12 +124,14 @@ struct pz_cutout_counts {
 	size_t skyless;  /* bands of stamps without data for a sky: cover 0    */
 	size_t cut;
 	size_t missing_frames;
-	char missing[256];     /* names the first of those                     */
-	size_t missing_galaxy; /* the first that is cut from its field         */
-	size_t lacking;        /* stamps of fields that lack a frame           */
-	size_t bare;           /* without data at the galaxy in a band that has a frame  */
-	size_t moved;          /* not from the deepest field, which has no data there    */
-	size_t noted;          /* frames of which something is to be said                */
+	char missing[256];        /* names the first of those                     */
+	size_t missing_galaxy;    /* the first that is cut from its field         */
+	size_t lacking;           /* stamps of fields that lack a frame           */
+	size_t bare;              /* without data at the galaxy in a band that has a frame  */
+	size_t moved;             /* not from the deepest field, which has no data there    */
+	size_t noted;             /* frames of which something is to be said                */
+	double psf_low, psf_high; /* FWHM of the frames that stamps are cut from, arcsec; 0: PSFs
+				     were left alone */
 };
 
 /* Reads the frames' headers and gives every galaxy of radec (n, 2; degrees) its

@@ -18,7 +18,7 @@
  *
  * In a list, one a line, a file's band is that one whose name stands alone in the file's
  * (between characters that are neither letters nor digits). A table is CSV or FITS, with
- * columns file and band, and may have hdu, plane, field, zeropoint, mask and mask_hdu; rows of
+ * columns file and band, and may have hdu, plane, field, zeropoint, psf, mask and mask_hdu; rows of
  * other bands are passed over. Files are of one field where the column says so, or where their
  * names differ in nothing but the band that stands alone in them, or are the same.
  *
@@ -106,12 +106,16 @@ struct pz_frame {
 	const char *head; /* the file of its header beside; NULL: it has none     */
 	int head_number;  /* which one in that, from 0 */
 	double zeropoint; /* magnitude of flux 1, by the frame table; 0: none */
+	double psf;       /* FWHM in arcsec, likewise; 0: unknown              */
 };
 
 PZ_API struct pz_frame pz_frames_get(const struct pz_frames *f, size_t field, int b);
 
 /* How many frames have a zero point by a table, and the first that has none, or NULL. */
 PZ_API size_t pz_frames_zeropoints(const struct pz_frames *f, const char **without);
+
+/* Whether any frame has the FWHM of its PSF by a table. */
+PZ_API bool pz_frames_psfs(const struct pz_frames *f);
 
 /* How often a file was named again for a band, and the first of those. It is used once where
  * it is named twice for one field. */

@@ -28,6 +28,7 @@
  *
  * Stamps            frames       which file holds which field in which band
  *                   cutout       stamps of galaxies, cut out of frames
+ *                   psf          images of a wider PSF, by convolution
  *                   dust         E(B-V) of places on the sky, from the maps of SFD
  *                   aperture     flux within a circle
  *                   normalize    pixels on a scale that networks can learn from
@@ -124,6 +125,7 @@
 #include <pz/pixel.h>
 #include <pz/prior.h>
 #include <pz/progress.h>
+#include <pz/psf.h>
 #include <pz/quantiles.h>
 #include <pz/random.h>
 #include <pz/ranks.h>

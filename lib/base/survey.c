@@ -50,6 +50,7 @@ static const struct field {
 	{ "frames.hdu", TEXT(frames.hdu) },
 	{ "frames.zeropoint", TEXT(frames.zeropoint) },
 	{ "frames.bias", TEXT(frames.bias) },
+	{ "frames.psf", TEXT(frames.psf) },
 	{ "mask.instead", TEXT(frames.mask_instead) },
 	{ "mask.files", TEXT(frames.mask_files) },
 	{ "mask.hdu", TEXT(frames.mask_hdu) },

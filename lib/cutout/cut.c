@@ -10,11 +10,15 @@
 
 #include <pz/cpu.h>
 #include <pz/error.h>
+#include <pz/psf.h>
 
 #include "choice.h"
+#include "matched.h"
 #include "nowhere.h"
 #include "queue.h"
 #include "stamp.h"
+
+#define SHARPEST 1.4 /* pixels: FWHM of a PSF whose samples have all of a star's flux */
 
 struct pz_cutout {
 	const struct pz_frames *frames;
@@ -60,6 +64,11 @@ static int check_options(const struct pz_cutout_options *o, int bands)
 	if (o->shards && (o->shard < 1 || o->shard > o->shards))
 		return pz_fail(PZ_EARG, "shard: expected 1/%d to %d/%d, found %d/%d", o->shards,
 			       o->shards, o->shards, o->shard, o->shards);
+	if (!(o->match_psf >= 0 && isfinite(o->match_psf)))
+		return pz_fail(PZ_EARG, "match-psf: expected at least 0, found %g", o->match_psf);
+	if (o->match_psf > 0 && o->kernel != PZ_LANCZOS3)
+		return pz_fail(PZ_EARG,
+			       "match-psf: expected the kernel lanczos3; others widen PSFs");
 	if (bands < 1 || bands > BANDS_MAX)
 		return pz_fail(PZ_EARG, "bands: expected 1 to %d, found %d", BANDS_MAX, bands);
 	return 0;
@@ -88,6 +97,26 @@ static bool has_zeropoints(const struct pz_frames *frames, const struct pz_cutou
 	const char *without;
 
 	return o->zeropoint || pz_frames_zeropoints(frames, &without) > 0;
+}
+
+/* The PSFs of frames, where all are to become one. */
+static int find_psfs(struct pz_cutout *c, const struct pz_frames *frames)
+{
+	double least = SHARPEST * c->x.step,
+	       most = PZ_PSF_RADIUS_MAX / 5.0 * PZ_PSF_FWHM * c->x.step;
+
+	if (c->o.match_psf > 0 && c->o.match_psf < least)
+		return pz_fail(
+			PZ_EDATA,
+			"--match-psf %g: expected at least %.3g, %g pixels of %g arcsec, without "
+			"which stars have another flux between pixels than on them; smaller "
+			"pixels would do",
+			c->o.match_psf, least, SHARPEST, c->x.step);
+	if (c->o.match_psf > most)
+		return pz_fail(PZ_EDATA,
+			       "--match-psf %g: expected at most %g, for pixels of %g arcsec",
+			       c->o.match_psf, most, c->x.step);
+	return pz_matched_read(&c->x, frames, &c->o);
 }
 
 static int find_galaxies(struct pz_cutout *c, const struct pz_frames *frames, size_t n,
@@ -120,7 +149,7 @@ static int find_galaxies(struct pz_cutout *c, const struct pz_frames *frames, si
 		c->o.sky_inner = fmax(0.5 * c->o.size * c->x.step, 5);
 		c->o.sky_outer = 1.5 * c->o.sky_inner;
 	}
-	return 0;
+	return find_psfs(c, frames);
 }
 
 int pz_cutout_open(struct pz_cutout **out, const struct pz_frames *frames,
@@ -173,6 +202,8 @@ void pz_cutout_count(const struct pz_cutout *c, struct pz_cutout_counts *counts)
 {
 	*counts = c->counts;
 	counts->noted = c->notes.count;
+	counts->psf_low = c->x.psf_low;
+	counts->psf_high = c->x.psf_high;
 }
 
 const char *pz_cutout_note(const struct pz_cutout *c, size_t i)
@@ -209,8 +240,10 @@ static int next_round(struct pz_cutout *c)
 	if (rc > 0 &&
 	    (rc = pz_cutout_index_again(&c->x, c->frames, &c->o, c->radec, before, n)) == 0) {
 		if (c->x.count == n)
+			rc = pz_matched_read(&c->x, c->frames, &c->o);
+		if (c->x.count == n && rc == 0)
 			rc = pz_queue_open(&c->queue, c->frames, &c->o, c->radec, &c->x, &c->notes);
-		else
+		else if (rc == 0)
 			rc = pz_fail(PZ_EDATA, "frames changed while they were read");
 		rc = rc < 0 ? rc : 1;
 	}

@@ -10,7 +10,6 @@
 
 #include "flux.h"
 
-#define ITEM  80    /* bytes of an item of a list */
 #define SCALE 1e30  /* a pixel of 1 cannot be brighter, or fainter than 1/SCALE */
 #define STACK "PS1" /* the zero point of Pan-STARRS's stacks */
 
@@ -100,8 +99,7 @@ void pz_flux_unit(struct pz_fits *file, char unit[UNIT_NAME])
 	strcpy(unit, u.name);
 }
 
-/* Item b of a list, or the last one, without blanks around it. */
-static void item_of(const char *list, int b, char item[ITEM])
+void pz_flux_item(const char *list, int b, char item[FLUX_ITEM])
 {
 	int n;
 
@@ -111,11 +109,10 @@ static void item_of(const char *list, int b, char item[ITEM])
 	n = (int)strcspn(list, ",");
 	while (n > 0 && list[n - 1] == ' ')
 		n--;
-	snprintf(item, ITEM, "%.*s", n, list);
+	snprintf(item, FLUX_ITEM, "%.*s", n, list);
 }
 
-/* Whether an item is a number and no keyword. */
-static bool is_number(const char *item, double *value)
+bool pz_flux_is_number(const char *item, double *value)
 {
 	char *end;
 
@@ -144,7 +141,7 @@ static double by_magnitude(double zeropoint)
  * one. A keyword of 0 has not been filled in; a number that the user gives is meant. */
 static int by_item(struct pz_fits *file, const char *item, double *scale, double *value)
 {
-	bool number = is_number(item, value);
+	bool number = pz_flux_is_number(item, value);
 	double flux = !strcasecmp(item, "FLUXMAG0") ? 1e9 : !strcasecmp(item, "FLUX20") ? 10 : 0;
 	int rc = 0;
 
@@ -169,7 +166,7 @@ static int by_item(struct pz_fits *file, const char *item, double *scale, double
 static int find_zeropoint(struct flux *f, struct pz_fits *file, const struct pz_frame *from, int b,
 			  const struct pz_cutout_options *o)
 {
-	char item[ITEM] = "zeropoint";
+	char item[FLUX_ITEM] = "zeropoint";
 	double value = from->zeropoint;
 	int rc = 0;
 
@@ -181,7 +178,7 @@ static int find_zeropoint(struct flux *f, struct pz_fits *file, const struct pz_
 	if (value != 0) {
 		f->scale = by_magnitude(value);
 	} else {
-		item_of(o->zeropoint, b, item);
+		pz_flux_item(o->zeropoint, b, item);
 		rc = by_item(file, item, &f->scale, &value);
 	}
 	if (rc >= 0 && !(f->scale >= 1 / SCALE && f->scale <= SCALE))
@@ -259,13 +256,14 @@ static int match_unit(struct flux *f, struct pz_fits *file, const struct unit *u
 
 static int read_bias(double *bias, struct pz_fits *file, const char *list, int b)
 {
-	char item[ITEM];
+	char item[FLUX_ITEM];
 
 	*bias = 0;
 	if (!list)
 		return 0;
-	item_of(list, b, item);
-	return is_number(item, bias) && isfinite(*bias) ? 0 : keyword_number(file, item, bias);
+	pz_flux_item(list, b, item);
+	return pz_flux_is_number(item, bias) && isfinite(*bias) ? 0
+								: keyword_number(file, item, bias);
 }
 
 int pz_flux_read(struct flux *f, struct pz_fits *file, const struct pz_frame *from, int b,

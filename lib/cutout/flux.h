@@ -12,7 +12,8 @@
 
 #include "unit.h"
 
-#define FLUX_KEYWORD 9 /* bytes, the 0 included */
+#define FLUX_KEYWORD 9  /* bytes, the 0 included */
+#define FLUX_ITEM    80 /* bytes of an item of a list */
 
 /* Pan-STARRS writes stacks as asinh: linear = offset + 2 soften sinh(pixel ln(10) / 2.5). */
 struct flux_asinh {
@@ -38,6 +39,11 @@ void pz_flux_unit(struct pz_fits *file, char unit[UNIT_NAME]);
 /* The keyword of a frame's zero point, where its unit is one of the instrument's; "" where
  * there is none or none is needed. For a hint where no zero point is asked for. */
 void pz_flux_zeropoint_keyword(struct pz_fits *file, const char *unit, char keyword[FLUX_KEYWORD]);
+
+/* Item b of a list with commas, or the last one, without blanks around it. */
+void pz_flux_item(const char *list, int b, char item[FLUX_ITEM]);
+/* Whether an item is a number and no keyword. */
+bool pz_flux_is_number(const char *item, double *value);
 
 /* What makes the pixels of a frame of band b the stamps' unit: that of the first frame, or
  * with NULL nanomaggies by zero points. PZ_EDATA: a zero point that

@@ -46,6 +46,7 @@ int pz_frame_open(struct frame *f, const struct pz_frame *from, int b,
 	f->width = (long)pz_fits_width(f->file);
 	f->height = (long)pz_fits_height(f->file);
 	f->path = from->path;
+	f->band = from->band;
 	rc = pz_flux_read(&f->flux, f->file, from, b, o, unit);
 	if (rc == 0 && from->mask)
 		rc = pz_mask_open(&f->mask, &chosen, o->mask_hdu, f->width, f->height, o,

@@ -22,7 +22,9 @@ struct frame {
 	pthread_mutex_t lock; /* of wcs                                       */
 	long width, height;
 	struct flux flux; /* of its pixels                                    */
+	double psf;       /* FWHM, arcsec; 0: it is left alone                */
 	const char *path; /* for messages                                     */
+	const char *band; /* likewise                                         */
 	int spool;        /* where its stamps are (turned.h); -1: nowhere */
 };
 

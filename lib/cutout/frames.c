@@ -39,15 +39,15 @@ static bool are_same(const struct found *a, const struct found *b)
 {
 	return same(a->path, b->path) && same(a->hdu, b->hdu) && a->plane == b->plane &&
 	       same(a->mask, b->mask) && same(a->mask_hdu, b->mask_hdu) &&
-	       a->zeropoint == b->zeropoint;
+	       a->zeropoint == b->zeropoint && a->psf == b->psf;
 }
 
 static int fail_two(const struct pz_frames *f, const struct found *a, const struct found *b)
 {
 	if (same(a->path, b->path) && same(a->hdu, b->hdu) && a->plane == b->plane)
 		return pz_fail(PZ_EDATA,
-			       "frames: %s is named twice in band %s, with another zeropoint, mask "
-			       "or mask_hdu",
+			       "frames: %s is named twice in band %s, with another zeropoint, psf, "
+			       "mask or mask_hdu",
 			       a->path, f->band[a->band]);
 	return pz_fail(PZ_EDATA,
 		       "frames: field '%s' has two in band %s, %s and %s; the column 'field' of a "
@@ -340,7 +340,8 @@ struct pz_frame pz_frames_get(const struct pz_frames *f, size_t field, int b)
 						  .version = one->version,
 						  .head = one->head,
 						  .head_number = one->head_number,
-						  .zeropoint = one->zeropoint };
+						  .zeropoint = one->zeropoint,
+						  .psf = one->psf };
 	}
 	return (struct pz_frame){ 0 };
 }
@@ -367,6 +368,14 @@ size_t pz_frames_zeropoints(const struct pz_frames *f, const char **without)
 		else if (!*without)
 			*without = f->list.found[i].path;
 	return n;
+}
+
+bool pz_frames_psfs(const struct pz_frames *f)
+{
+	for (size_t i = 0; i < f->list.count; i++)
+		if (f->list.found[i].psf > 0)
+			return true;
+	return false;
 }
 
 size_t pz_frames_twice(const struct pz_frames *f, const char **first)

@@ -21,6 +21,7 @@ struct found {
 	char *name;       /* of its HDU, where its file has several frames; else NULL */
 	int version;      /* the EXTVER of that                               */
 	double zeropoint; /* magnitude of flux 1, by a table; 0: none         */
+	double psf;       /* FWHM of its PSF, likewise; 0: unknown            */
 	int band;         /* or ALL_BANDS                                         */
 	int pattern;      /* which one found it                                   */
 };

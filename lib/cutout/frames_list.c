@@ -14,7 +14,7 @@
 
 #define TEXT 4096 /* bytes of a cell */
 
-enum { FILE_NAME, BAND, HDU, PLANE, FIELD, MASK, MASK_HDU, ZEROPOINT, COLUMNS };
+enum { FILE_NAME, BAND, HDU, PLANE, FIELD, MASK, MASK_HDU, ZEROPOINT, PSF, COLUMNS };
 
 static const struct {
 	const char *name[3];
@@ -27,6 +27,7 @@ static const struct {
 	[MASK] = { { "mask" } },
 	[MASK_HDU] = { { "mask_hdu" } },
 	[ZEROPOINT] = { { "zeropoint", "zero_point", "zp" } },
+	[PSF] = { { "psf", "psf_fwhm" } },
 };
 
 /* What is being read. */
@@ -117,17 +118,35 @@ static char *copy_or_null(const char *text, bool *whole)
 	return copy;
 }
 
-/* A table's zero point for a frame, 0 where its cell is empty. 0 itself, -99 and their like
- * stand for none as well, but then somebody took them for one. */
-static int take_zeropoint(const struct list *l, const char *cell, uint64_t row, double *value)
+/* The number in a table's cell, 0 where that is empty; false: it is none. */
+static bool take_number(const char *cell, double *value)
 {
 	char *end;
 
 	*value = 0;
 	if (!cell || !*cell || !strcasecmp(cell, "nan") || !strcasecmp(cell, "null"))
-		return 0;
+		return true;
 	*value = strtod(cell, &end);
-	if (end != cell && !end[strspn(end, " ")] && *value != 0 && pz_is_magnitude(*value))
+	return end != cell && !end[strspn(end, " ")] && *value != 0;
+}
+
+/* The FWHM of a frame's PSF. */
+static int take_psf(const struct list *l, const char *cell, uint64_t row, double *value)
+{
+	if (take_number(cell, value) &&
+	    (*value == 0 || (*value > 0 && *value <= 3600 && !pz_missing_suspect(*value))))
+		return 0;
+	return pz_fail(PZ_EDATA,
+		       "%s: row %llu: psf: expected a FWHM in arcsec, or an empty cell where it is "
+		       "unknown, found '%s'",
+		       l->path, (unsigned long long)row, cell);
+}
+
+/* A table's zero point for a frame. 0 itself, -99 and their like stand for none as well, but then
+ * somebody took them for one. */
+static int take_zeropoint(const struct list *l, const char *cell, uint64_t row, double *value)
+{
+	if (take_number(cell, value) && (*value == 0 || pz_is_magnitude(*value)))
 		return 0;
 	return pz_fail(
 		PZ_EDATA,
@@ -169,6 +188,7 @@ static int add_row(const struct list *l, const char *const cell[COLUMNS], uint64
 	if (b == l->bands)
 		return 0;
 	if ((rc = take_zeropoint(l, cell[ZEROPOINT], row, &one.zeropoint)) < 0 ||
+	    (rc = take_psf(l, cell[PSF], row, &one.psf)) < 0 ||
 	    (rc = take_plane(l, cell[PLANE], row, &one.plane)) < 0)
 		return rc;
 	one.field = cell[FIELD] && *cell[FIELD] ? strdup(cell[FIELD]) : field_of(path, l->band[b]);

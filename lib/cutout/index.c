@@ -300,5 +300,6 @@ void pz_cutout_index_release(struct cutout_index *x)
 {
 	free(x->placed);
 	free(x->cap);
+	free(x->psf);
 	*x = (struct cutout_index){ 0 };
 }

@@ -28,6 +28,9 @@ struct cutout_index {
 	char unit[UNIT_NAME];
 	char zeropoint[FLUX_KEYWORD]; /* the keyword of that field's zero point, or "" */
 	bool zeropoints;              /* zero points make that, nanomaggies, of the frames' own */
+	float *psf;                   /* of each field and band the FWHM of the PSF, arcsec; 0: not
+					 known. NULL: PSFs are left alone (matched.h) */
+	double psf_low, psf_high;     /* of those that are known */
 };
 
 /* The band of a field whose frame it is placed by: the first that it has. */

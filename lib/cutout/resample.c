@@ -21,7 +21,7 @@
 #include "points.h"
 #include "resample.h"
 
-#define ENOUGH 0.5F     /* of the kernel must have data                     */
+#define ENOUGH RESAMPLE_ENOUGH
 #define WHOLE  0.99999F /* of the kernel, for weights are rounded           */
 
 static bool has_avx2;
@@ -37,6 +37,7 @@ void pz_resampler_release(struct resampler *r)
 {
 	pz_surroundings_release(&r->around);
 	free(r->row);
+	free(r->wide);
 	*r = (struct resampler){ 0 };
 }
 
@@ -250,7 +251,7 @@ INLINE bool has_middle(int size, int j, const float *share)
 
 /* All pixels; inlined once for each kernel. Returns the sum of their shares. */
 INLINE double make_rows(struct resampler *r, struct points *p, const struct scaling *to,
-			enum pz_kernel kernel, float *stamp)
+			enum pz_kernel kernel, float *stamp, float *shares)
 {
 	int taps_x = kernel == PZ_LANCZOS3 ? LANCZOS3_TAPS : kernel == PZ_BILINEAR ? 2 : 1;
 	int taps_y = kernel == PZ_LANCZOS3 ? LANCZOS3_ROWS : kernel == PZ_BILINEAR ? 2 : 1;
@@ -265,10 +266,14 @@ INLINE double make_rows(struct resampler *r, struct points *p, const struct scal
 	for (int j = 0; j < size; j++, stamp += size)
 		if (kernel == PZ_NEAREST && is_piece(s, p, j, &at)) {
 			all += finish_row(to, &p->map, size, j, s->pixels + at, NULL, stamp);
+			for (int i = 0; i < size && shares; i++)
+				shares[j * size + i] = 1;
 		} else {
 			make_row(s, p, kernel, j, value, share);
 			r->centred = r->centred && has_middle(size, j, share);
 			all += finish_row(to, &p->map, size, j, value, share, stamp);
+			if (shares)
+				memcpy(shares + j * size, share, (size_t)size * sizeof *share);
 		}
 	return all;
 }
@@ -295,10 +300,10 @@ INLINE double make_stamp(struct resampler *r, const struct resampling *what, flo
 	p.map.c[1][0] -= p.y0;
 	r->centred = true;
 	if (what->kernel == PZ_LANCZOS3)
-		return make_rows(r, &p, &to, PZ_LANCZOS3, stamp);
+		return make_rows(r, &p, &to, PZ_LANCZOS3, stamp, what->shares);
 	if (what->kernel == PZ_BILINEAR)
-		return make_rows(r, &p, &to, PZ_BILINEAR, stamp);
-	return make_rows(r, &p, &to, PZ_NEAREST, stamp);
+		return make_rows(r, &p, &to, PZ_BILINEAR, stamp, what->shares);
+	return make_rows(r, &p, &to, PZ_NEAREST, stamp, what->shares);
 }
 
 static double make_plain(struct resampler *r, const struct resampling *what, float *stamp)
@@ -330,5 +335,7 @@ int pz_resample(struct resampler *r, const struct resampling *what, float *stamp
 		*cover = (has_avx2 ? make_avx2 : make_plain)(r, what, stamp) / pixels;
 	else
 		memset(stamp, 0, (size_t)pixels * sizeof *stamp);
+	if (rc <= 0 && what->shares)
+		memset(what->shares, 0, (size_t)pixels * sizeof *stamp);
 	return rc < 0 ? rc : 0;
 }

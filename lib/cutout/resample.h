@@ -6,6 +6,7 @@
 
 #include "surroundings.h"
 
+#define RESAMPLE_ENOUGH   0.5F /* of the kernel, and of a pixel, must have data */
 #define RESAMPLE_SIDE_MAX 4096 /* points a side of a stamp whose points are located one by one */
 
 /* What to make. */
@@ -18,8 +19,10 @@ struct resampling {
 				 size); else NULL                                  */
 	enum pz_kernel kernel;
 	int size;
-	double area; /* of a stamp pixel, in sr where the window's pixels are per_area */
-	float sky;   /* taken off every frame pixel first                       */
+	double area;   /* of a stamp pixel, in sr where the window's pixels are per_area */
+	float sky;     /* taken off every frame pixel first                       */
+	float *shares; /* (size, size), filled with each pixel's share of the kernel's weight on
+			  data; or NULL                                         */
 };
 
 /* Scratch of one thread; all zero to begin with. */
@@ -28,6 +31,8 @@ struct resampler {
 	float *row;   /* two rows of the stamp: values, and the shares of the kernel with data */
 	int row_room; /* pixels of each                                        */
 	bool centred; /* the last stamp has data in its middle                 */
+	float *wide;  /* of stamps whose PSF is widened: what widened.c says   */
+	size_t wide_room;
 };
 
 void pz_resampler_release(struct resampler *r);

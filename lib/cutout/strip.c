@@ -144,6 +144,7 @@ static int open_and_note(struct loader *l, struct strip *s, const struct pz_fram
 	size_t bands = (size_t)l->bands;
 	int rc = pz_frame_open(f, frame, b, l->o, l->x->zeropoints ? NULL : l->x->unit);
 
+	f->psf = l->x->psf ? l->x->psf[(size_t)s->field->number * bands + (size_t)b] : 0;
 	if (rc < 0 || !*pz_wcs_note(f->wcs))
 		return rc;
 	return pz_notes_add(l->notes, pz_frames_fields(l->frames) * bands,

@@ -77,6 +77,7 @@ FORMS = {
     "cutout": Form("cutout -q -c galaxies.fits -f frame-%b-*.fits -b g,r --size 8 -o {out}"),
     "cutout list": Form("cutout -q -c galaxies.fits -f @frames.csv -b g,r --size 8 -o {out}"),
     "cutout mosaic": Form("cutout -q -c places.csv -f mosaic.fits -b g --size 8 --heads --dust . -o {out}"),
+    "cutout psf": Form("cutout -q -c galaxies.fits -f frame-%b-*.fits -b g,r --size 8 --match-psf 3 --psf 2:px -o {out}"),
     "cutout ccds": Form("cutout -q -c places.csv -f mosaic.fits -b g --size 8 -o {out}"),
     "cutout cube": Form("cutout -q -c places.csv -f cube.fits -b g,r --size 8 -o {out}"),
     "normalize": Form("normalize {in} -o {out}", "stamps.pz"),

@@ -100,7 +100,7 @@ int stamp_features(const pz_map *record, const struct pz_header *h, float *x)
 
 void stamp_drop_header(struct pz_header *h)
 {
-	static const char *const keys[] = { "bands", "size",    "pixel",  "pixscale",
+	static const char *const keys[] = { "bands", "size",    "pixel",  "pixscale", "psf",
 					    "unit",  "stretch", "divide", "soften" };
 
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)

@@ -22,6 +22,9 @@ static int check_combinations(const struct options *o)
 {
 	if (o->sky_radii && !o->sky)
 		return pz_fail(PZ_EUSAGE, "--sky-radii needs --subtract-sky annulus");
+	if (o->preset.match_psf > 0 && o->kernel != PZ_LANCZOS3)
+		return pz_fail(PZ_EUSAGE,
+			       "--match-psf needs --kernel lanczos3; the other kernels widen PSFs");
 	return 0;
 }
 
@@ -48,6 +51,8 @@ static struct pz_cutout_options cutout_options(const struct options *o)
 					   .planes = o->preset.planes,
 					   .zeropoint = o->preset.zeropoint,
 					   .bias = o->preset.bias,
+					   .match_psf = o->preset.match_psf,
+					   .psf = o->preset.psf,
 					   .mask_hdu = o->preset.mask_hdu,
 					   .mask_weights = o->preset.mask_weights,
 					   .sky = o->sky };
@@ -66,6 +71,7 @@ static int parse_options(struct options *o, struct settings *s)
 	    (rc = settings_check_list("--zeropoint", o->preset.zeropoint, s->bands.count, true)) <
 		    0 ||
 	    (rc = settings_check_list("--bias", o->preset.bias, s->bands.count, false)) < 0 ||
+	    (rc = settings_check_psf(o->preset.psf, s->bands.count)) < 0 ||
 	    (rc = pz_missing_parse(&s->missing, o->missing)) < 0 ||
 	    (rc = shard_parse(&shard, o->shard)) < 0 ||
 	    (rc = settings_parse_bits(&s->cutout, o->preset.mask_bits, s->planes)) < 0 ||
@@ -93,6 +99,8 @@ static int make_header(struct pz_header *h, const struct settings *s, const stru
 	h->pixscale = pz_cutout_pixscale(c);
 	snprintf(h->unit, sizeof h->unit, "%s", pz_cutout_unit(c));
 	h->pixel = PZ_F4;
+	if (s->cutout.match_psf > 0)
+		pz_map_set_number(h->map, "psf", s->cutout.match_psf);
 	pz_header_set_survey(h, &s->survey);
 	return row_features_name(&g->features, h);
 }
@@ -206,6 +214,7 @@ int main(int argc, char **argv)
 		  .choices = "none,annulus" },
 		{ PZ_OPTION_TEXT, 0, "sky-radii", "IN,OUT", &o.sky_radii,
 		  "radii of the ring in arcsec; default: 0.5 and 1.5 times a stamp's side" },
+		PSF_OPTIONS(o),
 		SOURCE_OPTIONS(o),
 		{ .type = PZ_OPTION_END },
 	};

@@ -99,7 +99,7 @@ void messages_of_frames(const struct tool *t, const struct pz_frames *frames)
 	if (unknown)
 		tool_say(t,
 			 "unknown columns of a table of frames are ignored: %s; known are file, "
-			 "band, hdu, plane, field, zeropoint, mask and mask_hdu",
+			 "band, hdu, plane, field, zeropoint, psf, mask and mask_hdu",
 			 unknown);
 	if (twice)
 		tool_say(t, "%s named more than once for the same band; the first is %s",
@@ -213,6 +213,9 @@ void messages_of_stamps(const struct tool *t, const struct stamps_done *d)
 	if (t->verbose && n.moved)
 		tool_say(t, "%s cut from another frame than the deepest, which has no data there",
 			 COUNTED(n.moved, "stamp was", "stamps were"));
+	if (t->verbose && n.psf_high > 0)
+		tool_say(t, "the frames' PSFs had a FWHM from %.3g\" to %.3g\"", n.psf_low,
+			 n.psf_high);
 	if (t->verbose)
 		tool_say(t, "%s of %s, %d x %d pixels of %g\"", COUNTED(n.cut, "stamp", "stamps"),
 			 COUNTED(d->bands, "band", "bands"), d->size, d->size,

@@ -97,6 +97,8 @@ int preset_apply(struct preset *p, const struct pz_survey *survey, bool native)
 	take_text(&p->hdu, f->hdu);
 	take_text(&p->zeropoint, f->zeropoint);
 	take_text(&p->bias, f->bias);
+	if (p->match_psf > 0)
+		take_text(&p->psf, f->psf);
 	if (p->pixscale == 0 && !native)
 		p->pixscale = f->pixscale;
 	take_mask(p, f);

@@ -12,10 +12,11 @@
 
 /* The options that a preset fills in. On entry what was given, NULL for the rest. */
 struct preset {
-	const char *frames, *bands, *hdu, *zeropoint, *bias, *mask, *mask_hdu, *mask_bits;
+	const char *frames, *bands, *hdu, *zeropoint, *bias, *psf, *mask, *mask_hdu, *mask_bits;
 	const char *planes; /* of no preset so far */
 	bool mask_weights;
-	double pixscale; /* 0: not given */
+	double match_psf; /* of no preset; without it psf has no effect, and is not filled in */
+	double pixscale;  /* 0: not given */
 	/* filled in */
 	bool masks_expected; /* the mask is that of the preset: it may be absent             */
 	char *made[2];       /* texts that preset_release frees                              */

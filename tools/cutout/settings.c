@@ -140,3 +140,25 @@ int settings_check_list(const char *option, const char *list, int bands, bool ma
 
 	return rc < 0 ? rc : check_numbers(option, list, magnitudes);
 }
+
+int settings_check_psf(const char *list, int bands)
+{
+	int rc = check_length("--psf", list, bands);
+	size_t n;
+
+	for (const char *at = list; at && rc == 0; at = at[n] ? at + n + 1 : NULL) {
+		char *end;
+		double value = strtod(at, &end);
+
+		n = strcspn(at, ",");
+		if (end == at || (*end && !strchr(" ,:", *end)))
+			continue; /* a keyword */
+		if (!(value > 0 && value <= 3600))
+			rc = pz_fail(PZ_EUSAGE,
+				     "--psf: expected a FWHM above 0 and up to 3600, or a keyword, "
+				     "found "
+				     "'%.*s'",
+				     (int)n, at);
+	}
+	return rc;
+}

@@ -26,4 +26,7 @@ int settings_parse_radii(struct pz_cutout_options *c, const char *text);
  * band; an item is a number or a keyword. NULL: not given. option: for messages. */
 int settings_check_list(const char *option, const char *list, int bands, bool magnitudes);
 
+/* The same of --psf: each number, also one with :px behind it, is a FWHM. */
+int settings_check_psf(const char *list, int bands);
+
 #endif

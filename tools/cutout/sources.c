@@ -57,6 +57,16 @@ static const char *next_name(void *context)
 	return NULL;
 }
 
+/* The PSFs of frames come by --psf, a preset or a table of frames. */
+static int check_psfs(const struct options *o, const struct pz_frames *frames)
+{
+	if (o->preset.match_psf == 0 || o->preset.psf || pz_frames_psfs(frames))
+		return 0;
+	return pz_fail(PZ_EUSAGE,
+		       "--match-psf needs the PSFs of the frames: --psf FWHM (arcsec) or --psf "
+		       "KEYWORD, or a table of frames with a column 'psf'");
+}
+
 static int open_galaxies(const struct tool *t, const struct options *o, const struct settings *s,
 			 struct galaxies *g)
 {
@@ -99,7 +109,8 @@ static int open_frames(const struct tool *t, const struct options *o, const stru
 	if (rc < 0)
 		return suggest_bands(&s->bands, rc);
 	messages_of_frames(t, *frames);
-	if ((rc = check_masks(o, s, *frames)) < 0 || (rc = add_masks(t, o, *frames)) < 0)
+	if ((rc = check_masks(o, s, *frames)) < 0 || (rc = check_psfs(o, *frames)) < 0 ||
+	    (rc = add_masks(t, o, *frames)) < 0)
 		return rc;
 	if ((rc = apart_check_more(t, next_name, &(struct frame_names){ *frames, 0 })) < 0 ||
 	    (rc = pz_frames_look(*frames, &inside, &seen)) < 0)

@@ -48,6 +48,22 @@ struct options {
 			"HDU of a FITS catalogue, number or name; default: the first table"        \
 	}
 
+/* The options of PSFs. */
+#define PSF_OPTIONS(o)                                                                             \
+	{ PZ_OPTION_DOUBLE,                                                                        \
+	  0,                                                                                       \
+	  "match-psf",                                                                             \
+	  "FWHM",                                                                                  \
+	  &(o).preset.match_psf,                                                                   \
+	  "bring all bands to a PSF of this FWHM, in arcsec; default: leave PSFs as they are",     \
+	  .min = 1e-3,                                                                             \
+	  .max = 3600 },                                                                           \
+	{                                                                                          \
+		PZ_OPTION_TEXT, 0, "psf", "FWHM,...", &(o).preset.psf,                             \
+			"FWHM of the frames' PSFs, in arcsec, or the keyword that holds it",       \
+			.needs = "match-psf"                                                       \
+	}
+
 /* What the options say. */
 struct settings {
 	struct pz_survey survey;
