@@ -116,17 +116,37 @@ static int read_heads(struct heads *h, const char *head, int number)
 	return pz_fail(PZ_EDATA, "%s: it changed while it was read", head);
 }
 
-int pz_beside_read_wcs(struct pz_wcs **w, struct pz_fits *f, const struct pz_frame *frame)
+/* FLXSCALE of a header, or 1. */
+static int read_scale(const struct heads *h, const struct pz_frame *frame, double *scale)
+{
+	int rc = pz_head_number(h, (size_t)frame->head_number, "FLXSCALE", scale);
+
+	if (rc == 0)
+		*scale = 1;
+	else if (rc > 0 && !(*scale > 0))
+		rc = pz_fail(PZ_EDATA,
+			     "%s: header %d: FLXSCALE: expected a factor above 0, found %g",
+			     frame->head, frame->head_number + 1, *scale);
+	return rc < 0 ? rc : 0;
+}
+
+int pz_beside_read_wcs(struct pz_wcs **w, struct pz_fits *f, const struct pz_frame *frame,
+		       double *scale)
 {
 	struct heads h;
 	int rc;
 
 	*w = NULL;
+	if (scale)
+		*scale = 1;
 	if (!frame->head)
 		return pz_wcs_read(w, f);
 	if ((rc = read_heads(&h, frame->head, frame->head_number)) < 0)
 		return rc;
-	rc = pz_wcs_read_headed(w, f, &h, (size_t)frame->head_number);
+	if (scale)
+		rc = read_scale(&h, frame, scale);
+	if (rc == 0)
+		rc = pz_wcs_read_headed(w, f, &h, (size_t)frame->head_number);
 	pz_heads_free(&h);
 	return rc;
 }
@@ -141,25 +161,4 @@ int pz_beside_list(struct pz_fits *f, const char *head, int number, char *list, 
 	rc = pz_head_list_both(&h, (size_t)number, f, list, size);
 	pz_heads_free(&h);
 	return rc;
-}
-
-int pz_beside_scale(const struct pz_frame *frame, double *scale)
-{
-	struct heads h;
-	int rc;
-
-	*scale = 1;
-	if (!frame->head)
-		return 0;
-	if ((rc = read_heads(&h, frame->head, frame->head_number)) < 0)
-		return rc;
-	rc = pz_head_number(&h, (size_t)frame->head_number, "FLXSCALE", scale);
-	if (rc == 0)
-		*scale = 1;
-	else if (rc > 0 && !(*scale > 0))
-		rc = pz_fail(PZ_EDATA,
-			     "%s: header %d: FLXSCALE: expected a factor above 0, found %g",
-			     frame->head, frame->head_number + 1, *scale);
-	pz_heads_free(&h);
-	return rc < 0 ? rc : 0;
 }

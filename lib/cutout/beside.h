@@ -22,11 +22,11 @@ int pz_beside_find(const char *path, char head[BESIDE_PATH]);
  * is not NULL, the one HDU. PZ_EDATA: as many headers as there are no images. */
 int pz_beside_choose(struct images *all, const char *path, const char *head, const char *hdu);
 
-/* The WCS of a frame's open image, by the header beside if the frame has one. */
-int pz_beside_read_wcs(struct pz_wcs **w, struct pz_fits *f, const struct pz_frame *frame);
+/* The WCS of a frame's open image, by the header beside if the frame has one; and FLXSCALE of that
+ * header, by which pixels are multiplied, or 1. scale may be NULL. */
+int pz_beside_read_wcs(struct pz_wcs **w, struct pz_fits *f, const struct pz_frame *frame,
+		       double *scale);
 /* Writes the keywords of the WCS that an open image and its header beside both have into list. */
 int pz_beside_list(struct pz_fits *f, const char *head, int number, char *list, size_t size);
-/* FLXSCALE of that header, by which pixels are multiplied, or 1. */
-int pz_beside_scale(const struct pz_frame *frame, double *scale);
 
 #endif

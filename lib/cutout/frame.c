@@ -51,9 +51,9 @@ int pz_frame_open(struct frame *f, const struct pz_frame *from, int b,
 	if (rc == 0 && from->mask)
 		rc = pz_mask_open(&f->mask, &chosen, o->mask_hdu, f->width, f->height, o,
 				  &f->mask_bits);
-	if (rc == 0 && (rc = pz_beside_scale(from, &scale)) == 0)
+	if (rc == 0 && (rc = pz_beside_read_wcs(&f->wcs, f->file, from, &scale)) == 0)
 		f->flux.scale *= scale;
-	return rc < 0 ? rc : pz_beside_read_wcs(&f->wcs, f->file, from);
+	return rc;
 }
 
 static int make_room(const struct frame *f, struct frame_rows *to, size_t need)

@@ -80,8 +80,7 @@ static int add_part(struct look *l, size_t i, const char *part)
 	const struct found *one = &l->f->list.found[i];
 	const struct images *all = &l->images[i];
 	const struct image *image = all->count ? image_of(all, part ? part : "") : NULL;
-	char field[4096 + IMAGE_NAME], number[16], head[BESIDE_PATH];
-	int rc;
+	char field[4096 + IMAGE_NAME], number[16];
 	struct found instead = {
 		.field = one->field, .hdu = one->hdu, .plane = one->plane, .band = one->band
 	};
@@ -93,9 +92,7 @@ static int add_part(struct look *l, size_t i, const char *part)
 		instead.hdu = number;
 	}
 	if (image && image->head >= 0) {
-		if ((rc = pz_beside_find(one->path, head)) < 0)
-			return rc;
-		instead.head = head;
+		instead.head = all->head;
 		instead.head_number = image->head;
 	}
 	if (image && all->count > 1) {

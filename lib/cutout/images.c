@@ -200,6 +200,8 @@ int pz_images_find(struct images *all, const char *path, const struct image_sear
 		snprintf(all->why, sizeof all->why, "%s", pz_error_text());
 		rc = 0;
 	}
+	if (rc == 0 && how->head && !(all->head = strdup(how->head)))
+		rc = pz_fail(PZ_ENOMEM, "%s: no memory", path);
 	if (rc == 0 && how->head && all->count)
 		rc = pz_beside_choose(all, path, how->head, how->hdu);
 	return rc < 0 ? rc : name_images(all);
@@ -208,5 +210,6 @@ int pz_images_find(struct images *all, const char *path, const struct image_sear
 void pz_images_release(struct images *all)
 {
 	free(all->image);
+	free(all->head);
 	*all = (struct images){ 0 };
 }

@@ -27,6 +27,7 @@ struct images {
 	size_t count, room;
 	size_t bare, layers; /* images without WCS; layers of a frame */
 	int bare_hdu, layer_hdu;
+	char *head;    /* the file of headers beside; NULL: they are not looked for */
 	bool whole;    /* the only one goes with each part of a mosaic in other bands */
 	bool cut;      /* the rest of the file cannot be read ...      */
 	char why[400]; /* ... because                                  */

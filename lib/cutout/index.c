@@ -168,10 +168,10 @@ static int open_and_read(struct pz_fits **f, struct pz_wcs **w, const struct pz_
 	int rc = pz_cube_open(f, frame, o->hdu, o->planes, true);
 
 	*w = NULL;
-	if (rc == 0 && (rc = pz_beside_read_wcs(w, *f, frame)) < 0) {
+	if (rc == 0 && (rc = pz_beside_read_wcs(w, *f, frame, NULL)) < 0) {
 		pz_fits_close(*f);
 		if ((rc = pz_cube_open(f, frame, o->hdu, o->planes, false)) == 0)
-			rc = pz_beside_read_wcs(w, *f, frame);
+			rc = pz_beside_read_wcs(w, *f, frame, NULL);
 	}
 	return rc;
 }

@@ -60,7 +60,7 @@ static bool take_pixels(char item[FLUX_ITEM])
 static int read_scale(struct pz_fits *file, const struct pz_frame *frame, double *scale)
 {
 	struct pz_wcs *w;
-	int rc = pz_beside_read_wcs(&w, file, frame);
+	int rc = pz_beside_read_wcs(&w, file, frame, NULL);
 
 	if (rc < 0)
 		return rc;

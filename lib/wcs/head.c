@@ -175,14 +175,9 @@ done:
 /* The last card of a keyword, as in FITS readers where one comes twice; or NULL. */
 static const char *find_card(const struct head *head, const char *key)
 {
-	for (int i = head->count - 1; i >= 0; i--) {
-		const char *card = head->cards + (size_t)i * CARD;
-		size_t n = strlen(key);
-
-		if (!strncmp(card, key, n) && (card[n] == '=' || card[n] == ' ') &&
-		    card[skip_blanks(card, n)] == '=')
-			return card + skip_blanks(card, n) + 1;
-	}
+	for (int i = head->count - 1; i >= 0; i--)
+		if (begins(head->cards + (size_t)i * CARD, key))
+			return head->cards + (size_t)i * CARD;
 	return NULL;
 }
 
@@ -193,23 +188,19 @@ int pz_head_has_wcs(const struct heads *h, size_t k)
 
 int pz_head_number(const struct heads *h, size_t k, const char *key, double *number)
 {
-	const char *value = find_card(&h->head[k], key);
-	char text[CARD + 1], *end;
-	size_t n;
+	const char *card = find_card(&h->head[k], key);
+	struct card value = { .type = CARD_NUMBER };
+	char *where = NULL;
+	int rc;
 
 	*number = NAN;
-	if (!value)
+	if (!card)
 		return 0;
-	n = (size_t)(h->head[k].cards + (size_t)h->head[k].count * CARD - value);
-	snprintf(text, sizeof text, "%.*s", (int)(n < CARD - 9 ? n : CARD - 9), value);
-	text[strcspn(text, "/")] = '\0';
-	for (char *c = text; *c; c++)
-		if (*c == 'D' || *c == 'd') /* of an exponent */
-			*c = 'e';
-	*number = strtod(text, &end);
-	if (end != text && !end[strspn(end, " ")] && isfinite(*number) && !strpbrk(text, "xX"))
-		return 1;
-	*number = NAN;
-	return pz_fail(PZ_EDATA, "%s: header %zu: %s: expected a number, found '%.40s'", h->path,
-		       k + 1, key, text);
+	if (asprintf(&where, "%s: header %zu", h->path, k + 1) < 0)
+		return pz_fail(PZ_ENOMEM, "%s: no memory", h->path);
+	snprintf(value.key, sizeof value.key, "%s", key);
+	if ((rc = pz_card_read(&value, card, 1, where)) > 0)
+		*number = value.number;
+	free(where);
+	return rc;
 }

@@ -61,7 +61,7 @@ PREPARE = [
     "printf '1\\n2\\n' >ids.txt",
     f"{FRAME} a.fits extension=1 EXTNAME=N1 star=50,50,9 && {FRAME} b.fits extension=1 EXTNAME=N2 ra=10.02"
     " && { cat a.fits; tail -c +2881 b.fits; } >mosaic.fits && { for f in a b; do tail -c +2881 $f.fits"
-    " | head -c 2880 | fold -w 80 | grep -aE '^(CTYPE|CRVAL|CRPIX|CD)'; echo FLXSCALE=2; echo END; done; }"
+    " | head -c 2880 | fold -w 80 | grep -aE '^(CTYPE|CRVAL|CRPIX|CD)'; echo 'FLXSCALE= 2'; echo END; done; }"
     " >mosaic.head",
     f"{FRAME} cube.fits planes=1,2 BANDS=gr",
     f"{FRAME} SFD_dust_4096_ngp.fits side=20 LAM_NSGP=1 LAM_SCAL=9 && "

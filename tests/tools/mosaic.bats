@@ -415,6 +415,11 @@ head_of() {
 		head_of frame-r.fits "FLXSCALE= $value" >frame-r.head
 		fails_with 1 "frame-r.head: header 1: FLXSCALE: expected a " cut -f 'frame-%b.fits' --heads
 	done
+	for text in FLXSCALE=2 'FLXSCALE =2'; do # as those of the WCS must
+		{ echo "$text" && head_of frame-r.fits; } >frame-r.head
+		fails_with 1 "frame-r.head: header 1: FLXSCALE: expected '= ' in columns 9 and 10" \
+			cut -f 'frame-%b.fits' --heads
+	done
 	head_of frame-r.fits | sed 's/^CRVAL1.*/CRVAL1  = x/' >frame-r.head
 	fails_with 1 "frame-r.head: header 1: frame-r.fits: HDU 0: CRVAL1" cut -f 'frame-%b.fits' --heads
 }
