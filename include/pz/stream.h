@@ -61,6 +61,7 @@ struct pz_header {
 	char band[PZ_BANDS_MAX][PZ_BAND_NAME];
 	int size;            /* S: a stamp is (C, S, S)               */
 	double pixscale;     /* arcsec per pixel                      */
+	double psf;          /* FWHM of the PSF of all bands, arcsec; 0: as their frames had it */
 	char unit[72];       /* of the pixels: nmgy (a card of FITS) */
 	enum pz_pixel pixel; /* f4 or f2                              */
 	char stretch[16];    /* "": as measured; sqrt, asinh, log     */

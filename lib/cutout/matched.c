@@ -169,11 +169,12 @@ static int check_widest(struct reading *r)
 		return 0;
 	return pz_fail(
 		PZ_EDATA,
-		"--match-psf %g: expected at least the FWHM of every frame's PSF, but %zu of "
-		"%zu frames have more, most %s in band %s with %g\": --match-psf %.3g would do, "
-		"or leave such frames out",
-		r->o->match_psf, wide, all, widest.path, widest.band, x->psf_high,
-		ceil(x->psf_high * 100) / 100);
+		"--match-psf %g: expected at least the FWHM of every frame's PSF, but %zu of %zu "
+		"frames %s more; the widest is %s in band %s with %g\": --match-psf %.3g would do, "
+		"or "
+		"leave such frames out",
+		r->o->match_psf, wide, all, wide == 1 ? "has" : "have", widest.path, widest.band,
+		x->psf_high, ceil(x->psf_high * 100) / 100);
 }
 
 int pz_matched_read(struct cutout_index *x, const struct pz_frames *frames,

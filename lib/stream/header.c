@@ -161,6 +161,7 @@ int pz_header_parse(struct pz_header *h)
 	if ((rc = pz_map_text(h->map, "kind", h->kind, sizeof h->kind)) <= 0)
 		return rc < 0 ? rc : pz_fail(PZ_ECORRUPT, "header: no kind");
 	h->pixscale = pz_map_number(h->map, "pixscale", 0);
+	h->psf = pz_map_number(h->map, "psf", 0);
 	if ((rc = take_bands(h)) < 0 ||
 	    (rc = need_count(h->map, "size", 1, PZ_SIZE_MAX, &h->size)) < 0 ||
 	    (rc = pz_map_text(h->map, "unit", h->unit, sizeof h->unit)) < 0 ||
@@ -210,6 +211,8 @@ static void put_shape(struct pz_header *h, struct packed *b, msgpack_packer *p)
 	}
 	if (h->pixscale > 0)
 		pz_map_set_number(h->map, "pixscale", h->pixscale);
+	if (h->psf > 0)
+		pz_map_set_number(h->map, "psf", h->psf);
 	if (h->unit[0])
 		pz_map_set_text(h->map, "unit", h->unit);
 	pz_header_put_stretch(h);

@@ -81,6 +81,20 @@ check_widths() { # FWHM FLUX...
 	cmp whole parts
 }
 
+@test "networks say to which PSF the bands of their stamps were brought" {
+	two_bands
+	printf 'id,ra,dec,z\n1,10,0,.1\n2,10.02,0,.2\n' >galaxies.csv
+	printf 'conv 3x3 2 relu\nmean\ndense 4 relu\n' >small.net
+	cut_two -s 8 --match-psf 2.4 --psf SEEING | normalize -q | softlabel -q --hard >labelled.pz
+	train -q --net small.net -n 1 -b 2 labelled.pz -o small.model
+	run -0 header <small.model
+	[[ $output == *'"psf": 2.4'* ]]
+	tonetwork -o small.onnx small.model
+	grep -aq psf small.onnx
+	toarray -q -o stamps.h5 labelled.pz
+	grep -aq psf stamps.h5
+}
+
 # Of each stamp: how many pixels are 0, how far the others are from a value at most, cover.
 flatness() {
 	records | /usr/bin/python3 -c '
@@ -152,6 +166,23 @@ for line in sys.stdin:
 	[[ $stderr == *"row 2: psf: expected"*"found '-99'"* ]]
 }
 
+@test "a stamp from another frame than the deepest has the PSF of that frame" {
+	holes=()
+	for i in {57..63}; do
+		for j in {47..53}; do holes+=("nan=$i,$j"); done
+	done
+	# The galaxy is 10 pixels from the middle of the first, which has no data there, and 20 from
+	# that of the second, whose stars are wider than they ...
+	frame frame-g-1.fits side=101 SEEING=1.2 "${holes[@]}"
+	frame frame-g-2.fits side=101 x=-30 star=30,50,100 SEEING=1.884
+	echo $'id,ra,dec\n1,9.99888889,0' >galaxies.csv
+	cut=(-q -c galaxies.csv -f 'frame-%b-*.fits' -b g -s 40)
+	cutout "${cut[@]}" --match-psf 2.4 --psf SEEING | widths 1 0.4 | check_widths 2.4 100
+	# ... should be; which is said as soon as it is known.
+	run -1 --separate-stderr cutout "${cut[@]}" --match-psf 1.6 --psf SEEING
+	[[ $stderr == *"1 of 1 frames has more; the widest is frame-g-2.fits in band g with 1.884"* ]]
+}
+
 # Runs cutout with options, which must fail so and say that.
 refuses() { # RC TEXT OPTION...
 	run "-$1" --separate-stderr cut_two "${@:3}"
@@ -162,7 +193,7 @@ refuses() { # RC TEXT OPTION...
 
 @test "what cannot be matched is refused before the first stamp, with the way out" {
 	two_bands
-	refuses 1 "2 of 4 frames have more, most frame-g-1.fits in band g with 1.884\": --match-psf 1.89 would do" \
+	refuses 1 "2 of 4 frames have more; the widest is frame-g-1.fits in band g with 1.884\": --match-psf 1.89 would do" \
 		--match-psf 1.7 --psf SEEING
 	cut_two --match-psf 1.88 --psf SEEING | widths 2 0.4 | check_widths 1.88 100 200 300 400
 	refuses 1 "--match-psf 2: expected at least 2.8, 1.4 pixels of 2 arcsec" --match-psf 2 --psf 1 -p 2

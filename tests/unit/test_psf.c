@@ -347,7 +347,7 @@ static void errors_name_frame_and_way_out(void **state)
 	check_error(&o, 1, "");
 	o.match_psf = 1.2;
 	check_error(&o, PZ_EDATA,
-		    "but 1 of 2 frames have more, most star-g.fits in band g with 1.3\": "
+		    "but 1 of 2 frames has more; the widest is star-g.fits in band g with 1.3\": "
 		    "--match-psf 1.3 would do");
 	o.match_psf = 1.4;
 	o.pixscale = 1.1;
@@ -357,7 +357,7 @@ static void errors_name_frame_and_way_out(void **state)
 	o.psf = "NOPE";
 	check_error(&o, PZ_EDATA, "star-g.fits: HDU 0 has no keyword 'NOPE', which --psf names");
 	o.psf = "CRVAL1,1";
-	check_error(&o, PZ_EDATA, "more, most star-g.fits in band g with 150\"");
+	check_error(&o, PZ_EDATA, "more; the widest is star-g.fits in band g with 150\"");
 	o.psf = "CD1_1";
 	check_error(&o, PZ_EDATA, "expected the FWHM of a PSF, above 0, found CD1_1 = -");
 	o.match_psf = 1e4;

@@ -197,6 +197,8 @@ static int note_all(struct plan *p, const struct pz_header *h)
 	note(&n, "image", "survey", h->survey);
 	if (h->pixscale > 0)
 		note_number(&n, "image", "pixscale", h->pixscale);
+	if (h->psf > 0)
+		note_number(&n, "image", "psf", h->psf);
 	if (*h->stretch && !h->has_soften)
 		note_number(&n, "image", "divide", h->divide);
 	note(&n, "image", "soften", soften);

@@ -106,7 +106,7 @@ void stamp_drop_header(struct pz_header *h)
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		pz_map_drop(h->map, keys[i]);
 	h->bands = h->size = 0;
-	h->pixscale = 0;
+	h->pixscale = h->psf = 0;
 	h->unit[0] = h->stretch[0] = 0;
 	h->has_soften = false;
 }

@@ -99,8 +99,7 @@ static int make_header(struct pz_header *h, const struct settings *s, const stru
 	h->pixscale = pz_cutout_pixscale(c);
 	snprintf(h->unit, sizeof h->unit, "%s", pz_cutout_unit(c));
 	h->pixel = PZ_F4;
-	if (s->cutout.match_psf > 0)
-		pz_map_set_number(h->map, "psf", s->cutout.match_psf);
+	h->psf = s->cutout.match_psf;
 	pz_header_set_survey(h, &s->survey);
 	return row_features_name(&g->features, h);
 }

@@ -88,6 +88,8 @@ static void describe_model(struct notes *all, const struct model *m)
 	if (model_uses_pixels(m)) {
 		add_bands(all, h);
 		add_number(all, "pixscale", h->pixscale);
+		if (h->psf > 0)
+			add_number(all, "psf", h->psf);
 		add_text(all, "unit", h->unit);
 		add_text(all, "stretch", *h->stretch ? h->stretch : "none");
 		if (h->has_soften)
