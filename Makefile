@@ -13,6 +13,7 @@
 #   make deb       a Debian package of this tree, in build/; make dist: its source
 #   make lint      form and small faults, by the checkers that are installed
 #   make bench     speed, compared with PyTorch, ONNX Runtime, cat, astropy, scipy; BENCH_ONLY=nn,onnx,filters,arrays,cutout,memory,knn,ranks
+#   make bench-layers the time of each layer of a network, beside its limit; NETS='P T'
 #   make bench-size   memory and time of every tool on 600,000 galaxies; SIZE_GALAXIES=60000
 #   make fuzz      hostile input, FUZZ_SECONDS=20 for each kind (clang); check-valgrind: memory
 #
@@ -95,7 +96,7 @@ KILLED  := tests/kills/train tests/kills/pipeline
 
 Q       := $(if $(V),,@)
 SAY      = @$(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),:,printf '  %-6s %s\n')
-.PHONY: all setup bench bench-size fuzz fuzz-targets check check-built check-long check-mpi check-ranks check-unit check-golden check-valgrind demo science experiments install uninstall lint clean
+.PHONY: all setup bench bench-layers bench-size fuzz fuzz-targets check check-built check-long check-mpi check-ranks check-unit check-golden check-valgrind demo science experiments install uninstall lint clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -150,7 +151,7 @@ $(O)/mpi/%: $(O)/tests/mpi/%.o $(SHARED) $(LIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(ALL_LDLIBS) -o $@
 
-BENCH   := $(O)/bench/bench_nn $(O)/bench/bench_fits
+BENCH   := $(O)/bench/bench_nn $(O)/bench/bench_layers $(O)/bench/bench_fits
 $(O)/bench/%: $(O)/tests/bench/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) LD $@
@@ -160,6 +161,10 @@ bench:
 	$(Q)$(MAKE) --no-print-directory $(BENCH) $(TOOLS) $(O)/make_stream >&2
 	$(Q)BENCH_NN="$(O)/bench/bench_nn" BENCH_FITS="$(O)/bench/bench_fits" PATH="$(CURDIR)/$(B):$(CURDIR)/$(O):$$PATH" \
 		PZ_SHARED="$${PZ_SHARED:-$(abspath ../shared)}" tests/bench/run
+
+# Where the time of a network's prediction goes, layer by layer.
+bench-layers: $(O)/bench/bench_layers
+	$(Q)for net in $(or $(NETS),P T); do echo "# Net_$$net" && "$(O)/bench/bench_layers" "$$net" || exit 1; done
 
 # Every tool on galaxies by the hundred thousand.
 bench-size:

@@ -112,24 +112,28 @@ static void vector_fill(const struct pz_net *net, const struct nn_map *m, const 
 	pz_nn_join(net, joined, v + net->plan.pixels);
 }
 
+void pz_nn_trunk_step(const struct pz_net *net, const struct nn_store *s, size_t i, size_t n)
+{
+	const struct nn_step *step = &net->plan.step[i];
+
+	if (step->conv)
+		conv_up(net, s, step, n);
+	else if (step->sum)
+		pz_nn_sum_forward(step, n, map_at(net, s->maps, &step->in, 0),
+				  map_at(net, s->maps, &step->out, 0));
+	else
+		pz_nn_pool_forward(step, n, map_at(net, s->maps, &step->in, 0),
+				   map_at(net, s->maps, &step->out, 0));
+}
+
 void pz_nn_trunk_forward(const struct pz_net *net, const struct nn_store *s, size_t n,
 			 const float *x, const float *joined, float *vector)
 {
 	const struct nn_plan *p = &net->plan;
 
 	image_load(net, map_at(net, s->maps, &p->image, 0), n, x);
-	for (size_t i = 0; i < p->steps; i++) {
-		const struct nn_step *step = &p->step[i];
-
-		if (step->conv)
-			conv_up(net, s, step, n);
-		else if (step->sum)
-			pz_nn_sum_forward(step, n, map_at(net, s->maps, &step->in, 0),
-					  map_at(net, s->maps, &step->out, 0));
-		else
-			pz_nn_pool_forward(step, n, map_at(net, s->maps, &step->in, 0),
-					   map_at(net, s->maps, &step->out, 0));
-	}
+	for (size_t i = 0; i < p->steps; i++)
+		pz_nn_trunk_step(net, s, i, n);
 	for (size_t i = 0; i < n; i++)
 		vector_fill(net, &p->last, map_at(net, s->maps, &p->last, i),
 			    joined + i * pz_net_joined(net), vector + i * p->vector);

@@ -16,6 +16,9 @@ struct nn_store {
 void pz_nn_trunk_forward(const struct pz_net *net, const struct nn_store *s, size_t n,
 			 const float *x, const float *joined, float *vector);
 
+/* Step i alone of the forward pass, on the maps that those before it have filled. */
+void pz_nn_trunk_step(const struct pz_net *net, const struct nn_store *s, size_t i, size_t n);
+
 /* dvector (n, plan.vector) -> gradients added to a lane. Uses up the products. */
 void pz_nn_trunk_backward(const struct pz_net *net, const struct nn_store *s, size_t n,
 			  const float *dvector, float *lane);
