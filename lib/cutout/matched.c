@@ -170,11 +170,13 @@ static int check_widest(struct reading *r)
 	return pz_fail(
 		PZ_EDATA,
 		"--match-psf %g: expected at least the FWHM of every frame's PSF, but %zu of %zu "
-		"frames %s more; the widest is %s in band %s with %g\": --match-psf %.3g would do, "
+		"frames %s more; the widest is %s%s%s in band %s with %g\": --match-psf %.3g would "
+		"do, "
 		"or "
 		"leave such frames out",
-		r->o->match_psf, wide, all, wide == 1 ? "has" : "have", widest.path, widest.band,
-		x->psf_high, ceil(x->psf_high * 100) / 100);
+		r->o->match_psf, wide, all, wide == 1 ? "has" : "have", widest.path,
+		widest.name ? ", HDU " : "", widest.name ? widest.name : "", widest.band,
+		x->psf_high, ceil(x->psf_high * 100 - 0.01) / 100);
 }
 
 int pz_matched_read(struct cutout_index *x, const struct pz_frames *frames,

@@ -46,6 +46,11 @@ check_widths() { # FWHM FLUX...
 	cut_two --psf 4.71:px,SEEING --match-psf 2.4 --native >native.pz
 	widths 2 0.4 <numbers.pz | check_widths 2.4 100 200 300 400
 	widths 2 0.4 <native.pz | check_widths 2.4 100 200 300 400
+	for n in 1 2; do # as Pan-STARRS has it: in pixels
+		frame "frame-r-$n.fits" star=50,50,200 side=101 scale=0.3 ra="10.0$((2 * n - 2))" \
+			card='HIERARCH CHIP.SEEING = 4.71 / Seeing FWHM (pixels)'
+	done
+	cut_two --psf SEEING,CHIP.SEEING:px --match-psf 2.4 | widths 2 0.4 | check_widths 2.4 100 200 300 200
 }
 
 @test "the header says to which PSF bands were brought, and only then" {

@@ -248,7 +248,7 @@ static void stars_get_the_fwhm_at_any_scale(void **state)
 	static const double frame_scale[][2] = {
 		{ .1, .2 }, { .262, .186 }, { .396, .1 }, { .5, .262 }, { .2, .5 }
 	};
-	static const double stamp_scale[] = { .1, .262, .396, .8 };
+	static const double stamp_scale[] = { .1, .262, .396, .8, 1 };
 
 	(void)state;
 	for (int i = 0; i < 5; i++) {
@@ -256,7 +256,7 @@ static void stars_get_the_fwhm_at_any_scale(void **state)
 
 		write_star("star-g.fits", (int)(40 / scale[0]), scale[0], 1.3, 0.3 * i);
 		write_star("star-r.fits", (int)(40 / scale[1]), scale[1], 0.9, -0.2 * i);
-		for (int k = 0; k < 4; k++) {
+		for (int k = 0; k < 5; k++) {
 			char what[80];
 			struct pz_cutout_options o = { .size = (int)(12 / stamp_scale[k]) + k % 2,
 						       .pixscale = stamp_scale[k],
