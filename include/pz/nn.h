@@ -35,7 +35,8 @@
 /* The text: a line per item, '#' begins a comment, indentation is free.
  *
  *      whiten                                  first: the bands of a pixel, decorrelated
- *      conv [NAME] KxK CHANNELS ACT [valid]    K odd; zero padded unless valid
+ *      conv [NAME] KxK CHANNELS [norm] ACT [valid]     K odd; zero padded unless valid; norm: batch
+ *                                              normalisation before ACT
  *      pool                                    mean of 2 x 2, stride 2, even sides
  *      pool same                               mean of 2 x 2, stride 1, real cells only
  *      block NAME                              paths that read the same map ...
@@ -94,7 +95,8 @@ PZ_API size_t pz_net_outputs(const struct pz_net *net); /* O                    
 PZ_API size_t pz_net_count(const struct pz_net *net);   /* parameters                         */
 
 /* Draws the weights (Xavier, uniform; every head and the gate by itself), sets
- * biases to 0.1 and slopes to 0. Each tensor has a random stream of its own. */
+ * biases to 0.1, slopes to 0, scales and variances to 1. Each tensor has a random stream of its
+ * own. */
 PZ_API void pz_net_init(struct pz_net *net, uint64_t seed);
 
 /* ---- tensors: to save, load and count ---- */
@@ -104,7 +106,8 @@ enum pz_role {
 	PZ_ROLE_HIDDEN = 2,
 	PZ_ROLE_HEAD = 4,
 	PZ_ROLE_GATE = 8,
-	PZ_ROLE_SCALE = 16, /* of features and pixels: measured in training data, not learned */
+	PZ_ROLE_SCALE = 16, /* of features, pixels and normalised maps: measured in training data,
+			       not learned */
 };
 
 #define PZ_ROLES_LEARNED 15u
@@ -143,6 +146,10 @@ struct pz_layer {
 
 PZ_API size_t pz_net_layers(const struct pz_net *net); /* the outputs together are the last one */
 PZ_API const struct pz_layer *pz_net_layer(const struct pz_net *net, size_t i);
+
+/* The network with its batch normalisation folded into its convolutions, as prediction does: its
+ * text is without the word norm, and it gives the same bytes. Free it with pz_net_free. */
+PZ_API int pz_net_fold(const struct pz_net *net, struct pz_net **folded);
 
 /* ---- workspace ---- */
 
@@ -211,8 +218,9 @@ PZ_API double pz_net_loss(const struct pz_net *net, struct pz_work *work, size_t
 
 /* ---- training: work made with train = true ---- */
 
-/* The loss; its gradient goes into a block like pz_net_values' (gaps are left as
- * they are). The second form starts from the last hidden layer and fills heads and gate only. */
+/* The loss, where normalised products are those of the batch; its gradient goes into a block like
+ * pz_net_values' (gaps are left as they are). The second form starts from the last hidden layer and
+ * fills heads and gate only. */
 PZ_API double pz_net_backward(const struct pz_net *net, struct pz_work *work, size_t n,
 			      const float *x, const float *joined, const struct pz_targets *targets,
 			      float *gradient);
@@ -234,8 +242,8 @@ PZ_API void pz_adam_release(struct pz_adam *adam);
 /* One step with the gradient that lies in adam. */
 PZ_API void pz_adam_step(struct pz_adam *adam, struct pz_net *net, double rate);
 
-/* Forward, backward, Adam; returns the loss before the step. The second form
- * trains outputs on the last hidden layer of the frozen rest. */
+/* Forward, backward, Adam, and the running statistics of normalised products; returns the loss
+ * before the step. The second form trains outputs on the last hidden layer of the frozen rest. */
 PZ_API double pz_net_train(struct pz_net *net, struct pz_work *work, struct pz_adam *adam, size_t n,
 			   const float *x, const float *joined, const struct pz_targets *targets,
 			   double rate);

@@ -11,6 +11,7 @@
 #include <pz/threads.h>
 
 #include "kernels.h"
+#include "work.h"
 
 #define BLOCK ((size_t)32768) /* parameters at a time */
 
@@ -104,6 +105,7 @@ double pz_net_train(struct pz_net *net, struct pz_work *work, struct pz_adam *ad
 	double loss = pz_net_backward(net, work, n, x, joined, targets, adam->gradient);
 
 	pz_adam_step(adam, net, rate);
+	pz_nn_norm_follow(net, &work->norm);
 	return loss;
 }
 

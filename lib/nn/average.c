@@ -66,3 +66,18 @@ void pz_nn_average(const struct pz_net *net, unsigned roles, float *mean, int64_
 						.factor = 1 / (float)n });
 	}
 }
+
+void pz_nn_swap(struct pz_net *net, unsigned roles, float *mean)
+{
+	for (size_t i = 0; i < pz_net_tensors(net); i++) {
+		const struct pz_tensor *t = pz_net_tensor(net, i);
+		float *values = pz_net_values(net) + t->offset;
+
+		for (size_t k = 0; t->role & roles && k < t->count; k++) {
+			float value = values[k];
+
+			values[k] = mean[t->offset + k];
+			mean[t->offset + k] = value;
+		}
+	}
+}

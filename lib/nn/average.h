@@ -9,5 +9,7 @@ void pz_nn_decay(struct pz_net *net, unsigned roles, double share);
 /* mean, a block like pz_net_values', of n - 1 iterations becomes that of n: with the parameters as
  * they are now. */
 void pz_nn_average(const struct pz_net *net, unsigned roles, float *mean, int64_t n);
+/* Exchanges the parameters of these roles and their mean. */
+void pz_nn_swap(struct pz_net *net, unsigned roles, float *mean);
 
 #endif

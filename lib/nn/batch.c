@@ -9,7 +9,9 @@
  *      work.c       all memory of a batch; once
  *
  *      batch.c      x, joined
- *                     |    chunks of 1 to 8 stamps, a core each (team.c)
+ *                     |    chunks of 1 to 8 stamps, a core each (team.c); where products are
+ *                     |    normalised over a batch that is learned from, all of them step by
+ *                     |    step (batch_norm.c)
  *      trunk.c      convolutions and pools, NHWC float32
  *        conv.c       1x1: those that read one map are one product (gemm.c), weights
  *                     packed once per batch
@@ -42,70 +44,33 @@
 #include <pz/ranks.h>
 #include <pz/team.h>
 
+#include "batch.h"
 #include "dense.h"
 #include "join.h"
 #include "kernels.h"
 #include "loss.h"
-#include "trunk.h"
-#include "work.h"
 
 #define REDUCE_BLOCK ((size_t)32768)
 
-static size_t chunks_of(const struct pz_net *net, size_t n)
-{
-	return (n + net->plan.chunk - 1) / net->plan.chunk;
-}
-
-/* Stamps of chunk c of a batch of n. */
-static size_t chunk_size(const struct pz_net *net, size_t n, size_t c)
-{
-	size_t left = n - c * net->plan.chunk;
-
-	return left < net->plan.chunk ? left : net->plan.chunk;
-}
-
-static struct nn_store store_of(const struct pz_work *w, size_t chunk, size_t thread)
-{
-	size_t own = w->train ? chunk : thread;
-
-	return (struct nn_store){
-		.maps = w->maps + own * w->map_floats,
-		.products = w->products + own * w->product_floats,
-		.gradients = w->train ? w->gradients + thread * w->map_floats : NULL,
-		.scratch = w->scratch + thread * w->scratch_floats,
-		.planes = w->planes,
-		.keep = w->train,
-	};
-}
-
-/* A batch on its way through the trunk; x, joined up, lanes down. */
-struct trunk_job {
-	const struct pz_net *net;
-	struct pz_work *w;
-	size_t n, lanes;
-	const float *x, *joined;
-	float *gradient;
-};
-
 static void chunk_up(void *arg, size_t c, size_t thread)
 {
-	const struct trunk_job *j = arg;
+	const struct nn_job *j = arg;
 	const struct nn_map *image = &j->net->plan.image;
 	size_t stamp = (size_t)(image->side * image->side) * (size_t)image->channels;
 	size_t first = c * j->net->plan.chunk;
-	struct nn_store s = store_of(j->w, c, thread);
+	struct nn_store s = pz_nn_chunk_store(j->w, c, thread);
 
-	pz_nn_trunk_forward(j->net, &s, chunk_size(j->net, j->n, c), j->x + first * stamp,
+	pz_nn_trunk_forward(j->net, &s, pz_nn_chunk_size(j->net, j->n, c), j->x + first * stamp,
 			    j->joined + first * pz_net_joined(j->net),
 			    j->w->vector + first * j->net->plan.vector);
 }
 
 static void step_begin(void *arg, size_t item, size_t thread)
 {
-	const struct trunk_job *j = arg;
+	const struct nn_job *j = arg;
 
-	(void)thread;
-	pz_nn_trunk_begin(j->net, item, j->w->planes, j->w->train);
+	pz_nn_trunk_begin(j->net, &j->w->norm, item, j->w->planes, j->w->train,
+			  j->w->scratch + thread * j->w->scratch_floats);
 }
 
 /* The vectors of galaxies whose pixels are not read. */
@@ -115,17 +80,28 @@ static void join_all(const struct pz_net *net, struct pz_work *w, size_t n, cons
 		pz_nn_join(net, joined + i * pz_net_joined(net), w->vector + i * net->plan.vector);
 }
 
+/* learn: normalised products by the statistics of this batch. */
 static void trunk_up(const struct pz_net *net, struct pz_work *w, size_t n, const float *x,
-		     const float *joined)
+		     const float *joined, bool learn)
 {
-	struct trunk_job j = { .net = net, .w = w, .n = n, .x = x, .joined = joined };
+	struct nn_job j = { .net = net, .w = w, .n = n, .x = x, .joined = joined };
 
+	w->norm.batch = learn;
 	if (net->plan.pixels == 0) {
 		join_all(net, w, n, joined);
 		return;
 	}
 	pz_team_run(w->threads, net->plan.steps, step_begin, &j);
-	pz_team_run(w->threads, chunks_of(net, n), chunk_up, &j);
+	if (learn && net->plan.norms)
+		pz_nn_job_up(&j);
+	else
+		pz_team_run(w->threads, pz_nn_chunks(net, n), chunk_up, &j);
+}
+
+void pz_nn_batch_measure(const struct pz_net *net, struct pz_work *work, size_t n, const float *x,
+			 const float *joined)
+{
+	trunk_up(net, work, n, x, joined, true);
 }
 
 /* Layer i's place in the blocks of hidden layers. */
@@ -147,7 +123,8 @@ static float *dense_input(const struct pz_work *w, size_t layer)
 /* Puts the last hidden layer into dense_input(w, plan.layers). A BLAS sums in an order that depends
  * on the number of rows if there are few. So prediction with a BLAS computes all rows, although
  * those after row n are not used: the result of a stamp does not depend on how many follow it. (The
- * products of the trunk always have many rows.) drop: units that are off; NULL: none. */
+ * products of the trunk always have many rows.) drop: units that are off, in a
+ * batch that is learned from; NULL: none. */
 static void hidden_up(const struct pz_net *net, struct pz_work *w, size_t n, const float *x,
 		      const float *joined, const struct nn_dropout *drop)
 {
@@ -155,7 +132,7 @@ static void hidden_up(const struct pz_net *net, struct pz_work *w, size_t n, con
 	       vector = net->plan.vector;
 
 	assert(w->net == net && n >= 1 && n <= w->max);
-	trunk_up(net, w, n, x, joined);
+	trunk_up(net, w, n, x, joined, drop != NULL);
 	memset(w->vector + n * vector, 0, (rows - n) * vector * sizeof *w->vector);
 	for (size_t i = 0; i < net->plan.layers; i++) {
 		size_t at = hidden_at(w, i);
@@ -242,15 +219,15 @@ static void hidden_down(const struct pz_net *net, struct pz_work *w, size_t n, f
 /* The chunks of a lane, one after the other. */
 static void lane_down(void *arg, size_t l, size_t thread)
 {
-	const struct trunk_job *j = arg;
-	size_t chunks = chunks_of(j->net, j->n), row = j->net->plan.chunk * j->net->plan.vector;
+	const struct nn_job *j = arg;
+	size_t chunks = pz_nn_chunks(j->net, j->n), row = j->net->plan.chunk * j->net->plan.vector;
 	float *lane = j->w->lanes + l * j->net->plan.lane;
 
 	memset(lane, 0, j->net->plan.lane * sizeof *lane);
 	for (size_t c = l * chunks / j->lanes; c < (l + 1) * chunks / j->lanes; c++) {
-		struct nn_store s = store_of(j->w, c, thread);
+		struct nn_store s = pz_nn_chunk_store(j->w, c, thread);
 
-		pz_nn_trunk_backward(j->net, &s, chunk_size(j->net, j->n, c),
+		pz_nn_trunk_backward(j->net, &s, pz_nn_chunk_size(j->net, j->n, c),
 				     j->w->dvector + c * row, lane);
 	}
 }
@@ -258,7 +235,7 @@ static void lane_down(void *arg, size_t l, size_t thread)
 /* The first lane becomes the sum of all, in their order. */
 static void block_reduce(void *arg, size_t item, size_t thread)
 {
-	const struct trunk_job *j = arg;
+	const struct nn_job *j = arg;
 	size_t floats = j->net->plan.lane, from = item * REDUCE_BLOCK;
 	size_t n = from + REDUCE_BLOCK < floats ? REDUCE_BLOCK : floats - from;
 	float *restrict sum = j->w->lanes + from;
@@ -274,7 +251,7 @@ static void block_reduce(void *arg, size_t item, size_t thread)
 
 static void step_end(void *arg, size_t item, size_t thread)
 {
-	const struct trunk_job *j = arg;
+	const struct nn_job *j = arg;
 
 	(void)thread;
 	pz_nn_trunk_end(j->net, item, j->w->lanes, j->gradient);
@@ -282,11 +259,14 @@ static void step_end(void *arg, size_t item, size_t thread)
 
 static void trunk_down(const struct pz_net *net, struct pz_work *w, size_t n, float *gradient)
 {
-	size_t chunks = chunks_of(net, n), lanes = chunks < NN_LANES ? chunks : NN_LANES;
+	size_t chunks = pz_nn_chunks(net, n), lanes = chunks < NN_LANES ? chunks : NN_LANES;
 	size_t blocks = (net->plan.lane + REDUCE_BLOCK - 1) / REDUCE_BLOCK;
-	struct trunk_job j = { .net = net, .w = w, .n = n, .lanes = lanes, .gradient = gradient };
+	struct nn_job j = { .net = net, .w = w, .n = n, .lanes = lanes, .gradient = gradient };
 
-	pz_team_run(w->threads, lanes, lane_down, &j);
+	if (net->plan.norms)
+		pz_nn_job_down(&j);
+	else
+		pz_team_run(w->threads, lanes, lane_down, &j);
 	pz_team_run(w->threads, blocks, block_reduce, &j);
 	pz_team_run(w->threads, net->plan.steps, step_end, &j);
 }
@@ -304,6 +284,8 @@ double pz_net_backward(const struct pz_net *net, struct pz_work *work, size_t n,
 			     : net->plan.steps ? work->dvector
 					       : NULL);
 	hidden_down(net, work, n, gradient);
+	if (net->plan.norms)
+		receive(work); /* sums of normalised products travel now */
 	if (net->plan.steps)
 		trunk_down(net, work, n, gradient);
 	send(work, gradient, 0, net->plan.dense[0].weight);

@@ -105,7 +105,7 @@ static int name_read(struct nn_item *item, const char *word)
 	return 0;
 }
 
-/* The words behind conv or dense: [NAME] [KxK] WIDTH ACT [valid]. */
+/* The words behind conv or dense: [NAME] [KxK] WIDTH [norm] ACT [valid]. */
 static int layer_read(struct nn_item *item, const struct line *l, const char *form)
 {
 	bool conv = item->kind == NN_CONV;
@@ -120,7 +120,9 @@ static int layer_read(struct nn_item *item, const struct line *l, const char *fo
 		return rc;
 	if (number_read(l->word[i], conv ? NN_CHANNELS : NN_UNITS, "", &item->width) < 0)
 		return bad(item, conv ? "channels, 1 to 4096" : "units, 1 to 65536", l->word[i]);
-	if ((rc = act_read(item, l->word[++i])) < 0)
+	item->norm = conv && l->count > i + 2 && !strcmp(l->word[i + 1], "norm");
+	i += 1 + item->norm;
+	if ((rc = act_read(item, l->word[i])) < 0)
 		return rc;
 	i++;
 	if (conv && l->count == i + 1 && !strcmp(l->word[i], "valid")) {
@@ -143,7 +145,7 @@ static int item_read(struct nn_item *item, const struct line *l)
 	*item = (struct nn_item){ .line = l->number };
 	if (!strcmp(w, "conv")) {
 		item->kind = NN_CONV;
-		return layer_read(item, l, "conv [NAME] KxK CHANNELS ACT [valid]");
+		return layer_read(item, l, "conv [NAME] KxK CHANNELS [norm] ACT [valid]");
 	}
 	if (!strcmp(w, "dense")) {
 		item->kind = NN_DENSE;
@@ -364,8 +366,9 @@ static void item_write(FILE *f, const struct nn_item *item, const char *indent)
 
 	fputs(indent, f);
 	if (item->kind == NN_CONV)
-		fprintf(f, "conv %s %dx%d %d %s%s\n", item->name, item->kernel, item->kernel,
-			item->width, act_names[item->act], item->valid ? " valid" : "");
+		fprintf(f, "conv %s %dx%d %d%s %s%s\n", item->name, item->kernel, item->kernel,
+			item->width, item->norm ? " norm" : "", act_names[item->act],
+			item->valid ? " valid" : "");
 	else if (item->kind == NN_DENSE)
 		fprintf(f, "dense %s %d %s\n", item->name, item->width, act_names[item->act]);
 	else if (opens_block(item))

@@ -34,7 +34,7 @@ struct nn_item {
 	int line;           /* from 1                                         */
 	char name[NN_NAME]; /* conv, dense, block, add                        */
 	int kernel, width;  /* conv; width: channels or units                 */
-	bool valid;
+	bool valid, norm;   /* conv                                           */
 	enum nn_act act;
 };
 

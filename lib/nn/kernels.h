@@ -19,7 +19,12 @@
  *
  * and its backward pass, which turns z into its gradient and adds to dbias, dslope:
  *
- *      dz = pool'(dy) act'(z + bias) */
+ *      dz = pool'(dy) act'(z + bias)
+ *
+ * Where scale is not NULL it is z scale + bias that is activated: a normalised product (norm.h). du
+ * is the gradient of that. The way back takes two passes then. The first leaves z as it is and adds
+ * to dbias, dslope and, of du x with x = (z - mean) inverse, dscale. The second, where mean_du is
+ * not NULL, turns z into its gradient: scale (du - mean_du - x mean_dux). */
 struct nn_act_args {
 	enum nn_act act;
 	enum nn_pool pool;
@@ -28,8 +33,9 @@ struct nn_act_args {
 	size_t zs;
 	float *y; /* in the backward pass dy, only read */
 	size_t ys;
-	const float *bias, *slope;
-	float *dbias, *dslope;
+	const float *bias, *slope, *scale;
+	float *dbias, *dslope, *dscale;
+	const float *mean, *inverse, *mean_du, *mean_dux;
 };
 
 /* One Adam step: rate has the bias corrections in it (pzpipe-method(7), equation 8). */
@@ -53,6 +59,9 @@ struct nn_kernels {
 	void (*act_backward)(const struct nn_act_args *a);
 	/* y(n) += share * x(n). */
 	void (*add)(size_t n, float share, const float *x, float *y);
+	/* sum(n), squares(n) = the sums of rows x(n), a stride apart, and of their squares. */
+	void (*moments)(size_t rows, size_t stride, size_t n, const float *x, double *sum,
+			double *squares);
 	/* sum(n) = the sum of rows x(n), a stride apart. */
 	void (*sum_rows)(size_t rows, size_t stride, size_t n, const float *x, float *sum);
 	void (*adam)(const struct nn_adam_args *a);

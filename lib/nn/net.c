@@ -194,10 +194,17 @@ static void weight_init(const struct pz_tensor *t, float *w, uint64_t seed)
 		w[i] = (float)(bound * (2 * pz_random_uniform(&r) - 1));
 }
 
-/* What leaves pixels and features as they are; all else of this role is 0. */
+static bool ends_in(const char *name, const char *what)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot && !strcmp(dot + 1, what);
+}
+
+/* What leaves pixels, features and maps as they are; all else of this role is 0. */
 static void scale_init(const struct pz_tensor *t, float *v)
 {
-	if (!strcmp(t->name, "features.scale"))
+	if (!strcmp(t->name, "features.scale") || ends_in(t->name, "variance"))
 		for (size_t k = 0; k < t->count; k++)
 			v[k] = 1;
 	if (!strcmp(t->name, "whiten.weight"))
@@ -216,9 +223,9 @@ void pz_net_init(struct pz_net *net, uint64_t seed)
 			scale_init(t, v);
 		else if (t->rank > 1)
 			weight_init(t, v, seed);
-		else if (strstr(t->name, ".bias"))
+		else if (!ends_in(t->name, "slope"))
 			for (size_t k = 0; k < t->count; k++)
-				v[k] = 0.1f;
+				v[k] = ends_in(t->name, "scale") ? 1 : 0.1f;
 	}
 }
 

@@ -362,10 +362,12 @@ static int write_model(struct pb *graph, const struct pz_note *notes, int n, FIL
 int pz_net_write_onnx(const struct pz_net *net, const struct pz_note *notes, int n, FILE *to)
 {
 	struct nn_text *text = malloc(sizeof *text);
-	struct onnx_graph g = { .net = net };
-	int rc = text ? pz_nn_text_parse(text, pz_net_text(net)) : pz_fail(PZ_ENOMEM, "no memory");
+	struct onnx_graph g = { 0 };
+	struct pz_net *folded = NULL;
+	int rc = text ? pz_net_fold(net, &folded) : pz_fail(PZ_ENOMEM, "no memory");
 
-	if (rc == 0) {
+	g.net = folded;
+	if (rc == 0 && (rc = pz_nn_text_parse(text, pz_net_text(folded))) == 0) {
 		pz_pb_text(&g.bytes, GRAPH_NAME, "pzpipe");
 		if (pz_nn_text_has_pixels(text))
 			strcpy(g.at, "image");
@@ -376,6 +378,7 @@ int pz_net_write_onnx(const struct pz_net *net, const struct pz_note *notes, int
 		rc = write_model(&g.bytes, notes, n, to);
 	}
 	pz_pb_release(&g.bytes);
+	pz_net_free(folded);
 	free(text);
 	return rc;
 }

@@ -37,7 +37,7 @@ int pz_nn_plan_make(struct pz_net *net, const struct nn_text *text)
 	net->plan.step = calloc(items + 1, sizeof *net->plan.step);
 	net->plan.dense = calloc(items + 1, sizeof *net->plan.dense);
 	net->layer = calloc(items + 1, sizeof *net->layer);
-	net->tensor = calloc(3 * items + 2 * heads + 2, sizeof *net->tensor);
+	net->tensor = calloc(6 * items + 2 * heads + 2, sizeof *net->tensor);
 	if (!net->plan.step || !net->plan.dense || !net->layer || !net->tensor)
 		return pz_fail(PZ_ENOMEM, "network: no memory");
 	if ((rc = pz_nn_plan_trunk(&b, &i)) < 0 || (rc = pz_nn_plan_vector(&b, i)) < 0)

@@ -17,7 +17,7 @@
  *
  * Winograd's transformed weights are made once per batch. A lane holds the
  * gradients of the trunk while they are summed: of each stack the weights
- * (transformed where its method does so), then biases, then slopes.
+ * (transformed where its method does so), then biases, slopes, and scales where it is normalised.
  */
 #ifndef PZ_NN_PLAN_H
 #define PZ_NN_PLAN_H
@@ -38,6 +38,7 @@ enum nn_pool { NN_KEEP, NN_HALF, NN_SAME };
 
 struct nn_branch {
 	int first, channels; /* columns of the product                        */
+	bool norm;           /* they are normalised                           */
 	enum nn_act act;
 	enum nn_pool pool;
 	struct nn_map out;
@@ -47,6 +48,9 @@ struct nn_conv {
 	int kernel, pad, in, out, side; /* side of the product                */
 	size_t z;                       /* floats per stamp before it         */
 	size_t weight, bias, slope;     /* places in the block of parameters  */
+	bool norm;                      /* of some branch                     */
+	size_t scale, mean, variance;   /* norm: places in the block as well  */
+	size_t norm_at;                 /* norm: place among all such columns */
 	bool tiles;                     /* by Winograd's method               */
 	struct nn_winograd w;
 	size_t planes, lane; /* places of transformed weights      */
@@ -86,6 +90,8 @@ struct nn_plan {
 	size_t layers;                      /* hidden layers                           */
 	struct nn_dense *dense;             /* and after them the outputs             */
 	size_t maps, products;              /* floats per stamp: all maps, all z       */
+	size_t norms;                       /* columns of stacks that are normalised   */
+	size_t norm_widest;                 /* of one of them                          */
 	size_t planes, lane;                /* floats of all transformed weights; of a lane */
 	size_t product_max;                 /* the largest z                           */
 	size_t chunk;                       /* stamps                                  */

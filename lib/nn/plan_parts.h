@@ -24,6 +24,8 @@ void pz_nn_plan_add_layer(struct builder *b, const char *name, int kernel, size_
 /* Adds the tensor "layer.what" at an offset of the block. */
 void pz_nn_plan_add_tensor(struct builder *b, enum pz_role role, const char *layer,
 			   const char *what, size_t offset, int rank, const size_t *shape);
+/* Places, layers and tensors of a stack whose branches, made of these items, are there. */
+void pz_nn_plan_add_conv(struct builder *b, struct nn_conv *c, const struct nn_item *const *items);
 
 /* Steps for the items from *i on to mean or flatten, whose number *i becomes. */
 int pz_nn_plan_trunk(struct builder *b, size_t *i);

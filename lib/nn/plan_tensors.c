@@ -45,3 +45,51 @@ void pz_nn_plan_add_layer(struct builder *b, const char *name, int kernel, size_
 	snprintf(l->name, sizeof l->name, "%s", name);
 	l->macs = area * in * out * (size_t)side * (size_t)side;
 }
+
+/* ---- a stack of convolutions ---- */
+
+/* The tensors of layer `item`, rows first ... of the stack c. */
+static void conv_tensors(struct builder *b, const struct nn_item *item, const struct nn_conv *c,
+			 const struct nn_branch *br)
+{
+	size_t k = (size_t)c->kernel, in = (size_t)c->in, out = (size_t)br->channels;
+	size_t row = (size_t)br->first;
+	char name[2 * NN_NAME + 1];
+
+	snprintf(name, sizeof name, "%s%s%s", b->block, *b->block ? "." : "", item->name);
+	pz_nn_plan_add_layer(b, name, c->kernel, in, out, c->side);
+	pz_nn_plan_add_tensor(b, PZ_ROLE_TRUNK, name, "weight", c->weight + row * k * k * in, 4,
+			      (size_t[]){ out, k, k, in });
+	pz_nn_plan_add_tensor(b, PZ_ROLE_TRUNK, name, "bias", c->bias + row, 1, &out);
+	if (br->act == NN_PRELU)
+		pz_nn_plan_add_tensor(b, PZ_ROLE_TRUNK, name, "slope", c->slope + row, 1, &out);
+	if (!br->norm)
+		return;
+	pz_nn_plan_add_tensor(b, PZ_ROLE_TRUNK, name, "scale", c->scale + row, 1, &out);
+	pz_nn_plan_add_tensor(b, PZ_ROLE_SCALE, name, "mean", c->mean + row, 1, &out);
+	pz_nn_plan_add_tensor(b, PZ_ROLE_SCALE, name, "variance", c->variance + row, 1, &out);
+}
+
+static void conv_places(struct builder *b, struct nn_conv *c)
+{
+	size_t out = (size_t)c->out;
+
+	c->weight = pz_nn_plan_place(b, out * (size_t)(c->kernel * c->kernel) * (size_t)c->in);
+	c->bias = pz_nn_plan_place(b, out);
+	c->slope = pz_nn_plan_place(b, out);
+	if (!c->norm)
+		return;
+	c->scale = pz_nn_plan_place(b, out);
+	c->mean = pz_nn_plan_place(b, out);
+	c->variance = pz_nn_plan_place(b, out);
+	c->norm_at = b->plan->norms;
+	b->plan->norms += out;
+	b->plan->norm_widest = out > b->plan->norm_widest ? out : b->plan->norm_widest;
+}
+
+void pz_nn_plan_add_conv(struct builder *b, struct nn_conv *c, const struct nn_item *const *items)
+{
+	conv_places(b, c);
+	for (int i = 0; i < c->branches; i++)
+		conv_tensors(b, items[i], c, &c->branch[i]);
+}

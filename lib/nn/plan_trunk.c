@@ -1,5 +1,4 @@
 /* plan_trunk.c -- the steps of the trunk: convolutions, pools, blocks, and the maps between them */
-#include <stdio.h>
 #include <string.h>
 
 #include "conv.h"
@@ -13,32 +12,6 @@ static int map_new(struct builder *b, const struct nn_item *item, int side, int 
 	*map = (struct nn_map){ b->plan->maps, side, channels, channels, 0 };
 	b->plan->maps += floats;
 	return b->plan->maps < LIMIT ? 0 : pz_nn_plan_misfit(item, "maps too large", side);
-}
-
-/* The tensors of layer `item`, rows first ... of the stack c. */
-static void conv_tensors(struct builder *b, const struct nn_item *item, const struct nn_conv *c,
-			 const struct nn_branch *br)
-{
-	size_t k = (size_t)c->kernel, in = (size_t)c->in, out = (size_t)br->channels;
-	size_t row = (size_t)br->first;
-	char name[2 * NN_NAME + 1];
-
-	snprintf(name, sizeof name, "%s%s%s", b->block, *b->block ? "." : "", item->name);
-	pz_nn_plan_add_layer(b, name, c->kernel, in, out, c->side);
-	pz_nn_plan_add_tensor(b, PZ_ROLE_TRUNK, name, "weight", c->weight + row * k * k * in, 4,
-			      (size_t[]){ out, k, k, in });
-	pz_nn_plan_add_tensor(b, PZ_ROLE_TRUNK, name, "bias", c->bias + row, 1, &out);
-	if (br->act == NN_PRELU)
-		pz_nn_plan_add_tensor(b, PZ_ROLE_TRUNK, name, "slope", c->slope + row, 1, &out);
-}
-
-static void conv_places(struct builder *b, struct nn_conv *c)
-{
-	size_t out = (size_t)c->out;
-
-	c->weight = pz_nn_plan_place(b, out * (size_t)(c->kernel * c->kernel) * (size_t)c->in);
-	c->bias = pz_nn_plan_place(b, out);
-	c->slope = pz_nn_plan_place(b, out);
 }
 
 /* The pool that the item behind a convolution asks for, if `more` items are left. */
@@ -115,8 +88,10 @@ static struct nn_step *stack_add(struct builder *b, const struct nn_map *in, int
 static void branch_add(struct nn_conv *c, const struct nn_item *item, enum nn_pool pool,
 		       const struct nn_map *out)
 {
-	c->branch[c->branches++] = (struct nn_branch){ c->out, item->width, item->act, pool, *out };
+	c->branch[c->branches++] =
+		(struct nn_branch){ c->out, item->width, item->norm, item->act, pool, *out };
 	c->out += item->width;
+	c->norm |= item->norm;
 }
 
 /* All branches are there: places for the product and the parameters. */
@@ -129,13 +104,11 @@ static int stack_close(struct builder *b, struct nn_conv *c, const struct nn_ite
 	c->planes = p->planes;
 	p->planes += pz_nn_conv_planes(c);
 	c->lane = p->lane;
-	p->lane += pz_nn_conv_lane(c) + 2 * (size_t)c->out;
+	p->lane += pz_nn_conv_lane(c) + (c->norm ? 3 : 2) * (size_t)c->out;
 	c->z = p->products;
 	p->products += floats;
 	p->product_max = floats > p->product_max ? floats : p->product_max;
-	conv_places(b, c);
-	for (int i = 0; i < c->branches; i++)
-		conv_tensors(b, items[i], c, &c->branch[i]);
+	pz_nn_plan_add_conv(b, c, items);
 	if (p->products >= LIMIT || b->net->block >= LIMIT)
 		return pz_nn_plan_misfit(items[0], "layer too large", c->side);
 	return 0;

@@ -10,6 +10,7 @@
 #include "average.h"
 #include "features.h"
 #include "feed.h"
+#include "settle.h"
 #include "work.h"
 
 /* One call of pz_train_run. */
@@ -25,6 +26,7 @@ struct run {
 	struct nn_share share;     /* of a batch                                          */
 	unsigned char *valid_mask; /* which of the validation set are ours; NULL: all     */
 	float *features, *logits;  /* of a share, to validate                             */
+	float *statistics;         /* room for those of the network                       */
 	double begun;
 };
 
@@ -117,6 +119,18 @@ static int agree_across_ranks(const struct run *r, int rc)
 	return sums[1] > 0 && rc != PZ_ESTOP ? stop_here(r) : rc;
 }
 
+/* The batches from the next iteration on. */
+static int begin_feed(struct run *r)
+{
+	const struct pz_net *net = r->t->net;
+
+	r->begun = pz_clock();
+	return pz_nn_feed_begin(
+		&r->feed, net, pz_nn_features_rows(r->train_features),
+		pz_nn_walk_draws(r->plan, net, r->train, r->t->iteration, r->plan->iterations),
+		r->share.count);
+}
+
 static int prepare_run(struct run *r)
 {
 	const struct pz_net *net = r->t->net;
@@ -133,13 +147,13 @@ static int prepare_run(struct run *r)
 		if (!r->features || !r->logits)
 			return pz_fail(PZ_ENOMEM, "no memory to validate batches of %zu", batch);
 	}
+	if (pz_nn_statistics(net) > 0 &&
+	    !(r->statistics = malloc(pz_nn_statistics(net) * sizeof *r->statistics)))
+		return pz_fail(PZ_ENOMEM, "no memory for %zu statistics", pz_nn_statistics(net));
 	if ((rc = pz_work_new(&r->work, net, batch, true)) < 0)
 		return rc;
 	pz_work_share(r->work, r->plan->ranks, r->plan->batch);
-	return pz_nn_feed_begin(
-		&r->feed, net, pz_nn_features_rows(r->train_features),
-		pz_nn_walk_draws(r->plan, net, r->train, r->t->iteration, r->plan->iterations),
-		batch);
+	return begin_feed(r);
 }
 
 static void finish(struct run *r)
@@ -151,6 +165,7 @@ static void finish(struct run *r)
 	free(r->features);
 	free(r->logits);
 	free(r->valid_mask);
+	free(r->statistics);
 }
 
 /* Mean loss of the validation set, every stamp as it is; NaN without one. */
@@ -200,21 +215,43 @@ static bool has_mean(const struct pz_train *t)
 	return t->mean && t->iteration > t->mean_from;
 }
 
-/* Exchanges the parameters that are trained and their mean. */
-static void swap_mean(struct pz_train *t)
+/* Puts the mean of the parameters in their place, with the statistics that suit it. */
+static int take_mean(struct pz_train *t, const struct pz_examples *train)
 {
-	for (size_t i = 0; i < pz_net_tensors(t->net); i++) {
-		const struct pz_tensor *tensor = pz_net_tensor(t->net, i);
-		float *values = pz_net_values(t->net) + tensor->offset;
-		float *mean = t->mean + tensor->offset;
+	int rc;
 
-		for (size_t k = 0; tensor->role & t->adam.roles && k < tensor->count; k++) {
-			float value = values[k];
+	if (!has_mean(t))
+		return 0;
+	pz_nn_swap(t->net, t->adam.roles, t->mean);
+	rc = t->adam.roles & PZ_ROLE_TRUNK ? pz_nn_settle(t->net, train) : 0;
+	if (rc < 0)
+		pz_nn_swap(t->net, t->adam.roles, t->mean);
+	return rc;
+}
 
-			values[k] = mean[k];
-			mean[k] = value;
-		}
+/* Validates what the run would end with. The statistics of a mean are measured in training data,
+ * which one thread reads at a time: the feed, which reads ahead, begins anew. */
+static int validate_end(struct run *r, double *loss)
+{
+	struct pz_train *t = r->t;
+	bool settles = r->statistics && t->adam.roles & PZ_ROLE_TRUNK;
+	int rc;
+
+	if (!r->valid || !has_mean(t))
+		return validate_net(r, loss);
+	if (settles) {
+		pz_nn_feed_end(&r->feed);
+		pz_nn_statistics_keep(t->net, r->statistics);
 	}
+	if ((rc = take_mean(t, r->train)) == 0) {
+		rc = validate_net(r, loss);
+		pz_nn_swap(t->net, t->adam.roles, t->mean);
+	}
+	if (settles) {
+		pz_nn_statistics_restore(t->net, r->statistics);
+		rc = rc < 0 ? rc : begin_feed(r);
+	}
+	return rc;
 }
 
 static int learn_batch(struct run *r, const struct nn_batch *b)
@@ -280,13 +317,7 @@ static int report_loss(struct run *r)
 
 	if (!r->hooks->report)
 		return 0;
-	/* What is validated is what the run would end with. */
-	if (has_mean(t))
-		swap_mean(t);
-	rc = validate_net(r, &report.valid_loss);
-	if (has_mean(t))
-		swap_mean(t);
-	if ((rc = agree_across_ranks(r, rc)) < 0)
+	if ((rc = agree_across_ranks(r, validate_end(r, &report.valid_loss))) < 0)
 		return rc;
 	add(r, &report.valid_loss, 1);
 	follow_loss(t, report.valid_loss);
@@ -302,7 +333,6 @@ static int run_iterations(struct run *r)
 	struct nn_batch *b = NULL;
 	int rc = 0;
 
-	r->begun = pz_clock();
 	if (hooks->begin)
 		hooks->begin(hooks->context, "training",
 			     (double)(r->plan->iterations - t->iteration) * (double)r->plan->batch);
@@ -352,7 +382,5 @@ int pz_train_run(struct pz_train *t, const struct pz_schedule *plan,
 			rc = run_iterations(&r);
 		finish(&r);
 	}
-	if (rc == 0 && has_mean(t))
-		swap_mean(t);
-	return rc;
+	return rc < 0 ? rc : agree_across_ranks(&r, take_mean(t, train));
 }

@@ -2,6 +2,7 @@
 #ifndef PZ_NN_TRUNK_H
 #define PZ_NN_TRUNK_H
 
+#include "norm.h"
 #include "plan.h"
 
 /* The memory of a chunk (places: plan.h). products: of all steps, or of one at a
@@ -9,6 +10,7 @@
 struct nn_store {
 	float *maps, *products, *gradients, *scratch;
 	const float *planes; /* transformed weights */
+	const struct nn_norm *norm;
 	bool keep;
 };
 
@@ -23,9 +25,30 @@ void pz_nn_trunk_step(const struct pz_net *net, const struct nn_store *s, size_t
 void pz_nn_trunk_backward(const struct pz_net *net, const struct nn_store *s, size_t n,
 			  const float *dvector, float *lane);
 
-/* Before and after the chunks of a batch, for one step: transforms its weights;
+/* The same way in parts, where all chunks of a batch must be through one before the next
+ * (batch_norm.c). Up: the image; of each step the product of a convolution, which is returned, and
+ * its activation and pool, or another step as a whole; the vectors. Down: from the vectors; of a
+ * normalised convolution the sums that go to a lane; of each step all else. */
+void pz_nn_trunk_image(const struct pz_net *net, const struct nn_store *s, size_t n,
+		       const float *x);
+float *pz_nn_trunk_product(const struct pz_net *net, const struct nn_store *s, size_t step,
+			   size_t n);
+void pz_nn_trunk_activate(const struct pz_net *net, const struct nn_store *s, size_t step,
+			  size_t n);
+void pz_nn_trunk_vector(const struct pz_net *net, const struct nn_store *s, size_t n,
+			const float *joined, float *vector);
+void pz_nn_trunk_spread(const struct pz_net *net, const struct nn_store *s, size_t n,
+			const float *dvector);
+void pz_nn_trunk_sums(const struct pz_net *net, const struct nn_store *s, size_t step, size_t n,
+		      float *lane);
+void pz_nn_trunk_down(const struct pz_net *net, const struct nn_store *s, size_t step, size_t n,
+		      float *lane);
+
+/* Before and after the chunks of a batch, for one step: transforms its weights, folded first where
+ * the network's statistics normalise them (scratch: room for them);
  * takes the gradients of its parameters from a lane. */
-void pz_nn_trunk_begin(const struct pz_net *net, size_t step, float *planes, bool back);
+void pz_nn_trunk_begin(const struct pz_net *net, const struct nn_norm *norm, size_t step,
+		       float *planes, bool back, float *scratch);
 void pz_nn_trunk_end(const struct pz_net *net, size_t step, const float *lane, float *gradient);
 
 #endif

@@ -27,6 +27,26 @@ static float *floats(struct pz_work *w, size_t n)
 	return take(w, n, sizeof(float));
 }
 
+static void layout_norm(struct pz_work *w, size_t chunks)
+{
+	const struct nn_plan *p = &w->net->plan;
+	struct nn_norm *norm = &w->norm;
+
+	if (p->norms == 0)
+		return;
+	norm->shift = floats(w, p->norms);
+	if (!w->train)
+		return;
+	norm->scale = floats(w, p->norms);
+	norm->mean = floats(w, p->norms);
+	norm->inverse = floats(w, p->norms);
+	norm->variance = floats(w, p->norms);
+	norm->mean_du = floats(w, p->norms);
+	norm->mean_dux = floats(w, p->norms);
+	norm->sums = take(w, chunks * 2 * p->norm_widest, sizeof *norm->sums);
+	norm->all = take(w, 2 * p->norm_widest, sizeof *norm->all);
+}
+
 static void layout_trunk(struct pz_work *w)
 {
 	const struct nn_plan *p = &w->net->plan;
@@ -39,8 +59,9 @@ static void layout_trunk(struct pz_work *w)
 	w->products = floats(w, stores * w->product_floats);
 	w->planes = floats(w, p->planes);
 	w->scratch = floats(w, w->threads * w->scratch_floats);
+	layout_norm(w, chunks);
 	if (w->train) {
-		w->gradients = floats(w, w->threads * w->map_floats);
+		w->gradients = floats(w, (p->norms ? chunks : w->threads) * w->map_floats);
 		w->lanes = floats(w, NN_LANES * p->lane);
 	}
 }
@@ -62,7 +83,7 @@ static void layout_rest(struct pz_work *w)
 	}
 }
 
-static void sizes(struct pz_work *w)
+static void find_sizes(struct pz_work *w)
 {
 	const struct nn_plan *p = &w->net->plan;
 
@@ -70,8 +91,11 @@ static void sizes(struct pz_work *w)
 		w->hidden += p->dense[i].out;
 	w->scratch_floats = NN_DENSE_SCRATCH;
 	for (size_t i = 0; i < p->steps; i++) {
+		const struct nn_conv *c = &p->step[i].c;
 		size_t n = p->step[i].conv ? pz_nn_conv_scratch(&p->step[i]) : 0;
+		size_t weights = (size_t)(c->kernel * c->kernel) * (size_t)c->in * (size_t)c->out;
 
+		n = c->norm && weights > n ? weights : n;
 		w->scratch_floats = n > w->scratch_floats ? n : w->scratch_floats;
 	}
 }
@@ -91,7 +115,7 @@ int pz_work_new(struct pz_work **out, const struct pz_net *net, size_t max_batch
 	w->max = max_batch;
 	w->threads = (size_t)pz_threads();
 	w->train = train;
-	sizes(w);
+	find_sizes(w);
 	/* Once to count, once to hand out. */
 	layout_trunk(w);
 	layout_rest(w);

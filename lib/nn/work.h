@@ -3,6 +3,7 @@
 #define PZ_NN_WORK_H
 
 #include "dropout.h"
+#include "norm.h"
 #include "plan.h"
 
 /* Gradients of the trunk's parameters are added up in this many lanes: chunk i
@@ -21,10 +22,11 @@ struct pz_work {
 	/* Of every chunk when training, of every thread when not. */
 	float *maps, *products;
 	size_t map_floats, product_floats;
-	/* Of every thread. */
+	/* Of every thread; gradients of every chunk where products are normalised. */
 	float *gradients, *scratch;
 	size_t scratch_floats;
 
+	struct nn_norm norm;
 	float *planes, *lanes;             /* plan.planes; NN_LANES * plan.lane */
 	float *vector, *dvector;           /* (max, plan.vector)                    */
 	float *z, *y, *dy;                 /* all hidden layers, one after the other   */

@@ -104,7 +104,7 @@ static struct nn_store make_store(const struct pz_net *net)
 		size_t n = p->step[i].conv ? pz_nn_conv_scratch(&p->step[i]) : 0;
 
 		scratch = n > scratch ? n : scratch;
-		pz_nn_trunk_begin(net, i, planes, false);
+		pz_nn_trunk_begin(net, NULL, i, planes, false, NULL);
 	}
 	return (struct nn_store){ .maps = make_noise(p->chunk * p->maps, 6),
 				  .products = make_noise(p->chunk * p->product_max, 7),
@@ -202,7 +202,7 @@ int main(int argc, char **argv)
 {
 	struct pz_net_shape shape = { .bands = 5, .size = 64, .bins = 180, .channels = 6 };
 	double start = now(), wish = argc > 2 ? atof(argv[2]) : 5, rate;
-	struct pz_net *net = NULL;
+	struct pz_net *given = NULL, *net = NULL;
 	struct nn_store store;
 	double(*each)[TURNS];
 	size_t turns = 0;
@@ -211,7 +211,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: bench_layers NET [SECONDS]\n");
 		return 2;
 	}
-	if (pz_net_new(&net, argv[1], &shape) < 0) {
+	/* as it predicts: nothing is normalised then */
+	if (pz_net_new(&given, argv[1], &shape) < 0 || pz_net_fold(given, &net) < 0) {
 		fprintf(stderr, "bench_layers: %s\n", pz_error_text());
 		return 1;
 	}
@@ -233,5 +234,6 @@ int main(int argc, char **argv)
 	}
 	print_table(net, each, turns, rate);
 	pz_net_free(net);
+	pz_net_free(given);
 	return 0;
 }

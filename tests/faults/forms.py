@@ -43,7 +43,9 @@ PREPARE = [
     "make_stream labelled 40 8 >labelled.pz",
     "normalize -q --divide 3 stamps.pz -o normal.pz",
     "printf 'conv 3x3 4 prelu\\npool\\nmean\\nebv\\ndense 6 relu\\n' >small.net",
+    "sed 's/ prelu/ norm prelu/' small.net >norm.net",
     "train -q --net small.net -n 2 -b 4 labelled.pz -o small.model",
+    "train -q --net norm.net -n 2 -b 4 labelled.pz -o norm.model",
     "predict -q -m small.model --keep-stamps labelled.pz -o predictions.pz",
     "totable -q predictions.pz -o table.fits",
     "totable -q predictions.pz --pz bins.csv -o table.csv",
@@ -91,6 +93,8 @@ FORMS = {
     "softlabel fit": Form("softlabel -q {in} -o {out}", "predictions.pz"),
     "train": Form("train -q --net small.net -n 3 -b 4 --checkpoint {out}.state --log {out}.log "
                   "{in} -o {out}", "labelled.pz"),
+    "train norm": Form("train -q --net norm.net -n 4 -b 4 --average 0.5 --every 2 --valid labelled.pz "
+                       "--checkpoint {out}.state {in} -o {out}", "labelled.pz"),
     "train heads": Form("train -q --from small.model --freeze --heads new -n 3 -b 4 --memory 0 "
                         "--valid labelled.pz {in} -o {out}", "labelled.pz"),
     "predict": Form("predict -q -m small.model {in} -o {out}", "labelled.pz"),
@@ -137,7 +141,7 @@ FORMS = {
     "fromarray images": Form("fromarray --bands u,g,r,i,z --pixscale 0.4 arrays.npz -o {out}"),
     "fromarray stamps": Form("fromarray -q --stamps cutouts --bands g --pixscale 0.4 "
                              "--catalogue two.csv -o {out}"),
-    "tonetwork onnx": Form("tonetwork -o {out}.onnx small.model"),
+    "tonetwork onnx": Form("tonetwork -o {out}.onnx norm.model"),
     "tonetwork": Form("tonetwork -o {out}.safetensors small.model"),
     "totable csv": Form("totable -q {in} --pz {out}.bins -o {out}.csv", "predictions.pz"),
 }

@@ -41,6 +41,20 @@ options=(--net small.net -n 60 -b 10 --rate 1e-3 --drop 1 --every 10 -j 1 stamps
 	run ! cmp -s 1.model 3.model # it is not the first rank that does all the work
 }
 
+@test "batch normalisation: over the whole batch, with statistics that are the same on each rank" {
+	sed 's/ prelu/ norm prelu/' small.net >norm.net
+	local normed=("${options[@]/small.net/norm.net}" --recipe modern --average 0.5 --valid stamps.pz)
+	normed=("${normed[@]/--drop/--decay}")
+	train "${normed[@]}" --log 1.tsv -o 1.model
+	for n in 2 3; do
+		ranks $n train -v "${normed[@]}" --log $n.tsv -o $n.model 2>said
+		curves_agree 1e-4 1.tsv $n.tsv
+		[ "$(grep -c "$n ranks have the same parameters" said)" = 6 ]
+		ranks $n train "${normed[@]}" -o again.model
+		cmp $n.model again.model
+	done
+}
+
 @test "frozen: each rank keeps the features of its share" {
 	train "${options[@]}" -o from.model
 	local frozen=(--from from.model --freeze -n 200 -b 10 --rate 1e-3 --every 20 --valid stamps.pz stamps.pz)

@@ -12,7 +12,9 @@ setup_file() {
 		'dense fc1 8 tanh' >odd.net
 	softlabel -q --hard stamps.pz | train -q -n 20 -b 8 --net odd.net -o odd.model
 	softlabel -q --single stamps.pz | train -q -n 20 -b 8 --net S2 -o single.model
-	for name in odd single; do
+	sed 's/ \(tanh\|prelu\|relu\|none\)/ norm \1/; /dense/s/ norm//' odd.net >norm.net
+	softlabel -q --hard stamps.pz | train -q -n 20 -b 8 --net norm.net -o norm.model
+	for name in odd single norm; do
 		predict -q -m $name.model stamps.pz -o $name.pz
 	done
 }
@@ -28,7 +30,7 @@ small() {
 
 @test "ONNX: onnxruntime gives the same p(z)" {
 	node -e 'require("onnxruntime-node")' 2>/dev/null || skip "no onnxruntime-node"
-	for name in odd single; do
+	for name in odd single norm; do
 		tonetwork -o $name.onnx $name.model
 		/usr/bin/python3 - $name.pz <<-'END'
 			import msgpack, struct, sys
@@ -47,7 +49,7 @@ small() {
 
 @test "safetensors: PyTorch gives the same p(z)" {
 	/usr/bin/python3 -c 'import torch, msgpack' 2>/dev/null || skip "no PyTorch"
-	for name in odd single; do
+	for name in odd single norm; do
 		tonetwork -o $name.safetensors $name.model
 		difference=$(/usr/bin/python3 "$BATS_TEST_DIRNAME/torch_net.py" $name.safetensors stamps.pz $name.pz)
 		echo "$name: $difference"

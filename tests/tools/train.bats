@@ -110,6 +110,41 @@ assert seen == 13, seen"
 	predict --model was.state stamps.pz | records | wc -l | grep -qx 16
 }
 
+@test "batch normalisation: the same bytes in parts and at any number of threads, also of the mean" {
+	sed 's/ prelu/ norm prelu/' small.net >norm.net
+	normed() { train --net norm.net -n 40 -b 4 --rate 1e-2 --every 5 --valid stamps.pz "$@" stamps.pz; }
+	for how in "--drop 1" "--recipe modern --average 0.5"; do
+		# shellcheck disable=SC2086 # options
+		normed $how --log whole.tsv --checkpoint whole.state -o whole.model
+		# shellcheck disable=SC2086
+		normed $how -j 1 --log one.tsv -o one.model
+		cmp whole.model one.model
+		diff <(cut -f 1,2,3,4,5 whole.tsv) <(cut -f 1,2,3,4,5 one.tsv)
+	done
+	train --net norm.net -n 25 -b 4 --drop 1 --every 5 --valid stamps.pz --checkpoint parts.state stamps.pz -o parts.model
+	train --net norm.net -n 40 -b 4 --drop 1 --every 5 --valid stamps.pz --checkpoint whole.state stamps.pz -o whole.model
+	train --net norm.net -n 40 -b 4 --drop 1 --every 5 --valid stamps.pz --checkpoint parts.state --resume stamps.pz -o parts.model
+	cmp whole.model parts.model
+	cmp whole.state parts.state
+	# p(z) of the parts of a stream is that of the whole
+	predict -m whole.model stamps.pz | records >whole
+	head -n 3 whole | cmp - <(records <stamps.pz | head -n 3 | make_stream "$learned_header" | predict -m whole.model | records)
+}
+
+@test "batch normalisation: outputs are refitted by the statistics that the network has" {
+	sed 's/ prelu/ norm prelu/' small.net >norm.net
+	train --net norm.net -n 12 -b 4 stamps.pz -o norm.model
+	train --from norm.model --freeze --heads new -n 5 -b 4 --recipe modern stamps.pz -o frozen.model
+	cmp <(tensors norm.model scale) <(tensors frozen.model scale)
+	cmp <(tensors norm.model trunk) <(tensors frozen.model trunk)
+	[ "$(tensors norm.model scale | cut -d' ' -f1 | paste -sd,)" = conv0.mean,conv0.variance ]
+	run ! cmp -s <(tensors norm.model head) <(tensors frozen.model head)
+	# trained on as a whole, it goes on from them
+	train --from norm.model -n 1 -b 4 --rate 1e-9 stamps.pz -o more.model
+	run ! cmp -s <(tensors norm.model scale) <(tensors more.model scale)
+	inspect norm.model | grep -q 'conv0 3x3 6 norm prelu'
+}
+
 @test "a run whose validation loss no longer falls ends, in parts too" {
 	labelled 8 'r["label"] = [[0, 4 - i % 5, 0]]' >other.pz
 	flat() { train --net small.net -n 4000 -b 8 --rate 5e-3 --every 10 --valid other.pz --stop-when-flat 3 "$@" stamps.pz; }

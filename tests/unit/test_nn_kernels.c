@@ -117,6 +117,59 @@ static void act_compare(const struct nn_kernels *k)
 	free(z), free(y), free(bias), free(slope), free(sums), free(z2), free(y2), free(sums2);
 }
 
+/* The same of a normalised product: forward, the sums, its gradient. mean, inverse, scale, means of
+ * du and du x follow each other in `of`. */
+static void norm_compare(const struct nn_kernels *k)
+{
+	struct act_case c = act_case(), p;
+	size_t n = c.a.channels;
+	float *z = noise(c.nz), *y = noise(c.ny), *bias = noise(2 * n), *of = noise(5 * n);
+	float *sums = noise(3 * n), *z2 = copy(z, c.nz), *y2 = copy(y, c.ny);
+	float *sums2 = copy(sums, 3 * n), *kept = copy(z, c.nz);
+
+	c.a.bias = bias, c.a.slope = bias + n;
+	c.a.mean = of, c.a.inverse = of + n, c.a.scale = of + 2 * n;
+	p = c;
+	c.a.z = z, c.a.y = y, c.a.dbias = sums, c.a.dslope = sums + n, c.a.dscale = sums + 2 * n;
+	p.a.z = z2, p.a.y = y2, p.a.dbias = sums2, p.a.dslope = sums2 + n;
+	p.a.dscale = sums2 + 2 * n;
+	k->act_forward(&c.a);
+	pz_nn_kernels_plain.act_forward(&p.a);
+	near(y, y2, c.ny, 1e-6f, "normalised activation");
+	k->act_backward(&c.a);
+	pz_nn_kernels_plain.act_backward(&p.a);
+	near(sums, sums2, 3 * n, 2e-5f, "bias, slope and scale");
+	assert_memory_equal(z, kept, c.nz * sizeof *z);
+	c.a.mean_du = p.a.mean_du = of + 3 * n;
+	c.a.mean_dux = p.a.mean_dux = of + 4 * n;
+	k->act_backward(&c.a);
+	pz_nn_kernels_plain.act_backward(&p.a);
+	near(z, z2, c.nz, 1e-5f, "normalised product's gradient");
+	free(z), free(y), free(bias), free(of), free(sums), free(z2), free(y2), free(sums2);
+	free(kept);
+}
+
+static void moments_compare(const struct nn_kernels *k)
+{
+	size_t rows = (size_t)between(1, 50), n = (size_t)between(1, 40);
+	size_t stride = n + (size_t)between(0, 9);
+	float *x = noise(rows * stride);
+	double sum[40], squares[40];
+
+	k->moments(rows, stride, n, x, sum, squares);
+	for (size_t c = 0; c < n; c++) {
+		double s = 0, q = 0;
+
+		for (size_t i = 0; i < rows; i++) {
+			s += (double)x[i * stride + c];
+			q += (double)x[i * stride + c] * (double)x[i * stride + c];
+		}
+		assert_true(fabs(sum[c] - s) < 1e-12 * (double)rows);
+		assert_true(fabs(squares[c] - q) < 1e-12 * q);
+	}
+	free(x);
+}
+
 static void rows_compare(const struct nn_kernels *k)
 {
 	size_t n = (size_t)between(1, 200);
@@ -170,6 +223,8 @@ static void levels_agree_with_plain(void **state)
 	for (size_t s = 0; sets[s]; s++) {
 		for (int i = 0; i < 300; i++) {
 			act_compare(sets[s]);
+			norm_compare(sets[s]);
+			moments_compare(sets[s]);
 			rows_compare(sets[s]);
 			pools_compare(sets[s]);
 		}

@@ -87,26 +87,6 @@ static bool stop(void *context)
 	return f->asked++ == f->stop_at;
 }
 
-/* The lowest loss there is: the entropy of the targets. */
-static double floor_of(void)
-{
-	double sum = 0;
-
-	for (int i = 0; i < COUNT; i++) {
-		int sides = sky.lesson[i].channel[1] < 0 ? 1 : 2;
-
-		sum += (CHANNELS - sides) * log(BINS) + (sides == 2 ? log(2) : 0);
-		for (int s = 0; s < sides; s++) {
-			float y[BINS];
-
-			pz_target_expand(sky.lesson[i].target[s], BINS, y);
-			for (int b = 0; b < BINS; b++)
-				sum -= y[b] > 0 ? y[b] * log(y[b]) : 0;
-		}
-	}
-	return sum / COUNT;
-}
-
 static void test_by_heart(void **state)
 {
 	struct pz_schedule plan = plan_of(600);

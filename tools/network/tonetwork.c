@@ -137,6 +137,19 @@ static int write_network(const struct model *m, const char *path)
 	return pz_fail_in(rc, "%s", path);
 }
 
+/* Other programs get convolutions in the place of normalised ones. */
+static int fold(struct model *m)
+{
+	struct pz_net *folded;
+	int rc = pz_net_fold(m->net, &folded);
+
+	if (rc < 0)
+		return rc;
+	pz_net_free(m->net);
+	m->net = folded;
+	return 0;
+}
+
 static int check_options(const struct tool *t, const char *path)
 {
 	if (!path || !writer_of(path))
@@ -168,7 +181,8 @@ int main(int argc, char **argv)
 	int rc;
 
 	tool_begin(&t, argc, argv);
-	if ((rc = check_options(&t, output)) == 0 && (rc = model_read(&m, t.operands[0])) == 0)
+	if ((rc = check_options(&t, output)) == 0 && (rc = model_read(&m, t.operands[0])) == 0 &&
+	    (rc = fold(&m)) == 0)
 		rc = write_network(&m, output);
 	model_release(&m);
 	return tool_end(&t, rc);
