@@ -47,7 +47,6 @@ static void settle_column(const struct pz_net *net, const struct nn_conv *c,
 
 	norm->mean[at] = (float)mean;
 	norm->inverse[at] = (float)inverse;
-	norm->variance[at] = (float)(n > 1 ? variance * n / (n - 1) : variance);
 	norm->scale[at] = (float)scale;
 	norm->shift[at] = (float)((double)net->values[c->bias + column] - mean * scale);
 }
@@ -70,9 +69,19 @@ void pz_nn_norm_settle(const struct pz_net *net, const struct nn_conv *c,
 		}
 }
 
-static void follow(float *mean, float latest)
+void pz_nn_norm_set_line(float *mean, float *variance, double slope, double offset)
 {
-	*mean += (float)NN_NORM_LATEST * (latest - *mean);
+	*mean = (float)(offset / slope);
+	*variance = (float)fmax(1 / (slope * slope) - NN_NORM_LEAST, 0);
+}
+
+static void follow(float *mean, float *variance, double latest_mean, double inverse)
+{
+	double slope = 1 / sqrt((double)*variance + NN_NORM_LEAST), offset = (double)*mean * slope;
+
+	slope += NN_NORM_LATEST * (inverse - slope);
+	offset += NN_NORM_LATEST * (latest_mean * inverse - offset);
+	pz_nn_norm_set_line(mean, variance, slope, offset);
 }
 
 void pz_nn_norm_follow(struct pz_net *net, const struct nn_norm *norm)
@@ -85,8 +94,9 @@ void pz_nn_norm_follow(struct pz_net *net, const struct nn_norm *norm)
 				size_t column = (size_t)(c->branch[i].first + k);
 				size_t at = c->norm_at + column;
 
-				follow(&net->values[c->mean + column], norm->mean[at]);
-				follow(&net->values[c->variance + column], norm->variance[at]);
+				follow(&net->values[c->mean + column],
+				       &net->values[c->variance + column], (double)norm->mean[at],
+				       (double)norm->inverse[at]);
 			}
 	}
 }

@@ -1,7 +1,7 @@
 /* settle.c -- measures the statistics of normalised products in training data
  *
- * Of a mixture of batches the mean is the mean of their means, and the variance that of their
- * variances and the variance of their means.
+ * They are the mean of the lines (norm.h) of batches as large as those of the training: how much
+ * variances differ between batches depends on it.
  *
  * Source: Izmailov et al. 2018 (UAI), "Averaging weights leads to wider optima and better
  * generalization", section 3.2.
@@ -17,30 +17,30 @@
 #include "settle.h"
 
 #define SAMPLE 4096 /* stamps that are measured, at most */
-#define BATCH  64
+#define BATCH  128  /* of them at a time, at most */
 
-/* Means and squares of each column, weighted by stamps. */
+/* Sums of slopes and offsets of each column, weighted by stamps. */
 struct measured {
-	double count, *mean, *square;
+	double count, *slope, *offset;
 };
 
 static void add_batch(struct measured *m, const struct nn_norm *norm, size_t columns, double n)
 {
 	for (size_t i = 0; i < columns; i++) {
-		double mean = (double)norm->mean[i];
+		double slope = (double)norm->inverse[i];
 
-		m->mean[i] += n * mean;
-		m->square[i] += n * ((double)norm->variance[i] + mean * mean);
+		m->slope[i] += n * slope;
+		m->offset[i] += n * (double)norm->mean[i] * slope;
 	}
 	m->count += n;
 }
 
 static int measure(struct measured *m, const struct pz_net *net, struct pz_work *work,
-		   struct nn_walk walk)
+		   struct nn_walk walk, size_t batch)
 {
 	struct nn_feed feed = { 0 };
 	struct nn_batch *b;
-	int rc = pz_nn_feed_begin(&feed, net, pz_nn_features_rows(NULL), walk, BATCH);
+	int rc = pz_nn_feed_begin(&feed, net, pz_nn_features_rows(NULL), walk, batch);
 
 	while (rc >= 0 && (rc = pz_nn_feed_next(&feed, &b)) > 0) {
 		pz_nn_batch_measure(net, work, b->n, b->x, b->joined);
@@ -83,15 +83,15 @@ static void set_statistics(struct pz_net *net, const struct measured *m)
 
 	while (next_columns(net, &step, &branch, &of))
 		for (size_t i = 0; i < of.count; i++) {
-			double mean = m->mean[of.at + i] / m->count;
-			double variance = m->square[of.at + i] / m->count - mean * mean;
+			size_t at = of.at + i;
 
-			net->values[of.mean + i] = (float)mean;
-			net->values[of.variance + i] = (float)(variance > 0 ? variance : 0);
+			pz_nn_norm_set_line(&net->values[of.mean + i],
+					    &net->values[of.variance + i], m->slope[at] / m->count,
+					    m->offset[at] / m->count);
 		}
 }
 
-int pz_nn_settle(struct pz_net *net, const struct pz_examples *train)
+int pz_nn_settle(struct pz_net *net, const struct pz_examples *train, size_t batch)
 {
 	size_t n = train->count < SAMPLE ? train->count : SAMPLE, columns = net->plan.norms;
 	struct measured m = { 0 };
@@ -99,25 +99,26 @@ int pz_nn_settle(struct pz_net *net, const struct pz_examples *train)
 	unsigned char *mask = NULL;
 	int rc;
 
+	batch = batch < BATCH ? batch : BATCH;
 	if (columns == 0)
 		return 0;
-	m.mean = calloc(2 * columns, sizeof *m.mean);
+	m.slope = calloc(2 * columns, sizeof *m.slope);
 	mask = calloc(train->count, 1);
-	if (!m.mean || !mask) {
+	if (!m.slope || !mask) {
 		rc = pz_fail(PZ_ENOMEM, "no memory for the statistics of %zu channels", columns);
 		goto done;
 	}
-	m.square = m.mean + columns;
+	m.offset = m.slope + columns;
 	for (size_t i = 0; i < n; i++)
 		mask[i * train->count / n] = 1;
-	if ((rc = pz_work_new(&work, net, BATCH, true)) < 0 ||
-	    (rc = measure(&m, net, work, pz_nn_walk_pairs(train, mask))) < 0)
+	if ((rc = pz_work_new(&work, net, batch, true)) < 0 ||
+	    (rc = measure(&m, net, work, pz_nn_walk_pairs(train, mask), batch)) < 0)
 		goto done;
 	set_statistics(net, &m);
 done:
 	pz_work_free(work);
 	free(mask);
-	free(m.mean);
+	free(m.slope);
 	return rc;
 }
 

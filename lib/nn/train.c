@@ -216,14 +216,15 @@ static bool has_mean(const struct pz_train *t)
 }
 
 /* Puts the mean of the parameters in their place, with the statistics that suit it. */
-static int take_mean(struct pz_train *t, const struct pz_examples *train)
+static int take_mean(struct pz_train *t, const struct pz_schedule *plan,
+		     const struct pz_examples *train)
 {
 	int rc;
 
 	if (!has_mean(t))
 		return 0;
 	pz_nn_swap(t->net, t->adam.roles, t->mean);
-	rc = t->adam.roles & PZ_ROLE_TRUNK ? pz_nn_settle(t->net, train) : 0;
+	rc = t->adam.roles & PZ_ROLE_TRUNK ? pz_nn_settle(t->net, train, plan->batch) : 0;
 	if (rc < 0)
 		pz_nn_swap(t->net, t->adam.roles, t->mean);
 	return rc;
@@ -243,7 +244,7 @@ static int validate_end(struct run *r, double *loss)
 		pz_nn_feed_end(&r->feed);
 		pz_nn_statistics_keep(t->net, r->statistics);
 	}
-	if ((rc = take_mean(t, r->train)) == 0) {
+	if ((rc = take_mean(t, r->plan, r->train)) == 0) {
 		rc = validate_net(r, loss);
 		pz_nn_swap(t->net, t->adam.roles, t->mean);
 	}
@@ -382,5 +383,5 @@ int pz_train_run(struct pz_train *t, const struct pz_schedule *plan,
 			rc = run_iterations(&r);
 		finish(&r);
 	}
-	return rc < 0 ? rc : agree_across_ranks(&r, take_mean(t, train));
+	return rc < 0 ? rc : agree_across_ranks(&r, take_mean(t, plan, train));
 }

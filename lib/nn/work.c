@@ -40,7 +40,6 @@ static void layout_norm(struct pz_work *w, size_t chunks)
 	norm->scale = floats(w, p->norms);
 	norm->mean = floats(w, p->norms);
 	norm->inverse = floats(w, p->norms);
-	norm->variance = floats(w, p->norms);
 	norm->mean_du = floats(w, p->norms);
 	norm->mean_dux = floats(w, p->norms);
 	norm->sums = take(w, chunks * 2 * p->norm_widest, sizeof *norm->sums);
