@@ -3,6 +3,12 @@
 
 #include "norm.h"
 
+/* Of the line by a network's variance; a file may hold any number for that. */
+static double slope_of(float variance)
+{
+	return 1 / sqrt(fmax((double)variance, 0) + NN_NORM_LEAST);
+}
+
 float pz_nn_norm_fold(const struct pz_net *net, const struct nn_conv *c, const struct nn_branch *b,
 		      int column, float *shift)
 {
@@ -13,7 +19,7 @@ float pz_nn_norm_fold(const struct pz_net *net, const struct nn_conv *c, const s
 	*shift = v[c->bias + at];
 	if (!b->norm)
 		return 1;
-	k = (double)v[c->scale + at] / sqrt((double)v[c->variance + at] + NN_NORM_LEAST);
+	k = (double)v[c->scale + at] * slope_of(v[c->variance + at]);
 	*shift = (float)((double)*shift - (double)v[c->mean + at] * k);
 	return (float)k;
 }
@@ -77,7 +83,7 @@ void pz_nn_norm_set_line(float *mean, float *variance, double slope, double offs
 
 static void follow(float *mean, float *variance, double latest_mean, double inverse)
 {
-	double slope = 1 / sqrt((double)*variance + NN_NORM_LEAST), offset = (double)*mean * slope;
+	double slope = slope_of(*variance), offset = (double)*mean * slope;
 
 	slope += NN_NORM_LATEST * (inverse - slope);
 	offset += NN_NORM_LATEST * (latest_mean * inverse - offset);

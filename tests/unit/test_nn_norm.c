@@ -279,6 +279,21 @@ static void predictions_are_those_of_pytorch(void **state)
 	fixture_release(&f);
 }
 
+/* A file may say that a variance is below 0. */
+static void no_variance_gives_nan(void **state)
+{
+	struct fixture f;
+	float pz[GOLDEN * 3];
+
+	(void)state;
+	golden_init(&f);
+	pz_net_values(f.net)[pz_net_find(f.net, "a.variance")->offset] = -3;
+	predict(f.net, &f, pz);
+	for (size_t i = 0; i < sizeof pz / sizeof *pz; i++)
+		assert_true(isfinite(pz[i]));
+	fixture_release(&f);
+}
+
 /* ---- folding ---- */
 
 static char *graph_of(const struct pz_net *net, size_t *size)
@@ -537,6 +552,7 @@ int main(void)
 		cmocka_unit_test(gradients_are_differences),
 		cmocka_unit_test(a_step_is_that_of_pytorch),
 		cmocka_unit_test(predictions_are_those_of_pytorch),
+		cmocka_unit_test(no_variance_gives_nan),
 		cmocka_unit_test(a_folded_network_gives_the_same_bytes),
 		cmocka_unit_test(threads_change_no_bit),
 		cmocka_unit_test(sixteen_stamps_are_learned_by_heart),
