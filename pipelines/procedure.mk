@@ -51,15 +51,18 @@ BASELINE     ?= $(OUT)/baseline.model
 STEP1        ?= $(OUT)/step1.model
 
 # What a procedure may change: the grid or the target (options of softlabel), errors of the labels
-# of baseline and step 1, the balanced subset and its window, the seed of the initial weights, how
-# many galaxies step 4 draws, options of residuals and of knn, keys of the records that are magnitudes
-# (one for each band, as from cutout --carry) with options of knn for these, by which galaxies the baseline tells
-# those that are outside of the training domain, tomographic bins, and how steps are compared (streams
-# from elsewhere may have other galaxies, and so have nearest neighbours where magnitudes are missing).
+# of baseline and step 1, the balanced subset and its window, a condition of keep that estimates of the
+# subset must meet for steps 3 and 4 to learn from them (where some redshifts are wrong), the seed of
+# the initial weights, how many galaxies step 4 draws, options of residuals and of knn, keys of the
+# records that are magnitudes (one for each band, as from cutout --carry) with options of knn for
+# these, by which galaxies the baseline tells those that are outside of the training domain,
+# tomographic bins, and how steps are compared (streams from elsewhere may have other galaxies, and so
+# have nearest neighbours where magnitudes are missing).
 GRID       ?=
 ERRORS     ?=
 THRESHOLD  ?=
 FOLD       ?= 1
+AGREE      ?=
 WEIGHTS    ?= $(SEED)
 DRAW       ?=
 RESIDUALS  ?=
@@ -127,6 +130,12 @@ $(OUT)/subset.pz: export STAGE = a nearly balanced subset (section 3.2)
 $(OUT)/subset.pz: $(call seen,TRAIN_SAMPLE) $(call setting,THRESHOLD FOLD GRID)
 	balance $(GRID) $(THRESHOLD) --fold $(FOLD) $(seeded) $(TRAIN_SAMPLE) -o $@
 
+# Wrong redshifts among the labels are far from the estimates, and would widen and shift all labels.
+$(OUT)/agreeing-%.pz: export STAGE = estimates that agree with the redshifts: $(notdir $@)
+$(OUT)/agreeing-%.pz: $(OUT)/subset-%.pz $(call setting,AGREE)
+	keep '$(AGREE)' $< -o $@
+agreed := $(OUT)/$(if $(AGREE),agreeing,subset)
+
 # -- the networks, or an ensemble of them
 
 ifneq ($(ENSEMBLE),1)
@@ -172,8 +181,8 @@ $(OUT)/step3a.model: export STAGE = step 3a: shifted labels, not softened
 $(OUT)/step3b.model: export STAGE = step 3b: softened labels, not shifted
 $(OUT)/step3a.model: variant = --hard
 $(OUT)/step3b.model: variant = --no-shift
-$(OUT)/step3.model $(OUT)/step3a.model $(OUT)/step3b.model: $(OUT)/subset-step2.pz $(call seen,STEP1) \
-		$(call setting,EXTEND EXTEND_FIT WEIGHTS)
+$(OUT)/step3.model $(OUT)/step3a.model $(OUT)/step3b.model: $(agreed)-step2.pz $(call seen,STEP1) \
+		$(call setting,EXTEND EXTEND_FIT WEIGHTS AGREE)
 	softlabel $(EXTEND) $(variant) $< | $(refit) --heads new $(EXTEND_FIT) -o $@
 
 # 3\2: step 3 right after step 1, which replaces step 2, on practically the whole sample.
@@ -212,8 +221,8 @@ $(OUT)/valid-step3.pz: $(OUT)/step3.model $(call seen,VALID_SAMPLE) $(call setti
 endif
 
 $(OUT)/step4.pz: export STAGE = step 4: correct the bias as a function of photo-z
-$(OUT)/step4.pz: $(OUT)/step3.pz $(OUT)/subset-step3.pz $(call setting,DRAW)
-	calibrate --train $(OUT)/subset-step3.pz $(DRAW) $(seeded) $< -o $@
+$(OUT)/step4.pz: $(OUT)/step3.pz $(agreed)-step3.pz $(call setting,DRAW AGREE)
+	calibrate --train $(agreed)-step3.pz $(DRAW) $(seeded) $< -o $@
 
 $(OUT)/step5.pz: export STAGE = step 5: recalibrate the p(z) of the baseline
 $(OUT)/step5.pz: $(OUT)/baseline.pz $(OUT)/valid-baseline.pz

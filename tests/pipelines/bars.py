@@ -101,14 +101,18 @@ def outlier_bars(r):
 def deep_bars(r):
     """Of the deep sky. Its catalogue magnitudes are not disturbed by neighbours, as the stamps are:
     they are not what the network is measured by."""
-    slope, tv = r["step3"]["slope_zspec"], r["step3"]["tv"]
+    tv = r["step3"]["tv"]
     mad = {k: v["sigma_mad"] for k, v in r.items() if k != "knn-mag"}
     yield "step 1 sigma_MAD / baseline's <= 1.1", mad["step1"] / mad["baseline"], mad["step1"] <= 1.1 * mad["baseline"]
     yield from sharper_bars(mad)
     yield "step 3 TV / its floor <= 2", tv["value"] / tv["floor"], tv["value"] <= 2 * tv["floor"]
-    size = abs(slope["value"]) / slope["error"]
-    small = abs(slope["value"]) <= 0.3 * abs(r["baseline"]["slope_zspec"]["value"])
-    yield "step 3 slope, errors from 0, <= 2 (or .3 of the baseline's)", size, size <= 2 or small
+    for step in ("step3", "step4"):
+        slope = r[step]["slope_zspec"]
+        size = abs(slope["value"]) / slope["error"]
+        small = abs(slope["value"]) <= 0.3 * abs(r["baseline"]["slope_zspec"]["value"])
+        yield f"{step} slope, errors from 0, <= 2 (or .3 of the baseline's)", size, size <= 2 or small
+        outliers = r[step]["outlier_fraction"] / r["baseline"]["outlier_fraction"]
+        yield f"{step} outliers / baseline's <= 1.15", outliers, outliers <= 1.15
     yield from sharp_bar(r)
 
 

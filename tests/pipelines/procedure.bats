@@ -3,6 +3,8 @@
 # does it. What it finds there is too noisy to judge; that all is made, fits
 # together, resumes and repeats is not.
 
+bats_require_minimum_version 1.5.0
+
 line() {
 	make -s -f pipelines/demo.mk "OUT=$OUT" SEED=3 GALAXIES=1200 ENSEMBLE=1 \
 		LEARN='--iterations 60 --batch 16 --rate 2e-3' REFIT='--iterations 40 --batch 16 --rate 1e-3' \
@@ -105,6 +107,25 @@ for name in ("id", "zphot_mode", "zphot_corrected_mean", "pz", "interval_low68",
 	[ "$status" -eq 0 ]
 	[[ "$output" == *"step 4"* ]]
 	[[ "$output" != *"step 3"* ]]
+}
+
+@test "AGREE: steps 3 and 4 learn without galaxies whose estimates are far from their redshifts" {
+	near='abs(zphot.mode - z) < 0.05 * (1 + z)'
+	count() { inspect "$OUT/$1" | sed -n 's/^records *\([0-9]*\),.*/\1/p'; }
+	line "$OUT/step4.pz" 2>/dev/null
+	cp "$OUT/step3.model" "$OUT/step4.pz" "$BATS_TEST_TMPDIR"
+	line AGREE="$near" "$OUT/step4.pz" 2>/dev/null
+	for step in step2 step3; do
+		cmp "$OUT/agreeing-$step.pz" <(keep "$near" "$OUT/subset-$step.pz")
+		((0 < $(count "agreeing-$step.pz") && $(count "agreeing-$step.pz") < $(count "subset-$step.pz")))
+	done
+	inspect "$OUT/step3.model" | grep -q 'keep [0-9].* abs(zphot'
+	[ "$(inspect "$OUT/step2.model" | grep -c 'keep [0-9]')" = 0 ]
+	run -1 cmp -s "$OUT/step4.pz" "$BATS_TEST_TMPDIR/step4.pz"
+	# and back
+	line "$OUT/step4.pz" 2>/dev/null
+	cmp "$OUT/step3.model" "$BATS_TEST_TMPDIR/step3.model"
+	cmp "$OUT/step4.pz" "$BATS_TEST_TMPDIR/step4.pz"
 }
 
 @test "the same seed makes the same bytes, at any number of threads" {
