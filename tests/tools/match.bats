@@ -76,6 +76,11 @@ PY
 	[ "$(inspect img.pz | grep -c '^divide')" = 0 ]
 	match --with stamps.pz --take img img.pz | inspect >said
 	[ "$(grep -c '^divide\|^stretch\|^soften' said)" = 0 ]
+	records <stamps.pz | make_stream "${stamps_header/\"size\"/\"psf\": 1.5, \"pixscale\": 0.4, \"size\"}" >matched.pz
+	match -q --with matched.pz --take img stamps.pz | header >taken
+	grep -q '"psf": 1.5' taken && grep -q '"pixscale": 0.4' taken
+	match -q --with stamps.pz --take img matched.pz | header >taken
+	[ "$(grep -c '"psf"\|"pixscale"' taken)" = 0 ]
 	printf '{"id": %d, "features": "x"}\n' 0 | make_stream '{"kind": "catalogue", "features": ["a"]}' >features.pz
 	match -q --with features.pz --take features stamps.pz | header | grep -q '"features": \["a"\]'
 	header < <(match --with predictions.pz --take zphot stamps.pz) | grep -q '"predictions.pz", "'

@@ -10,6 +10,7 @@
 #include "../common/counted.h"
 #include "../common/partners.h"
 #include "../common/scalars.h"
+#include "../common/stamp.h"
 #include "../common/tool.h"
 #include "../common/used.h"
 
@@ -94,10 +95,12 @@ static int parse_plan(const struct options *o, struct plan *p)
 /* What the header of the other stream says of pixels. */
 static void take_pixels(struct pz_header *h, const struct pz_header *from)
 {
+	stamp_drop_header(h); /* what the other has not is no longer true */
 	h->bands = from->bands;
 	memcpy(h->band, from->band, sizeof h->band);
 	h->size = from->size;
 	h->pixscale = from->pixscale;
+	h->psf = from->psf;
 	memcpy(h->unit, from->unit, sizeof h->unit);
 	h->pixel = from->pixel;
 	memcpy(h->stretch, from->stretch, sizeof h->stretch);
