@@ -355,6 +355,7 @@ open('flipped.pz', 'wb').write(data)"
 	check "stretch: the model expects 'sqrt', the stamps have 'none'" 'del h["stretch"], h["divide"]'
 	check "divide: the model expects 1, the stamps have 2 (normalize --like MODEL does" 'h["divide"] = 2'
 	check "soften: the model expects 1 in band 'r', the stamps have 0.5 (normalize --like MODEL does" 'h["soften"] = [1, 0.5]'
+	check "psf: the model expects bands with those of their frames, the stamps have one of 1.5 arcsec (cutout --match-psf)" 'h["psf"] = 1.5'
 	check "rows: the model has 3 channels" 'h["rows"]["channels"] = 4'
 	check "grid: the model has" 'h["grid"]["max"] = 0.5'
 	fails_with 4 "expected a stream of model" train --from stamps.pz -n 1 stamps.pz

@@ -112,6 +112,29 @@ static int divisors_fit(const struct pz_header *h, const struct pz_header *s)
 	return 0;
 }
 
+/* What a header says of PSFs, in words. */
+static const char *psf_text(const struct pz_header *h, char text[40])
+{
+	if (h->psf > 0)
+		snprintf(text, 40, "one of %g arcsec", h->psf);
+	else
+		snprintf(text, 40, "those of their frames");
+	return text;
+}
+
+/* Whether the bands of both have the same PSF, or else those of their frames. */
+static int psfs_fit(const struct pz_header *h, const struct pz_header *s)
+{
+	char want[40], have[40];
+
+	if (close_to(s->psf, h->psf))
+		return 0;
+	return pz_fail(PZ_EMISMATCH,
+		       "psf: the model expects bands with %s, the stamps have %s (cutout "
+		       "--match-psf)",
+		       psf_text(h, want), psf_text(s, have));
+}
+
 static int pixels_fit(const struct pz_header *h, const struct pz_header *s)
 {
 	const char *want = h->stretch[0] ? h->stretch : "none";
@@ -145,7 +168,7 @@ static int pixels_fit(const struct pz_header *h, const struct pz_header *s)
 		return pz_fail(PZ_EMISMATCH,
 			       "pixscale: the model expects %g arcsec, the stamps have %g",
 			       h->pixscale, s->pixscale);
-	return 0;
+	return psfs_fit(h, s);
 }
 
 int model_fits(const struct model *m, const struct pz_header *s)
