@@ -121,13 +121,43 @@ int pz_frame_read(const struct frame *f, const struct pz_cutout_options *o, stru
 	return rc;
 }
 
-void pz_frame_maps(struct frame *f, size_t n, const struct stamp_grid *grid, struct stamp_map *map)
+static void map_grid(struct frame *f, int size, const struct stamp_grid *g, struct stamp_map *m)
 {
+	struct stamp_grid inner;
+	struct stamp_map own;
+
+	pz_stampmap_make(m, g, f->wcs);
+	if (g->size == size || m->kind != MAP_EXACT)
+		return;
+	pz_stampmap_inner(g, size, &inner);
+	pz_stampmap_make(&own, &inner, f->wcs);
+	if (own.kind == MAP_NONE) {
+		*m = own;
+		return;
+	}
+	for (int k = 0; k < 2; k++) {
+		m->low[k] = fmin(m->low[k], own.low[k]);
+		m->high[k] = fmax(m->high[k], own.high[k]);
+	}
+}
+
+void pz_frame_maps(struct frame *f, struct frame *on, int size, size_t n,
+		   const struct stamp_grid *grid, struct stamp_map *map)
+{
+	/* Whoever holds the reference's lock waits for no other. */
+	bool both = false;
+
+	for (size_t i = 0; i < n && on != f; i++)
+		both = both || grid[i].frame;
 	pthread_mutex_lock(&f->lock);
+	if (both)
+		pthread_mutex_lock(&on->lock);
 	for (size_t i = 0; i < n; i++)
 		if (grid[i].size == 0)
 			map[i] = (struct stamp_map){ .kind = MAP_NONE };
 		else
-			pz_stampmap_make(&map[i], &grid[i], f->wcs);
+			map_grid(f, size, &grid[i], &map[i]);
+	if (both)
+		pthread_mutex_unlock(&on->lock);
 	pthread_mutex_unlock(&f->lock);
 }

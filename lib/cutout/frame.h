@@ -56,7 +56,10 @@ void pz_frame_close(struct frame *f);
 int pz_frame_read(const struct frame *f, const struct pz_cutout_options *o, struct frame_rows *to,
 		  const struct frame_rows *from, double low, double high);
 
-/* Maps of n grids onto the frame. */
-void pz_frame_maps(struct frame *f, size_t n, const struct stamp_grid *grid, struct stamp_map *map);
+/* Maps onto the frame of n grids along the reference frame `on`. Of grids with margins around
+ * `size` pixels that are mapped the long way, bounds are those of the stamp alone as well; and a
+ * stamp that alone would have no map has none with margins. */
+void pz_frame_maps(struct frame *f, struct frame *on, int size, size_t n,
+		   const struct stamp_grid *grid, struct stamp_map *map);
 
 #endif

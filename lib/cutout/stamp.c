@@ -42,95 +42,89 @@ void pz_stamp_rows(const struct stamp_map *m, const struct pz_cutout_options *o,
 	*high = fmax(*high, fmax(m->high[1], m->c[1][0] + around));
 }
 
-/* Of a torn stamp, row by row: frame pixels in each of its pixels, NaN where it has none. */
-static int exact_areas(const struct piece *p, double **areas)
+/* Of a torn stamp, row by row: frame pixels in a stamp pixel at each point, NaN where it has
+ * none. */
+static int exact_areas(const struct piece *p, const struct lattice *l, double *areas)
 {
 	struct frame *f = &p->field->frame[p->b], *on = &p->field->frame[p->field->reference];
-	size_t size = (size_t)p->grid->size;
-	double *around = malloc(2 * MAP_AROUND * size * sizeof *around);
+	size_t side = (size_t)l->side;
+	double *around = malloc(2 * MAP_AROUND * side * sizeof *around);
 
-	*areas = malloc(size * size * sizeof **areas);
-	if (!around || !*areas) {
-		free(around);
-		return pz_fail(PZ_ENOMEM, "no memory for the areas of %zu pixels", size * size);
-	}
-	for (size_t j = 0; j < size; j++) {
+	if (!around)
+		return pz_fail(PZ_ENOMEM, "no memory for the areas of %zu pixels", side);
+	for (size_t j = 0; j < side; j++) {
 		pthread_mutex_lock(&on->lock);
-		pz_stampmap_around(p->grid, (int)j, around);
+		pz_stampmap_around(p->grid, l, (int)j, around);
 		pthread_mutex_unlock(&on->lock);
 		pthread_mutex_lock(&f->lock);
-		pz_wcs_smooth_pixels(f->wcs, MAP_AROUND * size, around, around);
+		pz_wcs_smooth_pixels(f->wcs, MAP_AROUND * side, around, around);
 		pthread_mutex_unlock(&f->lock);
-		pz_stampmap_areas((int)size, around, *areas + j * size);
+		pz_stampmap_areas((int)side, around, areas + j * side);
 	}
 	free(around);
 	return 0;
 }
 
-/* How the points of a stamp lie. */
-struct lattice {
-	int side, step; /* step: from one pixel to the next */
+/* What one by one is known of the points of a stamp. */
+struct located {
+	struct lattice lattice; /* of the points                              */
+	struct lattice pixels;  /* for each of which there is an area: these points, or the stamp's
+				   pixels */
+	double *points, *areas;
+	bool convolved; /* values times areas are                      */
 };
 
-/* The pixel of the grid that a point lies in, along one axis. */
-static size_t pixel_of(const struct piece *p, const struct lattice *l, size_t point)
+/* Whether the area of a point is more than twice that of a neighbour: a pole of the map is near,
+ * where it is no area for what lies around, and would make one point outshine all others. */
+static bool is_peak(const double *areas, size_t side, size_t k)
 {
-	int size = p->grid->size;
-	double at = ((double)point - (l->side - 1) / 2.0) / l->step + size / 2.0;
+	size_t x = k % side;
+	double least = areas[k];
 
-	return at > 0 ? (size_t)fmin(at, size - 1) : 0;
+	least = fmin(least, x > 0 ? areas[k - 1] : least);
+	least = fmin(least, x + 1 < side ? areas[k + 1] : least);
+	least = fmin(least, k >= side ? areas[k - side] : least);
+	least = fmin(least, k + side < side * side ? areas[k + side] : least);
+	return areas[k] > 2 * least;
 }
 
-/* Points of pixels that have no area are lost too; and areas of pixels become those of points,
- * where these are what is resampled. */
-static int settle_areas(const struct piece *p, const struct lattice *l, bool widened,
-			double *points, double **areas)
+/* Areas of a torn stamp; points that have none are lost too. */
+static int settle_areas(const struct piece *p, struct located *at)
 {
-	size_t side = (size_t)l->side, size = (size_t)p->grid->size, n = widened ? side * side : 0;
-	double *fine = malloc((n + 1) * sizeof *fine);
+	size_t side = (size_t)at->lattice.side, pixels = (size_t)at->pixels.side, n = side / pixels;
+	double step2 = (double)at->pixels.step * at->pixels.step;
+	int rc;
 
-	if (!fine)
-		return pz_fail(PZ_ENOMEM, "no memory for the areas of %zu points", n);
-	for (size_t k = 0; k < side * side; k++) {
-		double area = (*areas)[pixel_of(p, l, k / side) * size + pixel_of(p, l, k % side)];
-
-		if (!isfinite(area))
-			points[2 * k] = NAN;
-		if (widened)
-			fine[k] = isfinite(area) ? area / ((double)l->step * l->step) : 0;
-	}
-	for (size_t i = 0; i < size * size; i++)
-		(*areas)[i] = isfinite((*areas)[i]) ? (*areas)[i] : 0;
-	if (widened) {
-		free(*areas);
-		*areas = fine;
-	} else {
-		free(fine);
-	}
+	if (!(at->areas = malloc(pixels * pixels * sizeof *at->areas)))
+		return pz_fail(PZ_ENOMEM, "no memory for the areas of %zu pixels", pixels * pixels);
+	if ((rc = exact_areas(p, &at->pixels, at->areas)) < 0)
+		return rc;
+	for (size_t k = 0; k < side * side; k++)
+		if (!isfinite(at->areas[k / side / n * pixels + k % side / n]))
+			at->points[2 * k] = NAN;
+	for (size_t i = 0; i < pixels * pixels && at->convolved; i++)
+		if (is_peak(at->areas, pixels, i))
+			at->points[2 * i] = NAN;
+	for (size_t i = 0; i < pixels * pixels; i++)
+		at->areas[i] = isfinite(at->areas[i]) ? at->areas[i] / step2 : 0;
 	return 0;
 }
 
 /* Frame pixels of every point of a stamp, the long way. A WCS serves one thread. */
-static int exact_points(const struct piece *p, const struct widening *w, double **points,
-			double **areas)
+static int exact_points(const struct piece *p, struct located *at)
 {
 	struct frame *f = &p->field->frame[p->b], *on = &p->field->frame[p->field->reference];
-	int step = pz_resample_points(p->map, p->window), rc = 0;
-	struct lattice l = { w->side, step };
-	size_t n;
+	int side = at->lattice.side, step = at->lattice.step, rc;
+	size_t n = (size_t)side * (size_t)side;
 	double *uv;
 
-	if (p->grid->size > RESAMPLE_SIDE_MAX / step)
+	if (side > RESAMPLE_SIDE_MAX)
 		return pz_surroundings_too_large();
-	if (l.side == 0)
-		l.side = p->grid->size * step;
-	n = (size_t)l.side * (size_t)l.side;
-	uv = *points = malloc(2 * n * sizeof *uv);
-	if (!uv)
-		return pz_fail(PZ_ENOMEM, "no memory for a stamp of %d points a side", l.side);
+	if (!(uv = at->points = malloc(2 * n * sizeof *uv)))
+		return pz_fail(PZ_ENOMEM, "no memory for a stamp of %d points a side", side);
 	for (size_t k = 0; k < n; k++) {
-		uv[2 * k] = ((double)(k % (size_t)l.side) - (l.side - 1) / 2.0) / step;
-		uv[2 * k + 1] = ((double)(k / (size_t)l.side) - (l.side - 1) / 2.0) / step;
+		uv[2 * k] = ((double)(k % (size_t)side) - (side - 1) / 2.0) / step;
+		uv[2 * k + 1] = ((double)(k / (size_t)side) - (side - 1) / 2.0) / step;
 	}
 	pthread_mutex_lock(&on->lock);
 	pz_stampmap_sky(p->grid, (int)n, uv, uv);
@@ -140,10 +134,85 @@ static int exact_points(const struct piece *p, const struct widening *w, double 
 	pthread_mutex_unlock(&f->lock);
 	if (!p->map->torn)
 		return 0;
-	if ((rc = pz_stampmap_connect(p->map, l.side, uv)) == 0 &&
-	    (rc = exact_areas(p, areas)) == 0)
-		rc = settle_areas(p, &l, w->side > 0, uv, areas);
+	rc = pz_stampmap_connect(p->map, side, uv);
+	return rc < 0 ? rc : settle_areas(p, at);
+}
+
+/* Cuts a stamp, and widens its PSF, or not (w: NULL). As pz_resample and pz_widened_resample. */
+static int cut_at(struct resampler *r, const struct piece *p, struct resampling what,
+		  const struct widening *w, float *pixels, double *cover)
+{
+	int n = pz_resample_points(p->map, p->window), rc = 0;
+	struct located at = { .lattice = { what.size * n, n }, .pixels = { what.size, 1 } };
+
+	if (w)
+		at.lattice = at.pixels = (struct lattice){ w->side, w->step };
+	at.convolved = w && !p->window->per_area;
+	what.map = p->map;
+	if (p->map->kind == MAP_EXACT)
+		rc = exact_points(p, &at);
+	what.points = at.points;
+	what.areas = at.areas;
+	if (rc == 0)
+		rc = w ? pz_widened_resample(r, &what, w, pixels)
+		       : pz_resample(r, &what, pixels, cover);
+	free(at.points);
+	free(at.areas);
 	return rc;
+}
+
+/* Makes pixels of a stamp whose PSF is widened 0 where it has no data when cut without that. */
+static int clear_pixels(struct resampler *r, const struct piece *own, struct resampling what,
+			float *pixels, double *cover)
+{
+	size_t area = (size_t)what.size * (size_t)what.size;
+	float *spare = malloc(2 * area * sizeof *spare);
+	int rc;
+
+	if (!spare)
+		return pz_fail(PZ_ENOMEM, "no memory for a stamp of %d pixels a side", what.size);
+	what.shares = spare + area;
+	rc = cut_at(r, own, what, NULL, spare, cover);
+	for (size_t i = 0; rc == 0 && i < area; i++)
+		if (what.shares[i] == 0) {
+			pixels[i] = 0;
+		} else if (isnan(pixels[i])) { /* too little under the Gaussian */
+			pixels[i] = 0;
+			*cover -= (double)what.shares[i] / (double)area;
+		}
+	free(spare);
+	return rc;
+}
+
+/* The same for a stamp whose PSF is widened. own: the stamp without its margins. */
+static int cut_widened(struct resampler *r, const struct piece *p, const struct piece *own,
+		       const struct resampling *what, const struct widening *w, float *pixels,
+		       double *cover)
+{
+	int rc = cut_at(r, p, *what, w, pixels, cover);
+
+	if (rc <= 0 || p->map->torn || own->map->torn)
+		return rc < 0 ? rc : clear_pixels(r, own, *what, pixels, cover);
+	*cover = 1; /* all points have data */
+	return 0;
+}
+
+/* The stamp without its margins; its grid and map in g and m where others are needed. */
+static struct piece own_piece(const struct piece *p, int size, struct stamp_grid *g,
+			      struct stamp_map *m)
+{
+	struct frame *f = &p->field->frame[p->b], *on = &p->field->frame[p->field->reference];
+	struct piece own = *p;
+
+	if (p->grid->size == size || p->map->kind != MAP_EXACT)
+		return own;
+	pthread_mutex_lock(&on->lock);
+	pz_stampmap_inner(p->grid, size, g);
+	pthread_mutex_unlock(&on->lock);
+	pz_frame_maps(f, on, size, 1, g, m);
+	own.grid = g;
+	own.map = m;
+	return own;
 }
 
 /* Whether all pixels are numbers: a zero point may make of a pixel what no float holds. */
@@ -164,33 +233,30 @@ static int check_finite(const struct piece *p, int size, const float *pixels)
 int pz_stamp_cut_piece(struct resampler *r, const struct pz_cutout_options *o,
 		       const struct piece *p, float *pixels, float note[NOTES])
 {
+	struct stamp_grid grid;
+	struct stamp_map map;
+	struct piece own = own_piece(p, o->size, &grid, &map);
 	struct resampling what = { .window = p->window,
-				   .map = p->map,
+				   .map = own.map,
 				   .kernel = o->kernel,
 				   .size = o->size,
 				   .area = p->grid->area };
-	double *points = NULL, *areas = NULL, cover = 0;
 	struct widening w;
-	int rc = 0;
+	double cover = 0;
+	int rc;
 
 	note[0] = note[1] = note[2] = 0;
-	pz_widened_plan(&w, p, o);
+	if ((rc = pz_widened_plan(&w, p, o)) < 0)
+		return rc;
 	if (o->sky && p->map->kind != MAP_NONE &&
-	    (rc = pz_sky_annulus(p->window, p->map, o->sky_inner / p->step, o->sky_outer / p->step,
+	    (rc = pz_sky_annulus(p->window, own.map, o->sky_inner / p->step, o->sky_outer / p->step,
 				 &what.sky)) <= 0) {
 		memset(pixels, 0, (size_t)o->size * (size_t)o->size * sizeof *pixels);
 		note[1] = NAN;
 		return rc;
 	}
-	if (p->map->kind == MAP_EXACT)
-		rc = exact_points(p, &w, &points, &areas);
-	what.points = points;
-	what.areas = areas;
-	if (rc >= 0) /* 1: a sky was found */
-		rc = w.side > 0 ? pz_widened_resample(r, &what, &w, o->size, pixels, &cover)
-				: pz_resample(r, &what, pixels, &cover);
-	free(points);
-	free(areas);
+	rc = w.side > 0 ? cut_widened(r, p, &own, &what, &w, pixels, &cover)
+			: cut_at(r, &own, what, NULL, pixels, &cover);
 	if (rc < 0)
 		return rc;
 	note[0] = (float)cover;

@@ -104,6 +104,10 @@ int pz_stampmap_native(struct stamp_grid *g, int size, const double radec[2], do
 	if (pixscale == 0) {
 		g->frame = frame;
 		g->area = fabs(ex[0] * ey[1] - ex[1] * ey[0]);
+		for (int k = 0; k < 2; k++) {
+			g->x[k] = ex[k] / ARCSEC;
+			g->y[k] = ey[k] / ARCSEC;
+		}
 		place_points(g);
 		return 0;
 	}
@@ -119,6 +123,23 @@ int pz_stampmap_native(struct stamp_grid *g, int size, const double radec[2], do
 	g->y[1] = side * g->x[0];
 	place_points(g);
 	return 0;
+}
+
+void pz_stampmap_inner(const struct stamp_grid *g, int size, struct stamp_grid *inner)
+{
+	*inner = *g;
+	inner->size = size;
+	place_points(inner);
+}
+
+double pz_stampmap_elongation(const struct stamp_grid *g)
+{
+	double area = fabs(g->x[0] * g->y[1] - g->x[1] * g->y[0]);
+	double squares = g->x[0] * g->x[0] + g->x[1] * g->x[1] + g->y[0] * g->y[0] +
+			 g->y[1] * g->y[1];
+	double half = squares / (2 * area); /* of the ratio and its inverse, their mean */
+
+	return half + sqrt(fmax(half * half - 1, 0));
 }
 
 double pz_stampmap_area(const struct stamp_map *m, double u, double v)

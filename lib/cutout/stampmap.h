@@ -34,7 +34,8 @@ struct stamp_grid {
 	int size;
 	double sky[MAP_NODES + MAP_TRIED][2]; /* of the points of its maps   */
 	double radec[2];                      /* of the galaxy                               */
-	double x[2], y[2];                    /* a step in i, in j: (xi, eta) in arcsec      */
+	double x[2], y[2];                    /* a step in i, in j: (xi, eta) in arcsec; of a
+						 frame's pixels those in the middle          */
 	double area;                          /* of a pixel in the middle, sr                */
 	struct pz_wcs *frame;                 /* not NULL: the grid is this frame's, around  */
 	double centre[2];                     /* this pixel of it                            */
@@ -70,6 +71,10 @@ void pz_stampmap_north(struct stamp_grid *g, int size, const double radec[2], do
  * must outlive the grid. 0, or -1 where the galaxy has no place on the frame. */
 int pz_stampmap_native(struct stamp_grid *g, int size, const double radec[2], double pixscale,
 		       struct pz_wcs *frame);
+/* The grid of fewer pixels around the same middle. */
+void pz_stampmap_inner(const struct stamp_grid *g, int size, struct stamp_grid *inner);
+/* How much longer the pixels of a grid are one way than the other; 1: they are squares. */
+double pz_stampmap_elongation(const struct stamp_grid *g);
 /* Sky positions of n points (n, 2) of the grid, given as (u, v). */
 void pz_stampmap_sky(const struct stamp_grid *g, int n, const double *uv, double *radec);
 
@@ -92,11 +97,17 @@ double pz_stampmap_area(const struct stamp_map *m, double u, double v);
 /* Of a torn map: makes those of the points (side, side, 2), frame pixels on a regular grid
  * over the stamp, NaN that do not hang together with its middle. 0, or PZ_ENOMEM. */
 int pz_stampmap_connect(const struct stamp_map *m, int side, double *points);
-/* Where n stamp pixels of row j are on the sky, and around each the four places by which
- * area is measured; then, with these as frame pixels, frame pixels per stamp pixel: NaN
- * where there is none. */
+/* Points on a stamp, their middle that of the stamp. */
+struct lattice {
+	int side; /* of them                                  */
+	int step; /* so many from one pixel to the next       */
+};
+
+/* Where the points of row j of a lattice are on the sky, and around each the four places by
+ * which area is measured; then, with n of these as frame pixels, frame pixels per stamp pixel:
+ * NaN where there is none. */
 #define MAP_AROUND 5
-void pz_stampmap_around(const struct stamp_grid *g, int j, double *radec);
+void pz_stampmap_around(const struct stamp_grid *g, const struct lattice *l, int j, double *radec);
 void pz_stampmap_areas(int n, const double *pixel, double *area);
 
 /* Arcsec per pixel of a frame at (x, y): the square root of a pixel's area. */

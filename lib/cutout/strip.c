@@ -168,7 +168,8 @@ static int load_band(struct loader *l, struct strip *s, int b)
 	if (path && !get_grids(l, s, b, rc))
 		return rc;
 	if (path && rc == 0)
-		pz_frame_maps(f, s->n, s->grid, map);
+		pz_frame_maps(f, &s->field->frame[s->field->reference], l->o->size, s->n, s->grid,
+			      map);
 	for (size_t i = 0; i < s->n && !path; i++)
 		map[i] = (struct stamp_map){ .kind = MAP_NONE };
 	wait_turn(l, s, b);

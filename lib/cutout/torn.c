@@ -47,13 +47,14 @@ static void slopes(const double p[2 * MAP_AROUND], double du[2], double dv[2])
 	find_slope(p + 6, p, p + 8, APART, dv);
 }
 
-void pz_stampmap_around(const struct stamp_grid *g, int j, double *radec)
+void pz_stampmap_around(const struct stamp_grid *g, const struct lattice *l, int j, double *radec)
 {
-	double middle = (g->size - 1) / 2.0;
+	double middle = (l->side - 1) / 2.0;
 
-	for (int i = 0; i < g->size; i++)
-		put_around(i - middle, j - middle, radec + 2 * MAP_AROUND * i);
-	pz_stampmap_sky(g, MAP_AROUND * g->size, radec, radec);
+	for (int i = 0; i < l->side; i++)
+		put_around((i - middle) / l->step, (j - middle) / l->step,
+			   radec + 2 * MAP_AROUND * i);
+	pz_stampmap_sky(g, MAP_AROUND * l->side, radec, radec);
 }
 
 void pz_stampmap_areas(int n, const double *pixel, double *area)

@@ -70,7 +70,7 @@ static bool locate(const struct cutter *c, size_t k, struct stamp_grid *g, struc
 	pz_stamp_make_grid(g, c->o, c->radec + 2 * (size_t)c->field->item[k].galaxy, c->step,
 			   c->on->wcs);
 	pthread_mutex_unlock(&c->on->lock);
-	pz_frame_maps(c->frame, 1, g, m);
+	pz_frame_maps(c->frame, c->on, c->o->size, 1, g, m);
 	return m->kind != MAP_NONE;
 }
 

@@ -8,23 +8,52 @@
 
 #include "widened.h"
 
-#define ARCSEC (M_PI / 180 / 3600)
-#define MOST   8192 /* points a side */
+#define ARCSEC    (M_PI / 180 / 3600)
+#define MOST      8192                    /* points a side */
+#define SIGMA_MAX (PZ_PSF_RADIUS_MAX / 4) /* points, of which a kernel has all of its reach */
+#define ELONGATED 1.02 /* pixels may be longer by this one way, for one Gaussian both ways */
 
-void pz_widened_plan(struct widening *w, const struct piece *p, const struct pz_cutout_options *o)
+static int fail_wide(const struct piece *p, const struct pz_cutout_options *o, double points)
 {
-	double fwhm = p->field->frame[p->b].psf, fine, reach;
+	return pz_fail(
+		PZ_EDATA,
+		"--match-psf %g: %s: the Gaussian for a stamp at RA %.6f, Dec %.6f has a sigma "
+		"of %.0f points, expected at most %d; ask for a narrower PSF or smaller pixels, "
+		"or leave the galaxy out",
+		o->match_psf, p->field->frame[p->b].path, p->grid->radec[0], p->grid->radec[1],
+		points, SIGMA_MAX);
+}
+
+static int fail_long(const struct piece *p, double elongation)
+{
+	return pz_fail(PZ_EDATA,
+		       "--match-psf with --native: %s: at RA %.6f, Dec %.6f pixels are %.3g times "
+		       "longer one way than the other, which no PSF is to be; give --pixscale, or "
+		       "leave out --native",
+		       p->field->frame[p->field->reference].path, p->grid->radec[0],
+		       p->grid->radec[1], elongation);
+}
+
+int pz_widened_plan(struct widening *w, const struct piece *p, const struct pz_cutout_options *o)
+{
+	double fwhm = p->field->frame[p->b].psf, fine, reach, elongation;
 
 	*w = (struct widening){ .step = 1 };
 	if (fwhm == 0 || p->map->kind == MAP_NONE)
-		return;
+		return 0;
+	elongation = pz_stampmap_elongation(p->grid);
+	if (!(elongation < ELONGATED))
+		return fail_long(p, elongation);
 	w->step = pz_resample_points(p->map, p->window);
 	fine = PZ_PSF_FWHM * sqrt(p->grid->area) / ARCSEC / w->step;
 	w->variance = fmax((o->match_psf * o->match_psf - fwhm * fwhm) / (fine * fine), 0);
+	if (w->variance > (double)SIGMA_MAX * SIGMA_MAX)
+		return fail_wide(p, o, sqrt(w->variance));
 	/* no further than the grid goes, and as far as pixels do */
 	reach = (p->grid->size - o->size) / 2.0 * w->step;
 	w->radius = (int)fmin(pz_psf_radius(w->variance), reach);
 	w->side = w->step * (o->size - 1) + 1 + 2 * (int)fmax(w->radius, w->step / 2);
+	return 0;
 }
 
 /* The map onto points, of which there are `step` in a pixel. */
@@ -69,57 +98,17 @@ static bool find_data(const float *share, size_t n, float *data)
 	return whole == n;
 }
 
-/* The mean share of a pixel's points; those on its edges, if its middle is one, count half. */
-static double mean_share(const float *middle, int side, int step)
-{
-	int half = step / 2;
-	double sum = 0;
-
-	for (int b = -half; b <= half; b++)
-		for (int a = -half; a <= half; a++) {
-			double part = middle[b * side + a];
-
-			if (step % 2 == 0)
-				part *= (abs(a) == half ? 0.5 : 1) * (abs(b) == half ? 0.5 : 1);
-			sum += part;
-		}
-	return sum / ((double)step * step);
-}
-
-/* Makes the pixels without data 0; returns the mean share of all. */
-static double clear_pixels(const float *share, const struct widening *w, int size, float *pixels)
-{
-	int before = (w->side - 1 - w->step * (size - 1)) / 2;
-	double all = 0;
-
-	for (int j = 0; j < size; j++) {
-		const float *row = share + (size_t)(before + j * w->step) * (size_t)w->side +
-				   before;
-		double sum = 0;
-
-		for (int i = 0; i < size; i++) {
-			float *pixel = &pixels[(size_t)j * (size_t)size + (size_t)i];
-			double part = mean_share(row + i * w->step, w->side, w->step);
-			bool good = part >= RESAMPLE_ENOUGH && !isnan(*pixel);
-
-			*pixel = good ? *pixel : 0;
-			sum += good ? part : 0;
-		}
-		all += sum;
-	}
-	return all / ((double)size * size);
-}
-
 int pz_widened_resample(struct resampler *r, const struct resampling *what,
-			const struct widening *w, int size, float *pixels, double *cover)
+			const struct widening *w, float *pixels)
 {
+	int size = what->size, rc = grow_wide(r, w);
 	size_t side = (size_t)w->side, area = (size_t)size * (size_t)size, before;
 	struct stamp_map map = refine_map(what->map, w->step);
 	double points = (double)w->step * w->step;
 	struct resampling fine = *what;
 	struct pz_psf_image image = { .stride = side };
 	float *share, *data, *scratch, *weight;
-	int rc = grow_wide(r, w);
+	double cover;
 
 	if (rc < 0)
 		return rc;
@@ -131,15 +120,14 @@ int pz_widened_resample(struct resampler *r, const struct resampling *what,
 	fine.size = w->side;
 	fine.area /= points;
 	fine.shares = share;
-	if ((rc = pz_resample(r, &fine, r->wide, cover)) < 0)
+	if ((rc = pz_resample(r, &fine, r->wide, &cover)) < 0)
 		return rc;
 	before = (size_t)((w->side - 1 - w->step * (size - 1)) / 2 - w->radius) * (side + 1);
 	image.pixels = r->wide + before;
 	image.data = find_data(share, side * side, data) ? NULL : data + before;
 	pz_psf_kernel(w->variance, w->radius, weight);
 	pz_psf_convolve(&image, size, w->step, w->radius, weight, scratch, pixels);
-	*cover = image.data ? clear_pixels(share, w, size, pixels) : 1;
 	for (size_t i = 0; i < area && w->step > 1; i++)
 		pixels[i] *= (float)points;
-	return 0;
+	return !image.data;
 }

@@ -17,12 +17,14 @@ struct widening {
 	int side;        /* of the points that are needed; 0: the PSF is left alone */
 };
 
-/* What a piece needs. */
-void pz_widened_plan(struct widening *w, const struct piece *p, const struct pz_cutout_options *o);
+/* What a piece needs. PZ_EDATA: more points than there may be, or pixels that are no squares. */
+int pz_widened_plan(struct widening *w, const struct piece *p, const struct pz_cutout_options *o);
 
-/* Fills pixels (size, size) as pz_resample does. what: of the stamp; but its points and areas,
- * where it has them, are those of the points (side, side). */
+/* Fills pixels (size, size) in the unit that pz_resample fills them in; NaN where there is too
+ * little under the kernel. what: of the stamp; but its map, and its points and areas where it has
+ * them, are those of the points (side, side). 1: all points have data and their whole kernel; 0:
+ * not so. */
 int pz_widened_resample(struct resampler *r, const struct resampling *what,
-			const struct widening *w, int size, float *pixels, double *cover);
+			const struct widening *w, float *pixels);
 
 #endif

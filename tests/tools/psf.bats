@@ -133,6 +133,51 @@ for line in sys.stdin:
 	done
 }
 
+@test "at the pole of a map of the sky too: the same cover, the same level" {
+	frame sky-g.fits side=360 scale=3600 value=5 BUNIT=Jy/sr card="CTYPE1  = 'RA---CAR'" card="CTYPE2  = 'DEC--CAR'" \
+		card='CRVAL1  = 180' card='CRVAL2  = 0'
+	# Near poles, the second 180 degrees from CRVAL, and on the seam.
+	printf 'id,ra,dec\n1,20,86\n2,0,89\n3,180.2,-85\n4,100,88\n5,359.9,10\n' >galaxies.csv
+	for form in "1800 16" "720 20" "1800 1"; do
+		read -r scale size <<<"$form"
+		value=$(awk -v s="$scale" 'BEGIN { printf "%.9g", 5e9 * (s / 3600 * atan2(0, -1) / 180) ^ 2 }')
+		cut=(-q -c galaxies.csv -f 'sky-%b.fits' -b g -p "$scale" -s "$size")
+		cutout "${cut[@]}" | flatness "$value" >expected
+		cutout "${cut[@]}" --match-psf 3600 --psf 1800 | flatness "$value" >found
+		cat expected found
+		diff expected found
+		[ "$(grep -c True found)" = 5 ]
+	done
+}
+
+@test "with and without it stamps of a smooth sky are the same, wherever they lie on a frame" {
+	/usr/bin/python3 -c 'import astropy, msgpack' 2>/dev/null || skip "no astropy"
+	run -0 "$here/psf_alike.py"
+	echo "$output"
+}
+
+@test "a network refuses stamps of another PSF than its own" {
+	two_bands
+	printf 'id,ra,dec,z\n1,10,0,.1\n2,10.02,0,.2\n' >galaxies.csv
+	printf 'conv 3x3 2 relu\nmean\ndense 4 relu\n' >small.net
+	cut_two -s 8 --match-psf 2.4 --psf SEEING | normalize -q -o matched.pz
+	cut_two -s 8 --match-psf 2.41 --psf SEEING | normalize -q -o nearly.pz
+	cut_two -s 8 --match-psf 2.6 --psf SEEING | normalize -q -o wider.pz
+	cut_two -s 8 | normalize -q -o as_is.pz
+	for kind in matched as_is; do
+		softlabel -q --hard $kind.pz | train -q --net small.net -n 1 -b 2 -o $kind.model
+		predict -q -m $kind.model $kind.pz >/dev/null
+	done
+	predict -q -m matched.model nearly.pz >/dev/null
+	says() {
+		run -4 --separate-stderr predict -q -m "$1.model" "$2.pz"
+		[[ $stderr == *"psf: the model expects bands with $3, the stamps have $4 (cutout --match-psf)"* ]]
+	}
+	says matched wider "one of 2.4 arcsec" "one of 2.6 arcsec"
+	says matched as_is "one of 2.4 arcsec" "those of their frames"
+	says as_is matched "those of their frames" "one of 2.4 arcsec"
+}
+
 @test "a stamp is part of a larger one: its edges have what lies beyond them" {
 	two_bands
 	cut_two --match-psf 2.6 --psf SEEING -p 0.35 -s 40 >large.pz
@@ -214,6 +259,14 @@ refuses() { # RC TEXT OPTION...
 		--match-psf 2 --psf 1,0:px
 	refuses 2 "--match-psf needs --kernel lanczos3" --match-psf 2 --psf 1 --kernel bilinear
 	refuses 2 "--match-psf: expected 0.001 to 3600" --match-psf 0 --psf 1
+	# Many points in a pixel, and a kernel that would be cut off.
+	run -1 cut_two -p 4 -s 4 --match-psf 360 --psf 10 -o wide.pz
+	[[ $output == *"frame-g-1.fits: the Gaussian for a stamp at RA 10.000000, Dec 0.000000 has a sigma of 382 points, expected at most 256"* ]]
+	# Pixels that are no squares on the sky.
+	frame frame-g-1.fits side=101 scale=0.3 card='CD1_1   = -1e-4'
+	run -1 cut_two --native --match-psf 2 --psf 1 -o long.pz
+	[[ $output == *"--match-psf with --native: frame-g-1.fits: at RA 10.000000, Dec 0.000000 pixels are 1.2 times longer one way"* ]]
+	cut_two --native -p 0.3 --match-psf 2 --psf 1 >square.pz
 }
 
 @test "point sources of a simulated sky have the same width in all bands, and their flux" {
