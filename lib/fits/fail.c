@@ -27,6 +27,10 @@ int pz_fits_fail(const char *where, int status, const char *doing)
 			       strerror(why), status, doing);
 	if (status == MEMORY_ALLOCATION)
 		return pz_fail(PZ_ENOMEM, "%s: no memory while %s", where, doing);
+	/* CFITSIO is given files that are open already: it is the machine that refuses. */
+	if (status == FILE_NOT_OPENED || status == TOO_MANY_FILES)
+		return pz_fail(PZ_EIO, "%s: no memory, or too many open files, while %s", where,
+			       doing);
 	if (is_cut(status))
 		return pz_fail(PZ_ECORRUPT, "%s: cut short or corrupt: %s (CFITSIO %d) while %s",
 			       where, what, status, doing);

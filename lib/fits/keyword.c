@@ -99,18 +99,14 @@ static void unquote_value(char *value)
 /* A header's text into text[size]: UTF-8 as it is, Latin-1 made UTF-8, cut between characters. */
 static void put_text(const char *value, char *text, size_t size)
 {
-	size_t room = 2 * strlen(value) + 1, n; /* Latin-1 grows when it becomes UTF-8 */
-	char *utf8 = malloc(room);
+	size_t n = strlen(value), most = size - 1;
 
-	*text = '\0';
-	if (!utf8)
-		return;
-	memcpy(utf8, value, strlen(value) + 1);
-	pz_utf8_from_latin1(utf8, room);
-	n = pz_text_cut(utf8, size - 1);
-	memcpy(text, utf8, n);
+	if (!pz_text_is_utf8(value, n))
+		most /= 2; /* Latin-1 grows when it becomes UTF-8 */
+	n = n <= most ? n : pz_text_cut(value, most);
+	memcpy(text, value, n);
 	text[n] = '\0';
-	free(utf8);
+	pz_utf8_from_latin1(text, size);
 }
 
 int pz_fits_find_text(struct pz_fits *f, const char *key, char *text, size_t size)

@@ -119,6 +119,8 @@ static int take_array_tag(struct restore *r, struct restored_part *part, const v
 		else
 			pack_byte(&r->parts, tag);
 	}
+	if (r->parts.failed)
+		return pz_fail(PZ_ENOMEM, "no memory for forms");
 	part->n_tags = r->parts.size - part->tags;
 	return part->n_tags ? 0 : fail_form(r, "an array without tags");
 }

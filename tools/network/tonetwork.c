@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <pz/exchange.h>
+#include <pz/file.h>
 #include <pz/libraries.h>
 
 #include "../common/model.h"
@@ -77,7 +78,7 @@ static int list_features(struct notes *all, const struct pz_header *h)
 		return pz_fail(PZ_ENOMEM, "no memory for the names of features");
 	for (int i = 0; pz_header_next_feature(h, &walk, name); i++)
 		fprintf(to, "%s%s", i ? "," : "", name);
-	return fclose(to) == 0 ? 0 : pz_fail(PZ_ENOMEM, "no memory for the names of features");
+	return pz_file_close_text(to, &all->features);
 }
 
 /* The same keys as in headers of streams. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <pz/error.h>
+#include <pz/file.h>
 #include <pz/fits.h>
 
 #include "../common/axes.h"
@@ -48,13 +49,10 @@ static char *step_text(const pz_map *step)
 	size_t size;
 	FILE *to = open_memstream(&text, &size);
 
-	if (!to)
+	if (to)
+		history_print_step(step, to);
+	if (pz_file_close_text(to, &text) < 0)
 		return NULL;
-	history_print_step(step, to);
-	if (fclose(to) != 0) {
-		free(text);
-		return NULL;
-	}
 	for (char *p = text; *p; p++)
 		*p = *p < 0x20 || *p > 0x7e ? '?' : *p;
 	return text;
