@@ -358,18 +358,6 @@ static herr_t see_link(hid_t group, const char *name, const H5L_info_t *link, vo
 	return w->rc < 0 ? -1 : 0;
 }
 
-/* libhdf5 does not say whether a file is corrupt or the machine refused: it is asked twice. */
-static int open_file(struct pz_arrays *a, struct hdf5 *h)
-{
-	for (int i = 0; i < 2; i++) {
-		if ((h->file = H5Fopen(a->path, H5F_ACC_RDONLY, H5P_DEFAULT)) >= 0)
-			return 0;
-		if (pz_arrays_look_like(a->path) < 0) /* which says why */
-			return PZ_EIO;
-	}
-	return fail_hdf5(a, NULL);
-}
-
 int pz_hdf5_open(struct pz_arrays *a, const char *group)
 {
 	static const struct backend backend = { .read = read_rows,
@@ -384,8 +372,9 @@ int pz_hdf5_open(struct pz_arrays *a, const char *group)
 	a->backend = &backend;
 	a->file = h;
 	H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-	if ((w.rc = open_file(a, h)) < 0)
-		return w.rc;
+	if ((w.rc = pz_hdf5_open_file(a->path, &h->file)) <= 0)
+		return w.rc < 0 ? w.rc : fail_hdf5(a, NULL);
+	w.rc = 0;
 	if ((h->group = H5Gopen2(h->file, group ? group : "/", H5P_DEFAULT)) < 0)
 		return pz_fail(PZ_EDATA, "%s: no group '%s'", a->path, group ? group : "/");
 	if (H5Lvisit(h->group, H5_INDEX_NAME, H5_ITER_NATIVE, see_link, &w) < 0 && w.rc == 0)

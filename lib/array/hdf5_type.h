@@ -10,6 +10,10 @@
  * join those of which->is. */
 void pz_hdf5_describe(hid_t type, struct array *which);
 
+/* Opens a file for reading (hdf5_file.c): 1; 0: it is corrupt, as the library's own stack of errors
+ * says. PZ_EIO: the machine refuses. */
+int pz_hdf5_open_file(const char *path, hid_t *file);
+
 /* Whether all values of a dataset were written (hdf5_storage.c). *has, *needs: how many of its
  * chunks; of a dataset without chunks, bytes. */
 bool pz_hdf5_is_written(hid_t id, double *has, double *needs);

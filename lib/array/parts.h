@@ -9,6 +9,7 @@
  *      crc.c               the checksum of its members
  *      hdf5.c              HDF5, by libhdf5
  *      apart.c             the same in a process of its own, which may crash
+ *      hdf5_file.c         whether it is the file's or the machine's fault that it does not open
  *      hdf5_storage.c      whether its values were ever written
  *      hdf5_packing.c      what its attributes say of its numbers
  *      packing.c           numbers that stand for others, or for none
