@@ -43,6 +43,17 @@ void history_print_step(const pz_map *step, FILE *to)
 		print_files(&v, to);
 }
 
+int history_step_text(const pz_map *step, char **text)
+{
+	size_t size;
+	FILE *to;
+
+	*text = NULL;
+	if ((to = open_memstream(text, &size)))
+		history_print_step(step, to);
+	return pz_file_close_text(to, text);
+}
+
 int history_line(const pz_map *header, char **text)
 {
 	size_t size = 0, room, n = 0;

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include <pz/error.h>
-#include <pz/file.h>
 
 #include "../common/history.h"
 #include "../common/values.h"
@@ -14,18 +13,6 @@
 #define WORD_MAX  4096
 #define FILE_NAME 256
 #define FILE_HASH 16
-
-/* A step of a history as it is printed; the caller frees *text. */
-static int step_text(const pz_map *step, char **text)
-{
-	size_t size;
-	FILE *to = open_memstream(text, &size);
-
-	if (!to)
-		return pz_fail(PZ_ENOMEM, "no memory for a history");
-	history_print_step(step, to);
-	return pz_file_close_text(to, text);
-}
 
 /* ---- commands ---- */
 
@@ -131,7 +118,7 @@ static int find_model(const struct page *p, const char *hash)
 static int write_step(struct page *p, const pz_map *step)
 {
 	char name[FILE_NAME], hash[FILE_HASH], *text = NULL;
-	int rc = step_text(step, &text);
+	int rc = history_step_text(step, &text);
 
 	if (rc < 0)
 		return rc;

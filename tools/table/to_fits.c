@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include <pz/error.h>
-#include <pz/file.h>
 #include <pz/fits.h>
 
 #include "../common/axes.h"
@@ -42,22 +41,6 @@ static struct pz_fits_card *add_card(struct fits_rows *r, const char *key, int i
 	return card;
 }
 
-/* A step of the history as a text of ASCII, which is all that a card may hold; NULL: no memory. */
-static char *step_text(const pz_map *step)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *to = open_memstream(&text, &size);
-
-	if (to)
-		history_print_step(step, to);
-	if (pz_file_close_text(to, &text) < 0)
-		return NULL;
-	for (char *p = text; *p; p++)
-		*p = *p < 0x20 || *p > 0x7e ? '?' : *p;
-	return text;
-}
-
 /* "cutout 0.2.0 --size 64, galaxies.csv 2cd318fa" for each tool of the history. */
 static int add_history(struct fits_rows *r, const struct pz_header *h)
 {
@@ -69,10 +52,10 @@ static int add_history(struct fits_rows *r, const struct pz_header *h)
 	while (rc == 0 && raw && r->told < HISTORY_MAX && pz_value_next(raw, size, &item, &n)) {
 		if (pz_map_decode(step, item, n) < 0 || !pz_map_has(step, "tool"))
 			continue;
-		if (!(r->history[r->told] = step_text(step))) {
-			rc = pz_fail(PZ_ENOMEM, "no memory for the history");
+		if ((rc = history_step_text(step, &r->history[r->told])) < 0)
 			break;
-		}
+		for (char *p = r->history[r->told]; *p; p++) /* all that a card may hold */
+			*p = *p < 0x20 || *p > 0x7e ? '?' : *p;
 		r->card[r->cards++] =
 			(struct pz_fits_card){ .key = "HISTORY", .text = r->history[r->told++] };
 	}
