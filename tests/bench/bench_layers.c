@@ -25,12 +25,12 @@
 #include <pz/cpu.h>
 #include <pz/error.h>
 #include <pz/nn.h>
-#include <pz/random.h>
 
 #include "../../lib/base/pages.h"
 #include "../../lib/nn/conv.h"
 #include "../../lib/nn/gemm.h"
 #include "../../lib/nn/trunk.h"
+#include "measure.h"
 
 #define SIDE     2048
 #define TURNS    1000
@@ -45,30 +45,9 @@ static double now(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double median(double *x, size_t n)
-{
-	qsort(x, n, sizeof *x, ascending);
-	return x[n / 2];
-}
-
 static float *make_noise(size_t n, uint64_t stream)
 {
-	float *x = pz_pages_alloc((n + 1) * sizeof *x);
-	struct pz_random r;
-
-	if (!x)
-		exit(1);
-	pz_random_init(&r, 1, stream);
-	for (size_t i = 0; i < n; i++)
-		x[i] = (float)pz_random_normal(&r);
-	return x;
+	return fill_noise(pz_pages_alloc((n + 1) * sizeof(float)), n, stream);
 }
 
 /* Multiply-adds a second of a large product. */

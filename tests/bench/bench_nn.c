@@ -26,11 +26,11 @@
 #include <pz/cpu.h>
 #include <pz/error.h>
 #include <pz/nn.h>
-#include <pz/random.h>
 #include <pz/team.h>
 #include <pz/threads.h>
 
 #include "../../lib/nn/gemm.h"
+#include "measure.h"
 
 #define STEPS_MAX 1000
 #define WARM      16 /* stamps of the step before all others */
@@ -68,24 +68,9 @@ static double now(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 static float *noise(size_t n, uint64_t stream)
 {
-	float *x = malloc(n * sizeof *x);
-	struct pz_random r;
-
-	if (!x)
-		exit(1);
-	pz_random_init(&r, 1, stream);
-	for (size_t i = 0; i < n; i++)
-		x[i] = (float)pz_random_normal(&r);
-	return x;
+	return fill_noise(malloc(n * sizeof(float)), n, stream);
 }
 
 /* The rows of one thread. */
@@ -210,8 +195,7 @@ static double turn(struct bench *b, double seconds)
 		step(b, b->batch);
 		each[steps++] = now() - t;
 	} while (steps < STEPS_MAX && now() - start < seconds);
-	qsort(each, steps, sizeof *each, ascending);
-	return each[steps / 2];
+	return median(each, steps);
 }
 
 static enum mode find_mode(const char *name)
