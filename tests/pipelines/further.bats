@@ -4,6 +4,7 @@
 bats_require_minimum_version 1.5.0
 
 load quick
+load ../tools/needs
 
 setup() { dir=$BATS_TEST_TMPDIR; }
 
@@ -55,7 +56,7 @@ ids() { inspect --tsv "$1" | cut -f1 | tail -n +2 | sort; }
 	all_whole "$dir/out"
 	run ! cmp "$dir/out/network-1/step1.model" "$dir/out/network-2/step1.model"
 	[ -s "$dir/out/products.fits" ]
-	/usr/bin/python3 -c 'import numpy' 2>/dev/null || skip "no numpy"
+	need_python numpy
 	/usr/bin/python3 - "$dir/out" <<-'EOF'
 		import json, msgpack, sys
 		import numpy as np

@@ -5,6 +5,8 @@
 
 bats_require_minimum_version 1.5.0
 
+load ../tools/needs
+
 line() {
 	make -s -f pipelines/demo.mk "OUT=$OUT" SEED=3 GALAXIES=1200 ENSEMBLE=1 \
 		LEARN='--iterations 60 --batch 16 --rate 2e-3' REFIT='--iterations 40 --batch 16 --rate 1e-3' \
@@ -79,7 +81,7 @@ setup_file() {
 	END
 	[ "$(inspect "$OUT/products.pz" | sed -n 's/^grid.left *//p')" = 0 ] # the grid is that of the p(z)
 	inspect "$OUT/nz.pz" | grep -q '^kind  *nz$'
-	if /usr/bin/python3 -c 'import astropy' 2>/dev/null; then
+	if has_python astropy; then
 		/usr/bin/python3 -c '
 import sys
 from astropy.io import fits

@@ -33,7 +33,7 @@ turned() { records <"$1" | tac | make_stream "$(header <"$1")"; }
 }
 
 @test "means, their estimates and the spread are those of numpy" {
-	need_numpy
+	need_python numpy
 	average --with b.pz,c.pz a.pz -o mean.pz
 	average --with b.pz,c.pz --combine harmonic a.pz -o harmonic.pz
 	/usr/bin/python3 - <(for f in a b c mean harmonic; do records <$f.pz; done) <<'PY'

@@ -126,7 +126,7 @@ assert large > 50, large'
 }
 
 @test "weights that make one sample like another: counts of neighbours, against numpy" {
-	/usr/bin/python3 -c 'import numpy, scipy' 2>/dev/null || skip "no numpy or scipy"
+	need_python numpy scipy
 	/usr/bin/python3 -c '
 import json, random
 random.seed(3)

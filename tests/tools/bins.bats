@@ -5,7 +5,7 @@
 load samples
 
 setup() {
-	/usr/bin/python3 -c 'import numpy, scipy' 2>/dev/null || skip "no numpy or scipy"
+	need_python numpy scipy
 	cd "$BATS_TEST_TMPDIR" || return
 	echo "$predictions_header" >header
 }

@@ -123,7 +123,7 @@ predict_while() {
 
 # What other programs write: no checksums, a hash that is signed, keys in another order.
 @test "trailers of other programs" {
-	need_astropy
+	need_python astropy
 	/usr/bin/python3 - "$here" <<-'end'
 		import struct, sys
 		sys.path.insert(0, sys.argv[1])

@@ -5,7 +5,7 @@
 load samples
 
 setup() {
-	/usr/bin/python3 -c 'import numpy, h5py, astropy' 2>/dev/null || skip "no h5py or astropy"
+	need_python numpy h5py astropy
 	cd "$BATS_TEST_TMPDIR" || return
 }
 

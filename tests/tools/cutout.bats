@@ -10,8 +10,6 @@ setup() {
 	mkdir here && cd here || return # bats keeps files of its own beside
 }
 
-frame() { "$here/frame.py" "$@"; }
-
 # Two fields side by side, two bands, r two pixels off g; a galaxy in the middle of each.
 two_fields() {
 	frame frame-g-1.fits star=50,50,100 BUNIT=nanomaggy
@@ -862,14 +860,14 @@ cut_at() {
 }
 
 @test "positions and fluxes agree with astropy and scipy" {
-	/usr/bin/python3 -c 'import astropy, scipy, msgpack' 2>/dev/null || skip "no astropy or scipy"
+	need_python astropy scipy msgpack
 	[ -d "${PZ_SHARED:-}/data/fits-zoo" ] || skip "no files of PZ_SHARED: data/fits-zoo"
 	run -0 "$here/against_astropy.py" "$PZ_SHARED/data/fits-zoo"
 	echo "$output"
 }
 
 @test "a galaxy anywhere on a map of the whole sky gets its own pixel" {
-	/usr/bin/python3 -c 'import astropy, msgpack' 2>/dev/null || skip "no astropy"
+	need_python astropy msgpack
 	run -0 "$here/whole_sky.py"
 	echo "$output"
 }

@@ -6,7 +6,7 @@ bats_require_minimum_version 1.5.0
 load samples
 
 setup() {
-	/usr/bin/python3 -c 'import numpy, astropy' 2>/dev/null || skip "no numpy or astropy"
+	need_python numpy astropy
 	cd "$BATS_TEST_TMPDIR" || return
 	mkdir here && cd here || return # bats keeps files of its own beside
 }

@@ -102,7 +102,7 @@ make_world() {
 }
 
 setup_file() {
-	has_astropy || return 0 # bats 1.8 cannot skip here
+	has_python astropy || return 0 # bats 1.8 cannot skip here
 	export WORLD=$BATS_FILE_TMPDIR/world BIN=$BATS_FILE_TMPDIR/bin
 	mkdir "$WORLD" "$BIN"
 	short_tools "$BIN"
@@ -111,7 +111,7 @@ setup_file() {
 }
 
 setup() {
-	need_astropy
+	need_python astropy
 }
 
 # What bash runs first: a pipeline fails where any of its commands fails, except of a reader that has

@@ -3,6 +3,8 @@
 
 bats_require_minimum_version 1.5.0
 
+load needs
+
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return
 	/usr/bin/python3 - <<-'END'
@@ -57,7 +59,7 @@ read-features() {
 }
 
 @test "vectors of FITS and HDF5, ranges of them and new names" {
-	/usr/bin/python3 -c 'import numpy, h5py, astropy' 2>/dev/null || skip "no numpy or h5py or astropy"
+	need_python numpy h5py astropy
 	/usr/bin/python3 - <<-'END'
 		import numpy as np
 		from astropy.table import Table
@@ -102,7 +104,7 @@ read-features() {
 	run -2 --separate-stderr fromtable --features u,zspec galaxies.csv
 	[[ $stderr == *"feature 'zspec': the column is the redshift that is to be estimated"* ]]
 	run -2 --separate-stderr fromtable --features u,,g galaxies.csv
-	/usr/bin/python3 -c 'import numpy, h5py' 2>/dev/null || skip "no numpy or h5py"
+	need_python numpy h5py
 	/usr/bin/python3 -c 'import h5py, numpy as np
 with h5py.File("empty.h5", "w") as f: f["id"], f["z"], f["none"] = np.arange(5), np.arange(5) / 10, np.zeros((5, 0))'
 	run -1 --separate-stderr fromtable --features n=id,none empty.h5
@@ -128,7 +130,7 @@ with h5py.File("empty.h5", "w") as f: f["id"], f["z"], f["none"] = np.arange(5),
 @test "a network on features learns; numpy gives the same p(z), the training mean for what is missing" {
 	grep -q "galax.* not all features: the mean of the training sample stands for those that are missing" said-train said-predict
 	tonetwork -o hard.safetensors hard.model
-	/usr/bin/python3 -c 'import numpy' 2>/dev/null || skip "no numpy"
+	need_python numpy
 	/usr/bin/python3 - <<-'END'
 		import json, struct, msgpack, numpy as np
 		with open("hard.safetensors", "rb") as f:
@@ -253,7 +255,7 @@ with h5py.File("empty.h5", "w") as f: f["id"], f["z"], f["none"] = np.arange(5),
 }
 
 @test "stamps of fromarray have features, of arrays beside the images or of a catalogue" {
-	/usr/bin/python3 -c 'import numpy, h5py, astropy' 2>/dev/null || skip "no numpy or h5py or astropy"
+	need_python numpy h5py astropy
 	/usr/bin/python3 - <<-'END'
 		import numpy as np
 		import h5py
@@ -289,7 +291,7 @@ with h5py.File("empty.h5", "w") as f: f["id"], f["z"], f["none"] = np.arange(5),
 	fromtable -q features.fits -o again.pz
 	diff <(read-features train.pz) <(read-features again.pz)
 	# another program drops the card: the names are numbers
-	/usr/bin/python3 -c 'import astropy' 2>/dev/null || skip "no astropy"
+	need_python astropy
 	/usr/bin/python3 - <<-'END'
 		from astropy.io import fits
 		with fits.open("features.fits") as f:

@@ -141,7 +141,7 @@ crafted() {
 }
 
 @test "masks in tiles are read as plain ones are, by every codec" {
-	need_astropy
+	need_python astropy
 	frame frame-r.fits star=50,50,100
 	frame mask.fits BITPIX=32 set=50,50,8 set=51,50,16
 	cutout -q -c galaxies.csv -f frame-r.fits -b r -s 31 -m mask.fits --mask-bits 3 -o plain.pz
@@ -174,7 +174,7 @@ fits.HDUList([fits.PrimaryHDU(), fits.CompImageHDU(fits.getdata('mask.fits'), co
 }
 
 @test "a tile without a scale has no data; the others have" {
-	need_astropy
+	need_python astropy
 	frame frame-r.fits noise=3 BUNIT=nanomaggy
 	/usr/bin/python3 - <<-'END'
 		import shutil

@@ -4,9 +4,11 @@
 
 bats_require_minimum_version 1.5.0
 
+load needs
+
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
-	/usr/bin/python3 -c 'import msgpack' 2>/dev/null || skip "no msgpack for Python"
+	need_python msgpack
 	# as the package xxhash has it
 	cat >xxhash.py <<-'END'
 		import ctypes
@@ -14,7 +16,7 @@ setup() {
 		_hash.restype, _hash.argtypes = ctypes.c_uint64, [ctypes.c_char_p, ctypes.c_size_t]
 		def xxh3_64_intdigest(data): return _hash(bytes(data), len(data))
 	END
-	/usr/bin/python3 -c 'import xxhash' 2>/dev/null || skip "no libxxhash.so.0"
+	need_python xxhash
 	groff -man -Tascii -P-cbou -rLL=200n "$BATS_TEST_DIRNAME/../../tools/pzpipe/pzpipe.5" |
 		sed -n '/^ *import msgpack/,/^EXAMPLES/p' | sed '$d; s/^       //' >stream.py
 }

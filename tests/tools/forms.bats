@@ -8,10 +8,8 @@ bats_require_minimum_version 1.5.0
 
 # Five galaxies whose p(z) is a mixture of two normal distributions, in all forms, and their
 # integrals over the bins of --grid 0,2,40. (Python's numbers are in forms.npz.)
-has_scipy_and_h5py() { /usr/bin/python3 -c 'import numpy, scipy, h5py, astropy' 2>/dev/null; }
-
 setup_file() {
-	has_scipy_and_h5py || return 0 # bats 1.8 cannot skip here
+	has_python numpy scipy h5py astropy || return 0 # bats 1.8 cannot skip here
 	cd "$BATS_FILE_TMPDIR" || return
 	cat >forms.py <<-'end'
 		import numpy as np
@@ -106,7 +104,7 @@ setup_file() {
 }
 
 setup() {
-	has_scipy_and_h5py || skip "no scipy or h5py"
+	need_python numpy scipy h5py astropy
 	cd "$BATS_TEST_TMPDIR" || return
 	cp "$BATS_FILE_TMPDIR"/* .
 	levels=0,0.005,0.05,0.16,0.25,0.5,0.75,0.84,0.95,0.995,1

@@ -3,6 +3,8 @@
 
 bats_require_minimum_version 1.5.0
 
+load needs
+
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	cat >write.py <<-'END'
@@ -122,7 +124,7 @@ npz('set.npz', 'data.npy', 'z.npy', 'ebv.npy')"
 }
 
 @test "Pasquet's sdss.npz has its columns in records; ids that are found by the last part of a name" {
-	/usr/bin/python3 -c 'import numpy' 2>/dev/null || skip "no numpy"
+	need_python numpy
 	/usr/bin/python3 - <<-'END'
 		import numpy as np
 		labels = np.zeros(3, [("specObjID", "u8"), ("ra", "f8"), ("dec", "f8"), ("z", "f4"), ("EBV", "f4"), ("dered_petro_r", "f4"), ("primtarget", "i4")])
@@ -138,7 +140,7 @@ npz('set.npz', 'data.npy', 'z.npy', 'ebv.npy')"
 }
 
 @test "arrays beside the images that are no columns of theirs are named" {
-	/usr/bin/python3 -c 'import numpy' 2>/dev/null || skip "no numpy"
+	need_python numpy
 	/usr/bin/python3 - <<-'END'
 		import numpy as np
 		images = np.ones((3, 2, 4, 4), "f4")
@@ -155,7 +157,7 @@ npz('set.npz', 'data.npy', 'z.npy', 'ebv.npy')"
 }
 
 @test "known sets in HDF5: GalaxiesML and the Multimodal Universe" {
-	/usr/bin/python3 -c 'import h5py' 2>/dev/null || skip "no h5py"
+	need_python h5py
 	/usr/bin/python3 - <<-'END'
 		import h5py, numpy
 		images = numpy.arange(3 * 5 * 8 * 8, dtype="f4").reshape(3, 5, 8, 8)
@@ -213,7 +215,7 @@ npy('c.npy', '<f4', (1, 1, 3, 3), list(range(9)))"
 
 @test "however HDF5 stores images, in either type, order and layout, the stamps are those of the same .npy" {
 	# 300 images, more than a block holds; one pixel is NaN, one infinite
-	/usr/bin/python3 -c 'import h5py' 2>/dev/null || skip "no h5py"
+	need_python h5py
 	/usr/bin/python3 - <<-'END'
 		import h5py, numpy
 		images = numpy.random.default_rng(7).normal(size=(300, 3, 21, 21))
@@ -305,7 +307,7 @@ open('directory.npz', 'wb').write(bad)"
 }
 
 @test "HDF5, as h5py writes it: columns in a group, chunks that are compressed, texts of any length, records" {
-	/usr/bin/python3 -c 'import h5py' 2>/dev/null || skip "no h5py"
+	need_python h5py
 	/usr/bin/python3 - <<-'END'
 		import h5py, numpy as np
 		n = 1500
@@ -359,7 +361,7 @@ make_cutouts() {
 }
 
 @test "attributes of HDF5 are applied: scale and offset, numbers that mean none, units; BSCALE is refused" {
-	/usr/bin/python3 -c 'import h5py, numpy' 2>/dev/null || skip "no h5py"
+	need_python h5py numpy
 	/usr/bin/python3 - <<-'END'
 		import h5py, numpy as np
 		raw = np.random.default_rng(1).integers(-30000, 30000, (5, 2, 3, 3)).astype(">i2")
@@ -404,7 +406,7 @@ make_cutouts() {
 }
 
 @test "FITS stamps, a file for each galaxy: planes of a cube, HDUs, or a file for each band" {
-	/usr/bin/python3 -c 'import astropy' 2>/dev/null || skip "no astropy"
+	need_python astropy
 	make_cutouts
 	fromarray --stamps cube --catalogue three.csv -o cube.pz
 	fromarray --stamps %f --bands g,r,z --pixscale 0.262 --catalogue three.csv -o hdu.pz
@@ -440,7 +442,7 @@ make_cutouts() {
 }
 
 @test "FITS stamps of another unit or scale are left out; stacks of Pan-STARRS become linear" {
-	/usr/bin/python3 -c 'import astropy' 2>/dev/null || skip "no astropy"
+	need_python astropy
 	mkdir kinds
 	/usr/bin/python3 - <<-'END'
 		import numpy as np
@@ -477,7 +479,7 @@ make_cutouts() {
 }
 
 @test "FITS stamps that are missing, or of another size, or without a band, are counted or errors" {
-	/usr/bin/python3 -c 'import astropy' 2>/dev/null || skip "no astropy"
+	need_python astropy
 	make_cutouts
 	run -0 --separate-stderr fromarray --stamps cube --catalogue five.csv -o some.pz
 	[[ $stderr == *"1 of 5 galaxies left out: they have no file (first: cube/5.fits)"* ]]

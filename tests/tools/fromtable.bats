@@ -104,7 +104,7 @@ for i in range(60):
 	fromtable --carry n,x,s,big,flag=r c.csv | totable | cmp - <(sed '1s/.*/id,mag,n,x,s,big,flag/; s/,1e3,/,1000,/; s/,nan,/,,/
 		2,$s/^\([0-9]*\)\(.*\),\([0-9]*\)$/\1,\3\2,\3/' c.csv)
 	printf 'id,s\n1,%0256d\n' 7 | fails_with 1 "row 1: column 's': a text of more than 255 bytes" fromtable --carry s
-	need_astropy
+	need_python astropy
 	/usr/bin/python3 -c "
 from astropy.table import Table, MaskedColumn
 t = Table()
@@ -182,7 +182,7 @@ for a, name in zip(all, sys.argv[1:]):
     assert d < 1e-6, (name, d)" "$@"; }
 
 @test "likelihoods of any size become p(z): weights, chi2, ln L, densities" {
-	need_astropy
+	need_python astropy
 	from() { fromtable --grid 0,1,20 --pz "$@"; }
 	for least in 0 200 1300; do
 		make_likelihoods $least
@@ -216,7 +216,7 @@ for a, name in zip(all, sys.argv[1:]):
 }
 
 @test "numbers that are no p(z): the galaxy keeps its estimate, or is left out; both are counted" {
-	need_astropy
+	need_python astropy
 	/usr/bin/python3 -c "
 import numpy as np
 from astropy.io import fits
@@ -264,7 +264,7 @@ fits.BinTableHDU.from_columns([fits.Column('id', 'K', array=[1]), fits.Column('c
 }
 
 @test "p(z) from a vector column of a FITS table" {
-	need_astropy
+	need_python astropy
 	make_fits
 	fromtable "${grid[@]}" --pz pz t.fits >t.pz
 	fromtable t.csv | key id | cmp - <(key id <t.pz)
@@ -301,7 +301,7 @@ fits.BinTableHDU.from_columns([fits.Column('id', 'K', array=[1]), fits.Column('c
 	fails_with 1 "two columns are named 'r'" fromtable two.csv
 	fails_with 1 "two columns are named 'r'" fromtable --columns mag=zspec --carry r two.csv
 	fromtable --columns mag=zspec two.csv | count | grep -qx 3
-	need_astropy
+	need_python astropy
 	/usr/bin/python3 -c "
 from astropy.io import fits
 import numpy as np
@@ -468,7 +468,7 @@ for line in sys.stdin:
 }
 
 @test "FITS tables: units, undefined ids, doubles as ids, vectors, no columns" {
-	/usr/bin/python3 -c 'import astropy' || skip "no astropy"
+	need_python astropy
 	/usr/bin/python3 - <<-'END'
 		import numpy as np
 		from astropy.io import fits
@@ -563,7 +563,7 @@ assert abs(a['ra'] - 150) < 1e-12 and abs(b['ra'] - 210.5) < 1e-12 and (a['dec']
 }
 
 @test "HDF5 that claims more than was ever written is refused, not read as zeros" {
-	/usr/bin/python3 -c 'import h5py' 2>/dev/null || skip "no h5py"
+	need_python h5py
 	/usr/bin/python3 - <<-'end'
 		import h5py, numpy as np
 		with h5py.File("a.h5", "w") as f:  # 2^40 rows, none written

@@ -199,7 +199,7 @@ measure() {
 }
 
 @test "networks: p(z), features and loss of each" {
-	need_numpy
+	need_python numpy
 	networks() { "$here/golden_networks.py" "$@"; }
 	for i in $(networks runs | cut -d' ' -f1); do
 		networks model "$i" >n.model

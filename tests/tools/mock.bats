@@ -4,6 +4,8 @@
 
 bats_require_minimum_version 1.5.0
 
+load needs
+
 setup() {
 	mkdir "$BATS_TEST_TMPDIR/here" # bats has files of its own beside
 	cd "$BATS_TEST_TMPDIR/here" || exit
@@ -194,7 +196,7 @@ assert sorted(r["mag"] for r in records)[50] > 22'
 }
 
 @test "--field: neighbours beside the same galaxies, in stamps and in frames" {
-	/usr/bin/python3 -c 'import numpy, astropy' 2>/dev/null || skip "no numpy or astropy"
+	need_python numpy astropy
 	stamps --size 64 --galaxies 200 -o alone
 	stamps --size 64 --galaxies 200 --field -o field
 	python - <<-'END'
@@ -220,7 +222,7 @@ assert sorted(r["mag"] for r in records)[50] > 22'
 }
 
 @test "the catalogue has measured magnitudes with their errors" {
-	/usr/bin/python3 -c 'import numpy, astropy' 2>/dev/null || skip "no numpy or astropy"
+	need_python numpy astropy
 	mock -q --galaxies 2000 --density 2000 sky
 	python - <<-'END'
 		import numpy
@@ -234,7 +236,7 @@ assert sorted(r["mag"] for r in records)[50] > 22'
 }
 
 @test "--spectra and --failures: redshifts that are missing, and wrong ones" {
-	/usr/bin/python3 -c 'import numpy, astropy' 2>/dev/null || skip "no numpy or astropy"
+	need_python numpy astropy
 	mock -q --galaxies 3000 --density 3000 --survey cfhtls-wide --spectra 24 --failures 0.2 sky
 	python - <<-'END'
 		import numpy
@@ -259,7 +261,7 @@ assert sorted(r["mag"] for r in records)[50] > 22'
 }
 
 @test "--errors: what is painted differs from the catalogue by its errors" {
-	/usr/bin/python3 -c 'import numpy, astropy' 2>/dev/null || skip "no numpy or astropy"
+	need_python numpy astropy
 	mock -q --galaxies 300 sky
 	stamps -q --from sky/catalogue.fits --magnitudes mag_%b --sizes size -o exact
 	stamps -q --from sky/catalogue.fits --magnitudes mag_%b --errors err_%b --sizes size -o true

@@ -3,6 +3,8 @@
 
 bats_require_minimum_version 1.5.0
 
+load needs
+
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return
 	mock -q --stamps --size 16 --galaxies 60 --seed 3 | normalize >stamps.pz
@@ -48,7 +50,7 @@ small() {
 }
 
 @test "safetensors: PyTorch gives the same p(z)" {
-	/usr/bin/python3 -c 'import torch, msgpack' 2>/dev/null || skip "no PyTorch"
+	need_python torch msgpack
 	for name in odd single norm; do
 		tonetwork -o $name.safetensors $name.model
 		difference=$(/usr/bin/python3 "$BATS_TEST_DIRNAME/torch_net.py" $name.safetensors stamps.pz $name.pz)
@@ -58,7 +60,7 @@ small() {
 }
 
 @test "safetensors: PyTorch gives the same p(z) of features, a missing one among them" {
-	/usr/bin/python3 -c 'import torch, msgpack' 2>/dev/null || skip "no PyTorch"
+	need_python torch msgpack
 	awk 'BEGIN { srand(2); print "id,z,a,b"
 		for (i = 1; i <= 60; i++) { z = .4 * rand(); print i "," z "," 20 + 5 * z + rand() "," (i == 7 ? "" : 18 + z) } }' >table.csv
 	fromtable -q --features a,b table.csv >features.pz

@@ -2,6 +2,7 @@
 # predict.bats -- p(z), models whole and broken, streams that fit and that do not
 
 bats_require_minimum_version 1.5.0
+load needs
 load nets
 
 setup() {
@@ -247,7 +248,7 @@ assert a[:3] == b[:3] and abs(float(a[3]) - float(b[3])) < 1e-4, (a, b)"
 }
 
 @test "--domain: distances in the last hidden layer, and their shares, as numpy computes them" {
-	/usr/bin/python3 -c 'import numpy' 2>/dev/null || skip "no numpy"
+	need_python numpy
 	labelled 90 >sample.pz
 	labelled 40 'if i < 8: r["img"] = [9 * x for x in r["img"]]' >some.pz
 	predict --model a.model --domain sample.pz --neighbours 3 some.pz -o placed.pz 2>said

@@ -10,8 +10,6 @@ setup() {
 	mkdir here && cd here || return # bats keeps files of its own beside
 }
 
-frame() { "$here/frame.py" "$@"; }
-
 # Of each stamp and band: id, band, FWHM in arcsec, flux.
 widths() { records | /usr/bin/python3 "$here/widths.py" "$@"; }
 
@@ -151,7 +149,7 @@ for line in sys.stdin:
 }
 
 @test "with and without it stamps of a smooth sky are the same, wherever they lie on a frame" {
-	/usr/bin/python3 -c 'import astropy, msgpack' 2>/dev/null || skip "no astropy"
+	need_python astropy msgpack
 	run -0 "$here/psf_alike.py"
 	echo "$output"
 }

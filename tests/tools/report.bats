@@ -50,7 +50,7 @@ assert base64.b64decode(found, validate=True) == open('sheet.png', 'rb').read()"
 }
 
 @test "PITs are charts, of which a stream's goes with the stream" {
-	need_numpy
+	need_python numpy
 	report report.json -o page.html
 	/usr/bin/python3 - <<-'PY'
 		import json, re
@@ -74,7 +74,7 @@ assert base64.b64decode(found, validate=True) == open('sheet.png', 'rb').read()"
 }
 
 @test "charts of bins, intervals and differences are where the numbers are" {
-	need_numpy
+	need_python numpy
 	make_predictions 900 2000 >some.pz
 	make_predictions 600 3000 >valid.pz
 	recalibrate -q --train valid.pz --intervals 68,95 some.pz -o step5.pz

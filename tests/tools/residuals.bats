@@ -74,7 +74,7 @@ for i, line in enumerate(sys.stdin):
 }
 
 @test "errors of training: the scatter between reports of single networks" {
-	need_numpy
+	need_python numpy
 	make_predictions 300 >one.pz
 	records <one.pz | tac | make_stream "$predictions_header" >turned.pz
 	for k in 1 2 3; do

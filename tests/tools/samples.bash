@@ -6,6 +6,8 @@
 #   make_stream "$HEADER" <records >x.pz  records <x.pz      header <x.pz
 
 here=${BASH_SOURCE[0]%/*}
+# shellcheck source=tests/tools/needs.bash
+. "$here/needs.bash"
 
 axes='"grid": {"target": "z", "min": 0, "max": 0.4, "bins": 80, "left": 0, "right": 0},
 	"rows": {"mag": "r", "min": 15.5, "width": 0.5, "channels": 3},
@@ -146,15 +148,5 @@ leaves_nothing_behind() {
 	[[ $(ls killed.pz* 2>/dev/null) == "" ]]
 }
 
-# Arrays and FITS tables as other programs write and read them; a test without them is skipped.
-need_numpy() {
-	/usr/bin/python3 -c 'import numpy' 2>/dev/null || skip "no numpy"
-}
-
-has_astropy() {
-	/usr/bin/python3 -c 'import astropy' 2>/dev/null
-}
-
-need_astropy() {
-	has_astropy || skip "no astropy"
-}
+# A FITS image as frame.py writes it.
+frame() { "$here/frame.py" "$@"; }

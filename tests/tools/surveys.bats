@@ -12,7 +12,7 @@ setup() {
 cut_survey() { cutout -q --survey "$1" -c "$1/galaxies.csv" --size 24 "${@:2}"; }
 
 @test "frames as the archives write them: fluxes, bands, masks, with nothing but --survey" {
-	need_astropy
+	need_python astropy
 	"$BATS_TEST_DIRNAME/surveys.py" make
 	while read -r survey; do
 		cut_survey "$survey" -f "$survey" -o "$survey.pz"
@@ -51,7 +51,7 @@ cut_survey() { cutout -q --survey "$1" -c "$1/galaxies.csv" --size 24 "${@:2}"; 
 }
 
 @test "mock --layout: the stamps of plain frames, with masks applied, from files of every archive" {
-	/usr/bin/python3 -c 'import numpy, astropy' 2>/dev/null || skip "no numpy or astropy"
+	need_python numpy astropy
 	cut() { cutout -q -c "$1/catalogue.fits" -f "$2" --size 24 --pixscale 0.25 "${@:3}" | toarray -q -o "$1.npz"; }
 	pixels=(--galaxies 60 --seed 3 --pixscale 0.25)
 	mock -q "${pixels[@]}" --aligned plain
@@ -84,7 +84,7 @@ cut_survey() { cutout -q --survey "$1" -c "$1/galaxies.csv" --size 24 "${@:2}"; 
 }
 
 @test "a real brick of the Legacy Surveys" {
-	need_astropy
+	need_python astropy
 	[[ -d ${PZ_SHARED:-$root/../shared}/data/fits-zoo ]] || skip "no shared data"
 	/usr/bin/python3 - "${PZ_SHARED:-$root/../shared}/data/fits-zoo/legacysurvey-0959p805-image-g.fits.fz" <<'PY'
 import sys

@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # systems.bats -- what differs between systems: packages, workflows, processes without /proc
 
+load needs
+
 setup() {
 	bats_require_minimum_version 1.5.0
 	root=$BATS_TEST_DIRNAME/../..
@@ -88,7 +90,7 @@ set_up() {
 }
 
 @test "every system that setup knows has a workflow, and each workflow is valid YAML with steps" {
-	/usr/bin/python3 -c 'import yaml' 2>/dev/null || skip 'no python3-yaml'
+	need_python yaml
 	cd "$root/.github/workflows"
 	/usr/bin/python3 - ./*.yml <<-'END'
 		import sys, yaml

@@ -5,7 +5,7 @@
 load samples
 
 setup() {
-	need_astropy
+	need_python astropy
 	cd "$BATS_TEST_TMPDIR" || return
 	[ -e "$BATS_FILE_TMPDIR/a.pz" ] || make_all
 	cp "$BATS_FILE_TMPDIR"/a.* .
@@ -189,7 +189,7 @@ assert [x.get('n') for x in r] == [7, 14, None, 28, 35]"
 }
 
 @test "read and written by fitsio, with its header and without" {
-	/usr/bin/python3 -c 'import fitsio' 2>/dev/null || skip "no fitsio"
+	need_python fitsio
 	/usr/bin/python3 -c "
 import fitsio
 d, h = fitsio.read('a.fits', header=True)
@@ -302,7 +302,7 @@ for row, line in zip(rows, open('a.pz.txt')):
     assert str(float(row['minus'])) == '-0.0' and row['zphot_mean'] == repr(r['zphot']['mean'])"
 	fromtable --carry minus,tiny a.csv | records | grep -c '"minus": -0.0, "tiny": 5e-324' | grep -qx 5
 	# as pandas would write it again
-	/usr/bin/python3 -c 'import pandas' 2>/dev/null || skip "no pandas"
+	need_python pandas
 	/usr/bin/python3 -c "
 import pandas
 t = pandas.read_csv('a.csv')

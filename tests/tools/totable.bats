@@ -43,7 +43,7 @@ assert all(a[k] == b[k] for k in ('kind', 'grid', 'rows', 'limits')), b"
 }
 
 @test "table to stream to table: nothing changes" {
-	need_astropy
+	need_python astropy
 	cat >t.csv <<-end
 		id,ra,dec,z,mag,ebv,size,zphot_mode,zphot_mean,zphot_median
 		1237648720693755918,150.1,-2.25,0.1,17.1234567890123,0.02,19.5,0.11,0.12,0.125
@@ -71,7 +71,7 @@ assert fits.getdata('t.fits').tobytes() == fits.getdata('u.fits').tobytes()"
 }
 
 @test "units, UCDs and the grid are in the header" {
-	need_astropy
+	need_python astropy
 	fromtable --grid "0,0.4,2,1,1" <(echo id,ra,dec,mag,zphot; echo 1,2,3,4,0.5) | totable -o t.fits
 	[ "$(of 'h["TTYPE2"], h["TUNIT2"], h["TUCD2"], h["TUNIT4"], h["TUCD4"], h["TTYPE5"]' t.fits)" = "ra deg pos.eq.ra;meta.main mag phot.mag zphot_mode" ]
 	[ "$(of 'h["TUCD1"], h["TUCD5"]' t.fits)" = "meta.id;meta.main src.redshift.phot;meta.main" ]
@@ -79,7 +79,7 @@ assert fits.getdata('t.fits').tobytes() == fits.getdata('u.fits').tobytes()"
 }
 
 @test "what the standards say: FITS, the vocabulary of UCDs, units" {
-	need_astropy
+	need_python astropy
 	fromtable --survey cfhtls-wide --carry s,n <(printf 'id,ra,dec,z,mag,ebv,zphot,s,n\n1,2,3,0.1,17,0.1,0.2,text,1\n2,2,3,0.1,17,0.1,0.2,,\n') |
 		totable -o t.fits
 	totable a.pz -o a.fits
@@ -108,7 +108,7 @@ assert a['pz'].shape == (300, 80) and (h['SURVEY'], h['GRIDBINS'], h['ROWSCHAN']
 }
 
 @test "any stream: texts, truth values, what some records lack, stamps" {
-	need_astropy
+	need_python astropy
 	printf '%s\n' '{"id": "a, \"b\"", "n": 1, "x": 0.5, "ok": true}' '{"id": 7, "x": null, "ok": false}' |
 		make_stream "$predictions_header" >m.pz
 	[ "$(totable m.pz)" = 'id,n,x,ok
@@ -151,7 +151,7 @@ assert a['pz'].shape == (300, 80) and (h['SURVEY'], h['GRIDBINS'], h['ROWSCHAN']
 }
 
 @test "--comments: lines of a text stand in the header of a FITS table" {
-	need_astropy
+	need_python astropy
 	make_predictions 3 >p.pz
 	printf 'zphot: for each galaxy\n\n%s\n' "$(printf '%0100d' 7)" >text
 	totable --comments text p.pz -o p.fits

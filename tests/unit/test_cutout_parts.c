@@ -18,24 +18,8 @@
 #include "../../lib/cutout/mask.h"
 #include "../../lib/cutout/stampmap.h"
 #include "../../lib/wcs/transform.h"
+#include "own_folder.h"
 #include "sky_header.h"
-
-static char folder[] = "/tmp/pz-test-parts-XXXXXX";
-
-static int setup(void **state)
-{
-	(void)state;
-	return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof command, "rm -r %s", folder);
-	return chdir("/") == 0 ? system(command) : -1;
-}
 
 /* ---- pixel scale */
 
@@ -295,5 +279,6 @@ int main(void)
 		cmocka_unit_test(an_error_while_cutting_is_returned),
 	};
 
-	return cmocka_run_group_tests_name("parts of cutout", tests, setup, teardown);
+	return cmocka_run_group_tests_name("parts of cutout", tests, enter_own_folder,
+					   leave_own_folder);
 }

@@ -14,6 +14,8 @@
 #include <pz/random.h>
 #include <pz/threads.h>
 
+#include "net_batch.h"
+
 /* Every kind of item, odd sides, maps with several readers, both pools in and
  * out of blocks, and a stack of which one branch ends at once. */
 static const char mixed[] = "whiten\npool same\nconv 3x3 6 tanh\npool\n"
@@ -35,15 +37,6 @@ static const char added[] = "add a\npath\nconv 3x3 3 prelu\nconv 3x3 3 none\npat
 			    "add c\npath\nconv 3x3 6 relu\npool\npath\npool\nconv 1x1 6 none\nend\n"
 			    "add d\npath\npool same\npath\nend\nblock e\npath\nconv 1x1 2 prelu\n"
 			    "path\npool same\nend\nmean\ndense 6 tanh\n";
-
-struct fixture {
-	struct pz_net *net;
-	struct pz_work *work;
-	size_t n;
-	float *x, *joined, *gate;
-	struct pz_target *label;
-	struct pz_targets targets;
-};
 
 static float *noise(size_t n, uint64_t stream, float scale)
 {
@@ -80,16 +73,6 @@ static void fixture_init(struct fixture *f, const char *text, struct pz_net_shap
 	f->targets = (struct pz_targets){ .label = f->label, .gate = f->gate };
 }
 
-static void fixture_release(struct fixture *f)
-{
-	pz_work_free(f->work);
-	pz_net_free(f->net);
-	free(f->x);
-	free(f->joined);
-	free(f->label);
-	free(f->gate);
-}
-
 static double loss_of(struct fixture *f)
 {
 	size_t o = pz_net_outputs(f->net), h = pz_net_hidden(f->net);
@@ -106,35 +89,6 @@ static double loss_of(struct fixture *f)
 	return loss;
 }
 
-/* Along the gradient of one tensor the loss changes by its norm squared. */
-static void tensor_slope(struct fixture *f, const struct pz_tensor *t, const float *gradient)
-{
-	float *v = pz_net_values(f->net) + t->offset;
-	const float *g = gradient + t->offset;
-	float *old = malloc(t->count * sizeof *old);
-	double norm = 0, step, up, down;
-
-	assert_non_null(old);
-	memcpy(old, v, t->count * sizeof *old);
-	for (size_t i = 0; i < t->count; i++)
-		norm += (double)g[i] * (double)g[i];
-	norm = sqrt(norm);
-	if (norm < 1e-3)
-		fail_msg("%s: no gradient", t->name);
-	step = 1e-3 / (norm > 1 ? norm : 1);
-	for (size_t i = 0; i < t->count; i++)
-		v[i] = old[i] + (float)(step * (double)g[i] / norm);
-	up = loss_of(f);
-	for (size_t i = 0; i < t->count; i++)
-		v[i] = old[i] - (float)(step * (double)g[i] / norm);
-	down = loss_of(f);
-	memcpy(v, old, t->count * sizeof *v);
-	if (fabs((up - down) / (2 * step) - norm) > 0.02 * norm + 1e-3)
-		fail_msg("%s: gradient %g, differences give %g", t->name, norm,
-			 (up - down) / (2 * step));
-	free(old);
-}
-
 /* The gradient of the loss, where no slope of 0 hides a wrong factor. */
 static float *gradient_of(struct fixture *f)
 {
@@ -142,12 +96,7 @@ static float *gradient_of(struct fixture *f)
 	double loss;
 
 	assert_non_null(gradient);
-	for (size_t i = 0; i < pz_net_tensors(f->net); i++) {
-		const struct pz_tensor *t = pz_net_tensor(f->net, i);
-
-		for (size_t k = 0; strstr(t->name, "slope") && k < t->count; k++)
-			pz_net_values(f->net)[t->offset + k] = 0.3f;
-	}
+	lift_slopes(f);
 	loss = pz_net_backward(f->net, f->work, f->n, f->x, f->joined, &f->targets, gradient);
 	assert_true(fabs(loss - loss_of(f)) < 1e-6 * loss);
 	return gradient;
@@ -155,14 +104,13 @@ static float *gradient_of(struct fixture *f)
 
 static void gradients_match(const char *text, struct pz_net_shape shape, size_t n)
 {
+	static const struct differences differences = { 1e-3, 1e-3, loss_of };
 	struct fixture f;
 	float *gradient;
 
 	fixture_init(&f, text, shape, n);
 	gradient = gradient_of(&f);
-	for (size_t i = 0; i < pz_net_tensors(f.net); i++)
-		if (pz_net_tensor(f.net, i)->role != PZ_ROLE_SCALE)
-			tensor_slope(&f, pz_net_tensor(f.net, i), gradient);
+	check_slopes(&f, &differences, gradient);
 	free(gradient);
 	fixture_release(&f);
 }

@@ -16,6 +16,7 @@
 #include "../../lib/nn/plan.h"
 #include "../../lib/nn/settle.h"
 #include "lessons.h"
+#include "net_batch.h"
 
 /* Normalised paths beside others in one stack, all pools and activations, sums, a valid kernel. */
 static const char mixed[] = "whiten\nconv 3x3 6 norm tanh\npool\n"
@@ -25,16 +26,6 @@ static const char mixed[] = "whiten\nconv 3x3 6 norm tanh\npool\n"
 			    "path\nconv 1x1 4 norm none\nend\n"
 			    "add b\npath\nconv 3x3 16 prelu\npath\nend\n"
 			    "conv 3x3 7 norm prelu valid\npool same\nflatten\nebv\ndense 9 tanh\n";
-
-/* A network, and a batch for it. */
-struct fixture {
-	struct pz_net *net;
-	struct pz_work *work;
-	size_t n;
-	float *x, *joined, *gate;
-	struct pz_target *label;
-	struct pz_targets targets;
-};
 
 static void fixture_init(struct fixture *f, const char *net_text, struct pz_net_shape s, size_t n)
 {
@@ -61,16 +52,6 @@ static void fixture_init(struct fixture *f, const char *net_text, struct pz_net_
 	f->targets = (struct pz_targets){ .label = f->label, .gate = f->gate };
 }
 
-static void fixture_release(struct fixture *f)
-{
-	pz_work_free(f->work);
-	pz_net_free(f->net);
-	free(f->x);
-	free(f->joined);
-	free(f->label);
-	free(f->gate);
-}
-
 /* ---- the gradient ---- */
 
 static double loss_of(struct fixture *f, float *gradient)
@@ -78,55 +59,30 @@ static double loss_of(struct fixture *f, float *gradient)
 	return pz_net_backward(f->net, f->work, f->n, f->x, f->joined, &f->targets, gradient);
 }
 
-/* Along the gradient of one tensor the loss changes by its norm squared. */
-static void check_slope(struct fixture *f, const struct pz_tensor *t, const float *gradient,
-			float *other)
+static double loss_alone(struct fixture *f)
 {
-	float *v = pz_net_values(f->net) + t->offset, old[4096];
-	const float *g = gradient + t->offset;
-	double norm = 0, step, up, down;
+	float *gradient = malloc(pz_net_block(f->net) * sizeof *gradient);
+	double loss;
 
-	assert_true(t->count <= 4096);
-	memcpy(old, v, t->count * sizeof *old);
-	for (size_t i = 0; i < t->count; i++)
-		norm += (double)g[i] * (double)g[i];
-	norm = sqrt(norm);
-	if (norm < 1e-4)
-		fail_msg("%s: no gradient", t->name);
-	step = 2e-3 / (norm > 1 ? norm : 1);
-	for (size_t i = 0; i < t->count; i++)
-		v[i] = old[i] + (float)(step * (double)g[i] / norm);
-	up = loss_of(f, other);
-	for (size_t i = 0; i < t->count; i++)
-		v[i] = old[i] - (float)(step * (double)g[i] / norm);
-	down = loss_of(f, other);
-	memcpy(v, old, t->count * sizeof *v);
-	if (fabs((up - down) / (2 * step) - norm) > 0.02 * norm + 1e-3)
-		fail_msg("%s: gradient %g, differences give %g", t->name, norm,
-			 (up - down) / (2 * step));
+	assert_non_null(gradient);
+	loss = loss_of(f, gradient);
+	free(gradient);
+	return loss;
 }
 
 static void check_gradients(struct pz_net_shape s, size_t n)
 {
-	float *gradient, *other;
+	static const struct differences differences = { 2e-3, 1e-4, loss_alone };
+	float *gradient;
 	struct fixture f;
 
 	fixture_init(&f, mixed, s, n);
 	gradient = malloc(pz_net_block(f.net) * sizeof *gradient);
-	other = malloc(pz_net_block(f.net) * sizeof *other);
-	assert_true(gradient && other);
-	for (size_t i = 0; i < pz_net_tensors(f.net); i++) {
-		const struct pz_tensor *t = pz_net_tensor(f.net, i);
-
-		for (size_t k = 0; strstr(t->name, "slope") && k < t->count; k++)
-			pz_net_values(f.net)[t->offset + k] = 0.3f;
-	}
+	assert_non_null(gradient);
+	lift_slopes(&f);
 	loss_of(&f, gradient);
-	for (size_t i = 0; i < pz_net_tensors(f.net); i++)
-		if (pz_net_tensor(f.net, i)->role != PZ_ROLE_SCALE)
-			check_slope(&f, pz_net_tensor(f.net, i), gradient, other);
+	check_slopes(&f, &differences, gradient);
 	free(gradient);
-	free(other);
 	fixture_release(&f);
 }
 

@@ -15,24 +15,8 @@
 #include <pz/psf.h>
 #include <pz/random.h>
 
+#include "own_folder.h"
 #include "sky_header.h"
-
-static char folder[] = "/tmp/pz-test-psf-XXXXXX";
-
-static int setup(void **state)
-{
-	(void)state;
-	return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof command, "rm -r %s", folder);
-	return chdir("/") == 0 ? system(command) : -1;
-}
 
 /* ---- the kernel */
 
@@ -381,5 +365,5 @@ int main(void)
 		cmocka_unit_test(errors_name_frame_and_way_out),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, enter_own_folder, leave_own_folder);
 }
