@@ -49,7 +49,7 @@ PZ_API int pz_file_begin(struct pz_file *f, const char *path);
 PZ_API int pz_file_lend(struct pz_file *f, const char **name);
 PZ_API int pz_file_adopt(struct pz_file *f);
 /* Where path leads: symbolic links followed to what is none, be it there or not, or to a
- * descriptor in /proc. The caller frees *place. PZ_EDATA: links that lead in a circle. */
+ * descriptor in /proc. The caller frees *place. PZ_EIO: links that lead in a circle. */
 PZ_API int pz_file_resolve(const char *path, char **place);
 /* Closes, checks for late errors and renames; after a failure nothing is left. */
 PZ_API int pz_file_commit(struct pz_file *f);

@@ -1,5 +1,6 @@
 /* test_array.c -- arrays of NumPy and HDF5: what is written comes back, and what is no array or
  * was cut is refused */
+#include <fcntl.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -228,8 +229,19 @@ static void rows_that_are_not_there_are_refused(void **state)
 	pz_arrays_close(a);
 }
 
+/* How many descriptors are open. */
+static int descriptors(void)
+{
+	int n = 0;
+
+	for (int fd = 0; fd < 1024; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
 static void too_few_rows_make_no_file(void **state)
 {
+	const int before = descriptors();
 	struct pz_arrays_file *f;
 	const struct pz_array_column c = { "z", PZ_ARRAY_FLOAT, 8, .dims = 0 };
 	const char *const name[] = { "few.npz", "few.h5" };
@@ -241,6 +253,7 @@ static void too_few_rows_make_no_file(void **state)
 		assert_int_equal(pz_arrays_add(f, 0, 1, &z), 0);
 		assert_int_equal(pz_arrays_finish(f), PZ_EARG);
 		assert_int_equal(access(in_folder(name[i]), F_OK), -1);
+		assert_int_equal(descriptors(), before);
 	}
 }
 
@@ -270,6 +283,22 @@ static int open_npy(const char *header, const void *values, size_t size, struct 
 	fwrite(values, 1, size, file);
 	fclose(file);
 	return pz_arrays_open(a, in_folder("x.npy"), NULL);
+}
+
+static void a_file_that_ends_within_its_header_is_cut(void **state)
+{
+	static const char bytes[] = "\x93NUMPY\x01\0\x76\0{'descr': '<f8'";
+	struct pz_arrays *a;
+
+	(void)state;
+	for (size_t size = 8; size < sizeof bytes; size++) {
+		FILE *file = fopen(in_folder("x.npy"), "wb");
+
+		assert_int_equal(fwrite(bytes, 1, size, file), size);
+		fclose(file);
+		assert_int_equal(pz_arrays_open(&a, in_folder("x.npy"), NULL), PZ_ECORRUPT);
+		assert_non_null(strstr(pz_error_text(), "x.npy: the file became shorter"));
+	}
 }
 
 static void headers_that_numpy_does_not_write_are_refused(void **state)
@@ -446,6 +475,7 @@ int main(void)
 		cmocka_unit_test(rows_that_are_not_there_are_refused),
 		cmocka_unit_test(too_few_rows_make_no_file),
 		cmocka_unit_test(names_that_clash_are_refused),
+		cmocka_unit_test(a_file_that_ends_within_its_header_is_cut),
 		cmocka_unit_test(headers_that_numpy_does_not_write_are_refused),
 		cmocka_unit_test(records_are_read_field_by_field),
 		cmocka_unit_test(what_cannot_be_read_says_so),

@@ -1,6 +1,7 @@
 /* test_options.c -- option tables and files that appear whole */
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -360,6 +361,26 @@ static void links_stay_and_what_they_lead_to_is_replaced(void **state)
 	rmdir(dir);
 }
 
+/* A link may say as much as a path may be long. */
+static void the_longest_link_is_followed(void **state)
+{
+	char dir[] = "/tmp/pz-test-file-XXXXXX", to[PATH_MAX], link[64], *place;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	memset(to, '/', sizeof to);
+	snprintf(link, sizeof link, "%s/out", dir);
+	strcpy(to + sizeof to - 1 - strlen(link), link);
+	assert_int_equal(strlen(to), PATH_MAX - 1);
+	snprintf(link, sizeof link, "%s/link", dir);
+	assert_int_equal(symlink(to, link), 0);
+	assert_int_equal(pz_file_resolve(link, &place), 0);
+	assert_string_equal(place, to);
+	free(place);
+	unlink(link);
+	rmdir(dir);
+}
+
 static void what_is_no_file_is_written_to(void **state)
 {
 	char dir[] = "/tmp/pz-test-file-XXXXXX", path[64], text[16] = "";
@@ -407,6 +428,7 @@ int main(void)
 		cmocka_unit_test(what_was_there_is_kept_where_asked),
 		cmocka_unit_test(of_two_that_write_it_the_last_to_end_has_the_name),
 		cmocka_unit_test(links_stay_and_what_they_lead_to_is_replaced),
+		cmocka_unit_test(the_longest_link_is_followed),
 		cmocka_unit_test(what_is_no_file_is_written_to),
 	};
 

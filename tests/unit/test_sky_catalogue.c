@@ -431,6 +431,44 @@ static void texts_become_utf8(void **state)
 	pz_catalogue_close(c);
 }
 
+static void texts_that_need_more_room_name_their_row(void **state)
+{
+	struct pz_catalogue_options o = { .carry = "note", .texts = true };
+	struct pz_catalogue_row g;
+	struct pz_catalogue *c;
+	char text[512], *end;
+
+	(void)state;
+	write_text("name,ra,dec,note\na,1,2,x\nb,1,2,\xe9\nc,1,2,\xe9\n");
+	assert_int_equal(pz_catalogue_open(&c, path, &o), 0);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(pz_catalogue_next(c, &g), 1);
+	assert_int_equal(pz_catalogue_next(c, &g), 0);
+	assert_non_null(strstr(pz_catalogue_note(c), "read as Latin-1: 2, the first in row 2"));
+	pz_catalogue_close(c);
+	/* the most that has room, and one more */
+	for (size_t n = (PZ_ID_MAX - 1) / 2; n <= PZ_ID_MAX / 2; n++) {
+		end = stpcpy(text, "name,ra,dec\na,1,2\n");
+		memset(end, '\xe9', n);
+		strcpy(end + n, ",1,2\n");
+		write_text(text);
+		if (n == PZ_ID_MAX / 2)
+			expect_error(PZ_EDATA, NULL, "row 2: a text that is not UTF-8, of more");
+		else
+			expect_error(0, NULL, "");
+	}
+	end = stpcpy(text, "id,ra,dec,note\n1,1,2,x\n2,1,2,y\n3,1,2,");
+	memset(end, '\xe9', PZ_CELL_MAX / 2);
+	strcpy(end + PZ_CELL_MAX / 2, "\n");
+	write_text(text);
+	assert_int_equal(pz_catalogue_open(&c, path, &o), 0);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pz_catalogue_next(c, &g), 1);
+	assert_int_equal(pz_catalogue_next(c, &g), PZ_EDATA);
+	assert_non_null(strstr(pz_error_text(), ": row 3: a text that is not UTF-8"));
+	pz_catalogue_close(c);
+}
+
 static struct pz_catalogue *open_missing(const char *missing, const char *carry, const char *strict)
 {
 	struct pz_catalogue_options o = { .carry = carry, .strict = strict, .texts = true };
@@ -614,6 +652,7 @@ int main(void)
 		cmocka_unit_test(z_beside_bands_is_a_magnitude),
 		cmocka_unit_test(ids_are_found),
 		cmocka_unit_test(texts_become_utf8),
+		cmocka_unit_test(texts_that_need_more_room_name_their_row),
 		cmocka_unit_test(missing_values_are_named_or_refused),
 		cmocka_unit_test(bad_coordinates_are_counted),
 		cmocka_unit_test(errors_say_what_is_wrong),

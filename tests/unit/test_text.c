@@ -1,13 +1,16 @@
 /* test_text.c -- characters of UTF-8, and what a line can show */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include <pz/error.h>
 #include <pz/text.h>
+#include <pz/utf8.h>
 
 /* No character is cut in two; bytes that are none end anywhere, and only the text is read. */
 static void texts_are_cut_between_characters(void **state)
@@ -89,12 +92,42 @@ static void endings_are_those_of_the_text(void **state)
 	assert_false(pz_text_ends("", ".png"));
 }
 
+/* A text of Latin-1 grows by a byte for each letter that is not of ASCII. */
+static void latin_1_becomes_utf_8(void **state)
+{
+	const struct {
+		const char *text, *utf8;
+	} cases[] = { { "", "" },
+		      { "NGC 1", "NGC 1" },
+		      { "\xe9", "\xc3\xa9" },
+		      { "a\x80\xbf\xc0z\xff", "a\xc2\x80\xc2\xbf\xc3\x80z\xc3\xbf" },
+		      { "\xc3\xa9", "\xc3\xa9" } };
+	char text[16];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char *from = cases[i].text, *to = cases[i].utf8;
+		bool grows = strlen(to) > strlen(from);
+
+		strcpy(text, from);
+		assert_int_equal(pz_utf8_from_latin1(text, strlen(to) + 1), grows);
+		assert_string_equal(text, to);
+		strcpy(text, from);
+		if (grows)
+			assert_int_equal(pz_utf8_from_latin1(text, strlen(to)), PZ_EDATA);
+		assert_string_equal(text, grows ? from : to);
+	}
+	assert_int_equal(pz_utf8_from_latin1(strcpy(text, "\xe9"), 2), PZ_EDATA);
+	assert_string_equal(pz_error_text(), "a text that is not UTF-8, of more than 1 bytes");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(texts_are_cut_between_characters),
 		cmocka_unit_test(characters_and_their_lengths),
 		cmocka_unit_test(lines_have_no_controls),
+		cmocka_unit_test(latin_1_becomes_utf_8),
 		cmocka_unit_test(endings_are_those_of_the_text),
 	};
 

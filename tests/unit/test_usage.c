@@ -129,6 +129,10 @@ static void a_value_has_the_digits_that_it_needs(void **state)
 	} cases[] = { { 0.1, "--a-rate-of-a-long-name 0.1" },
 		      { 0.003, "--a-rate-of-a-long-name 0.003" },
 		      { 1.0 / 3, "--a-rate-of-a-long-name 0.3333333333333333" },
+		      { 0.1 + 0.2, "--a-rate-of-a-long-name 0.30000000000000004" },
+		      { 1e6, "--a-rate-of-a-long-name 1e+06" },
+		      { 123456, "--a-rate-of-a-long-name 123456" },
+		      { 1234567, "--a-rate-of-a-long-name 1234567" },
 		      { 0.5, "--a-rate-of-a-long-name 0.5" } };
 
 	(void)state;
