@@ -1,5 +1,4 @@
 /* choice.c -- stamps without data at the galaxy wait for a better frame */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -54,26 +53,9 @@ static int prepare_spool(struct choice *c)
 	return c->spool < 0 ? c->spool : 0;
 }
 
-/* Writes or reads a slot's pixels and notes through c->kept. */
-static int move_slot(const struct choice *c, uint32_t slot, bool write)
+static size_t bytes_of_slot(const struct choice *c)
 {
-	size_t size = (c->floats + c->notes) * sizeof *c->kept, done = 0;
-
-	while (done < size) {
-		char *at = (char *)c->kept + done;
-		off_t place = (off_t)slot * (off_t)size + (off_t)done;
-		ssize_t n = write ? pwrite(c->spool, at, size - done, place)
-				  : pread(c->spool, at, size - done, place);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return pz_fail(PZ_EIO, "cannot %s a file in $TMPDIR: %s",
-				       write ? "write to" : "read from",
-				       n < 0 ? strerror(errno) : "it is cut");
-		done += (size_t)n;
-	}
-	return 0;
+	return (c->floats + c->notes) * sizeof *c->kept;
 }
 
 static int keep(struct choice *c, const struct candidate *s, uint32_t slot)
@@ -84,7 +66,7 @@ static int keep(struct choice *c, const struct candidate *s, uint32_t slot)
 		return rc;
 	memcpy(c->kept, s->pixels, c->floats * sizeof *c->kept);
 	memcpy(c->kept + c->floats, s->notes, c->notes * sizeof *c->kept);
-	return move_slot(c, slot, true);
+	return pz_file_put(c->spool, (off_t)(slot * bytes_of_slot(c)), c->kept, bytes_of_slot(c));
 }
 
 static int make_room(struct choice *c)
@@ -134,8 +116,9 @@ int pz_choice_pick(struct choice *c, struct candidate *s)
 		return wait_for_more(c, s, entry);
 	if (!entry || s->good > entry->good)
 		return 1;
-	if ((rc = move_slot(c, entry->slot, false)) < 0)
-		return rc;
+	if ((rc = pz_file_get(c->spool, (off_t)(entry->slot * bytes_of_slot(c)), c->kept,
+			      bytes_of_slot(c))) < 0)
+		return pz_fail_in(rc, "a temporary file in $TMPDIR");
 	s->good = entry->good;
 	s->lacking = entry->lacking;
 	s->moved = entry->moved;

@@ -117,10 +117,9 @@ static int cut_pieces(const struct cutter *c, struct resampler *r, const struct 
 
 		locate(c, reach[i].k, &g, &m);
 		rc = pz_stamp_cut_piece(r, c->o, &p, piece, piece + c->floats - NOTES);
-		if (rc == 0 && pwrite(c->frame->spool, piece, bytes, (off_t)(reach[i].k * bytes)) !=
-				       (ssize_t)bytes)
-			rc = pz_fail(PZ_EIO, "cannot write to a file in $TMPDIR: %s",
-				     strerror(errno));
+		if (rc == 0)
+			rc = pz_file_put(c->frame->spool, (off_t)(reach[i].k * bytes), piece,
+					 bytes);
 	}
 	return rc;
 }
@@ -183,10 +182,9 @@ int pz_turned_read(const struct field *field, int b, size_t k, int size, float *
 {
 	size_t n = (size_t)size * (size_t)size * sizeof *pixels;
 	off_t at = (off_t)(k * (n + NOTES * sizeof *note));
-	int fd = field->frame[b].spool;
+	int fd = field->frame[b].spool, rc = pz_file_get(fd, at, pixels, n);
 
-	if (pread(fd, pixels, n, at) != (ssize_t)n ||
-	    pread(fd, note, NOTES * sizeof *note, at + (off_t)n) != (ssize_t)(NOTES * sizeof *note))
-		return pz_fail(PZ_EIO, "cannot read from a file in $TMPDIR: %s", strerror(errno));
-	return 0;
+	if (rc == 0)
+		rc = pz_file_get(fd, at + (off_t)n, note, NOTES * sizeof *note);
+	return rc < 0 ? pz_fail_in(rc, "a temporary file in $TMPDIR") : 0;
 }

@@ -171,13 +171,14 @@ static void stamps_that_wait(void **state)
 	s = (struct candidate){ &place, 0, true, false, second, second };
 	calls = FAILING;
 	failed(pz_choice_pick(&c, &s), PZ_EIO,
-	       "cannot read from a file in $TMPDIR: Input/output error");
+	       "a temporary file in $TMPDIR: cannot read: Input/output error");
 	calls = ENDED;
-	failed(pz_choice_pick(&c, &s), PZ_EIO, "cannot read from a file in $TMPDIR: it is cut");
+	failed(pz_choice_pick(&c, &s), PZ_ECORRUPT,
+	       "a temporary file in $TMPDIR: the file became shorter while it was read");
 	place.more = place.galaxy = 1;
 	calls = FAILING;
 	failed(pz_choice_pick(&c, &s), PZ_EIO,
-	       "cannot write to a file in $TMPDIR: Input/output error");
+	       "cannot write to a temporary file in $TMPDIR: Input/output error");
 	pz_choice_end(&c);
 }
 

@@ -639,11 +639,14 @@ static void stamps_lose_what_has_no_pixel(void **state)
 	}
 }
 
-/* A frame of more than a strip: pixels are a plane over the frame, so that every
- * stamp says where it came from. Also with one thread and with four. */
+/* Frames of more than a strip: pixels are a plane over the frame, so that every
+ * stamp says where it came from. Also with one thread and with four. The bands lie alike, so
+ * that no stamp has to wait in $TMPDIR. */
 static void large_frames_come_in_strips(void **state)
 {
 	const int side = 3100, n = 200;
+	const char *band[] = { "r", "g" };
+	char *before = getenv("TMPDIR") ? strdup(getenv("TMPDIR")) : NULL;
 	float *image = malloc((size_t)side * (size_t)side * sizeof *image);
 	struct test_wcs w = plain_wcs(200, -40, side);
 	double *radec = malloc(2 * (size_t)n * sizeof *radec),
@@ -658,6 +661,8 @@ static void large_frames_come_in_strips(void **state)
 	for (int i = 0; i < side * side; i++)
 		image[i] = (float)(i % side) + 0.25F * (float)(i / side);
 	write_frame("large-r.fits", image, (size_t)side, &w, NULL);
+	assert_int_equal(symlink(in_dir("large-r.fits"), in_dir("large-g.fits")), 0);
+	setenv("TMPDIR", "/no/such/folder", 1);
 	for (int i = 0; i < n; i++) {
 		pixel[i][0] = 10 + (side - 20) * pz_random_uniform(&r);
 		pixel[i][1] = 10 + (side - 20) * pz_random_uniform(&r);
@@ -668,12 +673,13 @@ static void large_frames_come_in_strips(void **state)
 		int seen = 0;
 
 		pz_threads_use(threads);
-		begin(&run, "large-%b.fits", one_band, 1, &o, (size_t)n, radec);
+		begin(&run, "large-%b.fits", band, 2, &o, (size_t)n, radec);
 		for (int i = 0; i < n; i++) {
 			struct pz_stamp s = next(&run);
 			double want = pixel[s.galaxy][0] + 0.25 * pixel[s.galaxy][1];
 
 			assert_true(fabs(s.pixels[12] - want) < 2e-3);
+			assert_true(s.pixels[25 + 12] == s.pixels[12]);
 			if (threads == 4)
 				centre[i] = s.pixels[12];
 			assert_true(s.pixels[12] == centre[i]);
@@ -683,6 +689,10 @@ static void large_frames_come_in_strips(void **state)
 		end(&run);
 	}
 	pz_threads_use(0);
+	unsetenv("TMPDIR");
+	if (before)
+		setenv("TMPDIR", before, 1);
+	free(before);
 	free(image);
 	free(radec);
 	free(pixel);
