@@ -32,6 +32,8 @@
 #include <pz/error.h>
 #include <pz/stream.h>
 
+#include "descriptors.h"
+
 #define PACK(packer, type, ...) assert_int_equal(msgpack_pack_##type(packer, __VA_ARGS__), 0)
 
 #if defined __has_feature

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "descriptors.h"
+
 static char own_folder[] = "/tmp/pz-test-XXXXXX";
 
 static inline int enter_own_folder(void **state)

@@ -1,6 +1,5 @@
 /* test_array.c -- arrays of NumPy and HDF5: what is written comes back, and what is no array or
  * was cut is refused */
-#include <fcntl.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,6 +18,7 @@
 #include <pz/pixel.h>
 
 #include "../../lib/array/crc.h"
+#include "descriptors.h"
 
 #define ROWS 5000 /* more than a block of any column below */
 
@@ -229,19 +229,9 @@ static void rows_that_are_not_there_are_refused(void **state)
 	pz_arrays_close(a);
 }
 
-/* How many descriptors are open. */
-static int descriptors(void)
-{
-	int n = 0;
-
-	for (int fd = 0; fd < 1024; fd++)
-		n += fcntl(fd, F_GETFD) >= 0;
-	return n;
-}
-
 static void too_few_rows_make_no_file(void **state)
 {
-	const int before = descriptors();
+	const int before = open_descriptors();
 	struct pz_arrays_file *f;
 	const struct pz_array_column c = { "z", PZ_ARRAY_FLOAT, 8, .dims = 0 };
 	const char *const name[] = { "few.npz", "few.h5" };
@@ -253,7 +243,7 @@ static void too_few_rows_make_no_file(void **state)
 		assert_int_equal(pz_arrays_add(f, 0, 1, &z), 0);
 		assert_int_equal(pz_arrays_finish(f), PZ_EARG);
 		assert_int_equal(access(in_folder(name[i]), F_OK), -1);
-		assert_int_equal(descriptors(), before);
+		assert_int_equal(open_descriptors(), before);
 	}
 }
 

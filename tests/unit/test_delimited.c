@@ -13,6 +13,8 @@
 #include <pz/delimited.h>
 #include <pz/error.h>
 
+#include "descriptors.h"
+
 static char path[] = "/tmp/pz-test-delimited-XXXXXX";
 
 static int make_file(void **state)

@@ -18,6 +18,7 @@
 #include <pz/sheet.h>
 
 #include "../../lib/draw/png_write.h"
+#include "descriptors.h"
 
 #define SIDE   24
 #define PIXELS (SIDE * SIDE)

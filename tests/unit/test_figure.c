@@ -15,6 +15,8 @@
 #include <pz/error.h>
 #include <pz/figure.h>
 
+#include "descriptors.h"
+
 #define POINTS 12
 #define BINS   20
 

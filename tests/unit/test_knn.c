@@ -18,6 +18,7 @@
 
 #include "../../lib/stats/kdtree.h"
 #include "../../lib/stats/knn_pdf.h"
+#include "descriptors.h"
 
 static const struct pz_grid grid = { "z", 0, 0.4, 80, 0, 0 };
 

@@ -19,6 +19,8 @@
 #include <pz/file.h>
 #include <pz/options.h>
 
+#include "descriptors.h"
+
 struct values {
 	bool flag;
 	int count, choice;

@@ -19,6 +19,7 @@
 
 #include "../../lib/base/os.h"
 #include "../../lib/base/sort.h"
+#include "descriptors.h"
 
 static void a_nameless_file_is_read_and_written_and_in_no_folder(void **state)
 {

@@ -15,6 +15,8 @@
 #include <pz/error.h>
 #include <pz/fits.h>
 
+#include "descriptors.h"
+
 static char path[] = "/tmp/pz-test-catalogue-XXXXXX";
 
 static int make_file(void **state)

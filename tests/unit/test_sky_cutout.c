@@ -14,6 +14,7 @@
 #include <pz/error.h>
 #include <pz/threads.h>
 
+#include "descriptors.h"
 #include "sky_header.h"
 
 #define SIDE 120 /* of most frames */

@@ -16,6 +16,8 @@
 #include <pz/fits.h>
 #include <pz/random.h>
 
+#include "descriptors.h"
+
 #define WIDTH  70
 #define HEIGHT 50
 

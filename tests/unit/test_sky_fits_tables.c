@@ -11,6 +11,7 @@
 
 #include <pz/error.h>
 
+#include "descriptors.h"
 #include "raw_fits.h"
 
 static char path[] = "/tmp/pz-test-tables-XXXXXX";

@@ -26,6 +26,7 @@
 #include <pz/fits.h>
 
 #include "../../lib/wcs/transform.h"
+#include "descriptors.h"
 
 #define BANDS    5
 #define GALAXIES 140

@@ -14,6 +14,7 @@
 #include <pz/threads.h>
 
 #include "../../lib/wcs/transform.h"
+#include "descriptors.h"
 #include "sky_header.h"
 
 #define SIZE 1000

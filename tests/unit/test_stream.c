@@ -18,6 +18,8 @@
 #include <pz/random.h>
 #include <pz/stream.h>
 
+#include "descriptors.h"
+
 #define RECORDS 50
 #define PIXELS  (2 * 40 * 40) /* large enough to be skipped as no scalar */
 

@@ -10,6 +10,7 @@
 
 #include <pz/threads.h>
 
+#include "descriptors.h"
 #include "lessons.h"
 
 static void assert_same(const struct pz_net *a, const struct pz_net *b)
