@@ -8,6 +8,7 @@
 
 #include "../../lib/fits/tile.h"
 #include "in_process.h"
+#include "raw_fits.h"
 
 #include <pz/fits.h>
 
@@ -555,6 +556,104 @@ static void tiles_within_a_packed_file(void **state)
 		assert_true(ours[i] == theirs[i] || (isnan(ours[i]) && isnan(theirs[i])));
 }
 
+/* The last tile may end where the file does. */
+static void a_tile_ends_with_the_file(void **state)
+{
+	static const char *const card[] = { "XTENSION= 'BINTABLE'",
+					    "BITPIX  =                    8",
+					    "NAXIS   =                    2",
+					    "NAXIS1  =                    8",
+					    "NAXIS2  =                    8",
+					    "PCOUNT  =                 2816",
+					    "GCOUNT  =                    1",
+					    "TFIELDS =                    1",
+					    "TTYPE1  = 'COMPRESSED_DATA'",
+					    "TFORM1  = '1PB(352)'",
+					    "ZIMAGE  =                    T",
+					    "ZBITPIX =                    8",
+					    "ZNAXIS  =                    2",
+					    "ZNAXIS1 =                  352",
+					    "ZNAXIS2 =                    8",
+					    "ZTILE1  =                  352",
+					    "ZTILE2  =                    1",
+					    "ZCMPTYPE= 'NOCOMPRESS'",
+					    NULL };
+	unsigned char data[2880];
+	float row[352];
+	char *bytes = NULL;
+	size_t size = 0;
+	FILE *to = open_memstream(&bytes, &size);
+	struct pz_fits *f;
+	gzFile packed;
+
+	(void)state;
+	for (unsigned i = 0; i < 8; i++)
+		memcpy(data + 8 * i,
+		       (unsigned char[]){ 0, 0, 1, 96, 0, 0, i * 352 / 256, i * 352 % 256 }, 8);
+	for (unsigned i = 64; i < sizeof data; i++)
+		data[i] = (unsigned char)(i % 251);
+	raw_primary(to);
+	raw_hdu(to, card, data, sizeof data, 0);
+	fclose(to);
+	write_file("end.fits", bytes, size);
+	packed = gzopen("end.fits.gz", "wb1");
+	assert_int_equal(gzwrite(packed, bytes, (unsigned)size), size);
+	gzclose(packed);
+	free(bytes);
+	for (int k = 0; k < 2; k++) {
+		if (pz_fits_open_image(&f, k ? "end.fits.gz" : "end.fits", NULL) < 0 ||
+		    pz_fits_read_rows(f, 7, 1, row) < 0)
+			fail_msg("%s", pz_error_text());
+		for (unsigned i = 0; i < 352; i++)
+			assert_true(row[i] == (float)((64 + 7 * 352 + i) % 251));
+		pz_fits_close(f);
+	}
+}
+
+/* A second image of a file that is open, in memory or not, which stays open when that is closed. */
+static void an_image_beside_another(void **state)
+{
+	static const char *const card[] = { "XTENSION= 'IMAGE'",
+					    "BITPIX  =                    8",
+					    "NAXIS   =                    2",
+					    "NAXIS1  =                    4",
+					    "NAXIS2  =                    1",
+					    "PCOUNT  =                    0",
+					    "GCOUNT  =                    1",
+					    "EXTNAME = 'A'",
+					    "EXTVER  =                    1",
+					    NULL };
+	const char *second[10];
+	FILE *to = fopen("beside.fits", "wb");
+	struct pz_fits *f, *beside;
+	float x[4];
+
+	(void)state;
+	memcpy(second, card, sizeof second);
+	second[8] = "EXTVER  =                    2";
+	raw_primary(to);
+	raw_hdu(to, card, "\1\2\3\4", 4, 0);
+	raw_hdu(to, second, "\5\6\7\10", 4, 0);
+	fclose(to);
+	assert_int_equal(system("gzip -kf beside.fits"), 0);
+	for (int k = 0; k < 2; k++) {
+		const char *name = k ? "beside.fits.gz" : "beside.fits";
+
+		assert_int_equal(pz_fits_open_image(&f, name, "1"), 0);
+		assert_int_equal(pz_fits_open_beside(&beside, f, "A", 3), PZ_EDATA);
+		assert_non_null(strstr(pz_error_text(), "no image HDU A of version 3"));
+		assert_null(beside);
+		assert_int_equal(pz_fits_open_beside(&beside, f, "A", 2), 0);
+		assert_int_equal(pz_fits_number_of_hdu(beside), 2);
+		assert_int_equal(pz_fits_read_rows(beside, 0, 1, x), 0);
+		assert_true(x[0] == 5 && x[3] == 8);
+		pz_fits_close(beside);
+		assert_int_equal(pz_fits_read_rows(f, 0, 1, x), 0);
+		assert_true(x[0] == 1 && x[3] == 4);
+		pz_fits_close(f);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -569,6 +668,8 @@ int main(void)
 		cmocka_unit_test(streams_of_bzip2_one_behind_the_other),
 		cmocka_unit_test(bytes_behind_the_last_hdu),
 		cmocka_unit_test(tiles_within_a_packed_file),
+		cmocka_unit_test(a_tile_ends_with_the_file),
+		cmocka_unit_test(an_image_beside_another),
 	};
 
 	return cmocka_run_group_tests_name("tiles", tests, in_folder, out_of_folder);

@@ -387,6 +387,47 @@ static void knots_are_young_and_keep_the_total(void **state)
 	assert_true(blue / late > 5 * red / early && blue / late > 0.1);
 }
 
+/* Distances as the light of the disk has them, up to 2.5 half-light radii. */
+static void knots_lie_where_the_light_is(void **state)
+{
+	double top = 0, light = 0, squares = 0, count[PZ_MOCK_KNOTS + 1] = { 0 };
+	double distance = 0, sigma = 0, least = 1, most = 0;
+	int knots = 0, free = 0;
+
+	(void)state;
+	for (double x = 0.0005; x < 2.5; x += 0.001) {
+		top += x * x * exp(-MOCK_EXPONENTIAL * x);
+		light += x * exp(-MOCK_EXPONENTIAL * x);
+	}
+	for (int i = 0; i < N; i++) {
+		const struct pz_mock_galaxy *g = &sample[i];
+		double mean = 0;
+
+		count[g->knots] += 1.0 / N;
+		for (int k = 0; k < g->knots; k++) {
+			const struct pz_mock_knot *knot = &g->knot[k];
+			double width = knot->sigma / g->part[1].radius;
+
+			distance += hypot(knot->x, knot->y / g->part[1].axis) / g->part[1].radius;
+			sigma += width;
+			least = fmin(least, width);
+			most = fmax(most, width);
+			mean += log(knot->share) / g->knots;
+		}
+		for (int k = 0; k < g->knots; k++)
+			squares += pow(log(g->knot[k].share) - mean, 2);
+		knots += g->knots;
+		free += g->knots - 1;
+	}
+	near("distance", distance / knots, top / light, 0.01);
+	near("width", sigma / knots, 0.085, 0.001);
+	near("least width", least, 0.05, 0.001);
+	near("largest width", most, 0.12, 0.001);
+	near("scatter of shares", sqrt(squares / free), 0.7, 0.01);
+	for (int k = 0; k <= PZ_MOCK_KNOTS; k++)
+		near("galaxies of so many knots", count[k], k < 4 ? 0 : 1.0 / 9, k < 4 ? 0 : 0.015);
+}
+
 static void deep_surveys_reach_far(void **state)
 {
 	static double z[2000];
@@ -454,6 +495,7 @@ int main(void)
 		cmocka_unit_test(noise_of_a_catalogue_is_not_painted),
 		cmocka_unit_test(measured_magnitudes_have_their_errors),
 		cmocka_unit_test(knots_are_young_and_keep_the_total),
+		cmocka_unit_test(knots_lie_where_the_light_is),
 		cmocka_unit_test(deep_surveys_reach_far),
 		cmocka_unit_test(unknown_surveys_are_refused),
 	};

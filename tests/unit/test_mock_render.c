@@ -294,6 +294,32 @@ static void normal_numbers_are_normal(void **state)
 	assert_true(worst < 1.63 / sqrt(n)); /* Kolmogorov and Smirnov, 1 % */
 }
 
+/* By the formula of Box and Muller: the logarithm of one word, in single precision, the angle by
+ * another. */
+static void normal_numbers_are_those_of_their_words(void **state)
+{
+	enum { CHUNK = 512, PAIRS = 256 };
+	uint32_t word[CHUNK];
+
+	(void)state;
+	pz_mock_normals(7, 9, image, 3 * CHUNK);
+	for (uint64_t c = 0; c < 3; c++) {
+		for (uint64_t i = 0; i < CHUNK / 4; i++)
+			pz_random_block(7, 9, c * (CHUNK / 4) + i, word + 4 * i);
+		for (size_t i = 0; i < PAIRS; i++) {
+			const float *x = image + c * CHUNK + i;
+			float high = (float)(word[i] >> 8) * 256, low = (float)(word[i] & 255);
+			double r = sqrt(-2 * log((high + low + 0.5F) * 0x1p-32F));
+			uint32_t a = word[i + PAIRS];
+			double angle = (int32_t)(a << 2) * (M_PI / 4 / 2147483648.0) +
+				       (a >> 30) * M_PI_2;
+
+			near("the first", x[0], r * cos(angle), 4e-7 * (1 + r));
+			near("the second", x[PAIRS], r * sin(angle), 4e-7 * (1 + r));
+		}
+	}
+}
+
 static void noise_is_that_of_sky_and_light(void **state)
 {
 	const size_t n = 100000;
@@ -516,6 +542,7 @@ int main(void)
 		cmocka_unit_test(fields_are_as_dense_as_the_survey_says),
 		cmocka_unit_test(seeing_varies_by_a_tenth),
 		cmocka_unit_test(normal_numbers_are_normal),
+		cmocka_unit_test(normal_numbers_are_those_of_their_words),
 		cmocka_unit_test(noise_is_that_of_sky_and_light),
 		cmocka_unit_test(stamps_are_centred_and_repeatable),
 		cmocka_unit_test(projections_turn_back),

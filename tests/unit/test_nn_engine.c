@@ -369,6 +369,27 @@ static void features_are_standardised(void **state)
 	pz_net_free(net);
 }
 
+/* Behind E(B-V), which is none of them. */
+static void features_behind_ebv_are_their_own_columns(void **state)
+{
+	struct pz_net_shape shape = { .bins = 2, .channels = 0, .features = 2 };
+	const float sample[] = { 7, 1, 10, -5, 3, 30, 6, 2, NAN };
+	const struct pz_tensor *mean, *scale;
+	struct pz_net *net;
+
+	(void)state;
+	assert_int_equal(pz_net_new(&net, "ebv\nfeatures\n", &shape), 0);
+	assert_int_equal(pz_net_joined(net), 3);
+	assert_int_equal(pz_net_scale_features(net, 3, sample), 0);
+	mean = pz_net_find(net, "features.mean");
+	scale = pz_net_find(net, "features.scale");
+	assert_float_equal(pz_net_values(net)[mean->offset], 2, 0);
+	assert_float_equal(pz_net_values(net)[mean->offset + 1], 20, 0);
+	assert_float_equal(pz_net_values(net)[scale->offset], sqrt(1.5), 1e-6);
+	assert_float_equal(pz_net_values(net)[scale->offset + 1], 0.1, 1e-7);
+	pz_net_free(net);
+}
+
 /* Training moves neither mean nor scale, and Adam's step is the same at any number of threads. */
 static void scales_are_not_learned(void **state)
 {
@@ -466,6 +487,7 @@ int main(void)
 		cmocka_unit_test(prediction_needs_no_training_memory),
 		cmocka_unit_test(probabilities_mix_the_heads),
 		cmocka_unit_test(features_are_standardised),
+		cmocka_unit_test(features_behind_ebv_are_their_own_columns),
 		cmocka_unit_test(scales_are_not_learned),
 		cmocka_unit_test(targets_are_distributions),
 		cmocka_unit_test(symmetries_form_the_group),

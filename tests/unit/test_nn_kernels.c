@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cblas.h>
 #include <cmocka.h>
 
 #include <pz/random.h>
@@ -467,6 +468,14 @@ static void rows_are_products_of_their_own(void **state)
 	free(a), free(b), free(c), free(row), free(scratch);
 }
 
+/* Threads of our own share the work: a product that starts more would fight them. */
+static void products_of_blas_have_one_thread(void **state)
+{
+	(void)state;
+	pz_nn_kernels();
+	assert_int_equal(openblas_get_num_threads(), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -478,6 +487,7 @@ int main(void)
 		cmocka_unit_test(pools_are_adjoint_to_their_way_back),
 		cmocka_unit_test(products_agree_with_plain),
 		cmocka_unit_test(rows_are_products_of_their_own),
+		cmocka_unit_test(products_of_blas_have_one_thread),
 	};
 
 	return cmocka_run_group_tests_name("network kernels", tests, NULL, NULL);

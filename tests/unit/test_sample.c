@@ -236,6 +236,23 @@ static void balance_ignores_the_order_of_input(void **state)
 	assert_int_equal(pz_balance(&b, BALANCED, row, bin, key, keep, NULL), PZ_EARG);
 }
 
+/* Galaxies of one id, and so of one random number, in the order in which they come. */
+static void galaxies_of_one_id_keep_their_order(void **state)
+{
+	enum { SAME = 50 };
+	const struct pz_balance b = { .threshold = 20, .fold = 1, .seed = 4 };
+	int row[SAME] = { 0 }, bin[SAME] = { 0 };
+	unsigned char keep[SAME];
+	uint64_t key[SAME];
+
+	(void)state;
+	for (int i = 0; i < SAME; i++)
+		key[i] = 99;
+	assert_int_equal(pz_balance(&b, SAME, row, bin, key, keep, NULL), 0);
+	for (int i = 0; i < SAME; i++)
+		assert_int_equal(keep[i], i < 20);
+}
+
 static void hard_labels_follow_the_rows(void **state)
 {
 	struct pz_rows one = rows;
@@ -369,6 +386,7 @@ int main(void)
 		cmocka_unit_test(wrong_parts_are_refused),
 		cmocka_unit_test(balance_never_exceeds_the_threshold),
 		cmocka_unit_test(folds_are_disjoint_where_cells_allow),
+		cmocka_unit_test(galaxies_of_one_id_keep_their_order),
 		cmocka_unit_test(balance_ignores_the_order_of_input),
 		cmocka_unit_test(hard_labels_follow_the_rows),
 		cmocka_unit_test(labels_sum_to_one),

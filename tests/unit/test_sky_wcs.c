@@ -560,6 +560,58 @@ static void matrices_are_one_of_three(void **state)
 	expect_refusal(plain, LINES("CDELT1  = -2E-4"), "CDELT1: expected one card");
 }
 
+/* Two ways at once are fine where they agree in every element. */
+static void matrices_that_agree_are_one(void **state)
+{
+	const double c = cos(M_PI / 6), s = 0.5;
+	const double cd[2][2] = { { -1e-4 * c, -2e-4 * s }, { -1e-4 * s, 2e-4 * c } };
+	const double pc[2][2] = { { c, 2 * s }, { -s / 2, c } };
+	char line[8][32];
+
+	(void)state;
+	for (int wrong = -1; wrong < 4; wrong++) {
+		for (int k = 0; k < 4; k++) {
+			double off = k == wrong ? 1e-4 : 0;
+
+			snprintf(line[k], sizeof line[k], "PC%d_%d   = %.12f", k / 2 + 1, k % 2 + 1,
+				 pc[k / 2][k % 2] + off);
+			snprintf(line[4 + k], sizeof line[k], "CD%d_%d   = %.16f", k / 2 + 1,
+				 k % 2 + 1, cd[k / 2][k % 2]);
+		}
+		if (wrong < 0) {
+			expect_sky(plain, LINES("CROTA2  = 30", line[0], line[1], line[2], line[3]),
+				   cd, 0, "");
+			expect_sky(plain,
+				   LINES(line[0], line[1], line[2], line[3], line[4], line[5],
+					 line[6], line[7]),
+				   cd, 0, "");
+			continue;
+		}
+		expect_refusal(plain, LINES("CROTA2  = 30", line[0], line[1], line[2], line[3]),
+			       "PC1_1 and CROTA2");
+		expect_refusal(plain,
+			       LINES(line[0], line[1], line[2], line[3], line[4], line[5], line[6],
+				     line[7]),
+			       "CD1_1 and PC1_1");
+	}
+	expect_refusal(plain, LINES("CD2_1   = 0.", "CD1_1   = 1E-4", "CD2_2   = 0."),
+		       "CD2_2: expected a matrix, found a row of 0");
+	expect_refusal(plain, LINES("CD1_1   = 0.", "CD2_2   = 1E-4"),
+		       "CD1_1: expected a matrix, found a row of 0");
+}
+
+/* Of a cube the matrix may have no row for the third axis. */
+static void a_third_axis_needs_no_matrix(void **state)
+{
+	const double cd[2][2] = { { -1e-4, 0 }, { 0, 2e-4 } };
+
+	(void)state;
+	expect_sky(plain,
+		   LINES("WCSAXES = 3", "CTYPE3  = 'FREQ'", "CRVAL3  = 1.4E9", "CRPIX3  = 1",
+			 "CD1_1   = -1E-4", "CD2_2   = 2E-4"),
+		   cd, 0, "");
+}
+
 /* Beyond END there is nothing; a text may go on in the next card; alternates are none. */
 static void a_header_has_an_end(void **state)
 {
@@ -883,6 +935,8 @@ int main(void)
 		cmocka_unit_test(tpv_begins_with_one),
 		cmocka_unit_test(pv_of_the_standard_stays),
 		cmocka_unit_test(matrices_are_one_of_three),
+		cmocka_unit_test(matrices_that_agree_are_one),
+		cmocka_unit_test(a_third_axis_needs_no_matrix),
 		cmocka_unit_test(a_header_has_an_end),
 		cmocka_unit_test(texts_of_tnx_are_checked),
 		cmocka_unit_test(errors_say_what_is_wrong),
