@@ -118,22 +118,19 @@ static int make_set(struct pz_arrays_file *f, int c)
 static int create_file(struct pz_arrays_file *f, struct hdf5 *h)
 {
 	const char *lent;
-	hid_t access;
 	int rc = pz_file_begin(&f->file, f->path);
 
 	/* After an error of the disk, what the library does at the end of the program crashes; all
 	 * is closed here. This comes before any other call. */
 	H5dont_atexit();
 	H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-	access = H5Pcreate(H5P_FILE_ACCESS);
 	if (rc == 0 && !f->file.beside)
 		rc = pz_fail(PZ_EUSAGE, "%s: expected a file: HDF5 goes into no device or pipe",
 			     f->path);
 	if (rc == 0 && (rc = pz_file_lend(&f->file, &lent)) == 0) {
-		h->file = H5Fcreate(lent, H5F_ACC_TRUNC, H5P_DEFAULT, access);
+		h->file = H5Fcreate(lent, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
 		rc = h->file < 0 ? fail_hdf5(f, "creating it") : pz_file_adopt(&f->file);
 	}
-	H5Pclose(access);
 	return rc;
 }
 

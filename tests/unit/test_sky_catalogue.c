@@ -231,6 +231,22 @@ static void letters_say_what_a_coordinate_is(void **state)
 	expect_angle("12s30m", true, NAN);
 	expect_angle("12 30 00 5", true, NAN);
 	expect_angle("abc", true, NAN);
+	expect_angle("12:", true, NAN);
+	expect_angle("12:30:", true, NAN);
+	expect_angle("12:30:00:", true, NAN);
+	expect_angle("12m30m", true, NAN);
+	expect_angle("12d30s", true, NAN);
+	expect_angle("12d30d", true, NAN);
+	expect_angle("12d30m15m", true, NAN);
+	expect_angle("12d30m15h", true, NAN);
+	expect_angle("-180", true, 180);
+	expect_angle("-180.5", true, NAN);
+	expect_angle("360", true, 0);
+	expect_angle("360.5", true, NAN);
+	expect_angle("90", false, 90);
+	expect_angle("-90", false, -90);
+	expect_angle("90.5", false, NAN);
+	expect_angle("-90.5", false, NAN);
 	write_text("id,ra,dec\n1,187:30:00,2\n");
 	expect_error(PZ_EDATA, NULL,
 		     "row 1: column 'ra': expected hours, or degrees as 187d30m00s");

@@ -49,6 +49,8 @@ static void names_of_keys_features_and_differences(void **state)
 	assert_named("x-r-i", 2); /* where each side is a feature                       */
 	assert_named("r-i-x", -2);
 	assert_named("a-b-b", -8);
+	assert_named("x-a-b", -4); /* where the first feature is                       */
+	assert_named("a-b-g", 7);
 	assert_named("p-q", 7); /* a key of the whole name before a difference          */
 	assert_named("q-p", -2);
 	assert_named("p-r-i", 1);      /* a key, and a feature whose name has a -            */
@@ -159,6 +161,11 @@ static void means_of_two_networks(void **state)
 	assert_null(strstr(records("out.pz"), "pz"));
 	assert_null(strstr(records("out.pz"), "zphot"));
 	run_badly(average_main, "average --with d.pz a.pz -o out.pz", 1, "d.pz");
+	stream("e.pz", PREDICTIONS, "{\"id\": 1, \"pz\": [0, 0, 1]}", NULL);
+	run_badly(average_main, "average --with e.pz a.pz -o out.pz", 1,
+		  "a.pz: record 1 (id 1): e.pz: ");
+	run_badly(average_main, "average --with a.pz e.pz -o out.pz", 1,
+		  "e.pz: record 1 (id 1): pz: ");
 }
 
 static void flags_of_a_galaxy(void **state)
@@ -174,6 +181,13 @@ static void flags_of_a_galaxy(void **state)
 	assert_non_null(strstr(records("out.pz"), "\"flags\":1}"));
 	assert_non_null(strstr(contents("stderr"), "2 of 2 galaxies have a flag"));
 	assert_non_null(strstr(contents("stderr"), "32 (domain): 1 galaxy with"));
+	/* The ends of the bins are in them. */
+	stream("a.pz", PREDICTIONS, "{\"id\": 1, \"interval\": {\"low68\": 0, \"high68\": 0.4}}",
+	       "{\"id\": 2, \"interval\": {\"low68\": -1e-9, \"high68\": 0.4}}",
+	       "{\"id\": 3, \"interval\": {\"low68\": 0, \"high68\": 0.400001}}", NULL);
+	run_well(flag_main, "flag a.pz -o out.pz");
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(((int)number("out.pz", i, "flags") & 256) != 0, i > 0);
 }
 
 int main(void)

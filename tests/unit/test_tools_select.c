@@ -167,9 +167,41 @@ static void headers_of_pixels_and_features(void **state)
 	assert_non_null(strstr(header("m.pz"), "\"size\":2"));
 	assert_non_null(strstr(header("m.pz"), "\"pixscale\":0.5"));
 	assert_non_null(strstr(header("m.pz"), "\"stretch\":\"sqrt\""));
+	assert_non_null(strstr(header("m.pz"), "\"divide\":3"));
 	assert_non_null(strstr(header("m.pz"), "\"features\":[\"a\",\"b\"]"));
 	assert_non_null(strstr(header("m.pz"), "\"domain\":{\"galaxies\":5}"));
 	assert_true(number("m.pz", 0, "features") == 7);
+}
+
+/* All that the header says of pixels comes along, and what it says no longer goes. */
+static void pixels_bring_all_of_their_header(void **state)
+{
+	static const char *const said[] = {
+		"\"bands\":[\"g\",\"r\"]", "\"size\":2",        "\"pixel\":\"f4\"",
+		"\"pixscale\":0.25",       "\"psf\":1.5",       "\"unit\":\"nmgy\"",
+		"\"stretch\":\"asinh\"",   "\"soften\":[0.5,2.0]"
+	};
+
+	(void)state;
+	stream("s.pz",
+	       "{\"pzpipe\": 1, \"kind\": \"stamps\", \"bands\": [\"g\", \"r\"], \"size\": 2, "
+	       "\"pixel\": \"f4\", \"pixscale\": 0.25, \"psf\": 1.5, \"unit\": \"nmgy\", "
+	       "\"stretch\": \"asinh\", \"soften\": [0.5, 2]}",
+	       "{\"id\": 1, \"img\": [1, 2, 3, 4, 5, 6, 7, 8]}", NULL);
+	stream("t.pz",
+	       "{\"pzpipe\": 1, \"kind\": \"stamps\", \"bands\": [\"z\"], \"size\": 1, "
+	       "\"pixel\": \"f4\", \"pixscale\": 2, \"unit\": \"Jy\"}",
+	       "{\"id\": 1, \"img\": [9]}", NULL);
+	run_well(match_main, "match --with s.pz --take img t.pz -o m.pz");
+	for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+		if (!strstr(header("m.pz"), said[i]))
+			fail_msg("'%s' lacks '%s'", header("m.pz"), said[i]);
+	run_well(match_main, "match --with t.pz --take img s.pz -o m.pz");
+	assert_non_null(strstr(header("m.pz"), "\"bands\":[\"z\"]"));
+	assert_non_null(strstr(header("m.pz"), "\"pixscale\":2"));
+	for (size_t i = 4; i < sizeof said / sizeof *said; i++)
+		assert_null(strstr(header("m.pz"), said[i]));
+	assert_null(strstr(header("m.pz"), "soften"));
 }
 
 static void keys_that_cannot_be_taken(void **state)
@@ -308,6 +340,7 @@ int main(void)
 		cmocka_unit_test(conditions_that_are_none),
 		cmocka_unit_test(values_of_the_same_galaxies),
 		cmocka_unit_test(headers_of_pixels_and_features),
+		cmocka_unit_test(pixels_bring_all_of_their_header),
 		cmocka_unit_test(keys_that_cannot_be_taken),
 		cmocka_unit_test(shares_of_a_sample),
 		cmocka_unit_test(models_for_other_programs),

@@ -94,6 +94,29 @@ static void stamps_are_the_frames_pixels(void **state)
 		near(x[i] / 4, 2030 + 2 * (i % 3 - 1) + 200 * (i / 3 - 1));
 }
 
+/* Stamps whose outermost pixels are the frame's. */
+static void stamps_reach_the_edges(void **state)
+{
+	static const int corner[4][2] = { { 2, 2 }, { 77, 2 }, { 2, 77 }, { 77, 77 } };
+	char text[400] = "id,ra,dec\n", *end = text + strlen(text);
+	double x[25];
+
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		end += sprintf(end, "%d,%.12f,%.12f\n", i, 10 - (corner[i][0] - 39.5) * SCALE,
+			       (corner[i][1] - 39.5) * SCALE);
+	write_text("corners.csv", text);
+	run_well(cutout_main, "cutout -c corners.csv -f f1-g.fits -b g -s 5 -n -k nearest -o c.pz");
+	for (size_t k = 0; k < 4; k++) {
+		const int *at = corner[(int)number("c.pz", k, "id")];
+
+		assert_true(number("c.pz", k, "cover") == 1);
+		assert_int_equal(numbers("c.pz", k, "img", x, 25), 25);
+		for (int i = 0; i < 25; i++)
+			near(x[i], at[0] + i % 5 - 2 + 100 * (at[1] + i / 5 - 2));
+	}
+}
+
 static void fluxes_are_brought_to_nanomaggies(void **state)
 {
 	double x[18], y[18];
@@ -224,6 +247,23 @@ static void mock_stamps_are_a_survey(void **state)
 }
 
 /* Frames of five bands and a catalogue, from which cutout gets the stamps of the galaxies. */
+/* Also one that is known only when a list of frames was read. */
+static void no_frame_is_written_over(void **state)
+{
+	const char *before = contents("f1-g.fits");
+
+	(void)state;
+	write_text("frames.txt", "f1-g.fits\nf1-r.fits\n");
+	run_badly(cutout_main, "cutout -c galaxies.csv -f @frames.txt -b g,r -s 3 -o f1-g.fits", 2,
+		  "--output 'f1-g.fits' is the input 'f1-g.fits': write to another file");
+	run_badly(cutout_main, BOTH "-s 3 -o f1-g.fits", 2,
+		  "--output 'f1-g.fits' is the input 'f1-g.fits': write to another file");
+	assert_memory_equal(contents("f1-g.fits"), before, 2880);
+	run_well(cutout_main, "cutout -c galaxies.csv -f @frames.txt -b g,r -s 3 -o l.pz");
+	run_badly(cutout_main, "cutout -c galaxies.csv -f @frames.txt -b g,r,i -s 3 -o l.pz", 1,
+		  "no frame in band i");
+}
+
 static void mock_frames_hold_their_galaxies(void **state)
 {
 	double x[245], middle = 0, edge = 0;
@@ -252,11 +292,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(stamps_are_the_frames_pixels),
+		cmocka_unit_test(stamps_reach_the_edges),
 		cmocka_unit_test(fluxes_are_brought_to_nanomaggies),
 		cmocka_unit_test(stacks_of_pan_starrs_become_linear),
 		cmocka_unit_test(masks_shards_and_cover),
 		cmocka_unit_test(cutout_says_what_is_wrong),
 		cmocka_unit_test(mock_stamps_are_a_survey),
+		cmocka_unit_test(no_frame_is_written_over),
 		cmocka_unit_test(mock_frames_hold_their_galaxies),
 	};
 
