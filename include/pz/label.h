@@ -24,7 +24,12 @@
  *      n = pz_label_soft(m, PZ_LABEL_STEP3, z, mag, label);
  *      pz_label_free(m);
  *
- * A fitted model is never written to again: any number of threads may use it.
+ * A network that was trained on such labels still errs. pz_label_refine moves the shifted means
+ * against a share of what it left (equation 14b), for another training:
+ *
+ *      pz_label_refine(m, &again, 0.5);        the same galaxies, with that network's estimates
+ *
+ * Beside that a fitted model is never written to again: any number of threads may use it.
  */
 #ifndef PZ_LABEL_H
 #define PZ_LABEL_H
@@ -55,6 +60,8 @@ struct pz_label_model {
 	double *count;      /* C: galaxies of row j in bin i; [2m-1][n]        */
 	double *centre;     /* shifted mean of row j, its first and second
 			     * channel, bin i; [2m-1][2][n]; NaN where count is 0 */
+	double *left;       /* by which shifted means of channel k, bin i, are moved down; [m][n],
+			     * bins; 0 before pz_label_refine */
 };
 
 /* One-hot labels into out[2]; returns how many (1 or 2). A redshift beyond the
@@ -68,6 +75,10 @@ PZ_API int pz_label_hard(const struct pz_grid *grid, const struct pz_rows *rows,
 PZ_API int pz_label_fit(struct pz_label_model **out, const struct pz_grid *grid,
 			const struct pz_rows *rows, const struct pz_galaxies *g,
 			const double *dispersion);
+/* Moves all shifted means against this share (0..1) of the mean residual that the estimates g
+ * have at each redshift: those of a network that was trained on labels of the same model. Once;
+ * a second call replaces the first. 0, or PZ_EDATA (NaN, no galaxies), PZ_ENOMEM: as before. */
+PZ_API int pz_label_refine(struct pz_label_model *m, const struct pz_galaxies *g, double share);
 PZ_API void pz_label_free(struct pz_label_model *m); /* NULL is fine */
 
 /* Labels of a galaxy into out[2]; returns how many. NaN redshift: PZ_EDATA. */

@@ -1,4 +1,4 @@
-/* label.c -- hard labels, and the step-3 labels of a fitted model */
+/* label.c -- hard labels, and the step-3 labels of a fitted model, refined or not */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 #include <pz/team.h>
 #include <pz/threads.h>
 
+#include "../stats/bias.h"
 #include "../stats/dispersion.h"
 #include "../stats/scatter.h"
 
@@ -83,7 +84,8 @@ static struct pz_label_model *new_model(const struct pz_grid *grid, const struct
 	m->scatter = malloc(channels * n * sizeof *m->scatter);
 	m->count = calloc(count * n, sizeof *m->count);
 	m->centre = malloc(count * 2 * n * sizeof *m->centre);
-	if (!m->dispersion || !m->objective || !m->scatter || !m->count || !m->centre) {
+	m->left = calloc(channels * n, sizeof *m->left);
+	if (!m->dispersion || !m->objective || !m->scatter || !m->count || !m->centre || !m->left) {
 		pz_label_free(m);
 		return NULL;
 	}
@@ -99,6 +101,7 @@ void pz_label_free(struct pz_label_model *m)
 	free(m->scatter);
 	free(m->count);
 	free(m->centre);
+	free(m->left);
 	free(m);
 }
 
@@ -170,6 +173,23 @@ int pz_label_fit(struct pz_label_model **out, const struct pz_grid *grid,
 	return 0;
 }
 
+int pz_label_refine(struct pz_label_model *m, const struct pz_galaxies *g, double share)
+{
+	size_t n = (size_t)m->rows.channels * (size_t)m->grid.bins;
+	double *left;
+	int rc;
+
+	if (g->n == 0)
+		return pz_fail(PZ_EDATA, "labels: no galaxies to refine them with");
+	if (!(left = malloc(n * sizeof *left)))
+		return pz_fail(PZ_ENOMEM, "no memory for the residuals in %d bins", m->grid.bins);
+	if ((rc = pz_bias_measure(&m->grid, &m->rows, g, m->dispersion, left)) == 0)
+		for (size_t i = 0; i < n; i++)
+			m->left[i] = share * left[i];
+	free(left);
+	return rc;
+}
+
 int pz_label_soft(const struct pz_label_model *m, enum pz_label_variant variant, double z,
 		  double mag, struct pz_label out[2])
 {
@@ -184,6 +204,7 @@ int pz_label_soft(const struct pz_label_model *m, enum pz_label_variant variant,
 			out[i].centre = *centre_at(m, row, i, b);
 			if (isnan(out[i].centre))
 				out[i].centre = shifted_mean(m, row, out[i].channel, b);
+			out[i].centre -= m->left[out[i].channel * m->grid.bins + b];
 		}
 		if (variant != PZ_LABEL_HARD && d >= PZ_NO_DISPERSION)
 			out[i].width = d;

@@ -91,6 +91,7 @@ FORMS = {
     "balance": Form("balance -q {in} -o {out}", "stamps.pz"),
     "softlabel": Form("softlabel -q --hard {in} -o {out}", "stamps.pz"),
     "softlabel fit": Form("softlabel -q {in} -o {out}", "predictions.pz"),
+    "softlabel refine": Form("softlabel -q --refine predictions.pz {in} -o {out}", "predictions.pz"),
     "train": Form("train -q --net small.net -n 3 -b 4 --checkpoint {out}.state --log {out}.log "
                   "{in} -o {out}", "labelled.pz"),
     "train norm": Form("train -q --net norm.net -n 4 -b 4 --average 0.5 --every 2 --valid labelled.pz "

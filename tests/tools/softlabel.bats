@@ -79,6 +79,49 @@ print($2)"
 	fails_with 4 "expected a stream of predictions" softlabel --fit s.pz s.pz
 }
 
+# Predictions whose estimates are this many bins of 0.005 above the truth.
+offset_by() {
+	make_predictions 500 >p.pz
+	records <p.pz | /usr/bin/python3 -c "
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    r['zphot']['mode'] = r['z'] + $1 * 0.005
+    print(json.dumps(r))" | make_stream "$(header <p.pz)"
+}
+
+@test "--refine: labels move against a share of what a network left" {
+	make_both 500 >both.pz
+	offset_by 0 >right.pz
+	offset_by 3 >high.pz
+	softlabel both.pz >plain.pz
+	labels='[x["label"] for x in r]'
+	[ "$(of <(softlabel --refine right.pz both.pz) "$labels")" = "$(of plain.pz "$labels")" ]
+	softlabel --dispersions 2,2,2 both.pz >plain.pz
+	for share in "" 0.2; do
+		softlabel --dispersions 2,2,2 --refine high.pz ${share:+--share $share} both.pz >l.pz
+		of l.pz '"\n".join(f"{m + 3 * '"${share:-0.5}"':.6f} {w}" for x in r for c, m, w in x["label"])' >l.txt
+		of plain.pz '"\n".join(f"{m:.6f} {w}" for x in r for c, m, w in x["label"])' | cmp - l.txt
+	done
+	# hard labels are moved too; the file is on record
+	softlabel --dispersions 2,2,2 --hard --refine high.pz --share 1 both.pz >l.pz
+	softlabel --dispersions 2,2,2 --hard both.pz >plain.pz
+	[ "$(of l.pz '[round(m + 3, 6) for x in r for c, m, w in x["label"]]')" = \
+		"$(of plain.pz '[round(m, 6) for x in r for c, m, w in x["label"]]')" ]
+	inspect l.pz | grep -q 'softlabel .*--refine FILE --share 1.*high.pz '
+	softlabel --refine high.pz both.pz -j1 | cmp - <(softlabel --refine high.pz both.pz -j2)
+	fails_with 2 "--refine needs estimates" softlabel --refine high.pz "$good"
+	fails_with 2 "--no-shift excludes --refine" softlabel --refine high.pz --no-shift both.pz
+	fails_with 2 "--single excludes" softlabel --refine high.pz --single both.pz
+	fails_with 2 "--share needs --refine" softlabel --share 0.3 both.pz
+	fails_with 2 "--share" softlabel --refine high.pz --share 1.5 both.pz
+	fails_with 4 "expected a stream of predictions" softlabel --refine "$good" both.pz
+	fails_with 1 "to fit to, found none" softlabel --refine <(make_predictions 0) both.pz
+	fails_with 1 "gone.pz" softlabel --refine gone.pz both.pz
+	head -c 3000 high.pz >cut.pz
+	fails_with 3 "cut.pz" softlabel --refine cut.pz both.pz
+}
+
 @test "other bins, channels and range, on record" {
 	softlabel --bins 40 --channels 2 --range 0,0.8 "$good" >l.pz
 	[ "$(of l.pz 'h["grid"]["bins"], h["grid"]["max"], h["rows"]["channels"]')" = "40 0.8 2" ]

@@ -9,7 +9,7 @@
  *   labels     one-hot   one-hot           soft     one-hot  soft
  *   centres    bin of z  bin of z          shifted  shifted  bin of z
  *
- * Step 3 reads its input twice: first scalars for the fit, then everything.
+ * Step 3 reads its input twice: first scalars for the fit (labelfit.c), then everything.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -23,11 +23,12 @@
 #include "../common/labels.h"
 #include "../common/scalars.h"
 #include "../common/tool.h"
-#include "../common/used.h"
+#include "labelfit.h"
 
 struct options {
 	bool single, hard, no_shift, strict;
-	const char *fit;
+	const char *fit, *refine;
+	double share; /* of what was left, by which labels are moved; 0: half */
 	struct pz_numbers extend, dispersions;
 	struct axes_options axes;
 	double errors; /* of the labels, a deviation in the target's unit; 0: none */
@@ -58,14 +59,21 @@ static bool needs_fit(const struct options *o, const struct pz_header *h)
 
 static int check_options(const struct options *o, const struct pz_header *h)
 {
-	if (o->single && (o->hard || o->no_shift || o->fit || o->extend.count))
-		return pz_fail(PZ_EUSAGE,
-			       "--single excludes --hard, --no-shift, --fit and --extend");
-	if (!needs_fit(o, h) && (o->no_shift || o->extend.count))
+	if (o->single && (o->hard || o->no_shift || o->fit || o->refine || o->extend.count))
+		return pz_fail(
+			PZ_EUSAGE,
+			"--single excludes --hard, --no-shift, --fit, --refine and --extend");
+	if (!needs_fit(o, h) && (o->no_shift || o->extend.count || o->refine))
 		return pz_fail(PZ_EUSAGE,
 			       "--%s needs estimates: expected predictions with stamps (predict "
 			       "--keep-stamps), or --fit FILE",
-			       o->no_shift ? "no-shift" : "extend");
+			       o->no_shift ? "no-shift"
+			       : o->refine ? "refine"
+					   : "extend");
+	if (o->share > 0 && !o->refine)
+		return pz_fail(PZ_EUSAGE, "--share needs --refine FILE");
+	if (o->no_shift && o->refine)
+		return pz_fail(PZ_EUSAGE, "--no-shift excludes --refine, which shifts labels");
 	if (needs_fit(o, h) && o->errors > 0)
 		return pz_fail(PZ_EUSAGE, "--errors: expected stamps, found estimates: labels of "
 					  "step 3 are made from "
@@ -117,74 +125,23 @@ static int plan_labels(struct labeller *l, const struct options *o, struct pz_he
 	return 0;
 }
 
-/* -- the fit */
-
-static int fit_labels(struct tool *t, struct labeller *l, struct pz_reader *in)
-{
-	const struct pz_numbers *known = &l->options->dispersions;
-	struct lacking z = { 0 }, zphot = { 0 };
-	struct scalars c = { 0 };
-	struct pz_galaxies g;
-	double *own = NULL;
-	int rc;
-
-	scalars_begin(&c, pz_reader_header(in));
-	rc = scalars_collect(&c, in, ESTIMATE_MODE, l->options->strict, &z, &zphot);
-	if (rc == 0 && c.n == 0)
-		rc = pz_fail(PZ_EDATA, "%s: expected records with '%s'%s to fit to, found none",
-			     pz_reader_name(in), l->target,
-			     zphot.count ? " and an estimate 'zphot.mode'" : "");
-	if (rc == 0 && (rc = scalars_with(&c, ESTIMATE_MODE, &g, &own)) == 0)
-		rc = pz_label_fit(&l->model, &l->grid, &l->rows, &g,
-				  known->count ? known->value : NULL);
-	if (rc == 0 && l->options->fit) /* for the input this is said after labelling */
-		say_lacking(t, pz_reader_name(in), l->target, &z);
-	if (rc == 0 && zphot.count)
-		tool_say(t, "%s: %s no '%s' and %s left out of the fit", pz_reader_name(in),
-			 COUNTED(zphot.count, "galaxy has", "galaxies have"),
-			 estimate_path[ESTIMATE_MODE], zphot.count == 1 ? "was" : "were");
-	free(own);
-	for (int k = 0; rc == 0 && t->verbose && k < l->rows.channels; k++)
-		tool_say(t, "channel %d: the dispersion of the estimates is %.2f bins", k,
-			 l->model->dispersion[k]);
-	scalars_release(&c);
-	return rc;
-}
-
-static int fit_file(struct tool *t, struct labeller *l)
-{
-	const char *path = l->options->fit;
-	struct pz_reader *in = NULL;
-	int rc = pz_reader_open(&in, &path, 1, PZ_READ_SCALARS);
-
-	if (rc == 0)
-		rc = pz_header_need_kind(pz_reader_header(in), "predictions");
-	if (rc == 0 && strcmp(axes_target(pz_reader_header(in)), l->target))
-		rc = pz_fail(
-			PZ_EMISMATCH,
-			"%s: expected estimates of '%s', as the labels, found estimates of '%s'",
-			path, l->target, axes_target(pz_reader_header(in)));
-	if (rc == 0)
-		rc = fit_labels(t, l, in);
-	if (rc == 0)
-		rc = used_stream(t, path, pz_reader_hash(in));
-	pz_reader_close(in);
-	return rc;
-}
-
-/* Fits, if the labels need a fit, and writes its results into the header. Afterwards the input is
- * at its first record. */
+/* Fits the labels, if they need it, to the estimates in the input or another file; refines them, if
+ * wished; and writes dispersions into the header. Afterwards the input is at its first record. */
 static int prepare_fit(struct tool *t, struct labeller *l, struct pz_header *h)
 {
-	bool twice = needs_fit(l->options, pz_reader_header(t->in)) && !l->options->fit;
+	const struct options *o = l->options;
+	const struct label_fit how = { &l->grid, &l->rows, l->target, &o->dispersions, o->strict };
+	bool twice = needs_fit(o, pz_reader_header(t->in)) && !o->fit;
 	int rc = 0;
 
 	if (!twice)
 		pz_reader_no_rewind(t->in);
-	if (l->options->fit)
-		rc = fit_file(t, l);
-	else if (twice && (rc = fit_labels(t, l, t->in)) == 0)
+	if (o->fit)
+		rc = fit_file(t, &how, o->fit, &l->model);
+	else if (twice && (rc = fit_input(t, &how, &l->model)) == 0)
 		rc = pz_reader_rewind(t->in, 0);
+	if (rc == 0 && o->refine)
+		rc = refine_file(t, &how, o->refine, o->share > 0 ? o->share : 0.5, l->model);
 	if (rc < 0 || !l->model)
 		return rc;
 	pz_map_set_numbers(h->map, "sigma_disp", l->model->dispersion, h->rows.channels, 0);
@@ -322,6 +279,12 @@ int main(int argc, char **argv)
 		  "with predictions: do not shift the labels (step 3b)" },
 		{ PZ_OPTION_FILE, 'f', "fit", "FILE", &o.fit,
 		  "fit dispersions and shifts to these predictions instead of those in the input" },
+		{ PZ_OPTION_FILE, 0, "refine", "FILE", &o.refine,
+		  "shift the labels further, against what these predictions left: those of a "
+		  "network that was trained on such labels" },
+		{ PZ_OPTION_DOUBLE, 0, "share", "X", &o.share,
+		  "with --refine: by this share of the mean residual that was left; default: 0.5",
+		  .min = 1e-9, .max = 1 },
 		{ PZ_OPTION_NUMBERS, 'e', "extend", "L,R", &o.extend,
 		  "with predictions: redshift bins to add below and above; default: half of the "
 		  "bins on each side",
