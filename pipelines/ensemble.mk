@@ -26,8 +26,8 @@ LOGS     := $(foreach k,$(NETWORKS),$(foreach step,baseline step1,network-$k-$(s
 # What all networks share; the first weights of each have a seed of its own. Of their reports the scatter
 # is taken, not the errors, so that few bootstrap samples do, unless RESIDUALS says how many. The
 # distance from the training domain in the means is that of the first network.
-shared = $(foreach v,SETTINGS SEED GRID ERRORS THRESHOLD FOLD AGREE DRAW TOMOGRAPHY NET LEARN REFIT EXTEND \
-	EXTEND_FIT TRAIN TRAIN_SAMPLE LEARN_SAMPLE TEST_SAMPLE VALID_SAMPLE KEEP_STATE,$v='$($v)') \
+shared = $(foreach v,SETTINGS SEED GRID ERRORS THRESHOLD FOLD AGREE REFINE DRAW TOMOGRAPHY NET LEARN REFIT \
+	EXTEND EXTEND_FIT TRAIN TRAIN_SAMPLE LEARN_SAMPLE TEST_SAMPLE VALID_SAMPLE KEEP_STATE,$v='$($v)') \
 	STEPS='$(filter-out knn knn-mag,$(STEPS))' ENSEMBLE=1 BESIDE= COMPARE= FIGURE= SHEET= PAGE= \
 	RESIDUALS='--bootstrap 10 $(RESIDUALS)'
 

@@ -52,17 +52,19 @@ STEP1        ?= $(OUT)/step1.model
 
 # What a procedure may change: the grid or the target (options of softlabel), errors of the labels
 # of baseline and step 1, the balanced subset and its window, a condition of keep that estimates of the
-# subset must meet for steps 3 and 4 to learn from them (where some redshifts are wrong), the seed of
-# the initial weights, how many galaxies step 4 draws, options of residuals and of knn, keys of the
-# records that are magnitudes (one for each band, as from cutout --carry) with options of knn for
-# these, by which galaxies the baseline tells those that are outside of the training domain,
-# tomographic bins, and how steps are compared (streams from elsewhere may have other galaxies, and so
-# have nearest neighbours where magnitudes are missing).
+# subset must meet for steps 3 and 4 to learn from them (where some redshifts are wrong), the share by
+# which the labels of step 3 are refined with what a first network left (0 to 1; empty: as in the
+# article, they are not), the seed of the initial weights, how many galaxies step 4 draws, options of
+# residuals and of knn, keys of the records that are magnitudes (one for each band, as from cutout
+# --carry) with options of knn for these, by which galaxies the baseline tells those that are outside
+# of the training domain, tomographic bins, and how steps are compared (streams from elsewhere may have
+# other galaxies, and so have nearest neighbours where magnitudes are missing).
 GRID       ?=
 ERRORS     ?=
 THRESHOLD  ?=
 FOLD       ?= 1
 AGREE      ?=
+REFINE     ?=
 WEIGHTS    ?= $(SEED)
 DRAW       ?=
 RESIDUALS  ?=
@@ -176,14 +178,25 @@ $(OUT)/subset-step2.pz: export STAGE = step 2's estimates on the subset
 $(OUT)/subset-step2.pz: $(OUT)/subset.pz $(OUT)/step2.model
 	predict --model $(OUT)/step2.model --keep-stamps $< -o $@
 
-$(OUT)/step3.model: export STAGE = step 3: softened, shifted labels over an extended range
+$(OUT)/step3.model: export STAGE = step 3: softened, shifted labels over an extended range$(if $(REFINE),$(comma) refined)
+$(OUT)/first.model: export STAGE = step 3, first: softened, shifted labels, not yet refined
 $(OUT)/step3a.model: export STAGE = step 3a: shifted labels, not softened
 $(OUT)/step3b.model: export STAGE = step 3b: softened labels, not shifted
 $(OUT)/step3a.model: variant = --hard
 $(OUT)/step3b.model: variant = --no-shift
-$(OUT)/step3.model $(OUT)/step3a.model $(OUT)/step3b.model: $(agreed)-step2.pz $(call seen,STEP1) \
+$(OUT)/$(if $(REFINE),first,step3).model $(OUT)/step3a.model $(OUT)/step3b.model: $(agreed)-step2.pz $(call seen,STEP1) \
 		$(call setting,EXTEND EXTEND_FIT WEIGHTS AGREE)
 	softlabel $(EXTEND) $(variant) $< | $(refit) --heads new $(EXTEND_FIT) -o $@
+
+ifneq ($(REFINE),)
+$(OUT)/subset-first.pz: export STAGE = its estimates on the subset
+$(OUT)/subset-first.pz: $(OUT)/subset.pz $(OUT)/first.model
+	predict --model $(OUT)/first.model $< -o $@
+
+$(OUT)/step3.model: $(agreed)-step2.pz $(agreed)-first.pz $(call seen,STEP1) $(call setting,EXTEND EXTEND_FIT WEIGHTS AGREE)
+	softlabel $(EXTEND) --refine $(agreed)-first.pz --share $(REFINE) $< | $(refit) --heads new $(EXTEND_FIT) -o $@
+endif
+$(OUT)/step3.model: $(call setting,REFINE)
 
 # 3\2: step 3 right after step 1, which replaces step 2, on practically the whole sample.
 $(OUT)/whole-step1.pz: export STAGE = step 1's estimates on the whole sample

@@ -12,5 +12,6 @@ SURVEY     ?= $(PIPELINES)/surveys/deep.json
 SEEN       ?= $(if $(SMALL),2500,9376)
 EXTEND     ?= --extend 100,200
 DRAW       ?= --size $(if $(SMALL),20000,80000)
+REFINE     ?=
 AGREE      ?= abs(zphot.mode - z) < 0.3 * (1 + z)
 include $(PIPELINES)/settings/mock.mk

@@ -14,5 +14,6 @@ LEARN      ?= --recipe modern --iterations $(SEEN) --batch 32 --rate 2e-3
 REFIT      ?= --iterations 3000 --batch 128 --rate 3e-3 --drop 0.7 --average 0.3
 EXTEND_FIT ?= --iterations 2000 --batch 128 --rate 3e-3 --drop 0.7 --average 0.3
 EXTEND     ?= --extend 40,40
+REFINE     ?= 0.5
 DRAW       ?= --size $(if $(SMALL),32000,80000)
 COMPARE    ?= --differences --against mag

@@ -23,7 +23,7 @@ setup_file() {
 	for f in "$OUT"/*.pz "$OUT"/*.model; do
 		inspect --check "$f"
 	done
-	[ "$(find "$OUT" -maxdepth 1 -name '*.model' | wc -l)" -eq 6 ]
+	[ "$(find "$OUT" -maxdepth 1 -name '*.model' | wc -l)" -eq 7 ]
 }
 
 @test "stages are named with their times, pictures at the end" {
@@ -123,6 +123,23 @@ for name in ("id", "zphot_mode", "zphot_corrected_mean", "pz", "interval_low68",
 	done
 	inspect "$OUT/step3.model" | grep -q 'keep [0-9].* abs(zphot'
 	[ "$(inspect "$OUT/step2.model" | grep -c 'keep [0-9]')" = 0 ]
+	run -1 cmp -s "$OUT/step4.pz" "$BATS_TEST_TMPDIR/step4.pz"
+	# and back
+	line "$OUT/step4.pz" 2>/dev/null
+	cmp "$OUT/step3.model" "$BATS_TEST_TMPDIR/step3.model"
+	cmp "$OUT/step4.pz" "$BATS_TEST_TMPDIR/step4.pz"
+}
+
+@test "REFINE: the labels of step 3 are refined with what a first network left, or not" {
+	weights() { inspect --json "$1" | tail -n +2 | md5sum; }
+	line "$OUT/step3a.model" "$OUT/step4.pz" 2>/dev/null
+	cp "$OUT/first.model" "$OUT/step3.model" "$OUT/step3a.model" "$OUT/step4.pz" "$BATS_TEST_TMPDIR"
+	inspect "$OUT/step3.model" | grep -q 'softlabel [0-9].* --refine FILE --share 0.5.*subset-first.pz'
+	line REFINE= "$OUT/step3a.model" "$OUT/step4.pz" 2>/dev/null
+	# without, step 3 is what was the first; the others stay
+	[ "$(weights "$OUT/step3.model")" = "$(weights "$BATS_TEST_TMPDIR/first.model")" ]
+	[ "$(inspect "$OUT/step3.model" | grep -c -e '--refine')" = 0 ]
+	cmp "$OUT/step3a.model" "$BATS_TEST_TMPDIR/step3a.model"
 	run -1 cmp -s "$OUT/step4.pz" "$BATS_TEST_TMPDIR/step4.pz"
 	# and back
 	line "$OUT/step4.pz" 2>/dev/null

@@ -1,6 +1,6 @@
 # science.mk -- the demo on several skies, and the method on real galaxies: tables, and whether the bars hold
 #
-#   make science [SKIES='1 2 3'] [DEEP=1] [SPLITS='1 2 3'] [REAL=stripe82.csv] [BRIGHT=sdss-main-sample.csv] [OUT=science]
+#   make science [SKIES='1 2 3'] [DEEP='1 2 3'] [SPLITS='1 2 3'] [REAL=stripe82.csv] [BRIGHT=sdss-main-sample.csv] [OUT=science]
 #
 # REAL is a table of real galaxies with g, r, i, z and redshifts below 0.8, BRIGHT one of galaxies of
 # the SDSS main sample with u, g, r, i, z, of which p(z) and intervals alone are judged; without
@@ -10,7 +10,7 @@ HERE  := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 
 OUT    ?= science
 SKIES  ?= 1 2 3
-DEEP   ?= 1
+DEEP   ?= 1 2 3
 SPLITS ?= 1 2 3
 TABLES := $(or $(PZ_SHARED),../shared)/data/catalogues
 REAL   ?= $(wildcard $(TABLES)/stripe82.csv)
