@@ -139,6 +139,9 @@ static void ecsv_is_read(void **state)
 	expect("# %ECSV 1.0\n# ---\n# datatype:\n# - {name: id, datatype: string}\n"
 	       "# - name: ra\n#   unit: deg\n#   datatype: float64\nid ra\n\"a b\" 2\n\"\" 3\n",
 	       "id|ra!/a b|2/|3");
+	expect("# %ECSV 1.0\n# ---\n# datatype:\n# - {name: id, datatype: string}\n"
+	       "# - {name: of, datatype: string}\nid of\na b\nc d\n",
+	       "id|of/a|b/c|d");
 }
 
 static void lines_and_quotes_are_read(void **state)

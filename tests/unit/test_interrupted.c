@@ -242,6 +242,9 @@ static void pictures(void **state)
 	       "gnuplot drew nothing: it gave no reason");
 	failed(drawn_by("cat; echo line 1 >&2; echo line 2 >&2; exit 3", picture, sizeof picture),
 	       PZ_EDATA, "gnuplot failed: line 2");
+	failed(drawn_by("cat; echo '  ^ near here' >&2; echo '    ^' >&2; exit 3", picture,
+			sizeof picture),
+	       PZ_EDATA, "gnuplot failed: near here");
 	failed(drawn_by("cat; exit 1", picture, sizeof picture), PZ_EDATA,
 	       "gnuplot failed: it gave no reason");
 	failed(drawn_by("cat; kill -9 $$", picture, sizeof picture), PZ_EDATA,

@@ -374,6 +374,7 @@ static void distributions_are_densities(void **state)
 	shows(text, "Distribution of redshifts of step3: true ones");
 	shows(text, "</div><figcaption>step3</figcaption>");
 	set_axes(0.05, 0.35, 0, 6.3);
+	shows(text, "<text x=\"138.0\" y=\"291.0\" text-anchor=\"middle\">0.1</text>");
 	text = strstr(text, "</text>\n<path d=\"M64.00 274.00V");
 	assert_non_null(text);
 	IS_DRAWN(text, "<path d=\"M64.00 274.00V", to_y(2), to_x(0.15), to_y(5), to_x(0.25),

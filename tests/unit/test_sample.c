@@ -139,6 +139,11 @@ static void wrong_parts_are_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
 		assert_int_equal(pz_parts_parse(&p, wrong[i]), PZ_EUSAGE);
+	assert_int_equal(pz_parts_parse(&p, "a=0.5,b=many,c=0.1"), PZ_EUSAGE);
+	assert_string_equal(pz_error_text(),
+			    "parts: b: expected a share above 0 and up to 1, found 'many'");
+	assert_int_equal(pz_parts_parse(&p, "a=0.5,bc,c=0.1"), PZ_EUSAGE);
+	assert_string_equal(pz_error_text(), "parts: expected name=share, found 'bc'");
 	assert_int_equal(pz_parts_parse(&p, "train=0.8,test=0.2"), 0);
 	assert_int_equal(pz_parts_find(&p, "valid"), PZ_EUSAGE);
 	assert_non_null(strstr(pz_error_text(), "train, test"));

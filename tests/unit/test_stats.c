@@ -232,6 +232,9 @@ static void wasserstein_of_a_shift_is_the_shift(void **state)
 		assert_true(fabs(out[k].value - 0.035) < 1e-12);
 		assert_true(fabs(out[k].boot.mean - 0.035) < 1e-12);
 	}
+	zphot[9] = NAN;
+	assert_int_equal(pz_distance_wasserstein(&grid, &rows, &g, 5, 1, out), PZ_EDATA);
+	zphot[9] = z[9];
 }
 
 static void floor_is_between_nothing_and_collapse(void **state)

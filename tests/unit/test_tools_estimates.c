@@ -306,7 +306,18 @@ static void a_sweep_has_the_numbers_of_its_reports(void **state)
 	assert_plotted("tv", "value", 4);
 	assert_plotted("tv", "error", 5);
 	assert_plotted("tv", "floor", 10);
+	assert_non_null(strstr(contents("stdout"), "'no mode collapse'"));
+	/* a line that is not drawn is not explained */
+	text = strcpy(calloc(1, strlen(contents("r.json")) + 1), contents("r.json"));
+	for (char *at = (char *)text; (at = strstr(at, "\"floor\"")); at++)
+		memcpy(at, "\"other\"", 7);
+	write_text("without.json", text);
+	free((char *)text);
+	run_well(sweep_main, "sweep --gnuplot --name size 10=without.json 20=without.json");
+	assert_null(strstr(contents("stdout"), "no mode collapse"));
 	run_badly(sweep_main, "sweep r.json", 2, "expected VALUE=REPORT");
+	run_badly(sweep_main, "sweep --name a\x01z 1=r.json 20=r.json", 2,
+		  "--name: expected UTF-8 without control characters");
 	/* one file under two names, whether it is there or not */
 	write_text("there.tsv", "");
 	run_badly(residuals_main, "residuals -b 0 --json there.tsv --curves ./there.tsv a.pz", 2,

@@ -429,6 +429,9 @@ static void what_is_said_of_galaxies(void **state)
 		  "odd.pz: record 3 (id 8): pz: expected probabilities, found none");
 	run_well(recalibrate_main, "recalibrate --train train.pz -i 50 odd.pz -o out.pz");
 	assert_null(strstr(contents("stderr"), "'interval'"));
+	stream("bare.pz", PREDICTIONS, "{\"id\": 1, \"z\": 0.25, \"mag\": 14}", NULL);
+	run_badly(recalibrate_main, "recalibrate --strict --train bare.pz odd.pz -o no.pz", 1,
+		  "bare.pz: record 1 (id 1): pz: expected probabilities, found none");
 	/* of the training galaxies */
 	for (int i = 0; i < 24; i++) {
 		sprintf(text[i], "{\"id\": %d, \"z\": %g, \"mag\": 14, " FLAT "}", i + 1,

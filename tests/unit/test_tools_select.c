@@ -177,8 +177,8 @@ static void headers_of_pixels_and_features(void **state)
 static void pixels_bring_all_of_their_header(void **state)
 {
 	static const char *const said[] = {
-		"\"bands\":[\"g\",\"r\"]", "\"size\":2",        "\"pixel\":\"f4\"",
-		"\"pixscale\":0.25",       "\"psf\":1.5",       "\"unit\":\"nmgy\"",
+		"\"bands\":[\"g\",\"r\"]", "\"size\":2",          "\"pixel\":\"f4\"",
+		"\"pixscale\":0.25",       "\"psf\":1.5",         "\"unit\":\"nmgy\"",
 		"\"stretch\":\"asinh\"",   "\"soften\":[0.5,2.0]"
 	};
 
@@ -268,6 +268,10 @@ static void shares_of_a_sample(void **state)
 		assert_true(number("nz.pz", row, "n") == (row ? 20 : 40));
 		assert_true(number("nz.pz", row, "mag") == (double)row + 15.5);
 		assert_true(fabs(number("nz.pz", row, "mean") - found.mean[row]) < 1e-12);
+		assert_true(number("nz.pz", row, "rounds") == found.rounds[row]);
+		assert_true(number("nz.pz", row, "smooth") == found.smooth[row]);
+		assert_true(fabs(number("nz.pz", row, "mean_error") - found.mean_error[row]) <
+			    1e-12);
 		assert_int_equal(numbers("nz.pz", row, "pz", p, BINS), BINS);
 		assert_int_equal(numbers("nz.pz", row, "error", x, BINS), BINS);
 		for (size_t b = 0; b < BINS; b++) {
@@ -289,6 +293,11 @@ static void shares_of_a_sample(void **state)
 	assert_null(strstr(records("nz.pz"), "\"error\""));
 	pz_nz_found_release(&found);
 	pz_nz_free(sample);
+	stream("few.pz", "{\"pzpipe\": 1, \"kind\": \"predictions\", " GRID("0", "4") "}",
+	       "{\"id\": 1, \"mag\": 15.5, \"pz\": [0, 0.75, 0.25, 0]}",
+	       "{\"id\": 2, \"pz\": [0, 0.75, 0.25, 0]}", NULL);
+	run_well(nz_main, "nz -b 0 few.pz -o few-nz.pz");
+	says("1 galaxy has no magnitude and is counted in the faintest row");
 	run_badly(nz_main, "nz --strict p.pz -o no.pz", 1,
 		  "p.pz: record 61 (id 60): pz: expected probabilities, found none");
 	run_badly(nz_main, "nz -b 1 p.pz", 2, "--bootstrap: expected 0, or 2 and more, found 1");

@@ -1,0 +1,103 @@
+/* test_progress.c -- what each tool says of its progress on a terminal
+ *
+ * The clock goes a second each time it is asked, and every file is a terminal: so each step writes
+ * a line over the one before. The last of them has counted all.
+ */
+#include <time.h>
+
+#include "in_process.h"
+
+int clock_gettime(clockid_t clock, struct timespec *t)
+{
+	static _Atomic long now;
+
+	(void)clock;
+	*t = (struct timespec){ .tv_sec = ++now };
+	return 0;
+}
+
+int isatty(int fd)
+{
+	(void)fd;
+	return 1;
+}
+
+#define AXES                                                                                       \
+	"\"grid\": {\"target\": \"z\", \"min\": 0, \"max\": 0.4, \"bins\": 4, \"left\": 0, "       \
+	"\"right\": 0}, \"rows\": {\"mag\": \"r\", \"min\": 15, \"width\": 1, \"channels\": 1}, "  \
+	"\"limits\": {\"divide\": 2, \"outlier\": 0.05, \"fit_from\": 0.1, \"threshold\": 2}"
+#define GALAXIES 30
+
+static int begin(void **state)
+{
+	char text[GALAXIES][400];
+	const char *record[GALAXIES];
+
+	if (in_folder(state) != 0)
+		return -1;
+	for (int i = 0; i < GALAXIES; i++) {
+		snprintf(text[i], sizeof text[i],
+			 "{\"id\": %d, \"z\": %g, \"mag\": 15.5, \"u\": %d, \"pz\": [0.25, 0.25, "
+			 "0.25, 0.25], \"zphot\": {\"mode\": %g, \"mean\": %g, \"median\": %g}, "
+			 "\"img\": [%d, 2, 3, 4]}",
+			 i, 0.01 * i, 17 + i, 0.01 * i, 0.01 * i, 0.01 * i, i + 1);
+		record[i] = text[i];
+	}
+	stream_of("a.pz", "{\"pzpipe\": 1, \"kind\": \"predictions\", " AXES "}", record, GALAXIES);
+	stream_of("b.pz", "{\"pzpipe\": 1, \"kind\": \"predictions\", " AXES "}", record, GALAXIES);
+	stream_of("s.pz",
+		  "{\"pzpipe\": 1, \"kind\": \"stamps\", \"bands\": [\"g\"], \"size\": 2, "
+		  "\"pixel\": \"f4\", \"pixscale\": 0.5, \"unit\": \"nmgy\", " AXES "}",
+		  record, GALAXIES);
+	write_text("t.csv", "id,z,mag\n1,.1,15.5\n2,.2,15.5\n3,.3,15.5\n");
+	return 0;
+}
+
+/* A line of progress begins with these words. */
+static void counts(tool_main tool, const char *line, const char *words)
+{
+	char shown[64];
+
+	run_well(tool, line);
+	snprintf(shown, sizeof shown, "\r\033[K%s", words);
+	if (!strstr(contents("stderr"), shown))
+		fail_msg("%s: expected '%s', found '%s'", line, words, contents("stderr"));
+}
+
+static void every_record_is_counted(void **state)
+{
+	(void)state;
+	counts(partition_main, "partition --keep a --parts a=1 a.pz -o o.pz",
+	       "partition 30 records");
+	counts(keep_main, "keep z>0.1 a.pz -o o.pz", "keep 30 records");
+	counts(nz_main, "nz -b 0 a.pz -o o.pz", "nz 30 galaxies");
+	counts(flag_main, "flag a.pz -o o.pz", "flag 30 galaxies");
+	counts(match_main, "match --with b.pz --take u a.pz -o o.pz", "match 30 galaxies");
+	counts(average_main, "average --with b.pz a.pz -o o.pz", "average 30 galaxies");
+	counts(calibrate_main, "calibrate --train a.pz --whole -m 1 a.pz -o o.pz",
+	       "calibrate 30 galaxies");
+	counts(normalize_main, "normalize s.pz -o n.pz", "normalize 30 stamps");
+	counts(softlabel_main, "softlabel --hard n.pz -o o.pz", "softlabel 30 stamps");
+	counts(balance_main, "balance a.pz -o o.pz", "balance [========================] 100 %");
+	counts(balance_main, "balance --like a.pz --by u -k 2 a.pz -o o.pz",
+	       "balance [========================] 100 %");
+	counts(fromtable_main, "fromtable t.csv -o o.pz", "fromtable 3 galaxies");
+	counts(residuals_main, "residuals a=a.pz b=b.pz -o o.tsv",
+	       "residuals [========================] 100 %");
+	counts(recalibrate_main, "recalibrate --train a.pz -c 10 a.pz -o o.pz",
+	       "recalibrate 30 galaxies");
+	counts(knn_main, "knn --train a.pz --magnitudes u -k 2 a.pz -o o.pz", "knn 30 galaxies");
+	run_well(toarray_main, "toarray s.pz -o s.npz");
+	counts(fromarray_main, "fromarray s.npz -o o.pz", "fromarray 30 records");
+	counts(mock_main, "mock --stamps -n 3 --size 8 -o m.pz",
+	       "mock [========================] 100 %");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_record_is_counted),
+	};
+
+	return cmocka_run_group_tests_name("progress", tests, begin, out_of_folder);
+}
