@@ -3,6 +3,7 @@
  * The clock goes a second each time it is asked, and every file is a terminal: so each step writes
  * a line over the one before. The last of them has counted all.
  */
+#include <sys/resource.h>
 #include <time.h>
 
 #include "in_process.h"
@@ -13,6 +14,13 @@ int clock_gettime(clockid_t clock, struct timespec *t)
 
 	(void)clock;
 	*t = (struct timespec){ .tv_sec = ++now };
+	return 0;
+}
+
+int getrusage(__rusage_who_t who, struct rusage *use)
+{
+	(void)who;
+	*use = (struct rusage){ .ru_utime = { 3, 250000 }, .ru_stime = { 1, 600000 } };
 	return 0;
 }
 
@@ -93,10 +101,21 @@ static void every_record_is_counted(void **state)
 	       "mock [========================] 100 %");
 }
 
+/* At the end: what came and went, and what it took. */
+static void the_last_line_has_the_times(void **state)
+{
+	(void)state;
+	run_well(keep_main, "keep -v z>=0.25 a.pz -o o.pz");
+	if (!strstr(contents("stderr"), "keep: 30 records in, 5 out, ") ||
+	    !strstr(contents("stderr"), " s, 4.8 s CPU, "))
+		fail_msg("found '%s'", contents("stderr"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_record_is_counted),
+		cmocka_unit_test(the_last_line_has_the_times),
 	};
 
 	return cmocka_run_group_tests_name("progress", tests, begin, out_of_folder);
