@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include <pz/array.h>
 #include <pz/catalogue.h>
 #include <pz/error.h>
 #include <pz/fits.h>
@@ -578,6 +579,57 @@ static void bad_coordinates_are_counted(void **state)
 	pz_catalogue_close(c);
 }
 
+/* Arrays of NumPy and HDF5: whole numbers with all digits, texts, flags, missing numbers. */
+static void columns_of_arrays_are_carried(void **state)
+{
+	static const struct pz_array_column column[] = {
+		{ "id", PZ_ARRAY_INTEGER, 8, .dims = 0 }, { "ra", PZ_ARRAY_FLOAT, 8, .dims = 0 },
+		{ "dec", PZ_ARRAY_FLOAT, 8, .dims = 0 },  { "n", PZ_ARRAY_INTEGER, 8, .dims = 0 },
+		{ "flag", PZ_ARRAY_BOOL, 1, .dims = 0 },  { "note", PZ_ARRAY_TEXT, 4, .dims = 0 },
+		{ "x", PZ_ARRAY_FLOAT, 4, .dims = 0 },
+	};
+	const int64_t id[2] = { 11, 12 }, n[2] = { 9007199254740993, -5 };
+	const double ra[2] = { 1, 2 }, dec[2] = { 3, 4 };
+	const unsigned char flag[2] = { 1, 0 };
+	const float x[2] = { 2.5F, NAN };
+	const void *const values[] = { id, ra, dec, n, flag, "abc\0\0\0\0\0", x };
+	static const char *const ending[] = { ".npz", ".h5" };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct pz_catalogue_options o = { .carry = "n,flag,note,x", .texts = true };
+		struct pz_catalogue_row g;
+		struct pz_arrays_file *f;
+		struct pz_catalogue *c;
+		char name[64];
+
+		snprintf(name, sizeof name, "%s%s", path, ending[i]);
+		assert_int_equal(pz_arrays_begin(&f, name, 2, column, 7), 0);
+		for (int k = 0; k < 7; k++)
+			assert_int_equal(pz_arrays_add(f, k, 2, values[k]), 0);
+		assert_int_equal(pz_arrays_finish(f), 0);
+		if (pz_catalogue_open(&c, name, &o) != 0)
+			fail_msg("%s", pz_error_text());
+		assert_int_equal(pz_catalogue_next(c, &g), 1);
+		assert_true(g.id == 11 && g.ra == 1 && g.dec == 3);
+		assert_true(g.carry_type[0] == PZ_CELL_INTEGER && g.carry_integer[0] == n[0]);
+		assert_true(g.carry_type[1] == PZ_CELL_INTEGER && g.carry_integer[1] == 1);
+		assert_int_equal(g.carry_type[2], PZ_CELL_TEXT);
+		assert_string_equal(g.carry_text[2], "abc");
+		assert_true(isnan(g.carry[2]));
+		assert_true(g.carry_type[3] == PZ_CELL_NUMBER && g.carry[3] == 2.5);
+		assert_int_equal(pz_catalogue_next(c, &g), 1);
+		assert_true(g.id == 12 && g.ra == 2 && g.dec == 4);
+		assert_true(g.carry_type[0] == PZ_CELL_INTEGER && g.carry_integer[0] == -5);
+		assert_true(g.carry_type[1] == PZ_CELL_INTEGER && g.carry_integer[1] == 0);
+		assert_true(g.carry_type[2] == PZ_CELL_NUMBER && isnan(g.carry[2]));
+		assert_true(g.carry_type[3] == PZ_CELL_NUMBER && isnan(g.carry[3]));
+		assert_int_equal(pz_catalogue_next(c, &g), 0);
+		pz_catalogue_close(c);
+		unlink(name);
+	}
+}
+
 static void errors_say_what_is_wrong(void **state)
 {
 	(void)state;
@@ -670,6 +722,7 @@ int main(void)
 		cmocka_unit_test(z_beside_bands_is_a_magnitude),
 		cmocka_unit_test(ids_are_found),
 		cmocka_unit_test(texts_become_utf8),
+		cmocka_unit_test(columns_of_arrays_are_carried),
 		cmocka_unit_test(texts_that_need_more_room_name_their_row),
 		cmocka_unit_test(missing_values_are_named_or_refused),
 		cmocka_unit_test(bad_coordinates_are_counted),

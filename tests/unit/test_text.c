@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -92,6 +93,32 @@ static void endings_are_those_of_the_text(void **state)
 	assert_false(pz_text_ends("", ".png"));
 }
 
+/* Of what is printed each character counts once, and what is none is replaced. */
+static void texts_are_printed_as_they_can_be_shown(void **state)
+{
+	const struct {
+		const char *text;
+		size_t n, printed;
+		const char *shown;
+	} cases[] = { { "", 0, 0, "" },
+		      { "a\xc3\xa9z", 4, 3, "a\xc3\xa9z" },
+		      { "a\xc3\xa9z", 2, 2, "a?" },
+		      { "a\xc3\xa9z", 3, 2, "a\xc3\xa9" },
+		      { "a\nb\x1b", 4, 4, "a?b?" },
+		      { "\xff\xe2\x9f", 3, 3, "???" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char shown[32] = "";
+		FILE *to = fmemopen(shown, sizeof shown, "w");
+
+		assert_int_equal(pz_text_print(cases[i].text, cases[i].n, '?', to),
+				 cases[i].printed);
+		fclose(to);
+		assert_string_equal(shown, cases[i].shown);
+	}
+}
+
 /* A text of Latin-1 grows by a byte for each letter that is not of ASCII. */
 static void latin_1_becomes_utf_8(void **state)
 {
@@ -127,6 +154,7 @@ int main(void)
 		cmocka_unit_test(texts_are_cut_between_characters),
 		cmocka_unit_test(characters_and_their_lengths),
 		cmocka_unit_test(lines_have_no_controls),
+		cmocka_unit_test(texts_are_printed_as_they_can_be_shown),
 		cmocka_unit_test(latin_1_becomes_utf_8),
 		cmocka_unit_test(endings_are_those_of_the_text),
 	};

@@ -342,6 +342,50 @@ static void models_for_other_programs(void **state)
 	run_badly(tonetwork_main, "tonetwork c.pz -o f.onnx", 4, "c.pz");
 }
 
+/* What the pixels of a model's stamps are, and convolutions without normalisation. */
+static void models_of_pixels(void **state)
+{
+	static const char *const said[][6] = {
+		{ "\"stretch\": \"sqrt\", \"divide\": 3", "\"divide\":\"3\"",
+		  "\"stretch\":\"sqrt\"" },
+		{ "\"psf\": 1.5, \"stretch\": \"asinh\", \"soften\": [0.5, 2]",
+		  "\"soften\":\"0.5,2\"", "\"psf\":\"1.5\"" },
+	};
+	static char text[20][200];
+	const char *record[20], *file;
+	char head[600];
+
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		sprintf(text[i],
+			"{\"id\": %d, \"img\": [%d, 1, 2, 3, 4, %d, 6, 7], \"label\": [[0, "
+			"%d, 0]]}",
+			i, i % 4, i % 3, i % 4);
+		record[i] = text[i];
+	}
+	write_text("p.net", "conv 1x1 2 norm relu\nflatten\ndense 3 relu\n");
+	for (size_t k = 0; k < 2; k++) {
+		snprintf(head, sizeof head,
+			 "{\"pzpipe\": 1, \"kind\": \"stamps\", \"bands\": [\"g\", \"r\"], "
+			 "\"size\": "
+			 "2, \"pixel\": \"f4\", \"pixscale\": 0.25, \"unit\": \"nmgy\", %s, "
+			 "\"labels\": \"single\", " GRID("0", "4") "}",
+			 said[k][0]);
+		stream_of("s.pz", head, record, 20);
+		run_well(train_main, "train --net p.net -b 4 -n 3 s.pz -o s.model");
+		run_well(tonetwork_main, "tonetwork s.model -o s.safetensors");
+		file = contents("s.safetensors") + strlen("12345678");
+		assert_non_null(strstr(file, "\"bands\":\"g,r\""));
+		assert_non_null(strstr(file, "\"pixscale\":\"0.25\""));
+		assert_non_null(strstr(file, "\"unit\":\"nmgy\""));
+		assert_non_null(strstr(file, said[k][1]));
+		assert_non_null(strstr(file, said[k][2]));
+		assert_int_equal(strstr(file, "\"psf\"") != NULL, k == 1);
+		assert_int_equal(strstr(file, "\"divide\"") != NULL, k == 0);
+		assert_null(strstr(file, "norm"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -353,6 +397,7 @@ int main(void)
 		cmocka_unit_test(keys_that_cannot_be_taken),
 		cmocka_unit_test(shares_of_a_sample),
 		cmocka_unit_test(models_for_other_programs),
+		cmocka_unit_test(models_of_pixels),
 	};
 
 	return cmocka_run_group_tests_name("selections", tests, in_folder, out_of_folder);
