@@ -109,6 +109,18 @@ PZ_API int pz_fits_read_plane(struct pz_fits *f, size_t plane, float *pixels);
 PZ_API int pz_fits_read_rows_integers(struct pz_fits *f, size_t y, size_t n, int64_t *pixels);
 PZ_API int pz_fits_is_float(const struct pz_fits *f); /* whether its pixels are */
 
+/* Which numbers of a mask are bad: whole ones that have any of these bits (undefined ones have all
+ * of them); what is not 0; what is not above 0. NaN is neither. */
+enum pz_fits_how { PZ_FITS_BITS, PZ_FITS_NOT_0, PZ_FITS_NOT_ABOVE_0 };
+struct pz_fits_bad {
+	enum pz_fits_how how;
+	uint64_t bits;
+};
+/* Makes pixels (n, width) NaN where those of n rows from y on are bad. Errors are those of reading
+ * them. */
+PZ_API int pz_fits_blank_rows(struct pz_fits *f, size_t y, size_t n, const struct pz_fits_bad *bad,
+			      float *pixels);
+
 enum pz_fits_type { PZ_FITS_DOUBLE, PZ_FITS_FLOAT, PZ_FITS_INTEGER, PZ_FITS_TEXT };
 
 PZ_API size_t pz_fits_rows(const struct pz_fits *f);

@@ -11,15 +11,14 @@
 #include "beside.h"
 #include "cube.h"
 #include "frame.h"
-#include "mask.h"
 
 #define MARGIN 8 /* rows read around what the maps need */
 
 void pz_frame_close_files(struct frame *f)
 {
 	pz_fits_close(f->file);
-	pz_fits_close(f->mask);
-	f->file = f->mask = NULL;
+	pz_fits_close(f->mask.file);
+	f->file = f->mask.file = NULL;
 }
 
 void pz_frame_close(struct frame *f)
@@ -49,8 +48,7 @@ int pz_frame_open(struct frame *f, const struct pz_frame *from, int b,
 	f->band = from->band;
 	rc = pz_flux_read(&f->flux, f->file, from, b, o, unit);
 	if (rc == 0 && from->mask)
-		rc = pz_mask_open(&f->mask, &chosen, o->mask_hdu, f->width, f->height, o,
-				  &f->mask_bits);
+		rc = pz_mask_open(&f->mask, &chosen, o->mask_hdu, f->width, f->height, o);
 	if (rc == 0 && (rc = pz_beside_read_wcs(&f->wcs, f->file, from, &scale)) == 0)
 		f->flux.scale *= scale;
 	return rc;
@@ -69,8 +67,7 @@ static int make_room(const struct frame *f, struct frame_rows *to, size_t need)
 }
 
 /* Rows y0..y0 + n of the file. */
-static int read_new(const struct frame *f, const struct pz_cutout_options *o, long y0, long n,
-		    float *pixels)
+static int read_new(const struct frame *f, long y0, long n, float *pixels)
 {
 	size_t count = n > 0 ? (size_t)(n * f->width) : 0;
 	int rc = n > 0 ? pz_fits_read_rows(f->file, (size_t)y0, (size_t)n, pixels) : 0;
@@ -79,13 +76,13 @@ static int read_new(const struct frame *f, const struct pz_cutout_options *o, lo
 		pz_flux_make_linear(&f->flux.asinh, count, pixels);
 	for (size_t i = 0; i < count && f->flux.bias != 0; i++)
 		pixels[i] -= (float)f->flux.bias;
-	if (rc == 0 && n > 0 && f->mask)
-		rc = pz_mask_apply(f->mask, o, f->mask_bits, y0, n, pixels);
+	if (rc == 0 && n > 0 && f->mask.file)
+		rc = pz_mask_apply(&f->mask, y0, n, pixels);
 	return rc;
 }
 
-int pz_frame_read(const struct frame *f, const struct pz_cutout_options *o, struct frame_rows *to,
-		  const struct frame_rows *from, double low, double high)
+int pz_frame_read(const struct frame *f, struct frame_rows *to, const struct frame_rows *from,
+		  double low, double high)
 {
 	struct window *w = &to->window;
 	long begin, end; /* of the rows that `from` has */
@@ -114,10 +111,9 @@ int pz_frame_read(const struct frame *f, const struct pz_cutout_options *o, stru
 		       from->pixels + (begin - from->window.y0) * w->width,
 		       (size_t)((end - begin) * w->width) * sizeof *to->pixels);
 	}
-	rc = read_new(f, o, w->y0, begin - w->y0, to->pixels);
+	rc = read_new(f, w->y0, begin - w->y0, to->pixels);
 	if (rc == 0)
-		rc = read_new(f, o, end, w->y0 + w->rows - end,
-			      to->pixels + (end - w->y0) * w->width);
+		rc = read_new(f, end, w->y0 + w->rows - end, to->pixels + (end - w->y0) * w->width);
 	return rc;
 }
 

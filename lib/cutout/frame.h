@@ -8,6 +8,7 @@
 
 #include "flux.h"
 #include "index.h"
+#include "mask.h"
 #include "notes.h"
 #include "resample.h"
 
@@ -16,8 +17,7 @@
 /* One frame. A WCS serves one thread at a time: take the lock. */
 struct frame {
 	struct pz_fits *file; /* open while rows are read; else NULL          */
-	struct pz_fits *mask; /* the same; NULL: all pixels count             */
-	uint64_t mask_bits;   /* those of a bad pixel                         */
+	struct mask mask;
 	struct pz_wcs *wcs;   /* NULL: the field has no frame in this band    */
 	pthread_mutex_t lock; /* of wcs                                       */
 	long width, height;
@@ -53,8 +53,8 @@ void pz_frame_close(struct frame *f);
 
 /* Rows low..high (cut at the frame's edges) into `to`: those that `from` has are copied,
  * so that a frame of many strips is read once. */
-int pz_frame_read(const struct frame *f, const struct pz_cutout_options *o, struct frame_rows *to,
-		  const struct frame_rows *from, double low, double high);
+int pz_frame_read(const struct frame *f, struct frame_rows *to, const struct frame_rows *from,
+		  double low, double high);
 
 /* Maps onto the frame of n grids along the reference frame `on`. Of grids with margins around
  * `size` pixels that are mapped the long way, bounds are those of the stamp alone as well; and a

@@ -35,80 +35,75 @@ static int open_among(struct pz_fits **mask, const struct pz_frame *frame, const
 	return rc == PZ_EDATA && !hdu ? pz_fits_open_image(mask, frame->mask, frame->hdu) : rc;
 }
 
-int pz_mask_open(struct pz_fits **mask, const struct pz_frame *frame, const char *hdu, long width,
-		 long height, const struct pz_cutout_options *o, uint64_t *bits)
+static int check_mask(struct pz_fits *mask, const struct pz_frame *frame, long width, long height,
+		      bool bits)
 {
-	int rc;
-
-	hdu = frame->mask_hdu ? frame->mask_hdu : hdu;
-	rc = frame->name ? open_among(mask, frame, hdu)
-			 : pz_fits_open_image(mask, frame->mask, hdu);
-	if (rc == PZ_EDATA && frame->plane >= 0 && pz_fits_open_cube(mask, frame->mask, hdu) == 0)
-		rc = pz_fits_choose_plane(*mask, (size_t)frame->plane);
-	if (rc < 0)
-		return pz_fail_in(rc, "mask of %s", frame->path);
-	if (pz_fits_width(*mask) != (size_t)width || pz_fits_height(*mask) != (size_t)height)
+	if (pz_fits_width(mask) != (size_t)width || pz_fits_height(mask) != (size_t)height)
 		return pz_fail(PZ_EDATA,
 			       "%s: expected a mask of %ld x %ld pixels as %s, found %zu x %zu",
-			       pz_fits_where(*mask), width, height, frame->path,
-			       pz_fits_width(*mask), pz_fits_height(*mask));
-	if ((o->mask_bits || o->mask_planes) && pz_fits_is_float(*mask))
+			       pz_fits_where(mask), width, height, frame->path, pz_fits_width(mask),
+			       pz_fits_height(mask));
+	if (bits && pz_fits_is_float(mask))
 		return pz_fail(PZ_EDATA, "%s: expected a mask of integers for bits, found floats",
-			       pz_fits_where(*mask));
-	*bits = o->mask_bits || o->mask_planes ? o->mask_bits : ~(uint64_t)0;
-	return o->mask_planes ? pz_mask_planes(*mask, o->mask_planes, bits) : 0;
+			       pz_fits_where(mask));
+	return 0;
 }
 
-/* By bits; undefined pixels have them all. */
-static int apply_bits(struct pz_fits *mask, uint64_t bits, long y, long n, int64_t *value,
-		      float *pixels)
+int pz_mask_open(struct mask *m, const struct pz_frame *frame, const char *hdu, long width,
+		 long height, const struct pz_cutout_options *o)
 {
-	size_t count = (size_t)n * pz_fits_width(mask);
-	int rc = pz_fits_read_rows_integers(mask, (size_t)y, (size_t)n, value);
+	bool bits = o->mask_bits || o->mask_planes;
+	int rc;
 
-	for (size_t i = 0; i < count && rc == 0; i++)
-		if ((uint64_t)value[i] & bits)
-			pixels[i] = NAN;
-	return rc;
+	*m = (struct mask){ 0 };
+	hdu = frame->mask_hdu ? frame->mask_hdu : hdu;
+	rc = frame->name ? open_among(&m->file, frame, hdu)
+			 : pz_fits_open_image(&m->file, frame->mask, hdu);
+	if (rc == PZ_EDATA && frame->plane >= 0 &&
+	    pz_fits_open_cube(&m->file, frame->mask, hdu) == 0)
+		rc = pz_fits_choose_plane(m->file, (size_t)frame->plane);
+	if (rc < 0)
+		return pz_fail_in(rc, "mask of %s", frame->path);
+	if ((rc = check_mask(m->file, frame, width, height, bits)) < 0)
+		return rc;
+	m->bad.bits = bits ? o->mask_bits : ~(uint64_t)0;
+	m->bad.how = o->mask_weights             ? PZ_FITS_NOT_ABOVE_0
+		     : pz_fits_is_float(m->file) ? PZ_FITS_NOT_0
+						 : PZ_FITS_BITS;
+	if (o->mask_weights && (rc = pz_flux_read_asinh(&m->asinh, m->file)) < 0)
+		return rc;
+	return o->mask_planes ? pz_mask_planes(m->file, o->mask_planes, &m->bad.bits) : 0;
 }
 
-/* What is not 0; of weights, which may be asinh as their frames are, what is not above 0. */
-static int apply_values(struct pz_fits *mask, bool weights, const struct flux_asinh *asinh, long y,
-			long n, float *value, float *pixels)
+/* Weights that are asinh as their frames are. */
+static int apply_asinh(const struct mask *m, long y, long n, float *value, float *pixels)
 {
-	size_t count = (size_t)n * pz_fits_width(mask);
-	int rc = pz_fits_read_rows(mask, (size_t)y, (size_t)n, value);
+	size_t count = (size_t)n * pz_fits_width(m->file);
+	int rc = pz_fits_read_rows(m->file, (size_t)y, (size_t)n, value);
 	/* What was 0 comes back from its asinh as what rounding leaves. */
-	float zero = (float)(1e-6 * (fabs(asinh->offset) + asinh->soften));
+	float zero = (float)(1e-6 * (fabs(m->asinh.offset) + m->asinh.soften));
 
 	if (rc == 0)
-		pz_flux_make_linear(asinh, count, value);
+		pz_flux_make_linear(&m->asinh, count, value);
 	for (size_t i = 0; i < count && rc == 0; i++)
-		if (weights ? !(value[i] > zero) : value[i] != 0)
+		if (!(value[i] > zero))
 			pixels[i] = NAN;
 	return rc;
 }
 
-int pz_mask_apply(struct pz_fits *mask, const struct pz_cutout_options *o, uint64_t bits, long y,
-		  long n, float *pixels)
+int pz_mask_apply(const struct mask *m, long y, long n, float *pixels)
 {
-	long width = (long)pz_fits_width(mask), most = PIECE / width + 1;
-	bool floats = pz_fits_is_float(mask) || o->mask_weights;
-	struct flux_asinh asinh = { 0 };
-	int rc = o->mask_weights ? pz_flux_read_asinh(&asinh, mask) : 0;
-	void *value = rc == 0 ? malloc((size_t)(most * width) * sizeof(int64_t)) : NULL;
+	long width = (long)pz_fits_width(m->file), most = PIECE / width + 1;
+	float *value;
+	int rc = 0;
 
-	if (rc < 0)
-		return rc;
-	if (!value)
-		return pz_fail(PZ_ENOMEM, "%s: no memory for %ld rows", pz_fits_where(mask), most);
-	for (long i = 0; i < n && rc == 0; i += most) {
-		long m = n - i < most ? n - i : most;
-
-		rc = floats ? apply_values(mask, o->mask_weights, &asinh, y + i, m, value,
-					   pixels + i * width)
-			    : apply_bits(mask, bits, y + i, m, value, pixels + i * width);
-	}
+	if (m->asinh.soften == 0)
+		return pz_fits_blank_rows(m->file, (size_t)y, (size_t)n, &m->bad, pixels);
+	if (!(value = malloc((size_t)(most * width) * sizeof *value)))
+		return pz_fail(PZ_ENOMEM, "%s: no memory for %ld rows", pz_fits_where(m->file),
+			       most);
+	for (long i = 0; i < n && rc == 0; i += most)
+		rc = apply_asinh(m, y + i, n - i < most ? n - i : most, value, pixels + i * width);
 	free(value);
 	return rc;
 }

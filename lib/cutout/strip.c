@@ -134,7 +134,7 @@ static int read_rows(struct loader *l, struct strip *s, int b)
 
 	for (size_t i = 0; i < s->n; i++)
 		pz_stamp_rows(&m[i], l->o, l->x->step, &low, &high);
-	return pz_frame_read(f, l->o, &s->rows[b], s->first ? NULL : &before->rows[b], low, high);
+	return pz_frame_read(f, &s->rows[b], s->first ? NULL : &before->rows[b], low, high);
 }
 
 /* Opens a frame, and keeps the note that its WCS may have for the user. */

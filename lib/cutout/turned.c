@@ -138,7 +138,7 @@ static int cut_all(const struct cutter *c, struct resampler *r, const struct rea
 		for (end = i + 1; end < n && fmax(high, reach[end].high) - reach[i].low < most;
 		     end++)
 			high = fmax(high, reach[end].high);
-		rc = pz_frame_read(c->frame, c->o, &rows[turn], &rows[!turn], reach[i].low, high);
+		rc = pz_frame_read(c->frame, &rows[turn], &rows[!turn], reach[i].low, high);
 		if (rc == 0)
 			rc = cut_pieces(c, r, reach + i, end - i, &rows[turn], piece);
 	}

@@ -86,6 +86,12 @@ void pz_fits_tiles_close(struct pz_fits *f);
 /* n rows from y, as pz_fits_read_rows and ..._integers; of a cube the planes follow one another. */
 int pz_fits_tiles_floats(struct pz_fits *f, size_t y, size_t n, float *pixels);
 int pz_fits_tiles_integers(struct pz_fits *f, size_t y, size_t n, int64_t *pixels);
+/* As pz_fits_blank_rows; of a cube the planes likewise. */
+int pz_fits_tiles_blank(struct pz_fits *f, size_t y, size_t n, const struct pz_fits_bad *bad,
+			float *pixels);
+/* Whether n rows from y can be read: 0 or PZ_EARG; as integers: or PZ_EDATA. */
+int pz_fits_check_rows(const struct pz_fits *f, size_t y, size_t n);
+int pz_fits_check_integers(const struct pz_fits *f, size_t y, size_t n);
 
 /* Column c of an ASCII table; as pz_fits_column_type, pz_fits_read_doubles, ..._integers
  * (undefined is not NULL) and ..._texts (of one row). */

@@ -17,7 +17,7 @@ size_t pz_fits_height(const struct pz_fits *f)
 	return (size_t)f->size[1];
 }
 
-static int check_rows(const struct pz_fits *f, size_t y, size_t n)
+int pz_fits_check_rows(const struct pz_fits *f, size_t y, size_t n)
 {
 	if (f->partial || f->walks)
 		return pz_fail(PZ_EARG, "%s: its pixels were not unpacked", f->where);
@@ -88,7 +88,7 @@ int pz_fits_read_rows(struct pz_fits *f, size_t y, size_t n, float *pixels)
 	float undefined = __builtin_nanf("");
 	/* Plain floats hold their NaN already; a look at each would cost as much as reading. */
 	void *blank = f->bitpix < 0 ? NULL : &undefined;
-	int rc = check_rows(f, y, n);
+	int rc = pz_fits_check_rows(f, y, n);
 
 	if (rc < 0)
 		return rc;
@@ -102,17 +102,24 @@ int pz_fits_read_rows(struct pz_fits *f, size_t y, size_t n, float *pixels)
 	return rc;
 }
 
-int pz_fits_read_rows_integers(struct pz_fits *f, size_t y, size_t n, int64_t *pixels)
+int pz_fits_check_integers(const struct pz_fits *f, size_t y, size_t n)
 {
-	LONGLONG undefined = -1;
-	int rc = check_rows(f, y, n);
+	int rc = pz_fits_check_rows(f, y, n);
 
-	if (rc < 0)
-		return rc;
-	if (f->scaled || f->bitpix < 0)
+	if (rc == 0 && (f->scaled || f->bitpix < 0))
 		return pz_fail(PZ_EDATA, "%s: expected an image of whole numbers, found %s",
 			       f->where,
 			       f->scaled ? "numbers scaled by BSCALE and BZERO" : "floats");
+	return rc;
+}
+
+int pz_fits_read_rows_integers(struct pz_fits *f, size_t y, size_t n, int64_t *pixels)
+{
+	LONGLONG undefined = -1;
+	int rc = pz_fits_check_integers(f, y, n);
+
+	if (rc < 0)
+		return rc;
 	if (f->tiles)
 		return pz_fits_tiles_integers(f, (size_t)(f->plane * f->size[1]) + y, n, pixels);
 	return read_rows(f, y, n, TLONGLONG, &undefined, pixels);

@@ -5,6 +5,8 @@
  * zeros, a one, and k bits. 0 stands for a block of no differences, the largest number for
  * one of plain bits. (FITS 4.0, 10.4.1)
  */
+#include <string.h>
+
 #include "bits.h"
 #include "tile.h"
 
@@ -75,11 +77,54 @@ static void wrap(int width, int32_t *pixels, size_t n)
 		pixels[i] = (int16_t)pixels[i];
 }
 
+/* Whether blocks of pixels that are all `last` may be left out. */
+static inline bool is_skipped(const struct fits_skip *skip, int width, uint32_t last)
+{
+	int32_t pixel = (int32_t)last;
+
+	wrap(width, &pixel, 1);
+	return !(((uint32_t)pixel + skip->zero) & skip->bits);
+}
+
+/* Leaves out blocks of no differences, as many as the bits held say there are, at most n; how many
+ * these are. */
+static inline size_t skip_blocks(struct bits *b, unsigned digits, uint8_t *block, size_t n)
+{
+	unsigned zeros = b->buffer ? (unsigned)__builtin_clzll(b->buffer) : 64;
+	size_t count = (zeros < b->held ? zeros : b->held) / digits;
+
+	count = count < n ? count : n;
+	if (count == 0)
+		return 0;
+	memset(block, 1, count);
+	drop(b, (unsigned)count * digits);
+	return count;
+}
+
+/* A block of n pixels, of what `digits` bits say; the last pixel, or what is wrong. */
+static inline const char *follow_block(struct bits *b, unsigned k, int width, int32_t *pixels,
+				       size_t n, uint32_t *last)
+{
+	const unsigned most = width == 4 ? 25 : width == 2 ? 14 : 6;
+	bool good = true;
+
+	if (k > most + 1)
+		return "a block in it has more bits than a pixel";
+	if (k == 0)
+		for (size_t i = 0; i < n; i++)
+			pixels[i] = (int32_t)*last;
+	else if (k == most + 1)
+		good = read_plain(b, (unsigned)width * 8, pixels, n, last);
+	else
+		good = read_block(b, k - 1, pixels, n, last);
+	wrap(width, pixels, n);
+	return good ? NULL : "its bytes end too early";
+}
+
 const char *pz_fits_tile_rice(const uint8_t *bytes, size_t size, int width, size_t block,
-			      int32_t *pixels, size_t n)
+			      const struct fits_skip *skip, int32_t *pixels, size_t n)
 {
 	const unsigned digits = width == 4 ? 5 : width == 2 ? 4 : 3; /* of a block's number */
-	const unsigned most = width == 4 ? 25 : width == 2 ? 14 : 6;
 	struct bits b = { bytes + width, bytes + size, 0, 0, 0 };
 	uint32_t last = 0;
 
@@ -87,27 +132,25 @@ const char *pz_fits_tile_rice(const uint8_t *bytes, size_t size, int width, size
 		return "its bytes end too early";
 	for (int i = 0; i < width; i++)
 		last = last << 8 | bytes[i];
-	for (size_t i = 0; i < n; i += block) {
-		size_t m = n - i < block ? n - i : block;
-		unsigned k;
-		bool good = true;
+	for (size_t i = 0, step, blocks = (n - 1) / block + 1; i < blocks; i += step) {
+		size_t from = i * block;
+		const char *wrong = NULL;
 
+		step = 0;
 		fill_bits(&b);
-		k = take(&b, digits);
-		if (k > most + 1)
-			return "a block in it has more bits than a pixel";
-		if (k == 0)
-			for (size_t j = 0; j < m; j++)
-				pixels[i + j] = (int32_t)last;
-		else if (k == most + 1)
-			good = read_plain(&b, (unsigned)width * 8, pixels + i, m, &last);
-		else
-			good = read_block(&b, k - 1, pixels + i, m, &last);
-		if (!good || is_overdrawn(&b))
-			return "its bytes end too early";
+		if (skip && is_skipped(skip, width, last))
+			step = skip_blocks(&b, digits, skip->block + i, blocks - i);
+		if (step == 0) {
+			step = 1;
+			if (skip)
+				skip->block[i] = 0;
+			wrong = follow_block(&b, take(&b, digits), width, pixels + from,
+					     n - from < block ? n - from : block, &last);
+		}
+		if (wrong || is_overdrawn(&b))
+			return wrong ? wrong : "its bytes end too early";
 	}
-	wrap(width, pixels, n);
-	return 0;
+	return NULL;
 }
 
 /* A line list is read word by word: four bits say what to do with the other twelve. */

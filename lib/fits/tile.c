@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include <pz/error.h>
-#include <pz/file.h>
 
 #include "tiles.h"
 
@@ -15,17 +14,6 @@
 
 static float randoms[RANDOMS];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-/* Memory of at least that many bytes under *to, whose *room it is. 0 or PZ_ENOMEM. */
-static int make_room_for(const struct pz_fits *f, uint8_t **to, size_t *room, size_t need)
-{
-	if (need <= *room)
-		return 0;
-	free(*to);
-	*to = malloc(need);
-	*room = *to ? need : 0;
-	return *to ? 0 : pz_fail(PZ_ENOMEM, "%s: no memory for a tile", f->where);
-}
 
 /* The numbers from 0 to 1 that dithers are made of (FITS 4.0, appendix I). */
 static void make_randoms(void)
@@ -62,58 +50,22 @@ static double next_dither(struct dither *d)
 	return value;
 }
 
-static int fail_tile(const struct pz_fits *f, size_t tile, const char *wrong)
-{
-	if (!strcmp(wrong, "no memory"))
-		return pz_fail(PZ_ENOMEM, "%s: no memory for tile %zu", f->where, tile + 1);
-	return pz_fail(PZ_ECORRUPT, "%s: cut short or corrupt: tile %zu: %s", f->where, tile + 1,
-		       wrong);
-}
-
-/* The bytes of a tile in a column of varying length: *bytes, until the next call, which are
- * *size; 0 where it has none. */
-static int find_bytes(struct pz_fits *f, const struct fits_column *c, size_t tile,
-		      const uint8_t **bytes, size_t *size)
-{
-	struct fits_tiles *t = f->tile;
-	LONGLONG count = 0, offset = 0;
-	uint64_t heap = t->heap;
-	off_t at;
-	int status = 0, rc;
-
-	*size = 0;
-	if (c->number)
-		fits_read_descriptll(f->file, c->number, (LONGLONG)tile + 1, &count, &offset,
-				     &status);
-	if (status)
-		return pz_fits_fail(f->where, status, "looking for its tiles");
-	if (count < 0 || offset < 0 || (uint64_t)count > heap / c->width ||
-	    (uint64_t)offset > heap - (uint64_t)count * c->width)
-		return fail_tile(f, tile, "its bytes are outside of the heap");
-	*size = (size_t)count * c->width;
-	at = (off_t)(f->file->Fptr->datastart + f->file->Fptr->heapstart + offset);
-	if (*size == 0)
-		return 0;
-	if (f->bytes) {
-		if ((uint64_t)at > f->length || *size > f->length - (size_t)at)
-			return fail_tile(f, tile, "its bytes are behind the file's end");
-		*bytes = (const uint8_t *)f->bytes + at;
-		return 0;
-	}
-	if ((rc = make_room_for(f, &t->packed, &t->packed_room, *size)) < 0)
-		return rc;
-	*bytes = t->packed;
-	return (rc = pz_file_get(f->fd, at, t->packed, *size)) < 0
-		       ? pz_fail_in(rc, "%s: tile %zu", f->where, tile + 1)
-		       : 0;
-}
-
 /* Of pixels whose most significant bytes stand first, then the next ones: in their order. */
 static void unshuffle(const uint8_t *from, uint8_t *to, size_t n, size_t width)
 {
 	for (size_t b = 0; b < width; b++)
 		for (size_t i = 0; i < n; i++)
 			to[i * width + b] = from[b * n + i];
+}
+
+/* The same of four bytes each, as numbers. */
+static void gather_words(const uint8_t *from, size_t n, int32_t *to)
+{
+	const uint8_t *second = from + n, *third = second + n, *fourth = third + n;
+
+	for (size_t i = 0; i < n; i++)
+		to[i] = (int32_t)((uint32_t)from[i] << 24 | (uint32_t)second[i] << 16 |
+				  (uint32_t)third[i] << 8 | fourth[i]);
 }
 
 static uint64_t big_endian(const uint8_t *bytes, size_t width)
@@ -136,9 +88,8 @@ static void unfold_words(const uint8_t *from, size_t n, int32_t *to)
 	}
 }
 
-/* Pixels of so many bytes; floats and doubles by their bits. */
-static void widen_pixels(const uint8_t *from, size_t n, size_t width, enum fits_stored stored,
-			 union fits_pixels to)
+void pz_fits_tile_widen(const uint8_t *from, size_t n, size_t width, enum fits_stored stored,
+			union fits_pixels to)
 {
 	if (width == 4) {
 		unfold_words(from, n, to.i32);
@@ -163,27 +114,33 @@ static const char *read_packed(struct pz_fits *f, enum fits_packer packer, const
 	struct fits_tiles *t = f->tile;
 	size_t full = (size_t)abs(t->bitpix) / 8, got = 0, most, width;
 	const char *wrong;
+	uint8_t *plain;
 
 	if (!lossless && full < 4)
 		full = 4; /* some write small integers in 4 bytes */
 	most = n * full;
-	if (make_room_for(f, &t->plain, &t->plain_room, 2 * most) < 0)
+	if (pz_fits_tile_room(f, &t->plain, &t->plain_room, 2 * most) < 0)
 		return "no memory";
-	if ((wrong = pz_fits_tile_inflate(packer, bytes, size, t->plain, most, &got)))
+	plain = t->plain;
+	if ((wrong = pz_fits_tile_inflate(packer, bytes, size, plain, most, &got)))
 		return wrong;
 	width = got / n;
 	if (got != width * n || !(width == 1 || width == 2 || width == 4 || width == 8) ||
 	    (lossless && width != full))
 		return "it has another number of bytes than its pixels need";
-	if (packer == FITS_GZIP_SHUFFLED && width > 1) {
-		unshuffle(t->plain, t->plain + most, n, width);
-		memcpy(t->plain, t->plain + most, got);
-	}
 	to->stored = lossless && t->bitpix == -64 ? FITS_F64
 		     : lossless && t->bitpix < 0  ? FITS_F32
 		     : width == 8                 ? FITS_I64
 						  : FITS_I32;
-	widen_pixels(t->plain, n, width, to->stored, to->pixels);
+	if (packer == FITS_GZIP_SHUFFLED && width == 4) {
+		gather_words(plain, n, to->pixels.i32);
+		return NULL;
+	}
+	if (packer == FITS_GZIP_SHUFFLED && width > 1) {
+		unshuffle(plain, plain + most, n, width);
+		plain += most;
+	}
+	pz_fits_tile_widen(plain, n, width, to->stored, to->pixels);
 	return NULL;
 }
 
@@ -193,16 +150,47 @@ static bool is_lossless(const struct fits_tiles *t)
 	return t->bitpix < 0 && !t->quantized;
 }
 
+/* A number of a tile, from its column or from a keyword for all. */
+static double number_of(const struct fits_number *n, size_t tile)
+{
+	return n->each ? n->each[tile] : n->all;
+}
+
+bool pz_fits_tile_bits(uint64_t bits, double add, uint32_t *narrow, uint32_t *zero)
+{
+	if (!(fabs(add) <= 0x1p31) || add == -0x1p31)
+		return false;
+	*zero = (uint32_t)(int64_t)add;
+	*narrow = (uint32_t)bits;
+	if (bits >> 32 && add == 0)
+		*narrow |= (uint32_t)1 << 31; /* the sign fills the upper half */
+	return !(bits >> 32) || add == 0 || bits == UINT64_MAX;
+}
+
+/* What may be left out of a tile of whole numbers: true, where something may be. */
+static bool find_skip(const struct fits_tiles *t, size_t tile, struct fits_band *b,
+		      struct fits_skip *skip)
+{
+	skip->block = b->skip;
+	b->skips = t->bits && t->bitpix > 0 && t->codec == FITS_RICE &&
+		   isnan(number_of(&t->blank, tile)) &&
+		   pz_fits_tile_bits(t->bits, t->bzero, &skip->bits, &skip->zero);
+	return b->skips;
+}
+
 static const char *decode_tile(struct pz_fits *f, const uint8_t *bytes, size_t size, size_t x,
-			       size_t y, struct fits_band *to)
+			       size_t y, size_t tile, struct fits_band *to)
 {
 	struct fits_tiles *t = f->tile;
+	struct fits_skip skip;
 	size_t n = x * y;
 
 	to->stored = FITS_I32;
 	switch (t->codec) {
 	case FITS_RICE:
-		return pz_fits_tile_rice(bytes, size, t->bytepix, t->block, to->pixels.i32, n);
+		return pz_fits_tile_rice(bytes, size, t->bytepix, t->block,
+					 find_skip(t, tile, to, &skip) ? &skip : NULL,
+					 to->pixels.i32, n);
 	case FITS_PLIO:
 		to->listed = true;
 		return pz_fits_tile_plio(bytes, size, to->pixels.i32, n);
@@ -219,30 +207,24 @@ int pz_fits_tile_unpack(struct pz_fits *f, size_t tile, size_t x, size_t y, stru
 	const uint8_t *bytes;
 	const char *wrong = NULL;
 	size_t size;
-	int rc = find_bytes(f, &t->data, tile, &bytes, &size);
+	int rc = pz_fits_heap_find(f, &t->data, tile, &bytes, &size);
 
 	to->quantized = t->quantized;
-	to->listed = false;
+	to->listed = to->skips = false;
 	if (rc == 0 && size) {
-		wrong = decode_tile(f, bytes, size, x, y, to);
-		return wrong ? fail_tile(f, tile, wrong) : 0;
+		wrong = decode_tile(f, bytes, size, x, y, tile, to);
+		return wrong ? pz_fits_tile_fail(f, tile, wrong) : 0;
 	}
 	to->quantized = false; /* what could not be rounded stands in other columns as it is */
-	if (rc == 0 && (rc = find_bytes(f, &t->gzipped, tile, &bytes, &size)) == 0 && size) {
+	if (rc == 0 && (rc = pz_fits_heap_find(f, &t->gzipped, tile, &bytes, &size)) == 0 && size) {
 		wrong = read_packed(f, FITS_GZIP, bytes, size, t->bitpix < 0, x * y, to);
-		return wrong ? fail_tile(f, tile, wrong) : 0;
+		return wrong ? pz_fits_tile_fail(f, tile, wrong) : 0;
 	}
-	if (rc == 0 && (rc = find_bytes(f, &t->as_is, tile, &bytes, &size)) == 0 && size) {
+	if (rc == 0 && (rc = pz_fits_heap_find(f, &t->as_is, tile, &bytes, &size)) == 0 && size) {
 		wrong = read_packed(f, FITS_PLAIN, bytes, size, t->bitpix < 0, x * y, to);
-		return wrong ? fail_tile(f, tile, wrong) : 0;
+		return wrong ? pz_fits_tile_fail(f, tile, wrong) : 0;
 	}
-	return rc < 0 ? rc : fail_tile(f, tile, "it has no bytes");
-}
-
-/* A number of a tile, from its column or from a keyword for all. */
-static double number_of(const struct fits_number *n, size_t tile)
-{
-	return n->each ? n->each[tile] : n->all;
+	return rc < 0 ? rc : pz_fits_tile_fail(f, tile, "it has no bytes");
 }
 
 /* BZERO. PLIO has no numbers below 0, so that CFITSIO, which alone writes 16 bits without sign by

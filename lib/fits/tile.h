@@ -21,11 +21,18 @@ union fits_pixels {
 };
 enum fits_stored { FITS_I32, FITS_I64, FITS_F32, FITS_F64 };
 
+/* Blocks of equal pixels that nobody looks at: their number and zero have none of the bits. */
+struct fits_skip {
+	uint32_t bits, zero;
+	uint8_t *block; /* of each block 1 if it is left out, else 0 */
+};
+
 /* Each unpacks n pixels of a tile from size bytes: 0, or what is wrong with them. */
 
-/* Rice's code of differences, in blocks of `block` pixels, of 1, 2 or 4 bytes each. */
+/* Rice's code of differences, in blocks of `block` pixels, of 1, 2 or 4 bytes each. skip: what may
+ * be left out; or NULL. */
 const char *pz_fits_tile_rice(const uint8_t *bytes, size_t size, int width, size_t block,
-			      int32_t *pixels, size_t n);
+			      const struct fits_skip *skip, int32_t *pixels, size_t n);
 /* IRAF's line lists: 16-bit words. */
 const char *pz_fits_tile_plio(const uint8_t *bytes, size_t size, int32_t *pixels, size_t n);
 /* A tile of x by y pixels; smooth as its SMOOTH says. PZ_ENOMEM is told as "no memory". */

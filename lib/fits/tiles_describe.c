@@ -11,7 +11,6 @@
 
 #define TILE_MAX  ((LONGLONG)1 << 29) /* pixels: a tile may be a whole image of 19,354 squared */
 #define BLOCK_MAX 4096                /* pixels of a block of Rice's code: 16 or 32 as a rule  */
-#define BATCH     1024                /* rows */
 
 static int complain(const struct pz_fits *f, const char *key, const char *expected,
 		    const char *found)
@@ -142,30 +141,6 @@ static int find_column(struct pz_fits *f, const char *name)
 	return 0;
 }
 
-/* That the bytes of all tiles lie in the heap, at once. */
-static int check_heap(struct pz_fits *f, const struct fits_column *c, uint64_t heap)
-{
-	LONGLONG length[BATCH], offset[BATCH], rows = 0;
-	int status = 0;
-
-	fits_get_num_rowsll(f->file, &rows, &status);
-	for (LONGLONG row = 0; row < rows && !status; row += BATCH) {
-		LONGLONG n = rows - row < BATCH ? rows - row : BATCH;
-
-		fits_read_descriptsll(f->file, c->number, row + 1, n, length, offset, &status);
-		for (LONGLONG i = 0; i < n && !status; i++)
-			if (length[i] < 0 || offset[i] < 0 ||
-			    (uint64_t)length[i] > heap / c->width ||
-			    (uint64_t)offset[i] > heap - (uint64_t)length[i] * c->width)
-				return pz_fail(PZ_ECORRUPT,
-					       "%s: cut short or corrupt: tile %lld: its bytes are "
-					       "outside of the heap (%lld from %lld on)",
-					       f->where, (long long)(row + i + 1),
-					       (long long)length[i], (long long)offset[i]);
-	}
-	return status ? pz_fits_fail(f->where, status, "looking for its tiles") : 0;
-}
-
 /* A column of bytes, if there is one. */
 static int read_column(struct pz_fits *f, const char *name, uint64_t heap, struct fits_column *c)
 {
@@ -197,7 +172,7 @@ static int read_column(struct pz_fits *f, const char *name, uint64_t heap, struc
 	default:
 		return complain(f, name, "an array of varying length (TFORM P or Q)", "another");
 	}
-	return check_heap(f, c, heap);
+	return pz_fits_heap_places(f, c, heap);
 }
 
 /* A number for each tile by a column, or one for all by a keyword, or one by another. */

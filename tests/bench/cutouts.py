@@ -11,6 +11,10 @@ crop      the frame's own pixels. Beside astropy's Cutout2D, positions of all ba
 bz2, fz   compressed frames, with about as many levels as real ones have, and as many
           galaxies as SDSS has to r = 21. Beside the time that the same files take to be
           decoded and nothing else (bench_fits); cores: CPU time to wall time, of the tool
+masks     frames of archives (mock --layout) with their masks, beside the same without, by CPU time.
+          There is a goal where masks are tiles of whole numbers in Rice's code. Those of kids and
+          panstarrs are not compressed: as many bytes have to be read as a frame has, or half. Those
+          of des are weights, and have to be decoded as frames are
 
 The peers in Python have read the WCS before, and read the frames in every turn.
 """
@@ -35,6 +39,8 @@ MEMORY = "<300"
 LONG_TURNS = 3  # of seconds each
 PSF = 2.4       # arcsec, wider than that of any frame
 LEVELS = 8      # of the pixels of a bz2 frame, within the rms of its sky
+MASKS = {"legacy": 0.9, "hsc": 0.9, "rubin": 0.9, "des": None, "kids": None, "panstarrs": None}
+MASKED = 1000   # galaxies
 
 
 # ---- skies ----
@@ -147,6 +153,26 @@ def compressed(sgemm, path, what, fields=FIELDS):
     memory_row(what, SPARSE, ours)
 
 
+def masked(sgemm, scratch, layout, goal):
+    """With masks beside without: stamps a second of CPU time."""
+    path = os.path.join(scratch.directory, f"sky-{layout}")
+    subprocess.run(["mock", "-q", "--galaxies", str(MASKED), "--layout", layout, path], check=True)
+    whole = ["cutout", "-q", "-j", 1, "-c", f"{path}/catalogue.fits", "-f", path, "--survey", layout]
+    with_masks, without = [], []
+    for _ in range(TURNS):
+        with_masks.append(Run(*whole))
+        without.append(Run(*whole, "--mask", "none"))
+        for w in sgemm.values():
+            w.turn()
+    # The least: what else runs on the machine only adds to it.
+    value, beside = (MASKED / min(r.cpu for r in runs) for runs in (with_masks, without))
+    row(busy=is_busy(sgemm), part="cutout", what=f"masks, {layout}", batch=MASKED, threads=1,
+        value=value, unit="stamps/s", beside=beside, by="no masks", ratio=value / beside, goal=goal)
+    shutil.rmtree(path)
+    for w in sgemm.values():
+        w.seconds = []
+
+
 def cutout(scratch):
     sgemm = products()
     uncompressed(scratch, sgemm)
@@ -159,5 +185,9 @@ def cutout(scratch):
     for w in sgemm.values():
         w.seconds = []
     compressed(sgemm, sky(scratch, SPARSE, "fz"), "fz")
+    for w in sgemm.values():
+        w.seconds = []
+    for layout, goal in MASKS.items():
+        masked(sgemm, scratch, layout, goal)
     for w in sgemm.values():
         w.close()

@@ -39,12 +39,19 @@ static void read_image(const char *path, double radec[2])
 		pz_wcs_free(w);
 	}
 	if (pz_fits_width(f) * pz_fits_height(f) <= 4096) {
-		float rows[4096];
+		const struct pz_fits_bad bad = { PZ_FITS_BITS, 5 };
+		size_t n = pz_fits_height(f);
+		float rows[4096] = { 0 };
 		int64_t integers[4096];
 
-		pz_fits_read_rows(f, 0, pz_fits_height(f), rows);
-		if (!pz_fits_is_float(f))
-			pz_fits_read_rows_integers(f, 0, pz_fits_height(f), integers);
+		if (pz_fits_read_rows_integers(f, 0, n, integers) == 0) {
+			if (pz_fits_blank_rows(f, 0, n, &bad, rows) < 0)
+				abort();
+			for (size_t i = 0; i < n * pz_fits_width(f); i++)
+				if ((rows[i] != 0) != ((integers[i] & 5) != 0))
+					abort();
+		}
+		pz_fits_read_rows(f, 0, n, rows);
 	}
 	pz_fits_close(f);
 }

@@ -63,17 +63,16 @@ static void check_mask(const struct pz_cutout_options *o, long from, long rows, 
 {
 	const struct pz_frame frame = { .path = "frame.fits", .mask = "mask.fits" };
 	float *pixels = calloc((size_t)(WIDTH * rows), sizeof *pixels);
-	struct pz_fits *mask;
-	uint64_t bits;
+	struct mask mask;
 
-	assert_int_equal(pz_mask_open(&mask, &frame, NULL, WIDTH, HEIGHT, o, &bits), 0);
-	assert_true(bits == expected);
-	assert_int_equal(pz_mask_apply(mask, o, bits, from, rows, pixels), 0);
+	assert_int_equal(pz_mask_open(&mask, &frame, NULL, WIDTH, HEIGHT, o), 0);
+	assert_true(mask.bad.bits == expected);
+	assert_int_equal(pz_mask_apply(&mask, from, rows, pixels), 0);
 	for (long y = 0; y < rows; y++)
 		for (long x = 0; x < WIDTH; x++)
 			if (isnan(pixels[y * WIDTH + x]) != (x == 3 * (from + y) % WIDTH))
 				fail_msg("row %ld of %ld, column %ld", y, rows, x);
-	pz_fits_close(mask);
+	pz_fits_close(mask.file);
 	free(pixels);
 }
 
@@ -135,21 +134,20 @@ static void a_mask_has_the_size_of_its_frame(void **state)
 	const struct pz_frame frame = { .path = "frame.fits", .mask = "mask.fits" };
 	static const float image[20 * 10];
 	struct pz_cutout_options o = { 0 };
-	struct pz_fits *mask;
-	uint64_t bits;
+	struct mask mask;
 
 	(void)state;
 	assert_int_equal(pz_fits_write_image("mask.fits", image, 20, 10, NULL, 0), 0);
-	assert_int_equal(pz_mask_open(&mask, &frame, NULL, 20, 10, &o, &bits), 0);
-	pz_fits_close(mask);
-	assert_int_equal(pz_mask_open(&mask, &frame, NULL, 20, 11, &o, &bits), PZ_EDATA);
-	pz_fits_close(mask);
-	assert_int_equal(pz_mask_open(&mask, &frame, NULL, 21, 10, &o, &bits), PZ_EDATA);
-	pz_fits_close(mask);
+	assert_int_equal(pz_mask_open(&mask, &frame, NULL, 20, 10, &o), 0);
+	pz_fits_close(mask.file);
+	assert_int_equal(pz_mask_open(&mask, &frame, NULL, 20, 11, &o), PZ_EDATA);
+	pz_fits_close(mask.file);
+	assert_int_equal(pz_mask_open(&mask, &frame, NULL, 21, 10, &o), PZ_EDATA);
+	pz_fits_close(mask.file);
 	o.mask_bits = 1;
-	assert_int_equal(pz_mask_open(&mask, &frame, NULL, 20, 10, &o, &bits), PZ_EDATA);
+	assert_int_equal(pz_mask_open(&mask, &frame, NULL, 20, 10, &o), PZ_EDATA);
 	assert_non_null(strstr(pz_error_text(), "mask of integers for bits, found floats"));
-	pz_fits_close(mask);
+	pz_fits_close(mask.file);
 	unlink("mask.fits");
 }
 
