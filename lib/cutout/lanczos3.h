@@ -102,4 +102,21 @@ LANCZOS3_INLINE void lanczos3_sum(const float *pixels, long stride, const struct
 	lanczos3_fold(v, sums);
 }
 
+/* The same sums where all pixels are 1. */
+LANCZOS3_INLINE void lanczos3_sum_ones(const struct lanczos3_points *p, int k, float *sums)
+{
+	lanczos3_v8 w, v[LANCZOS3_GROUP];
+
+	for (int i = 0; i < LANCZOS3_GROUP; i++) {
+		float column = 0;
+
+		lanczos3_weigh(p->phase[1][k + i], p->rest[1][k + i], &w);
+		for (int j = 0; j < LANCZOS3_ROWS; j++)
+			column += w[j];
+		lanczos3_weigh(p->phase[0][k + i], p->rest[0][k + i], &w);
+		v[i] = column * w;
+	}
+	lanczos3_fold(v, sums);
+}
+
 #endif

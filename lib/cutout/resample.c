@@ -78,6 +78,17 @@ struct scaling {
 	bool flat;  /* the area is the same all over the stamp                     */
 };
 
+/* Whether any of n kernels has a hole. Where none has, shares are those of pixels that are all 1:
+ * the same bits, but no pixel is looked at. */
+INLINE bool is_near_hole(const struct surroundings *s, const int32_t *at, int n)
+{
+	unsigned near = 0;
+
+	for (int k = 0; k < n; k++)
+		near |= s->near[at[k]];
+	return near;
+}
+
 /* Values of all points, and shares of the kernel that have data. */
 INLINE void sum_lanczos3(const struct surroundings *s, struct run *run)
 {
@@ -96,7 +107,10 @@ INLINE void sum_lanczos3(const struct surroundings *s, struct run *run)
 	for (int k = 0; k < whole; k += LANCZOS3_GROUP)
 		lanczos3_sum(s->pixels, s->stride, &points, k, run->value + k);
 	for (int k = 0; k < whole && s->holes; k += LANCZOS3_GROUP)
-		lanczos3_sum(s->data, s->stride, &points, k, run->share + k);
+		if (is_near_hole(s, run->at + k, LANCZOS3_GROUP))
+			lanczos3_sum(s->data, s->stride, &points, k, run->share + k);
+		else
+			lanczos3_sum_ones(&points, k, run->share + k);
 }
 
 INLINE float between(const float *p, long stride, float fx, float fy)
@@ -109,10 +123,17 @@ INLINE float between(const float *p, long stride, float fx, float fy)
 
 INLINE void sum_bilinear(const struct surroundings *s, struct run *run)
 {
+	static const float ones[] = { 1, 1, 1, 1 };
+
 	for (int k = 0; k < run->count; k++)
 		run->value[k] = between(s->pixels + run->at[k], s->stride, run->fx[k], run->fy[k]);
-	for (int k = 0; k < run->count && s->holes; k++)
-		run->share[k] = between(s->data + run->at[k], s->stride, run->fx[k], run->fy[k]);
+	if (s->holes && !is_near_hole(s, run->at, run->count))
+		for (int k = 0; k < run->count; k++)
+			run->share[k] = between(ones, 2, run->fx[k], run->fy[k]);
+	else if (s->holes)
+		for (int k = 0; k < run->count; k++)
+			run->share[k] =
+				between(s->data + run->at[k], s->stride, run->fx[k], run->fy[k]);
 }
 
 INLINE void sum_nearest(const struct surroundings *s, struct run *run)

@@ -23,6 +23,7 @@ void pz_surroundings_release(struct surroundings *s)
 {
 	free(s->patch);
 	free(s->data);
+	free(s->near);
 	*s = (struct surroundings){ 0 };
 }
 
@@ -38,9 +39,11 @@ static int grow_patch(struct surroundings *s, size_t need)
 		return 0;
 	free(s->patch);
 	free(s->data);
+	free(s->near);
 	s->patch = malloc(need * sizeof *s->patch);
 	s->data = malloc(need * sizeof *s->data);
-	s->room = s->patch && s->data ? need : 0;
+	s->near = malloc(need);
+	s->room = s->patch && s->data && s->near ? need : 0;
 	return s->room ? 0 : pz_fail(PZ_ENOMEM, "no memory for a stamp's surroundings");
 }
 
@@ -80,22 +83,62 @@ INLINE bool copy_row(const struct surroundings *s, const struct window *w, long 
 	return to - from < s->width || any_hole(row, s->width);
 }
 
-/* Subtracts the sky. Where there are holes, they become 0, and `data` says where there are data. */
+/* Each of n becomes what it or the one `ahead` is. */
+INLINE void join_ahead(uint8_t *near, size_t n, size_t ahead)
+{
+	for (size_t i = 0; i + ahead < n; i++)
+		near[i] |= near[i + ahead];
+}
+
+INLINE void join_row(uint8_t *restrict near, const uint8_t *restrict other, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		near[i] |= other[i];
+}
+
+/* The same of rows. */
+INLINE void join_below(uint8_t *near, size_t width, size_t height, size_t ahead)
+{
+	for (size_t y = 0; y + ahead < height; y++)
+		join_row(near + y * width, near + (y + ahead) * width, width);
+}
+
+/* From holes to the kernels that have one, which begin up to seven pixels and five rows before it:
+ * the widest kernel has eight pixels and six rows. */
+INLINE void spread_holes(uint8_t *near, size_t width, size_t height)
+{
+	join_ahead(near, width * height, 1);
+	join_ahead(near, width * height, 2);
+	join_ahead(near, width * height, 4);
+	join_below(near, width, height, 1);
+	join_below(near, width, height, 2);
+	join_below(near, width, height, 2);
+}
+
+/* Subtracts the sky. Holes become 0; in data 1 is where there are data, in near 1 where not. */
+INLINE void part_holes(float *restrict patch, float *restrict data, uint8_t *restrict near,
+		       size_t n, float sky)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool good = fabsf(patch[i]) < NO_DATA;
+
+		data[i] = good ? 1 : 0;
+		patch[i] = good ? patch[i] - sky : 0;
+	}
+	for (size_t i = 0; i < n; i++)
+		near[i] = data[i] == 0;
+}
+
 INLINE void finish_patch(struct surroundings *s, float sky)
 {
 	size_t n = (size_t)(s->width * s->height);
 
-	if (!s->holes) {
-		for (size_t i = 0; i < n && sky != 0; i++)
-			s->patch[i] -= sky;
+	for (size_t i = 0; i < n && sky != 0 && !s->holes; i++)
+		s->patch[i] -= sky;
+	if (!s->holes)
 		return;
-	}
-	for (size_t i = 0; i < n; i++) {
-		bool good = fabsf(s->patch[i]) < NO_DATA;
-
-		s->data[i] = good ? 1 : 0;
-		s->patch[i] = good ? s->patch[i] - sky : 0;
-	}
+	part_holes(s->patch, s->data, s->near, n, sky);
+	spread_holes(s->near, (size_t)s->width, (size_t)s->height);
 }
 
 /* Whether all pixels are in the window and hold data, so that they can be used there: from *first

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "stampmap.h"
 
@@ -25,7 +26,8 @@ struct surroundings {
 	long stride;         /* from one row of them to the next              */
 	float *patch;        /* the pixels less the sky; 0 where there are no data */
 	float *data;         /* 1 where there are data, else 0; where there are holes */
-	size_t room;         /* pixels of patch and data                      */
+	uint8_t *near;       /* not 0 where a kernel that begins there has a hole     */
+	size_t room;         /* pixels of patch, data and near                */
 	long x0, y0;         /* the first pixel, in the frame                 */
 	long width, height;
 	bool holes; /* there is a 0 in data                                   */
