@@ -38,24 +38,51 @@ static inline uint32_t unfold(uint32_t code)
 	return (code >> 1) ^ -(code & 1);
 }
 
-/* A block of n differences of k bits; the last pixel, or false: the bytes end. */
-static inline bool read_block(struct bits *b, unsigned k, int32_t *pixels, size_t n, uint32_t *last)
+/* A code of k bits, the long way: SIZE_MAX where the bytes end. */
+static size_t read_code(struct bits *b, unsigned k)
 {
+	size_t zeros;
+
+	fill_bits(b);
+	if ((zeros = count_zeros(b)) == SIZE_MAX)
+		return SIZE_MAX;
+	if (b->held < k)
+		fill_bits(b);
+	return (uint32_t)(zeros << k) | (k ? take(b, k) : 0);
+}
+
+/* A block of n differences of k bits; the last pixel, or false: the bytes end. Where a code is all
+ * in the buffer, it takes few steps that wait for each other. */
+static bool read_block(struct bits *from, unsigned k, int32_t *pixels, size_t n, uint32_t *last)
+{
+	const size_t often = k < 8 ? 4
+				   : 2; /* codes that a full buffer has, as a rule; a power of 2 */
+	struct bits b = *from;          /* pixels could be its `held` */
 	uint32_t pixel = *last;
 
 	for (size_t i = 0; i < n; i++) {
-		size_t zeros;
+		unsigned zeros, all;
+		size_t code;
 
-		fill_bits(b);
-		if ((zeros = count_zeros(b)) == SIZE_MAX)
+		if ((i & (often - 1)) == 0)
+			fill_bits(&b);
+		zeros = b.buffer ? (unsigned)__builtin_clzll(b.buffer) : 64;
+		all = zeros + 1 + k;
+		if (all <= b.held) {
+			uint64_t rest = b.buffer << zeros << 1;
+
+			code = zeros << k | (uint32_t)(rest >> 32 >> (32 - k));
+			b.buffer = rest << k;
+			b.held -= all;
+		} else if ((code = read_code(&b, k)) == SIZE_MAX) {
 			return false;
-		if (b->held < k)
-			fill_bits(b);
-		pixel += unfold((uint32_t)(zeros << k) | (k ? take(b, k) : 0));
+		}
+		pixel += unfold((uint32_t)code);
 		pixels[i] = (int32_t)pixel;
 	}
 	*last = pixel;
-	return !is_overdrawn(b);
+	*from = b;
+	return !is_overdrawn(&b);
 }
 
 static bool read_plain(struct bits *b, unsigned width, int32_t *pixels, size_t n, uint32_t *last)

@@ -28,7 +28,7 @@ static double uniform(void)
 }
 
 /* What the pixels look like. */
-enum look { NOISE, WILD, COUNTS, HOLES, LOOKS };
+enum look { NOISE, WILD, COUNTS, JUMPS, HOLES, LOOKS };
 
 static double pixel(long i, enum look look, int bitpix)
 {
@@ -42,6 +42,8 @@ static double pixel(long i, enum look look, int bitpix)
 		return bitpix < 0 ? 1e3 * uniform() : floor(most * uniform());
 	case COUNTS:
 		return i % 7 ? 0 : floor(fmin(most, 4000) * uniform());
+	case JUMPS: /* codes of 64 zeros, and the like, to the last pixel of a tile */
+		return uniform() < 0.02 ? floor(uniform() * 70) : 0;
 	case HOLES:
 		return bitpix < 0 && i % 11 == 3 ? NONE : i % 13 == 5 ? 0 : 100 + 5 * uniform();
 	default:
