@@ -7,6 +7,7 @@
 
 #include "matched.h"
 #include "sky.h"
+#include "solid.h"
 #include "stamp.h"
 #include "widened.h"
 
@@ -230,6 +231,16 @@ static int check_finite(const struct piece *p, int size, const float *pixels)
 		p->field->frame[p->b].path, p->window->scale);
 }
 
+/* To what each pixel sees of the sky. */
+static void correct_areas(const struct piece *own, float *pixels)
+{
+	struct frame *on = &own->field->frame[own->field->reference];
+
+	pthread_mutex_lock(&on->lock);
+	pz_solid_correct(own->grid, pixels);
+	pthread_mutex_unlock(&on->lock);
+}
+
 int pz_stamp_cut_piece(struct resampler *r, const struct pz_cutout_options *o,
 		       const struct piece *p, float *pixels, float note[NOTES])
 {
@@ -259,6 +270,8 @@ int pz_stamp_cut_piece(struct resampler *r, const struct pz_cutout_options *o,
 			: cut_at(r, &own, what, NULL, pixels, &cover);
 	if (rc < 0)
 		return rc;
+	if (p->window->per_area)
+		correct_areas(&own, pixels);
 	note[0] = (float)cover;
 	note[2] = r->centred ? 1 : 0;
 	if (o->sky) /* else a stamp beyond the frame, which has no area, would have no sky */

@@ -1,6 +1,7 @@
 /* stampmap.c -- the grids of stamps on the sky, and the scale of frames */
 #include <math.h>
 
+#include "solid.h"
 #include "stampmap.h"
 
 #define RAD    (M_PI / 180)
@@ -25,25 +26,49 @@ static void to_plane(const double radec[2], const double point[2], double plane[
 	plane[1] = (cos(d0) * sin(d) - sin(d0) * cos(d) * cos(a)) / below;
 }
 
-/* Steps of one pixel in x and in y from a pixel, on the tangent plane there, radians. At the
- * end of a map of the sky the next pixel may have no place: then to the one before. */
+/* Places around a pixel, by which steps are measured. */
+#define AROUND 5
+static void look_around(struct pz_wcs *frame, const double xy[2], double apart,
+			double sky[AROUND][2])
+{
+	double pixel[AROUND][2] = { { xy[0], xy[1] },
+				    { xy[0] + apart, xy[1] },
+				    { xy[0], xy[1] + apart },
+				    { xy[0] - apart, xy[1] },
+				    { xy[0], xy[1] - apart } };
+
+	pz_wcs_sky(frame, AROUND, pixel[0], sky[0]);
+}
+
+/* The step of one pixel from places one pixel apart: true; false where it is another forwards than
+ * backwards, or has no end. */
+static bool find_step(double sky[AROUND][2], int axis, double step[2])
+{
+	double back[2];
+
+	to_plane(sky[0], sky[1 + axis], step);
+	to_plane(sky[0], sky[3 + axis], back);
+	return hypot(step[0] + back[0], step[1] + back[1]) < 0.01 * hypot(step[0], step[1]);
+}
+
+/* Steps of one pixel in x and in y from a pixel, on the tangent plane there, radians. Near a pole
+ * or the end of a map of the sky, where the next pixel is elsewhere or nowhere, by smaller ones. */
 static void frame_steps(struct pz_wcs *frame, const double xy[2], double ex[2], double ey[2])
 {
-	double pixel[5][2] = { { xy[0], xy[1] },
-			       { xy[0] + 1, xy[1] },
-			       { xy[0], xy[1] + 1 },
-			       { xy[0] - 1, xy[1] },
-			       { xy[0], xy[1] - 1 } };
-	double sky[5][2], *step[2] = { ex, ey };
+	double far[AROUND][2], near[AROUND][2], *step[2] = { ex, ey };
+	const double apart = 0x1p-10;
 
-	pz_wcs_sky(frame, 5, pixel[0], sky[0]);
-	for (int k = 0; k < 2; k++) {
-		to_plane(sky[0], sky[1 + k], step[k]);
-		if (isfinite(step[k][0] + step[k][1]))
+	look_around(frame, xy, 1, far);
+	for (int axis = 0; axis < 2; axis++) {
+		double ahead[2], behind[2];
+
+		if (find_step(far, axis, step[axis]))
 			continue;
-		to_plane(sky[0], sky[3 + k], step[k]);
-		step[k][0] = -step[k][0];
-		step[k][1] = -step[k][1];
+		look_around(frame, xy, apart, near);
+		to_plane(near[0], near[1 + axis], ahead);
+		to_plane(near[0], near[3 + axis], behind);
+		for (int k = 0; k < 2; k++)
+			step[axis][k] = (isfinite(ahead[k]) ? ahead[k] : -behind[k]) / apart;
 	}
 }
 
@@ -104,6 +129,10 @@ int pz_stampmap_native(struct stamp_grid *g, int size, const double radec[2], do
 	if (pixscale == 0) {
 		g->frame = frame;
 		g->area = fabs(ex[0] * ey[1] - ex[1] * ey[0]);
+		if (!(g->area > 0) || !isfinite(g->area))
+			g->area = pz_solid_pixel(frame, g->centre);
+		if (!(g->area > 0))
+			return -1;
 		for (int k = 0; k < 2; k++) {
 			g->x[k] = ex[k] / ARCSEC;
 			g->y[k] = ey[k] / ARCSEC;

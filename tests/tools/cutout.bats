@@ -872,6 +872,29 @@ cut_at() {
 	echo "$output"
 }
 
+@test "pixels of a map of the whole sky, flux in what each sees of it, add up to the sphere" {
+	for map in "CAR 180 0" "ZEA 0 90" "AIT 0 0" "MOL 33 0" "SFL 0 0"; do
+		read -r code ra dec <<<"$map"
+		frame sky-g.fits side=360 scale=3600 value=5 BUNIT=Jy/sr card="CTYPE1  = 'RA---$code'" card="CTYPE2  = 'DEC--$code'" \
+			card="CRVAL1  = $ra" card="CRVAL2  = $dec"
+		printf 'id,ra,dec\n1,%s,%s\n' "$ra" "$dec" >galaxies.csv
+		cutout -q -c galaxies.csv -f 'sky-%b.fits' -b g --native -s 360 | records | /usr/bin/python3 -c '
+import json, math, sys
+share = sum(json.loads(sys.stdin.read())["img"]) / (5e9 * 4 * math.pi)
+print(share)
+# Of pixels at the end of a map those are lost whose middle is beyond it.
+sys.exit(not (0.9999999 if sys.argv[1] == "CAR" else 0.997) < share < 1.000002)' "$code"
+	done
+	# 89 to 90 degrees, from a galaxy beside the pole; one pixel further is nowhere
+	printf 'id,ra,dec\n1,20,89.5\n2,200,-89.5\n' >galaxies.csv
+	frame sky-g.fits side=360 scale=3600 value=5 BUNIT=Jy/sr card="CTYPE1  = 'RA---CAR'" card="CTYPE2  = 'DEC--CAR'" \
+		card="CRVAL1  = 20" card="CRVAL2  = 0"
+	cutout -q -c galaxies.csv -f 'sky-%b.fits' -b g --native -s 1 | records | /usr/bin/python3 -c '
+import json, math, sys
+for line in sys.stdin:
+    assert abs(json.loads(line)["img"][0] / (5e9 * math.radians(1) * (1 - math.sin(math.radians(89)))) - 1) < 1e-3'
+}
+
 @test "large frames, turned against each other, never sit in memory" {
 	frame big-g.fits side=12000 sparse=1 # 550 MiB each
 	frame big-r.fits side=12000 sparse=1 turn=90

@@ -101,12 +101,19 @@ check_widths() { # FWHM FLUX...
 # Of each stamp: how many pixels are 0, how far the others are from a value at most, cover.
 flatness() {
 	records | /usr/bin/python3 -c '
-import json, sys
+import json, math, sys
+step = math.radians(float((sys.argv[2:] or [0])[0]) / 3600)
+def seen(i, side):
+    """Of the area of a pixel on the tangent plane, what part it is on the sphere: the mean of small pieces."""
+    n, middle = 8 if step > 0 else 1, (side - 1) / 2
+    at = [[(k + (j + .5) / n - .5 - middle) * step for j in range(n)] for k in (i % side, i // side)]
+    return sum((1 + x * x + y * y) ** -1.5 for x in at[0] for y in at[1]) / n ** 2
 for line in sys.stdin:
     r = json.loads(line)
-    data = [p for p in r["img"] if p]
+    side = round(len(r["img"]) ** .5)
+    data = [p / seen(i, side) for i, p in enumerate(r["img"]) if p]
     off = max(abs(p / float(sys.argv[1]) - 1) for p in data)
-    print(len(r["img"]) - len(data), off < 1e-5, *r["cover"])' "$1"
+    print(len(r["img"]) - len(data), off < 1e-5, *r["cover"])' "$@"
 }
 
 @test "pixels without data are left out: the others stay level, holes stay holes, cover stays" {
@@ -140,8 +147,8 @@ for line in sys.stdin:
 		read -r scale size <<<"$form"
 		value=$(awk -v s="$scale" 'BEGIN { printf "%.9g", 5e9 * (s / 3600 * atan2(0, -1) / 180) ^ 2 }')
 		cut=(-q -c galaxies.csv -f 'sky-%b.fits' -b g -p "$scale" -s "$size")
-		cutout "${cut[@]}" | flatness "$value" >expected
-		cutout "${cut[@]}" --match-psf 3600 --psf 1800 | flatness "$value" >found
+		cutout "${cut[@]}" | flatness "$value" "$scale" >expected
+		cutout "${cut[@]}" --match-psf 3600 --psf 1800 | flatness "$value" "$scale" >found
 		cat expected found
 		diff expected found
 		[ "$(grep -c True found)" = 5 ]
