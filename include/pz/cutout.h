@@ -121,7 +121,10 @@ struct pz_cutout_counts {
 	size_t outside;  /* on no frame                                        */
 	size_t others;   /* in other shards                                    */
 	size_t poor;     /* dropped for their cover                            */
-	size_t skyless;  /* bands of stamps without data for a sky: cover 0    */
+	size_t faulty;   /* dropped because they cannot be cut, and why the first of them */
+	char fault[400]; /* cannot; where no stamp can, that is an error       */
+	size_t faulty_galaxy;
+	size_t skyless; /* bands of stamps without data for a sky: cover 0    */
 	size_t cut;
 	size_t missing_frames;
 	char missing[256];        /* names the first of those                     */

@@ -13,6 +13,7 @@
 #include <pz/psf.h>
 
 #include "choice.h"
+#include "fault.h"
 #include "matched.h"
 #include "nowhere.h"
 #include "queue.h"
@@ -99,6 +100,20 @@ static bool has_zeropoints(const struct pz_frames *frames, const struct pz_cutou
 	return o->zeropoint || pz_frames_zeropoints(frames, &without) > 0;
 }
 
+/* That stamps of this size can be cut from frames like the first. */
+static int check_width(const struct pz_cutout *c)
+{
+	double side = c->o.size * c->x.step / c->x.pixscale, most = sqrt(SURROUNDINGS_MAX);
+
+	if (side <= most)
+		return 0;
+	return pz_fail(PZ_EDATA,
+		       "stamps of %d pixels of %g\" cover %.0f x %.0f pixels of frames like the "
+		       "first, whose pixels are %g\": expected at most %.0f x %.0f; cut smaller "
+		       "stamps, or smaller pixels",
+		       c->o.size, c->x.step, side, side, c->x.pixscale, most, most);
+}
+
 /* The PSFs of frames, where all are to become one. */
 static int find_psfs(struct pz_cutout *c, const struct pz_frames *frames)
 {
@@ -149,7 +164,8 @@ static int find_galaxies(struct pz_cutout *c, const struct pz_frames *frames, si
 		c->o.sky_inner = fmax(0.5 * c->o.size * c->x.step, 5);
 		c->o.sky_outer = 1.5 * c->o.sky_inner;
 	}
-	return find_psfs(c, frames);
+	rc = check_width(c);
+	return rc < 0 ? rc : find_psfs(c, frames);
 }
 
 int pz_cutout_open(struct pz_cutout **out, const struct pz_frames *frames,
@@ -273,6 +289,25 @@ static bool is_poor(const struct pz_cutout *c, const float *cover)
 	return false;
 }
 
+/* Counts a stamp that cannot be cut: true. */
+static bool count_faulty(struct pz_cutout *c, const struct candidate *s)
+{
+	struct fault_place at = { .match_psf = c->o.match_psf,
+				  .radec = c->radec + 2 * (size_t)s->place->galaxy };
+	int band;
+
+	at.fault = pz_fault_find(s->notes, c->bands, &band);
+	if (!at.fault)
+		return false;
+	at.found = (double)s->notes[c->bands + band];
+	at.path = pz_frames_get(c->frames, (size_t)s->place->field, band).path;
+	if (c->counts.faulty++ == 0) {
+		pz_fault_describe(&at, c->counts.fault, sizeof c->counts.fault);
+		c->counts.faulty_galaxy = s->place->galaxy;
+	}
+	return true;
+}
+
 /* Counts a stamp that is given. */
 static void count_stamp(struct pz_cutout *c, const struct candidate *s)
 {
@@ -316,6 +351,8 @@ static int give_stamp(struct pz_cutout *c, struct pz_stamp *stamp)
 			return rc;
 		if (rc == 0)
 			continue;
+		if (count_faulty(c, &s))
+			continue;
 		if (is_poor(c, s.notes)) {
 			c->counts.poor++;
 			continue;
@@ -339,7 +376,9 @@ int pz_cutout_next(struct pz_cutout *c, struct pz_stamp *stamp)
 		if (rc == 0) {
 			c->block = NULL;
 			c->over = true;
-			return 0;
+			if (c->counts.faulty && !c->counts.cut && !c->counts.poor)
+				c->failed = pz_fail(PZ_EDATA, "%s", c->counts.fault);
+			return c->failed;
 		}
 		rc = rc < 0 ? rc : 0;
 	}

@@ -43,7 +43,7 @@ int pz_resample_points(const struct stamp_map *m, const struct window *w);
  * pixels, or sr, in a stamp pixel. */
 double pz_resample_area(const struct resampling *what);
 /* Fills stamp (size, size): unit of the window's pixels times scale per stamp pixel, 0 without
- * data; and *cover, 0..1, the mean share of the kernel's weight that fell on data. PZ_EDATA: the
+ * data; and *cover, 0..1, the mean share of the kernel's weight that fell on data. STAMP_WIDE: the
  * stamp covers too much of the frame; PZ_ENOMEM. */
 int pz_resample(struct resampler *r, const struct resampling *what, float *stamp, double *cover);
 

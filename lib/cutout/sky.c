@@ -106,8 +106,8 @@ int pz_sky_annulus(const struct window *w, const struct stamp_map *m, double inn
 	float *x;
 	int rc = 0;
 
-	if (!(box < 1e8))
-		return pz_fail(PZ_EDATA, "the sky's ring has more than 1e8 pixels of the frame");
+	if (!(box < SKY_RING_MAX))
+		return STAMP_RING;
 	room = (size_t)box + 4 * (size_t)sqrt(box) + 16;
 	if (!(x = malloc(2 * room * sizeof *x)))
 		return pz_fail(PZ_ENOMEM, "no memory for the sky of %zu pixels", room);

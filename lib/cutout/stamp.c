@@ -120,7 +120,7 @@ static int exact_points(const struct piece *p, struct located *at)
 	double *uv;
 
 	if (side > RESAMPLE_SIDE_MAX)
-		return pz_surroundings_too_large();
+		return STAMP_WIDE;
 	if (!(uv = at->points = malloc(2 * n * sizeof *uv)))
 		return pz_fail(PZ_ENOMEM, "no memory for a stamp of %d points a side", side);
 	for (size_t k = 0; k < n; k++) {
@@ -241,8 +241,9 @@ static void correct_areas(const struct piece *own, float *pixels)
 	pthread_mutex_unlock(&on->lock);
 }
 
-int pz_stamp_cut_piece(struct resampler *r, const struct pz_cutout_options *o,
-		       const struct piece *p, float *pixels, float note[NOTES])
+/* As pz_stamp_cut_piece, but that a fault of the stamp is returned, and *found what is wrong. */
+static int cut_piece(struct resampler *r, const struct pz_cutout_options *o, const struct piece *p,
+		     float *pixels, float note[NOTES], double *found)
 {
 	struct stamp_grid grid;
 	struct stamp_map map;
@@ -257,7 +258,9 @@ int pz_stamp_cut_piece(struct resampler *r, const struct pz_cutout_options *o,
 	int rc;
 
 	note[0] = note[1] = note[2] = 0;
-	if ((rc = pz_widened_plan(&w, p, o)) < 0)
+	rc = pz_widened_plan(&w, p, o);
+	*found = w.found;
+	if (rc < 0)
 		return rc;
 	if (o->sky && p->map->kind != MAP_NONE &&
 	    (rc = pz_sky_annulus(p->window, own.map, o->sky_inner / p->step, o->sky_outer / p->step,
@@ -277,4 +280,17 @@ int pz_stamp_cut_piece(struct resampler *r, const struct pz_cutout_options *o,
 	if (o->sky) /* else a stamp beyond the frame, which has no area, would have no sky */
 		note[1] = (float)(what.sky * pz_resample_area(&what) * p->window->scale);
 	return check_finite(p, o->size, pixels);
+}
+
+int pz_stamp_cut_piece(struct resampler *r, const struct pz_cutout_options *o,
+		       const struct piece *p, float *pixels, float note[NOTES])
+{
+	double found;
+	int rc = cut_piece(r, o, p, pixels, note, &found);
+
+	if (rc < STAMP_RING || rc > STAMP_LONG)
+		return rc;
+	memset(pixels, 0, (size_t)o->size * (size_t)o->size * sizeof *pixels);
+	pz_fault_note((enum stamp_fault)rc, found, note);
+	return 0;
 }

@@ -25,9 +25,9 @@ struct piece {
 
 #define NOTES 3 /* on a piece */
 
-/* Fills pixels (size, size); cover, the sky taken off, in the stamp's flux per pixel, and
- * whether the middle has data (1, 0) into note. Where there is no sky to be had that is
- * NaN, and pixels and cover 0. */
+/* Fills pixels (size, size); where the stamp cannot be cut that are 0, and note says why (fault.h).
+ * Else cover, the sky taken off, in the stamp's flux per pixel, and whether the middle has data (1,
+ * 0) into note. Where there is no sky to be had that is NaN, and pixels and cover 0. */
 int pz_stamp_cut_piece(struct resampler *r, const struct pz_cutout_options *o,
 		       const struct piece *p, float *pixels, float note[NOTES]);
 

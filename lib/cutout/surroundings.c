@@ -27,12 +27,6 @@ void pz_surroundings_release(struct surroundings *s)
 	*s = (struct surroundings){ 0 };
 }
 
-int pz_surroundings_too_large(void)
-{
-	return pz_fail(PZ_EDATA, "a stamp covers more than %d pixels of the frame",
-		       SURROUNDINGS_MAX);
-}
-
 static int grow_patch(struct surroundings *s, size_t need)
 {
 	if (need <= s->room)
@@ -165,7 +159,7 @@ INLINE int find_pixels(struct surroundings *s, const struct window *w, const str
 	      m->low[1] < (double)w->height))
 		return 0;
 	if ((m->high[0] - m->low[0] + 32) * (m->high[1] - m->low[1] + 32) > SURROUNDINGS_MAX)
-		return pz_surroundings_too_large();
+		return STAMP_WIDE;
 	s->x0 = (long)floor(m->low[0]) - MARGIN;
 	s->y0 = (long)floor(m->low[1]) - MARGIN;
 	s->width = (long)ceil(m->high[0]) + MARGIN + LANCZOS3_TAPS - s->x0;

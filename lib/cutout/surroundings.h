@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "fault.h"
 #include "stampmap.h"
 
 #define NO_DATA          1e30F    /* a pixel whose absolute value is not below it has no data */
@@ -34,12 +35,9 @@ struct surroundings {
 };
 
 /* Finds the pixels that the stamp of this map needs, and subtracts the sky: 1; 0 where stamp and
- * frame have nothing in common; PZ_EDATA for more than SURROUNDINGS_MAX, PZ_ENOMEM. */
+ * frame have nothing in common; STAMP_WIDE for more than SURROUNDINGS_MAX, PZ_ENOMEM. */
 int pz_surroundings_find(struct surroundings *s, const struct window *w, const struct stamp_map *m,
 			 float sky);
 void pz_surroundings_release(struct surroundings *s);
-
-/* The error of a stamp that covers more of a frame; returns it. */
-int pz_surroundings_too_large(void);
 
 #endif

@@ -9,30 +9,8 @@
 #include "widened.h"
 
 #define ARCSEC    (M_PI / 180 / 3600)
-#define MOST      8192                    /* points a side */
-#define SIGMA_MAX (PZ_PSF_RADIUS_MAX / 4) /* points, of which a kernel has all of its reach */
+#define MOST      8192 /* points a side */
 #define ELONGATED 1.02 /* pixels may be longer by this one way, for one Gaussian both ways */
-
-static int fail_wide(const struct piece *p, const struct pz_cutout_options *o, double points)
-{
-	return pz_fail(
-		PZ_EDATA,
-		"--match-psf %g: %s: the Gaussian for a stamp at RA %.6f, Dec %.6f has a sigma "
-		"of %.0f points, expected at most %d; ask for a narrower PSF or smaller pixels, "
-		"or leave the galaxy out",
-		o->match_psf, p->field->frame[p->b].path, p->grid->radec[0], p->grid->radec[1],
-		points, SIGMA_MAX);
-}
-
-static int fail_long(const struct piece *p, double elongation)
-{
-	return pz_fail(PZ_EDATA,
-		       "--match-psf with --native: %s: at RA %.6f, Dec %.6f pixels are %.3g times "
-		       "longer one way than the other, which no PSF is to be; give --pixscale, or "
-		       "leave out --native",
-		       p->field->frame[p->field->reference].path, p->grid->radec[0],
-		       p->grid->radec[1], elongation);
-}
 
 int pz_widened_plan(struct widening *w, const struct piece *p, const struct pz_cutout_options *o)
 {
@@ -42,13 +20,15 @@ int pz_widened_plan(struct widening *w, const struct piece *p, const struct pz_c
 	if (fwhm == 0 || p->map->kind == MAP_NONE)
 		return 0;
 	elongation = pz_stampmap_elongation(p->grid);
+	w->found = elongation;
 	if (!(elongation < ELONGATED))
-		return fail_long(p, elongation);
+		return STAMP_LONG;
 	w->step = pz_resample_points(p->map, p->window);
 	fine = PZ_PSF_FWHM * sqrt(p->grid->area) / ARCSEC / w->step;
 	w->variance = fmax((o->match_psf * o->match_psf - fwhm * fwhm) / (fine * fine), 0);
-	if (w->variance > (double)SIGMA_MAX * SIGMA_MAX)
-		return fail_wide(p, o, sqrt(w->variance));
+	w->found = sqrt(w->variance);
+	if (w->found > WIDENED_SIGMA_MAX)
+		return STAMP_BLURRED;
 	/* no further than the grid goes, and as far as pixels do */
 	reach = (p->grid->size - o->size) / 2.0 * w->step;
 	w->radius = (int)fmin(pz_psf_radius(w->variance), reach);
@@ -73,11 +53,7 @@ static int grow_wide(struct resampler *r, const struct widening *w)
 	size_t side = (size_t)w->side, need = 3 * side * side + 2 * side + (size_t)w->radius + 1;
 
 	if (w->side > MOST)
-		return pz_fail(
-			PZ_EDATA,
-			"--match-psf: a stamp and its margins have %d points a side, expected "
-			"at most %d; cut smaller stamps, or smaller pixels",
-			w->side, MOST);
+		return STAMP_WIDE;
 	if (need <= r->wide_room)
 		return 0;
 	free(r->wide);

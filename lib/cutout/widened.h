@@ -8,16 +8,22 @@
 #ifndef CUTOUT_WIDENED_H
 #define CUTOUT_WIDENED_H
 
+#include <pz/psf.h>
+
 #include "stamp.h"
+
+#define WIDENED_SIGMA_MAX                                                                          \
+	(PZ_PSF_RADIUS_MAX / 4) /* points, of which a kernel has all of its reach */
 
 struct widening {
 	int step;        /* points from one pixel to the next           */
 	double variance; /* of the Gaussian, in points squared          */
 	int radius;      /* of its kernel, in points                    */
 	int side;        /* of the points that are needed; 0: the PSF is left alone */
+	double found;    /* of a fault                                      */
 };
 
-/* What a piece needs. PZ_EDATA: more points than there may be, or pixels that are no squares. */
+/* What a piece needs: 0; STAMP_BLURRED or STAMP_LONG, and w->found says how much. */
 int pz_widened_plan(struct widening *w, const struct piece *p, const struct pz_cutout_options *o);
 
 /* Fills pixels (size, size) in the unit that pz_resample fills them in; NaN where there is too

@@ -895,6 +895,35 @@ for line in sys.stdin:
     assert abs(json.loads(line)["img"][0] / (5e9 * math.radians(1) * (1 - math.sin(math.radians(89)))) - 1) < 1e-3'
 }
 
+@test "a stamp that covers too much of its frame is left out, counted and named; no other is" {
+	for k in 1 2 3; do frame "f-g-$k.fits" value="$k" ra="$((9 + k))"; done
+	frame f-g-2.fits value=2 ra=11 scale=0.0001
+	printf 'id,ra,dec\n1,10,0\n2,11,0\n3,12,0\n4,10.001,0\n' >galaxies.csv
+	cut=(-c galaxies.csv -f 'f-%b-*.fits' -b g -s 64)
+	for threads in 1 4; do
+		cutout "${cut[@]}" -j "$threads" -o "some-$threads.pz" 2>said
+		grep -q "1 galaxy was left out, of which no stamp can be cut; the first is galaxy 2: f-g-2.fits: a stamp at RA 11.000000," said
+		grep -q "covers more than 16777216 pixels of the frame; cut smaller stamps" said
+	done
+	cmp <(records <some-1.pz) <(records <some-4.pz)
+	grep -v ^2, galaxies.csv >others.csv
+	cmp <(records <some-1.pz) <(cutout -q "${cut[@]}" -c others.csv | records)
+	# the ring for the sky likewise
+	cutout "${cut[@]}" --subtract-sky annulus -s 1 --sky-radii 1,3 -o ring.pz 2>said
+	grep -q "galaxy 2: f-g-2.fits: the ring for the sky of a stamp at RA 11.000000, Dec 0.000000 has more than 1e+08 pixels" said
+	[ "$(count <ring.pz)" = 3 ]
+	# where none can be cut, that is an error; where the options say so, at once
+	cp f-g-2.fits only-g.fits
+	frame only-r.fits ra=11
+	printf 'id,ra,dec\n2,11,0\n' >galaxies.csv
+	run -1 cutout -q -c galaxies.csv -f 'only-%b.fits' -b r,g -s 64 -o none.pz
+	[[ $output == *"only-g.fits: a stamp at RA 11.000000, Dec 0.000000 covers more than 16777216 pixels"* ]]
+	[ ! -e none.pz ]
+	run -1 cutout -q -c galaxies.csv -f 'only-%b.fits' -b r -s 4096 -p 3
+	[[ $output == *'stamps of 4096 pixels of 3" cover 30720 x 30720 pixels of frames like the first'* ]]
+	[[ $output == *"expected at most 4096 x 4096; cut smaller stamps, or smaller pixels" ]]
+}
+
 @test "large frames, turned against each other, never sit in memory" {
 	frame big-g.fits side=12000 sparse=1 # 550 MiB each
 	frame big-r.fits side=12000 sparse=1 turn=90

@@ -269,6 +269,11 @@ refuses() { # RC TEXT OPTION...
 	[[ $output == *"frame-g-1.fits: the Gaussian for a stamp at RA 10.000000, Dec 0.000000 has a sigma of 382 points, expected at most 256"* ]]
 	# Pixels that are no squares on the sky.
 	frame frame-g-1.fits side=101 scale=0.3 card='CD1_1   = -1e-4'
+	# frame-g-2.fits has others
+	run -0 cutout -c galaxies.csv -f 'frame-%b-*.fits' -b g,r -s 40 --native --match-psf 2 --psf 1 -o long.pz
+	[[ $output == *"1 galaxy was left out, of which no stamp can be cut; the first is galaxy 1: --match-psf"* ]]
+	[ "$(count <long.pz)" = 1 ]
+	printf 'id,ra,dec\n1,10,0\n' >galaxies.csv
 	run -1 cut_two --native --match-psf 2 --psf 1 -o long.pz
 	[[ $output == *"--match-psf with --native: frame-g-1.fits: at RA 10.000000, Dec 0.000000 pixels are 1.2 times longer one way"* ]]
 	cut_two --native -p 0.3 --match-psf 2 --psf 1 >square.pz

@@ -190,6 +190,11 @@ void messages_of_stamps(const struct tool *t, const struct stamps_done *d)
 	if (n.poor)
 		tool_say(t, "%s dropped: the cover of a band is below %g",
 			 COUNTED(n.poor, "galaxy was", "galaxies were"), d->min_cover);
+	if (n.faulty) {
+		galaxies_name(d->galaxies, n.faulty_galaxy, name);
+		tool_say(t, "%s left out, of which no stamp can be cut; the first is galaxy %s: %s",
+			 COUNTED(n.faulty, "galaxy was", "galaxies were"), name, n.fault);
+	}
 	if (n.missing_frames) {
 		galaxies_name(d->galaxies, n.missing_galaxy, name);
 		tool_say(t,
