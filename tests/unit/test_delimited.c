@@ -93,6 +93,9 @@ static void delimiters_are_found(void **state)
 	expect("object id\n1\n2\n", "object id/1/2");
 	expect("name, short\tra\nx\t1\ny\t2\n", "name, short|ra/x|1/y|2");
 	expect("id,flags\n1,a;b\n2,c;d\n", "id|flags/1|a;b/2|c;d");
+	/* a row of several lines is one of the first rows, and the next begins behind it */
+	expect("id,\"a\nb\",c\n1,2,3\n4,5,6\n", "id|a\nb|c/1|2|3/4|5|6");
+	expect("id,a,c\n1,\"x\ny,z\nw\",3\n4,5,6\n", "id|a|c/1|x\ny,z\nw|3/4|5|6");
 	expect("id,\"a,b\"\n1,\"2;3\"\n", "id|a,b/1|2;3");
 	expect("1;0,61;0,62\n2;0,5;0,7\n", "*col1|col2|col3/1|0,61|0,62/2|0,5|0,7");
 	expect("id,z\n", "id|z");
@@ -114,6 +117,8 @@ static void names_are_found(void **state)
 	       "[mag]\n"
 	       "1 10.5 20 21 22\n",
 	       "NUMBER|RA!|MAG!|MAG[1]!|MAG[2]!/1|10.5|20|21|22");
+	expect("# 1 id\n# 1 zb\n# 2 zz\n1 2\n", "*col1|col2/1|2");
+	expect("# 2 id\n# 3 zb\n1 2\n", "*col1|col2/1|2");
 	expect("##########\n#  id  z  #\n##########\n1 2\n", "id|z/1|2");
 	expect("1 2.5\n2 3.5\n", "*col1|col2/1|2.5/2|3.5");
 	expect("1.0e+00 nan\n2.0e+00 1\n", "*col1|col2/1.0e+00|nan/2.0e+00|1");

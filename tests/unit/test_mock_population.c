@@ -387,6 +387,29 @@ static void knots_are_young_and_keep_the_total(void **state)
 	assert_true(blue / late > 5 * red / early && blue / late > 0.1);
 }
 
+/* Also where a galaxy is made as bright as a real one was, in each band by another factor. */
+static void knots_become_brighter_with_their_disk(void **state)
+{
+	(void)state;
+	for (uint64_t i = 0; i < 100; i++) {
+		struct pz_mock_known known = { .z = 0.3, .ebv = -1 };
+		struct pz_mock_galaxy g;
+		double faint[PZ_MOCK_BANDS];
+
+		for (int b = 0; b < PZ_MOCK_BANDS; b++)
+			known.mags[b] = 19;
+		assert_int_equal(pz_mock_galaxy_like(sky, i, &known, &g), 0);
+		for (int b = 0; b < PZ_MOCK_BANDS; b++)
+			faint[b] = g.knots_flux[b] / g.part[1].flux[b];
+		/* beyond what is drawn: the galaxy is the same, and all of it brighter */
+		for (int b = 0; b < PZ_MOCK_BANDS; b++)
+			known.mags[b] = 9;
+		assert_int_equal(pz_mock_galaxy_like(sky, i, &known, &g), 0);
+		for (int b = 0; b < PZ_MOCK_BANDS; b++)
+			assert_true(faint[b] <= 1 && g.knots_flux[b] <= g.part[1].flux[b]);
+	}
+}
+
 /* Distances as the light of the disk has them, up to 2.5 half-light radii. */
 static void knots_lie_where_the_light_is(void **state)
 {
@@ -495,6 +518,7 @@ int main(void)
 		cmocka_unit_test(noise_of_a_catalogue_is_not_painted),
 		cmocka_unit_test(measured_magnitudes_have_their_errors),
 		cmocka_unit_test(knots_are_young_and_keep_the_total),
+		cmocka_unit_test(knots_become_brighter_with_their_disk),
 		cmocka_unit_test(knots_lie_where_the_light_is),
 		cmocka_unit_test(deep_surveys_reach_far),
 		cmocka_unit_test(unknown_surveys_are_refused),

@@ -369,6 +369,33 @@ static void features_are_standardised(void **state)
 	pz_net_free(net);
 }
 
+/* More galaxies than a tile of a dense layer has: each is as it is alone. */
+static void many_galaxies_are_as_each_alone(void **state)
+{
+	enum { MANY = 300, VECTOR = 5 };
+	struct pz_net_shape shape = { .bins = 2, .channels = 0, .features = 2 };
+	static float sample[MANY * 2], vector[MANY * VECTOR], alone[VECTOR];
+	struct pz_work *work, *one;
+	struct pz_net *net;
+
+	(void)state;
+	assert_int_equal(pz_net_new(&net, "features\ndense 70 relu\ndense 5 tanh\n", &shape), 0);
+	pz_net_init(net, 1);
+	assert_int_equal(pz_work_new(&work, net, MANY, false), 0);
+	assert_int_equal(pz_work_new(&one, net, 1, false), 0);
+	for (int i = 0; i < 2 * MANY; i++)
+		sample[i] = sinf((float)i);
+	pz_net_forward(net, work, MANY, NULL, sample, vector);
+	for (size_t i = 0; i < MANY; i++) {
+		pz_net_forward(net, one, 1, NULL, sample + 2 * i, alone);
+		for (size_t k = 0; k < VECTOR; k++)
+			assert_float_equal(vector[i * VECTOR + k], alone[k], 1e-5);
+	}
+	pz_work_free(work);
+	pz_work_free(one);
+	pz_net_free(net);
+}
+
 /* Behind E(B-V), which is none of them. */
 static void features_behind_ebv_are_their_own_columns(void **state)
 {
@@ -487,6 +514,7 @@ int main(void)
 		cmocka_unit_test(prediction_needs_no_training_memory),
 		cmocka_unit_test(probabilities_mix_the_heads),
 		cmocka_unit_test(features_are_standardised),
+		cmocka_unit_test(many_galaxies_are_as_each_alone),
 		cmocka_unit_test(features_behind_ebv_are_their_own_columns),
 		cmocka_unit_test(scales_are_not_learned),
 		cmocka_unit_test(targets_are_distributions),

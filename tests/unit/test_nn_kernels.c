@@ -10,6 +10,7 @@
 #include <cblas.h>
 #include <cmocka.h>
 
+#include <pz/cpu.h>
 #include <pz/random.h>
 
 #include "../../lib/nn/conv.h"
@@ -468,6 +469,21 @@ static void rows_are_products_of_their_own(void **state)
 	free(a), free(b), free(c), free(row), free(scratch);
 }
 
+/* All that the machine can run, the best first: other tests go through this list. */
+static void the_list_of_kernels_is_whole(void **state)
+{
+	const struct nn_kernels *const *k = pz_nn_kernels_all();
+	int n = 0;
+
+	(void)state;
+	while (k[n])
+		n++;
+	assert_int_equal(n, (int)pz_cpu_best() - PZ_CPU_PLAIN + 1);
+	assert_ptr_equal(k[n - 1], &pz_nn_kernels_plain);
+	for (int i = 1; i < n; i++)
+		assert_ptr_not_equal(k[i], k[i - 1]);
+}
+
 /* Threads of our own share the work: a product that starts more would fight them. */
 static void products_of_blas_have_one_thread(void **state)
 {
@@ -487,6 +503,7 @@ int main(void)
 		cmocka_unit_test(pools_are_adjoint_to_their_way_back),
 		cmocka_unit_test(products_agree_with_plain),
 		cmocka_unit_test(rows_are_products_of_their_own),
+		cmocka_unit_test(the_list_of_kernels_is_whole),
 		cmocka_unit_test(products_of_blas_have_one_thread),
 	};
 

@@ -52,6 +52,33 @@ static void fixture_init(struct fixture *f, const char *net_text, struct pz_net_
 	f->targets = (struct pz_targets){ .label = f->label, .gate = f->gate };
 }
 
+/* Each number of the block belongs to one tensor or to none. */
+static void tensors_lie_apart(void **state)
+{
+	const struct pz_net_shape of = { 3, 12, 7, 2, 0 };
+	struct pz_net *net;
+	unsigned char *taken;
+
+	(void)state;
+	assert_int_equal(pz_net_new(&net, mixed, &of), 0);
+	taken = calloc(pz_net_block(net), 1);
+	assert_non_null(taken);
+	for (size_t i = 0; i < pz_net_tensors(net); i++) {
+		const struct pz_tensor *t = pz_net_tensor(net, i);
+		size_t count = 1;
+
+		for (int k = 0; k < t->rank; k++)
+			count *= t->shape[k];
+		assert_int_equal(t->count, count);
+		assert_true(t->offset + t->count <= pz_net_block(net));
+		for (size_t k = 0; k < t->count; k++)
+			if (taken[t->offset + k]++)
+				fail_msg("%s: number %zu is another tensor's too", t->name, k);
+	}
+	free(taken);
+	pz_net_free(net);
+}
+
 /* ---- the gradient ---- */
 
 static double loss_of(struct fixture *f, float *gradient)
@@ -505,6 +532,7 @@ static void the_word_stands_before_the_activation(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tensors_lie_apart),
 		cmocka_unit_test(gradients_are_differences),
 		cmocka_unit_test(a_step_is_that_of_pytorch),
 		cmocka_unit_test(predictions_are_those_of_pytorch),

@@ -70,6 +70,8 @@ static void counts(tool_main tool, const char *line, const char *words)
 	snprintf(shown, sizeof shown, "\r\033[K%s", words);
 	if (!strstr(contents("stderr"), shown))
 		fail_msg("%s: expected '%s', found '%s'", line, words, contents("stderr"));
+	if (!strstr(strstr(contents("stderr"), shown) + strlen(shown), "\r\033[K"))
+		fail_msg("%s: the line is left on the terminal", line);
 }
 
 static void every_record_is_counted(void **state)
@@ -86,6 +88,12 @@ static void every_record_is_counted(void **state)
 	       "calibrate 30 galaxies");
 	counts(normalize_main, "normalize s.pz -o n.pz", "normalize 30 stamps");
 	counts(softlabel_main, "softlabel --hard n.pz -o o.pz", "softlabel 30 stamps");
+	run_well(softlabel_main, "softlabel --hard n.pz -o l.pz");
+	write_text("p.net", "flatten\ndense 3 relu\n");
+	run_well(train_main, "train --net p.net -b 4 -n 3 l.pz -o p.model");
+	counts(predict_main, "predict -m p.model n.pz -o o.pz", "predict 30 stamps");
+	counts(predict_main, "predict -m p.model --domain l.pz n.pz -o o.pz",
+	       "predict 30 galaxies of the domain");
 	counts(balance_main, "balance a.pz -o o.pz", "balance [========================] 100 %");
 	counts(balance_main, "balance --like a.pz --by u -k 2 a.pz -o o.pz",
 	       "balance [========================] 100 %");

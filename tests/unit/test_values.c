@@ -58,6 +58,34 @@ static void numbers_of_all_formats(void **state)
 	assert_true(pz_value_number("\xa1x", 2, 5) == 5);
 }
 
+/* In the fewest digits that bring a number back, at least 15, of a float32 6. */
+static void numbers_are_printed_in_the_digits_that_they_need(void **state)
+{
+	static const struct {
+		double x;
+		bool narrow;
+		const char *text;
+	} cases[] = { { 1e14, false, "100000000000000" },
+		      { 1e15, false, "1e+15" },
+		      { 0.1, false, "0.1" },
+		      { 0.1 + 0.2, false, "0.30000000000000004" },
+		      { 123456789012345678, false, "1.2345678901234568e+17" },
+		      { NAN, false, "nan" },
+		      { INFINITY, false, "inf" },
+		      { 100000, true, "100000" },
+		      { 1e6, true, "1e+06" },
+		      { 0.1F, true, "0.1" },
+		      { 16777216, true, "16777216" },
+		      { 1.F / 3, true, "0.33333334" } };
+	char text[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		pz_value_format(cases[i].x, cases[i].narrow, text, sizeof text);
+		assert_string_equal(text, cases[i].text);
+	}
+}
+
 static void bytes_of_texts_and_bins(void **state)
 {
 	size_t n = 9;
@@ -136,8 +164,11 @@ static void tally_of_very_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(numbers_of_all_formats), cmocka_unit_test(bytes_of_texts_and_bins),
-		cmocka_unit_test(items_of_an_array),      cmocka_unit_test(tally_of_a_few),
+		cmocka_unit_test(numbers_of_all_formats),
+		cmocka_unit_test(numbers_are_printed_in_the_digits_that_they_need),
+		cmocka_unit_test(bytes_of_texts_and_bins),
+		cmocka_unit_test(items_of_an_array),
+		cmocka_unit_test(tally_of_a_few),
 		cmocka_unit_test(tally_of_very_many),
 	};
 
