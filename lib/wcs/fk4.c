@@ -3,11 +3,8 @@
  * Explanatory Supplement to the Astronomical Almanac (1992), equation 3.531
  */
 #include <math.h>
-#include <string.h>
 
 #include "fk4.h"
-
-#define ROUNDS 4 /* each gains six digits */
 
 static const double b1950_to_j2000[3][3] = {
 	{ 0.9999256794956877, -0.0111814832204662, -0.0048590038153592 },
@@ -86,18 +83,14 @@ void pz_fk4_to_icrs(const struct fk4 *k, size_t n, double *radec)
 void pz_fk4_from_icrs(const struct fk4 *k, size_t n, double *radec)
 {
 	for (size_t i = 0; i < n; i++) {
-		double v[3], mean[3], seen[3];
+		double v[3], seen[3];
 
 		to_vector(radec + 2 * i, v);
-		for (int j = 0; j < 3; j++)
-			mean[j] = k->matrix[0][j] * v[0] + k->matrix[1][j] * v[1] +
+		for (int j = 0; j < 3; j++) {
+			seen[j] = k->matrix[0][j] * v[0] + k->matrix[1][j] * v[1] +
 				  k->matrix[2][j] * v[2];
-		memcpy(seen, mean, sizeof seen);
-		for (int round = 0; round < ROUNDS && k->aberrated; round++) {
-			double along = dot(seen, aberration);
-
-			for (int j = 0; j < 3; j++)
-				seen[j] = (mean[j] + aberration[j]) / (1 + along);
+			if (k->aberrated)
+				seen[j] += aberration[j];
 		}
 		to_radec(seen, radec + 2 * i);
 	}

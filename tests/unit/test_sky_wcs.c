@@ -625,6 +625,13 @@ static void a_header_has_an_end(void **state)
 	(void)state;
 	expect_sky(plain, LINES("END", "CRVAL1  = 99.", "CRVAL2  = NaN"), cd, 0, "");
 	expect_sky(continued, plain + 2, cd, 0, "");
+	/* 68 characters, of which the blanks at the end do not count, and one more */
+	expect_sky(LINES("CTYPE1  = 'RA---TAN                              &'",
+			 "CONTINUE  '                              '", "CTYPE2  = 'DEC--TAN'"),
+		   plain + 2, cd, 0, "");
+	expect_refusal(LINES("CTYPE1  = 'RA---TAN                              &'",
+			     "CONTINUE  '                               '", "CTYPE2  = 'DEC--TAN'"),
+		       plain + 2, "CTYPE1: expected a text of at most 68 characters in quotes");
 	expect_refusal(alternate, LINES("CRVAL2A = 20."), "CTYPE1A, none is read");
 	expect_refusal(continued + 1, plain + 2, "no WCS (CTYPE1 missing)");
 }
