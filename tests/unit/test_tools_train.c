@@ -1,6 +1,7 @@
 /* test_tools_train.c -- train and predict on a few stamps: checkpoints, models, p(z), by value */
 #include <math.h>
 
+#include "../../tools/train/processes.h"
 #include "in_process.h"
 
 #define NET "conv 3x3 2 prelu\npool\nflatten\nebv\ndense 4 relu\n"
@@ -250,6 +251,43 @@ static void estimates_are_those_of_the_pdf(void **state)
 	assert_null(strstr(header("p.pz"), "\"size\""));
 }
 
+/* The limits and the rows of the input stay, and come from the model where the input has none. */
+static void limits_are_the_inputs_or_the_models(void **state)
+{
+	static const char limits[] = "\"limits\":{\"divide\":2.0,\"outlier\":0.05,\"fit_from\":0.1,"
+				     "\"threshold\":2}";
+	char head[900];
+
+	(void)state;
+	snprintf(head, sizeof head, "%.*s, %s}", (int)strlen(HEADER) - 1, HEADER, limits);
+	stamps("limited.pz", head, 10);
+	run_well(train_main, BASE "-n 2 -o bare.model");
+	run_well(predict_main, "predict -m bare.model limited.pz -o p.pz");
+	assert_non_null(strstr(header("p.pz"), limits));
+	run_well(predict_main, "predict -m bare.model stamps.pz -o p.pz");
+	assert_null(strstr(header("p.pz"), "limits"));
+	run_well(train_main, "train --net small.net -b 4 -n 2 limited.pz -o limited.model");
+	run_well(predict_main, "predict -m limited.model stamps.pz -o p.pz");
+	assert_non_null(strstr(header("p.pz"), limits));
+	assert_non_null(strstr(header("p.pz"), "\"channels\":3"));
+}
+
+/* Each of several ranks opens the files by itself: standard input and pipes will not do. */
+static void ranks_need_files_of_their_own(void **state)
+{
+	const struct pz_ranks three = { .count = 3 }, one = { .count = 1 };
+	const char *paths[] = { "stamps.pz", "-" };
+
+	(void)state;
+	assert_int_equal(ranks_need_files(&three, paths, 1), 0);
+	assert_int_equal(ranks_need_files(&three, paths, 2), PZ_EUSAGE);
+	assert_string_equal(pz_error_text(), "-: expected a file that each of 3 ranks can read");
+	assert_int_equal(ranks_need_files(&three, paths, 0), PZ_EUSAGE);
+	assert_int_equal(ranks_need_files(&three, (const char *[]){ "/dev/null" }, 1), PZ_EUSAGE);
+	assert_int_equal(ranks_need_files(&one, paths, 2), 0);
+	assert_int_equal(ranks_need_files(&one, paths, 0), 0);
+}
+
 static void models_are_combined(void **state)
 {
 	double a[5], b[5], mean[5], harmonic[5], sum = 0;
@@ -329,6 +367,8 @@ int main(void)
 		cmocka_unit_test(frozen_layers_stay_and_heads_may_be_new),
 		cmocka_unit_test(bad_stamps_are_named),
 		cmocka_unit_test(estimates_are_those_of_the_pdf),
+		cmocka_unit_test(limits_are_the_inputs_or_the_models),
+		cmocka_unit_test(ranks_need_files_of_their_own),
 		cmocka_unit_test(models_are_combined),
 		cmocka_unit_test(predict_keeps_what_is_asked_for),
 	};
