@@ -214,6 +214,27 @@ static void the_same_rows_make_the_same_bytes(void **state)
 	}
 }
 
+/* What stands before the first member, for those who read an archive from its beginning. */
+static void a_member_begins_with_its_name_and_size(void **state)
+{
+	size_t size, name, more;
+	uint64_t length[2];
+	unsigned char *bytes = (unsigned char *)read_whole(in_folder("a.npz"), &size), *at;
+
+	(void)state;
+	assert_memory_equal(bytes, "PK\3\4", 4);
+	name = bytes[26] + 256U * bytes[27];
+	more = bytes[28] + 256U * bytes[29];
+	assert_memory_equal(bytes + 30, "id.npy", name);
+	assert_memory_equal(bytes + 18, "\xff\xff\xff\xff\xff\xff\xff\xff", 8); /* see there */
+	at = bytes + 30 + name;
+	assert_true(at[0] == 1 && at[1] == 0 && at[2] + 256U * at[3] == more - 4);
+	memcpy(length, at + 4, sizeof length);
+	assert_true(length[0] == length[1] && length[0] > 8 * ROWS && length[0] < 8 * ROWS + 200);
+	assert_memory_equal(at + more, "\x93NUMPY", 6);
+	free(bytes);
+}
+
 static void rows_that_are_not_there_are_refused(void **state)
 {
 	struct pz_arrays *a;
@@ -471,6 +492,7 @@ int main(void)
 		cmocka_unit_test(npz_comes_back),
 		cmocka_unit_test(hdf5_comes_back),
 		cmocka_unit_test(the_same_rows_make_the_same_bytes),
+		cmocka_unit_test(a_member_begins_with_its_name_and_size),
 		cmocka_unit_test(rows_that_are_not_there_are_refused),
 		cmocka_unit_test(too_few_rows_make_no_file),
 		cmocka_unit_test(names_that_clash_are_refused),

@@ -16,6 +16,7 @@
 
 #include "../../lib/cutout/frames_found.h"
 #include "../../lib/cutout/mask.h"
+#include "../../lib/cutout/sky.h"
 #include "../../lib/cutout/stampmap.h"
 #include "../../lib/wcs/transform.h"
 #include "own_folder.h"
@@ -266,9 +267,49 @@ static void an_error_while_cutting_is_returned(void **state)
 	unlink("large-r.fits");
 }
 
+static int ascending(const void *a, const void *b)
+{
+	float x = *(const float *)a, y = *(const float *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The lower median of the ring, whatever order its pixels have; stars and holes count nothing. */
+static void the_sky_is_the_median_of_a_ring(void **state)
+{
+	enum { WIDE = 41, MIDDLE = 20 };
+	const struct stamp_map map = { .c = { { MIDDLE, 1 }, { MIDDLE, 0, 1 } } };
+	static float pixels[WIDE * WIDE], ring[WIDE * WIDE];
+	const struct window w = {
+		.pixels = pixels, .width = WIDE, .height = WIDE, .rows = WIDE, .scale = 1
+	};
+	size_t n = 0, whole = 0;
+	float sky;
+
+	(void)state;
+	for (int i = 0; i < WIDE * WIDE; i++) {
+		double r = hypot(i % WIDE - MIDDLE, i / WIDE - MIDDLE);
+
+		pixels[i] = 10 + (float)(i * 7919 % 1009 - 504) / 504;
+		if (r >= 5.1 && r < 12.3 && ++whole % 10 == 0)
+			pixels[i] = whole % 20 ? 1000 : NAN;
+		else if (r >= 5.1 && r < 12.3)
+			ring[n++] = pixels[i];
+	}
+	qsort(ring, n, sizeof *ring, ascending);
+	assert_int_equal(pz_sky_annulus(&w, &map, 5.1, 12.3, &sky), 1);
+	assert_true(sky == ring[(n - 1) / 2]);
+	/* less than a tenth of it has data */
+	for (int i = 0, k = 0; i < WIDE * WIDE; i++)
+		if (hypot(i % WIDE - MIDDLE, i / WIDE - MIDDLE) >= 5.1 && k++ % 11)
+			pixels[i] = NAN;
+	assert_int_equal(pz_sky_annulus(&w, &map, 5.1, 12.3, &sky), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_sky_is_the_median_of_a_ring),
 		cmocka_unit_test(the_scale_of_a_turned_frame_is_that_of_its_area),
 		cmocka_unit_test(masks_are_applied_beyond_the_first_piece),
 		cmocka_unit_test(bits_are_chosen_in_every_piece),

@@ -119,6 +119,8 @@ static void test_logic(void **state)
 static void test_missing(void **state)
 {
 	(void)state;
+	MEETS('t', "n = 6 and -z is missing", "n = 6 and 2 * -absent is missing");
+	MEETS('?', "n = 6 and -z < 1");
 	MEETS('t', "z is missing", "ebv is missing", "absent is null", "mag is not missing",
 	      "flux[2] is missing", "flux[3] is missing", "features[1] is missing",
 	      "features[3] is missing", "zphot.mean is missing", "1/0 is missing",

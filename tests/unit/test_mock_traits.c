@@ -12,6 +12,7 @@
 
 #include <pz/mock.h>
 
+#include "../../lib/mock/archive.h"
 #include "../../lib/mock/traits.h"
 
 #define N 40000
@@ -267,6 +268,21 @@ static void galaxies_beyond_the_tables(void **state)
 	pz_mock_close(sky);
 }
 
+static void names_of_an_archives_files(void **state)
+{
+	char name[40];
+
+	(void)state;
+	pz_mock_archive_name("a-%b-%n.%b.100%%.fits", "NIR-Y", "00123", name, sizeof name);
+	assert_string_equal(name, "a-NIR-Y-00123.NIR-Y.100%.fits");
+	pz_mock_archive_name("plain.fits", "r", "1", name, sizeof name);
+	assert_string_equal(name, "plain.fits");
+	pz_mock_archive_name("", "r", "1", name, sizeof name);
+	assert_string_equal(name, "");
+	pz_mock_archive_name("a-%b-%n.fits", "r", "123", name, 6);
+	assert_string_equal(name, "a-r-1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -275,6 +291,7 @@ int main(void)
 		cmocka_unit_test(disks_on_edge_are_dustier),
 		cmocka_unit_test(early_galaxies_have_bulges),
 		cmocka_unit_test(reddening_has_bounds),
+		cmocka_unit_test(names_of_an_archives_files),
 		cmocka_unit_test(galaxies_beyond_the_tables),
 	};
 

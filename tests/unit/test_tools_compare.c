@@ -395,6 +395,28 @@ static void presets_are_printed_line_by_line(void **state)
 			    "  rows        r from 17, 7 of 0.5 mag\n"
 			    "  limits      divide 1, outlier 0.05, fit_from 0.15, threshold 20\n");
 	run_badly(inspect_main, "inspect --surveys nowhere", 2, "survey");
+	run_well(inspect_main, "inspect --surveys hsc");
+	assert_string_equal(
+		contents("stdout"),
+		"hsc\n"
+		"  what        HSC-SSP PDR3: coadded patches with image, mask and variance\n"
+		"  files       calexp-%b-*.fits\n"
+		"  bands       g,r,i,z,y\n"
+		"  in files    HSC-G,HSC-R,HSC-I,HSC-Z,HSC-Y\n"
+		"  pixel       0.168 arcsec\n"
+		"  HDU         1\n"
+		"  zero point  FLUXMAG0\n"
+		"  masks       in the files of the frames, HDU 2, bad: BAD,SAT,NO_DATA\n"
+		"  grid        z from 0 to 4, 400 bins\n"
+		"  rows        i from 18, 15 of 0.5 mag\n"
+		"  limits      divide 1, outlier 0.15, fit_from 0, threshold 100\n");
+	run_well(inspect_main, "inspect --surveys unions");
+	assert_non_null(strstr(contents("stdout"),
+			       "  masks       names with '.%b.weight.fits.fz' in place of "
+			       "'.%b.fits', bad: weights of 0\n"));
+	run_well(inspect_main, "inspect --surveys legacy");
+	assert_non_null(
+		strstr(contents("stdout"), "\n  extinction  g 3.214, r 2.165, i 1.592, z 1.211\n"));
 }
 
 int main(void)

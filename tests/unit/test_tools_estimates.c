@@ -330,6 +330,29 @@ static void a_sweep_has_the_numbers_of_its_reports(void **state)
 	run_badly(sweep_main, "sweep 1=bad.json", 1, "bad.json");
 }
 
+/* More galaxies than there is room for at first. */
+static void many_galaxies_are_all_counted(void **state)
+{
+	enum { MANY = 2500 };
+	static char text[MANY][100];
+	static const char *record[MANY];
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		sprintf(text[i],
+			"{\"id\": %d, \"z\": 0.2, \"mag\": 15.5, \"zphot\": {\"mode\": %.17g}}", i,
+			0.2 + 1.2 * 1e-6 * i);
+		record[i] = text[i];
+	}
+	stream_of("many.pz", PREDICTIONS, record, MANY);
+	run_well(residuals_main, "residuals -q -b 0 many.pz");
+	assert_true(cell("n", 1) == MANY);
+	assert_true(fabs(cell("mean_residual", 1) - 1e-6 * (MANY - 1) / 2) < 1e-9);
+	run_well(calibrate_main, "calibrate --train many.pz --whole -m 1 many.pz -o c.pz");
+	assert_true(fabs(number("c.pz", MANY - 1, "zphot.mode") - 0.2 - 1.2e-6 * (MANY - 1) / 2) <
+		    1e-9);
+}
+
 /* ---- calibrate */
 
 /* Of its own training set, whole: in each row of magnitude and each wide bin of the estimate, a
@@ -395,6 +418,7 @@ int main(void)
 		cmocka_unit_test(curves_and_histograms),
 		cmocka_unit_test(two_streams_side_by_side),
 		cmocka_unit_test(what_is_missing_is_counted),
+		cmocka_unit_test(many_galaxies_are_all_counted),
 		cmocka_unit_test(a_sweep_has_the_numbers_of_its_reports),
 		cmocka_unit_test(the_mean_of_every_cell_becomes_nothing),
 		cmocka_unit_test(neighbours_give_back_what_a_colour_says),
