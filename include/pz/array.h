@@ -80,6 +80,8 @@ PZ_API const struct pz_array *pz_arrays_at(const struct pz_arrays *a, int i);
 PZ_API int pz_arrays_find(const struct pz_arrays *a, const char *name);
 /* A text that array i has as an attribute (HDF5), cut to size - 1 bytes: 1, or 0: it has none. */
 PZ_API int pz_array_attribute(struct pz_arrays *a, int i, const char *key, char *text, size_t size);
+/* A number likewise. */
+PZ_API int pz_array_attribute_number(struct pz_arrays *a, int i, const char *key, double *number);
 
 /* Whether that number of array i means none (_FillValue). */
 PZ_API bool pz_array_is_none(const struct pz_arrays *a, int i, double x);

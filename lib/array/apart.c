@@ -38,6 +38,7 @@ struct request {
 	size_t n, room; /* rows, or which value of a row; bytes for a text */
 	size_t window;  /* bytes of the shared memory now */
 	char key[KEY];
+	bool number; /* of an attribute */
 };
 
 struct reply {
@@ -145,7 +146,7 @@ static void answer_request(struct pz_arrays *a, struct apart *p, const struct re
 	else if (q->op == OP_TEXT)
 		r->rc = a->backend->text(a, which, q->row, q->n, p->window, q->room, &r->length);
 	else
-		r->rc = a->backend->attribute(a, which, q->key, p->window, q->room);
+		r->rc = a->backend->attribute(a, which, q->key, q->number, p->window, q->room);
 }
 
 static _Noreturn void end_child(int status)
@@ -283,10 +284,10 @@ static int read_text(struct pz_arrays *a, const struct array *which, uint64_t ro
 }
 
 static int read_attribute(struct pz_arrays *a, const struct array *which, const char *key,
-			  char *text, size_t size)
+			  bool number, char *text, size_t size)
 {
 	struct apart *p = a->file;
-	struct request q = { .op = OP_ATTRIBUTE, .room = size };
+	struct request q = { .op = OP_ATTRIBUTE, .room = size, .number = number };
 	struct reply r;
 	int found = 0;
 

@@ -146,9 +146,27 @@ int pz_arrays_find(const struct pz_arrays *a, const char *name)
 	return -1;
 }
 
+static int read_attribute(struct pz_arrays *a, int i, const char *key, bool number, char *text,
+			  size_t size)
+{
+	return a->backend->attribute
+		       ? a->backend->attribute(a, &a->array[i], key, number, text, size)
+		       : 0;
+}
+
 int pz_array_attribute(struct pz_arrays *a, int i, const char *key, char *text, size_t size)
 {
-	return a->backend->attribute ? a->backend->attribute(a, &a->array[i], key, text, size) : 0;
+	return read_attribute(a, i, key, false, text, size);
+}
+
+int pz_array_attribute_number(struct pz_arrays *a, int i, const char *key, double *number)
+{
+	char text[40];
+
+	if (!read_attribute(a, i, key, true, text, sizeof text))
+		return 0;
+	*number = strtod(text, NULL);
+	return 1;
 }
 
 bool pz_array_is_none(const struct pz_arrays *a, int i, double x)

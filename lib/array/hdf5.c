@@ -156,12 +156,15 @@ static int read_text(struct pz_arrays *a, const struct array *which, uint64_t ro
 /* -- attributes */
 
 static int read_attribute(struct pz_arrays *a, const struct array *which, const char *key,
-			  char *text, size_t size)
+			  bool number, char *text, size_t size)
 {
 	hid_t of = ((struct hdf5 *)a->file)->dataset[which->source].id, id, type, space;
 	char *any = NULL;
 	int found = 0;
+	double x;
 
+	if (number)
+		return pz_hdf5_number(of, key, &x) && snprintf(text, size, "%.17g", x) > 0;
 	if (H5Aexists(of, key) <= 0 || (id = H5Aopen(of, key, H5P_DEFAULT)) < 0)
 		return 0;
 	type = H5Aget_type(id);

@@ -9,8 +9,7 @@
 
 #include "hdf5_type.h"
 
-/* The number that the dataset has as an attribute: whether it has one. */
-static bool read_number(hid_t of, const char *key, double *value)
+bool pz_hdf5_number(hid_t of, const char *key, double *value)
 {
 	hid_t id, type, space;
 	H5T_class_t class;
@@ -36,13 +35,13 @@ void pz_hdf5_packing(hid_t id, struct packing *p)
 	double zero = 0, scale = 1;
 
 	*p = (struct packing){ .scale = 1 };
-	p->scaled = read_number(id, "scale_factor", &p->scale);
-	p->scaled |= read_number(id, "add_offset", &p->offset);
+	p->scaled = pz_hdf5_number(id, "scale_factor", &p->scale);
+	p->scaled |= pz_hdf5_number(id, "add_offset", &p->offset);
 	p->scaled &= !(p->scale == 1 && p->offset == 0);
 	for (int i = 0; i < 2; i++)
-		p->nones += read_number(id, none[i], &p->none[p->nones]) &&
+		p->nones += pz_hdf5_number(id, none[i], &p->none[p->nones]) &&
 			    !isnan(p->none[p->nones]);
-	read_number(id, "BSCALE", &scale);
-	read_number(id, "BZERO", &zero);
+	pz_hdf5_number(id, "BSCALE", &scale);
+	pz_hdf5_number(id, "BZERO", &zero);
 	p->unclear = !p->scaled && !(scale == 1 && zero == 0);
 }

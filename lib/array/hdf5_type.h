@@ -21,6 +21,8 @@ bool pz_hdf5_is_written(hid_t id, double *has, double *needs);
  * are in memory; 0: they do not (hdf5_storage.c). */
 uint64_t pz_hdf5_begin(hid_t id, const struct array *which);
 
+/* The number that a dataset has as an attribute: whether it has one. */
+bool pz_hdf5_number(hid_t of, const char *key, double *value);
 /* What the attributes of dataset id say of its numbers. */
 void pz_hdf5_packing(hid_t id, struct packing *p);
 

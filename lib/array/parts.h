@@ -59,7 +59,7 @@ struct backend {
 	int (*text)(struct pz_arrays *a, const struct array *which, uint64_t row, size_t value,
 		    char *to, size_t size, size_t *length);
 	int (*attribute)(struct pz_arrays *a, const struct array *which, const char *key,
-			 char *text, size_t size); /* NULL: it has none */
+			 bool number, char *text, size_t size); /* NULL: it has none */
 	void (*close)(void *file);
 };
 

@@ -58,6 +58,39 @@ npz('b.npz', 'objid.npy', 'b.npy', 'z.npy')"
 	[[ ${lines[2]} == $'-5\t0.25'* ]]
 }
 
+@test "the PSF that bands were brought to: by option, by the attributes of toarray, and networks ask for it" {
+	need_python numpy h5py
+	/usr/bin/python3 -c "
+import numpy as np
+np.save('x.npy', np.random.default_rng(1).normal(5, 1, (20, 2, 8, 8)).astype('f4'))
+open('z.csv', 'w').write('id,z\\n' + ''.join(f'{i},{.01 * i}\\n' for i in range(20)))"
+	read_x=(fromarray -q --bands "g,r" --pixscale 0.25 --unit nmgy --catalogue z.csv x.npy)
+	"${read_x[@]}" -o none.pz
+	run ! grep -q ^psf < <(inspect none.pz)
+	"${read_x[@]}" --psf 1.5 -o stated.pz
+	inspect stated.pz | grep -qE '^psf +1.5$'
+	run -2 --separate-stderr "${read_x[@]}" --psf -1
+	[[ $stderr == *"--psf: expected 0 to 3600, found -1"* ]]
+	# to arrays and back: by themselves, and where options say what is in them
+	toarray -q -o s.h5 stated.pz
+	toarray -q -o s.npz stated.pz
+	for file in s.h5 s.npz; do
+		fromarray -q "$file" | inspect | grep -qE '^psf +1.5$'
+	done
+	fromarray -q --images image --bands g,r s.h5 | inspect >back
+	grep -qE '^psf +1.5$' back
+	grep -qE '^pixscale +0.25$' back
+	fromarray -q --images image --bands g,r --psf 2 --pixscale 0.3 s.h5 | inspect >back
+	grep -qE '^psf +2$' back
+	grep -qE '^pixscale +0.3$' back
+	# a network of these takes no others
+	printf 'conv 3x3 2 relu\nmean\ndense 4 relu\n' >small.net
+	normalize -q stated.pz | softlabel -q --hard | train -q --net small.net -n 1 -b 2 -o small.model
+	normalize -q stated.pz | predict -q -m small.model -o good.pz
+	run -4 --separate-stderr predict -q -m small.model <(normalize -q none.pz) -o other.pz
+	[[ $stderr == *"psf: the model expects bands with one of 1.5 arcsec"* ]]
+}
+
 @test "any number of bands side by side, in either type, become the same planes" {
 	python "
 for n in range(3, 8):
@@ -409,7 +442,7 @@ make_cutouts() {
 	need_python astropy
 	make_cutouts
 	fromarray --stamps cube --catalogue three.csv -o cube.pz
-	fromarray --stamps %f --bands g,r,z --pixscale 0.262 --catalogue three.csv -o hdu.pz
+	fromarray --stamps %f --bands g,r,z --pixscale 0.262 --psf 1.5 --catalogue three.csv -o hdu.pz
 	fromarray --stamps band/%i.%b.fits --bands g,r,z --catalogue three.csv -o band.pz
 	for name in cube hdu band; do
 		inspect --check $name.pz
@@ -419,6 +452,8 @@ make_cutouts() {
 		inspect $name.pz | grep -qE '^pixscale +0.262$'
 	done
 	inspect cube.pz | grep -qE '^unit +nmgy$'
+	inspect hdu.pz | grep -qE '^psf +1.5$'
+	run ! grep -q ^psf < <(inspect cube.pz)
 	# cubes that are compressed by tiles, with or without loss, and by gzip
 	mkdir fz gz
 	/usr/bin/python3 - <<-'END'

@@ -274,6 +274,7 @@ static void attributes_say_what_numbers_mean(void **state)
 	hid_t file = h5_create("p.h5");
 	struct pz_arrays *a;
 	int64_t whole[4];
+	double number;
 	char text[32];
 	int i;
 
@@ -308,6 +309,9 @@ static void attributes_say_what_numbers_mean(void **state)
 	assert_int_equal(pz_arrays_at(a, pz_arrays_find(a, "scaled"))->kind, PZ_ARRAY_FLOAT);
 	assert_false(pz_arrays_at(a, pz_arrays_find(a, "one"))->packed);
 	assert_int_equal(pz_array_attribute(a, i, "_FillValue", text, sizeof text), 0);
+	assert_int_equal(pz_array_attribute_number(a, i, "_FillValue", &number), 1);
+	assert_true(number == -9);
+	assert_int_equal(pz_array_attribute_number(a, i, "nothing", &number), 0);
 	assert_int_equal(pz_array_attribute(a, i, "nothing", text, sizeof text), 0);
 	pz_arrays_close(a);
 }
@@ -339,6 +343,7 @@ static void attributes_that_are_texts(void **state)
 	assert_string_equal(text, "any len");
 	/* where it does not fit, one of a fixed length is none */
 	assert_int_equal(pz_array_attribute(a, 0, "four", text, 4), 0);
+	assert_int_equal(pz_array_attribute_number(a, 0, "four", &(double){ 0 }), 0);
 	pz_arrays_close(a);
 }
 

@@ -65,6 +65,7 @@ static int begin_output(struct tool *t, struct job *j)
 		return pz_fail(PZ_EUSAGE,
 			       "expected --pixscale, as the first stamp has no WCS that says how "
 			       "many arcsec a pixel has");
+	h->psf = from->psf;
 	snprintf(h->unit, sizeof h->unit, "%s", from->unit ? from->unit : j->cutouts.unit);
 	pz_header_set_survey(h, from->survey);
 	if ((rc = row_features_name(&j->form.features, h)) < 0)

@@ -13,6 +13,7 @@ struct from_files {
 	const struct pz_survey *survey;
 	const char *bands, *unit; /* NULL: as the files say */
 	double pixscale;          /* 0: likewise            */
+	double psf;               /* FWHM of all bands, arcsec; 0: it is not known */
 	int size;                 /* central pixels; 0: all */
 	bool strict;              /* a galaxy without a stamp is an error */
 	bool colours;             /* differences of features are features too */

@@ -29,7 +29,7 @@
 struct options {
 	const char *images, *group, *catalogue, *columns, *carry, *missing, *features;
 	const char *bands, *unit, *survey, *stamps;
-	double pixscale;
+	double pixscale, psf;
 	int layout, size, as;
 	bool strict, colours;
 };
@@ -139,6 +139,7 @@ static int make_header(struct pz_header *h, const struct options *o, const struc
 	h->pixscale = h->pixscale > 0 ? h->pixscale : preset->pixscale;
 	if (!(h->pixscale > 0))
 		return pz_fail(PZ_EUSAGE, "expected --pixscale: arcsec per pixel of the images");
+	h->psf = o->psf > 0 ? o->psf : images_psf(im);
 	images_unit(im, h->unit, sizeof h->unit);
 	if (o->unit || (preset->unit && !h->unit[0]))
 		snprintf(h->unit, sizeof h->unit, "%s", o->unit ? o->unit : preset->unit);
@@ -293,6 +294,7 @@ static int convert_stamps(struct tool *t, const struct options *o)
 		.bands = o->bands,
 		.unit = o->unit,
 		.pixscale = o->pixscale,
+		.psf = o->psf,
 		.size = o->size,
 		.strict = o->strict,
 		.colours = o->colours,
@@ -310,7 +312,7 @@ static bool describes_nothing(const struct options *o)
 {
 	return !o->images && !o->group && !o->catalogue && !o->columns && !o->carry &&
 	       !o->features && !o->missing && !o->bands && !o->unit && !o->survey && !o->pixscale &&
-	       !o->layout && !o->size && !o->as && !o->stamps;
+	       !o->psf && !o->layout && !o->size && !o->as && !o->stamps;
 }
 
 static int convert_files(struct tool *t, const struct options *o)
@@ -347,6 +349,9 @@ int main(int argc, char **argv)
 		  "names of the bands, in the order of the images" },
 		{ PZ_OPTION_DOUBLE, 'p', "pixscale", "ARCSEC", &o.pixscale,
 		  "arcsec per pixel; 0: as the file or the set says", .min = 0, .max = 3600 },
+		{ PZ_OPTION_DOUBLE, 0, "psf", "FWHM", &o.psf,
+		  "FWHM of the PSF that all bands were brought to, in arcsec; 0: as the file says",
+		  .min = 0, .max = 3600 },
 		{ PZ_OPTION_TEXT, 'u', "unit", "UNIT", &o.unit, "unit of the pixels: nmgy" },
 		{ PZ_OPTION_FILE, 's', "survey", "NAME", &o.survey,
 		  "grid, rows and limits: sdss, another preset (inspect --surveys), or a JSON file",

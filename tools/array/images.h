@@ -72,8 +72,11 @@ int images_find(const struct images *im, const char *name);
 int images_bands(const struct images *im, char *list, size_t size);
 /* The unit that it states (an attribute of HDF5: unit, units, BUNIT); "": none. */
 void images_unit(const struct images *im, char *unit, size_t size);
-/* The pixel scale that it states ("image_scale"), arcsec per pixel; 0: none. */
+/* The pixel scale that it states ("image_scale", or an attribute of HDF5: pixscale), arcsec per
+ * pixel; 0: none. */
 double images_pixscale(const struct images *im);
+/* The FWHM of the PSF that it states for all bands (an attribute of HDF5: psf), arcsec; 0: none. */
+double images_psf(const struct images *im);
 /* Whether the file has arrays of one value for each image beside them. */
 bool images_have_columns(const struct images *im);
 /* Says on standard error which arrays beside the images nobody can read as columns of theirs. */

@@ -43,13 +43,29 @@ void images_unit(const struct images *im, char *unit, size_t size)
 		pz_array_attribute(im->file, im->array, key[i], unit, size);
 }
 
+/* A number above 0 that it states as an attribute, as toarray writes them; 0: none. */
+static double stated_number(const struct images *im, const char *key)
+{
+	double x = 0;
+
+	pz_array_attribute_number(im->file, im->array, key, &x);
+	return x > 0 && isfinite(x) ? x : 0;
+}
+
+double images_psf(const struct images *im)
+{
+	return stated_number(im, "psf");
+}
+
 double images_pixscale(const struct images *im)
 {
 	int i = images_find(im, "image_scale");
 	const struct pz_array *a = i < 0 ? NULL : pz_arrays_at(im->file, i);
 	double scale[PZ_BANDS_MAX];
 
-	if (!a || a->rows < 1 || a->values < 1 || a->values > PZ_BANDS_MAX ||
+	if (!a)
+		return stated_number(im, "pixscale");
+	if (a->rows < 1 || a->values < 1 || a->values > PZ_BANDS_MAX ||
 	    pz_array_read_doubles(im->file, i, 0, 1, scale) < 0)
 		return 0;
 	for (size_t b = 1; b < a->values; b++)
