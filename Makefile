@@ -14,6 +14,7 @@
 #   make lint      form and small faults, by the checkers that are installed
 #   make bench     speed, compared with PyTorch, ONNX Runtime, cat, astropy, scipy; BENCH_ONLY=nn,onnx,filters,arrays,cutout,memory,knn,ranks
 #   make bench-layers the time of each layer of a network, beside its limit; NETS='P T'
+#   make bench-threads how far networks would scale with cores; RUNS="'P 32 train'"
 #   make bench-size   memory and time of every tool on 600,000 galaxies; SIZE_GALAXIES=60000
 #   make fuzz      hostile input, FUZZ_SECONDS=20 for each kind (clang); check-valgrind: memory
 #
@@ -96,7 +97,7 @@ KILLED  := tests/kills/train tests/kills/pipeline
 
 Q       := $(if $(V),,@)
 SAY      = @$(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),:,printf '  %-6s %s\n')
-.PHONY: all setup bench bench-layers bench-size fuzz fuzz-targets check check-built check-long check-mpi check-ranks check-unit check-golden check-valgrind demo science experiments install uninstall lint clean
+.PHONY: all setup bench bench-layers bench-threads bench-size fuzz fuzz-targets check check-built check-long check-mpi check-ranks check-unit check-golden check-valgrind demo science experiments install uninstall lint clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -151,7 +152,8 @@ $(O)/mpi/%: $(O)/tests/mpi/%.o $(SHARED) $(LIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(ALL_LDLIBS) -o $@
 
-BENCH   := $(O)/bench/bench_nn $(O)/bench/bench_layers $(O)/bench/bench_fits
+BENCH   := $(O)/bench/bench_nn $(O)/bench/bench_layers $(O)/bench/bench_fits $(O)/bench/bench_threads
+$(O)/bench/bench_threads: private ALL_LDFLAGS += -Wl,--wrap=pz_team_run
 $(O)/bench/%: $(O)/tests/bench/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) LD $@
@@ -165,6 +167,11 @@ bench:
 # Where the time of a network's prediction goes, layer by layer.
 bench-layers: $(O)/bench/bench_layers
 	$(Q)for net in $(or $(NETS),P T); do echo "# Net_$$net" && "$(O)/bench/bench_layers" "$$net" || exit 1; done
+
+# How far networks would scale with the number of cores.
+bench-threads: $(O)/bench/bench_threads
+	$(Q)for run in $(or $(RUNS),'P 32 train' 'P 128 train' 'S3 128 train' 'P 64 predict' 'S3 64 predict'); do \
+		echo "# Net_$$run" && "$(O)/bench/bench_threads" $$run || exit 1; done
 
 # Every tool on galaxies by the hundred thousand.
 bench-size:

@@ -26,9 +26,9 @@
  *      loss.c       softmax -> p(z), or loss and (softmax - target)/N
  *
  * The backward pass goes through the same files in the opposite order. The product of each
- * convolution is kept, and its gradient takes its place. Chunks add their gradients up in eight
- * lanes; the number of a chunk decides which lane it belongs to, and the lanes are summed in
- * order, so that no bit depends on which core computed what. Then Adam makes one pass over
+ * convolution is kept, and its gradient takes its place. Chunks add their gradients up in up to
+ * sixteen lanes; the number of a chunk decides which lane it belongs to, and the lanes are summed
+ * in order, so that no bit depends on which core computed what. Then Adam makes one pass over
  * parameters and moments (adam.c).
  *
  * Of a training step, Net_P spends 45 % in products (1x1 layers and fc0, at the rate of large
@@ -259,7 +259,7 @@ static void step_end(void *arg, size_t item, size_t thread)
 
 static void trunk_down(const struct pz_net *net, struct pz_work *w, size_t n, float *gradient)
 {
-	size_t chunks = pz_nn_chunks(net, n), lanes = chunks < NN_LANES ? chunks : NN_LANES;
+	size_t lanes = pz_nn_lanes(net, n);
 	size_t blocks = (net->plan.lane + REDUCE_BLOCK - 1) / REDUCE_BLOCK;
 	struct nn_job j = { .net = net, .w = w, .n = n, .lanes = lanes, .gradient = gradient };
 

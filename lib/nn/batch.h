@@ -16,6 +16,8 @@ struct nn_job {
 
 /* chunk.c */
 size_t pz_nn_chunks(const struct pz_net *net, size_t n);
+/* The lanes in which a batch of n adds up gradients. */
+size_t pz_nn_lanes(const struct pz_net *net, size_t n);
 /* Stamps of chunk c of a batch of n. */
 size_t pz_nn_chunk_size(const struct pz_net *net, size_t n, size_t c);
 struct nn_store pz_nn_chunk_store(const struct pz_work *w, size_t chunk, size_t thread);

@@ -6,6 +6,13 @@ size_t pz_nn_chunks(const struct pz_net *net, size_t n)
 	return (n + net->plan.chunk - 1) / net->plan.chunk;
 }
 
+size_t pz_nn_lanes(const struct pz_net *net, size_t n)
+{
+	size_t chunks = pz_nn_chunks(net, n);
+
+	return chunks < NN_LANES ? chunks : NN_LANES;
+}
+
 size_t pz_nn_chunk_size(const struct pz_net *net, size_t n, size_t c)
 {
 	size_t left = n - c * net->plan.chunk;

@@ -6,9 +6,9 @@
 #include <pz/threads.h>
 
 #include "../base/pages.h"
+#include "batch.h"
 #include "conv.h"
 #include "dense.h"
-#include "work.h"
 
 #define BATCH_MAX 65536
 
@@ -49,7 +49,7 @@ static void layout_norm(struct pz_work *w, size_t chunks)
 static void layout_trunk(struct pz_work *w)
 {
 	const struct nn_plan *p = &w->net->plan;
-	size_t chunks = (w->max + p->chunk - 1) / p->chunk;
+	size_t chunks = pz_nn_chunks(w->net, w->max);
 	size_t stores = w->train ? chunks : w->threads;
 
 	w->map_floats = p->chunk * p->maps;
@@ -61,7 +61,7 @@ static void layout_trunk(struct pz_work *w)
 	layout_norm(w, chunks);
 	if (w->train) {
 		w->gradients = floats(w, (p->norms ? chunks : w->threads) * w->map_floats);
-		w->lanes = floats(w, NN_LANES * p->lane);
+		w->lanes = floats(w, pz_nn_lanes(w->net, w->max) * p->lane);
 	}
 }
 

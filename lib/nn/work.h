@@ -7,9 +7,9 @@
 #include "plan.h"
 
 /* Gradients of the trunk's parameters are added up in this many lanes: chunk i
- * of n belongs to lane i * NN_LANES / n. More lanes feed more cores and cost a
- * copy of the trunk's gradient each. */
-#define NN_LANES 8
+ * of n belongs to lane i * NN_LANES / n. More lanes feed more cores (make bench-threads) and
+ * cost a copy of the trunk's gradient each. */
+#define NN_LANES 16
 
 struct pz_work {
 	const struct pz_net *net;
@@ -27,7 +27,7 @@ struct pz_work {
 	size_t scratch_floats;
 
 	struct nn_norm norm;
-	float *planes, *lanes;             /* plan.planes; NN_LANES * plan.lane */
+	float *planes, *lanes;             /* plan.planes; plan.lane of each lane   */
 	float *vector, *dvector;           /* (max, plan.vector)                    */
 	float *z, *y, *dy;                 /* all hidden layers, one after the other   */
 	size_t hidden;                     /* floats of a stamp's hidden layers     */
