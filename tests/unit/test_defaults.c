@@ -174,6 +174,8 @@ static void defaults_are_shown(void **state)
 			run_well(main_of(table[i].tool), line);
 			free(help);
 			help = strdup(contents("stdout"));
+			for (const char *at = help; *at; at++)
+				assert_true(*at == '\n' || (unsigned char)*at >= ' ');
 		}
 		if (strcmp(shown(help, table[i].option), table[i].value) != 0)
 			fail_msg("%s --%s: expected [%s], found [%s]", table[i].tool,
