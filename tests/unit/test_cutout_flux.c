@@ -98,7 +98,7 @@ static void a_stack_of_asinh(void **state)
 		{ "BOFFSET=2", "need both, found BOFFSET alone" },
 		{ "BSOFTEN=0;BOFFSET=2", "BSOFTEN: expected a number above 0, found 0" },
 		{ "BSOFTEN=-1;BOFFSET=2", "BSOFTEN: expected a number above 0, found -1" },
-		{ "BSOFTEN='x';BOFFSET=2", "BSOFTEN: expected a number" },
+		{ "BSOFTEN='x';BOFFSET=2", "BSOFTEN: expected a number, found 'x'" },
 		{ "BSOFTEN=1;BOFFSET='x'", "BOFFSET: expected a number" },
 	};
 	float pixel[3] = { 0, 2.5F, NAN };

@@ -336,6 +336,17 @@ static void lists_are_lines(void **state)
 	assert_string_equal(t->cell[0], "last, one.fits");
 	assert_int_equal(pz_delimited_next(t), 0);
 	pz_delimited_close(t);
+	/* what looked like names is the first of its lines */
+	write_bytes("file,band\n1,r\n", 14);
+	assert_int_equal(pz_delimited_open(&t, path, NULL), 0);
+	assert_true(t->named && t->columns == 2);
+	assert_int_equal(pz_delimited_list(t), 0);
+	assert_true(!t->named && t->columns == 1);
+	assert_string_equal(t->column[0], "col1");
+	assert_string_equal(t->unit[0], "");
+	assert_int_equal(pz_delimited_next(t), 1);
+	assert_string_equal(t->cell[0], "file,band");
+	pz_delimited_close(t);
 }
 
 int main(void)

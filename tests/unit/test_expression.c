@@ -121,6 +121,8 @@ static void test_missing(void **state)
 	(void)state;
 	MEETS('t', "n = 6 and -z is missing", "n = 6 and 2 * -absent is missing");
 	MEETS('?', "n = 6 and -z < 1");
+	MEETS('t', "star and star and true");
+	MEETS('e', "(star and star) + 1 > 0", "(star or star) + 1 > 0", "-(star and star) < 0");
 	MEETS('t', "z is missing", "ebv is missing", "absent is null", "mag is not missing",
 	      "flux[2] is missing", "flux[3] is missing", "features[1] is missing",
 	      "features[3] is missing", "zphot.mean is missing", "1/0 is missing",

@@ -632,6 +632,65 @@ static void columns_of_arrays_are_carried(void **state)
 	}
 }
 
+/* labels/zz is zz, where there is no other. */
+static void groups_of_arrays_need_not_be_named(void **state)
+{
+	struct pz_array_column column[] = {
+		{ "id", PZ_ARRAY_INTEGER, 8, .dims = 0 },
+		{ "labels/ra", PZ_ARRAY_FLOAT, 8, .dims = 0 },
+		{ "dec", PZ_ARRAY_FLOAT, 8, .dims = 0 },
+		{ "labels/zz", PZ_ARRAY_FLOAT, 8, .dims = 0 },
+		{ "two/zz", PZ_ARRAY_FLOAT, 8, .dims = 0 },
+	};
+	const int64_t id = 7;
+	const double x[] = { 0, 1, 2, 3, 4 };
+	char name[64];
+
+	(void)state;
+	snprintf(name, sizeof name, "%s.h5", path);
+	for (int n = 4; n <= 5; n++) {
+		struct pz_catalogue_options o = { .columns = "z=zz" };
+		struct pz_catalogue_row g;
+		struct pz_arrays_file *f;
+		struct pz_catalogue *c;
+
+		assert_int_equal(pz_arrays_begin(&f, name, 1, column, n), 0);
+		for (int k = 0; k < n; k++)
+			assert_int_equal(pz_arrays_add(f, k, 1, k ? (const void *)&x[k] : &id), 0);
+		assert_int_equal(pz_arrays_finish(f), 0);
+		if (n == 5) {
+			assert_int_equal(pz_catalogue_open(&c, name, &o), PZ_EDATA);
+			assert_non_null(strstr(pz_error_text(), "no column 'zz' for z"));
+			o.columns = "z=two/zz";
+		}
+		if (pz_catalogue_open(&c, name, &o) != 0)
+			fail_msg("%s", pz_error_text());
+		assert_int_equal(pz_catalogue_next(c, &g), 1);
+		assert_true(g.id == 7 && g.ra == 1 && g.dec == 2 && g.z == n - 1);
+		pz_catalogue_close(c);
+	}
+	unlink(name);
+}
+
+static void a_file_without_names_is_told(void **state)
+{
+	static const char *const text[] = { "1 2.5 3\n2 3.5 4\n", "id ra dec\n1 2.5 3\n" };
+
+	(void)state;
+	for (int named = 0; named < 2; named++) {
+		struct pz_catalogue *c;
+		const char *note;
+		bool told = false;
+
+		write_text(text[named]);
+		c = open_it(named ? NULL : "id=col1,ra=col2,dec=col3", NULL);
+		while ((note = pz_catalogue_note(c)))
+			told |= strstr(note, "are called col1 to col3") != NULL;
+		assert_int_equal(told, !named);
+		pz_catalogue_close(c);
+	}
+}
+
 static void errors_say_what_is_wrong(void **state)
 {
 	(void)state;
@@ -725,6 +784,8 @@ int main(void)
 		cmocka_unit_test(ids_are_found),
 		cmocka_unit_test(texts_become_utf8),
 		cmocka_unit_test(columns_of_arrays_are_carried),
+		cmocka_unit_test(groups_of_arrays_need_not_be_named),
+		cmocka_unit_test(a_file_without_names_is_told),
 		cmocka_unit_test(texts_that_need_more_room_name_their_row),
 		cmocka_unit_test(missing_values_are_named_or_refused),
 		cmocka_unit_test(bad_coordinates_are_counted),
