@@ -144,16 +144,26 @@ INLINE void sum_nearest(const struct surroundings *s, struct run *run)
 		run->share[k] = s->data[run->at[k]];
 }
 
-/* Divides by the share of the kernel that has data; below ENOUGH of it there are no data. */
+/* Divides n values by the share of the kernel that has data; below ENOUGH of it there are no data.
+ */
+INLINE void divide_shares(float *restrict value, float *restrict share, int n)
+{
+	for (int k = 0; k < n; k++) {
+		bool good = share[k] >= ENOUGH;
+
+		value[k] = good ? value[k] / share[k] : 0;
+		share[k] = !good ? 0 : share[k] > WHOLE ? 1 : share[k];
+	}
+}
+
+/* The same of a run; points outside have no share. */
 INLINE void complete_points(bool holes, struct run *run)
 {
-	for (int k = 0; k < run->count; k++) {
-		float share = holes ? run->share[k] : 1;
-		bool good = (run->straight || run->inside[k]) && share >= ENOUGH;
-
-		run->value[k] = good ? run->value[k] / share : 0;
-		run->share[k] = !good ? 0 : share > WHOLE ? 1 : share;
-	}
+	for (int k = 0; k < run->count && !holes; k++)
+		run->share[k] = 1;
+	for (int k = 0; k < run->count && !run->straight; k++)
+		run->share[k] = run->inside[k] ? run->share[k] : 0;
+	divide_shares(run->value, run->share, run->count);
 }
 
 /* Values and shares of a run of points. */

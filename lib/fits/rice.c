@@ -104,13 +104,22 @@ static void wrap(int width, int32_t *pixels, size_t n)
 		pixels[i] = (int16_t)pixels[i];
 }
 
+static inline bool has_bits(const struct fits_skip *skip, const int32_t *pixels, size_t n)
+{
+	uint32_t all = 0;
+
+	for (size_t i = 0; i < n; i++)
+		all |= (uint32_t)pixels[i] + skip->zero;
+	return all & skip->bits;
+}
+
 /* Whether blocks of pixels that are all `last` may be left out. */
 static inline bool is_skipped(const struct fits_skip *skip, int width, uint32_t last)
 {
 	int32_t pixel = (int32_t)last;
 
 	wrap(width, &pixel, 1);
-	return !(((uint32_t)pixel + skip->zero) & skip->bits);
+	return !has_bits(skip, &pixel, 1);
 }
 
 /* Leaves out blocks of no differences, as many as the bits held say there are, at most n; how many
@@ -169,10 +178,11 @@ const char *pz_fits_tile_rice(const uint8_t *bytes, size_t size, int width, size
 			step = skip_blocks(&b, digits, skip->block + i, blocks - i);
 		if (step == 0) {
 			step = 1;
-			if (skip)
-				skip->block[i] = 0;
 			wrong = follow_block(&b, take(&b, digits), width, pixels + from,
 					     n - from < block ? n - from : block, &last);
+			if (skip && !wrong)
+				skip->block[i] = !has_bits(skip, pixels + from,
+							   n - from < block ? n - from : block);
 		}
 		if (wrong || is_overdrawn(&b))
 			return wrong ? wrong : "its bytes end too early";

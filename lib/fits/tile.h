@@ -21,10 +21,10 @@ union fits_pixels {
 };
 enum fits_stored { FITS_I32, FITS_I64, FITS_F32, FITS_F64 };
 
-/* Blocks of equal pixels that nobody looks at: their number and zero have none of the bits. */
+/* Blocks that nobody looks at: of no pixel have number and zero any of the bits. */
 struct fits_skip {
 	uint32_t bits, zero;
-	uint8_t *block; /* of each block 1 if it is left out, else 0 */
+	uint8_t *block; /* of each block 1 if it is one, and may lack its pixels; else 0 */
 };
 
 /* Each unpacks n pixels of a tile from size bytes: 0, or what is wrong with them. */
