@@ -123,19 +123,7 @@ static int open_hdu(struct pz_fits *f, const char *path, const char *hdu)
  * the beginning of one. */
 static int check_length(const struct pz_fits *f)
 {
-	LONGLONG end = 0, length = f->file->Fptr->filesize;
-	int status = 0;
-
-	if (f->partial || f->walks)
-		return 0;
-	fits_get_hduaddrll(f->file, NULL, NULL, &end, &status);
-	if (status)
-		return pz_fits_fail(f->where, status, "looking for its end");
-	if (end - FITS_BLOCK >= length)
-		return pz_fail(PZ_ECORRUPT,
-			       "%s: cut short or corrupt: expected to byte %lld, found %lld bytes",
-			       f->where, (long long)end, (long long)length);
-	return 0;
+	return f->partial || f->walks ? 0 : pz_fits_check_end(f, f->hdu);
 }
 
 int pz_fits_describe_image(struct pz_fits *f)

@@ -251,7 +251,7 @@ static void check_cards(struct promises *p)
 		complain(p, key, "a number above 0");
 }
 
-/* The bytes of the data in whole blocks; -1: more than any file has. */
+/* The bytes of the data; -1: more than any file has. */
 static LONGLONG data_size(const struct promises *p)
 {
 	int64_t size = p->axes > 0, bytes = (p->bitpix < 0 ? -p->bitpix : p->bitpix) / 8;
@@ -263,8 +263,12 @@ static LONGLONG data_size(const struct promises *p)
 	over |= __builtin_add_overflow(size, p->axes > 0 ? extra : 0, &size);
 	over |= __builtin_mul_overflow(size, groups, &size);
 	over |= __builtin_mul_overflow(size, bytes, &size);
-	return over || size > INT64_MAX / 2 ? -1
-					    : (size + FITS_BLOCK - 1) / FITS_BLOCK * FITS_BLOCK;
+	return over || size > INT64_MAX / 2 ? -1 : size;
+}
+
+static LONGLONG in_whole_blocks(LONGLONG size)
+{
+	return (size + FITS_BLOCK - 1) / FITS_BLOCK * FITS_BLOCK;
 }
 
 /* Of a file without a whole block: whether it is the beginning of a FITS file. */
@@ -279,7 +283,8 @@ static bool is_beginning(const struct pz_fits *f)
 	return n > 0 && !memcmp(bytes, "SIMPLE  =", (size_t)n);
 }
 
-int pz_fits_check_header(const struct pz_fits *f, int n, LONGLONG *at)
+/* As pz_fits_check_header, but that *at is where the data begin, which have *size bytes. */
+static int measure_hdu(const struct pz_fits *f, int n, LONGLONG *at, LONGLONG *size)
 {
 	struct promises p = { .primary = n == 0,
 			      .bitpix = -1,
@@ -287,7 +292,6 @@ int pz_fits_check_header(const struct pz_fits *f, int n, LONGLONG *at)
 			      .columns = -1,
 			      .pcount = -1,
 			      .gcount = -1 };
-	LONGLONG size;
 
 	memset(p.axis, -1, sizeof p.axis);
 	read_header(f, at, &p);
@@ -309,10 +313,38 @@ int pz_fits_check_header(const struct pz_fits *f, int n, LONGLONG *at)
 	if (p.wrong)
 		return pz_fail(PZ_ECORRUPT, "%s: HDU %d: corrupt: %s: expected %s", f->path, n,
 			       p.key, p.wrong);
-	if ((size = data_size(&p)) < 0)
+	if ((*size = data_size(&p)) < 0)
 		return pz_fail(PZ_ECORRUPT,
 			       "%s: HDU %d: corrupt: its axes are longer than any file", f->path,
 			       n);
-	*at += size;
 	return 1;
+}
+
+int pz_fits_check_header(const struct pz_fits *f, int n, LONGLONG *at)
+{
+	LONGLONG size = 0;
+	int rc = measure_hdu(f, n, at, &size);
+
+	if (rc > 0)
+		*at += in_whole_blocks(size);
+	return rc;
+}
+
+/* CFITSIO takes bytes in memory to be as many as their headers say, and the last ones for 0. */
+int pz_fits_check_end(const struct pz_fits *f, int n)
+{
+	LONGLONG at = 0, size = 0;
+	LONGLONG length = f->bytes ? (LONGLONG)f->length : f->file->Fptr->filesize;
+	int status = 0, rc;
+
+	fits_get_hduaddrll(f->file, &at, NULL, NULL, &status);
+	if (status)
+		return pz_fits_fail(f->path, status, "looking for its end");
+	if ((rc = measure_hdu(f, n, &at, &size)) < 0)
+		return rc;
+	if (at + size <= length)
+		return 0;
+	return pz_fail(PZ_ECORRUPT,
+		       "%s: HDU %d: cut short or corrupt: expected to byte %lld, found %lld bytes",
+		       f->path, n, (long long)(at + in_whole_blocks(size)), (long long)length);
 }

@@ -78,6 +78,9 @@ int pz_fits_look(const struct pz_fits *f, fitsfile *file, int last);
  * *at is where the HDU ends; 0: there is no further HDU. PZ_ECORRUPT where it has, or does not
  * end; PZ_EDATA: no FITS. */
 int pz_fits_check_header(const struct pz_fits *f, int n, LONGLONG *at);
+/* That the file reaches to the end of the data of HDU n, where it is; blocks need not be whole.
+ * PZ_ECORRUPT. */
+int pz_fits_check_end(const struct pz_fits *f, int n);
 
 /* The tiles of an open image: what its header says of them. PZ_ECORRUPT, PZ_EDATA: it says
  * what cannot be. */

@@ -53,23 +53,6 @@ int pz_fits_walk(struct pz_fits **out, const char *path, bool *beginning)
 	return rc;
 }
 
-/* Whether the file reaches to the end of the last HDU. */
-static int check_end(const struct pz_fits *f)
-{
-	LONGLONG end = 0, length = f->file->Fptr->filesize;
-	int status = 0;
-
-	if (f->partial)
-		return 0;
-	fits_get_hduaddrll(f->file, NULL, NULL, &end, &status);
-	if (!status && end - FITS_BLOCK < length)
-		return 0;
-	return pz_fail(PZ_ECORRUPT,
-		       "%s: HDU %d: cut short or corrupt: expected to byte %lld, "
-		       "found %lld bytes",
-		       f->path, f->hdu - 1, (long long)end, (long long)length);
-}
-
 int pz_fits_walk_next(struct pz_fits *f)
 {
 	char found[160];
@@ -85,7 +68,7 @@ int pz_fits_walk_next(struct pz_fits *f)
 			return rc;
 		return 1;
 	}
-	return rc < 0 ? rc : check_end(f);
+	return rc < 0 || f->partial ? rc : pz_fits_check_end(f, f->hdu - 1);
 }
 
 int pz_fits_number_of_hdu(const struct pz_fits *f)

@@ -797,6 +797,28 @@ cutout: galaxies.csv: 2 galaxies have the id of another one, first id 7: program
 	[ ! -e out.pz ] && [ -z "$(ls out.pz* 2>/dev/null)" ]
 }
 
+@test "a file that was cut before it was packed is cut, but for what fills its last block" {
+	local packer end=$((2880 + 4 * 100 * 100))
+
+	frame whole-r.fits noise=5 star=50,50,1000
+	mv whole-r.fits whole.fits
+	echo $'id,ra,dec\n1,9.9999444444,0.0000555556' >galaxies.csv
+	cp whole.fits frame-r.fits
+	cutout -q -c galaxies.csv -f 'frame-%b.fits' -b r -s 101 -o whole.pz
+	for packer in cat gzip bzip2; do
+		head -c "$end" whole.fits | $packer >frame-r.fits
+		cutout -q -c galaxies.csv -f 'frame-%b.fits' -b r -s 101 | cmp - whole.pz
+		for size in 20000 $((end - 1)); do
+			head -c $size whole.fits | $packer >frame-r.fits
+			fails_with 3 "frame-r.fits: HDU 0: cut short or corrupt: expected to byte 43200, found $size bytes" \
+				cutout -c galaxies.csv -f 'frame-%b.fits' -b r -s 101
+		done
+	done
+	mock -q --galaxies 300 --density 3 sky
+	head -c 20000 sky/catalogue.fits | gzip >cut.fits
+	fails_with 3 "cut.fits: HDU 1: cut short or corrupt" cutout -c cut.fits -f whole.fits -b r
+}
+
 @test "a header that CFITSIO would fall over is refused before" {
 	two_fields
 	mock -q --galaxies 4 --density 60 --compress fz sky
