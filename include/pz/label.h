@@ -14,22 +14,21 @@
  * the case of rows with a single channel.
  *
  * Step 3 (pzpipe-method(7), equations 10 to 14) needs a model of how a first network errs, fitted
- * on galaxies with true redshifts z and its estimates zphot:
+ * on galaxies with true redshifts z and its estimates zphot. A network that was trained on such
+ * labels still errs: pz_label_refine moves the shifted means against a share of what it left
+ * (equation 14b), for another training.
  *
  * Example:
  *      struct pz_label_model *m;
  *      struct pz_label label[2];
  *
  *      pz_label_fit(&m, &grid, &rows, &galaxies, NULL);
+ *      pz_label_refine(m, &left, 0.5);
  *      n = pz_label_soft(m, PZ_LABEL_STEP3, z, mag, label);
  *      pz_label_free(m);
  *
- * A network that was trained on such labels still errs. pz_label_refine moves the shifted means
- * against a share of what it left (equation 14b), for another training:
- *
- *      pz_label_refine(m, &again, 0.5);        the same galaxies, with that network's estimates
- *
- * Beside that a fitted model is never written to again: any number of threads may use it.
+ * where left has estimates of the same galaxies by that network; without that call labels are the
+ * article's. Beside it a fitted model is never written to again: any number of threads may use it.
  */
 #ifndef PZ_LABEL_H
 #define PZ_LABEL_H

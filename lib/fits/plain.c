@@ -11,7 +11,8 @@
 #define CHUNK ((size_t)256)     /* pixels          */
 #define PIECE ((size_t)1 << 16) /* bytes, or a row */
 
-/* What the bytes of a plain image mean; false: its pixels are for CFITSIO to read. */
+/* What the bytes of a plain image mean; false: its pixels are for CFITSIO to read, as are those of
+ * an extension that is no image, which parameters of its own (PCOUNT) may stand before. */
 static bool describe_plain(struct pz_fits *f, struct fits_band *b)
 {
 	*b = (struct fits_band){ .stored = f->bitpix == 64    ? FITS_I64
@@ -20,6 +21,8 @@ static bool describe_plain(struct pz_fits *f, struct fits_band *b)
 				 .scale = pz_fits_number(f, "BSCALE", 1),
 				 .zero = pz_fits_number(f, "BZERO", 0),
 				 .blank = NAN };
+	if (pz_fits_number(f, "PCOUNT", 0) != 0)
+		return false;
 	if (f->bitpix == 64 || f->bitpix == -32)
 		return b->scale == 1 && b->zero == 0 && isnan(pz_fits_number(f, "BLANK", NAN));
 	return f->bitpix > 0 && fabs(b->zero) <= 0x1p31 && isnan(pz_fits_number(f, "BLANK", NAN));
