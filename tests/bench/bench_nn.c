@@ -24,13 +24,11 @@
 #include <unistd.h>
 
 #include <pz/cpu.h>
-#include <pz/error.h>
-#include <pz/nn.h>
 #include <pz/team.h>
 #include <pz/threads.h>
 
 #include "../../lib/nn/gemm.h"
-#include "measure.h"
+#include "engine.h"
 
 #define STEPS_MAX 1000
 #define WARM      16 /* stamps of the step before all others */
@@ -47,12 +45,7 @@ enum mode { PREDICT, TRAIN, HEADS, PRODUCT, SGEMM, MODES };
 struct bench {
 	enum mode mode;
 	size_t batch, threads;
-	struct pz_net *net;
-	struct pz_work *work;
-	struct pz_adam adam;
-	float *x, *joined, *features, *logits, *pz;
-	struct pz_target *label;
-	float *gate;
+	struct engine engine;
 	float *a, *b, *c, *scratch; /* of the product */
 };
 
@@ -66,11 +59,6 @@ static double now(void)
 	clock_gettime(wish && !strcmp(wish, "cpu") ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC,
 		      &t);
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static float *noise(size_t n, uint64_t stream)
-{
-	return fill_noise(malloc(n * sizeof(float)), n, stream);
 }
 
 /* The rows of one thread. */
@@ -92,37 +80,19 @@ static void multiply(void *arg, size_t item, size_t thread)
 /* One step on the first n stamps. */
 static void step(struct bench *b, size_t n)
 {
-	struct pz_targets t = { .label = b->label, .gate = b->gate };
-
 	switch (b->mode) {
 	case PRODUCT:
 	case SGEMM:
 		pz_team_run(b->threads, b->threads, multiply, b);
 		break;
 	case HEADS:
-		pz_net_train_heads(b->net, b->work, &b->adam, n, b->features, &t, 1e-4);
+		engine_train_heads(&b->engine, n);
 		break;
 	case TRAIN:
-		pz_net_train(b->net, b->work, &b->adam, n, b->x, b->joined, &t, 1e-4);
+		engine_train(&b->engine, n);
 		break;
 	default:
-		pz_net_forward(b->net, b->work, n, b->x, b->joined, b->features);
-		pz_net_logits(b->net, b->work, n, b->features, b->logits);
-		pz_net_pz(b->net, n, b->logits, b->pz);
-	}
-}
-
-static void fill_labels(struct bench *b, size_t channels)
-{
-	b->label = calloc(b->batch * channels, sizeof *b->label);
-	b->gate = calloc(b->batch * channels, sizeof *b->gate);
-	if (!b->label || !b->gate)
-		exit(1);
-	for (size_t i = 0; i < b->batch; i++) {
-		for (size_t k = 0; k < channels; k++)
-			b->label[i * channels + k] = PZ_TARGET_UNIFORM;
-		b->label[i * channels + i % channels] = (struct pz_target){ (float)(i % 60), 0 };
-		b->gate[i * channels + i % channels] = 1;
+		engine_predict(&b->engine, n);
 	}
 }
 
@@ -131,22 +101,10 @@ static void make_net(struct bench *b, const char *name)
 	bool small = !strcmp(name, "demo");
 	struct pz_net_shape s = { 5, small ? 32 : 64, small ? 80 : 180, small ? 3 : 6,
 				  !strcmp(name, "M") ? 9 : 0 };
-	unsigned roles = b->mode == HEADS ? PZ_ROLE_HEAD : PZ_ROLES_ALL;
+	unsigned roles = b->mode == HEADS ? PZ_ROLE_HEAD : b->mode == PREDICT ? 0 : PZ_ROLES_ALL;
 
 	s.bins *= b->mode == HEADS ? 2 : 1;
-	if (pz_net_new(&b->net, small ? demo : name, &s) < 0 ||
-	    pz_work_new(&b->work, b->net, b->batch, b->mode != PREDICT) < 0 ||
-	    (b->mode != PREDICT && pz_adam_init(&b->adam, b->net, roles) < 0)) {
-		fprintf(stderr, "bench_nn: %s\n", pz_error_text());
-		exit(1);
-	}
-	pz_net_init(b->net, 1);
-	b->x = noise(b->batch * 5 * (size_t)(s.size * s.size), 3);
-	b->joined = noise(b->batch * pz_net_joined(b->net), 4);
-	b->features = noise(b->batch * pz_net_hidden(b->net), 5);
-	b->logits = noise(b->batch * pz_net_outputs(b->net), 6);
-	b->pz = noise(b->batch * (size_t)s.bins, 7);
-	fill_labels(b, (size_t)s.channels);
+	engine_make(&b->engine, small ? demo : name, &s, b->batch, roles);
 }
 
 /* Starts anew where OpenBLAS took its oldest kernels for want of a name: only before it
@@ -165,21 +123,21 @@ static void make_product(struct bench *b, char **argv)
 	if (b->mode == SGEMM)
 		know_cpu(argv);
 	pz_nn_gemm_start();
-	b->scratch = noise(b->threads * NN_GEMM_SCRATCH, 4);
-	b->a = noise((size_t)SIDE * SIDE, 1);
-	b->b = noise((size_t)SIDE * SIDE, 2);
-	b->c = noise((size_t)SIDE * SIDE, 3);
+	b->scratch = engine_noise(b->threads * NN_GEMM_SCRATCH, 4);
+	b->a = engine_noise((size_t)SIDE * SIDE, 1);
+	b->b = engine_noise((size_t)SIDE * SIDE, 2);
+	b->c = engine_noise((size_t)SIDE * SIDE, 3);
 }
 
 static double multiply_adds(const struct bench *b)
 {
-	size_t layers = b->mode >= PRODUCT ? 0 : pz_net_layers(b->net);
+	size_t layers = b->mode >= PRODUCT ? 0 : pz_net_layers(b->engine.net);
 	double macs = 0, passes = b->mode == TRAIN ? 3 : b->mode == HEADS ? 2 : 1;
 
 	if (b->mode >= PRODUCT)
 		return (double)SIDE * SIDE * SIDE;
 	for (size_t i = b->mode == HEADS ? layers - 1 : 0; i < layers; i++)
-		macs += (double)pz_net_layer(b->net, i)->macs;
+		macs += (double)pz_net_layer(b->engine.net, i)->macs;
 	return macs * passes * (double)b->batch;
 }
 

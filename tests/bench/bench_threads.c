@@ -20,12 +20,10 @@
 #include <string.h>
 #include <time.h>
 
-#include <pz/error.h>
-#include <pz/nn.h>
 #include <pz/team.h>
 #include <pz/threads.h>
 
-#include "measure.h"
+#include "engine.h"
 
 #define COUNTS 7  /* of threads: 1, 2, 4 ... 64 */
 #define SIDE   64 /* pixels */
@@ -87,75 +85,27 @@ void __wrap_pz_team_run(size_t threads, size_t items, pz_team_job *job, void *ar
 	free(seconds);
 }
 
-struct engine {
-	struct pz_net *net;
-	struct pz_work *work;
-	struct pz_adam adam;
-	size_t batch;
-	bool train;
-	float *x, *joined, *features, *logits, *pz, *gate;
-	struct pz_target *label;
-};
-
-static void fill_labels(struct engine *e, size_t channels)
+static void take_step(struct engine *e, bool train)
 {
-	e->label = calloc(e->batch * channels, sizeof *e->label);
-	e->gate = calloc(e->batch * channels, sizeof *e->gate);
-	if (!e->label || !e->gate)
-		exit(1);
-	for (size_t i = 0; i < e->batch * channels; i++)
-		e->label[i] = PZ_TARGET_UNIFORM;
-	for (size_t i = 0; i < e->batch; i++) {
-		e->label[i * channels + i % channels] = (struct pz_target){ (float)(i % 60), 0 };
-		e->gate[i * channels + i % channels] = 1;
-	}
-}
-
-static int make_engine(struct engine *e, const char *net)
-{
-	const struct pz_net_shape shape = { 5, SIDE, 180, 6, 0 };
-	size_t pixels = 5 * SIDE * SIDE;
-
-	if (pz_net_new(&e->net, net, &shape) < 0 ||
-	    pz_work_new(&e->work, e->net, e->batch, e->train) < 0 ||
-	    (e->train && pz_adam_init(&e->adam, e->net, PZ_ROLES_ALL) < 0))
-		return -1;
-	pz_net_init(e->net, 1);
-	e->x = fill_noise(malloc(e->batch * pixels * sizeof(float)), e->batch * pixels, 3);
-	e->joined = calloc(e->batch * (pz_net_joined(e->net) + 1), sizeof(float));
-	e->features = calloc(e->batch * pz_net_hidden(e->net), sizeof(float));
-	e->logits = calloc(e->batch * pz_net_outputs(e->net), sizeof(float));
-	e->pz = calloc(e->batch * 180, sizeof(float));
-	fill_labels(e, 6);
-	return 0;
-}
-
-static void take_step(struct engine *e)
-{
-	const struct pz_targets t = { .label = e->label, .gate = e->gate };
-
-	if (e->train) {
-		pz_net_train(e->net, e->work, &e->adam, e->batch, e->x, e->joined, &t, 1e-4);
-		return;
-	}
-	pz_net_forward(e->net, e->work, e->batch, e->x, e->joined, e->features);
-	pz_net_logits(e->net, e->work, e->batch, e->features, e->logits);
-	pz_net_pz(e->net, e->batch, e->logits, e->pz);
+	if (train)
+		engine_train(e, e->batch);
+	else
+		engine_predict(e, e->batch);
 }
 
 /* The quickest step within so many seconds, after one that touches the memory. */
-static struct measured measure_steps(struct engine *e, double seconds)
+static struct measured measure_steps(struct engine *e, bool train, double seconds)
 {
 	struct measured best = { .all = INFINITY };
 	double start;
 
-	take_step(e);
+	take_step(e, train);
 	start = cpu_seconds();
 	do {
 		double begun = cpu_seconds();
 
 		now = (struct measured){ 0 };
-		take_step(e);
+		take_step(e, train);
 		now.all = cpu_seconds() - begun;
 		if (now.all < best.all)
 			best = now;
@@ -181,22 +131,19 @@ static void print_table(const struct engine *e, const struct measured *m)
 
 int main(int argc, char **argv)
 {
-	struct engine e = { 0 };
+	const struct pz_net_shape shape = { 5, SIDE, 180, 6, 0 };
+	struct engine e;
 	struct measured best;
+	bool train = argc > 3 && !strcmp(argv[3], "train");
 
 	if (argc < 4 || argc > 5 || atoi(argv[2]) < 1 ||
-	    (strcmp(argv[3], "train") != 0 && strcmp(argv[3], "predict") != 0)) {
+	    (!train && strcmp(argv[3], "predict") != 0)) {
 		fprintf(stderr, "usage: bench_threads NET BATCH train|predict [SECONDS]\n");
 		return 2;
 	}
-	e.batch = (size_t)atoi(argv[2]);
-	e.train = !strcmp(argv[3], "train");
 	pz_threads_use(1 << (COUNTS - 1));
-	if (make_engine(&e, argv[1]) < 0) {
-		fprintf(stderr, "bench_threads: %s\n", pz_error_text());
-		return 1;
-	}
-	best = measure_steps(&e, argc > 4 ? atof(argv[4]) : 5);
+	engine_make(&e, argv[1], &shape, (size_t)atoi(argv[2]), train ? PZ_ROLES_ALL : 0);
+	best = measure_steps(&e, train, argc > 4 ? atof(argv[4]) : 5);
 	print_table(&e, &best);
 	return 0;
 }
