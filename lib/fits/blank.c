@@ -12,15 +12,6 @@
 
 /* -- as they are stored */
 
-static bool any_narrow(const int32_t *from, size_t n, uint32_t bits, uint32_t zero)
-{
-	uint32_t all = 0;
-
-	for (size_t i = 0; i < n; i++)
-		all |= (uint32_t)from[i] + zero;
-	return all & bits;
-}
-
 static bool any_wide(const int64_t *from, size_t n, uint64_t bits)
 {
 	uint64_t all = 0;
@@ -68,7 +59,7 @@ static bool may_have_bad(const struct fits_band *b, size_t first, size_t n,
 
 	if (bad->how == PZ_FITS_BITS && b->stored == FITS_I32 && isnan(b->blank) &&
 	    pz_fits_tile_bits(bad->bits, b->zero, &bits, &zero))
-		return any_narrow(b->pixels.i32 + first, n, bits, zero);
+		return fits_any_bits(b->pixels.i32 + first, n, bits, zero);
 	if (bad->how == PZ_FITS_BITS && b->stored == FITS_I64 && b->zero == 0 && isnan(b->blank))
 		return any_wide(b->pixels.i64 + first, n, bad->bits);
 	if (bad->how == PZ_FITS_NOT_ABOVE_0 && b->stored == FITS_F32)

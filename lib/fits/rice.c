@@ -106,11 +106,7 @@ static void wrap(int width, int32_t *pixels, size_t n)
 
 static inline bool has_bits(const struct fits_skip *skip, const int32_t *pixels, size_t n)
 {
-	uint32_t all = 0;
-
-	for (size_t i = 0; i < n; i++)
-		all |= (uint32_t)pixels[i] + skip->zero;
-	return all & skip->bits;
+	return fits_any_bits(pixels, n, skip->bits, skip->zero);
 }
 
 /* Whether blocks of pixels that are all `last` may be left out. */

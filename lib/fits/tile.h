@@ -21,6 +21,16 @@ union fits_pixels {
 };
 enum fits_stored { FITS_I32, FITS_I64, FITS_F32, FITS_F64 };
 
+/* Whether any of n numbers, with zero added, has one of the bits. */
+static inline bool fits_any_bits(const int32_t *from, size_t n, uint32_t bits, uint32_t zero)
+{
+	uint32_t all = 0;
+
+	for (size_t i = 0; i < n; i++)
+		all |= (uint32_t)from[i] + zero;
+	return all & bits;
+}
+
 /* Blocks that nobody looks at: of no pixel have number and zero any of the bits. */
 struct fits_skip {
 	uint32_t bits, zero;

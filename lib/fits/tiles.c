@@ -58,12 +58,13 @@ static int make_room(const struct pz_fits *f, struct fits_band *b)
 {
 	const struct fits_tiles *t = f->tile;
 	size_t n = t->side[0] * t->side[1];
+	bool skips = t->bits && t->codec == FITS_RICE;
 
 	if (!b->pixels.any)
 		b->pixels.any = malloc(n * pixel_size(t));
-	if (t->bits && t->codec == FITS_RICE && !b->skip)
+	if (skips && !b->skip)
 		b->skip = malloc(n / t->block + 1);
-	if (b->pixels.any && (b->skip || !t->bits || t->codec != FITS_RICE))
+	if (b->pixels.any && (b->skip || !skips))
 		return 0;
 	return pz_fail(PZ_ENOMEM, "%s: no memory for %zu x %zu pixels", f->where, t->side[0],
 		       t->side[1]);
