@@ -184,19 +184,17 @@ $(OUT)/step3a.model: export STAGE = step 3a: shifted labels, not softened
 $(OUT)/step3b.model: export STAGE = step 3b: softened labels, not shifted
 $(OUT)/step3a.model: variant = --hard
 $(OUT)/step3b.model: variant = --no-shift
-$(OUT)/$(if $(REFINE),first,step3).model $(OUT)/step3a.model $(OUT)/step3b.model: $(agreed)-step2.pz $(call seen,STEP1) \
+$(OUT)/step3.model: private variant = $(if $(REFINE),--refine $(agreed)-first.pz --share $(REFINE))
+$(OUT)/first.model $(OUT)/step3.model $(OUT)/step3a.model $(OUT)/step3b.model: $(agreed)-step2.pz $(call seen,STEP1) \
 		$(call setting,EXTEND EXTEND_FIT WEIGHTS AGREE)
 	softlabel $(EXTEND) $(variant) $< | $(refit) --heads new $(EXTEND_FIT) -o $@
 
-ifneq ($(REFINE),)
+# Where it is refined, a first network of the same labels comes before.
+$(OUT)/step3.model: $(if $(REFINE),$(agreed)-first.pz) $(call setting,REFINE)
+
 $(OUT)/subset-first.pz: export STAGE = its estimates on the subset
 $(OUT)/subset-first.pz: $(OUT)/subset.pz $(OUT)/first.model
 	predict --model $(OUT)/first.model $< -o $@
-
-$(OUT)/step3.model: $(agreed)-step2.pz $(agreed)-first.pz $(call seen,STEP1) $(call setting,EXTEND EXTEND_FIT WEIGHTS AGREE)
-	softlabel $(EXTEND) --refine $(agreed)-first.pz --share $(REFINE) $< | $(refit) --heads new $(EXTEND_FIT) -o $@
-endif
-$(OUT)/step3.model: $(call setting,REFINE)
 
 # 3\2: step 3 right after step 1, which replaces step 2, on practically the whole sample.
 $(OUT)/whole-step1.pz: export STAGE = step 1's estimates on the whole sample

@@ -176,17 +176,13 @@ int pz_label_fit(struct pz_label_model **out, const struct pz_grid *grid,
 int pz_label_refine(struct pz_label_model *m, const struct pz_galaxies *g, double share)
 {
 	size_t n = (size_t)m->rows.channels * (size_t)m->grid.bins;
-	double *left;
 	int rc;
 
 	if (g->n == 0)
 		return pz_fail(PZ_EDATA, "labels: no galaxies to refine them with");
-	if (!(left = malloc(n * sizeof *left)))
-		return pz_fail(PZ_ENOMEM, "no memory for the residuals in %d bins", m->grid.bins);
-	if ((rc = pz_bias_measure(&m->grid, &m->rows, g, m->dispersion, left)) == 0)
-		for (size_t i = 0; i < n; i++)
-			m->left[i] = share * left[i];
-	free(left);
+	rc = pz_bias_measure(&m->grid, &m->rows, g, m->dispersion, m->left);
+	for (size_t i = 0; i < n && rc == 0; i++)
+		m->left[i] *= share;
 	return rc;
 }
 

@@ -12,7 +12,7 @@ struct sums {
 	struct gauss gauss;
 	int *row;             /* of each galaxy                                     */
 	double *left, *count; /* residuals and galaxies of true bin j; [n]          */
-	double *near;         /* the same of galaxies, smoothed; [n]                */
+	double *near;         /* count, smoothed; [n]                               */
 };
 
 static void release_sums(struct sums *s)

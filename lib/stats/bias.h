@@ -16,7 +16,7 @@
 
 /* r of channel k, bin b of the unextended grid into r[k*n + b], in bins. sigma[m] in bins, as from
  * pz_dispersion_fit. A redshift outside the grid counts nowhere; weights count. 0, or PZ_EDATA
- * (NaN), PZ_ENOMEM. */
+ * (NaN), PZ_ENOMEM: then r is as it was. */
 int pz_bias_measure(const struct pz_grid *grid, const struct pz_rows *rows,
 		    const struct pz_galaxies *g, const double *sigma, double *r);
 

@@ -48,74 +48,72 @@ static int read_estimates(struct tool *t, const struct label_fit *how, struct pz
 	return 0;
 }
 
-static int fit_labels(struct tool *t, const struct label_fit *how, struct pz_reader *in,
+/* The same of a file of predictions of what the labels are of, which goes into the history. */
+static int read_file(struct tool *t, const struct label_fit *how, const char *path,
+		     struct estimates *e)
+{
+	struct pz_reader *in = NULL;
+	int rc = pz_reader_open(&in, &path, 1, PZ_READ_SCALARS);
+
+	*e = (struct estimates){ 0 };
+	if (rc == 0)
+		rc = pz_header_need_kind(pz_reader_header(in), "predictions");
+	if (rc == 0 && strcmp(axes_target(pz_reader_header(in)), how->target))
+		rc = pz_fail(
+			PZ_EMISMATCH,
+			"%s: expected estimates of '%s', as the labels, found estimates of '%s'",
+			path, how->target, axes_target(pz_reader_header(in)));
+	if (rc == 0)
+		rc = read_estimates(t, how, in, e);
+	if (rc == 0)
+		rc = used_stream(t, path, pz_reader_hash(in));
+	pz_reader_close(in);
+	return rc;
+}
+
+static int fit_labels(struct tool *t, const struct label_fit *how, const struct estimates *e,
 		      struct pz_label_model **m)
 {
 	const double *known = how->known->count ? how->known->value : NULL;
-	struct estimates e;
-	int rc = read_estimates(t, how, in, &e);
+	int rc = pz_label_fit(m, how->grid, how->rows, &e->galaxies, known);
 
-	if (rc == 0)
-		rc = pz_label_fit(m, how->grid, how->rows, &e.galaxies, known);
 	for (int k = 0; rc == 0 && t->verbose && k < how->rows->channels; k++)
 		tool_say(t, "channel %d: the dispersion of the estimates is %.2f bins", k,
 			 (*m)->dispersion[k]);
-	release_estimates(&e);
 	return rc;
 }
 
 int fit_input(struct tool *t, const struct label_fit *how, struct pz_label_model **m)
 {
-	return fit_labels(t, how, t->in, m);
-}
-
-/* A file of predictions of what the labels are of. */
-static int open_predictions(struct pz_reader **in, const struct label_fit *how, const char *path)
-{
-	const char *found;
-	int rc = pz_reader_open(in, &path, 1, PZ_READ_SCALARS);
+	struct estimates e;
+	int rc = read_estimates(t, how, t->in, &e);
 
 	if (rc == 0)
-		rc = pz_header_need_kind(pz_reader_header(*in), "predictions");
-	if (rc < 0)
-		return rc;
-	found = axes_target(pz_reader_header(*in));
-	return strcmp(found, how->target) ? pz_fail(PZ_EMISMATCH,
-						    "%s: expected estimates of '%s', as the "
-						    "labels, found estimates of '%s'",
-						    path, how->target, found)
-					  : 0;
+		rc = fit_labels(t, how, &e, m);
+	release_estimates(&e);
+	return rc;
 }
 
 int fit_file(struct tool *t, const struct label_fit *how, const char *path,
 	     struct pz_label_model **m)
 {
-	struct pz_reader *in = NULL;
-	int rc = open_predictions(&in, how, path);
+	struct estimates e;
+	int rc = read_file(t, how, path, &e);
 
 	if (rc == 0)
-		rc = fit_labels(t, how, in, m);
-	if (rc == 0)
-		rc = used_stream(t, path, pz_reader_hash(in));
-	pz_reader_close(in);
+		rc = fit_labels(t, how, &e, m);
+	release_estimates(&e);
 	return rc;
 }
 
 int refine_file(struct tool *t, const struct label_fit *how, const char *path, double share,
 		struct pz_label_model *m)
 {
-	struct pz_reader *in = NULL;
 	struct estimates e;
-	int rc = open_predictions(&in, how, path);
+	int rc = read_file(t, how, path, &e);
 
-	if (rc == 0) {
-		rc = read_estimates(t, how, in, &e);
-		if (rc == 0)
-			rc = pz_label_refine(m, &e.galaxies, share);
-		release_estimates(&e);
-	}
 	if (rc == 0)
-		rc = used_stream(t, path, pz_reader_hash(in));
-	pz_reader_close(in);
+		rc = pz_label_refine(m, &e.galaxies, share);
+	release_estimates(&e);
 	return rc;
 }
