@@ -28,7 +28,7 @@
  *      pz_label_free(m);
  *
  * where left has estimates of the same galaxies by that network; without that call labels are the
- * article's. Beside it a fitted model is never written to again: any number of threads may use it.
+ * article's. Apart from it a fitted model is never changed: any number of threads may use it.
  */
 #ifndef PZ_LABEL_H
 #define PZ_LABEL_H
@@ -75,8 +75,9 @@ PZ_API int pz_label_fit(struct pz_label_model **out, const struct pz_grid *grid,
 			const struct pz_rows *rows, const struct pz_galaxies *g,
 			const double *dispersion);
 /* Moves all shifted means against this share (0..1) of the mean residual that the estimates g
- * have at each redshift: those of a network that was trained on labels of the same model. Once;
- * a second call replaces the first. 0, or PZ_EDATA (NaN, no galaxies), PZ_ENOMEM: as before. */
+ * have at each redshift: those of a network that was trained on labels of the same model. A
+ * second call replaces the first. 0, or PZ_EDATA (NaN, no galaxies), PZ_ENOMEM: nothing is changed.
+ */
 PZ_API int pz_label_refine(struct pz_label_model *m, const struct pz_galaxies *g, double share);
 PZ_API void pz_label_free(struct pz_label_model *m); /* NULL is fine */
 
