@@ -151,10 +151,52 @@ static void a_seed_is_a_sky(void **state)
 	}
 }
 
+/* Galaxies painted after others: with all magnitudes, one of them with an error, or without one or
+ * the size. */
+static void galaxies_painted_after_others(void **state)
+{
+	static const double wanted[BEFORE + PZ_MOCK_BANDS] = {
+		0.1685,        0.1685,        0.03042914943, 16.8785,       19.18595344,
+		17.72194529,   16.87624032,   16.4781729,    16.17759753,   19.1785,
+		17.7149136,    16.8785,       16.4785,       16.1785,       0.0620964419,
+		0.02586988092, 0.02890325964, 0.0290641687,  0.03321740403, 1.636295655,
+		0.6356432662,  0.3658957917,  1.591178148,   4.674951241,   26.36299117,
+		65.12892684,   96.98677024,   129.7131589,   1.291781497,   0.6900245087,
+		16.52846486,   55.71266073,   112.7723475,   159.6906233,   208.8039752,
+		2.585982657,   0.6089844987,  5.121225694,   9.4161144,     10.84271152,
+		11.62928072,   11.93547003
+	};
+	double mean[BEFORE + PZ_MOCK_BANDS] = { 0 };
+	struct pz_mock *sky;
+
+	(void)state;
+	assert_int_equal(pz_mock_open(&sky, "sdss", 2), 0);
+	for (uint64_t i = 0; i < GALAXIES; i++) {
+		struct pz_mock_known known = { .z = 0.02 + 0.003 * (double)i, .ebv = NAN };
+		struct pz_mock_galaxy g;
+
+		for (int b = 0; b < PZ_MOCK_BANDS; b++)
+			known.mags[b] = (double[]){ 19.1, 17.6, 16.8, 16.4, 16.1 }[b] +
+					0.01 * (double)(i % 17);
+		known.errors[i % 5] = 0.1;
+		if (i % 4 == 1)
+			known.mags[i % 2] = NAN;
+		if (i % 3)
+			known.size = 1.5;
+		assert_int_equal(pz_mock_galaxy_like(sky, i, &known, &g), 0);
+		add(mean, (const double *)&g, BEFORE);
+		add(mean + BEFORE, g.knots_flux, PZ_MOCK_BANDS);
+	}
+	for (size_t k = 0; k < BEFORE + PZ_MOCK_BANDS; k++)
+		is("number", k, mean[k], wanted[k], 1e-7);
+	pz_mock_close(sky);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_seed_is_a_sky),
+		cmocka_unit_test(galaxies_painted_after_others),
 	};
 
 	return cmocka_run_group_tests_name("mock values", tests, NULL, NULL);
