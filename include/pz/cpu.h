@@ -11,7 +11,7 @@
 
 enum pz_cpu { PZ_CPU_PLAIN, PZ_CPU_AVX2, PZ_CPU_AVX512 };
 
-/* The best that this processor runs; avx2 comes with FMA, avx512 with F, BW, DQ and VL. */
+/* The best that this processor runs; avx2 comes with FMA and BMI2, avx512 with F, BW, DQ and VL. */
 PZ_API enum pz_cpu pz_cpu_best(void);
 /* The one in use. */
 PZ_API enum pz_cpu pz_cpu(void);

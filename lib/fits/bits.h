@@ -14,16 +14,22 @@ struct bits {
 	size_t borrowed; /* of those, behind the end   */
 };
 
-/* Afterwards there are at least 56 bits. */
+/* Afterwards there are at least 56 bits; of a tile that has eight bytes left. */
+static inline __attribute__((always_inline)) void fill_from_eight(struct bits *b)
+{
+	uint64_t next;
+
+	__builtin_memcpy(&next, b->at, sizeof next);
+	b->buffer |= __builtin_bswap64(next) >> b->held;
+	b->at += (63 - b->held) >> 3;
+	b->held |= 56;
+}
+
+/* The same of any. */
 static inline void fill_bits(struct bits *b)
 {
 	if (b->end - b->at >= 8) {
-		uint64_t next;
-
-		__builtin_memcpy(&next, b->at, sizeof next);
-		b->buffer |= __builtin_bswap64(next) >> b->held;
-		b->at += (63 - b->held) >> 3;
-		b->held |= 56;
+		fill_from_eight(b);
 		return;
 	}
 	for (; b->held <= 56; b->held += 8) {

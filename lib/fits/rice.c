@@ -1,4 +1,4 @@
-/* fits_tile_rice.c -- tiles in Rice's code (RICE_1), and IRAF's line lists (PLIO_1)
+/* rice.c -- tiles in Rice's code (RICE_1), and IRAF's line lists (PLIO_1)
  *
  * Rice: the first pixel as it is, then the differences of each pixel from the one before,
  * in blocks. A block begins with a number of bits, k + 1: each difference is a count of
@@ -7,8 +7,12 @@
  */
 #include <string.h>
 
+#include <pz/cpu.h>
+
 #include "bits.h"
 #include "tile.h"
+
+#define INLINE static inline __attribute__((always_inline))
 
 /* Zeros up to a one, which goes too; SIZE_MAX: to the end. */
 static inline size_t count_zeros(struct bits *b)
@@ -51,39 +55,69 @@ static size_t read_code(struct bits *b, unsigned k)
 	return (uint32_t)(zeros << k) | (k ? take(b, k) : 0);
 }
 
-/* A block of n differences of k bits; the last pixel, or false: the bytes end. Where a code is all
- * in the buffer, it takes few steps that wait for each other. */
-static bool read_block(struct bits *from, unsigned k, int32_t *pixels, size_t n, uint32_t *last)
+/* Up to n differences of k bits, each of them all in the buffer, while eight bytes are left to fill
+ * it from: how many. Few steps of one code wait for those of the one before. */
+INLINE size_t read_held(struct bits *from, unsigned k, int32_t *pixels, size_t n, uint32_t *last)
 {
-	const size_t often = k < 8 ? 4
-				   : 2; /* codes that a full buffer has, as a rule; a power of 2 */
-	struct bits b = *from;          /* pixels could be its `held` */
+	const size_t often = k < 8 ? 4 : 2; /* codes that a full buffer has, as a rule */
+	struct bits b = *from;              /* in registers: pixels could be its `held` */
 	uint32_t pixel = *last;
+	size_t i = 0, filled = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		unsigned zeros, all;
-		size_t code;
+	for (; i < n; i++) {
+		unsigned zeros;
+		uint64_t rest;
 
-		if ((i & (often - 1)) == 0)
-			fill_bits(&b);
-		zeros = b.buffer ? (unsigned)__builtin_clzll(b.buffer) : 64;
-		all = zeros + 1 + k;
-		if (all <= b.held) {
-			uint64_t rest = b.buffer << zeros << 1;
-
-			code = zeros << k | (uint32_t)(rest >> 32 >> (32 - k));
-			b.buffer = rest << k;
-			b.held -= all;
-		} else if ((code = read_code(&b, k)) == SIZE_MAX) {
-			return false;
+		if (i == filled) {
+			if (b.end - b.at < 8)
+				break;
+			fill_from_eight(&b);
+			filled += often;
 		}
-		pixel += unfold((uint32_t)code);
+		zeros = b.buffer ? (unsigned)__builtin_clzll(b.buffer) : 64;
+		if (zeros + k >= b.held)
+			break;
+		rest = b.buffer << 1; /* while zeros are counted */
+		b.buffer = rest << (zeros + k);
+		b.held -= zeros + k + 1;
+		pixel += unfold(zeros << k | (uint32_t)(rest << zeros >> 1 >> (63 - k)));
 		pixels[i] = (int32_t)pixel;
 	}
 	*last = pixel;
 	*from = b;
-	return !is_overdrawn(&b);
+	return i;
 }
+
+/* A block of n differences of k bits; the last pixel, or false: the bytes end. */
+INLINE bool read_differences(struct bits *b, unsigned k, int32_t *pixels, size_t n, uint32_t *last)
+{
+	for (size_t i = read_held(b, k, pixels, n, last); i < n;
+	     i += read_held(b, k, pixels + i, n - i, last)) {
+		size_t code = read_code(b, k);
+
+		if (code == SIZE_MAX)
+			return false;
+		*last += unfold((uint32_t)code);
+		pixels[i++] = (int32_t)*last;
+	}
+	return !is_overdrawn(b);
+}
+
+static bool read_block_plain(struct bits *b, unsigned k, int32_t *pixels, size_t n, uint32_t *last)
+{
+	return read_differences(b, k, pixels, n, last);
+}
+
+/* For processors that count zeros and shift in one step each: all that have AVX2 and BMI2. */
+#ifdef __x86_64__
+__attribute__((target("lzcnt,bmi2"))) static bool
+read_block_bmi2(struct bits *b, unsigned k, int32_t *pixels, size_t n, uint32_t *last)
+{
+	return read_differences(b, k, pixels, n, last);
+}
+#else
+#define read_block_bmi2 read_block_plain
+#endif
 
 static bool read_plain(struct bits *b, unsigned width, int32_t *pixels, size_t n, uint32_t *last)
 {
@@ -148,7 +182,8 @@ static inline const char *follow_block(struct bits *b, unsigned k, int width, in
 	else if (k == most + 1)
 		good = read_plain(b, (unsigned)width * 8, pixels, n, last);
 	else
-		good = read_block(b, k - 1, pixels, n, last);
+		good = (pz_cpu() == PZ_CPU_PLAIN ? read_block_plain
+						 : read_block_bmi2)(b, k - 1, pixels, n, last);
 	wrap(width, pixels, n);
 	return good ? NULL : "its bytes end too early";
 }

@@ -1,54 +1,11 @@
 /* tile.c -- one tile: its bytes, its pixels as stored, its pixels as they are meant */
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <pz/error.h>
 
 #include "tiles.h"
-
-#define RANDOMS   10000
-#define UNDEFINED (-2147483647) /* of a tile that is dithered: no value */
-#define ZERO      (-2147483646) /* of SUBTRACTIVE_DITHER_2: exactly 0    */
-
-static float randoms[RANDOMS];
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-/* The numbers from 0 to 1 that dithers are made of (FITS 4.0, appendix I). */
-static void make_randoms(void)
-{
-	double seed = 1;
-
-	for (int i = 0; i < RANDOMS; i++) {
-		double next = 16807 * seed;
-
-		seed = next - 2147483647 * floor(next / 2147483647);
-		randoms[i] = (float)(seed / 2147483647);
-	}
-}
-
-/* Where a tile's dither is among them. */
-struct dither {
-	size_t row, at;
-};
-
-static void jump(struct dither *d)
-{
-	d->row %= RANDOMS;
-	d->at = (size_t)(randoms[d->row] * 500);
-}
-
-static double next_dither(struct dither *d)
-{
-	double value = randoms[d->at];
-
-	if (++d->at == RANDOMS) {
-		d->row++;
-		jump(d);
-	}
-	return value;
-}
 
 /* Of pixels whose most significant bytes stand first, then the next ones: in their order. */
 static void unshuffle(const uint8_t *from, uint8_t *to, size_t n, size_t width)
@@ -254,35 +211,6 @@ int pz_fits_tile_scale(struct pz_fits *f, size_t tile, struct fits_band *b)
 	return 0;
 }
 
-/* Pixels that were rounded after a random number was added, which is taken off again. The
- * numbers run on through the tile: to its pixel `first` they are passed over. */
-static void undo_dither(const struct fits_tiles *t, const struct fits_band *b, const int32_t *from,
-			size_t first, size_t n, float *to)
-{
-	struct dither d = { (b->tile + t->seed - 1) % RANDOMS, 0 };
-	bool has_blank = !isnan(b->blank);
-	double blank = b->blank;
-
-	pthread_once(&once, make_randoms);
-	jump(&d);
-	while (first > 0 && first >= RANDOMS - d.at) {
-		first -= RANDOMS - d.at;
-		d.row++;
-		jump(&d);
-	}
-	d.at += first;
-	for (size_t i = 0; i < n; i++) {
-		double added = next_dither(&d);
-
-		if (from[i] == UNDEFINED || (has_blank && from[i] == blank))
-			to[i] = NAN;
-		else if (t->dither == 2 && from[i] == ZERO)
-			to[i] = 0;
-		else
-			to[i] = (float)((from[i] - added + 0.5) * b->scale + b->zero);
-	}
-}
-
 static void scaled(const struct fits_band *b, size_t first, size_t n, float *to)
 {
 	bool is_scaled = b->scale != 1 || b->zero != 0;
@@ -322,7 +250,7 @@ void pz_fits_tile_floats(const struct pz_fits *f, const struct fits_band *b, siz
 		break;
 	default:
 		if (b->quantized && t->dither)
-			undo_dither(t, b, b->pixels.i32 + first, first, n, to);
+			pz_fits_tile_undither(t, b, first, n, to);
 		else
 			scaled(b, first, n, to);
 	}

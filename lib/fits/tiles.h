@@ -70,6 +70,10 @@ void pz_fits_tile_floats(const struct pz_fits *f, const struct fits_band *b, siz
 			 float *to);
 int pz_fits_tile_integers(const struct pz_fits *f, const struct fits_band *b, size_t first,
 			  size_t n, int64_t *to);
+/* Those of floats that were rounded after a random number was added, which is taken off again: the
+ * random numbers run on through the tile. */
+void pz_fits_tile_undither(const struct fits_tiles *t, const struct fits_band *b, size_t first,
+			   size_t n, float *to);
 /* The bits of a number of 32 bits, and what is added to it, that stand for bits of what it means,
  * of 64 bits and a sign; false: there are none. */
 bool pz_fits_tile_bits(uint64_t bits, double add, uint32_t *narrow, uint32_t *zero);
