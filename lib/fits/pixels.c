@@ -3,7 +3,7 @@
 
 #include <pz/error.h>
 
-#include "open.h"
+#include "plain.h"
 
 #define CACHED ((size_t)1 << 16) /* pixels that a core's cache holds */
 
@@ -83,20 +83,27 @@ int pz_fits_read_plane(struct pz_fits *f, size_t plane, float *pixels)
 
 int pz_fits_read_rows(struct pz_fits *f, size_t y, size_t n, float *pixels)
 {
-	/* CFITSIO turns the bytes of what it has read: while the cache has them. */
+	/* The bytes of what was read are turned while the cache has them. */
 	size_t width = (size_t)f->size[0], most = CACHED / width + 1, i = 0;
+	size_t row = (size_t)(f->plane * f->size[1]) + y;
 	float undefined = __builtin_nanf("");
 	/* Plain floats hold their NaN already; a look at each would cost as much as reading. */
 	void *blank = f->bitpix < 0 ? NULL : &undefined;
+	struct fits_band plain;
 	int rc = pz_fits_check_rows(f, y, n);
+	bool floats;
 
 	if (rc < 0)
 		return rc;
 	if (f->tiles)
-		return pz_fits_tiles_floats(f, (size_t)(f->plane * f->size[1]) + y, n, pixels);
+		return pz_fits_tiles_floats(f, row, n, pixels);
+	floats = f->bitpix == -32 && pz_fits_plain_describe(f, &plain);
 	do {
-		rc = read_rows(f, y + i, n - i < most ? n - i : most, TFLOAT, blank,
-			       pixels + i * width);
+		size_t m = n - i < most ? n - i : most;
+
+		rc = floats ? pz_fits_plain_floats(f, (row + i) * (uint64_t)width, m * width,
+						   pixels + i * width)
+			    : read_rows(f, y + i, m, TFLOAT, blank, pixels + i * width);
 		i += most;
 	} while (i < n && rc == 0);
 	return rc;
