@@ -59,6 +59,55 @@ static void silence_lasts_three_minutes(void **state)
 	assert_int_equal(said, 19); /* an hour, of which the first line was the expectation */
 }
 
+/* Ten steps more than the first, twenty in all, five seconds, three minutes: with just as many it
+ * is told, with less it is not. */
+static void limits_are_met_exactly(void **state)
+{
+	struct pace p;
+
+	(void)state;
+	/* of 21 steps the time is predicted after the tenth, of 20 after the second */
+	for (int all = 20; all <= 21; all++) {
+		pace_begin(&p, 8 * all, 0);
+		assert_int_equal(pace_add(&p, 8, 1), PACE_NOTHING);
+		assert_int_equal(pace_add(&p, 8, 2), all == 20 ? PACE_EXPECTED : PACE_NOTHING);
+	}
+	for (int steps = 3; steps <= 10; steps++)
+		assert_int_equal(pace_add(&p, 8, 2), PACE_NOTHING);
+	assert_int_equal(pace_add(&p, 8, 2), PACE_EXPECTED);
+	/* five seconds after the first step */
+	pace_begin(&p, 1000, 10);
+	assert_int_equal(pace_add(&p, 1, 20), PACE_NOTHING);
+	assert_int_equal(pace_add(&p, 1, 24.9375), PACE_NOTHING);
+	assert_int_equal(pace_add(&p, 1, 25), PACE_EXPECTED);
+	/* three minutes after that */
+	assert_int_equal(pace_add(&p, 1, 204.9375), PACE_NOTHING);
+	assert_int_equal(pace_add(&p, 1, 205), PACE_STILL);
+	assert_int_equal(pace_add(&p, 1, 384.9375), PACE_NOTHING);
+	assert_int_equal(pace_add(&p, 1, 385), PACE_STILL);
+	/* a stage that is done is not predicted */
+	pace_begin(&p, 2, 0);
+	assert_int_equal(pace_add(&p, 1, 1), PACE_NOTHING);
+	assert_int_equal(pace_add(&p, 1, 9), PACE_NOTHING);
+}
+
+/* What is left takes as long as what was done since the first step, of whatever size. */
+static void what_is_left_follows_from_all_steps_but_the_first(void **state)
+{
+	struct pace p;
+
+	(void)state;
+	pace_begin(&p, 100, 0);
+	assert_float_equal(pace_left(&p, 5), 0, 0);
+	pace_add(&p, 30, 50);
+	assert_float_equal(pace_left(&p, 60), 0, 0); /* nothing was measured */
+	pace_add(&p, 4, 58);
+	pace_add(&p, 16, 62);
+	assert_float_equal(pace_left(&p, 62), 50 * 12 / 20., 1e-12);
+	assert_float_equal(pace_left(&p, 70), 50 * 20 / 20., 1e-12);
+	assert_float_equal(pace_left(&p, 50), 0, 0); /* a clock that went back */
+}
+
 static void times_are_for_people(void **state)
 {
 	const struct {
@@ -80,6 +129,8 @@ int main(void)
 		cmocka_unit_test(the_whole_is_told_once_after_ten_steps),
 		cmocka_unit_test(slow_steps_and_short_runs_are_told_earlier),
 		cmocka_unit_test(silence_lasts_three_minutes),
+		cmocka_unit_test(limits_are_met_exactly),
+		cmocka_unit_test(what_is_left_follows_from_all_steps_but_the_first),
 		cmocka_unit_test(times_are_for_people),
 	};
 
