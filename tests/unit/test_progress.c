@@ -61,50 +61,77 @@ static int begin(void **state)
 	return 0;
 }
 
+#define BEGIN "\r\033[K" /* of a line over the one before */
+
 /* A line of progress begins with these words. */
 static void counts(tool_main tool, const char *line, const char *words)
 {
 	char shown[64];
 
 	run_well(tool, line);
-	snprintf(shown, sizeof shown, "\r\033[K%s", words);
+	snprintf(shown, sizeof shown, BEGIN "%s", words);
 	if (!strstr(contents("stderr"), shown))
 		fail_msg("%s: expected '%s', found '%s'", line, words, contents("stderr"));
-	if (!strstr(strstr(contents("stderr"), shown) + strlen(shown), "\r\033[K"))
+	if (!strstr(strstr(contents("stderr"), shown) + strlen(shown), BEGIN))
 		fail_msg("%s: the line is left on the terminal", line);
+}
+
+/* The lines "what N unit" count from 1 on, one a record, to as many as these or in one step. */
+static void counts_to(tool_main tool, const char *line, const char *what, const char *unit, int all)
+{
+	int last = 0, n;
+
+	run_well(tool, line);
+	for (const char *at = contents("stderr"); (at = strstr(at, BEGIN)); at++) {
+		char name[32] = "", of[64] = "";
+
+		if (sscanf(at + strlen(BEGIN), "%31s %d %63[^0-9]", name, &n, of) != 3 ||
+		    strcmp(name, what) != 0 || strncmp(of, unit, strlen(unit)) != 0)
+			continue;
+		if (n != last + 1 && n != all)
+			fail_msg("%s: %d %s after %d", line, n, unit, last);
+		last = n;
+	}
+	if (last != all)
+		fail_msg("%s: expected %d %s, found %d", line, all, unit, last);
 }
 
 static void every_record_is_counted(void **state)
 {
 	(void)state;
-	counts(partition_main, "partition --keep a --parts a=1 a.pz -o o.pz",
-	       "partition 30 records");
-	counts(keep_main, "keep z>0.1 a.pz -o o.pz", "keep 30 records");
-	counts(nz_main, "nz -b 0 a.pz -o o.pz", "nz 30 galaxies");
-	counts(flag_main, "flag a.pz -o o.pz", "flag 30 galaxies");
-	counts(match_main, "match --with b.pz --take u a.pz -o o.pz", "match 30 galaxies");
-	counts(average_main, "average --with b.pz a.pz -o o.pz", "average 30 galaxies");
-	counts(calibrate_main, "calibrate --train a.pz --whole -m 1 a.pz -o o.pz",
-	       "calibrate 30 galaxies");
-	counts(normalize_main, "normalize s.pz -o n.pz", "normalize 30 stamps");
-	counts(softlabel_main, "softlabel --hard n.pz -o o.pz", "softlabel 30 stamps");
+	counts_to(partition_main, "partition --keep a --parts a=1 a.pz -o o.pz", "partition",
+		  "records", 30);
+	counts_to(keep_main, "keep z>0.1 a.pz -o o.pz", "keep", "records", 30);
+	counts_to(nz_main, "nz -b 0 a.pz -o o.pz", "nz", "galaxies", 30);
+	counts_to(flag_main, "flag a.pz -o o.pz", "flag", "galaxies", 30);
+	counts_to(match_main, "match --with b.pz --take u a.pz -o o.pz", "match", "galaxies", 30);
+	counts_to(average_main, "average --with b.pz a.pz -o o.pz", "average", "galaxies", 30);
+	counts_to(calibrate_main, "calibrate --train a.pz --whole -m 1 a.pz -o o.pz", "calibrate",
+		  "galaxies", 30);
+	counts_to(normalize_main, "normalize s.pz -o n.pz", "normalize", "stamps", 30);
+	counts_to(softlabel_main, "softlabel --hard n.pz -o o.pz", "softlabel", "stamps", 30);
 	run_well(softlabel_main, "softlabel --hard n.pz -o l.pz");
 	write_text("p.net", "flatten\ndense 3 relu\n");
 	run_well(train_main, "train --net p.net -b 4 -n 3 l.pz -o p.model");
-	counts(predict_main, "predict -m p.model n.pz -o o.pz", "predict 30 stamps");
-	counts(predict_main, "predict -m p.model --domain l.pz n.pz -o o.pz",
-	       "predict 30 galaxies of the domain");
+	counts_to(predict_main, "predict -m p.model n.pz -o o.pz", "predict", "stamps", 30);
+	counts_to(predict_main, "predict -m p.model --domain l.pz n.pz -o o.pz", "predict",
+		  "galaxies of the domain", 30);
 	counts(balance_main, "balance a.pz -o o.pz", "balance [========================] 100 %");
 	counts(balance_main, "balance --like a.pz --by u -k 2 a.pz -o o.pz",
 	       "balance [========================] 100 %");
-	counts(fromtable_main, "fromtable t.csv -o o.pz", "fromtable 3 galaxies");
+	counts_to(fromtable_main, "fromtable t.csv -o o.pz", "fromtable", "galaxies", 3);
+	counts(residuals_main, "residuals a=a.pz b=b.pz -o o.tsv",
+	       "residuals [============            ]  50 %");
 	counts(residuals_main, "residuals a=a.pz b=b.pz -o o.tsv",
 	       "residuals [========================] 100 %");
-	counts(recalibrate_main, "recalibrate --train a.pz -c 10 a.pz -o o.pz",
-	       "recalibrate 30 galaxies");
-	counts(knn_main, "knn --train a.pz --magnitudes u -k 2 a.pz -o o.pz", "knn 30 galaxies");
+	counts_to(knn_main, "knn --train a.pz --magnitudes u -k 2 b.pz -o o.pz", "learn",
+		  "galaxies", 30);
+	counts_to(recalibrate_main, "recalibrate --train a.pz -c 10 a.pz -o o.pz", "recalibrate",
+		  "galaxies", 30);
+	counts_to(knn_main, "knn --train a.pz --magnitudes u -k 2 a.pz -o o.pz", "knn", "galaxies",
+		  30);
 	run_well(toarray_main, "toarray s.pz -o s.npz");
-	counts(fromarray_main, "fromarray s.npz -o o.pz", "fromarray 30 records");
+	counts_to(fromarray_main, "fromarray s.npz -o o.pz", "fromarray", "records", 30);
 	counts(mock_main, "mock --stamps -n 3 --size 8 -o m.pz",
 	       "mock [========================] 100 %");
 }
