@@ -18,21 +18,29 @@
 /* What a file is, by its first bytes. */
 enum kind { KIND_NONE, KIND_NPY, KIND_NPZ, KIND_HDF5 };
 
-static enum kind kind_of(const unsigned char *bytes, size_t n)
+static bool begins(const char *bytes, const char *with)
 {
-	if (n >= 6 && !memcmp(bytes, "\x93NUMPY", 6))
+	return !strncmp(bytes, with, strlen(with));
+}
+
+/* By the bytes from `at` on. */
+static enum kind kind_at(FILE *file, off_t at)
+{
+	char bytes[MAGIC + 1] = { 0 };
+
+	if (fseeko(file, at, SEEK_SET) != 0 || fread(bytes, 1, MAGIC, file) == 0)
+		return KIND_NONE;
+	if (begins(bytes, "\x93NUMPY"))
 		return KIND_NPY;
-	if (n >= 4 && (!memcmp(bytes, "PK\3\4", 4) || !memcmp(bytes, "PK\5\6", 4)))
+	if (begins(bytes, "PK\3\4") || begins(bytes, "PK\5\6"))
 		return KIND_NPZ;
-	return n >= 8 && !memcmp(bytes, "\x89HDF\r\n\x1a\n", 8) ? KIND_HDF5 : KIND_NONE;
+	return begins(bytes, "\x89HDF\r\n\x1a\n") ? KIND_HDF5 : KIND_NONE;
 }
 
 static int find_kind(const char *path, enum kind *kind)
 {
-	unsigned char bytes[MAGIC];
 	struct stat st;
 	FILE *file;
-	size_t n;
 
 	*kind = KIND_NONE;
 	if (stat(path, &st) < 0)
@@ -41,14 +49,11 @@ static int find_kind(const char *path, enum kind *kind)
 		return 0;
 	if (!(file = fopen(path, "rbe")))
 		return pz_fail(PZ_EIO, "%s: %m", path);
-	n = fread(bytes, 1, sizeof bytes, file);
-	*kind = kind_of(bytes, n);
+	*kind = kind_at(file, 0);
 	/* HDF5 may begin behind a block of the user's, of 512 bytes or that times a power of 2. */
-	for (off_t at = USER; *kind == KIND_NONE && at <= USER_MAX && n == sizeof bytes; at *= 2)
-		if (fseeko(file, at, SEEK_SET) == 0) {
-			n = fread(bytes, 1, sizeof bytes, file);
-			*kind = kind_of(bytes, n) == KIND_HDF5 ? KIND_HDF5 : KIND_NONE;
-		}
+	for (off_t at = USER; *kind == KIND_NONE && at <= USER_MAX; at *= 2)
+		if (kind_at(file, at) == KIND_HDF5)
+			*kind = KIND_HDF5;
 	fclose(file);
 	return 0;
 }
@@ -219,17 +224,17 @@ static int check_numbers(const struct pz_arrays *a, const struct array *which, u
 static int fill_buffer(struct pz_arrays *a, const struct array *which, uint64_t row, size_t n,
 		       size_t *some)
 {
-	size_t one = which->is.values * (which->record ? which->record : which->element.size);
+	size_t one = which->record ? which->record : which->is.values * which->element.size;
 
 	*some = one ? BUFFER / one : n;
 	*some = *some == 0 ? 1 : *some < n ? *some : n;
-	if (one * *some > a->raw_size) {
-		void *grown = realloc(a->raw, one * *some);
+	if (one > a->raw_size) { /* one row: several fit as it is */
+		void *grown = realloc(a->raw, one);
 
 		if (!grown)
 			return fail(a, which, PZ_ENOMEM, "no memory for a row");
 		a->raw = grown;
-		a->raw_size = one * *some;
+		a->raw_size = one;
 	}
 	return one ? a->backend->read(a, which, row, *some, a->raw) : 0;
 }
@@ -285,7 +290,7 @@ int pz_array_read_doubles(struct pz_arrays *a, int i, uint64_t row, size_t n, do
 int pz_array_read_integers(struct pz_arrays *a, int i, uint64_t row, size_t n, int64_t *to)
 {
 	const struct array *which = &a->array[i];
-	size_t some, values = which->is.values, at = 0;
+	size_t some, values = which->is.values, at;
 	int rc = check_numbers(a, which, row, n);
 
 	if (rc == 0 && which->is.kind == PZ_ARRAY_FLOAT)
