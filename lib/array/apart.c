@@ -105,7 +105,8 @@ static bool map_window(struct apart *p, size_t size)
 /* Nothing of the parent's may be kept open, locked, removed or written by the child. */
 static void let_go(const struct apart *p)
 {
-	const int fatal[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU };
+	const int fatal[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2,
+			      SIGXCPU, SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,  SIGABRT };
 	const struct rlimit none = { 0, 0 };
 	int nowhere = open("/dev/null", O_RDWR);
 
