@@ -39,7 +39,7 @@ bool pz_element_parse(const char *text, struct element *e)
 		e->size = sizeof(void *);
 		return text[2] == '\0';
 	}
-	if (text[2] < '0' || text[2] > '9')
+	if (text[2] < '0') /* a blank or a sign, which strtoul would pass over */
 		return false;
 	size = strtoul(text + 2, &end, 10);
 	e->size = e->kind == 'U' ? 4 * size : size;
@@ -184,9 +184,10 @@ static size_t encode_utf8(uint32_t point, char to[4])
 /* UCS-4, zeros behind it. */
 static bool wide_text(const struct element *e, const char *raw, char *to, size_t size)
 {
+	static const uint32_t none;
 	size_t used = 0, n = e->size / 4;
 
-	while (n > 0 && !memcmp(raw + 4 * (n - 1), "\0\0\0", 4))
+	while (n > 0 && !memcmp(raw + 4 * (n - 1), &none, sizeof none))
 		n--;
 	for (size_t i = 0; i < n; i++) {
 		uint32_t point;

@@ -67,7 +67,7 @@ static void describe_value(hid_t type, struct element *e)
 	default:
 		return;
 	}
-	if (order != H5T_ORDER_LE && order != H5T_ORDER_BE && size > 1)
+	if (order != H5T_ORDER_LE && order != H5T_ORDER_BE)
 		e->kind = 'O';
 }
 

@@ -103,11 +103,11 @@ static void take_text(struct text *t, char *to, size_t size)
 	to[t->at++ - begin] = '\0';
 }
 
+/* The number that stands here; blanks before it were passed. */
 static uint64_t take_number(struct text *t)
 {
 	uint64_t n = 0;
 
-	skip_blanks(t);
 	t->bad |= t->at == t->end || *t->at < '0' || *t->at > '9';
 	for (; !t->bad && t->at < t->end && *t->at >= '0' && *t->at <= '9'; t->at++) {
 		t->bad = n > (uint64_t)INT64_MAX / 10 - 1;
@@ -118,20 +118,23 @@ static uint64_t take_number(struct text *t)
 	return n;
 }
 
-static bool take_bool(struct text *t)
+/* Whether the word comes next, which is then passed. */
+static bool take_word(struct text *t, const char *word)
 {
-	static const char *const word[] = { "False", "True" };
+	size_t n = strlen(word);
 
 	skip_blanks(t);
-	for (int i = 0; i < 2; i++) {
-		size_t n = strlen(word[i]);
+	if ((size_t)(t->end - t->at) < n || memcmp(t->at, word, n) != 0)
+		return false;
+	t->at += n;
+	return true;
+}
 
-		if ((size_t)(t->end - t->at) >= n && !memcmp(t->at, word[i], n)) {
-			t->at += n;
-			return i;
-		}
-	}
-	t->bad = true;
+static bool take_bool(struct text *t)
+{
+	if (take_word(t, "True"))
+		return true;
+	t->bad |= !take_word(t, "False");
 	return false;
 }
 
