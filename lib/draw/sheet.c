@@ -1,5 +1,6 @@
 /* sheet.c -- a contact sheet */
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,12 @@ static unsigned char *pixel(const struct pz_sheet *s, int x, int y)
 	return s->rgb + 3 * ((size_t)y * (size_t)s->width + (size_t)x);
 }
 
+/* Whether the scale is known. */
+static bool has_bar(const struct pz_sheet_form *f)
+{
+	return f->pixscale > 0 && isfinite(f->size * f->pixscale);
+}
+
 static void draw_bar(struct pz_sheet *s, double pixscale);
 
 int pz_sheet_new(struct pz_sheet **out, const struct pz_sheet_form *f)
@@ -62,7 +69,7 @@ int pz_sheet_new(struct pz_sheet **out, const struct pz_sheet_form *f)
 	s->zoom = (SIDE + f->size - 1) / f->size;
 	rows = (f->count + s->columns - 1) / s->columns;
 	width = (double)s->columns * cell_width(s) + GUTTER;
-	height = (double)rows * cell_height(s) + GUTTER + (f->pixscale > 0 ? FOOT : 0);
+	height = (double)rows * cell_height(s) + GUTTER + (has_bar(f) ? FOOT : 0);
 	if (3 * width * height > BYTES_MAX) {
 		free(s);
 		return pz_fail(PZ_EARG,
@@ -78,7 +85,7 @@ int pz_sheet_new(struct pz_sheet **out, const struct pz_sheet_form *f)
 	}
 	for (size_t i = 0; i < (size_t)s->width * (size_t)s->height; i++)
 		memcpy(s->rgb + 3 * i, paper, sizeof paper);
-	if (f->pixscale > 0)
+	if (has_bar(f))
 		draw_bar(s, f->pixscale);
 	*out = s;
 	return 0;
@@ -137,11 +144,11 @@ static void draw_bar(struct pz_sheet *s, double pixscale)
 		memcpy(pixel(s, GUTTER + length - 1, middle + y), ink, sizeof ink);
 	}
 	snprintf(text, sizeof text, "%g\"", arcsec);
-	for (int i = 0, left; text[i]; i++) {
-		left = GUTTER + length + GUTTER + i * (FONT_WIDTH + 1);
-		if (left + FONT_WIDTH < s->width)
-			put_letter(s, left, middle - FONT_HEIGHT / 2, text[i]);
-	}
+	/* The bar is at most half a stamp of at least SIDE pixels, and its length has few letters:
+	 * "5e-300" and the sign fit beside it. */
+	for (int i = 0; text[i]; i++)
+		put_letter(s, GUTTER + length + GUTTER + i * (FONT_WIDTH + 1),
+			   middle - FONT_HEIGHT / 2, text[i]);
 }
 
 void pz_sheet_put(struct pz_sheet *s, int i, const unsigned char *rgb, const char *caption)
