@@ -91,14 +91,96 @@ static void test_plain(void **state)
 	expect("image units", "image units", 0, 0);
 }
 
+/* Every name of an angle and of a jansky, and where the words that go with them may stand. */
+static void test_names(void **state)
+{
+	static const struct {
+		const char *name;
+		double value; /* arcsec, or Jy */
+	} angle[] = { { "arcsec", 1 },
+		      { "arcsecond", 1 },
+		      { "arcsecs", 1 },
+		      { "arcseconds", 1 },
+		      { "asec", 1 },
+		      { "arcmin", 60 },
+		      { "arcminute", 60 },
+		      { "arcminutes", 60 },
+		      { "deg", 3600 },
+		      { "degree", 3600 },
+		      { "degrees", 3600 },
+		      { "mas", 1e-3 },
+		      { "marcsec", 1e-3 },
+		      { "uas", 1e-6 },
+		      { "milliarcsec", 1e-3 },
+		      { "rad", 206264.806247096355 },
+		      { "Radian", 206264.806247096355 } },
+	  jansky[] = { { "Jy", 1 },
+		       { "kJy", 1e3 },
+		       { "MJy", 1e6 },
+		       { "GJy", 1e9 },
+		       { "mJy", 1e-3 },
+		       { "uJy", 1e-6 },
+		       { "nJy", 1e-9 },
+		       { "pJy", 1e-12 },
+		       { "\xce\xbcJy", 1e-6 },
+		       { "megaJansky", 1e6 },
+		       { "millijansky", 1e-3 },
+		       { "microJY", 1e-6 },
+		       { "nanojanskys", 1e-9 },
+		       { "UJY", 1e-6 },
+		       { "NJY", 1e-9 },
+		       { "Kjy", 1e3 },
+		       { "xJy", 0 },
+		       { "Jyx", 0 } };
+	static const char *const steradian[] = { "sr", "sterad", "Steradian", "steradians", "str" };
+	char text[80];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof angle / sizeof *angle; i++) {
+		double area = angle[i].value * angle[i].value * ARCSEC2;
+
+		snprintf(text, sizeof text, "adu/%s2", angle[i].name);
+		expect(text, "adu", area, 0);
+		snprintf(text, sizeof text, "adu/Sq%s", angle[i].name);
+		expect(text, "adu", area, 0);
+	}
+	for (size_t i = 0; i < sizeof jansky / sizeof *jansky; i++)
+		expect(jansky[i].name, jansky[i].name, 0, jansky[i].value);
+	for (size_t i = 0; i < sizeof steradian / sizeof *steradian; i++) {
+		snprintf(text, sizeof text, "adu/%s", steradian[i]);
+		expect(text, "adu", 1, 0);
+	}
+	expect("sq arcsec^-1 mJy", "mJy", ARCSEC2, 1e-3);
+	expect("square.arcsec-1 mJy", "mJy", ARCSEC2, 1e-3);
+	expect("per arcsec2 mJy", "mJy", ARCSEC2, 1e-3);
+	expect("/arcsec2 mJy", "mJy", ARCSEC2, 1e-3);
+	expect("mJy per (sr)", "mJy", 1, 1e-3);
+	expect("mJy per ( sr )", "mJy", 1, 1e-3);
+	expect("asq arcsec", "asq arcsec", 0, 0); /* no word of its own */
+	expect("count/pixels", "count", 0, 0);
+	expect("count px-1", "count", 0, 0);
+	expect("count pixel-2", "count pixel-2", 0, 0);
+	expect("pixel count", "pixel count", 0, 0);
+	expect("Jy sr", "Jy sr", 0, 0);
+	expect("arcsec", "arcsec", 0, 0);
+	expect("arcsec2", "arcsec2", 0, 0);
+	expect("Jy arcsec^99", "Jy arcsec^99", 0, 0);
+	expect("magma", "magma", 0, 0);
+}
+
 static void test_no_flux(void **state)
 {
-	static const char *const log[] = { "mag",     "mag/arcsec2", "mmag",     "ABmag",
-					   "mag(AB)", "MAG",         "log(Jy)",  "log10 Jy",
-					   "dex",     "dB",          "dex(Jy)",  "magnitude",
-					   "VEGAMAG", "lg Jy",       "sqrt(ADU)" };
-	static const char *const unclear[] = { "Jy/beam",       "uJy/arcsec",   "Jy/sr2",
-					       "Jy/arcsec2/sr", "nJy/arcsec^x", "mJy BEAM-1" };
+	static const char *const log[] = { "mag",        "mag/arcsec2", "mmag",       "ABmag",
+					   "mag(AB)",    "MAG",         "log(Jy)",    "log10 Jy",
+					   "dex",        "dB",          "dex(Jy)",    "magnitude",
+					   "VEGAMAG",    "lg Jy",       "sqrt(ADU)",  "bel",
+					   "decibel",    "ln(Jy)",      "asinh",      "luptitude",
+					   "LUPTITUDES", "mags",        "magnitudes", "logarithm" };
+	static const char *const unclear[] = {
+		"Jy/beam",      "uJy/arcsec", "Jy/sr2",       "Jy/arcsec2/sr",
+		"nJy/arcsec^x", "mJy BEAM-1", "Jy/bm",        "Jy arcsec^100",
+		"Jy arcsec^-3", "Jy sr-2",    "Jy/arcsec^(2", "Jy/sqarcsec/arcsec2"
+	};
 	struct unit u;
 
 	(void)state;
@@ -138,9 +220,9 @@ static void test_any_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_areas),    cmocka_unit_test(test_spellings),
-		cmocka_unit_test(test_plain),    cmocka_unit_test(test_no_flux),
-		cmocka_unit_test(test_any_text),
+		cmocka_unit_test(test_areas),   cmocka_unit_test(test_spellings),
+		cmocka_unit_test(test_plain),   cmocka_unit_test(test_names),
+		cmocka_unit_test(test_no_flux), cmocka_unit_test(test_any_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
