@@ -79,6 +79,7 @@ static void counts(tool_main tool, const char *line, const char *words)
 /* The lines "what N unit" count from 1 on, one a record, to as many as these or in one step. */
 static void counts_to(tool_main tool, const char *line, const char *what, const char *unit, int all)
 {
+	const char *end = "";
 	int last = 0, n;
 
 	run_well(tool, line);
@@ -91,7 +92,10 @@ static void counts_to(tool_main tool, const char *line, const char *what, const 
 		if (n != last + 1 && n != all)
 			fail_msg("%s: %d %s after %d", line, n, unit, last);
 		last = n;
+		end = at + strlen(BEGIN);
 	}
+	if (!strstr(end, BEGIN))
+		fail_msg("%s: the line is left on the terminal", line);
 	if (last != all)
 		fail_msg("%s: expected %d %s, found %d", line, all, unit, last);
 }
