@@ -188,7 +188,7 @@ static void pack_json(msgpack_packer *p, const char *key, const json_t *value)
 		assert_int_equal(msgpack_pack_nil(p), 0);
 }
 
-static void pack_text(msgpack_packer *p, const char *json)
+static void pack_line(msgpack_packer *p, const char *json)
 {
 	json_error_t error;
 	json_t *value = json_loads(json, 0, &error);
@@ -209,9 +209,9 @@ static inline void stream_of(const char *name, const char *header, const char *c
 
 	msgpack_sbuffer_init(&buffer);
 	msgpack_packer_init(&p, &buffer, msgpack_sbuffer_write);
-	pack_text(&p, header);
+	pack_line(&p, header);
 	for (size_t i = 0; i < n; i++)
-		pack_text(&p, record[i]);
+		pack_line(&p, record[i]);
 	hash = XXH3_64bits(buffer.data, buffer.size);
 	PACK(&p, map, 2);
 	PACK(&p, str, 3);

@@ -112,7 +112,7 @@ unsigned pack_whole_first(bool negative, uint64_t x)
 		       : x < 0x10000  ? 0xcd
 		       : x >> 32 == 0 ? 0xce
 				      : 0xcf;
-	return low >= -32         ? 0xe0 | (unsigned)(low + 32)
+	return low >= -32         ? (unsigned char)low
 	       : low >= INT8_MIN  ? 0xd0
 	       : low >= INT16_MIN ? 0xd1
 	       : low >= INT32_MIN ? 0xd2
