@@ -55,9 +55,9 @@ static bool copy_key(const char *card, char key[9])
 {
 	size_t begin = strncmp(card, "HIERARCH ", 9) == 0 ? skip_blanks(card, 9) : 0, n = 0;
 
-	while (begin + n < CARD && n < 9 && card[begin + n] > ' ' && card[begin + n] != '=')
+	while (begin + n < CARD && card[begin + n] > ' ' && card[begin + n] != '=')
 		n++;
-	if (n == 0 || n > 8)
+	if (n > 8)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		key[i] = (char)toupper((unsigned char)card[begin + i]);

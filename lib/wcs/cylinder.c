@@ -28,7 +28,7 @@ void pz_cylinder_init(struct cylinder *c, const struct wcsprm *wcs)
 	int n = wcs->naxis, lng = wcs->lng;
 
 	*c = (struct cylinder){ 0 };
-	if (!is_cylindrical(wcs->cel.prj.code) || lng > 1 || wcs->lat > 1)
+	if (!is_cylindrical(wcs->cel.prj.code))
 		return;
 	c->turn = 360 * wcs->cel.prj.w[0];
 	c->lng[2] = wcs->cel.prj.x0;

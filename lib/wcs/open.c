@@ -119,30 +119,28 @@ static int set_frame(struct pz_wcs *w)
 	return status ? fail(wcs, status, w->where) : 0;
 }
 
-/* Further axes, of length 1, stay at what their pixel 1 is; celestial ones must be
- * the first two. */
-static int set_further_axes(struct pz_wcs *w, const char *where)
+/* Further axes, of length 1, stay at what their pixel 1 is. They are no celestial ones: what they
+ * are called was left out (header.c). */
+static int set_further_axes(struct pz_wcs *w)
 {
 	double pixel[AXES_MAX], plane[AXES_MAX], phi, theta;
 	int bad, status;
 
 	if (w->wcs->naxis == 2)
 		return 0;
-	if (w->wcs->naxis > AXES_MAX || w->wcs->lng > 1 || w->wcs->lat > 1)
-		return pz_fail(PZ_EDATA, "%s: expected the celestial axes first, found %d axes %s",
-			       where, w->wcs->naxis, ctype(w->wcs, 0));
 	for (int i = 0; i < AXES_MAX; i++)
 		pixel[i] = 1;
 	status = wcsp2s(w->wcs, 1, w->wcs->naxis, pixel, plane, &phi, &theta, w->world, &bad);
-	return status ? fail(w->wcs, status, where) : 0;
+	return status ? fail(w->wcs, status, w->where) : 0;
 }
 
-/* WCSLIB inverts a singular matrix to infinities without a word. */
+/* WCSLIB inverts a singular matrix to infinities without a word. Of one that is CDELT alone it
+ * keeps none, and says itself what is wrong with that. */
 static int check_matrix(const struct wcsprm *wcs, const char *where)
 {
 	const double *m = wcs->lin.piximg;
 	int n = wcs->naxis;
-	double det = m ? m[0] * m[n + 1] - m[1] * m[n] : wcs->cdelt[0] * wcs->cdelt[1];
+	double det = m ? m[0] * m[n + 1] - m[1] * m[n] : 1;
 
 	if (det == 0 || !isfinite(det))
 		return pz_fail(PZ_EDATA, "%s has a WCS that cannot be used: singular CD matrix",
@@ -177,7 +175,7 @@ static int set_up(struct pz_wcs *w)
 		rc = check_matrix(w->wcs, w->where);
 	if (rc == 0 && !w->wcs->lin.dispre && !w->wcs->lin.disseq && !w->lookups)
 		pz_cylinder_init(&w->cylinder, w->wcs);
-	return rc < 0 ? rc : set_further_axes(w, w->where);
+	return rc < 0 ? rc : set_further_axes(w);
 }
 
 /* With the lock held: WCSLIB's parser is not for two threads. It explains its errors here

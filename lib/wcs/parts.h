@@ -5,13 +5,14 @@
 #include <stdbool.h>
 #include <wcslib/wcs.h>
 
+#include "card.h"
 #include "cylinder.h"
 #include "fk4.h"
 #include "header.h"
 #include "lookup.h"
 #include "transform.h"
 
-#define AXES_MAX 9
+#define AXES_MAX CARD_AXES
 
 struct pz_wcs {
 	struct wcsprm *wcs; /* the first of count; NULL: none              */

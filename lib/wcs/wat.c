@@ -12,8 +12,7 @@
 #include "wat.h"
 
 #define LINE      68 /* bytes of a text in a card */
-#define LINES_MAX 999
-#define CONTROLS  8 /* kind, two orders, cross terms, and the range in x and y */
+#define CONTROLS  8  /* kind, two orders, cross terms, and the range in x and y */
 #define ORDER_MAX 99
 #define PROJP_MAX 29
 
@@ -59,7 +58,7 @@ static char *join_texts(const char *header, int cards, int axis, const char *whe
 
 		if (!is_line(card, axis))
 			continue;
-		if (number < 1 || number > lines || lines > LINES_MAX) {
+		if (number < 1 || number > lines) {
 			*rc = pz_fail(PZ_EDATA,
 				      "%s: %.8s: expected WAT%d_001 to WAT%d_%03d, one "
 				      "after the other",
@@ -150,8 +149,7 @@ static int check(char *text, int axis, const char *where)
 
 	if (strncmp(text, "wtype=tnx ", 10) != 0 && strncmp(text, "wtype=zpx ", 10) != 0)
 		return fail(where, axis, "wtype=tnx or wtype=zpx");
-	if (!quote || !check_parameters(text, quote) || !write_numbers(quote + 1) ||
-	    strstr(quote, "projp"))
+	if (!quote || !check_parameters(text, quote) || !write_numbers(quote + 1))
 		return fail(where, axis,
 			    "a polynomial in quotes: its kind, orders, cross terms, range and as "
 			    "many coefficients as that makes");
