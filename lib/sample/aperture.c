@@ -52,8 +52,7 @@ int pz_aperture_new(struct pz_aperture **out, int size, double radius)
 	if (!(a = malloc(sizeof *a)))
 		return pz_fail(PZ_ENOMEM, "no memory for an aperture");
 	*a = (struct pz_aperture){ .size = size, .radius = radius };
-	a->first = (int)floor(centre + 0.5 - radius);
-	a->first = a->first < 0 ? 0 : a->first;
+	a->first = (int)(size / 2.0 - radius);
 	a->side = size - 2 * a->first;
 	if (!(a->share = malloc((size_t)a->side * (size_t)a->side * sizeof *a->share))) {
 		free(a);

@@ -53,7 +53,7 @@ static size_t keep_window(const struct pz_balance *b, const struct entry *entry,
 			  unsigned char *keep)
 {
 	size_t t = b->threshold < c ? b->threshold : c;
-	size_t start = t < c ? (size_t)(b->fold - 1) % c * (t % c) % c : 0;
+	size_t start = t < c ? (size_t)(b->fold - 1) % c * t % c : 0;
 
 	for (size_t i = 0; i < t; i++)
 		keep[entry[(start + i) % c].galaxy] = 1;

@@ -15,7 +15,7 @@
 int pz_label_hard(const struct pz_grid *grid, const struct pz_rows *rows, double z, double mag,
 		  struct pz_label out[2])
 {
-	int bin = pz_grid_label(grid, z), channel[2];
+	int channel[2], bin = pz_grid_label(grid, z);
 	int n = pz_rows_channels(pz_rows_row(rows, mag), channel);
 
 	if (bin < 0)

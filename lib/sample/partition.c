@@ -18,7 +18,7 @@ uint64_t pz_id_hash_text(const char *id, size_t length, uint64_t seed)
 
 uint64_t pz_id_hash_int(int64_t id, uint64_t seed)
 {
-	char text[24];
+	char text[sizeof "-9223372036854775808"];
 	int length = snprintf(text, sizeof text, "%" PRId64, id);
 
 	return pz_id_hash_text(text, (size_t)length, seed);
