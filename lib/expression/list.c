@@ -1,4 +1,5 @@
 /* list.c -- the values that "in" looks for, by their hashes, from brackets or a file */
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,8 +118,9 @@ static int add_cell(struct list *l, const char *cell)
 	item = put_value(l, &text, l->count);
 	if (item == l->count && (rc = add_item(l)) < 0)
 		return rc;
+	errno = 0;
 	number = (struct value){ .is = INTEGER, .integer = strtoll(cell, &end, 10) };
-	if (end != cell + text.size || number.integer == INT64_MAX || number.integer == INT64_MIN)
+	if (end != cell + text.size || errno)
 		number = pz_value_of_double(strtod(cell, &end));
 	if (end == cell + text.size && number.is != MISSING)
 		put_value(l, &number, item);
