@@ -1,20 +1,8 @@
 /* test_expression.c -- conditions on records: values, kinds, missing values, errors and limits */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include <cmocka.h>
+#include "conditions.h"
 
-#include <pz/error.h>
-#include <pz/expression.h>
-
-static pz_map *record;
 static char path[] = "/tmp/pz-test-expression-XXXXXX";
 
 static int make_record(void **state)
@@ -49,35 +37,6 @@ static int drop_record(void **state)
 	(void)state;
 	pz_map_free(record);
 	return unlink(path);
-}
-
-/* 't', 'f', '?' as the record meets a condition, or 'e' with the text of the error. */
-static char ask(const char *text)
-{
-	struct pz_expression *e;
-	int rc = pz_expression_parse(&e, text, NULL);
-
-	if (rc == 0)
-		rc = pz_expression_test(e, record);
-	pz_expression_free(e);
-	return rc < 0 ? 'e' : "ft?"[rc];
-}
-
-static void meets(char expected, const char *const *texts)
-{
-	for (; *texts; texts++)
-		if (ask(*texts) != expected)
-			fail_msg("%s: expected %c, found %c (%s)", *texts, expected, ask(*texts),
-				 pz_error_text());
-}
-
-#define MEETS(expected, ...) meets(expected, (const char *const[]){ __VA_ARGS__, NULL })
-
-static void fails(const char *text, const char *said)
-{
-	if (ask(text) != 'e')
-		fail_msg("%s: expected a failure", text);
-	assert_string_equal(pz_error_text(), said);
 }
 
 static void test_comparisons(void **state)
