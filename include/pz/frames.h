@@ -7,7 +7,8 @@
  *      frame-i-000094-1-0012.fits.bz2  /
  *
  * %* is a * that may stand for something else in each band, such as a date: what it stands for
- * is no part of the field's name.
+ * is no part of the field's name. Nor is that of %z, which is nothing, .fz, .gz or .bz2, and of %/,
+ * which is nothing, or up to 6 folders: the fewest in which there are such files.
  *
  * A field is a set of files whose names differ in nothing but the band; a band may
  * be missing from it. Fields are in the order of their names (bytes), so that
@@ -52,6 +53,10 @@ struct pz_frames_options {
 	const char *mask_hdu; /* of masks in the frames' own files     */
 	const char *planes;   /* bands of the planes of cubes, "g,r,z" */
 	bool heads; /* frames have headers beside them, NAME.head, as SCAMP writes them  */
+	/* What a survey says of the files that lists and tables name. */
+	const char *files;            /* a pattern of their names, without folders            */
+	const char *const *file_name; /* what it calls the bands; NULL: as they are called    */
+	const char *zeropoint;        /* as pz_cutout_options have it                         */
 };
 
 /* The same; but a file of a pattern without %b is looked into, for the bands of its images: planes
@@ -64,6 +69,12 @@ PZ_API void pz_frames_free(struct pz_frames *f); /* NULL is fine */
 /* Finds the frames' masks; patterns without %b stand for all bands. The i-th pattern is
  * for the i-th one of the frames, or one for all. PZ_EDATA: not one was found. */
 PZ_API int pz_frames_add_masks(struct pz_frames *f, const char *patterns);
+
+/* Gives frames that have no mask the file beside them whose name has one text in place of another,
+ * packed or not, where it exists; %b in them is the band's name, or that given here (or NULL).
+ * instead "": masks are in the frames' own files. PZ_EDATA: then not one frame has a mask. */
+PZ_API int pz_frames_add_beside(struct pz_frames *f, const char *instead, const char *files,
+				const char *const *name);
 
 /* What was seen of the files. */
 struct pz_frames_seen {

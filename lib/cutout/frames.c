@@ -34,10 +34,18 @@ static bool same(const char *a, const char *b)
 	return a && b ? !strcmp(a, b) : a == b;
 }
 
+/* The same file, or one and what it was unpacked to. */
+static bool same_file(const char *a, const char *b)
+{
+	size_t n = pz_frames_unpacked(a);
+
+	return n == pz_frames_unpacked(b) && !strncmp(a, b, n);
+}
+
 /* Whether two are the same image with the same properties. */
 static bool are_same(const struct found *a, const struct found *b)
 {
-	return same(a->path, b->path) && same(a->hdu, b->hdu) && a->plane == b->plane &&
+	return same_file(a->path, b->path) && same(a->hdu, b->hdu) && a->plane == b->plane &&
 	       same(a->mask, b->mask) && same(a->mask_hdu, b->mask_hdu) &&
 	       a->zeropoint == b->zeropoint && a->psf == b->psf;
 }
@@ -150,10 +158,10 @@ static int check_bands(const struct pz_frames *f, const char *patterns)
 	return 0;
 }
 
-/* A pattern of frames, or of a list of them. */
-static int find_pattern(struct found_list *l, const char *text, const char *const *band, int bands)
+int pz_frames_find_one(struct found_list *l, const char *text, const char *const *band, int bands,
+		       const struct pz_frames_options *o)
 {
-	return *text == '@' ? pz_frames_read_list(l, text + 1, band, bands)
+	return *text == '@' ? pz_frames_read_list(l, text + 1, band, bands, o)
 			    : pz_frames_match(l, text, band, bands);
 }
 
@@ -161,7 +169,7 @@ static int find_pattern(struct found_list *l, const char *text, const char *cons
 static int find_unbanded(struct pz_frames *f, const char *text, const struct pz_frames_options *o)
 {
 	size_t before = f->list.count;
-	int rc = o ? find_pattern(&f->list, text, f->band, f->bands) : 0;
+	int rc = o ? pz_frames_find_one(&f->list, text, f->band, f->bands, o) : 0;
 
 	if (rc == 0 && f->list.count > before)
 		rc = pz_frames_look_for_bands(f, before, o);
@@ -178,14 +186,13 @@ static int find_unbanded(struct pz_frames *f, const char *text, const struct pz_
 /* Finds all that a list of patterns, with commas between, stands for. */
 static int find_all(struct pz_frames *f, const char *patterns, const struct pz_frames_options *o)
 {
-	char *list = strdup(patterns);
+	char *list = strdup(patterns), *rest = list, *text;
 	int rc = list ? 0 : pz_fail(PZ_ENOMEM, "no memory for the names of frames");
 
-	for (char *save, *text = list ? strtok_r(list, ",", &save) : NULL; text && rc == 0;
-	     text = strtok_r(NULL, ",", &save))
+	while (rc == 0 && (text = pz_frames_next_pattern(&rest, f->band, f->bands)))
 		rc = f->bands > 1 && *text != '@' && !strstr(text, "%b")
 			     ? find_unbanded(f, text, o)
-			     : find_pattern(&f->list, text, f->band, f->bands);
+			     : pz_frames_find_one(&f->list, text, f->band, f->bands, o);
 	free(list);
 	return rc;
 }
@@ -216,92 +223,6 @@ int pz_frames_search(struct pz_frames **out, const char *patterns, const char *c
 int pz_frames_find(struct pz_frames **f, const char *patterns, const char *const *band, int bands)
 {
 	return pz_frames_search(f, patterns, band, bands, NULL);
-}
-
-/* By what the wildcards stand for, then pattern, then band. */
-static int by_key(const void *a, const void *b)
-{
-	const struct found *x = a, *y = b;
-	int order = strcmp(x->key, y->key);
-
-	if (order == 0)
-		order = (x->pattern > y->pattern) - (x->pattern < y->pattern);
-	return order ? order : (x->band > y->band) - (x->band < y->band);
-}
-
-/* The mask of a frame among sorted ones: of its band, or of all. */
-static const struct found *mask_of(const struct found_list *masks, const struct found *frame)
-{
-	struct found like = { .key = frame->key,
-			      .pattern = masks->patterns > 1 ? frame->pattern : 0,
-			      .band = frame->band };
-	const struct found *mask = NULL;
-
-	if (!frame->key || masks->count == 0)
-		return NULL;
-	mask = bsearch(&like, masks->found, masks->count, sizeof like, by_key);
-	like.band = ALL_BANDS;
-	return mask ? mask : bsearch(&like, masks->found, masks->count, sizeof like, by_key);
-}
-
-/* Gives the frames their masks. */
-static int assign_masks(struct pz_frames *f, const struct found_list *masks, const char *patterns)
-{
-	size_t given = 0;
-
-	if (masks->patterns > 1 && masks->patterns != f->list.patterns)
-		return pz_fail(
-			PZ_EUSAGE,
-			"masks: expected one pattern, or as many as for frames (%d), found %d",
-			f->list.patterns, masks->patterns);
-	for (size_t i = 0; i < f->list.count; i++) {
-		struct found *one = &f->list.found[i];
-		const struct found *mask = mask_of(masks, one);
-
-		if (!mask)
-			continue;
-		free(one->mask);
-		if (!(one->mask = strdup(mask->path)))
-			return pz_fail(PZ_ENOMEM, "no memory for the names of masks");
-		given++;
-	}
-	if (given)
-		return 0;
-	if (masks->count == 0)
-		return pz_fail(PZ_EDATA, "no masks: no file matches '%s'", patterns);
-	return pz_fail(
-		PZ_EDATA,
-		"no masks: the wildcards of '%s' match no text that those of the frames match",
-		patterns);
-}
-
-static int find_masks(struct found_list *masks, const char *patterns, const struct pz_frames *f)
-{
-	char *list = strdup(patterns);
-	int rc = list ? 0 : pz_fail(PZ_ENOMEM, "no memory for the names of masks");
-
-	for (char *save, *text = list ? strtok_r(list, ",", &save) : NULL; text && rc == 0;
-	     text = strtok_r(NULL, ",", &save))
-		rc = find_pattern(masks, text, f->band, f->bands);
-	free(list);
-	return rc;
-}
-
-int pz_frames_add_masks(struct pz_frames *f, const char *patterns)
-{
-	struct found_list masks = { 0 };
-	int rc = find_masks(&masks, patterns, f);
-
-	for (size_t i = 0; i < masks.count && rc == 0; i++)
-		if (!masks.found[i].key)
-			rc = pz_fail(PZ_EUSAGE, "masks: expected patterns, found a list; a table "
-						"of frames may have a column mask");
-	if (rc == 0 && masks.count)
-		qsort(masks.found, masks.count, sizeof *masks.found, by_key);
-	if (rc == 0)
-		rc = assign_masks(f, &masks, patterns);
-	pz_found_free(&masks);
-	return rc;
 }
 
 size_t pz_frames_fields(const struct pz_frames *f)

@@ -6,6 +6,21 @@
 
 #include "frames_found.h"
 
+const char *const pz_frames_packing[FRAMES_PACKINGS] = { "", ".fz", ".gz", ".bz2" };
+
+size_t pz_frames_unpacked(const char *path)
+{
+	size_t length = strlen(path);
+
+	for (int i = 1; i < FRAMES_PACKINGS; i++) {
+		size_t n = strlen(pz_frames_packing[i]);
+
+		if (length > n && !strcmp(path + length - n, pz_frames_packing[i]))
+			return length - n;
+	}
+	return length;
+}
+
 void pz_found_release(struct found *one)
 {
 	free(one->field);

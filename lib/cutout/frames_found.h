@@ -8,6 +8,12 @@
 
 #define ALL_BANDS (-1)
 
+/* Endings of files that are packed, and of those that are not. */
+#define FRAMES_PACKINGS 4
+extern const char *const pz_frames_packing[FRAMES_PACKINGS];
+/* The length of a name without such an ending. */
+size_t pz_frames_unpacked(const char *path);
+
 /* One file that was found. */
 struct found {
 	char *field; /* its name with %b for the band                        */
@@ -60,9 +66,18 @@ int pz_frames_group(struct pz_frames *f);
  * images and planes that are of a band. */
 int pz_frames_look_for_bands(struct pz_frames *f, size_t from, const struct pz_frames_options *o);
 
+/* The next of a list of patterns with commas between, cut off from it; NULL: there is none. A comma
+ * within a name, as in HSC's, is known by the files that there are. */
+char *pz_frames_next_pattern(char **list, const char *const *band, int bands);
+/* Adds what a pattern, or with @ before it a list or table, stands for. The options may be NULL. */
+int pz_frames_find_one(struct found_list *l, const char *text, const char *const *band, int bands,
+		       const struct pz_frames_options *o);
 /* Adds what a pattern stands for, in every band. */
 int pz_frames_match(struct found_list *l, const char *pattern, const char *const *band, int bands);
-/* Adds what a list or table names. */
-int pz_frames_read_list(struct found_list *l, const char *path, const char *const *band, int bands);
+/* The field of a name by a pattern, as a new string; name: of the band. NULL: it does not match. */
+char *pz_frames_field_of(const char *pattern, const char *path, const char *name);
+/* Adds what a list or table names. The options may be NULL. */
+int pz_frames_read_list(struct found_list *l, const char *path, const char *const *band, int bands,
+			const struct pz_frames_options *o);
 
 #endif

@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include <pz/delimited.h>
 #include <pz/error.h>
 #include <pz/fits.h>
-#include <pz/missing.h>
 
-#include "frames_found.h"
+#include "frames_cells.h"
 
 #define TEXT 4096 /* bytes of a cell */
 
@@ -28,14 +28,6 @@ static const struct {
 	[MASK_HDU] = { { "mask_hdu" } },
 	[ZEROPOINT] = { { "zeropoint", "zero_point", "zp" } },
 	[PSF] = { { "psf", "psf_fwhm" } },
-};
-
-/* What is being read. */
-struct list {
-	struct found_list *to;
-	const char *path;
-	const char *const *band;
-	int bands;
 };
 
 static bool is_word(int c)
@@ -56,23 +48,73 @@ static const char *stands_alone(const char *path, const char *band)
 	return at;
 }
 
-/* The path with %b for the band where that stands alone, else as it is; a new string. */
-static char *field_of(const char *path, const char *band)
+/* What the names of files call a band. */
+static const char *file_name(const struct frames_list *l, int band)
 {
-	const char *at = stands_alone(path, band);
-	char *field = NULL;
+	return l->o && l->o->file_name ? l->o->file_name[band] : l->band[band];
+}
 
+/* The field by the names that a survey gives its files, where they tell more than where the band
+ * stands: that they call it otherwise, or have something else of their own in each band. A new
+ * string; NULL: they tell nothing. */
+static char *field_by_survey(const struct frames_list *l, const char *path, int band)
+{
+	const char *slash = strrchr(path, '/'), *name = file_name(l, band);
+
+	if (!l->o || !l->o->files || (!strstr(l->o->files, "%*") && !strcmp(name, l->band[band])))
+		return NULL;
+	return pz_frames_field_of(l->o->files, slash ? slash + 1 : path, name);
+}
+
+/* The path with %b for the band where that stands alone, else as it is, or by the survey; a new
+ * string. */
+static char *field_of(const struct frames_list *l, const char *path, int band)
+{
+	char *field = field_by_survey(l, path, band);
+	const char *at = field ? NULL : stands_alone(path, l->band[band]);
+
+	if (field)
+		return field;
 	if (!at)
 		return strdup(path);
-	if (asprintf(&field, "%.*s%%b%s", (int)(at - path), path, at + strlen(band)) < 0)
+	if (asprintf(&field, "%.*s%%b%s", (int)(at - path), path, at + strlen(l->band[band])) < 0)
 		return NULL;
 	return field;
 }
 
-static int add(const struct list *l, const char *path, int band)
+/* Whether a file's name says that it is of a band. */
+static bool is_of_band(const struct frames_list *l, const char *path, int band)
 {
-	struct found one = { .field = field_of(path, l->band[band]),
-			     .path = strdup(path),
+	char *field = field_by_survey(l, path, band);
+	bool is = field || stands_alone(path, l->band[band]);
+
+	free(field);
+	return is;
+}
+
+/* A name as the list has it, or, if it means no file from here but one beside the list, that; a new
+ * string. NULL of "" and NULL. */
+static char *place_of(const struct frames_list *l, const char *path)
+{
+	const char *slash = strrchr(l->path, '/');
+	char *beside = NULL;
+
+	if (!path || !*path)
+		return NULL;
+	if (*path == '/' || !slash || access(path, F_OK) == 0)
+		return strdup(path);
+	if (asprintf(&beside, "%.*s%s", (int)(slash + 1 - l->path), l->path, path) < 0)
+		return NULL;
+	if (access(beside, F_OK) == 0)
+		return beside;
+	free(beside);
+	return strdup(path);
+}
+
+static int add(const struct frames_list *l, const char *path, int band)
+{
+	struct found one = { .field = field_of(l, path, band),
+			     .path = place_of(l, path),
 			     .band = band,
 			     .plane = -1,
 			     .pattern = l->to->patterns };
@@ -81,14 +123,14 @@ static int add(const struct list *l, const char *path, int band)
 }
 
 /* A line of a list: a pattern, or a file that names its band. */
-static int add_line(const struct list *l, const char *line)
+static int add_line(const struct frames_list *l, const char *line)
 {
 	int band = -1;
 
 	if (strstr(line, "%b"))
 		return pz_frames_match(l->to, line, l->band, l->bands);
 	for (int b = 0; b < l->bands; b++) {
-		if (l->bands > 1 && !stands_alone(line, l->band[b]))
+		if (l->bands > 1 && !is_of_band(l, line, b))
 			continue;
 		if (band >= 0)
 			return pz_fail(PZ_EDATA,
@@ -100,7 +142,7 @@ static int add_line(const struct list *l, const char *line)
 	return band < 0 ? 0 : add(l, line, band);
 }
 
-static int read_lines(const struct list *l, struct pz_delimited *rows)
+static int read_lines(const struct frames_list *l, struct pz_delimited *rows)
 {
 	int rc = pz_delimited_list(rows);
 
@@ -118,62 +160,8 @@ static char *copy_or_null(const char *text, bool *whole)
 	return copy;
 }
 
-/* The number in a table's cell, 0 where that is empty; false: it is none. */
-static bool take_number(const char *cell, double *value)
-{
-	char *end;
-
-	*value = 0;
-	if (!cell || !*cell || !strcasecmp(cell, "nan") || !strcasecmp(cell, "null"))
-		return true;
-	*value = strtod(cell, &end);
-	return end != cell && !end[strspn(end, " ")] && *value != 0;
-}
-
-/* The FWHM of a frame's PSF. */
-static int take_psf(const struct list *l, const char *cell, uint64_t row, double *value)
-{
-	if (take_number(cell, value) &&
-	    (*value == 0 || (*value > 0 && *value <= 3600 && !pz_missing_suspect(*value))))
-		return 0;
-	return pz_fail(PZ_EDATA,
-		       "%s: row %llu: psf: expected a FWHM in arcsec, or an empty cell where it is "
-		       "unknown, found '%s'",
-		       l->path, (unsigned long long)row, cell);
-}
-
-/* A table's zero point for a frame. 0 itself, -99 and their like stand for none as well, but then
- * somebody took them for one. */
-static int take_zeropoint(const struct list *l, const char *cell, uint64_t row, double *value)
-{
-	if (take_number(cell, value) && (*value == 0 || pz_is_magnitude(*value)))
-		return 0;
-	return pz_fail(
-		PZ_EDATA,
-		"%s: row %llu: zeropoint: expected a magnitude, or an empty cell where there "
-		"is none, found '%s'",
-		l->path, (unsigned long long)row, cell);
-}
-
-/* A plane of a cube, -1 where its cell is empty. */
-static int take_plane(const struct list *l, const char *cell, uint64_t row, long *plane)
-{
-	char *end;
-
-	*plane = -1;
-	if (!cell || !*cell)
-		return 0;
-	*plane = strtol(cell, &end, 10);
-	if (end != cell && !end[strspn(end, " ")] && *plane >= 0)
-		return 0;
-	return pz_fail(PZ_EDATA,
-		       "%s: row %llu: plane: expected a number from 0, or an empty cell, found "
-		       "'%s'",
-		       l->path, (unsigned long long)row, cell);
-}
-
 /* A row of a table; cells may be NULL. */
-static int add_row(const struct list *l, const char *const cell[COLUMNS], uint64_t row)
+static int add_row(const struct frames_list *l, const char *const cell[COLUMNS], uint64_t row)
 {
 	struct found one = { .pattern = l->to->patterns };
 	const char *path = cell[FILE_NAME];
@@ -183,18 +171,20 @@ static int add_row(const struct list *l, const char *const cell[COLUMNS], uint64
 	if (!*path || !cell[BAND][0])
 		return pz_fail(PZ_EDATA, "%s: row %llu: expected a file and a band", l->path,
 			       (unsigned long long)row);
-	while (b < l->bands && strcmp(l->band[b], cell[BAND]) != 0)
+	while (b < l->bands && strcmp(l->band[b], cell[BAND]) != 0 &&
+	       strcmp(file_name(l, b), cell[BAND]) != 0)
 		b++;
 	if (b == l->bands)
 		return 0;
-	if ((rc = take_zeropoint(l, cell[ZEROPOINT], row, &one.zeropoint)) < 0 ||
-	    (rc = take_psf(l, cell[PSF], row, &one.psf)) < 0 ||
-	    (rc = take_plane(l, cell[PLANE], row, &one.plane)) < 0)
+	if ((rc = pz_frames_cell_zeropoint(l, cell[ZEROPOINT], row, b, &one.zeropoint)) < 0 ||
+	    (rc = pz_frames_cell_psf(l, cell[PSF], row, &one.psf)) < 0 ||
+	    (rc = pz_frames_cell_plane(l, cell[PLANE], row, &one.plane)) < 0)
 		return rc;
-	one.field = cell[FIELD] && *cell[FIELD] ? strdup(cell[FIELD]) : field_of(path, l->band[b]);
-	one.path = strdup(path);
+	one.field = cell[FIELD] && *cell[FIELD] ? strdup(cell[FIELD]) : field_of(l, path, b);
+	one.path = place_of(l, path);
 	one.hdu = copy_or_null(cell[HDU], &whole);
-	one.mask = copy_or_null(cell[MASK], &whole);
+	one.mask = place_of(l, cell[MASK]);
+	whole &= one.mask || !cell[MASK] || !*cell[MASK];
 	one.mask_hdu = copy_or_null(cell[MASK_HDU], &whole);
 	one.band = b;
 	return pz_found_add(l->to, one, whole);
@@ -211,7 +201,7 @@ static int purpose(const char *name)
 }
 
 /* Notes a column that means nothing here: "table.csv: note, depth". */
-static void note_unknown(const struct list *l, const char *name, bool *first)
+static void note_unknown(const struct frames_list *l, const char *name, bool *first)
 {
 	char *unknown = l->to->unknown;
 	size_t used = strlen(unknown), room = sizeof l->to->unknown - used;
@@ -224,7 +214,8 @@ static void note_unknown(const struct list *l, const char *name, bool *first)
 }
 
 /* Which of a table's n columns is for what; -1: none is. */
-static int find_columns(const struct list *l, int n, const char *const *name, int column[COLUMNS])
+static int find_columns(const struct frames_list *l, int n, const char *const *name,
+			int column[COLUMNS])
 {
 	bool first = true;
 
@@ -247,7 +238,7 @@ static int find_columns(const struct list *l, int n, const char *const *name, in
 	return 0;
 }
 
-static int read_table(const struct list *l, struct pz_delimited *rows)
+static int read_table(const struct frames_list *l, struct pz_delimited *rows)
 {
 	int column[COLUMNS];
 	int rc = find_columns(l, rows->columns, (const char *const *)rows->column, column);
@@ -274,7 +265,7 @@ static bool is_table(const struct pz_delimited *rows)
 }
 
 /* A table whose columns are named, or a list of files. */
-static int read_text(const struct list *l)
+static int read_text(const struct frames_list *l)
 {
 	struct pz_delimited *rows;
 	int rc = pz_delimited_open(&rows, l->path, &(struct pz_delimited_options){ .rows = true });
@@ -285,7 +276,7 @@ static int read_text(const struct list *l)
 	return rc;
 }
 
-static int read_fits_row(const struct list *l, struct pz_fits *f, const int column[COLUMNS],
+static int read_fits_row(const struct frames_list *l, struct pz_fits *f, const int column[COLUMNS],
 			 char (*text)[TEXT], size_t row)
 {
 	const char *cell[COLUMNS] = { 0 };
@@ -301,7 +292,7 @@ static int read_fits_row(const struct list *l, struct pz_fits *f, const int colu
 	return add_row(l, cell, row + 1);
 }
 
-static int read_fits(const struct list *l)
+static int read_fits(const struct frames_list *l)
 {
 	const char *name[PZ_FITS_COLUMNS_MAX];
 	int column[COLUMNS], rc;
@@ -323,9 +314,10 @@ done:
 	return rc;
 }
 
-int pz_frames_read_list(struct found_list *to, const char *path, const char *const *band, int bands)
+int pz_frames_read_list(struct found_list *to, const char *path, const char *const *band, int bands,
+			const struct pz_frames_options *o)
 {
-	struct list l = { to, path, band, bands };
+	struct frames_list l = { to, path, band, bands, o };
 	int fits = pz_fits_looks_like(path), rc;
 
 	if (fits < 0)

@@ -10,6 +10,7 @@
 #include "frames_found.h"
 
 #define PARTS_MAX 16 /* of a pattern, between its %b */
+#define DEPTH_MAX 6  /* folders that %/ may stand for */
 
 /* A pattern cut at its %b. */
 struct pattern {
@@ -38,11 +39,22 @@ static int split_pattern(struct pattern *p, const char *pattern)
 	return 0;
 }
 
-/* %* becomes *, which is what it means to glob. */
-static void drop_percents(char *text)
+/* %* and %z become *, and %/ this many folders: what they mean to glob. A new string. */
+static char *make_glob(const char *text, int folders)
 {
-	for (char *p = text; (p = strstr(p, "%*")); p++)
-		memmove(p, p + 1, strlen(p));
+	char *made = calloc(1, strlen(text) * (DEPTH_MAX + 1) + 1), *to = made;
+
+	for (; made && *text; text++) {
+		if (*text != '%' || !text[1] || !strchr("*z/", text[1])) {
+			*to++ = *text;
+		} else if (*++text == '/') {
+			for (int i = 0; i < folders; i++)
+				to = stpcpy(to, "*/");
+		} else {
+			*to++ = '*';
+		}
+	}
+	return made;
 }
 
 /* The pattern with between in place of %b, as a new string. */
@@ -93,11 +105,39 @@ static int fits_one(const char *p, char c, size_t *length)
 	return fnmatch(text, one, FNM_PATHNAME) == 0;
 }
 
+static int match_name(const char *p, const char *name, struct match m);
+
+/* The rest of a pattern behind %z. */
+static int match_packed(const char *p, const char *name, struct match m)
+{
+	for (int i = 0; i < FRAMES_PACKINGS; i++) {
+		size_t n = strlen(pz_frames_packing[i]);
+
+		if (!strncmp(name, pz_frames_packing[i], n) && match_name(p, name + n, m))
+			return 1;
+	}
+	return 0;
+}
+
+/* The rest of a pattern behind %/: in this folder, or in one of it. */
+static int match_folders(const char *p, const char *name, struct match m)
+{
+	for (const char *slash; !match_name(p, name, m); name = slash + 1)
+		if (!(slash = strchr(name, '/')))
+			return 0;
+	return 1;
+}
+
 /* Matches name with the pattern p, the first way that fits. Backtracks: what is written
  * at m's ends counts as far as the last call wrote. */
 static int match_name(const char *p, const char *name, struct match m)
 {
 	size_t length, band = strlen(m.band);
+
+	if (!strncmp(p, "%z", 2))
+		return match_packed(p + 2, name, m);
+	if (!strncmp(p, "%/", 2))
+		return match_folders(p + 2, name, m);
 
 	if (!strncmp(p, "%b", 2)) {
 		if (strncmp(name, m.band, band) != 0)
@@ -156,10 +196,34 @@ static int add_match(struct found_list *l, const char *pattern, const char *path
 	one.key = calloc(1, 2 * size);
 	if (one.field && one.key &&
 	    !match_name(pattern, path, (struct match){ name, one.field, one.key })) {
+		if (strstr(pattern, "%z")) { /* a file of another ending */
+			pz_found_release(&one);
+			return 0;
+		}
 		strcpy(one.field, path);
 		one.key[0] = '\0';
 	}
 	return pz_found_add(l, one, one.key != NULL);
+}
+
+/* The files that a pattern with its band is for glob, with folders between where it says %/. */
+static int expand_glob(struct found_list *l, const char *pattern, const char *text, int folders,
+		       int band, const char *name)
+{
+	char *made = make_glob(text, folders);
+	glob_t files = { 0 };
+	int rc = 0, status;
+
+	if (!made)
+		return pz_fail(PZ_ENOMEM, "no memory for a pattern");
+	status = glob(made, GLOB_NOSORT, NULL, &files);
+	if (status && status != GLOB_NOMATCH)
+		rc = pz_fail(PZ_EDATA, "frames: cannot look for '%s'", made);
+	for (size_t i = 0; i < files.gl_pathc && rc == 0; i++)
+		rc = add_match(l, pattern, files.gl_pathv[i], band, name);
+	globfree(&files);
+	free(made);
+	return rc;
 }
 
 /* All files of a pattern in one band. */
@@ -167,8 +231,8 @@ static int expand_pattern(struct found_list *l, const char *pattern, const struc
 			  int band, const char *name)
 {
 	char *text = fill_pattern(p, name);
-	glob_t files = { 0 };
-	int rc = 0, status;
+	size_t before = l->count;
+	int rc = 0;
 
 	if (!text)
 		return pz_fail(PZ_ENOMEM, "no memory for a pattern");
@@ -182,15 +246,24 @@ static int expand_pattern(struct found_list *l, const char *pattern, const struc
 
 		return pz_found_add(l, one, one.key != NULL);
 	}
-	drop_percents(text);
-	status = glob(text, GLOB_NOSORT, NULL, &files);
-	if (status && status != GLOB_NOMATCH)
-		rc = pz_fail(PZ_EDATA, "frames: cannot look for '%s'", text);
-	for (size_t i = 0; i < files.gl_pathc && rc == 0; i++)
-		rc = add_match(l, pattern, files.gl_pathv[i], band, name);
-	globfree(&files);
+	for (int i = 0; i <= DEPTH_MAX && l->count == before && rc == 0; i++)
+		if (i == 0 || strstr(pattern, "%/"))
+			rc = expand_glob(l, pattern, text, i, band, name);
 	free(text);
 	return rc;
+}
+
+char *pz_frames_field_of(const char *pattern, const char *path, const char *name)
+{
+	size_t size = strlen(path) + 2 * strlen(pattern) + 3;
+	char *field = calloc(1, size), *key = calloc(1, 2 * size);
+
+	if (!field || !key || !match_name(pattern, path, (struct match){ name, field, key })) {
+		free(field);
+		field = NULL;
+	}
+	free(key);
+	return field;
 }
 
 int pz_frames_match(struct found_list *l, const char *pattern, const char *const *band, int bands)
@@ -206,4 +279,39 @@ int pz_frames_match(struct found_list *l, const char *pattern, const char *const
 	l->patterns++;
 	free(p.text);
 	return rc;
+}
+
+/* Whether a pattern stands for any file. */
+static bool has_files(const char *pattern, const char *const *band, int bands)
+{
+	struct found_list l = { 0 };
+	bool some = *pattern == '@' ? access(pattern + 1, F_OK) == 0
+				    : pz_frames_match(&l, pattern, band, bands) == 0 && l.count > 0;
+
+	pz_found_free(&l);
+	return some;
+}
+
+char *pz_frames_next_pattern(char **list, const char *const *band, int bands)
+{
+	char *text = *list ? *list + strspn(*list, ",") : NULL, *first, *end;
+	bool some = false;
+
+	if (!text || !*text)
+		return NULL;
+	first = end = strchr(text, ',');
+	while (end && !some) {
+		*end = '\0';
+		some = has_files(text, band, bands);
+		if (!some) {
+			*end = ',';
+			end = strchr(end + 1, ',');
+		}
+	}
+	if (!some && first && !has_files(text, band, bands))
+		end = first;
+	if (end)
+		*end = '\0';
+	*list = end ? end + 1 : NULL;
+	return text;
 }

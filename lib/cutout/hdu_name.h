@@ -4,7 +4,8 @@
 
 #include <stdbool.h>
 
-/* Whether a text is the number, the EXTNAME, or "EXTNAME,EXTVER" of an HDU that has these. */
+/* Whether a text is the number, the EXTNAME, or "EXTNAME,EXTVER" of an HDU that has these. Of
+ * several with | between, a number means an HDU without EXTNAME. */
 bool pz_hdu_is_named(const char *text, int number, const char *name, int version);
 
 #endif

@@ -116,7 +116,7 @@ static void find_by_name(struct pz_fits *f, const char *hdu, int *status)
 }
 
 /* Goes to the HDU of that number or name. */
-static int find_named(struct pz_fits *f, const char *hdu)
+static int find_one(struct pz_fits *f, const char *hdu)
 {
 	char *end, found[160];
 	long number = strtol(hdu, &end, 10);
@@ -144,6 +144,20 @@ static int find_named(struct pz_fits *f, const char *hdu)
 		return pz_fail(PZ_EDATA, "%s: HDU %d: expected %s, found %s", f->path, f->hdu,
 			       pz_fits_wanted(f), found);
 	return 0;
+}
+
+/* Goes to the first that is there of "NAME|NUMBER|...". */
+static int find_named(struct pz_fits *f, const char *hdu)
+{
+	char one[FLEN_VALUE];
+	int rc;
+
+	for (const char *next; (next = strchr(hdu, '|')); hdu = next + 1) {
+		snprintf(one, sizeof one, "%.*s", (int)(next - hdu), hdu);
+		if ((rc = find_one(f, one)) != PZ_EDATA)
+			return rc;
+	}
+	return find_one(f, hdu);
 }
 
 int pz_fits_find_hdu(struct pz_fits *f, const char *hdu)

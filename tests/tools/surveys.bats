@@ -22,7 +22,7 @@ cut_survey() { cutout -q --survey "$1" -c "$1/galaxies.csv" --size 24 "${@:2}"; 
 	"$BATS_TEST_DIRNAME/surveys.py" check
 
 	# what the preset fills in is in the history
-	header <hsc.pz | grep -q -- '--bands g,r,i,z,y.*--hdu 1.*' || { header <hsc.pz; false; }
+	header <hsc.pz | grep -q -- '--bands g,r,i,z,y.*--hdu IMAGE|1' || { header <hsc.pz; false; }
 	header <hsc.pz | grep -q -- '--zeropoint FLUXMAG0'
 	header <hsc.pz | grep -q -- '--mask-bits BAD,SAT,NO_DATA'
 
@@ -39,11 +39,12 @@ cut_survey() { cutout -q --survey "$1" -c "$1/galaxies.csv" --size 24 "${@:2}"; 
 	# masks that were not fetched
 	rm legacy/*maskbits*
 	cutout --survey legacy -c legacy/galaxies.csv -f legacy --size 24 -o unmasked.pz 2>said
-	grep -q "no masks: no file matches 'legacy/legacysurvey-\*-maskbits.fits.fz': stamps are cut without masks" said
+	grep -q "no masks: no frame has a file beside it with '-maskbits.' in place of '-image-%b.' in its name, as legacy/legacysurvey-1500p020-image-g.fits.fz: stamps are cut without masks" said
 
-	# a list of frames has its own masks, or none
+	# a list of frames has its own masks, or those that the survey has
 	printf 'file,band\n%s,u\n%s,r\n' unions/CFIS.150.264.u.fits unions/CFIS.150.264.r.fits >frames.csv
-	cut_survey unions -f @frames.csv | count | grep -qx 2
+	cut_survey unions -f @frames.csv -o listed.pz
+	cmp <(records <listed.pz) <(records <unions.pz)
 	printf 'file,band,mask\n%s,u,%s\n%s,r,%s\n' unions/CFIS.150.264.{u.fits,u.weight.fits.fz,r.fits,r.weight.fits.fz} >frames.csv
 	cut_survey unions -f @frames.csv -o listed.pz
 	cmp <(records <listed.pz) <(records <unions.pz)
@@ -83,6 +84,96 @@ cut_survey() { cutout -q --survey "$1" -c "$1/galaxies.csv" --size 24 "${@:2}"; 
 	fails_with 2 "pixel scale: expected 0.05 to 5 arcsec" mock --pixscale 0.01 x
 }
 
+# The records of a survey's stamps, from frames named otherwise, as they were before.
+same_stamps() {
+	cut_survey "$@" -o again.pz
+	cmp <(records <again.pz) <(records <"$1.pz")
+}
+
+@test "files packed or not, in folders of folders, HDUs in another order, commas in names" {
+	need_python astropy
+	"$BATS_TEST_DIRNAME/surveys.py" make
+	for survey in sdss legacy hsc kids unions; do cut_survey $survey -f $survey -o $survey.pz; done
+	bunzip2 sdss/frame-[gr]-*
+	gzip sdss/frame-g-*
+	gzip kids/*_g_sci.fits kids/*_r_msk.fits
+	gzip -k kids/*_u_sci.fits # one of the two
+	gzip unions/CFIS.150.264.r.fits
+	for survey in sdss kids unions; do same_stamps $survey -f $survey; done
+
+	# a tree as wget leaves it; band, tract and patch are folders
+	for band in G R I Z Y; do
+		mkdir -p "tree/HSC-$band/9813/4,4"
+		mv hsc/calexp-HSC-$band-* "tree/HSC-$band/9813/4,4"
+	done
+	same_stamps hsc -f tree
+	cut_survey hsc -f "tree/HSC-I/9813/4,4" -b i | count | grep -qx 2
+	mkdir flat tree/150 && cp tree/*/*/*/calexp* flat
+	same_stamps hsc -f 'flat/calexp-%b-9813-4,4.fits'
+	cut_survey hsc -f 'flat/calexp-%b-9813-4,4.fits,none/calexp-%b-*.fits' -b i | count | grep -qx 2
+	mv legacy/*.fz tree/150
+	same_stamps legacy -f tree
+	same_stamps legacy -f 'tree/150/*-%b.fits.fz'
+	fails_with 1 "no frame in band u: no file matches 'flat/%/frame-%b-*.fits%z'" cut_survey sdss -f flat
+
+	# masks before images; without names, numbers count
+	for order in VARIANCE,MASK,IMAGE image,mask,variance; do
+		"$BATS_TEST_DIRNAME/surveys.py" patches $order
+		same_stamps hsc -f patches
+	done
+}
+
+@test "lists and tables of a survey's frames: fields, bands and masks by its names" {
+	need_python astropy
+	"$BATS_TEST_DIRNAME/surveys.py" make
+	for survey in legacy hsc des euclid panstarrs; do
+		cut_survey $survey -f $survey -o $survey.pz
+		printf '%s\n' $survey/*.fits* | grep -v mask >$survey.list
+	done
+	for survey in legacy hsc des euclid panstarrs; do same_stamps $survey -f @$survey.list; done
+	# by what the files call the bands, in folders of the instruments, beside the table
+	mkdir euclid/VIS euclid/NISP
+	mv euclid/*-VIS_* euclid/VIS
+	mv euclid/EUC* euclid/NISP
+	(cd euclid && echo file,band && printf '%s\n' */EUC* | sed -E 's/.*MOSAIC-([A-Z-]*)_.*/&,\1/') >euclid/table.csv
+	same_stamps euclid -f @euclid/table.csv
+	same_stamps euclid -f euclid
+	fails_with 1 "no frame in band g" cut_survey euclid -f @euclid/table.csv -b VIS,g
+	{ echo file,band && sed 's|^hsc/\(calexp-HSC-\(.\).*\)$|"\1",\L\2|' hsc.list; } >hsc/table.csv
+	same_stamps hsc -f @hsc/table.csv
+}
+
+@test "KiDS and VIKING in a table: zero points 0 and others, pixels of 0.2 and 0.339 arcsec" {
+	for band in u g r i; do "$here/frame.py" "KiDS_DR5.0_10.0_0.0_${band}_sci.fits" star=50,50,2e-7 scale=0.2; done
+	"$here/frame.py" k-Z.fits star=50,50,200 scale=0.339
+	"$here/frame.py" k-J.fits star=50,50,300 scale=0.339
+	printf 'id,ra,dec\n1,10,0\n' >galaxies.csv
+	{
+		echo file,band,zeropoint,field
+		for band in u g r i; do echo "KiDS_DR5.0_10.0_0.0_${band}_sci.fits,$band,$([ $band = u ] || echo 0),a"; done
+		echo k-Z.fits,Z,22.5,a
+		echo k-J.fits,J,25,a
+		echo k-Ks.fits,Ks,25,a
+	} >frames.csv
+	cutout -q --survey kids -c galaxies.csv -f @frames.csv -b u,g,r,i,Z,J --mask none --size 49 | records |
+		/usr/bin/python3 -c '
+import json, sys
+stamp = json.loads(next(sys.stdin))["img"]
+n = len(stamp) // 6
+for b, want in enumerate((200, 200, 200, 200, 200, 30)):
+    flux = sum(stamp[b * n:(b + 1) * n])
+    assert abs(flux / want - 1) < 2e-3, (b, flux)'
+	# elsewhere 0 is no zero point
+	fails_with 1 "row 2: zeropoint: expected a magnitude" cutout --survey des -c galaxies.csv -f @frames.csv -b g
+}
+
+@test "mock --layout sdss is what the preset sdss reads" {
+	mock -q --galaxies 20 --seed 3 --layout sdss sky
+	cutout -q --survey sdss -c sky/catalogue.fits -f sky --size 16 -o by.pz
+	cutout -q -c sky/catalogue.fits -f 'sky/frame-%b-*.fits' --size 16 -o plain.pz
+	cmp <(records <by.pz) <(records <plain.pz)
+}
+
 @test "a real brick of the Legacy Surveys" {
 	need_python astropy
 	[[ -d ${PZ_SHARED:-$root/../shared}/data/fits-zoo ]] || skip "no shared data"
@@ -116,7 +207,7 @@ assert abs(d / e - 1) < 1e-5 and e > 1, (d, e)'
 	cmp <(grep -l '"about"' "$root"/pipelines/surveys/*.json | sed 's|.*/||; s|\.json$||' | LC_ALL=C sort) \
 		<(fromtable --completion | awk -F'\t' '$1 == "survey" { print $5 }' | tr , '\n' | LC_ALL=C sort)
 	inspect --surveys panstarrs | grep -q 'zero point  PS1'
-	inspect --surveys hsc | grep -q 'masks       in the files of the frames, HDU 2, bad: BAD,SAT,NO_DATA'
+	inspect --surveys hsc | grep -q 'masks       in the files of the frames, HDU MASK|2, bad: BAD,SAT,NO_DATA'
 	fails_with 2 "survey 'panstars': expected catalogue, cfhtls-deep" inspect --surveys panstars
 	fails_with 2 "did you mean panstarrs?" inspect --surveys panstars
 	[[ $(cutout --completion | awk -F'\t' '$1 == "survey" { print $5 }') == *,unions ]]

@@ -2,6 +2,8 @@
 """surveys.py -- frames as the archives of surveys write them, and what their stamps must be
 
     surveys.py names | make | check
+    surveys.py patches NAMES      those of HSC in ./patches, with HDUs in the order of these names
+                                  (IMAGE,MASK,VARIANCE); without any, in small letters
     surveys.py same SURVEY.npz PLAIN.npz
 
 make: frames and masks of two galaxies and galaxies.csv, in a folder for each survey. check: the
@@ -22,6 +24,8 @@ SIDE, SIGMA = 90, 1.6
 PLACES = ((30, 30), (60, 58))     # x, y from 0
 BAD, GOOD = (37, 34), (67, 62)    # 7 and 4 pixels off
 DEC0, RA0 = 2.0, 150.0
+
+ORDER = ["IMAGE", "MASK", "VARIANCE"] # of the HDUs of HSC and Rubin
 
 # bands, arcsec per pixel, bits of bad and of harmless pixels
 SURVEYS = {
@@ -117,9 +121,10 @@ def write_band(survey, folder, band, image, scale):
         m = wcs(scale)
         for i, plane in enumerate("BAD SAT INTRP CR EDGE DETECTED DETECTED_NEGATIVE SUSPECT NO_DATA".split()):
             m[f"HIERARCH MP_{plane}"] = i
-        save(at(name), first, compressed(in_zeropoint(27 if survey == "hsc" else 31.4), h, "IMAGE"),
-             compressed(mask(bad, good, "i4"), m, "MASK"),
-             compressed(np.full((SIDE, SIDE), 1e-4, "f4"), wcs(scale), "VARIANCE"))
+        parts = {"image": (in_zeropoint(27 if survey == "hsc" else 31.4), h), "mask": (mask(bad, good, "i4"), m),
+                 "variance": (np.full((SIDE, SIDE), 1e-4, "f4"), wcs(scale))}
+        save(at(name), first, *(compressed(*parts[part.lower()], part if part.isupper() else None)
+                                for part in ORDER))
     elif survey == "des":
         weight = np.ones((SIDE, SIDE), "f4")
         weight[BAD[1], BAD[0]] = 0
@@ -207,6 +212,9 @@ def same(survey, plain):
 def main():
     if sys.argv[1] == "same":
         return same(*sys.argv[2:])
+    if sys.argv[1] == "patches":
+        ORDER[:] = sys.argv[2].split(",")
+        return make("hsc", "patches")
     for survey in SURVEYS:
         if sys.argv[1] == "make":
             make(survey, survey)

@@ -183,7 +183,7 @@ static void a_band_is_named_where_its_name_stands_alone(void **state)
 	for (size_t i = 0; i < sizeof file / sizeof *file; i++)
 		fprintf(to, "%s\n", file[i].path);
 	fclose(to);
-	if (pz_frames_read_list(&list, "frames.txt", band, 2) != 0)
+	if (pz_frames_read_list(&list, "frames.txt", band, 2, NULL) != 0)
 		fail_msg("%s", pz_error_text());
 	for (size_t i = 0; i < sizeof file / sizeof *file; i++) {
 		if (file[i].band < 0)
@@ -201,12 +201,12 @@ static void a_band_is_named_where_its_name_stands_alone(void **state)
 	fputs("img-r.g.fits\n", to);
 	fclose(to);
 	list = (struct found_list){ 0 };
-	assert_int_equal(pz_frames_read_list(&list, "frames.txt", band, 2), PZ_EDATA);
+	assert_int_equal(pz_frames_read_list(&list, "frames.txt", band, 2, NULL), PZ_EDATA);
 	assert_non_null(strstr(pz_error_text(), "'img-r.g.fits' could be of band g or r"));
 	pz_found_free(&list);
 	/* Of one band alone all files are. */
 	list = (struct found_list){ 0 };
-	assert_int_equal(pz_frames_read_list(&list, "frames.txt", band, 1), 0);
+	assert_int_equal(pz_frames_read_list(&list, "frames.txt", band, 1, NULL), 0);
 	assert_int_equal(list.count, 1);
 	assert_string_equal(list.found[0].field, "img-r.%b.fits");
 	pz_found_free(&list);

@@ -400,19 +400,19 @@ static void presets_are_printed_line_by_line(void **state)
 		contents("stdout"),
 		"hsc\n"
 		"  what        HSC-SSP PDR3: coadded patches with image, mask and variance\n"
-		"  files       calexp-%b-*.fits\n"
+		"  files       calexp-%b-*.fits%z\n"
 		"  bands       g,r,i,z,y\n"
 		"  in files    HSC-G,HSC-R,HSC-I,HSC-Z,HSC-Y\n"
 		"  pixel       0.168 arcsec\n"
-		"  HDU         1\n"
+		"  HDU         IMAGE|1\n"
 		"  zero point  FLUXMAG0\n"
-		"  masks       in the files of the frames, HDU 2, bad: BAD,SAT,NO_DATA\n"
+		"  masks       in the files of the frames, HDU MASK|2, bad: BAD,SAT,NO_DATA\n"
 		"  grid        z from 0 to 4, 400 bins\n"
 		"  rows        i from 18, 15 of 0.5 mag\n"
 		"  limits      divide 1, outlier 0.15, fit_from 0, threshold 100\n");
 	run_well(inspect_main, "inspect --surveys unions");
 	assert_non_null(strstr(contents("stdout"),
-			       "  masks       names with '.%b.weight.fits.fz' in place of "
+			       "  masks       names with '.%b.weight.fits' in place of "
 			       "'.%b.fits', bad: weights of 0\n"));
 	run_well(inspect_main, "inspect --surveys legacy");
 	assert_non_null(

@@ -162,8 +162,7 @@ static void presets_fill_what_was_not_given(void **state)
 	assert_string_equal(p.zeropoint, "27");
 	assert_string_equal(p.bias, "100");
 	assert_true(p.pixscale == 0.25);
-	assert_string_equal(p.mask, "x/mask-%b-1.fits,y/mask-%b-2.fits");
-	assert_true(p.masks_expected && !p.mask_weights);
+	assert_true(!p.mask && p.masks_beside && !p.mask_weights);
 	assert_string_equal(p.mask_hdu, "MASK");
 	assert_string_equal(p.mask_bits, "SAT,BAD");
 	preset_release(&p);
@@ -199,41 +198,31 @@ static void masks_of_a_preset(void **state)
 
 	(void)state;
 	assert_int_equal(preset_apply(&p, &s, false), 0);
-	assert_true(!p.mask && !p.mask_hdu && !p.mask_bits && !p.mask_weights);
+	assert_true(!p.mask && !p.mask_hdu && !p.mask_bits && !p.mask_weights && !p.masks_beside);
 	preset_release(&p);
 	p = (struct preset){ .frames = "f/sci.fits", .mask = "own.fits" };
 	assert_int_equal(preset_apply(&p, &s, false), 0);
 	assert_string_equal(p.mask, "own.fits");
-	assert_false(p.masks_expected);
+	assert_false(p.masks_beside);
 	assert_string_equal(p.mask_hdu, "MASK");
 	preset_release(&p);
-	/* a name without what is to be replaced has no mask */
-	p = (struct preset){ .frames = "f/sci.fits,g/other.fits" };
-	assert_int_equal(preset_apply(&p, &s, false), 0);
-	assert_true(!p.mask && !p.masks_expected && !p.mask_bits);
-	preset_release(&p);
-	p = (struct preset){ .frames = "f/other.fits,g/sci.fits" };
-	assert_int_equal(preset_apply(&p, &s, false), 0);
-	assert_null(p.mask);
-	preset_release(&p);
-	/* a list says itself where masks are */
+	/* frames of a list have theirs beside them, too */
 	p = (struct preset){ .frames = "@list" };
 	assert_int_equal(preset_apply(&p, &s, false), 0);
-	assert_null(p.mask);
+	assert_true(!p.mask && p.masks_beside);
 	assert_string_equal(p.mask_bits, "SAT,BAD");
 	preset_release(&p);
-	/* in the frames' own files; of weights */
-	*s.frames.mask_instead = *s.frames.mask_bits = 0;
+	/* of weights */
+	*s.frames.mask_bits = 0;
 	s.frames.mask_weights = true;
 	p = (struct preset){ .frames = "f/sci.fits" };
 	assert_int_equal(preset_apply(&p, &s, false), 0);
-	assert_string_equal(p.mask, "f/sci.fits");
-	assert_true(p.mask_weights && !p.mask_bits);
+	assert_true(p.masks_beside && p.mask_weights && !p.mask_bits);
 	preset_release(&p);
 	s.frames.masked = false;
 	p = (struct preset){ .frames = "f/sci.fits" };
 	assert_int_equal(preset_apply(&p, &s, false), 0);
-	assert_null(p.mask);
+	assert_true(!p.mask && !p.masks_beside);
 	preset_release(&p);
 }
 
@@ -245,12 +234,11 @@ static void folders_have_the_names_of_the_survey(void **state)
 	(void)state;
 	assert_int_equal(system("mkdir -p folder"), 0);
 	assert_int_equal(preset_apply(&p, &s, false), 0);
-	assert_string_equal(p.frames, "folder/sci-%b-*.fits");
-	assert_string_equal(p.mask, "folder/mask-%b-*.fits");
+	assert_string_equal(p.frames, "folder/%/sci-%b-*.fits");
 	preset_release(&p);
 	p = (struct preset){ .frames = "folder/" };
 	assert_int_equal(preset_apply(&p, &s, false), 0);
-	assert_string_equal(p.frames, "folder/sci-%b-*.fits");
+	assert_string_equal(p.frames, "folder/%/sci-%b-*.fits");
 	preset_release(&p);
 	*s.frames.files = 0;
 	p = (struct preset){ .frames = "folder" };

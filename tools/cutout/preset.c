@@ -17,7 +17,7 @@ static void take_text(const char **option, const char *text)
 		*option = text;
 }
 
-/* --frames FOLDER: the survey's names in it. */
+/* --frames FOLDER: the survey's names in it, or in folders of it. */
 static int take_folder(struct preset *p, const struct pz_survey *survey)
 {
 	struct stat s;
@@ -30,38 +30,16 @@ static int take_folder(struct preset *p, const struct pz_survey *survey)
 			       "--frames: '%s' is a folder, and the survey '%s' has no names of "
 			       "files: expected a pattern, as 'frames/*-%%b.fits'",
 			       p->frames, survey->name);
-	size = strlen(p->frames) + strlen(survey->frames.files) + 2;
-	if (!(p->made[0] = malloc(size)))
+	size = strlen(p->frames) + strlen(survey->frames.files) + 4;
+	if (!(p->made = malloc(size)))
 		return pz_fail(PZ_ENOMEM, "no memory for --frames");
-	snprintf(p->made[0], size, "%s%s%s", p->frames,
+	snprintf(p->made, size, "%s%s%%/%s", p->frames,
 		 p->frames[strlen(p->frames) - 1] == '/' ? "" : "/", survey->frames.files);
-	p->frames = p->made[0];
+	p->frames = p->made;
 	return 0;
 }
 
-/* The patterns of frames with one text in each in place of another; NULL: one does not have it, or
- * there is no memory. */
-static char *replace_each(const char *patterns, const char *instead, const char *files)
-{
-	char *made = calloc(1, (strlen(patterns) + 1) * (strlen(files) + 2)), *to = made;
-
-	while (made && *patterns) {
-		size_t n = strcspn(patterns, ",");
-		const char *at = strstr(patterns, instead);
-
-		if (!at || at + strlen(instead) > patterns + n) {
-			free(made);
-			return NULL;
-		}
-		to += sprintf(to, "%.*s%s%.*s%s", (int)(at - patterns), patterns, files,
-			      (int)(patterns + n - at - strlen(instead)), at + strlen(instead),
-			      patterns[n] ? "," : "");
-		patterns += n + (patterns[n] == ',');
-	}
-	return made;
-}
-
-/* Masks that belong to the frames, unless there is a list of frames, whose own column says it. */
+/* Masks that belong to the frames. */
 static void take_mask(struct preset *p, const struct pz_survey_frames *f)
 {
 	if (p->mask && !strcmp(p->mask, "none")) {
@@ -71,14 +49,7 @@ static void take_mask(struct preset *p, const struct pz_survey_frames *f)
 	}
 	if (!f->masked)
 		return;
-	if (!p->mask && p->frames && *p->frames != '@') {
-		p->mask = *f->mask_instead ? p->made[1] = replace_each(p->frames, f->mask_instead,
-								       f->mask_files)
-					   : p->frames;
-		p->masks_expected = p->mask != NULL;
-	}
-	if (!p->mask && (!p->frames || *p->frames != '@'))
-		return;
+	p->masks_beside = !p->mask;
 	take_text(&p->mask_hdu, f->mask_hdu);
 	if (p->mask_bits || p->mask_weights)
 		return;
@@ -107,8 +78,7 @@ int preset_apply(struct preset *p, const struct pz_survey *survey, bool native)
 
 void preset_release(struct preset *p)
 {
-	free(p->made[0]);
-	free(p->made[1]);
+	free(p->made);
 }
 
 /* Item i of a list with commas: its bytes, and how many. */

@@ -18,8 +18,8 @@ struct preset {
 	double match_psf; /* of no preset; without it psf has no effect, and is not filled in */
 	double pixscale;  /* 0: not given */
 	/* filled in */
-	bool masks_expected; /* the mask is that of the preset: it may be absent             */
-	char *made[2];       /* texts that preset_release frees                              */
+	bool masks_beside; /* masks are where the preset says, if they are there */
+	char *made;        /* a text that preset_release frees                   */
 };
 
 /* Fills in what is NULL. frames may be a folder: then the names of files are the survey's. mask

@@ -86,11 +86,17 @@ static int open_galaxies(const struct tool *t, const struct options *o, const st
 }
 
 /* Masks that a survey has beside its frames may not have been fetched. */
-static int add_masks(const struct tool *t, const struct options *o, struct pz_frames *frames)
+static int add_masks(const struct tool *t, const struct options *o, const struct settings *s,
+		     struct pz_frames *frames)
 {
-	int rc = o->preset.mask ? pz_frames_add_masks(frames, o->preset.mask) : 0;
+	const struct pz_survey_frames *f = &s->survey.frames;
+	int rc;
 
-	if (rc != PZ_EDATA || !o->preset.masks_expected)
+	if (!o->preset.masks_beside)
+		return o->preset.mask ? pz_frames_add_masks(frames, o->preset.mask) : 0;
+	rc = pz_frames_add_beside(frames, f->mask_instead, f->mask_files,
+				  *o->preset.frames == '@' ? s->file_name : NULL);
+	if (rc != PZ_EDATA)
 		return rc;
 	tool_say(t, "%s: stamps are cut without masks (--mask none says that there are none)",
 		 pz_error_text());
@@ -100,8 +106,13 @@ static int add_masks(const struct tool *t, const struct options *o, struct pz_fr
 static int open_frames(const struct tool *t, const struct options *o, const struct settings *s,
 		       struct pz_frames **frames)
 {
-	struct pz_frames_options inside = { o->preset.hdu, o->preset.mask_hdu, o->preset.planes,
-					    o->heads };
+	struct pz_frames_options inside = { .hdu = o->preset.hdu,
+					    .mask_hdu = o->preset.mask_hdu,
+					    .planes = o->preset.planes,
+					    .heads = o->heads,
+					    .files = s->survey.frames.files,
+					    .file_name = s->file_name,
+					    .zeropoint = o->preset.zeropoint };
 	struct pz_frames_seen seen;
 	int rc = preset_find_frames(&o->preset, &s->bands, s->renamed ? s->file_name : NULL,
 				    &inside, frames);
@@ -110,7 +121,7 @@ static int open_frames(const struct tool *t, const struct options *o, const stru
 		return suggest_bands(&s->bands, rc);
 	messages_of_frames(t, *frames);
 	if ((rc = check_masks(o, s, *frames)) < 0 || (rc = check_psfs(o, *frames)) < 0 ||
-	    (rc = add_masks(t, o, *frames)) < 0)
+	    (rc = add_masks(t, o, s, *frames)) < 0)
 		return rc;
 	if ((rc = apart_check_more(t, next_name, &(struct frame_names){ *frames, 0 })) < 0 ||
 	    (rc = pz_frames_look(*frames, &inside, &seen)) < 0)
