@@ -79,23 +79,128 @@ struct lanczos3_points {
 	const float *rest[2];
 };
 
-/* The sums of a group of points, from point k on; lines of pixels are stride apart. */
-LANCZOS3_INLINE void lanczos3_sum(const float *pixels, long stride, const struct lanczos3_points *p,
+/* 1 where the kernels of a group begin at pixels that follow one another, -1 where these come from
+ * the last to the first; else 0. */
+LANCZOS3_INLINE int lanczos3_direction(const int32_t *at)
+{
+	int32_t up = 0, down = 0;
+
+	for (int i = 1; i < LANCZOS3_GROUP; i++) {
+		up |= at[i] - at[0] - i;
+		down |= at[i] - at[0] + i;
+	}
+	return up == 0 ? 1 : down == 0 ? -1 : 0;
+}
+
+/* Element i of vector j to element j of vector i. */
+LANCZOS3_INLINE void lanczos3_transpose(lanczos3_v8 v[LANCZOS3_GROUP])
+{
+	lanczos3_v8 two[8], four[8];
+
+	for (int i = 0; i < 4; i++) {
+		two[2 * i] =
+			__builtin_shufflevector(v[2 * i], v[2 * i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+		two[2 * i + 1] =
+			__builtin_shufflevector(v[2 * i], v[2 * i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+	}
+	for (int i = 0; i < 8; i += 4)
+		for (int j = 0; j < 2; j++) {
+			four[i + 2 * j] = __builtin_shufflevector(two[i + j], two[i + j + 2], 0, 1,
+								  8, 9, 4, 5, 12, 13);
+			four[i + 2 * j + 1] = __builtin_shufflevector(two[i + j], two[i + j + 2], 2,
+								      3, 10, 11, 6, 7, 14, 15);
+		}
+	for (int i = 0; i < 4; i++) {
+		v[i] = __builtin_shufflevector(four[i], four[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+		v[i + 4] =
+			__builtin_shufflevector(four[i], four[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+	}
+}
+
+/* Pixels, and the steps from one to the next in x and in y: one of them is 1. */
+struct lanczos3_pixels {
+	const float *pixels;
+	long x, y;
+};
+
+/* The weights of a group, a vector for each pixel of the kernel; direction -1: from the last point
+ * to the first. */
+LANCZOS3_INLINE void lanczos3_weigh_group(const struct lanczos3_points *p, int k, int direction,
+					  lanczos3_v8 wx[LANCZOS3_GROUP],
+					  lanczos3_v8 wy[LANCZOS3_GROUP])
+{
+	for (int i = 0; i < LANCZOS3_GROUP; i++) {
+		int from = direction > 0 ? k + i : k + LANCZOS3_GROUP - 1 - i;
+
+		lanczos3_weigh(p->phase[0][from], p->rest[0][from], &wx[i]);
+		lanczos3_weigh(p->phase[1][from], p->rest[1][from], &wy[i]);
+	}
+	lanczos3_transpose(wx);
+	lanczos3_transpose(wy);
+}
+
+/* The sum of six columns, in the order of lanczos3_fold. */
+LANCZOS3_INLINE void lanczos3_join(const lanczos3_v8 v[6], lanczos3_v8 *sum)
+{
+	*sum = ((v[0] + v[4]) + v[2]) + ((v[1] + v[5]) + v[3]);
+}
+
+/* The sums of a group whose kernels begin at neighbours in memory, all points at once: a vector has
+ * a pixel, or a weight, of each, in the order of the pixels. */
+LANCZOS3_INLINE void lanczos3_sum_row(const struct lanczos3_pixels *of,
+				      const struct lanczos3_points *p, int k, int direction,
+				      float *sums)
+{
+	const float *first = of->pixels + p->at[direction > 0 ? k : k + LANCZOS3_GROUP - 1];
+	lanczos3_v8 wx[LANCZOS3_GROUP], wy[LANCZOS3_GROUP], v[6], sum;
+
+	lanczos3_weigh_group(p, k, direction, wx, wy);
+	for (int l = 0; l < 6; l++) {
+		v[l] = wy[0] * *lanczos3_at(first + l * of->x);
+		for (int j = 1; j < LANCZOS3_ROWS; j++)
+			v[l] += wy[j] * *lanczos3_at(first + l * of->x + j * of->y);
+		v[l] *= wx[l];
+	}
+	lanczos3_join(v, &sum);
+	if (direction < 0)
+		sum = __builtin_shufflevector(sum, sum, 7, 6, 5, 4, 3, 2, 1, 0);
+	*(lanczos3_floats *)sums = sum;
+}
+
+/* The columns of a kernel's pixels, each weighted and summed. */
+LANCZOS3_INLINE void lanczos3_sum_columns(const float *first, const struct lanczos3_pixels *of,
+					  const float *wy, lanczos3_v8 *v)
+{
+	lanczos3_v8 row[LANCZOS3_TAPS];
+
+	for (int j = 0; j < LANCZOS3_TAPS; j++)
+		if (of->x > 1 || j < LANCZOS3_ROWS)
+			row[j] = *lanczos3_at(first + j * (of->x > 1 ? of->x : of->y));
+	if (of->x > 1)
+		lanczos3_transpose(row);
+	*v = wy[0] * row[0];
+	for (int j = 1; j < LANCZOS3_ROWS; j++)
+		*v += wy[j] * row[j];
+}
+
+/* The sums of a group of points, from point k on. */
+LANCZOS3_INLINE void lanczos3_sum(const struct lanczos3_pixels *of, const struct lanczos3_points *p,
 				  int k, float *sums)
 {
 	float wy[LANCZOS3_GROUP][LANCZOS3_TAPS];
 	lanczos3_v8 w, v[LANCZOS3_GROUP];
+	int direction = lanczos3_direction(p->at + k);
 
+	if (direction) {
+		lanczos3_sum_row(of, p, k, direction, sums);
+		return;
+	}
 	for (int i = 0; i < LANCZOS3_GROUP; i++) {
 		lanczos3_weigh(p->phase[1][k + i], p->rest[1][k + i], &w);
 		*(lanczos3_floats *)wy[i] = w;
 	}
 	for (int i = 0; i < LANCZOS3_GROUP; i++) {
-		const float *first = pixels + p->at[k + i];
-
-		v[i] = wy[i][0] * *lanczos3_at(first);
-		for (int j = 1; j < LANCZOS3_ROWS; j++)
-			v[i] += wy[i][j] * *lanczos3_at(first + j * stride);
+		lanczos3_sum_columns(of->pixels + p->at[k + i], of, wy[i], &v[i]);
 		lanczos3_weigh(p->phase[0][k + i], p->rest[0][k + i], &w);
 		v[i] *= w;
 	}
@@ -105,18 +210,16 @@ LANCZOS3_INLINE void lanczos3_sum(const float *pixels, long stride, const struct
 /* The same sums where all pixels are 1. */
 LANCZOS3_INLINE void lanczos3_sum_ones(const struct lanczos3_points *p, int k, float *sums)
 {
-	lanczos3_v8 w, v[LANCZOS3_GROUP];
+	lanczos3_v8 wx[LANCZOS3_GROUP], wy[LANCZOS3_GROUP], column;
 
-	for (int i = 0; i < LANCZOS3_GROUP; i++) {
-		float column = 0;
-
-		lanczos3_weigh(p->phase[1][k + i], p->rest[1][k + i], &w);
-		for (int j = 0; j < LANCZOS3_ROWS; j++)
-			column += w[j];
-		lanczos3_weigh(p->phase[0][k + i], p->rest[0][k + i], &w);
-		v[i] = column * w;
-	}
-	lanczos3_fold(v, sums);
+	lanczos3_weigh_group(p, k, 1, wx, wy);
+	column = wy[0];
+	for (int j = 1; j < LANCZOS3_ROWS; j++)
+		column += wy[j];
+	for (int l = 0; l < 6; l++)
+		wx[l] = column * wx[l];
+	lanczos3_join(wx, &column);
+	*(lanczos3_floats *)sums = column;
 }
 
 #endif

@@ -57,6 +57,17 @@ double pz_resample_area(const struct resampling *what)
 	return what->window->per_area ? what->area : pz_stampmap_area(what->map, 0, 0);
 }
 
+/* Sums are fastest where a row of the stamp runs along rows of pixels. */
+static enum pixel_order find_order(const struct resampling *what)
+{
+	const struct stamp_map *m = what->map;
+
+	if (what->kernel != PZ_LANCZOS3)
+		return PIXELS_AS_THEY_LIE;
+	return !what->points && fabs(m->c[1][1]) > fabs(m->c[0][1]) ? PIXELS_BY_COLUMNS
+								    : PIXELS_BY_ROWS;
+}
+
 static int grow_row(struct resampler *r, int size)
 {
 	if (size <= r->row_room)
@@ -97,18 +108,21 @@ INLINE void sum_lanczos3(const struct surroundings *s, struct run *run)
 	int32_t phase[2][POINTS_RUN];
 	float rest[2][POINTS_RUN];
 	struct lanczos3_points points = { run->at, { phase[0], phase[1] }, { rest[0], rest[1] } };
+	struct lanczos3_pixels of = { s->pixels, s->turned ? s->stride : 1,
+				      s->turned ? 1 : s->stride };
+	struct lanczos3_pixels data = { s->data, of.x, of.y };
 
 	for (int k = run->count; k < whole; k++) {
 		run->at[k] = 0;
 		run->fx[k] = run->fy[k] = 0;
 	}
-	lanczos3_find(whole, run->fx, phase[0], rest[0]);
-	lanczos3_find(whole, run->fy, phase[1], rest[1]);
+	lanczos3_find(whole, s->turned ? run->fy : run->fx, phase[0], rest[0]);
+	lanczos3_find(whole, s->turned ? run->fx : run->fy, phase[1], rest[1]);
 	for (int k = 0; k < whole; k += LANCZOS3_GROUP)
-		lanczos3_sum(s->pixels, s->stride, &points, k, run->value + k);
+		lanczos3_sum(&of, &points, k, run->value + k);
 	for (int k = 0; k < whole && s->holes; k += LANCZOS3_GROUP)
 		if (is_near_hole(s, run->at + k, LANCZOS3_GROUP))
-			lanczos3_sum(s->data, s->stride, &points, k, run->share + k);
+			lanczos3_sum(&data, &points, k, run->share + k);
 		else
 			lanczos3_sum_ones(&points, k, run->share + k);
 }
@@ -284,9 +298,11 @@ INLINE bool has_middle(int size, int j, const float *share)
 INLINE double make_rows(struct resampler *r, struct points *p, const struct scaling *to,
 			enum pz_kernel kernel, float *stamp, float *shares)
 {
-	int taps_x = kernel == PZ_LANCZOS3 ? LANCZOS3_TAPS : kernel == PZ_BILINEAR ? 2 : 1;
-	int taps_y = kernel == PZ_LANCZOS3 ? LANCZOS3_ROWS : kernel == PZ_BILINEAR ? 2 : 1;
 	const struct surroundings *s = &r->around;
+	int along = s->turned ? LANCZOS3_ROWS : LANCZOS3_TAPS;
+	int across = s->turned ? LANCZOS3_TAPS : LANCZOS3_ROWS;
+	int taps_x = kernel == PZ_LANCZOS3 ? along : kernel == PZ_BILINEAR ? 2 : 1;
+	int taps_y = kernel == PZ_LANCZOS3 ? across : kernel == PZ_BILINEAR ? 2 : 1;
 	int size = p->side / p->n;
 	float *value = r->row, *share = value + size;
 	double all = 0;
@@ -309,15 +325,28 @@ INLINE double make_rows(struct resampler *r, struct points *p, const struct scal
 	return all;
 }
 
+/* The map onto what is around, which begins there. */
+INLINE struct stamp_map find_map(const struct resampling *what, bool turned, double x0, double y0)
+{
+	struct stamp_map m = *what->map;
+
+	for (int k = 0; k < 2; k++)
+		memcpy(m.c[k], what->map->c[turned ? 1 - k : k], sizeof m.c[k]);
+	m.c[0][0] -= x0;
+	m.c[1][0] -= y0;
+	return m;
+}
+
 /* A stamp that has pixels of the frame, for one kind of CPU. Returns the sum of their shares. */
 INLINE double make_stamp(struct resampler *r, const struct resampling *what, float *stamp)
 {
 	int n = pz_resample_points(what->map, what->window);
 	double scale = what->window->scale;
-	struct points p = { .map = *what->map,
+	double x0 = (double)r->around.x0, y0 = (double)r->around.y0;
+	struct points p = { .map = find_map(what, r->around.turned, x0, y0),
 			    .located = what->points,
-			    .x0 = (double)r->around.x0,
-			    .y0 = (double)r->around.y0,
+			    .x0 = x0,
+			    .y0 = y0,
 			    .n = n,
 			    .side = what->size * n,
 			    .step = 1.0 / n,
@@ -327,8 +356,6 @@ INLINE double make_stamp(struct resampler *r, const struct resampling *what, flo
 			      .area = (float)(pz_resample_area(what) * scale),
 			      .flat = what->map->kind == MAP_AFFINE || what->window->per_area };
 
-	p.map.c[0][0] -= p.x0;
-	p.map.c[1][0] -= p.y0;
 	r->centred = true;
 	if (what->kernel == PZ_LANCZOS3)
 		return make_rows(r, &p, &to, PZ_LANCZOS3, stamp, what->shares);
@@ -361,7 +388,8 @@ int pz_resample(struct resampler *r, const struct resampling *what, float *stamp
 	r->centred = false;
 	*cover = 0;
 	if (rc == 0 && what->map->kind != MAP_NONE)
-		rc = pz_surroundings_find(&r->around, what->window, what->map, what->sky);
+		rc = pz_surroundings_find(&r->around, what->window, what->map, find_order(what),
+					  what->sky);
 	if (rc > 0)
 		*cover = (has_avx2 ? make_avx2 : make_plain)(r, what, stamp) / pixels;
 	else

@@ -1,8 +1,8 @@
 /* surroundings.c -- the pixels of a frame that a stamp is made from
  *
- * Where all of them are in memory and hold data, they are used where they lie. Otherwise they are
- * copied into a patch, with zeros for holes and for what lies beyond the edges of the frame, and
- * a second patch says with 1 and 0 where there are data.
+ * Where all of them are in memory and hold data, they can be used where they lie. Otherwise they
+ * are copied into a patch, with zeros for holes and for what lies beyond the edges of the frame,
+ * and a second patch says with 1 and 0 where there are data.
  *
  * The loops are compiled twice, for AVX2 and for any CPU, with the same results.
  */
@@ -17,7 +17,8 @@
 #include "lanczos3.h"
 #include "surroundings.h"
 
-#define MARGIN 4 /* pixels of the frame around the stamp */
+#define MARGIN  4   /* pixels of the frame around the stamp                        */
+#define CROWDED 512 /* pixels: rows so far apart share a few places of the cache  */
 
 void pz_surroundings_release(struct surroundings *s)
 {
@@ -75,6 +76,55 @@ INLINE bool copy_row(const struct surroundings *s, const struct window *w, long 
 	       (size_t)(to - from) * sizeof *row);
 	fill_nan(row + (to - s->x0), s->x0 + s->width - to);
 	return to - from < s->width || any_hole(row, s->width);
+}
+
+/* Copies the rows of the frame; true: there is a hole. */
+INLINE bool copy_rows(struct surroundings *s, const struct window *w)
+{
+	bool holes = false;
+
+	for (long y = 0; y < s->height; y++)
+		holes |= copy_row(s, w, s->y0 + y, s->patch + y * s->width);
+	return holes;
+}
+
+/* n rows of pixels, up to eight, to as many columns, which begin at `to`. */
+INLINE void turn_rows(const float *rows, long width, long n, float *to, long stride)
+{
+	lanczos3_v8 v[8];
+	long x = 0;
+
+	for (; n == 8 && x + 8 <= width; x += 8) {
+		for (long i = 0; i < 8; i++)
+			v[i] = *lanczos3_at(rows + i * width + x);
+		lanczos3_transpose(v);
+		for (long i = 0; i < 8; i++)
+			*(lanczos3_floats *)(to + (x + i) * stride) = v[i];
+	}
+	for (; x < width; x++)
+		for (long i = 0; i < n; i++)
+			to[x * stride + i] = rows[i * width + x];
+}
+
+/* The rows of the frame become columns; afterwards x and y have changed places. */
+INLINE bool copy_turned(struct surroundings *s, const struct window *w)
+{
+	long x0 = s->x0, width = s->width;
+	float *rows = s->data; /* not in use yet */
+	bool holes = false;
+
+	for (long y = 0; y < s->height; y += 8) {
+		long n = s->height - y < 8 ? s->height - y : 8;
+
+		for (long i = 0; i < n; i++)
+			holes |= copy_row(s, w, s->y0 + y + i, rows + i * width);
+		turn_rows(rows, width, n, s->patch + y, s->height);
+	}
+	s->x0 = s->y0;
+	s->y0 = x0;
+	s->width = s->height;
+	s->height = width;
+	return holes;
 }
 
 /* Each of n becomes what it or the one `ahead` is. */
@@ -150,8 +200,10 @@ INLINE bool is_whole(const struct surroundings *s, const struct window *w, float
 }
 
 INLINE int find_pixels(struct surroundings *s, const struct window *w, const struct stamp_map *m,
-		       float sky)
+		       enum pixel_order order, float sky)
 {
+	bool copied = order == PIXELS_BY_COLUMNS ||
+		      (order == PIXELS_BY_ROWS && w->width % CROWDED == 0);
 	long first;
 	int rc;
 
@@ -165,39 +217,41 @@ INLINE int find_pixels(struct surroundings *s, const struct window *w, const str
 	s->width = (long)ceil(m->high[0]) + MARGIN + LANCZOS3_TAPS - s->x0;
 	s->height = (long)ceil(m->high[1]) + MARGIN + 1 - s->y0;
 	s->holes = false;
-	if ((rc = grow_patch(s, (size_t)(s->width * s->height))) < 0)
+	s->turned = order == PIXELS_BY_COLUMNS;
+	/* Vectors of a kernel's last pixels go beyond them. */
+	if ((rc = grow_patch(s, (size_t)(s->width * s->height) + LANCZOS3_TAPS)) < 0)
 		return rc;
-	if (is_whole(s, w, sky, &first)) {
+	if (!copied && is_whole(s, w, sky, &first)) {
 		s->pixels = w->pixels + first;
 		s->stride = w->width;
 		return 1;
 	}
+	s->holes = s->turned ? copy_turned(s, w) : copy_rows(s, w);
 	s->pixels = s->patch;
 	s->stride = s->width;
-	for (long y = 0; y < s->height; y++)
-		s->holes |= copy_row(s, w, s->y0 + y, s->patch + y * s->width);
 	finish_patch(s, sky);
 	return 1;
 }
 
 static int find_plain(struct surroundings *s, const struct window *w, const struct stamp_map *m,
-		      float sky)
+		      enum pixel_order order, float sky)
 {
-	return find_pixels(s, w, m, sky);
+	return find_pixels(s, w, m, order, sky);
 }
 
 #ifdef __x86_64__
 __attribute__((target("avx2"))) static int find_avx2(struct surroundings *s, const struct window *w,
-						     const struct stamp_map *m, float sky)
+						     const struct stamp_map *m,
+						     enum pixel_order order, float sky)
 {
-	return find_pixels(s, w, m, sky);
+	return find_pixels(s, w, m, order, sky);
 }
 #else
 #define find_avx2 find_plain
 #endif
 
 int pz_surroundings_find(struct surroundings *s, const struct window *w, const struct stamp_map *m,
-			 float sky)
+			 enum pixel_order order, float sky)
 {
-	return (pz_cpu() >= PZ_CPU_AVX2 ? find_avx2 : find_plain)(s, w, m, sky);
+	return (pz_cpu() >= PZ_CPU_AVX2 ? find_avx2 : find_plain)(s, w, m, order, sky);
 }

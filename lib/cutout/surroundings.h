@@ -21,7 +21,14 @@ struct window {
 	bool per_area;       /* they are means over an area of the sky, in sr */
 };
 
-/* All zero to begin with. */
+/* How they are wanted. */
+enum pixel_order {
+	PIXELS_AS_THEY_LIE, /* the window's own, where all of them hold data       */
+	PIXELS_BY_ROWS,     /* and where the cache has room for a column of them   */
+	PIXELS_BY_COLUMNS   /* copied, the columns of the frame as rows            */
+};
+
+/* All zero to begin with. Where turned, x is the frame's y, and y its x. */
 struct surroundings {
 	const float *pixels; /* of the frame: the window's own, or patch      */
 	long stride;         /* from one row of them to the next              */
@@ -31,13 +38,14 @@ struct surroundings {
 	size_t room;         /* pixels of patch, data and near                */
 	long x0, y0;         /* the first pixel, in the frame                 */
 	long width, height;
-	bool holes; /* there is a 0 in data                                   */
+	bool holes;  /* there is a 0 in data                                   */
+	bool turned; /* PIXELS_BY_COLUMNS                                      */
 };
 
 /* Finds the pixels that the stamp of this map needs, and subtracts the sky: 1; 0 where stamp and
  * frame have nothing in common; STAMP_WIDE for more than SURROUNDINGS_MAX, PZ_ENOMEM. */
 int pz_surroundings_find(struct surroundings *s, const struct window *w, const struct stamp_map *m,
-			 float sky);
+			 enum pixel_order order, float sky);
 void pz_surroundings_release(struct surroundings *s);
 
 #endif

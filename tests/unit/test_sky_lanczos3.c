@@ -78,32 +78,62 @@ static float plain(const float *p, long stride, float fx, float fy)
 	return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
 }
 
+/* Where the kernels of points begin: anywhere; or group by group one after the other, forwards,
+ * backwards, or with a step to the next line in between. */
+static void place_kernels(struct pz_random *r, int32_t *at)
+{
+	for (int k = 0; k < SIDE; k++) {
+		int kind = k / LANCZOS3_GROUP % 4, i = k % LANCZOS3_GROUP, line = k % 7;
+
+		at[k] = (int32_t)(pz_random_uniform(r) * (SIDE - LANCZOS3_TAPS)) * SIDE +
+			(int32_t)(pz_random_uniform(r) * (SIDE - LANCZOS3_TAPS));
+		if (kind > 0 && i > 0)
+			at[k] = at[k - 1] + (kind == 2 ? -1 : 1);
+		else if (kind > 0)
+			at[k] = line * SIDE + 10;
+		if (kind == 3 && i == 5)
+			at[k] += SIDE;
+	}
+}
+
+/* The pixels as they are, and turned: x is down, and y along a line. */
 static void sums_are_those_of_plain_loops(void **state)
 {
-	float pixel[SIDE * SIDE], f[2][SIDE], rest[2][SIDE], sums[SIDE];
+	float pixel[SIDE * SIDE], turned[SIDE * SIDE], ones[SIDE * SIDE];
+	float f[2][SIDE], rest[2][SIDE], sums[SIDE], wholes[SIDE];
 	int32_t at[SIDE], phase[2][SIDE];
 	struct lanczos3_points points = { at, { phase[0], phase[1] }, { rest[0], rest[1] } };
+	struct lanczos3_pixels of[2] = { { pixel, 1, SIDE }, { pixel, SIDE, 1 } };
 	struct pz_random r;
 
 	(void)state;
 	pz_random_init(&r, 7, 1);
-	for (int i = 0; i < SIDE * SIDE; i++)
+	for (int i = 0; i < SIDE * SIDE; i++) {
 		pixel[i] = (float)pz_random_normal(&r);
+		turned[i % SIDE * SIDE + i / SIDE] = pixel[i];
+		ones[i] = 1;
+	}
+	place_kernels(&r, at);
 	for (int k = 0; k < SIDE; k++) {
-		at[k] = (int32_t)(pz_random_uniform(&r) * (SIDE - LANCZOS3_ROWS)) * SIDE +
-			(int32_t)(pz_random_uniform(&r) * (SIDE - LANCZOS3_TAPS));
 		f[0][k] = (float)pz_random_uniform(&r);
 		f[1][k] = k % 8 == 3 ? 1 : k % 8 == 4 ? 0 : (float)pz_random_uniform(&r);
 	}
 	for (int k = 0; k < 2; k++)
 		lanczos3_find(SIDE, f[k], phase[k], rest[k]);
-	for (int k = 0; k < SIDE; k += LANCZOS3_GROUP)
-		lanczos3_sum(pixel, SIDE, &points, k, sums + k);
-	for (int k = 0; k < SIDE; k++) {
-		float expected = plain(pixel + at[k], SIDE, f[0][k], f[1][k]);
+	for (int t = 0; t < 2; t++)
+		for (int k = 0; k < SIDE; k++) {
+			int there = at[k] % SIDE * SIDE + at[k] / SIDE;
+			const float *first = t ? turned + there : pixel + at[k];
+			float expected = plain(first, SIDE, f[0][k], f[1][k]);
+			float whole = plain(ones, SIDE, f[0][k], f[1][k]);
 
-		assert_memory_equal(&sums[k], &expected, sizeof expected);
-	}
+			if (k % LANCZOS3_GROUP == 0) {
+				lanczos3_sum(&of[t], &points, k, sums + k);
+				lanczos3_sum_ones(&points, k, wholes + k);
+			}
+			assert_memory_equal(&sums[k], &expected, sizeof expected);
+			assert_memory_equal(&wholes[k], &whole, sizeof whole);
+		}
 }
 
 int main(void)
