@@ -49,7 +49,7 @@ void pz_alike_begin(struct pz_alike *a, const char *word, size_t n)
 {
 	copy(a->word, word, n);
 	a->best[0] = '\0';
-	a->distance = least(strlen(a->word), PZ_ALIKE_MAX) / 3 + 1; /* one too many */
+	a->distance = strlen(a->word) / 3 + 1; /* one too many */
 	if (a->distance < 2)
 		a->distance = 2;
 }
@@ -88,7 +88,8 @@ const char *pz_alike_bands(const char *word, char list[PZ_ALIKE_MAX])
 {
 	size_t n = strlen(word);
 
-	if (n < 2 || n > PZ_ALIKE_MAX / 2 || n != strspn(word, "ugrizyUGRIZYJHKBVRI"))
+	/* There are 17 such letters: where one comes again is seen before the list is full. */
+	if (n < 2 || n != strspn(word, "ugrizyUGRIZYJHKBVRI"))
 		return NULL;
 	for (size_t i = 0; i < n; i++) {
 		if (strchr(word + i + 1, word[i]))
