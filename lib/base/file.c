@@ -77,7 +77,7 @@ void pz_file_remove_unfinished(void)
 	}
 }
 
-/* Forgets the name beside, which is there no longer or never was. */
+/* Forgets the name beside, if any, which is there no longer or never was. */
 static void forget(struct pz_file *f)
 {
 	note(f, NULL);
@@ -362,8 +362,7 @@ void pz_file_abandon(struct pz_file *f)
 		unlink(f->lent);
 	if (f->beside && is_ours(f))
 		unlink(f->beside);
-	if (f->beside)
-		forget(f);
+	forget(f);
 	if (f->stream)
 		fclose(f->stream);
 	free(f->lent);

@@ -205,6 +205,7 @@ static void sheets_have_limits(void **state)
 	unsigned char rgb[3] = { 0 };
 
 	(void)state;
+	pz_sheet_free(NULL);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct pz_sheet *s;
 
