@@ -22,8 +22,8 @@ double pz_weighed_quantile(const struct weighed *v, size_t n, double q)
 {
 	double total = 0, at, middle;
 
-	if (n < 2)
-		return n ? v->x : NAN;
+	if (n == 0)
+		return NAN;
 	for (size_t i = 0; i < n; i++)
 		total += v[i].weight;
 	/* from the middle of the first to that of the last */
