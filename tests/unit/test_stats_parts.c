@@ -1,4 +1,4 @@
-/* test_stats_parts.c -- margins, draws and Gaussians by hand; what is no p(z)
+/* test_stats_parts.c -- margins, draws, Gaussians and groups by hand; what is no p(z)
  */
 #include <math.h>
 #include <setjmp.h>
@@ -16,6 +16,7 @@
 #include <pz/threads.h>
 
 #include "../../lib/stats/gauss.h"
+#include "../../lib/stats/group.h"
 
 /* Each of n doubles. */
 static void all_near(const void *found, const void *expected, size_t n)
@@ -213,12 +214,37 @@ static void wrong_numbers_are_named(void **state)
 		"p(z): expected an integral above 0, found 0");
 }
 
+static void groups_are_sorted_by_their_key(void **state)
+{
+	static const long key[] = { 2, -1, 0, 2, 5, 0, -7, 2 };
+	static const size_t first[] = { 0, 2, 2, 5, 5, 5, 6 }, galaxy[] = { 2, 5, 0, 3, 7, 4 };
+	static const double mag[] = { 16, 5, -1, 17, 5, 18, 5, 20.5 },
+			    weight[] = { 1, 9, 2, 3, 9, 4, 9, 5 };
+	const struct pz_galaxies of = { 8, NULL, NULL, mag, false, weight };
+	struct group g;
+
+	(void)state;
+	assert_int_equal(pz_group_init(&g, 8, key, 6), 0);
+	assert_int_equal(g.count, 6);
+	for (int i = 0; i < 7; i++)
+		assert_int_equal(g.first[i], first[i]);
+	for (int i = 0; i < 6; i++)
+		assert_int_equal(g.galaxy[i], galaxy[i]);
+	assert_true(pz_group_size(&g, 2) == 3 && pz_group_size(&g, 1) == 0);
+	assert_true(fabs(pz_group_mean_mag(&g, 2, &of) - (16 + 3 * 17 + 5 * 20.5) / 9) < 1e-14);
+	assert_true(isnan(pz_group_mean_mag(&g, 0, &of))); /* one is not known */
+	assert_true(isnan(pz_group_mean_mag(&g, 1, &of)));
+	pz_group_release(&g);
+	assert_true(!g.first && !g.galaxy && g.count == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(margins_of_several_levels_and_rows),
 		cmocka_unit_test(draws_are_averaged),
 		cmocka_unit_test(gaussians_are_cut_and_normalised),
+		cmocka_unit_test(groups_are_sorted_by_their_key),
 		cmocka_unit_test(wrong_numbers_are_named),
 	};
 
