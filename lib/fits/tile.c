@@ -113,6 +113,18 @@ static double number_of(const struct fits_number *n, size_t tile)
 	return n->each ? n->each[tile] : n->all;
 }
 
+/* A number as a whole one, if there is one of 64 bits. */
+static int64_t whole_of(double number)
+{
+	return fabs(number) < 0x1p63 ? (int64_t)number : INT64_MIN;
+}
+
+/* Whether a pixel of 64 bits has no value. */
+static bool is_blank(const struct fits_band *b, int64_t stored)
+{
+	return (double)stored == b->blank && stored == b->blank_whole;
+}
+
 bool pz_fits_tile_bits(uint64_t bits, double add, uint32_t *narrow, uint32_t *zero)
 {
 	if (!(fabs(add) <= 0x1p31) || add == -0x1p31)
@@ -198,6 +210,7 @@ int pz_fits_tile_scale(struct pz_fits *f, size_t tile, struct fits_band *b)
 	b->scale = b->quantized ? number_of(&t->scale, tile) : t->bitpix > 0 ? t->bscale : 1;
 	b->zero = b->quantized ? number_of(&t->zero, tile) : t->bitpix > 0 ? zero_of(t, b) : 0;
 	b->blank = b->quantized || t->bitpix > 0 ? number_of(&t->blank, tile) : NAN;
+	b->blank_whole = t->blank.each || isnan(b->blank) ? whole_of(b->blank) : t->blank.whole;
 	b->tile = tile;
 	/* astropy writes NaN for both where a tile has a NaN among its pixels: they are lost. */
 	if (b->quantized && isnan(b->scale + b->zero) && !isinf(b->scale) && !isinf(b->zero))
@@ -243,7 +256,7 @@ void pz_fits_tile_floats(const struct pz_fits *f, const struct fits_band *b, siz
 		break;
 	case FITS_I64:
 		for (size_t i = 0; i < n; i++)
-			to[i] = (double)b->pixels.i64[first + i] == b->blank
+			to[i] = is_blank(b, b->pixels.i64[first + i])
 					? NAN
 					: (float)((double)b->pixels.i64[first + i] * b->scale +
 						  b->zero);
@@ -266,7 +279,7 @@ int pz_fits_tile_integers(const struct pz_fits *f, const struct fits_band *b, si
 		int64_t stored = b->stored == FITS_I64 ? b->pixels.i64[first + i]
 						       : b->pixels.i32[first + i];
 
-		if ((double)stored == b->blank)
+		if (is_blank(b, stored))
 			to[i] = -1;
 		else if (__builtin_add_overflow(stored, zero, &to[i]) ||
 			 __builtin_add_overflow(to[i], (int64_t)odd, &to[i]))

@@ -17,9 +17,11 @@ struct fits_column {
 	struct fits_place *place; /* in the heap, of each tile; NULL: there is no column */
 };
 
-/* A number of each tile, by a column, or one for all, by a keyword; NaN: neither. */
+/* A number of each tile, by a column, or one for all, by a keyword; NaN: neither. whole: the one
+ * for all, if it is whole; of 64 bits a double would lose some. */
 struct fits_number {
 	double *each, all;
+	int64_t whole;
 };
 
 /* A row of tiles, or one tile, unpacked: where its pixels are, and what they mean. */
@@ -29,9 +31,10 @@ struct fits_band {
 	bool quantized; /* floats rounded to integers */
 	bool listed;    /* by PLIO */
 	double scale, zero, blank;
-	size_t tile;   /* from 0 */
-	uint8_t *skip; /* whether blocks are left out; memory for it  */
-	bool skips;    /* some may be                                 */
+	int64_t blank_whole; /* the same exactly, unless it is NaN */
+	size_t tile;         /* from 0 */
+	uint8_t *skip;       /* whether blocks are left out; memory for it  */
+	bool skips;          /* some may be                                 */
 };
 
 /* What the header of a compressed image says, and the band that was read last. */

@@ -175,6 +175,21 @@ static int read_column(struct pz_fits *f, const char *name, uint64_t heap, struc
 	return pz_fits_heap_places(f, c, heap);
 }
 
+/* The number under a keyword where it is a whole one, which a double may not hold; else what is
+ * nearest to it. */
+static int64_t exact_number(struct pz_fits *f, const char *name, double number)
+{
+	LONGLONG whole = 0;
+	int status = 0;
+
+	if (name && fabs(number) >= 0x1p53 &&
+	    fits_read_key_lnglng(f->file, name, &whole, NULL, &status) == 0)
+		return whole;
+	if (status)
+		fits_clear_errmsg();
+	return fabs(number) < 0x1p63 ? (int64_t)number : INT64_MIN;
+}
+
 /* A number for each tile by a column, or one for all by a keyword, or one by another. */
 static int read_number(struct pz_fits *f, const char *name, const char *other,
 		       struct fits_number *n)
@@ -184,6 +199,7 @@ static int read_number(struct pz_fits *f, const char *name, const char *other,
 	double undefined = NAN;
 
 	n->all = pz_fits_number(f, name, other ? pz_fits_number(f, other, NAN) : NAN);
+	n->whole = exact_number(f, isnan(pz_fits_number(f, name, NAN)) ? other : name, n->all);
 	if (!c)
 		return 0;
 	fits_get_num_rowsll(f->file, &rows, &status);

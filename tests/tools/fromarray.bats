@@ -83,6 +83,16 @@ open('z.csv', 'w').write('id,z\\n' + ''.join(f'{i},{.01 * i}\\n' for i in range(
 	fromarray -q --images image --bands g,r --psf 2 --pixscale 0.3 s.h5 | inspect >back
 	grep -qE '^psf +2$' back
 	grep -qE '^pixscale +0.3$' back
+	# what no sky has is not taken for one
+	cp s.h5 far.h5
+	/usr/bin/python3 -c "
+import h5py
+with h5py.File('far.h5', 'a') as f:
+    f['image'].attrs['psf'], f['image'].attrs['pixscale'] = 3601., 4000."
+	fromarray -q --images image --bands g,r --pixscale 0.3 far.h5 | inspect >back
+	run ! grep -q '^psf' back
+	run -2 --separate-stderr fromarray --images image --bands g,r far.h5
+	[[ $stderr == *"expected --pixscale"* ]]
 	# a network of these takes no others
 	printf 'conv 3x3 2 relu\nmean\ndense 4 relu\n' >small.net
 	normalize -q stated.pz | softlabel -q --hard | train -q --net small.net -n 1 -b 2 -o small.model

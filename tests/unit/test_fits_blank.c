@@ -259,8 +259,8 @@ static size_t big_endian_pixels(int width, long first, long count, uint8_t *to)
 	return (size_t)(count * width);
 }
 
-/* Numbers as they are, NONE undefined. */
-static void write_plain(const char *name, int width)
+/* Numbers as they are, one undefined. */
+static void write_plain(const char *name, int width, long long undefined)
 {
 	static uint8_t pixels[N * 8];
 	char card[CARDS][81];
@@ -272,13 +272,14 @@ static void write_plain(const char *name, int width)
 	add_number(card, &n, "NAXIS", 2);
 	add_number(card, &n, "NAXIS1", WIDTH);
 	add_number(card, &n, "NAXIS2", HEIGHT);
-	add_number(card, &n, "BLANK", NONE);
+	add_number(card, &n, "BLANK", undefined);
 	write_hdu(to, card, n, pixels, size);
 	fclose(to);
 }
 
-/* The same in tiles of a row, packed by gzip. zero: BZERO, as a text; or NULL. */
-static void write_gzipped(const char *name, int width, const char *zero, bool blank)
+/* The same in tiles of a row, packed by gzip. zero: BZERO, as a text; or NULL. undefined 0: none
+ * is. */
+static void write_gzipped(const char *name, int width, const char *zero, long long undefined)
 {
 	static uint8_t heap[HEIGHT * 8 + N * 9], pixels[WIDTH * 8];
 	size_t used = (size_t)HEIGHT * 8, n = 0;
@@ -322,8 +323,8 @@ static void write_gzipped(const char *name, int width, const char *zero, bool bl
 	add_number(card, &n, "ZTILE2", 1);
 	if (zero)
 		add_card(card, &n, "BZERO", zero);
-	if (blank)
-		add_number(card, &n, "BLANK", NONE);
+	if (undefined)
+		add_number(card, &n, "BLANK", undefined);
 	write_hdu(to, card, n, heap, used);
 	fclose(to);
 }
@@ -339,10 +340,37 @@ static void undefined_pixels_have_all_bits(void **state)
 		make_numbers(&kinds[k], false);
 		for (long i = 0; i < N; i += 97)
 			whole[i] = NONE;
-		write_plain("t.fits", width);
+		write_plain("t.fits", width, NONE);
 		check_bits("t.fits");
-		write_gzipped("t.fits", width, NULL, true);
+		write_gzipped("t.fits", width, NULL, NONE);
 		check_bits("t.fits");
+	}
+}
+
+/* Numbers that no double tells from the undefined one are not undefined. */
+static void undefined_pixels_of_64_bits_are_exact(void **state)
+{
+	static const long long high[] = { 1LL << 53, 1LL << 62, -(1LL << 62) };
+	struct pz_fits_bad bad = { PZ_FITS_BITS, 2 };
+	bool is_bad[N];
+	float pixels[WIDTH];
+	struct pz_fits *f;
+
+	(void)state;
+	for (size_t k = 0; k < sizeof high / sizeof *high; k++) {
+		for (long i = 0; i < N; i++) {
+			whole[i] = high[k] + i % 4 % 3;
+			is_bad[i] = i % 4 % 3 > 0; /* undefined, or of the bit */
+		}
+		write_plain("t.fits", 8, high[k] + 1);
+		check_rows("t.fits", &bad, is_bad);
+		write_gzipped("t.fits", 8, NULL, high[k] + 1);
+		check_rows("t.fits", &bad, is_bad);
+		assert_int_equal(pz_fits_open_image(&f, "t.fits", NULL), 0);
+		assert_int_equal(pz_fits_read_rows(f, 0, 1, pixels), 0);
+		pz_fits_close(f);
+		for (long i = 0; i < WIDTH; i++)
+			assert_int_equal(isnan(pixels[i]), whole[i] == high[k] + 1);
 	}
 }
 
@@ -355,7 +383,7 @@ static void bits_of_64_bits_in_tiles(void **state)
 
 	(void)state;
 	make_numbers(&kinds[KINDS - 1], false);
-	write_gzipped("t.fits", 8, NULL, false);
+	write_gzipped("t.fits", 8, NULL, 0);
 	check_bits("t.fits");
 	/* without sign: stored less 2^63, which is the highest bit turned */
 	for (long i = 0; i < N; i++) {
@@ -363,11 +391,11 @@ static void bits_of_64_bits_in_tiles(void **state)
 		is_bad[i] = whole[i] & 4;
 		whole[i] ^= INT64_MIN;
 	}
-	write_gzipped("t.fits", 8, "9223372036854775808", false);
+	write_gzipped("t.fits", 8, "9223372036854775808", 0);
 	check_rows("t.fits", &bad, is_bad);
 	/* one that has no number of 63 bits */
 	whole[5 * WIDTH + 100] = 1;
-	write_gzipped("t.fits", 8, "9223372036854775808", false);
+	write_gzipped("t.fits", 8, "9223372036854775808", 0);
 	assert_int_equal(pz_fits_open_image(&f, "t.fits", NULL), 0);
 	assert_int_equal(pz_fits_blank_rows(f, 4, 1, &bad, pixels), 0);
 	assert_int_equal(pz_fits_blank_rows(f, 5, 1, &bad, pixels), PZ_EDATA);
@@ -505,6 +533,7 @@ int main(void)
 		cmocka_unit_test(bits_of_tiles),
 		cmocka_unit_test(bits_of_plain_images),
 		cmocka_unit_test(undefined_pixels_have_all_bits),
+		cmocka_unit_test(undefined_pixels_of_64_bits_are_exact),
 		cmocka_unit_test(bits_of_64_bits_in_tiles),
 		cmocka_unit_test(weights_that_are_not_above_0),
 		cmocka_unit_test(bits_of_floats_and_rows_that_are_not_there),

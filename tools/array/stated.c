@@ -43,13 +43,16 @@ void images_unit(const struct images *im, char *unit, size_t size)
 		pz_array_attribute(im->file, im->array, key[i], unit, size);
 }
 
-/* A number above 0 that it states as an attribute, as toarray writes them; 0: none. */
+#define STATED_MAX 3600 /* arcsec, of a pixel or a PSF, as of the options that say them */
+
+/* A number of arcsec that it states as an attribute, as toarray writes them; 0: none that can be.
+ */
 static double stated_number(const struct images *im, const char *key)
 {
 	double x = 0;
 
 	pz_array_attribute_number(im->file, im->array, key, &x);
-	return x > 0 && isfinite(x) ? x : 0;
+	return x > 0 && x <= STATED_MAX ? x : 0;
 }
 
 double images_psf(const struct images *im)
@@ -72,7 +75,7 @@ double images_pixscale(const struct images *im)
 		if (scale[b] != scale[0])
 			return 0;
 	/* as people write it, whatever a float32 made of it */
-	return scale[0] > 0 && isfinite(scale[0]) ? rint(scale[0] * 1e7) / 1e7 : 0;
+	return scale[0] > 0 && scale[0] <= STATED_MAX ? rint(scale[0] * 1e7) / 1e7 : 0;
 }
 
 bool images_have_columns(const struct images *im)
