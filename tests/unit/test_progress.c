@@ -150,11 +150,29 @@ static void the_last_line_has_the_times(void **state)
 		fail_msg("found '%s'", contents("stderr"));
 }
 
+/* Nobody types a stream: options whose files are read, one of a list too. */
+static void a_terminal_is_no_stream(void **state)
+{
+	static const char said[] = "standard input is a terminal: name a file or use a pipe";
+
+	(void)state;
+	unlink("no.pz");
+	run_badly(average_main, "average --with b.pz,- a.pz -o no.pz", 2, said);
+	run_badly(match_main, "match --with - --take u a.pz -o no.pz", 2, said);
+	run_badly(recalibrate_main, "recalibrate --train - a.pz -o no.pz", 2, said);
+	run_badly(predict_main, "predict -m p.model --domain - n.pz -o no.pz", 2, said);
+	run_badly(residuals_main, "residuals a=a.pz b=- -o no.pz", 2, said);
+	run_badly(residuals_main, "residuals --common a=a.pz b=- -o no.pz", 2, said);
+	run_badly(flag_main, "flag -o no.pz", 2, said);
+	assert_int_not_equal(access("no.pz", F_OK), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_record_is_counted),
 		cmocka_unit_test(the_last_line_has_the_times),
+		cmocka_unit_test(a_terminal_is_no_stream),
 	};
 
 	return cmocka_run_group_tests_name("progress", tests, begin, out_of_folder);

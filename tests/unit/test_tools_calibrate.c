@@ -170,6 +170,13 @@ static void kinds_of_estimates_are_apart(void **state)
 	assert_true(fabs(number("out.pz", 0, "zphot.mean") - (0.103 - 0.005)) < 1e-12);
 	assert_non_null(strstr(records("out.pz"), "\"zphot\":{\"mode\":"));
 	assert_null(strstr(records("out.pz"), "median"));
+	stream("t.pz", USUAL,
+	       "{\"id\": 1, \"z\": 0.1, \"mag\": 15, \"zphot\": {\"mode\": 0.101, \"mean\": "
+	       "0.105}}",
+	       "{\"id\": 2, \"z\": 0.1, \"zphot\": {\"mode\": 0.107}}", NULL);
+	run_well(calibrate_main, "calibrate --train t.pz --whole in.pz -o out.pz");
+	said("calibrate: t.pz: 1 of 2 galaxies has no 'zphot.mean' and was left out\n"
+	     "calibrate: t.pz: 1 galaxy has no magnitude and is counted in the faintest row\n");
 	/* one galaxy that lacks one kind */
 	stream("in.pz", USUAL, "{\"id\": 5, \"mag\": 15, \"zphot\": {\"mode\": 0.102}}",
 	       "{\"id\": 6, \"mag\": 15, \"zphot\": {\"mean\": 0.5}}", NULL);

@@ -102,6 +102,8 @@ static void names_that_cannot_be_compared(void **state)
 		PZ_EUSAGE, "--apertures measure stamps: they cannot be used with --magnitudes");
 	REFUSED(INIT("m.pz", .target = "z", .magnitudes = "u,g", .reference = "r"), PZ_EUSAGE,
 		"--reference: expected one of the bands, found 'r'");
+	REFUSED(INIT("m.pz", .target = "z", .magnitudes = "u,g", .reference = ""), PZ_EUSAGE,
+		"--reference: expected one of the bands, found ''");
 	REFUSED(INIT("m.pz", .target = "z", .magnitudes = "u,g", .extinction = { .count = 1 }),
 		PZ_EUSAGE, "--extinction: expected a number for each of 2 bands, found 1");
 	REFUSED(INIT("m.pz", .target = "z"), PZ_EMISMATCH,

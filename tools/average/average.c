@@ -265,12 +265,10 @@ static int average_stream(struct tool *t, const struct options *o, struct others
 /* Says what was left out; galaxies that only other streams have are an error without --common. */
 static int check_left(const struct tool *t, const struct options *o, const struct others *s)
 {
-	uint64_t matched = pz_reader_count(t->in) - s->absent;
+	for (int k = 0; k < s->n && !o->common; k++) {
+		uint64_t left = pz_reader_count(s->stream[k].in) - pz_reader_count(t->in);
 
-	for (int k = 0; k < s->n; k++) {
-		uint64_t left = pz_reader_count(s->stream[k].in) - matched;
-
-		if (left && !o->common)
+		if (left)
 			return pz_fail(PZ_EDATA,
 				       "%s: expected the galaxies of the first stream, found %s: "
 				       "give --common to leave out what not all streams have",

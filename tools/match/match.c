@@ -238,10 +238,8 @@ static int open_streams(struct tool *t, const struct options *o, const struct pl
 			struct partners *others)
 {
 	struct pz_header h;
-	int rc = tool_refuse_terminal(o->with);
+	int rc = tool_open_input(t, 0);
 
-	if (rc == 0)
-		rc = tool_open_input(t, 0);
 	if (rc == 0)
 		rc = partners_open(others, o->with, p->key, p->n);
 	if (rc < 0)

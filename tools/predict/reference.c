@@ -95,9 +95,9 @@ int reference_read(struct reference *d, struct tool *t, const char *path, int ne
 				   .needs_ebv = e->needs_ebv,
 				   .needs_features = e->needs_features };
 	struct rows rows = { .width = pz_net_hidden(e->model[0].net) };
-	int rc = tool_refuse_terminal(path);
+	int rc;
 
-	if (rc == 0 && (rc = open_sample(&batches.in, &path, e)) == 0 &&
+	if ((rc = open_sample(&batches.in, &path, e)) == 0 &&
 	    (rc = batches_allocate(&batches)) == 0 &&
 	    (rc = read_rows(t, &batches, e, &rows)) == 0) {
 		rc = pz_domain_new(&d->sample, rows.n, rows.width, rows.hidden, rows.id,

@@ -248,10 +248,8 @@ static int fit_all(struct training *d)
 static int open_training(struct training *d, const struct pz_header *h)
 {
 	const char *path = d->o->train;
-	int rc = tool_refuse_terminal(path);
+	int rc = pz_reader_open(&d->in, &d->o->train, 1, PZ_READ_KEEP);
 
-	if (rc == 0)
-		rc = pz_reader_open(&d->in, &d->o->train, 1, PZ_READ_KEEP);
 	if (rc < 0)
 		return rc;
 	if (d->o->intervals.count == 0)
