@@ -216,15 +216,14 @@ static int estimate_input(struct tool *t, const struct options *o, struct work *
 	w->queries.strict = o->strict;
 	w->estimates.grid = pz_reader_header(t->in)->grid;
 	w->estimates.plane = o->plane;
-	if ((rc = training_read(&w->features, &w->knn, t, &training, &neighbours)) < 0 ||
-	    (rc = tool_blame_input(t, queries_allocate(&w->queries, &w->features))) < 0 ||
-	    (rc = allocate_estimates(&w->estimates)) < 0 ||
-	    (rc = open_output(t, o->keep_stamps)) < 0 ||
-	    (rc = estimate_all(t, w->knn, &w->queries, &w->estimates)) < 0)
-		return rc;
-	left_out_say(&w->queries.left_out, t, pz_reader_name(t->in),
-		     axes_target(pz_reader_header(t->in)), o->features.magnitudes);
-	return 0;
+	if ((rc = training_read(&w->features, &w->knn, t, &training, &neighbours)) == 0 &&
+	    (rc = tool_blame_input(t, queries_allocate(&w->queries, &w->features))) == 0 &&
+	    (rc = allocate_estimates(&w->estimates)) == 0 &&
+	    (rc = open_output(t, o->keep_stamps)) == 0 &&
+	    (rc = estimate_all(t, w->knn, &w->queries, &w->estimates)) == 0)
+		left_out_say(&w->queries.left_out, t, pz_reader_name(t->in),
+			     axes_target(pz_reader_header(t->in)), o->features.magnitudes);
+	return rc;
 }
 
 static void release_work(struct work *w)
