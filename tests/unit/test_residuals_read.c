@@ -308,6 +308,8 @@ static void files_beside_the_table(void **state)
 	run_badly(residuals_main, "residuals --json - --curves - z.pz", 2,
 		  "--json -, --curves - and --gnuplot exclude each other");
 	run_badly(residuals_main, "residuals --curves - --gnuplot z.pz", 2, "exclude each other");
+	run_badly(residuals_main, "residuals -q -b 0 --gnuplot --steps nobody z.pz", 2,
+		  "--steps: expected names of the streams, or all, found 'nobody'");
 }
 
 int main(void)

@@ -3,6 +3,7 @@
  */
 #include <math.h>
 
+#include "../../tools/predict/ensemble.h"
 #include "../../tools/predict/magnitudes.h"
 #include "../../tools/predict/reference.h"
 #include "in_process.h"
@@ -167,6 +168,17 @@ static void a_stranger_is_counted(void **state)
 		strstr(header("out.pz"), "\"domain\":{\"galaxies\":150.0,\"neighbours\":10.0}"));
 }
 
+/* A galaxy must be known from those of the sample by its id. */
+static void places_need_ids(void **state)
+{
+	(void)state;
+	stream("nobody.pz", BARE, "{\"mag\": 16, \"features\": [0.05, 0.05]}", NULL);
+	run_badly(predict_main, "predict -m a.model --domain sample.pz nobody.pz -o no.pz", 1,
+		  "id: expected an integer or a text");
+	run_badly(predict_main, "predict -m a.model --domain nobody.pz some.pz -o no.pz", 1,
+		  "id: expected an integer or a text");
+}
+
 /* ---- models ---- */
 
 /* The hidden layer is what the records have as features then, under new names. */
@@ -208,6 +220,70 @@ static void two_models_are_averaged_in_every_batch(void **state)
 			assert_true(fabs(harmonic[k] - a[k] * b[k] / (a[k] + b[k]) / sum) < 1e-6);
 		}
 	}
+}
+
+/* Of two models by hand: galaxy 0 has bins that both allow, galaxy 1 has none. */
+static void means_of_bins_that_exclude_each_other(void **state)
+{
+	static const float one[] = { 0.5f, 0.25f, 0.25f, 1, 0, 0 };
+	static const float two[] = { 0, 0.75f, 0.25f, 0, 0.5f, 0.5f };
+	struct ensemble e = { .count = 2, .bins = 3 };
+	const float *p;
+
+	(void)state;
+	e.p = calloc(3, sizeof *e.p);
+	for (int k = 0; k < 2; k++)
+		e.pz[k] = calloc(6, sizeof *e.pz[k]);
+	memcpy(e.pz[0], one, sizeof one);
+	memcpy(e.pz[1], two, sizeof two);
+	/* 1/(4 + 4/3) = 3/16 and 1/(4 + 4) = 2/16, of 5/16 in all */
+	p = ensemble_pz(&e, 0, ENSEMBLE_HARMONIC);
+	assert_true(p[0] == 0 && fabsf(p[1] - 0.6f) < 1e-6f && fabsf(p[2] - 0.4f) < 1e-6f);
+	assert_true(e.p[1] == (double)p[1] && e.p[2] == (double)p[2]);
+	assert_null(ensemble_pz(&e, 1, ENSEMBLE_HARMONIC));
+	assert_int_equal(e.disjoint, 1);
+	memcpy(e.pz[0], one, sizeof one);
+	p = ensemble_pz(&e, 1, ENSEMBLE_MEAN);
+	assert_true(p[0] == 0.5f && p[1] == 0.25f && p[2] == 0.25f && e.p[0] == 0.5);
+	assert_int_equal(e.disjoint, 1);
+	/* one alone is as it is */
+	e.count = 1;
+	memcpy(e.pz[0], one, sizeof one);
+	p = ensemble_pz(&e, 1, ENSEMBLE_HARMONIC);
+	assert_true(p[0] == 1 && p[1] == 0 && e.p[0] == 1);
+	for (int k = 0; k < 2; k++)
+		free(e.pz[k]);
+	free(e.p);
+}
+
+#define OTHER(target, left)                                                                        \
+	"{\"pzpipe\": 1, \"kind\": \"catalogue\", \"labels\": \"single\", " FEATURES               \
+	", \"grid\": {\"target\": \"" target "\", \"min\": 0, \"max\": 0.5, \"bins\": 5, "         \
+	"\"left\": " left ", \"right\": 1}, " ROWS "}"
+
+static void models_that_do_not_go_together(void **state)
+{
+	(void)state;
+	write_galaxies("o.pz", OTHER("z", "2"), 20);
+	run_well(train_main, "train -q --net m.net -n 2 -b 4 o.pz -o c.model");
+	run_badly(predict_main, "predict -m a.model,c.model b.pz -o no.pz", 4,
+		  "predict: c.model: grid: expected 'z' in 1+5+1 bins as in the first model, found "
+		  "'z' in 2+5+1");
+	write_galaxies("o.pz", OTHER("mass", "1"), 20);
+	run_well(train_main, "train -q --net m.net -n 2 -b 4 o.pz -o d.model");
+	run_badly(predict_main, "predict -m a.model,b.model,d.model b.pz -o no.pz", 4,
+		  "predict: d.model: grid: expected 'z' in 1+5+1 bins as in the first model, found "
+		  "'mass' in 1+5+1");
+	run_badly(predict_main, "predict -m b.pz b.pz -o no.pz", 4, "predict: b.pz: ");
+	stream("bare.pz", "{\"pzpipe\": 1, \"kind\": \"catalogue\"}", NULL);
+	run_badly(predict_main, "predict -m a.model bare.pz -o no.pz", 4,
+		  "predict: bare.pz: features: the model reads 2, the data have none");
+	run_badly(predict_main, "predict -m a.model --domain bare.pz b.pz -o no.pz", 4,
+		  "predict: bare.pz: features: the model reads 2, the data have none");
+	run_badly(
+		predict_main, "predict -m a.model a.model -o no.pz", 4,
+		"predict: a.model: expected a stream of stamps,predictions,catalogue, found model");
+	assert_int_not_equal(access("no.pz", F_OK), 0);
 }
 
 static void as_many_models_as_there_may_be(void **state)
@@ -273,8 +349,11 @@ int main(void)
 		cmocka_unit_test(the_input_is_counted),
 		cmocka_unit_test(galaxies_that_are_far_are_told),
 		cmocka_unit_test(a_stranger_is_counted),
+		cmocka_unit_test(places_need_ids),
 		cmocka_unit_test(the_hidden_layer_has_names),
 		cmocka_unit_test(two_models_are_averaged_in_every_batch),
+		cmocka_unit_test(means_of_bins_that_exclude_each_other),
+		cmocka_unit_test(models_that_do_not_go_together),
 		cmocka_unit_test(as_many_models_as_there_may_be),
 		cmocka_unit_test(headers_are_completed),
 	};

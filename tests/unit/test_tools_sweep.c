@@ -143,6 +143,14 @@ static void figures_that_fail(void **state)
 	run_badly(sweep_main, "sweep --log 10=1.json", 2, "--log needs --figure or --gnuplot");
 }
 
+static void a_full_disk_is_told(void **state)
+{
+	(void)state;
+	if (access("/dev/full", W_OK) != 0)
+		skip();
+	run_badly(sweep_main, "sweep 10=1.json -o /dev/full", 1, "sweep: ");
+}
+
 /* ---- limits ---- */
 
 static void operands_that_are_none(void **state)
@@ -207,6 +215,7 @@ int main(void)
 		cmocka_unit_test(tables_have_a_line_for_each_stream),
 		cmocka_unit_test(figures_have_the_numbers),
 		cmocka_unit_test(figures_that_fail),
+		cmocka_unit_test(a_full_disk_is_told),
 		cmocka_unit_test(operands_that_are_none),
 		cmocka_unit_test(as_many_as_there_may_be),
 	};

@@ -125,11 +125,11 @@ static int add_id(struct training *d, const pz_map *record)
 	return 0;
 }
 
-/* A record of the pass in which the maps (fitted: false) or the margins are learned. */
+/* A record of the pass in which the maps (fitted: false) or the margins are learned. What is
+ * counted is said after the first pass. */
 static int take_record(struct training *d, const pz_map *record, bool fitted)
 {
-	struct lacking again = { 0 };
-	double z = record_value(record, d->target, d->target, fitted ? &again : &d->without_z);
+	double z = record_value(record, d->target, d->target, &d->without_z);
 	double mag = record_magnitude(record);
 	int row = pz_rows_row(&d->rows, mag), rc;
 	bool held;
@@ -140,11 +140,9 @@ static int take_record(struct training *d, const pz_map *record, bool fitted)
 		return rc;
 	if (rc == 0 && d->o->strict)
 		return pz_fail(PZ_EDATA, "pz: expected probabilities, found none");
-	if (!fitted) {
-		d->without_pz += rc == 0;
-		d->outside += rc > 0 && pz_grid_extended(&d->pdf.grid, z) < 0;
-		d->without_mag += rc > 0 && !(mag >= 0);
-	}
+	d->without_pz += rc == 0;
+	d->outside += rc > 0 && pz_grid_extended(&d->pdf.grid, z) < 0;
+	d->without_mag += rc > 0 && !(mag >= 0);
 	if (rc == 0 || pz_grid_extended(&d->pdf.grid, z) < 0)
 		return 0;
 	held = is_held(d, record, &rc);
