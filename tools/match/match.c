@@ -128,6 +128,7 @@ static int make_header(struct pz_header *h, const struct pz_header *from, const 
 		if (!strcmp(p->key[i], "pz")) {
 			h->grid = from->grid;
 			h->has_grid = from->has_grid;
+			take_key(h, from, "grid");
 			take_key(h, from, "recalibrated");
 		} else if (!strcmp(p->key[i], "img")) {
 			take_pixels(h, from);
