@@ -161,8 +161,7 @@ static void take_subsets(const struct pz_numbers *subsets, struct sweep *s)
 {
 	for (int i = 0; i < subsets->count; i++)
 		for (int k = 0; k < s->streams; k++)
-			if (s->has[i][k])
-				s->cell[i][k][SUBSET] = subsets->value[i];
+			s->cell[i][k][SUBSET] = subsets->value[i];
 }
 
 static int read_all(const struct tool *t, const struct pz_numbers *subsets, struct sweep *s)
@@ -194,7 +193,7 @@ static void write_number(double x, FILE *to)
 	fprintf(to, "\t%s", text);
 }
 
-static int write_table(const struct sweep *s, const char *name, FILE *to)
+static void write_table(const struct sweep *s, const char *name, FILE *to)
 {
 	fprintf(to, "%s\tstream", name);
 	for (int c = 0; c < COLUMNS; c++)
@@ -209,7 +208,6 @@ static int write_table(const struct sweep *s, const char *name, FILE *to)
 				write_number(s->cell[i][k][c], to);
 			fputc('\n', to);
 		}
-	return ferror(to) ? pz_fail(PZ_EDATA, "cannot write the table") : 0;
 }
 
 static struct pz_sweep_point point_of(const struct sweep *s, int i, int k)
@@ -278,7 +276,10 @@ static int compare_reports(struct tool *t, const struct options *o, struct sweep
 		return rc;
 	if ((rc = tool_open_text(t)) < 0)
 		return rc;
-	return o->program ? draw_figure(o, s, t->text) : write_table(s, o->name, t->text);
+	if (o->program)
+		return draw_figure(o, s, t->text);
+	write_table(s, o->name, t->text);
+	return 0; /* tool_end says what could not be written */
 }
 
 int main(int argc, char **argv)
