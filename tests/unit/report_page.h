@@ -59,6 +59,35 @@ static inline void shows_not(const char *text, const char *part)
 		fail_msg("expected no '%s' in\n%s", part, text);
 }
 
+/* Every element ends, and what was begun last ends first. */
+static inline void is_well_nested(const char *page)
+{
+	static const char *const empty[] = { "meta", "link", "br", "img", "input", "hr", "col" };
+	char open[64][16];
+	int depth = 0;
+
+	for (const char *at = strchr(page, '<'); at; at = strchr(at + 1, '<')) {
+		bool ends = at[1] == '/', single = at[1] == '!' || at[1] == '?';
+		const char *end = strchr(at, '>');
+		char name[16] = "";
+
+		sscanf(at + 1 + ends, "%15[a-zA-Z0-9]", name);
+		for (size_t i = 0; i < sizeof empty / sizeof *empty; i++)
+			single |= !strcmp(name, empty[i]);
+		if (!end)
+			fail_msg("no end of '%.40s'", at);
+		if (single || end[-1] == '/')
+			continue;
+		if (!ends)
+			strcpy(open[depth++ % 64], name);
+		else if (depth == 0 || strcmp(open[--depth % 64], name) != 0)
+			fail_msg("'%.40s' ends <%s>", at, depth < 0 ? "" : open[depth % 64]);
+		if (!ends && (!strcmp(name, "script") || !strcmp(name, "style")))
+			at = strstr(at, "</") - 1;
+	}
+	assert_int_equal(depth, 0);
+}
+
 static inline int times_in(const char *text, const char *part)
 {
 	int n = 0;

@@ -552,6 +552,7 @@ static void the_page_has_a_section_of_each_kind(void **state)
 		    "href=\"#pictures\">Galaxies</a></li>\n<li><a href=\"#origin\">How each "
 		    "stream was made</a></li>\n</ul>");
 	assert_int_equal(times_in(page, "<section"), 9);
+	is_well_nested(page);
 	assert_string_equal(contents("stderr"),
 			    "report: 2 elements of figures were left out: they draw nothing, or "
 			    "could load or run something\n");
@@ -560,6 +561,7 @@ static void the_page_has_a_section_of_each_kind(void **state)
 	run_well(report_main, "report r.json -o page.html");
 	page = contents("page.html");
 	assert_int_equal(times_in(page, "<section"), 2);
+	is_well_nested(page);
 	shows(page, "<ul>\n<li><a href=\"#numbers\">Numbers</a></li>\n<li><a href=\"#nz\">"
 		    "Distributions n(z)</a></li>\n</ul>");
 	shows(page, "<title>Photometric redshifts: what came out</title>");

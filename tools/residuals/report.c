@@ -261,8 +261,7 @@ int report_read(struct report *r, struct pz_reader *in, const struct report_opti
 	if (rc == 0)
 		rc = check_any(r, pz_reader_name(in));
 	r->stacked_effective = r->stacked_weight * r->stacked_weight / d.square;
-	if (rc == 0)
-		scalars_settle(&r->scalars);
+	scalars_settle(&r->scalars);
 	if (rc == 0 && o->common)
 		rc = kept_arrange(r);
 	pdf_release(&d.pdf);
