@@ -163,6 +163,7 @@ static void the_next_hdu_is_behind_all_data(void **state)
 		  2882 },
 		{ { EXTENSION, "BITPIX 16", "NAXIS 1", "NAXIS1 500", "PCOUNT 20", "GCOUNT 3" },
 		  3120 },
+		{ { EXTENSION, "BITPIX 16", "NAXIS 1", "NAXIS1 9", "PCOUNT 0", "GCOUNT 0" }, 0 },
 		{ { TABLE, "BITPIX 8", "NAXIS 2", "NAXIS1 8", "NAXIS2 300", "PCOUNT 500",
 		    "GCOUNT 1", "TFIELDS 1", "TFORM1 'D'" },
 		  2900 },
@@ -248,6 +249,15 @@ static void headers_that_cannot_be(void **state)
 	      "NAXIS 1", "NAXIS1 5000000000000000000");
 	WRONG("wrong.fits: HDU 0: corrupt: its axes are longer than any file", PRIMARY, "BITPIX 8",
 	      "NAXIS 2", "NAXIS1 4", "NAXIS2 1152921504606846976");
+	/* products and sums that would be 0, or below it, in 64 bits */
+	WRONG("wrong.fits: HDU 0: corrupt: its axes are longer than any file", PRIMARY, "BITPIX 8",
+	      "NAXIS 3", "NAXIS1 4294967296", "NAXIS2 4294967296", "NAXIS3 1");
+	WRONG("wrong.fits: HDU 0: corrupt: its axes are longer than any file", PRIMARY, "BITPIX 8",
+	      "NAXIS 1", "NAXIS1 4294967296", "GCOUNT 4294967296");
+	WRONG("wrong.fits: HDU 0: corrupt: its axes are longer than any file", PRIMARY, "BITPIX 64",
+	      "NAXIS 1", "NAXIS1 2305843009213693952");
+	WRONG("wrong.fits: HDU 0: corrupt: its axes are longer than any file", PRIMARY, "BITPIX 16",
+	      "NAXIS 1", "NAXIS1 9223372036854775807", "PCOUNT 1");
 	/* 2^62 - 1 bytes are not */
 	wrong((const char *const[]){ PRIMARY, "BITPIX 8", "NAXIS 2", "NAXIS1 3",
 				     "NAXIS2 1537228672809129301", NULL },

@@ -103,6 +103,7 @@ static void texts_have_no_quotes(void **state)
 	/* Latin-1 becomes UTF-8, of which no character is cut */
 	text_is(f, "LATIN", 20, 1, "d\xc3\xa9j\xc3\xa0 vu");
 	text_is(f, "LATIN", 15, 1, "d\xc3\xa9j\xc3\xa0 vu");
+	text_is(f, "LATIN", 8, 1, "d\xc3\xa9j");
 	text_is(f, "UTF", 10, 1, "d\xc3\xa9j\xc3\xa0 vu");
 	text_is(f, "UTF", 9, 1, "d\xc3\xa9j\xc3\xa0 v");
 	text_is(f, "UTF", 6, 1, "d\xc3\xa9j");
@@ -154,6 +155,42 @@ static void numbers_are_whole_values(void **state)
 	assert_true(pz_fits_number(f, "NUMBER", 7) == -125);
 	assert_true(pz_fits_number(f, "ABSENT", 7) == 7);
 	pz_fits_close(f);
+}
+
+/* Numbers are written in as few digits as bring them back, of 15 to 17; whole ones as such. */
+static void numbers_are_written_short(void **state)
+{
+	static const struct {
+		double number;
+		const char *text;
+	} one[] = { { 0.1, "0.1" },
+		    { 1 / 3., "0.3333333333333333" },
+		    { 2 / 3. * 1e-20, "6.666666666666666E-21" },
+		    { 0.1 + 0.2, "0.30000000000000004" },
+		    { 336.123456789012, "336.123456789012" },
+		    { 5, "5" },
+		    { -9007199254740991., "-9007199254740991" },
+		    { 1e300, "1.0E+300" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof one / sizeof *one; i++) {
+		const struct pz_fits_card card = { "KEY", .number = one[i].number };
+		const float pixel = 1;
+		char value[40], *header, *at;
+		struct pz_fits *f;
+		int cards;
+
+		assert_int_equal(pz_fits_write_image("short.fits", &pixel, 1, 1, &card, 1), 0);
+		assert_int_equal(pz_fits_open_image(&f, "short.fits", NULL), 0);
+		assert_int_equal(pz_fits_header(f, &header, &cards), 0);
+		at = strstr(header, "KEY     =");
+		assert_non_null(at);
+		assert_int_equal(sscanf(at + 9, "%39s", value), 1);
+		assert_string_equal(value, one[i].text);
+		assert_true(pz_fits_number(f, "KEY", 0) == one[i].number);
+		free(header);
+		pz_fits_close(f);
+	}
 }
 
 /* ---- of the primary header ---- */
@@ -357,6 +394,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(texts_have_no_quotes),
 		cmocka_unit_test(numbers_are_whole_values),
+		cmocka_unit_test(numbers_are_written_short),
 		cmocka_unit_test(extensions_inherit),
 		cmocka_unit_test(the_primary_header_inherits_nothing),
 		cmocka_unit_test(files_packed_otherwise),
