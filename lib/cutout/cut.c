@@ -227,6 +227,17 @@ const char *pz_cutout_note(const struct pz_cutout *c, size_t i)
 	return i < PZ_CUTOUT_NOTES && i < c->notes.count ? c->notes.kept[i].text : NULL;
 }
 
+/* The first frame that a field lacks, by name. */
+static void name_missing(struct pz_cutout *c, size_t field)
+{
+	int b = 0;
+
+	while (pz_frames_get(c->frames, field, b).path)
+		b++;
+	snprintf(c->counts.missing, sizeof c->counts.missing, "%s in band %s",
+		 pz_frames_name(c->frames, field), pz_frames_band(c->frames, b));
+}
+
 /* Counts the frames that a block's field lacks, once. */
 static void count_missing(struct pz_cutout *c)
 {
@@ -237,7 +248,7 @@ static void count_missing(struct pz_cutout *c)
 		return;
 	c->seen[field / 8] |= (unsigned char)(1 << field % 8);
 	if (c->counts.missing_frames == 0) {
-		snprintf(c->counts.missing, sizeof c->counts.missing, "%s", c->block->missing_name);
+		name_missing(c, field);
 		c->counts.missing_galaxy = first->galaxy;
 	}
 	c->counts.missing_frames += c->block->missing;

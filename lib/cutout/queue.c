@@ -56,7 +56,6 @@ static void begin_block(struct queue *q)
 	b->n = s->n - s->at < q->room ? s->n - s->at : q->room;
 	b->missing = s->first && s->at == 0 ? s->missing : 0;
 	b->lacking = s->missing > 0;
-	b->missing_name = s->missing_name;
 	s->at += b->n;
 	b->next = 0;
 	b->left = b->n;

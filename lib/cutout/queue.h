@@ -22,7 +22,6 @@ struct block {
 	struct pz_failure failure;
 	size_t missing; /* frames of its field, as noted with the field's first stamp */
 	bool lacking;   /* the field has not all frames                        */
-	const char *missing_name;
 };
 
 struct queue;

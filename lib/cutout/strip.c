@@ -1,6 +1,5 @@
 /* strip.c -- beginning strips, and loading their bands */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include <pz/error.h>
@@ -26,16 +25,14 @@ static void begin_field(struct loader *l, const struct placed *first)
 		;
 }
 
-/* Notes the frames that a field lacks. */
+/* Counts the frames that a field lacks. */
 static void count_missing(const struct loader *l, struct strip *s)
 {
 	size_t field = (size_t)s->field->number;
 
 	s->missing = 0;
 	for (int b = 0; b < l->bands; b++)
-		if (!pz_frames_get(l->frames, field, b).path && s->missing++ == 0)
-			snprintf(s->missing_name, sizeof s->missing_name, "%s in band %s",
-				 pz_frames_name(l->frames, field), pz_frames_band(l->frames, b));
+		s->missing += !pz_frames_get(l->frames, field, b).path;
 }
 
 static int make_room(struct strip *s, int bands)

@@ -24,7 +24,6 @@ struct strip {
 	struct stamp_map *map;   /* (bands, n)                               */
 	struct frame_rows rows[BANDS_MAX];
 	size_t missing; /* frames that its field lacks                         */
-	char missing_name[256];
 
 	size_t number;    /* of all strips                                      */
 	bool first, last; /* of its field                                       */
