@@ -102,15 +102,16 @@ static void look_back(struct factor *f, const char *text)
 /* Whether a word stands behind the "/(" of a bracket that is still open. */
 static bool is_bracketed(const char *text, const char *word)
 {
-	int under = 0, open = 0;
+	int open = 0, under = 0; /* under: the first such bracket that is open, by its number */
 
 	for (const char *p = text; p < word; p++)
 		if (*p == '(') {
 			open++;
-			under += is_under(text, p);
+			if (!under && is_under(text, p))
+				under = open;
 		} else if (*p == ')' && open > 0) {
+			under = open == under ? 0 : under;
 			open--;
-			under -= under > 0;
 		}
 	return under > 0;
 }

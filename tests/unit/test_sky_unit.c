@@ -156,7 +156,10 @@ static void test_names(void **state)
 	expect("/arcsec2 mJy", "mJy", ARCSEC2, 1e-3);
 	expect("mJy per (sr)", "mJy", 1, 1e-3);
 	expect("mJy per ( sr )", "mJy", 1, 1e-3);
-	expect("asq arcsec", "asq arcsec", 0, 0); /* no word of its own */
+	expect("asq arcsec", "asq arcsec", 0, 0);           /* no word of its own */
+	expect("adu/(s) arcsec2", "adu/(s) arcsec2", 0, 0); /* the bracket is closed */
+	expect("adu/(s (m)) arcsec-2", "adu/(s (m))", ARCSEC2, 0);
+	expect("adu/(s (m) arcsec2)", "adu/(s (m))", ARCSEC2, 0);
 	expect("count/pixels", "count", 0, 0);
 	expect("count px-1", "count", 0, 0);
 	expect("count pixel-2", "count pixel-2", 0, 0);
