@@ -42,39 +42,47 @@ static bool has_data(long x, long y)
 	       fabsf(rows[(y - Y0) * WIDE + x]) < 1e30F;
 }
 
+/* The same of a pixel of what was found. */
+static bool holds_data(const struct surroundings *s, long x, long y)
+{
+	return s->turned ? has_data(s->y0 + y, s->x0 + x) : has_data(s->x0 + x, s->y0 + y);
+}
+
 /* Whether a kernel of eight by six pixels that begins at (x, y) has a hole; of those pixels that
  * the surroundings have. */
 static bool is_near_hole(const struct surroundings *s, long x, long y)
 {
 	for (long j = y; j < y + 6 && j < s->height; j++)
 		for (long i = x; i < x + 8 && i < s->width; i++)
-			if (!has_data(s->x0 + i, s->y0 + j))
+			if (!holds_data(s, i, j))
 				return true;
 	return false;
 }
 
 /* Every pixel of what is found, which begins four pixels before the stamp, and has as many behind
  * it and eight more, or one more row. */
-static void surroundings_are(struct surroundings *s, double low_x, double low_y, double high_x,
-			     double high_y, float sky)
+static void pixels_are(struct surroundings *s, const struct stamp_map *m, enum pixel_order order,
+		       float sky)
 {
-	const struct stamp_map m = { .low = { low_x, low_y }, .high = { high_x, high_y } };
-	bool holes = false;
+	long x0 = (long)floor(m->low[0]) - 4, y0 = (long)floor(m->low[1]) - 4;
+	long width = (long)ceil(m->high[0]) + 12 - x0, height = (long)ceil(m->high[1]) + 5 - y0;
+	bool holes = false, turned = order == PIXELS_BY_COLUMNS;
 
-	assert_int_equal(pz_surroundings_find(s, &window, &m, sky), 1);
-	assert_int_equal(s->x0, floor(low_x) - 4);
-	assert_int_equal(s->y0, floor(low_y) - 4);
-	assert_int_equal(s->width, ceil(high_x) + 12 - s->x0);
-	assert_int_equal(s->height, ceil(high_y) + 5 - s->y0);
-	for (long y = 0; y < s->height; y++)
-		for (long x = 0; x < s->width; x++)
-			holes |= !has_data(s->x0 + x, s->y0 + y);
+	assert_int_equal(pz_surroundings_find(s, &window, m, order, sky), 1);
+	assert_int_equal(s->turned, turned);
+	assert_int_equal(s->x0, turned ? y0 : x0);
+	assert_int_equal(s->y0, turned ? x0 : y0);
+	assert_int_equal(s->width, turned ? height : width);
+	assert_int_equal(s->height, turned ? width : height);
+	for (long y = 0; y < height; y++)
+		for (long x = 0; x < width; x++)
+			holes |= !has_data(x0 + x, y0 + y);
 	assert_int_equal(s->holes, holes);
 	for (long y = 0; y < s->height; y++)
 		for (long x = 0; x < s->width; x++) {
-			bool good = has_data(s->x0 + x, s->y0 + y);
-			long at = y * s->stride + x;
-			float wanted = good ? rows[(s->y0 + y - Y0) * WIDE + s->x0 + x] - sky : 0;
+			bool good = holds_data(s, x, y);
+			long at = y * s->stride + x, fx = turned ? y : x, fy = turned ? x : y;
+			float wanted = good ? rows[(y0 + fy - Y0) * WIDE + x0 + fx] - sky : 0;
 
 			assert_true(s->pixels[at] == wanted);
 			if (!holes)
@@ -84,7 +92,18 @@ static void surroundings_are(struct surroundings *s, double low_x, double low_y,
 				assert_int_equal(s->near[at] != 0, is_near_hole(s, x, y));
 		}
 	/* where nothing is to be changed, the frame's own rows do */
-	assert_int_equal(s->pixels >= rows && s->pixels < rows + ROWS * WIDE, !holes && sky == 0);
+	assert_int_equal(s->pixels >= rows && s->pixels < rows + ROWS * WIDE,
+			 !holes && sky == 0 && !turned);
+}
+
+static void surroundings_are(struct surroundings *s, double low_x, double low_y, double high_x,
+			     double high_y, float sky)
+{
+	const struct stamp_map m = { .low = { low_x, low_y }, .high = { high_x, high_y } };
+
+	pixels_are(s, &m, PIXELS_AS_THEY_LIE, sky);
+	pixels_are(s, &m, PIXELS_BY_ROWS, sky);
+	pixels_are(s, &m, PIXELS_BY_COLUMNS, sky);
 }
 
 static void pixels_around_a_stamp(void **state)
@@ -128,11 +147,42 @@ static void pixels_around_a_stamp(void **state)
 	assert_true(!s.patch && !s.data && !s.near && s.room == 0);
 }
 
+/* Rows that are a multiple of 512 pixels apart share places of the cache: they are copied, where
+ * pixels are wanted by rows. */
+static void crowded_rows_are_copied(void **state)
+{
+	const struct stamp_map m = { .low = { 100, 10 }, .high = { 110, 12 } };
+	static const int widths[] = { 1024, 1023, 768, 512 };
+	float *frame = calloc(1024 * 40, sizeof *frame);
+
+	(void)state;
+	assert_non_null(frame);
+	for (int i = 0; i < 1024 * 40; i++)
+		frame[i] = (float)uniform();
+	for (int i = 0; i < 4; i++) {
+		struct window w = { frame, widths[i], 40, 0, 40, 1, false };
+		struct surroundings s = { 0 };
+		const float *first = frame + 6L * widths[i] + 96;
+		bool crowded = widths[i] % 512 == 0;
+
+		assert_int_equal(pz_surroundings_find(&s, &w, &m, PIXELS_AS_THEY_LIE, 0), 1);
+		assert_ptr_equal(s.pixels, first);
+		assert_int_equal(pz_surroundings_find(&s, &w, &m, PIXELS_BY_ROWS, 0), 1);
+		assert_ptr_equal(s.pixels, crowded ? s.patch : first);
+		assert_int_equal(s.stride, crowded ? s.width : widths[i]);
+		for (long y = 0; y < s.height; y++)
+			assert_memory_equal(s.pixels + y * s.stride, first + y * widths[i],
+					    (size_t)s.width * sizeof *first);
+		pz_surroundings_release(&s);
+	}
+	free(frame);
+}
+
 static int find(double low_x, double low_y, double high_x, double high_y)
 {
 	const struct stamp_map m = { .low = { low_x, low_y }, .high = { high_x, high_y } };
 	struct surroundings s = { 0 };
-	int rc = pz_surroundings_find(&s, &window, &m, 0);
+	int rc = pz_surroundings_find(&s, &window, &m, PIXELS_AS_THEY_LIE, 0);
 
 	pz_surroundings_release(&s);
 	return rc;
@@ -292,6 +342,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pixels_around_a_stamp),
+		cmocka_unit_test(crowded_rows_are_copied),
 		cmocka_unit_test(stamps_beyond_the_frame),
 		cmocka_unit_test(the_sky_is_clipped),
 		cmocka_unit_test(a_sky_needs_pixels),
