@@ -116,6 +116,27 @@ static void features_that_are_nan(void **state)
 	assert_string_equal(contents("stderr"), "");
 }
 
+/* Other streams are read to their end, where all that is looked for was found before. */
+static void what_is_wrong_behind_the_last_is_noticed(void **state)
+{
+	static const char last[] = "{\"id\": 5, \"u\": 1, \"pz\": [1, 0, 0, 0]}";
+	const char head[] = "{\"pzpipe\": 1, \"kind\": \"predictions\", " AXES "}";
+
+	(void)state;
+	stream("first.pz", head, "{\"id\": 1, \"u\": 1, \"pz\": [1, 0, 0, 0]}", NULL);
+	stream("more.pz", head, "{\"id\": 1, \"u\": 2, \"pz\": [1, 0, 0, 0]}", last, last, NULL);
+	run_badly(match_main, "match --with more.pz --take u first.pz -o no.pz", 1,
+		  "match: more.pz: record 3 (id 5): id: expected one record for each galaxy");
+	run_badly(average_main, "average --common --with more.pz first.pz -o no.pz", 1,
+		  "more.pz: record 3 (id 5): id: expected one record for each galaxy");
+	stream("more.pz", head, "{\"id\": 1, \"u\": 2, \"pz\": [1, 0, 0, 0]}", last, NULL);
+	run_well(match_main, "match --with more.pz --take u first.pz -o o.pz");
+	assert_string_equal(contents("stderr"), "");
+	assert_int_equal(system("head -c -1 more.pz >cut.pz"), 0);
+	run_badly(match_main, "match --with cut.pz --take u first.pz -o no.pz", 3, "cut.pz: ");
+	assert_int_not_equal(access("no.pz", F_OK), 0);
+}
+
 static void nothing_is_said_of_nothing(void **state)
 {
 	(void)state;
@@ -146,6 +167,7 @@ int main(void)
 		cmocka_unit_test(files_are_in_the_history),
 		cmocka_unit_test(bins_come_with_pdfs),
 		cmocka_unit_test(features_that_are_nan),
+		cmocka_unit_test(what_is_wrong_behind_the_last_is_noticed),
 		cmocka_unit_test(nothing_is_said_of_nothing),
 	};
 
