@@ -125,26 +125,31 @@ static void errors_where_galaxies_are_drawn(void **state)
 
 /* ---- one pass ---- */
 
-/* Runs a tool whose input is a pipe, where there is no folder for temporary files. */
-static void reads_once(tool_main tool, const char *line)
+/* Runs a tool that reads a pipe of this name, where there is no folder for temporary files. */
+static void reads_pipe_once(tool_main tool, const char *line, const char *name)
 {
 	pid_t writer;
 
-	unlink("stdin");
-	assert_int_equal(mkfifo("stdin", 0600), 0);
+	unlink(name);
+	assert_int_equal(mkfifo(name, 0600), 0);
 	fflush(NULL);
 	writer = fork();
 	if (writer == 0) {
-		int to = open("stdin", O_WRONLY);
+		int to = open(name, O_WRONLY);
 		const char *text = contents("p.pz");
 
 		_exit(to >= 0 && write(to, text, 1500) >= 0 ? 0 : 1);
 	}
 	run(tool, line);
 	waitpid(writer, &(int){ 0 }, 0);
-	unlink("stdin");
+	unlink(name);
 	if (strstr(contents("stderr"), "/no/such/folder"))
 		fail_msg("%s: %s", line, contents("stderr"));
+}
+
+static void reads_once(tool_main tool, const char *line)
+{
+	reads_pipe_once(tool, line, "stdin");
 }
 
 static void filters_need_no_temporary_files(void **state)
@@ -159,6 +164,9 @@ static void filters_need_no_temporary_files(void **state)
 	reads_once(keep_main, "keep id>0 -o out.pz");
 	reads_once(knn_main, "knn --train p.pz -m mag -o out.pz");
 	reads_once(predict_main, "predict --model p.pz -o out.pz");
+	reads_pipe_once(average_main, "average --with t.fifo p.pz -o out.pz", "t.fifo");
+	reads_pipe_once(match_main, "match --with t.fifo --take pz p.pz -o out.pz", "t.fifo");
+	reads_pipe_once(knn_main, "knn --train t.fifo -m mag p.pz -o out.pz", "t.fifo");
 	unsetenv("TMPDIR");
 }
 

@@ -216,6 +216,9 @@ static void bad_stamps_are_named(void **state)
 	       NULL);
 	run_badly(train_main, "train --net small.net -n 1 bad.pz", 1,
 		  "channel: expected 0 to 2, found 3");
+	stream("bad.pz", HEADER, "{\"id\": 1, \"ebv\": 0, \"label\": [[0, 1, 0]]}", NULL);
+	run_badly(train_main, "train --net small.net -n 1 bad.pz", 1,
+		  "bad.pz: record 1 (id 1): img: expected the pixels of a stamp, found none");
 	stream("bad.pz", HEADER, NULL);
 	run_badly(train_main, "train --net small.net -n 1 bad.pz", 1, "no records");
 }

@@ -116,6 +116,36 @@ static void features_that_are_nan(void **state)
 	assert_string_equal(contents("stderr"), "");
 }
 
+/* More training galaxies than there is room for at first, held out or not. */
+static void many_galaxies_are_learned_from(void **state)
+{
+	enum { MANY = 5000 };
+	static char text[MANY][120];
+	static const char *record[MANY];
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		snprintf(text[i], sizeof text[i],
+			 "{\"id\": %d, \"z\": %g, \"mag\": 15.5, \"pz\": [0.25, 0.25, 0.25, "
+			 "0.25]}",
+			 1000 + i, 0.4 * (i * 7 % MANY) / MANY);
+		record[i] = text[i];
+	}
+	stream_of("many.pz", "{\"pzpipe\": 1, \"kind\": \"predictions\", " AXES "}", record, MANY);
+	run_well(recalibrate_main, "recalibrate -q --train many.pz -i 50 a.pz -o o.pz");
+	assert_non_null(strstr(header("o.pz"), "\"galaxies\":5000,"));
+	/* uniform PITs: p(z) stay what they are, and the middle half is an interval of 50 % */
+	for (size_t i = 0; i < GALAXIES; i += 7) {
+		double p[4];
+
+		assert_int_equal(numbers("o.pz", i, "pz", p, 4), 4);
+		for (int k = 0; k < 4; k++)
+			assert_true(fabs(p[k] - 0.25) < 0.02);
+		assert_true(fabs(number("o.pz", i, "interval.low50") - 0.1) < 0.02);
+		assert_true(fabs(number("o.pz", i, "interval.high50") - 0.3) < 0.02);
+	}
+}
+
 /* Other streams are read to their end, where all that is looked for was found before. */
 static void what_is_wrong_behind_the_last_is_noticed(void **state)
 {
@@ -167,6 +197,7 @@ int main(void)
 		cmocka_unit_test(files_are_in_the_history),
 		cmocka_unit_test(bins_come_with_pdfs),
 		cmocka_unit_test(features_that_are_nan),
+		cmocka_unit_test(many_galaxies_are_learned_from),
 		cmocka_unit_test(what_is_wrong_behind_the_last_is_noticed),
 		cmocka_unit_test(nothing_is_said_of_nothing),
 	};
