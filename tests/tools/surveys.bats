@@ -174,6 +174,54 @@ for b, want in enumerate((200, 200, 200, 200, 200, 30)):
 	cmp <(records <by.pz) <(records <plain.pz)
 }
 
+@test "Legacy Surveys: where a band was not observed by invvar, bricks without a band, cutouts of the service" {
+	need_python numpy astropy
+	"$BATS_TEST_DIRNAME/surveys.py" make
+	cut_survey legacy -f legacy -o legacy.pz
+	/usr/bin/python3 - <<'PY'
+import numpy as np
+from astropy.io import fits
+cube = []
+for band in "griz":
+    with fits.open(f"legacy/legacysurvey-1500p020-image-{band}.fits.fz") as file:
+        image, header = file[1].data.copy(), file[1].header.copy()
+    cube.append(image.copy())
+    weight = np.ones(image.shape, "f4")
+    weight[34, 37] = 0          # the bad pixel of surveys.py
+    if band == "i":
+        weight[:, 45:], image[:, 45:] = 0, 0
+        fits.CompImageHDU(image, header, name="IMAGE").writeto(
+            "legacy/legacysurvey-1500p020-image-i.fits.fz", overwrite=True)
+    fits.CompImageHDU(weight, header).writeto(f"legacy/legacysurvey-1500p020-invvar-{band}.fits.fz")
+with fits.open("legacy/legacysurvey-1500p020-maskbits.fits.fz") as file:
+    bits = file[1].data.astype("i2")
+header = fits.Header([card for card in header.cards if card.keyword not in ("EXTNAME", "CHECKSUM", "DATASUM")])
+def with_bands(kind):
+    h = header.copy()
+    h["IMAGETYP"], h["BANDS"] = kind, "griz"
+    for i, band in enumerate("griz"):
+        h[f"BAND{i}"] = band
+    return h
+fits.HDUList([fits.PrimaryHDU(np.array(cube), with_bands("IMAGE")),
+              fits.ImageHDU(np.ones((4, *bits.shape), "f4"), with_bands("INVVAR")),
+              fits.ImageHDU(bits, with_bands("MASKBITS"))]).writeto("cutout_150.0000_2.0000.fits")
+PY
+	cut_survey legacy -f cutout_150.0000_2.0000.fits --mask cutout_150.0000_2.0000.fits --mask-hdu 2 -o cube.pz
+	cmp <(records <cube.pz) <(records <legacy.pz)
+	by_weights=(legacy -f legacy --mask 'legacy/legacysurvey-*-invvar-%b.fits.fz' --mask-weights)
+	cut_survey "${by_weights[@]}" | toarray -q -o seen.npz
+	/usr/bin/python3 -c '
+import numpy as np
+seen = np.load("seen.npz")
+first, second = seen["cover"][np.argsort(seen["id"])]
+assert ((first > 0.99) & (first < 1)).all(), first
+assert (second == [1, 1, 0, 1]).all(), second'
+	cut_survey "${by_weights[@]}" --min-cover 0.9 | count | grep -qx 1
+	rm legacy/*-image-i.fits.fz
+	cut_survey legacy -b g,r,z -f legacy | count | grep -qx 2
+	fails_with 1 "no frame in band i" cut_survey legacy -f legacy
+}
+
 @test "a real brick of the Legacy Surveys" {
 	need_python astropy
 	[[ -d ${PZ_SHARED:-$root/../shared}/data/fits-zoo ]] || skip "no shared data"
@@ -242,4 +290,42 @@ assert abs(d / e - 1) < 1e-5 and e > 1, (d, e)'
 	bad '{"extinction": {"a band with a long name": 1}}' "extinction: expected at most 16 bands of 1 to 15 bytes"
 	bad '{"extinction": {"g": "3"}}' "key 'extinction': expected a number"
 	bad '{"grid": {"bins": -3}}' "key 'grid.bins': expected a whole number of at least 0"
+}
+
+@test "masks of frames in strips, packed, and of cubes: as if bad pixels were NaN" {
+	need_python numpy astropy
+	/usr/bin/python3 - <<'PY'
+import numpy as np
+from astropy.io import fits
+from astropy.wcs import WCS
+rng, side = np.random.default_rng(5), 2100 # more than 4 million pixels
+h = fits.Header({"CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CRVAL1": 150.0, "CRVAL2": 2.0, "CRPIX1": side / 2,
+                 "CRPIX2": side / 2, "CD1_1": -1e-4, "CD2_2": 1e-4, "BUNIT": "nanomaggy"})
+def write(name, image, mask, header):
+    bad = np.where(mask & 4, np.float32(np.nan), image)
+    for part, data in ("image", image), ("mask", mask), ("nan", bad):
+        fits.PrimaryHDU(data, header).writeto(f"{name}-{part}-r.fits")
+    fits.CompImageHDU(mask, header).writeto(f"{name}-tiles-r.fits")
+image = rng.random((side, side), "f4")
+mask = rng.integers(0, 50, (side, side), "i4")
+write("large", image, mask, h)
+h["BANDS"], h["CRPIX1"], h["CRPIX2"] = "gr", 150, 150
+write("cube", image[:600, :300].reshape(2, 300, 300), mask[:600, :300].reshape(2, 300, 300), h)
+for name, n in ("large", side), ("cube", 300):
+    with fits.open(f"{name}-image-r.fits") as file:
+        w = WCS(file[0].header).celestial
+    ra, dec = w.all_pix2world(*rng.uniform(15, n - 15, (2, 60)), 0)
+    open(f"{name}.csv", "w").writelines(["id,ra,dec\n", *(f"{i},{a:.9f},{d:.9f}\n" for i, (a, d) in enumerate(zip(ra, dec)))])
+PY
+	gzip -1 -k large-image-r.fits large-mask-r.fits
+	compare() { # catalogue, bands, frames, masks
+		cutout -q -c "$1.csv" -b "$2" -f "$3" --mask "$4" --mask-bits 2 --size 24 -o masked.pz
+		cutout -q -c "$1.csv" -b "$2" -f "$1-nan-r.fits" --size 24 -o nan.pz
+		cmp <(records <masked.pz) <(records <nan.pz)
+	}
+	compare large r large-image-r.fits large-mask-r.fits
+	compare large r large-image-r.fits large-tiles-r.fits
+	compare large r large-image-r.fits.gz large-mask-r.fits.gz
+	compare cube g,r cube-image-r.fits cube-mask-r.fits
+	compare cube g,r cube-image-r.fits cube-tiles-r.fits
 }

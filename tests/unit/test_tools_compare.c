@@ -411,7 +411,8 @@ static void presets_are_printed_line_by_line(void **state)
 		"  masks       in the files of the frames, HDU MASK|2, bad: BAD,SAT,NO_DATA\n"
 		"  grid        z from 0 to 4, 400 bins\n"
 		"  rows        i from 18, 15 of 0.5 mag\n"
-		"  limits      divide 1, outlier 0.15, fit_from 0, threshold 100\n");
+		"  limits      divide 1, outlier 0.15, fit_from 0, threshold 100\n"
+		"  extinction  g 3.24, r 2.276, i 1.633, z 1.263, y 1.075\n");
 	run_well(inspect_main, "inspect --surveys unions");
 	assert_non_null(strstr(contents("stdout"),
 			       "  masks       names with '.%b.weight.fits' in place of "
