@@ -317,6 +317,38 @@ static void what_is_said_of_a_column_z(void **state)
 	     PZ_EDATA, "t.csv: no column 'q' for carry; it has id, ra, dec, z");
 }
 
+/* A redshift has no unit; but some tables write one that says nothing else. */
+static void units_of_redshifts(void **state)
+{
+	static const char *const other[] = { "1/s", "km", "kpc", "MJy", "njy", "dmag", "Gyr" };
+	static const char *const none[] = { "redshift", "z", "kilo", "p c" };
+	struct pz_catalogue_options o = { .columns = "z=w" };
+	struct pz_catalogue *c;
+	char text[300], message[300];
+
+	(void)state;
+	for (size_t i = 0; i < 11; i++) {
+		const char *unit = i < 7 ? other[i] : none[i - 7];
+
+		snprintf(text, sizeof text,
+			 "# %%ECSV 1.0\n# - {name: id}\n# - {name: ra}\n# - {name: dec}\n"
+			 "# - {name: w, unit: %s}\nid ra dec w\n1 2 3 4\n",
+			 unit);
+		write_text(text);
+		snprintf(message, sizeof message,
+			 "t.csv: column 'w': expected a redshift, which has no unit, for z, found "
+			 "the unit '%s': name another column by --columns",
+			 unit);
+		if (i < 7) {
+			says(pz_catalogue_open(&c, "t.csv", &o), PZ_EDATA, message);
+			continue;
+		}
+		c = opened("t.csv", &o);
+		assert_true(pz_catalogue_has(c, "z"));
+		pz_catalogue_close(c);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -327,6 +359,7 @@ int main(void)
 		cmocka_unit_test(numbers_of_several_columns_of_text),
 		cmocka_unit_test(cells_that_are_no_numbers),
 		cmocka_unit_test(what_is_said_of_a_column_z),
+		cmocka_unit_test(units_of_redshifts),
 	};
 
 	return cmocka_run_group_tests_name("arrays of a catalogue", tests, enter_own_folder,

@@ -370,6 +370,10 @@ static void a_failure_leaves_nothing(void **state)
 	assert_string_equal(pz_error_text(), "stopped");
 	assert_true(told == 4 || told == 5); /* a frame that another thread had begun */
 	assert_string_equal(names_in("failed"), "notes ");
+	unlink("failed/notes");
+	told = 0;
+	assert_int_equal(write_sky(&to), PZ_ESTOP);
+	assert_string_equal(names_in("failed"), "");
 	/* in a folder of a catalogue's name nothing can be written, and nothing is */
 	to = into("taken");
 	assert_int_equal(mkdir("taken", 0777), 0);
