@@ -272,7 +272,8 @@ static int fail_column(const struct table *t, const char *name, int size)
 
 	pz_alike_begin(&alike, name, (size_t)size);
 	for (int i = 0; i < t->n; i++)
-		pz_alike_try(&alike, t->column[i].name, strlen(t->column[i].name));
+		if (t->column[i].type != TABLE_NONE)
+			pz_alike_try(&alike, t->column[i].name, strlen(t->column[i].name));
 	meant = pz_alike_best(&alike);
 	for (int i = 0; i < t->n && used < sizeof found; i++)
 		if (t->column[i].type != TABLE_NONE)

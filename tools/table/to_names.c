@@ -60,8 +60,8 @@ static void name_column(struct table *t, struct table_column *c, enum table_kind
 		snprintf(c->name, sizeof c->name, "%.*s_%u", TABLE_NAME - 6, plain, k % 1000);
 }
 
-/* Whether nothing but dots has to be changed in the path. Such columns are named before those whose
- * names have to be changed more. */
+/* Whether the path is a name as it stands. Such columns are named before those whose paths have to
+ * be changed. */
 static bool is_plain(const struct table_column *c)
 {
 	return strlen(c->path) < TABLE_NAME && !strpbrk(c->path, "\\.,;=\"' \t\r\n");
