@@ -10,6 +10,7 @@
 #include <pz/alike.h>
 #include <pz/expression.h>
 
+#include "../common/apart.h"
 #include "../common/counted.h"
 #include "../common/scalars.h"
 #include "../common/tool.h"
@@ -29,16 +30,29 @@ struct search {
 	const struct pz_expression *e;
 };
 
-/* With -e all operands are streams, else the first is the expression. */
+/* Standard input, once. */
+static const char *next_input(void *context)
+{
+	bool *named = context;
+	bool first = !*named;
+
+	*named = true;
+	return first ? "-" : NULL;
+}
+
+/* With -e all operands are streams, else the first is the expression; where it is the only one,
+ * standard input is read, which nobody has compared with the output yet. */
 static int take_expression(struct tool *t, struct options *o)
 {
+	bool named = false;
+
 	if (o->expression)
 		return 0;
 	if (t->operand_count == 0)
 		return pz_fail(PZ_EUSAGE, "expected a condition, as 'mag < 20'");
 	o->expression = *t->operands++;
 	t->operand_count--;
-	return 0;
+	return t->operand_count ? 0 : apart_check_more(t, next_input, &named);
 }
 
 /* The text is in the history, and the hashes of the lists; their folders are not. */
