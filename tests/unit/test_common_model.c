@@ -65,7 +65,7 @@ static void misfit(const struct model *m, const struct pz_header *s, const char 
 	assert_string_equal(pz_error_text(), says);
 }
 
-static void stamps_that_do_not_fit(void **state)
+static void scales_and_psfs_that_do_not_fit(void **state)
 {
 	struct pz_header h = header_of(STAMPS), s = h;
 	struct model m;
@@ -91,7 +91,17 @@ static void stamps_that_do_not_fit(void **state)
 	       "psf: the model expects bands with one of 1.5 arcsec, the stamps have those of "
 	       "their "
 	       "frames (cutout --match-psf)");
-	s = h;
+	model_release(&m);
+	pz_header_release(&h);
+}
+
+static void bands_and_stretches_that_do_not_fit(void **state)
+{
+	struct pz_header h = header_of(STAMPS), s = h;
+	struct model m;
+
+	(void)state;
+	make_model(&m, "flatten\nfeatures\ndense 4 relu\n", STAMPS);
 	s.size = 5;
 	misfit(&m, &s, "size: the model expects 3 pixels, the stamps have 5");
 	s = h;
@@ -354,7 +364,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(models_of_pixels_and_features),
-		cmocka_unit_test(stamps_that_do_not_fit),
+		cmocka_unit_test(scales_and_psfs_that_do_not_fit),
+		cmocka_unit_test(bands_and_stretches_that_do_not_fit),
 		cmocka_unit_test(features_that_do_not_fit),
 		cmocka_unit_test(tensors_stand_at_boundaries),
 		cmocka_unit_test(models_that_lack_something),

@@ -132,6 +132,20 @@ static void errors_by_seed_and_id(void **state)
 		  "in.pz: record 1 (id none): id: expected an integer or a text");
 }
 
+static void write_streams(void)
+{
+	stream("s.pz", KIND("stamps"), "{\"id\": 1, \"z\": 0.25, \"mag\": 15.5, " IMG "}", NULL);
+	stream("p.pz", KIND("predictions"),
+	       "{\"id\": 1, \"z\": 0.25, \"mag\": 15.5, \"zphot\": {\"mode\": 0.2}, " IMG "}",
+	       NULL);
+	stream("empty.pz", KIND("predictions"), NULL);
+	stream("no-z.pz", KIND("predictions"), "{\"id\": 1, \"zphot\": {\"mode\": 0.2}}", NULL);
+	stream("no-zphot.pz", KIND("predictions"), "{\"id\": 1, \"z\": 0.25}", NULL);
+	stream("two.pz", KIND("predictions"),
+	       "{\"id\": 1, \"z\": 0.25, \"zphot\": {\"mode\": 0.2}}", "{\"id\": 2, \"z\": 0.25}",
+	       NULL);
+}
+
 static void options_that_do_not_go_together(void **state)
 {
 	static const struct {
@@ -182,16 +196,7 @@ static void options_that_do_not_go_together(void **state)
 	};
 
 	(void)state;
-	stream("s.pz", KIND("stamps"), "{\"id\": 1, \"z\": 0.25, \"mag\": 15.5, " IMG "}", NULL);
-	stream("p.pz", KIND("predictions"),
-	       "{\"id\": 1, \"z\": 0.25, \"mag\": 15.5, \"zphot\": {\"mode\": 0.2}, " IMG "}",
-	       NULL);
-	stream("empty.pz", KIND("predictions"), NULL);
-	stream("no-z.pz", KIND("predictions"), "{\"id\": 1, \"zphot\": {\"mode\": 0.2}}", NULL);
-	stream("no-zphot.pz", KIND("predictions"), "{\"id\": 1, \"z\": 0.25}", NULL);
-	stream("two.pz", KIND("predictions"),
-	       "{\"id\": 1, \"z\": 0.25, \"zphot\": {\"mode\": 0.2}}", "{\"id\": 2, \"z\": 0.25}",
-	       NULL);
+	write_streams();
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		char line[128];
 
