@@ -43,7 +43,7 @@ static void read_galaxies(const char *text, const struct pz_catalogue_options *m
 	write_text("cat.csv", text);
 	galaxies = (struct galaxies){ 0 };
 	begin_hearing();
-	if (galaxies_read(&tool, &galaxies, "cat.csv", more, more->features != NULL) < 0)
+	if (galaxies_read(&tool, &galaxies, "cat.csv", more, more->features != NULL) != 0)
 		fail_msg("%s", pz_error_text());
 	end_hearing();
 }
