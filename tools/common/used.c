@@ -197,13 +197,12 @@ int used_find(struct tool *t)
 
 void used_release(struct tool *t)
 {
-	for (size_t i = 0; i < t->used_count; i++)
-		free(t->used_path[i]);
+	while (t->used_count)
+		free(t->used_path[--t->used_count]);
 	free(t->used_path);
 	free(t->used);
-	for (size_t i = 0; i < firsts; i++)
-		free(first[i].path);
+	while (firsts)
+		free(first[--firsts].path);
 	free(first);
 	first = NULL;
-	firsts = 0;
 }
