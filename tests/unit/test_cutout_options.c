@@ -126,7 +126,8 @@ static void header_and_records(void **state)
 	assert_non_null(strstr(header("c.pz"), "\"unit\":\"nmgy\""));
 	assert_int_equal(numbers("c.pz", 0, "sky", f, 3), 2);
 	assert_true(fabs(f[1] - f[0] - 1000) < 1e-2);
-	run_well(cutout_main, CUT "--match-psf 2.5 --psf 2 -q -o c.pz");
+	run_well(cutout_main, CUT "--match-psf 2.5 --psf 1.5,2 -v -o c.pz");
+	says("cutout: the frames' PSFs had a FWHM from 1.5\" to 2\"\n");
 	assert_non_null(strstr(header("c.pz"), "\"psf\":2.5"));
 	run_well(cutout_main, CUT "-p 0.25 -q -o c.pz");
 	assert_non_null(strstr(header("c.pz"), "\"pixscale\":0.25"));
