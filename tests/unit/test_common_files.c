@@ -158,6 +158,52 @@ static void files_that_were_used(void **state)
 	assert_int_equal(unlink("stdin"), 0);
 }
 
+#define PREDICTIONS                                                                                \
+	"{\"pzpipe\": 1, \"kind\": \"predictions\", \"grid\": {\"target\": \"z\", \"min\": 0, "    \
+	"\"max\": 1, \"bins\": 2, \"left\": 0, \"right\": 0}, \"rows\": {\"mag\": \"r\", "         \
+	"\"min\": "                                                                                \
+	"15, \"width\": 1, \"channels\": 3}}"
+
+/* Each of a list is compared with what it was when the tool began: another process writes the file
+ * anew as soon as the tool opens its input, a pipe. */
+static void files_that_change_while_they_are_read(void **state)
+{
+	static const char *const name[] = { "one.pz", "two.pz", "three.pz" };
+	char says[80];
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		stream(name[i], PREDICTIONS, "{\"id\": 1, \"pz\": [0.5, 0.5]}", NULL);
+	assert_int_equal(mkfifo("pipe", 0600), 0);
+	for (int i = 0; i < 4; i++) {
+		char *text = malloc(4096);
+		struct stat s;
+		pid_t child;
+
+		assert_int_equal(stat("one.pz", &s), 0);
+		memcpy(text, contents("one.pz"), (size_t)s.st_size);
+		fflush(NULL);
+		if ((child = fork()) == 0) {
+			int to = open("pipe", O_WRONLY);
+
+			if (i < 3)
+				write_file(name[i], text, (size_t)s.st_size);
+			_exit(write(to, text, (size_t)s.st_size) != s.st_size);
+		}
+		if (i < 3) {
+			snprintf(says, sizeof says, "%s: the file changed while it was read",
+				 name[i]);
+			run_badly(average_main,
+				  "average --with one.pz,two.pz,three.pz pipe -o a.avg", 3, says);
+		} else {
+			run_well(average_main,
+				 "average --with one.pz,two.pz,three.pz pipe -o a.avg");
+		}
+		waitpid(child, NULL, 0);
+		free(text);
+	}
+}
+
 /* ---- what tools say ---- */
 
 static void tools_under_another_name(void **state)
@@ -206,6 +252,7 @@ int main(void)
 		cmocka_unit_test(outputs_that_are_inputs),
 		cmocka_unit_test(outputs_that_are_one),
 		cmocka_unit_test(files_that_were_used),
+		cmocka_unit_test(files_that_change_while_they_are_read),
 		cmocka_unit_test(tools_under_another_name),
 		cmocka_unit_test(texts_that_are_mended),
 	};
