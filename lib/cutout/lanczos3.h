@@ -172,10 +172,11 @@ LANCZOS3_INLINE void lanczos3_sum_columns(const float *first, const struct lancz
 					  const float *wy, lanczos3_v8 *v)
 {
 	lanczos3_v8 row[LANCZOS3_TAPS];
+	int lines = of->x > 1 ? LANCZOS3_TAPS : LANCZOS3_ROWS;
+	long step = of->x > 1 ? of->x : of->y;
 
-	for (int j = 0; j < LANCZOS3_TAPS; j++)
-		if (of->x > 1 || j < LANCZOS3_ROWS)
-			row[j] = *lanczos3_at(first + j * (of->x > 1 ? of->x : of->y));
+	for (int j = 0; j < lines; j++)
+		row[j] = *lanczos3_at(first + j * step);
 	if (of->x > 1)
 		lanczos3_transpose(row);
 	*v = wy[0] * row[0];
