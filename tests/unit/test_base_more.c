@@ -224,12 +224,13 @@ static const struct pz_option table[] = {
 
 static int parse(const char *option, const char *value)
 {
-	char tool[] = "tool", *argv[4] = { tool, strdup(option), strdup(value), NULL };
-	int first = 0, rc = pz_options_parse(table, NULL, 3, argv, &first);
+	static char tool[] = "tool", words[2][512]; /* a text is borrowed */
+	char *argv[4] = { tool, words[0], words[1], NULL };
+	int first = 0, rc;
 
-	free(argv[1]);
-	if (strcmp(option, "--word") != 0)
-		free(argv[2]);
+	snprintf(words[0], sizeof words[0], "%s", option);
+	snprintf(words[1], sizeof words[1], "%s", value);
+	rc = pz_options_parse(table, NULL, 3, argv, &first);
 	if (rc == 0)
 		assert_int_equal(first, 3);
 	return rc;

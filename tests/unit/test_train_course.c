@@ -327,6 +327,32 @@ static void a_run_ends_with_the_mean(void **state)
 	pz_net_free(net);
 }
 
+/* Validation of a mean exchanges parameters and statistics, and puts them back. */
+static void validation_changes_nothing(void **state)
+{
+	struct pz_schedule plan = plan_of(23);
+	struct course c = { 0 }, other = { 0 };
+	struct pz_net *with = net_of(norm_text), *without = net_of(norm_text);
+	struct pz_train t;
+
+	(void)state;
+	plan.average = 0.6;
+	plan.dropout = 0.25;
+	plan.decay = 0.5;
+	plan.every = 4;
+	train(with, &t, &plan, true, &c);
+	pz_train_release(&t);
+	train(without, &t, &plan, false, &other);
+	pz_train_release(&t);
+	assert_memory_equal(pz_net_values(with), pz_net_values(without),
+			    pz_net_block(with) * sizeof(float));
+	assert_int_equal(c.reports, 6);
+	for (int i = 0; i < 6; i++)
+		assert_true(c.report[i].loss == other.report[i].loss);
+	pz_net_free(with);
+	pz_net_free(without);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -338,6 +364,7 @@ int main(void)
 		cmocka_unit_test(runs_end_where_the_loss_is_flat),
 		cmocka_unit_test(the_least_loss_is_followed),
 		cmocka_unit_test(a_run_ends_with_the_mean),
+		cmocka_unit_test(validation_changes_nothing),
 	};
 
 	return cmocka_run_group_tests_name("the course of a training", tests, make_sky, NULL);
