@@ -1,4 +1,4 @@
-/* test_base_values.c -- bins, rows, float16, times and names that are alike, by value */
+/* test_base_values.c -- bins, rows, float16 and times, by value */
 #include <float.h>
 #include <math.h>
 #include <setjmp.h>
@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include <pz/alike.h>
 #include <pz/bins.h>
 #include <pz/error.h>
 #include <pz/pixel.h>
@@ -334,65 +333,6 @@ static void lines_are_cleared(void **state)
 	pz_progress_end(&p);
 }
 
-/* ---- names ---- */
-
-/* Of six letters two may be wrong, of fewer one; what is looked for is not all new. */
-static void names_are_alike(void **state)
-{
-	static const struct {
-		const char *word, *name;
-		size_t distance; /* 0: not alike */
-	} cases[] = {
-		{ "abcdef", "abcdfe", 1 },
-		{ "abcdef", "abxdey", 2 },
-		{ "abcdef", "xbxdey", 0 },
-		{ "abcdef", "abcdef", 9 },
-		{ "abcde", "abxde", 1 },
-		{ "abcde", "abxdx", 0 },
-		{ "abcde", "ABCDX", 1 },
-		{ "ab", "abcdefgh", 1 },
-		{ "a", "abcdefgh", 0 },
-		{ "a", "b", 0 },
-		{ "ab", "ax", 1 },
-		{ "ab", "", 0 },
-		{ "bacdef", "abdcef", 2 },
-		{ "abcdefghi", "xbxdxfghi", 3 },
-		{ "abcdefghi", "xbxdxfxhi", 0 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		const char *word = cases[i].word, *name = cases[i].name;
-		size_t distance = cases[i].distance == 9 ? 0 : cases[i].distance;
-		struct pz_alike a;
-
-		pz_alike_begin(&a, word, strlen(word));
-		pz_alike_try(&a, name, strlen(name));
-		if (cases[i].distance == 0) {
-			assert_null(pz_alike_best(&a));
-			continue;
-		}
-		assert_string_equal(pz_alike_best(&a), name);
-		assert_int_equal(a.distance, distance);
-	}
-}
-
-static void bands_are_parted(void **state)
-{
-	char list[PZ_ALIKE_MAX];
-
-	(void)state;
-	assert_string_equal(pz_alike_bands("gr", list), "g,r");
-	assert_string_equal(pz_alike_bands("ugrizyUGRIZYJHKBV", list),
-			    "u,g,r,i,z,y,U,G,R,I,Z,Y,J,H,K,B,V");
-	assert_null(pz_alike_bands("g", list));
-	assert_null(pz_alike_bands("", list));
-	assert_null(pz_alike_bands("grg", list));
-	assert_null(pz_alike_bands("grr", list));
-	assert_null(pz_alike_bands("grq", list));
-	assert_null(pz_alike_bands("gggggggggggggggggggggggggggggggggggggggggggg", list));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -407,8 +347,6 @@ int main(void)
 		cmocka_unit_test(times_are_for_people),
 		cmocka_unit_test(progress_is_a_line),
 		cmocka_unit_test(lines_are_cleared),
-		cmocka_unit_test(names_are_alike),
-		cmocka_unit_test(bands_are_parted),
 	};
 
 	return cmocka_run_group_tests_name("values of the base", tests, NULL, NULL);

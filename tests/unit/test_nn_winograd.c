@@ -301,6 +301,28 @@ static void pays_where_it_was_measured_to(void **state)
 	assert_false(pz_nn_winograd_pays(7, 32, 64, 64));
 }
 
+/* Of the point 0 the first row is the constant alone, of infinity the last the highest power; in
+ * the others each number is one power, and those of -a have its signs. */
+static void filters_are_powers_of_their_points(void **state)
+{
+	struct nn_winograd w;
+
+	(void)state;
+	for (int kernel = 3; kernel <= 5; kernel += 2) {
+		pz_nn_winograd_make(&w, kernel, 16, 8, 8, "plain");
+		assert_true(w.filter[0][0] != 0 && w.filter[w.reach - 1][kernel - 1] == 1);
+		for (int i = 0; i < 5; i++) {
+			assert_true(i == 0 || w.filter[0][i] == 0);
+			assert_true(i == kernel - 1 || w.filter[w.reach - 1][i] == 0);
+			for (size_t k = 1; k + 1 < w.reach; k += 2) {
+				assert_true((w.filter[k][i] != 0) == (i < kernel));
+				assert_true(w.filter[k + 1][i] ==
+					    (i % 2 ? -w.filter[k][i] : w.filter[k][i]));
+			}
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -308,6 +330,7 @@ int main(void)
 		cmocka_unit_test(ways_back_are_transposes),
 		cmocka_unit_test(bits_do_not_depend_on_the_chunk),
 		cmocka_unit_test(image_gradient_may_be_left_out),
+		cmocka_unit_test(filters_are_powers_of_their_points),
 		cmocka_unit_test(pays_where_it_was_measured_to),
 	};
 
