@@ -17,7 +17,7 @@ struct pz_crew_member {
 /* Some systems give threads 128 kB of stack unless they are asked for more. */
 static void set_stack(pthread_attr_t *attr)
 {
-	size_t usual = 0;
+	size_t usual;
 
 	if (pthread_attr_getstacksize(attr, &usual) != 0 || usual < PZ_CREW_STACK)
 		pthread_attr_setstacksize(attr, PZ_CREW_STACK);

@@ -160,7 +160,6 @@ static double place_large(const struct figure_layout *l, struct panel *row, int 
 		row[i].top = top;
 		row[i].width = column - PAGE_LEFT - PAGE_RIGHT;
 		row[i].height = HIGH * shrink;
-		row[i].first = row[i].last = true;
 	}
 	return top + HIGH * shrink + PAGE_BELOW;
 }

@@ -48,7 +48,7 @@ struct panel {
 	int key;                         /* of a panel `against`                        */
 	int number;                      /* from 0: its letter                          */
 	double left, top, width, height; /* of the frame that the axes make, cm        */
-	bool first, last;                /* of its row                                  */
+	bool first, last;                /* of its row, of panels of one stream         */
 };
 
 struct figure_layout {

@@ -273,7 +273,6 @@ static void numbers_have_ranges(void **state)
 		     "--seed: expected a whole number of at least 0, found '18446744073709551616'");
 	option_fails("--seed", "-1", "--seed: expected a whole number of at least 0, found '-1'");
 	option_fails("--seed", "1.5", "--seed: expected a whole number of at least 0, found '1.5'");
-	option_fails("--seed", "", "--seed: expected a whole number of at least 0, found ''");
 }
 
 static void lists_have_lengths(void **state)
@@ -299,7 +298,7 @@ static void lists_have_lengths(void **state)
 	option_fails("--list", many, expected);
 	option_fails("--list", "1,,2", "--list: expected numbers with commas between, found ''");
 	option_fails("--list", "1,b", "--list: expected numbers with commas between, found 'b'");
-	assert_int_equal(list.value[0] == 5, 1); /* what was there stays */
+	assert_true(list.value[0] == 5); /* what was there stays */
 }
 
 static void choices_are_whole_words(void **state)

@@ -240,6 +240,22 @@ static void texts_of_conditions_are_checked(void **state)
 	fails("@file = 1", "column 1, at '@file = 1': expected 'in' before the name of a list");
 	fails("n not 1", "column 7, at '1': expected 'in'");
 	fails("n not", "column 6, at the end: expected 'in'");
+	fails("-n = 'a'", "column 6, at ''a'': expected a number, as before it, found a text");
+	fails("+n = 'a'", "column 6, at ''a'': expected a number, as before it, found a text");
+	fails("n * 1 = 'a'", "column 9, at ''a'': expected a number, as before it, found a text");
+	fails("abs(n) = 'a'", "column 10, at ''a'': expected a number, as before it, found a text");
+	fails("(n = 1) = 2",
+	      "column 11, at '2': expected true or false, as before it, found a number");
+	fails("(n in (1)) = 2",
+	      "column 14, at '2': expected true or false, as before it, found a number");
+	fails("(n is missing) = 2",
+	      "column 18, at '2': expected true or false, as before it, found a number");
+	fails("(n not in (1)) = 2",
+	      "column 18, at '2': expected true or false, as before it, found a number");
+	fails("(not star) = 2",
+	      "column 14, at '2': expected true or false, as before it, found a number");
+	fails("(star and star) = 2",
+	      "column 19, at '2': expected true or false, as before it, found a number");
 	fails("'a' + 1 < 2", "column 1, at ''a' + 1 < 2': expected a number, found a text");
 	fails("2 * 'a' < 2", "column 5, at ''a' < 2': expected a number, found a text");
 	fails("-'a' < 2", "column 1, at '-'a' < 2': expected a number, found a text");
@@ -323,6 +339,27 @@ static void whole_numbers_have_64_bits(void **state)
 	fails("star > dark", "column 6: expected a number or a text, found true or false");
 }
 
+/* Values, of which two are the same, beyond the room of the beginning. */
+static void lists_take_values(void **state)
+{
+	struct list l = { 0 };
+	struct value v = { .is = INTEGER };
+
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		v.integer = i < 199 ? i : 7;
+		assert_int_equal(pz_list_add(&l, &v), 0);
+		assert_int_equal(l.count, i < 199 ? i + 1 : 199);
+		assert_true(2 * l.count <= l.room && l.used == l.count);
+	}
+	assert_true(l.numbers && !l.texts);
+	v = (struct value){ .is = TEXT, .text = "7", .size = 1 };
+	assert_false(pz_list_has(&l, &v));
+	assert_int_equal(pz_list_add(&l, &v), 0);
+	assert_true(l.texts && l.count == 200 && pz_list_has(&l, &v));
+	pz_list_release(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -337,6 +374,7 @@ int main(void)
 		cmocka_unit_test(texts_of_conditions_are_checked),
 		cmocka_unit_test(conditions_are_so_deep_and_long),
 		cmocka_unit_test(whole_numbers_have_64_bits),
+		cmocka_unit_test(lists_take_values),
 	};
 
 	return cmocka_run_group_tests_name("parts of conditions", tests, make_record, drop_record);

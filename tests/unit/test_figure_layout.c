@@ -54,8 +54,6 @@ static void panels_of_all_streams_stand_two_in_a_row(void **state)
 	near(pz_figure_place(&layout, 1), 6.45);
 	stands(0, 1.45, 1.45, 7.25, 4.2);
 	stands(1, 10.45, 1.45, 7.25, 4.2);
-	ends(0, true, true);
-	ends(1, true, true);
 	begin(8.8);
 	add(PANEL_MAD, 1);
 	near(pz_figure_place(&layout, 0.5), 5.95);
@@ -78,7 +76,6 @@ static void of_an_odd_number_three_stand_in_the_last_row(void **state)
 	add(PANEL_AGAINST, 3);
 	near(pz_figure_place(&layout, 0), 5.45);
 	stands(2, 13.45, 0.45, 4.25, 4.2);
-	ends(1, true, true);
 }
 
 /* 7 are 4 and 3; a kind begins a row of its own. */

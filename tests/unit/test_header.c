@@ -5,6 +5,7 @@
 
 #include "../../lib/stream/foreign.h"
 #include "../../lib/stream/header.h"
+#include "../../lib/stream/trailer.h"
 
 #define HEAD "{\"pzpipe\": 1, \"kind\": \"stamps\", "
 
@@ -313,6 +314,28 @@ static void large_records_are_read(void **state)
 	free(blob);
 }
 
+static void trailers_have_counts_and_hashes(void **state)
+{
+	pz_map *m = pz_map_new();
+	struct trailer t;
+
+	(void)state;
+	pz_map_set_integer(m, "end", INT64_MAX);
+	pz_map_set_text(m, "xxh3", "2");
+	assert_int_equal(pz_trailer_parse(&t, m), PZ_ECORRUPT);
+	assert_string_equal(pz_error_text(), "trailer without a hash");
+	pz_map_set_integer(m, "xxh3", -2);
+	assert_int_equal(pz_trailer_parse(&t, m), 0);
+	assert_true(t.count == INT64_MAX && t.hash == UINT64_MAX - 1 && !t.has_small);
+	pz_map_set_integer(m, "small", 300);
+	assert_int_equal(pz_trailer_parse(&t, m), 0);
+	assert_true(t.has_small && t.small == 300);
+	pz_map_set_integer(m, "end", -1);
+	assert_int_equal(pz_trailer_parse(&t, m), PZ_ECORRUPT);
+	assert_string_equal(pz_error_text(), "trailer without a count");
+	pz_map_free(m);
+}
+
 /* ---- what is no stream ---- */
 
 static void is_foreign(const char *bytes, size_t n, const char *what)
@@ -365,6 +388,7 @@ int main(void)
 		cmocka_unit_test(kinds_are_needed),
 		cmocka_unit_test(records_have_so_many_keys),
 		cmocka_unit_test(large_records_are_read),
+		cmocka_unit_test(trailers_have_counts_and_hashes),
 		cmocka_unit_test(text_is_told_by_its_bytes),
 	};
 
