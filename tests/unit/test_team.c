@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include <pz/error.h>
+#include <pz/progress.h>
 #include <pz/team.h>
 
 #define ITEMS   1000
@@ -111,9 +112,34 @@ static void the_failure_of_the_lowest_item_is_raised(void **state)
 	free(l);
 }
 
+static atomic_int met;
+
+/* Waits for the other items, ten seconds at most. */
+static void meet(void *arg, size_t item, size_t thread)
+{
+	double until = pz_clock() + 10;
+
+	(void)arg;
+	(void)item;
+	(void)thread;
+	atomic_fetch_add(&met, 1);
+	while (atomic_load(&met) < 3 && pz_clock() < until)
+		;
+}
+
+static void items_are_done_side_by_side(void **state)
+{
+	double begun = pz_clock();
+
+	(void)state;
+	pz_team_run(3, 3, meet, NULL);
+	assert_true(pz_clock() - begun < 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(items_are_done_side_by_side),
 		cmocka_unit_test(every_item_is_done_once_and_no_two_threads_have_one_number),
 		cmocka_unit_test(a_loop_within_a_loop_runs_on_its_own_thread),
 		cmocka_unit_test(the_failure_of_the_lowest_item_is_raised),
