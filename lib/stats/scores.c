@@ -148,7 +148,7 @@ static void summarise_cells(const struct sample *s, const double *ks, struct pz_
 		weight += cell->effective;
 		worst = fmax(worst, ks[c] - cell->floor);
 	}
-	out->ks_local = weight > 0 ? sqrt(fmax(square, 0) / weight) : NAN;
+	out->ks_local = sqrt(fmax(square, 0) / weight); /* NaN of none */
 	out->ks_worst = worst;
 }
 

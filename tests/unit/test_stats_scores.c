@@ -45,7 +45,7 @@ static const double weight[N] = { 2.71, 0.84, 1.42, 2.23, 2.29, 1.52, 2.02, 2.11
 				  1.25, 2.06, 1.86, 2.18, 1.68, 1.21, 1.47, 2.79,
 				  0.81, 0.7,  0.33, 2.6,  2.97, 0.94, 1.02, 0.84 };
 static const int cell[N] = {
-	1, 1, 1, 1, 1, 3, 1, 0, 3, 3, 1, 1, 1, 3, 1, 3, 0, 3, -1, 1, 1, 1, 1, 1
+	1, 1, 1, 1, 1, 3, 1, 0, 3, 3, 1, 1, 1, 3, 1, 3, 0, 3, 1, 1, 1, 1, 1, 1
 };
 static const struct {
 	const double *weight;
@@ -86,11 +86,11 @@ static const struct {
 	    0.0,
 	    0.047619047619047616,
 	    0.0,
-	    0.049879266721918586,
+	    -2.7839221742320674e-05,
 	    0.375,
 	    0.3125 },
 	  { { 2, 2.0, 0.43500000000000005, 0.5389166805642686 },
-	    { 14, 14.0, 0.27314285714285713, 0.22326359042093855 },
+	    { 15, 15.0, 0.21599999999999997, 0.2160278392217423 },
 	    { 0, NAN, NAN, NAN },
 	    { 4, 4.0, 0.378, 0.3994166255798432 } } },
 	{ weight,
@@ -126,12 +126,12 @@ static const struct {
 	    0.0,
 	    0.0,
 	    0.021400183430143684,
-	    0.0710695012048983,
+	    0.03847319897382088,
 	    0.06777571774365843,
 	    0.36352608168216743,
 	    0.2925327174749807 },
 	  { { 2, 1.6691593907834459, 0.43500000000000005, 0.5802753915342567 },
-	    { 14, 12.153309635587787, 0.28269572235673934, 0.23881244719006603 },
+	    { 15, 12.452321656749106, 0.2703066507367583, 0.2360710129248444 },
 	    { 0, NAN, NAN, NAN },
 	    { 4, 3.7587781019392477, 0.4784273504273505, 0.4106516326836921 } } },
 };
@@ -193,10 +193,10 @@ static void means_of_scores_and_distances_of_pits(void **state)
 		struct pz_scored of = { N, scores, expected[k].weight, true, cell, 4 };
 		double without[36];
 
+		assert_int_equal(pz_scores_cells(&of, cells), 0);
 		assert_int_equal(pz_scores_summary(&of, 0, 1, NULL, &value, &error), 0);
 		all_near(&value, expected[k].value, 36);
 		assert_true(isnan(error.crps) && isnan(error.interval_95));
-		assert_int_equal(pz_scores_cells(&of, cells), 0);
 		for (int c = 0; c < 4; c++) {
 			assert_int_equal(cells[c].count, expected[k].cell[c].count);
 			all_near(&cells[c].effective, &expected[k].cell[c].effective, 3);
@@ -219,6 +219,11 @@ static void nothing_has_no_scores(void **state)
 	assert_int_equal(pz_scores_summary(&none, 7, 1, NULL, &value, &error), 0);
 	for (size_t i = 0; i < 36; i++)
 		assert_true(isnan(((double *)&value)[i]) && isnan(((double *)&error)[i]));
+	none.n = (size_t)UINT32_MAX + 1;
+	assert_int_equal(pz_scores_summary(&none, 7, 1, NULL, &value, &error), PZ_EARG);
+	assert_string_equal(pz_error_text(), "scores: expected at most 4294967295 galaxies, found "
+					     "4294967296");
+	assert_int_equal(pz_scores_cells(&none, NULL), PZ_EARG);
 }
 
 static void scores_of_one_pdf(void **state)
