@@ -107,7 +107,7 @@ static int check_bytes(struct pz_arrays *a, struct member *m, const char *name, 
 		m->checked = m->at + n;
 	}
 	m->at += n;
-	if (m->size == 0 || m->checked != m->size || m->sum == m->crc)
+	if (m->checked != m->size || m->sum == m->crc)
 		return 0;
 	return pz_fail(PZ_ECORRUPT,
 		       "%s: array '%s': expected values with checksum %08" PRIx32

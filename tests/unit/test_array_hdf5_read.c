@@ -43,6 +43,8 @@ static struct pz_arrays *here(const char *name, const char *group, int *rc)
 
 	things_before = open_things();
 	a->path = strdup(name);
+	a->raw_size = 1 << 20; /* as arrays.c has it */
+	a->raw = malloc(a->raw_size);
 	*rc = pz_hdf5_open(a, group);
 	return a;
 }

@@ -128,6 +128,11 @@ static void errors_have_their_code_and_line(void **state)
 	fails("", 0, PZ_ECORRUPT, "t: expected a line of column names, found none");
 	fails("id,z\n1,2\n3,\0\n", 13, PZ_EDATA, NUL("3"));
 	fails("# \0\nid,z\n", 9, PZ_EDATA, NUL("1"));
+	fails("\"a\nb\",c\n1,2\n3,\0\n", 16, PZ_EDATA, NUL("4"));
+	fails("\n\"a\nb\",c,5\n1,2,3\n", 17, PZ_EDATA,
+	      "t: line 3: expected the names of the columns, found words and numbers ('a\nb', "
+	      "'5'): "
+	      "put a line of names above it, such as '# id ra dec'");
 	/* behind the rows that are looked at first */
 	fails(MANY "#\0\n1,2\n", sizeof MANY - 1 + 7, PZ_EDATA, NUL("11"));
 	fails(MANY "1,\"\n\0\"\n", sizeof MANY - 1 + 7, PZ_EDATA, NUL("12"));
