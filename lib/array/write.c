@@ -52,7 +52,8 @@ static int plan_column(struct pz_arrays_file *f, struct out *out, uint64_t rows)
 	out->rows = !c->alone ? rows : c->dims ? c->shape[0] : 1;
 	out->one = values * c->bytes;
 	out->room = out->one && out->one < BLOCK ? BLOCK / out->one : 1;
-	out->block = malloc(out->room * out->one + 1);
+	/* zeros: of a text without bytes HDF5 takes one */
+	out->block = calloc(out->room * out->one + 1, 1);
 	if (!*c->name || strlen(c->name) >= PZ_ARRAY_NAME || c->name[0] == '/')
 		return pz_fail(PZ_EDATA, "%s: an array cannot have the name '%.80s'", f->path,
 			       c->name);

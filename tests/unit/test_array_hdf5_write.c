@@ -142,6 +142,7 @@ static void check_numbers(hid_t file)
 	values_are(file, "u1", values[4], 5);
 	values_are(file, "b", values[5], 3);
 	values_are(file, "s3", values[6], 9);
+	values_are(file, "s0", "\0\0\0", 3);
 	values_are(file, "one", values[8], 8);
 	values_are(file, "table", table, sizeof table);
 }
