@@ -101,8 +101,10 @@ static void pixels_of_block(struct pz_wcs *w, int n, const double *radec, double
 
 static void sky_of_block(struct pz_wcs *w, int n, const double *pixel, double *radec)
 {
-	double world[AXES_MAX * BLOCK] = { 0 }, phi[BLOCK], theta[BLOCK], plane[AXES_MAX * BLOCK];
+	double world[AXES_MAX * BLOCK] = { 0 }, plane[AXES_MAX * BLOCK];
 	double fits[AXES_MAX * BLOCK] = { 0 };
+	/* WCSLIB turns those of pixels that are no place as well, of which it sets none. */
+	double phi[BLOCK] = { 0 }, theta[BLOCK] = { 0 };
 	int bad[BLOCK] = { 0 }, axes = w->wcs->naxis, status;
 
 	for (int i = 0; i < n * axes; i++)

@@ -323,6 +323,9 @@ static void texts_go_on_in_the_next_card(void **state)
 	snprintf(text + 80, sizeof text - 80, "%-80s",
 		 "CONTINUE  '12345678901234567890123456789012'''");
 	text_is(text, 2, 1, "12345678901234567890123456789012312345678901234567890123456789012'");
+	memcpy(text + 80, "CONTINUE  '12345678901234567890123456789012345'''", 48);
+	says(text, "h: CTYPE1: expected a text of at most 68 characters in quotes, found "
+		   "'123456789012345678901234567890123&'");
 }
 
 static void years_may_be_texts(void **state)
