@@ -351,6 +351,22 @@ static void every_form_comes_back(void **state)
 	comes_back("f.h5");
 }
 
+static void arrays_that_were_taken_away(void **state)
+{
+	hid_t file;
+
+	(void)state;
+	stream("s.pz", HEADER(""), "{\"id\": 5, \"mag\": 17, \"img\": [1, 2]}", NULL);
+	run_well(toarray_main, "toarray -o a.h5 s.pz");
+	file = H5Fopen("a.h5", H5F_ACC_RDWR, H5P_DEFAULT);
+	assert_true(H5Ldelete(file, "mag", H5P_DEFAULT) >= 0);
+	H5Fclose(file);
+	run_badly(
+		fromarray_main, "fromarray a.h5 -o no.pz", 1,
+		"a.h5: expected an array 'mag', as the records of its stream have this key, found "
+		"none");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -358,6 +374,7 @@ int main(void)
 		cmocka_unit_test(tags_of_values),
 		cmocka_unit_test(forms_are_found_again),
 		cmocka_unit_test(every_form_comes_back),
+		cmocka_unit_test(arrays_that_were_taken_away),
 	};
 
 	return cmocka_run_group_tests_name("files of toarray's", tests, in_folder, out_of_folder);

@@ -79,6 +79,7 @@ static void options_that_do_not_go_together(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		run_badly(cutout_main, cases[i][0], 2, cases[i][1]);
+	run_badly(cutout_main, CUT "-m none-%b.fits", 1, "none-");
 	run_badly(cutout_main, "cutout -c none.csv -f f-%b.fits -b g", 1, "none.csv: ");
 	run_badly(cutout_main, "cutout -c cat.csv -f h-%b.fits -b ugr", 1,
 		  "did you mean --bands u,g,r?");
