@@ -38,7 +38,8 @@ static int check_sweep(const struct pz_sweep *s)
 			       PZ_FIGURE_STREAMS, s->streams);
 	for (int i = 0; s->x && i < s->n; i++)
 		if (!isfinite(s->x[i]) || (s->log && !(s->x[i] > 0)))
-			return pz_fail(PZ_EUSAGE, "a logarithmic axis cannot have %g", s->x[i]);
+			return pz_fail(PZ_EUSAGE, "a %s axis cannot have %g",
+				       s->log ? "logarithmic" : "linear", s->x[i]);
 	for (int k = 0; k < s->streams; k++)
 		for (int i = 0; i < s->n; i++)
 			any |= isfinite(s->stream[k].point[i].slope) ||

@@ -197,7 +197,7 @@ static void what_cannot_be_drawn_is_told(void **state)
 	s.log = false;
 	program_of(&s);
 	s.x = nan;
-	sweep_fails(s, PZ_EUSAGE, "a logarithmic axis cannot have nan");
+	sweep_fails(s, PZ_EUSAGE, "a linear axis cannot have nan");
 	s.x = x;
 	s.streams = 0;
 	sweep_fails(s, PZ_EUSAGE, "a figure holds 1 to 16 streams, found 0");
