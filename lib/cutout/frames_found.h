@@ -72,6 +72,8 @@ char *pz_frames_next_pattern(char **list, const char *const *band, int bands);
 /* Adds what a pattern, or with @ before it a list or table, stands for. The options may be NULL. */
 int pz_frames_find_one(struct found_list *l, const char *text, const char *const *band, int bands,
 		       const struct pz_frames_options *o);
+/* A pattern with the name of a band in place of %b, as a new string; NULL: no memory. */
+char *pz_frames_fill(const char *text, const char *name);
 /* Adds what a pattern stands for, in every band. */
 int pz_frames_match(struct found_list *l, const char *pattern, const char *const *band, int bands);
 /* The field of a name by a pattern, as a new string; name: of the band. NULL: it does not match. */

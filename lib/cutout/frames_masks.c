@@ -93,21 +93,6 @@ int pz_frames_add_masks(struct pz_frames *f, const char *patterns)
 	return rc;
 }
 
-/* A text with the name of the band in place of %b, as a new string. */
-static char *name_band(const char *text, const char *name)
-{
-	size_t n = strlen(name);
-	char *made = calloc(1, strlen(text) * (n + 1) + 1), *to = made;
-
-	for (; made && *text; text++) {
-		bool is_band = !strncmp(text, "%b", 2);
-
-		to = is_band ? stpcpy(to, name) : stpncpy(to, text, 1);
-		text += is_band;
-	}
-	return made;
-}
-
 /* The last place of a text in the name of a file, without its folder; NULL: it is not there. */
 static const char *find_last(const char *path, const char *text)
 {
@@ -152,8 +137,8 @@ static int add_beside(struct found *one, const char *instead, const char *files,
 		one->mask = strdup(one->path);
 		return one->mask ? 0 : pz_fail(PZ_ENOMEM, "no memory for the names of masks");
 	}
-	from = name_band(instead, name);
-	to = name_band(files, name);
+	from = pz_frames_fill(instead, name);
+	to = pz_frames_fill(files, name);
 	rc = from && to ? look_beside(one->path, from, to, &one->mask)
 			: pz_fail(PZ_ENOMEM, "no memory for the names of masks");
 	free(from);

@@ -12,31 +12,17 @@
 #define PARTS_MAX 16 /* of a pattern, between its %b */
 #define DEPTH_MAX 6  /* folders that %/ may stand for */
 
-/* A pattern cut at its %b. */
-struct pattern {
-	char *text;
-	char *part[PARTS_MAX];
-	int parts;
-};
-
-static int split_pattern(struct pattern *p, const char *pattern)
+/* How many %b a pattern has; PZ_EUSAGE: too many. */
+static int count_bands(const char *pattern)
 {
-	char *text = p->text = strdup(pattern);
+	int n = 0;
 
-	p->parts = 0;
-	if (!text)
-		return pz_fail(PZ_ENOMEM, "no memory for a pattern");
-	for (char *next; text; text = next) {
-		if (p->parts == PARTS_MAX)
-			return pz_fail(PZ_EUSAGE, "frames: more than %d times %%b in a pattern",
-				       PARTS_MAX - 1);
-		if ((next = strstr(text, "%b"))) {
-			*next = '\0';
-			next += 2;
-		}
-		p->part[p->parts++] = text;
-	}
-	return 0;
+	for (const char *at = pattern; (at = strstr(at, "%b")); at += 2)
+		n++;
+	if (n >= PARTS_MAX)
+		return pz_fail(PZ_EUSAGE, "frames: more than %d times %%b in a pattern",
+			       PARTS_MAX - 1);
+	return n;
 }
 
 /* %* and %z become *, and %/ this many folders: what they mean to glob. A new string. */
@@ -57,22 +43,17 @@ static char *make_glob(const char *text, int folders)
 	return made;
 }
 
-/* The pattern with between in place of %b, as a new string. */
-static char *fill_pattern(const struct pattern *p, const char *between)
+char *pz_frames_fill(const char *text, const char *name)
 {
-	size_t size = 1;
-	char *text;
+	char *made = calloc(1, strlen(text) * (strlen(name) + 1) + 1), *to = made;
 
-	for (int i = 0; i < p->parts; i++)
-		size += strlen(p->part[i]) + strlen(between);
-	if (!(text = calloc(1, size)))
-		return NULL;
-	for (int i = 0; i < p->parts; i++) {
-		if (i)
-			strcat(text, between);
-		strcat(text, p->part[i]);
+	for (; made && *text; text++) {
+		bool is_band = !strncmp(text, "%b", 2);
+
+		to = is_band ? stpcpy(to, name) : stpncpy(to, text, 1);
+		text += is_band;
 	}
-	return text;
+	return made;
 }
 
 /* A name against a pattern: where the band stands for %b, and what for the wildcards. */
@@ -227,17 +208,16 @@ static int expand_glob(struct found_list *l, const char *pattern, const char *te
 }
 
 /* All files of a pattern in one band. */
-static int expand_pattern(struct found_list *l, const char *pattern, const struct pattern *p,
-			  int band, const char *name)
+static int expand_pattern(struct found_list *l, const char *pattern, int band, const char *name)
 {
-	char *text = fill_pattern(p, name);
+	char *text = pz_frames_fill(pattern, name);
 	size_t before = l->count;
 	int rc = 0;
 
 	if (!text)
 		return pz_fail(PZ_ENOMEM, "no memory for a pattern");
 	if (access(text, F_OK) == 0) {
-		struct found one = { .field = fill_pattern(p, "%b"),
+		struct found one = { .field = strdup(pattern),
 				     .path = text,
 				     .key = strdup(""),
 				     .band = band,
@@ -268,16 +248,14 @@ char *pz_frames_field_of(const char *pattern, const char *path, const char *name
 
 int pz_frames_match(struct found_list *l, const char *pattern, const char *const *band, int bands)
 {
-	struct pattern p;
-	int rc = split_pattern(&p, pattern);
+	int count = count_bands(pattern), rc = count < 0 ? count : 0;
 
-	if (rc == 0 && p.parts == 1 && bands != 1)
-		rc = expand_pattern(l, pattern, &p, ALL_BANDS, "");
+	if (count == 0 && bands != 1)
+		rc = expand_pattern(l, pattern, ALL_BANDS, "");
 	else
 		for (int b = 0; b < bands && rc == 0; b++)
-			rc = expand_pattern(l, pattern, &p, b, band[b]);
+			rc = expand_pattern(l, pattern, b, band[b]);
 	l->patterns++;
-	free(p.text);
 	return rc;
 }
 

@@ -12,6 +12,8 @@
 
 #include <stdint.h>
 
+#include "../base/inline.h"
+
 #define LANCZOS3_TAPS   8 /* weights of a row, zeros after the six              */
 #define LANCZOS3_ROWS   6
 #define LANCZOS3_PHASES 1024 /* of the table; between them weights are linear      */
@@ -28,19 +30,17 @@ extern struct lanczos3_phase pz_lanczos3_table[LANCZOS3_PHASES + 1];
 /* Fills the table: once, before all else. */
 void pz_lanczos3_prepare(void);
 
-#define LANCZOS3_INLINE static inline __attribute__((always_inline))
-
 typedef float lanczos3_v8 __attribute__((vector_size(32)));
 /* The same where it lies among floats. */
 typedef float lanczos3_floats __attribute__((vector_size(32), aligned(4), may_alias));
 
-LANCZOS3_INLINE const lanczos3_floats *lanczos3_at(const float *p)
+PZ_INLINE const lanczos3_floats *lanczos3_at(const float *p)
 {
 	return (const lanczos3_floats *)p;
 }
 
 /* The phases of n points f = 0..1 beyond the third pixel, and how far beyond the phases. */
-LANCZOS3_INLINE void lanczos3_find(int n, const float *f, int32_t *phase, float *rest)
+PZ_INLINE void lanczos3_find(int n, const float *f, int32_t *phase, float *rest)
 {
 	for (int k = 0; k < n; k++) {
 		phase[k] = (int32_t)(f[k] * LANCZOS3_PHASES);
@@ -48,7 +48,7 @@ LANCZOS3_INLINE void lanczos3_find(int n, const float *f, int32_t *phase, float 
 	}
 }
 
-LANCZOS3_INLINE void lanczos3_weigh(int32_t phase, float rest, lanczos3_v8 *w)
+PZ_INLINE void lanczos3_weigh(int32_t phase, float rest, lanczos3_v8 *w)
 {
 	const struct lanczos3_phase *t = &pz_lanczos3_table[phase];
 
@@ -56,7 +56,7 @@ LANCZOS3_INLINE void lanczos3_weigh(int32_t phase, float rest, lanczos3_v8 *w)
 }
 
 /* ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)) of the elements of each of eight vectors. */
-LANCZOS3_INLINE void lanczos3_fold(const lanczos3_v8 v[LANCZOS3_GROUP], float *sums)
+PZ_INLINE void lanczos3_fold(const lanczos3_v8 v[LANCZOS3_GROUP], float *sums)
 {
 	lanczos3_v8 half[4], quarter[2];
 
@@ -81,7 +81,7 @@ struct lanczos3_points {
 
 /* 1 where the kernels of a group begin at pixels that follow one another, -1 where these come from
  * the last to the first; else 0. */
-LANCZOS3_INLINE int lanczos3_direction(const int32_t *at)
+PZ_INLINE int lanczos3_direction(const int32_t *at)
 {
 	int32_t up = 0, down = 0;
 
@@ -93,7 +93,7 @@ LANCZOS3_INLINE int lanczos3_direction(const int32_t *at)
 }
 
 /* Element i of vector j to element j of vector i. */
-LANCZOS3_INLINE void lanczos3_transpose(lanczos3_v8 v[LANCZOS3_GROUP])
+PZ_INLINE void lanczos3_transpose(lanczos3_v8 v[LANCZOS3_GROUP])
 {
 	lanczos3_v8 two[8], four[8];
 
@@ -125,9 +125,8 @@ struct lanczos3_pixels {
 
 /* The weights of a group, a vector for each pixel of the kernel; direction -1: from the last point
  * to the first. */
-LANCZOS3_INLINE void lanczos3_weigh_group(const struct lanczos3_points *p, int k, int direction,
-					  lanczos3_v8 wx[LANCZOS3_GROUP],
-					  lanczos3_v8 wy[LANCZOS3_GROUP])
+PZ_INLINE void lanczos3_weigh_group(const struct lanczos3_points *p, int k, int direction,
+				    lanczos3_v8 wx[LANCZOS3_GROUP], lanczos3_v8 wy[LANCZOS3_GROUP])
 {
 	for (int i = 0; i < LANCZOS3_GROUP; i++) {
 		int from = direction > 0 ? k + i : k + LANCZOS3_GROUP - 1 - i;
@@ -140,16 +139,15 @@ LANCZOS3_INLINE void lanczos3_weigh_group(const struct lanczos3_points *p, int k
 }
 
 /* The sum of six columns, in the order of lanczos3_fold. */
-LANCZOS3_INLINE void lanczos3_join(const lanczos3_v8 v[6], lanczos3_v8 *sum)
+PZ_INLINE void lanczos3_join(const lanczos3_v8 v[6], lanczos3_v8 *sum)
 {
 	*sum = ((v[0] + v[4]) + v[2]) + ((v[1] + v[5]) + v[3]);
 }
 
 /* The sums of a group whose kernels begin at neighbours in memory, all points at once: a vector has
  * a pixel, or a weight, of each, in the order of the pixels. */
-LANCZOS3_INLINE void lanczos3_sum_row(const struct lanczos3_pixels *of,
-				      const struct lanczos3_points *p, int k, int direction,
-				      float *sums)
+PZ_INLINE void lanczos3_sum_row(const struct lanczos3_pixels *of, const struct lanczos3_points *p,
+				int k, int direction, float *sums)
 {
 	const float *first = of->pixels + p->at[direction > 0 ? k : k + LANCZOS3_GROUP - 1];
 	lanczos3_v8 wx[LANCZOS3_GROUP], wy[LANCZOS3_GROUP], v[6], sum;
@@ -168,8 +166,8 @@ LANCZOS3_INLINE void lanczos3_sum_row(const struct lanczos3_pixels *of,
 }
 
 /* The columns of a kernel's pixels, each weighted and summed. */
-LANCZOS3_INLINE void lanczos3_sum_columns(const float *first, const struct lanczos3_pixels *of,
-					  const float *wy, lanczos3_v8 *v)
+PZ_INLINE void lanczos3_sum_columns(const float *first, const struct lanczos3_pixels *of,
+				    const float *wy, lanczos3_v8 *v)
 {
 	lanczos3_v8 row[LANCZOS3_TAPS];
 	int lines = of->x > 1 ? LANCZOS3_TAPS : LANCZOS3_ROWS;
@@ -185,8 +183,8 @@ LANCZOS3_INLINE void lanczos3_sum_columns(const float *first, const struct lancz
 }
 
 /* The sums of a group of points, from point k on. */
-LANCZOS3_INLINE void lanczos3_sum(const struct lanczos3_pixels *of, const struct lanczos3_points *p,
-				  int k, float *sums)
+PZ_INLINE void lanczos3_sum(const struct lanczos3_pixels *of, const struct lanczos3_points *p,
+			    int k, float *sums)
 {
 	float wy[LANCZOS3_GROUP][LANCZOS3_TAPS];
 	lanczos3_v8 w, v[LANCZOS3_GROUP];
@@ -209,7 +207,7 @@ LANCZOS3_INLINE void lanczos3_sum(const struct lanczos3_pixels *of, const struct
 }
 
 /* The same sums where all pixels are 1. */
-LANCZOS3_INLINE void lanczos3_sum_ones(const struct lanczos3_points *p, int k, float *sums)
+PZ_INLINE void lanczos3_sum_ones(const struct lanczos3_points *p, int k, float *sums)
 {
 	lanczos3_v8 wx[LANCZOS3_GROUP], wy[LANCZOS3_GROUP], column;
 

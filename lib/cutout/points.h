@@ -8,11 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "../base/inline.h"
 #include "stampmap.h"
 
 #define POINTS_RUN 128 /* points located at a time, whole groups of lanczos3 */
-
-#define POINTS_INLINE static inline __attribute__((always_inline))
 
 /* The points of a stamp, and where they lie among the surrounding pixels. */
 struct points {
@@ -41,8 +40,7 @@ struct run {
 };
 
 /* Finds points a .. a + run->count of line b of points, less `before` pixels. */
-POINTS_INLINE void locate_points(const struct points *p, struct run *run, int a, int b,
-				 double before)
+PZ_INLINE void locate_points(const struct points *p, struct run *run, int a, int b, double before)
 {
 	double middle = (p->side - 1) / 2.0, v = (b - middle) * p->step;
 
@@ -64,19 +62,19 @@ POINTS_INLINE void locate_points(const struct points *p, struct run *run, int a,
 	}
 }
 
-POINTS_INLINE double clamp_place(double x, double high)
+PZ_INLINE double clamp_place(double x, double high)
 {
 	x = x > 0 ? x : 0; /* 0 is NaN's */
 	return x < high ? x : high;
 }
 
-POINTS_INLINE bool is_inside(const struct points *p, double x, double y)
+PZ_INLINE bool is_inside(const struct points *p, double x, double y)
 {
 	return x >= 0 && y >= 0 && x <= p->right && y <= p->top;
 }
 
 /* Where the kernel of point k of a run begins, and how far from there the point is. */
-POINTS_INLINE void settle_point(long stride, struct run *run, int k, double x, double y)
+PZ_INLINE void settle_point(long stride, struct run *run, int k, double x, double y)
 {
 	int i = (int)x, j = (int)y;
 
@@ -86,7 +84,7 @@ POINTS_INLINE void settle_point(long stride, struct run *run, int k, double x, d
 }
 
 /* Settles all points of a run that are located. */
-POINTS_INLINE void settle_points(const struct points *p, struct run *run)
+PZ_INLINE void settle_points(const struct points *p, struct run *run)
 {
 	for (int k = 0; k < run->count; k++)
 		settle_point(p->stride, run, k, clamp_place(run->x[k], p->right),
@@ -96,7 +94,7 @@ POINTS_INLINE void settle_points(const struct points *p, struct run *run)
 }
 
 /* map_point without its zeros: point a of the line v. */
-POINTS_INLINE void line_point(const struct points *p, int a, double v, double before, double xy[2])
+PZ_INLINE void line_point(const struct points *p, int a, double v, double before, double xy[2])
 {
 	double u = (a - (p->side - 1) / 2.0) * p->step;
 
@@ -106,7 +104,7 @@ POINTS_INLINE void line_point(const struct points *p, int a, double v, double be
 
 /* Most runs are on a straight line, all of which is inside if both ends are: true if so, and then
  * its points are settled. */
-POINTS_INLINE bool settle_line(const struct points *p, struct run *run, int a, int b, double before)
+PZ_INLINE bool settle_line(const struct points *p, struct run *run, int a, int b, double before)
 {
 	double v = (b - (p->side - 1) / 2.0) * p->step, first[2], last[2];
 

@@ -9,6 +9,8 @@
 #include <pz/cpu.h>
 #include <pz/psf.h>
 
+#include "../base/inline.h"
+
 #define REACH    4     /* sigma that a kernel has on each side             */
 #define NARROW   0.6   /* pixels: sigma of the narrowest Gaussian that is sampled */
 #define ORDER    3     /* moments that are made right: of order 0, 2 and 4 */
@@ -70,12 +72,9 @@ void pz_psf_kernel(double variance, int radius, float *weight)
 	weight[0] = (float)rest;
 }
 
-/* Compiled once for each kind of CPU. */
-#define INLINE static inline __attribute__((always_inline))
-
 /* Sums over the kernel around pixels of a row, `apart` being from each to the next under it. */
-INLINE void sum_pixels(int n, int radius, const float *weight, const float *middle, size_t apart,
-		       float *restrict to)
+PZ_INLINE void sum_pixels(int n, int radius, const float *weight, const float *middle, size_t apart,
+			  float *restrict to)
 {
 	for (int i = 0; i < n; i++)
 		to[i] = weight[0] * middle[i];
@@ -88,8 +87,8 @@ INLINE void sum_pixels(int n, int radius, const float *weight, const float *midd
 }
 
 /* The same along a row, around every `step`-th of its pixels. */
-INLINE void sum_along(int n, int step, int radius, const float *weight, const float *row,
-		      float *restrict to)
+PZ_INLINE void sum_along(int n, int step, int radius, const float *weight, const float *row,
+			 float *restrict to)
 {
 	const float *middle = row + radius;
 
@@ -106,8 +105,8 @@ INLINE void sum_along(int n, int step, int radius, const float *weight, const fl
 	}
 }
 
-INLINE void convolve_image(const struct pz_psf_image *image, int size, int step, int radius,
-			   const float *weight, float *scratch, float *out)
+PZ_INLINE void convolve_image(const struct pz_psf_image *image, int size, int step, int radius,
+			      const float *weight, float *scratch, float *out)
 {
 	int side = step * (size - 1) + 1 + 2 * radius;
 	float *share = scratch + side;

@@ -17,6 +17,7 @@
 #include <pz/cpu.h>
 #include <pz/error.h>
 
+#include "../base/inline.h"
 #include "lanczos3.h"
 #include "points.h"
 #include "resample.h"
@@ -78,9 +79,6 @@ static int grow_row(struct resampler *r, int size)
 	return r->row ? 0 : pz_fail(PZ_ENOMEM, "no memory for two rows of a stamp");
 }
 
-/* Compiled once for each kind of CPU. */
-#define INLINE static inline __attribute__((always_inline))
-
 /* What turns values of frame pixels into the stamp's unit. */
 struct scaling {
 	const double *areas; /* of each pixel of the stamp, or NULL: by the map    */
@@ -91,7 +89,7 @@ struct scaling {
 
 /* Whether any of n kernels has a hole. Where none has, shares are those of pixels that are all 1:
  * the same bits, but no pixel is looked at. */
-INLINE bool is_near_hole(const struct surroundings *s, const int32_t *at, int n)
+PZ_INLINE bool is_near_hole(const struct surroundings *s, const int32_t *at, int n)
 {
 	unsigned near = 0;
 
@@ -101,7 +99,7 @@ INLINE bool is_near_hole(const struct surroundings *s, const int32_t *at, int n)
 }
 
 /* Values of all points, and shares of the kernel that have data. */
-INLINE void sum_lanczos3(const struct surroundings *s, struct run *run)
+PZ_INLINE void sum_lanczos3(const struct surroundings *s, struct run *run)
 {
 	int whole = (run->count + LANCZOS3_GROUP - 1) / LANCZOS3_GROUP * LANCZOS3_GROUP;
 
@@ -127,7 +125,7 @@ INLINE void sum_lanczos3(const struct surroundings *s, struct run *run)
 			lanczos3_sum_ones(&points, k, run->share + k);
 }
 
-INLINE float between(const float *p, long stride, float fx, float fy)
+PZ_INLINE float between(const float *p, long stride, float fx, float fy)
 {
 	float low = (1 - fx) * p[0] + fx * p[1];
 	float high = (1 - fx) * p[stride] + fx * p[stride + 1];
@@ -135,7 +133,7 @@ INLINE float between(const float *p, long stride, float fx, float fy)
 	return (1 - fy) * low + fy * high;
 }
 
-INLINE void sum_bilinear(const struct surroundings *s, struct run *run)
+PZ_INLINE void sum_bilinear(const struct surroundings *s, struct run *run)
 {
 	static const float ones[] = { 1, 1, 1, 1 };
 
@@ -150,7 +148,7 @@ INLINE void sum_bilinear(const struct surroundings *s, struct run *run)
 				between(s->data + run->at[k], s->stride, run->fx[k], run->fy[k]);
 }
 
-INLINE void sum_nearest(const struct surroundings *s, struct run *run)
+PZ_INLINE void sum_nearest(const struct surroundings *s, struct run *run)
 {
 	for (int k = 0; k < run->count; k++)
 		run->value[k] = s->pixels[run->at[k]];
@@ -160,7 +158,7 @@ INLINE void sum_nearest(const struct surroundings *s, struct run *run)
 
 /* Divides n values by the share of the kernel that has data; below ENOUGH of it there are no data.
  */
-INLINE void divide_shares(float *restrict value, float *restrict share, int n)
+PZ_INLINE void divide_shares(float *restrict value, float *restrict share, int n)
 {
 	for (int k = 0; k < n; k++) {
 		bool good = share[k] >= ENOUGH;
@@ -171,7 +169,7 @@ INLINE void divide_shares(float *restrict value, float *restrict share, int n)
 }
 
 /* The same of a run; points outside have no share. */
-INLINE void complete_points(bool holes, struct run *run)
+PZ_INLINE void complete_points(bool holes, struct run *run)
 {
 	for (int k = 0; k < run->count && !holes; k++)
 		run->share[k] = 1;
@@ -181,8 +179,8 @@ INLINE void complete_points(bool holes, struct run *run)
 }
 
 /* Values and shares of a run of points. */
-INLINE void sum_points(const struct surroundings *s, const struct points *p, enum pz_kernel kernel,
-		       int a, int b, struct run *run)
+PZ_INLINE void sum_points(const struct surroundings *s, const struct points *p,
+			  enum pz_kernel kernel, int a, int b, struct run *run)
 {
 	double before = kernel == PZ_LANCZOS3 ? 2 : kernel == PZ_BILINEAR ? 0 : -0.5;
 
@@ -206,8 +204,8 @@ INLINE void sum_points(const struct surroundings *s, const struct points *p, enu
 
 /* Row j of the stamp, each pixel the mean of its n x n points: values, and shares
  * (0: no data). */
-INLINE void make_row(const struct surroundings *s, const struct points *p, enum pz_kernel kernel,
-		     int j, float *value, float *share)
+PZ_INLINE void make_row(const struct surroundings *s, const struct points *p, enum pz_kernel kernel,
+			int j, float *value, float *share)
 {
 	int n = p->n, side = p->side, size = side / n;
 	struct run run;
@@ -239,7 +237,7 @@ INLINE void make_row(const struct surroundings *s, const struct points *p, enum 
 /* Whether row j of the stamp is a piece of a row of what is around, from *at on, as it is in
  * crops. Along the row the difference between pixels of frame and stamp only grows or
  * only falls, so that it is the same everywhere if it is at both ends. */
-INLINE bool is_piece(const struct surroundings *s, const struct points *p, int j, long *at)
+PZ_INLINE bool is_piece(const struct surroundings *s, const struct points *p, int j, long *at)
 {
 	double half = (p->side - 1) / 2.0, first[2], last[2];
 
@@ -257,8 +255,8 @@ INLINE bool is_piece(const struct surroundings *s, const struct points *p, int j
 
 /* Row j of the stamp, in its unit; returns the sum of its shares, which are NULL where all are 1.
  */
-INLINE double finish_row(const struct scaling *to, const struct stamp_map *map, int size, int j,
-			 const float *value, const float *share, float *stamp)
+PZ_INLINE double finish_row(const struct scaling *to, const struct stamp_map *map, int size, int j,
+			    const float *value, const float *share, float *stamp)
 {
 	double middle = (size - 1) / 2.0, all = 0;
 	int whole = 0;
@@ -287,7 +285,7 @@ INLINE double finish_row(const struct scaling *to, const struct stamp_map *map, 
 
 /* Whether the pixels of row j that touch the stamp's middle have data. One row does where the
  * size is odd, else two; the pixels of other rows do not matter. */
-INLINE bool has_middle(int size, int j, const float *share)
+PZ_INLINE bool has_middle(int size, int j, const float *share)
 {
 	int low = (size - 1) / 2, high = size / 2;
 
@@ -295,8 +293,8 @@ INLINE bool has_middle(int size, int j, const float *share)
 }
 
 /* All pixels; inlined once for each kernel. Returns the sum of their shares. */
-INLINE double make_rows(struct resampler *r, struct points *p, const struct scaling *to,
-			enum pz_kernel kernel, float *stamp, float *shares)
+PZ_INLINE double make_rows(struct resampler *r, struct points *p, const struct scaling *to,
+			   enum pz_kernel kernel, float *stamp, float *shares)
 {
 	const struct surroundings *s = &r->around;
 	int along = s->turned ? LANCZOS3_ROWS : LANCZOS3_TAPS;
@@ -326,7 +324,8 @@ INLINE double make_rows(struct resampler *r, struct points *p, const struct scal
 }
 
 /* The map onto what is around, which begins there. */
-INLINE struct stamp_map find_map(const struct resampling *what, bool turned, double x0, double y0)
+PZ_INLINE struct stamp_map find_map(const struct resampling *what, bool turned, double x0,
+				    double y0)
 {
 	struct stamp_map m = *what->map;
 
@@ -338,7 +337,7 @@ INLINE struct stamp_map find_map(const struct resampling *what, bool turned, dou
 }
 
 /* A stamp that has pixels of the frame, for one kind of CPU. Returns the sum of their shares. */
-INLINE double make_stamp(struct resampler *r, const struct resampling *what, float *stamp)
+PZ_INLINE double make_stamp(struct resampler *r, const struct resampling *what, float *stamp)
 {
 	int n = pz_resample_points(what->map, what->window);
 	double scale = what->window->scale;

@@ -14,6 +14,7 @@
 #include <pz/cpu.h>
 #include <pz/error.h>
 
+#include "../base/inline.h"
 #include "lanczos3.h"
 #include "surroundings.h"
 
@@ -42,10 +43,7 @@ static int grow_patch(struct surroundings *s, size_t need)
 	return s->room ? 0 : pz_fail(PZ_ENOMEM, "no memory for a stamp's surroundings");
 }
 
-/* Compiled once for each kind of CPU. */
-#define INLINE static inline __attribute__((always_inline))
-
-INLINE bool any_hole(const float *p, long n)
+PZ_INLINE bool any_hole(const float *p, long n)
 {
 	uint32_t bad = 0;
 
@@ -62,7 +60,7 @@ static void fill_nan(float *p, long n)
 
 /* Copies a row of the frame, from x0 on, with NaN where the window has no pixels. True: there is
  * a hole in it. */
-INLINE bool copy_row(const struct surroundings *s, const struct window *w, long y, float *row)
+PZ_INLINE bool copy_row(const struct surroundings *s, const struct window *w, long y, float *row)
 {
 	long from = s->x0 > 0 ? s->x0 : 0;
 	long to = s->x0 + s->width < w->width ? s->x0 + s->width : w->width;
@@ -79,7 +77,7 @@ INLINE bool copy_row(const struct surroundings *s, const struct window *w, long 
 }
 
 /* Copies the rows of the frame; true: there is a hole. */
-INLINE bool copy_rows(struct surroundings *s, const struct window *w)
+PZ_INLINE bool copy_rows(struct surroundings *s, const struct window *w)
 {
 	bool holes = false;
 
@@ -89,7 +87,7 @@ INLINE bool copy_rows(struct surroundings *s, const struct window *w)
 }
 
 /* n rows of pixels, up to eight, to as many columns, which begin at `to`. */
-INLINE void turn_rows(const float *rows, long width, long n, float *to, long stride)
+PZ_INLINE void turn_rows(const float *rows, long width, long n, float *to, long stride)
 {
 	lanczos3_v8 v[8];
 	long x = 0;
@@ -107,7 +105,7 @@ INLINE void turn_rows(const float *rows, long width, long n, float *to, long str
 }
 
 /* The rows of the frame become columns; afterwards x and y have changed places. */
-INLINE bool copy_turned(struct surroundings *s, const struct window *w)
+PZ_INLINE bool copy_turned(struct surroundings *s, const struct window *w)
 {
 	long x0 = s->x0, width = s->width;
 	float *rows = s->data; /* not in use yet */
@@ -128,20 +126,20 @@ INLINE bool copy_turned(struct surroundings *s, const struct window *w)
 }
 
 /* Each of n becomes what it or the one `ahead` is. */
-INLINE void join_ahead(uint8_t *near, size_t n, size_t ahead)
+PZ_INLINE void join_ahead(uint8_t *near, size_t n, size_t ahead)
 {
 	for (size_t i = 0; i + ahead < n; i++)
 		near[i] |= near[i + ahead];
 }
 
-INLINE void join_row(uint8_t *restrict near, const uint8_t *restrict other, size_t n)
+PZ_INLINE void join_row(uint8_t *restrict near, const uint8_t *restrict other, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		near[i] |= other[i];
 }
 
 /* The same of rows. */
-INLINE void join_below(uint8_t *near, size_t width, size_t height, size_t ahead)
+PZ_INLINE void join_below(uint8_t *near, size_t width, size_t height, size_t ahead)
 {
 	for (size_t y = 0; y + ahead < height; y++)
 		join_row(near + y * width, near + (y + ahead) * width, width);
@@ -149,7 +147,7 @@ INLINE void join_below(uint8_t *near, size_t width, size_t height, size_t ahead)
 
 /* From holes to the kernels that have one, which begin up to seven pixels and five rows before it:
  * the widest kernel has eight pixels and six rows. */
-INLINE void spread_holes(uint8_t *near, size_t width, size_t height)
+PZ_INLINE void spread_holes(uint8_t *near, size_t width, size_t height)
 {
 	join_ahead(near, width * height, 1);
 	join_ahead(near, width * height, 2);
@@ -160,8 +158,8 @@ INLINE void spread_holes(uint8_t *near, size_t width, size_t height)
 }
 
 /* Subtracts the sky. Holes become 0; in data 1 is where there are data, in near 1 where not. */
-INLINE void part_holes(float *restrict patch, float *restrict data, uint8_t *restrict near,
-		       size_t n, float sky)
+PZ_INLINE void part_holes(float *restrict patch, float *restrict data, uint8_t *restrict near,
+			  size_t n, float sky)
 {
 	for (size_t i = 0; i < n; i++) {
 		bool good = fabsf(patch[i]) < NO_DATA;
@@ -173,7 +171,7 @@ INLINE void part_holes(float *restrict patch, float *restrict data, uint8_t *res
 		near[i] = data[i] == 0;
 }
 
-INLINE void finish_patch(struct surroundings *s, float sky)
+PZ_INLINE void finish_patch(struct surroundings *s, float sky)
 {
 	size_t n = (size_t)(s->width * s->height);
 
@@ -187,7 +185,8 @@ INLINE void finish_patch(struct surroundings *s, float sky)
 
 /* Whether all pixels are in the window and hold data, so that they can be used there: from *first
  * on. Its rows must be so near each other that an int32_t counts its pixels. */
-INLINE bool is_whole(const struct surroundings *s, const struct window *w, float sky, long *first)
+PZ_INLINE bool is_whole(const struct surroundings *s, const struct window *w, float sky,
+			long *first)
 {
 	if (sky != 0 || s->x0 < 0 || s->x0 + s->width > w->width || s->y0 < w->y0 ||
 	    s->y0 + s->height > w->y0 + w->rows || s->height > INT32_MAX / w->width)
@@ -199,8 +198,8 @@ INLINE bool is_whole(const struct surroundings *s, const struct window *w, float
 	return true;
 }
 
-INLINE int find_pixels(struct surroundings *s, const struct window *w, const struct stamp_map *m,
-		       enum pixel_order order, float sky)
+PZ_INLINE int find_pixels(struct surroundings *s, const struct window *w, const struct stamp_map *m,
+			  enum pixel_order order, float sky)
 {
 	bool copied = order == PIXELS_BY_COLUMNS ||
 		      (order == PIXELS_BY_ROWS && w->width % CROWDED == 0);

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../base/inline.h"
+
 /* Bits of a tile, the next one highest. Behind its end there are zeros, which are counted. */
 struct bits {
 	const uint8_t *at, *end;
@@ -15,7 +17,7 @@ struct bits {
 };
 
 /* Afterwards there are at least 56 bits; of a tile that has eight bytes left. */
-static inline __attribute__((always_inline)) void fill_from_eight(struct bits *b)
+PZ_INLINE void fill_from_eight(struct bits *b)
 {
 	uint64_t next;
 

@@ -8,6 +8,7 @@
 
 #include <pz/cpu.h>
 
+#include "../base/inline.h"
 #include "tiles.h"
 
 #define RANDOMS   10000
@@ -58,10 +59,8 @@ static struct meaning find_meaning(const struct fits_tiles *t, const struct fits
 				 .zero = b->zero };
 }
 
-static inline __attribute__((always_inline)) void undo_piece(const struct meaning *m,
-							     const int32_t *restrict from,
-							     const float *restrict added, size_t n,
-							     float *restrict to)
+PZ_INLINE void undo_piece(const struct meaning *m, const int32_t *restrict from,
+			  const float *restrict added, size_t n, float *restrict to)
 {
 	const struct meaning is = *m;
 

@@ -1,12 +1,8 @@
-/* plain.c -- pixels that are not compressed, by their bytes
- *
- * The loop is compiled twice, for AVX2 and for any CPU.
- */
+/* plain.c -- pixels that are not compressed, by their bytes */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <pz/cpu.h>
 #include <pz/error.h>
 #include <pz/file.h>
 
@@ -44,40 +40,13 @@ int pz_fits_plain_find(struct pz_fits *f, uint64_t first, size_t n, uint8_t *buf
 	return 0;
 }
 
-#define INLINE static inline __attribute__((always_inline))
-
-/* Big-endian words; from may be the memory of `to`. */
-INLINE void turn_words(const uint8_t *from, size_t n, float *to)
-{
-	for (size_t i = 0; i < n; i++) {
-		uint32_t word;
-
-		memcpy(&word, from + 4 * i, sizeof word);
-		word = __builtin_bswap32(word);
-		memcpy(to + i, &word, sizeof word);
-	}
-}
-
-static void turn_plain(const uint8_t *from, size_t n, float *to)
-{
-	turn_words(from, n, to);
-}
-
-#ifdef __x86_64__
-__attribute__((target("avx2"))) static void turn_avx2(const uint8_t *from, size_t n, float *to)
-{
-	turn_words(from, n, to);
-}
-#else
-#define turn_avx2 turn_plain
-#endif
-
 int pz_fits_plain_floats(struct pz_fits *f, uint64_t first, size_t n, float *pixels)
 {
 	const uint8_t *bytes;
 	int rc = pz_fits_plain_find(f, first, n, (uint8_t *)pixels, &bytes);
 
 	if (rc == 0)
-		(pz_cpu() >= PZ_CPU_AVX2 ? turn_avx2 : turn_plain)(bytes, n, pixels);
+		pz_fits_tile_widen(bytes, n, sizeof *pixels, FITS_F32,
+				   (union fits_pixels){ .f32 = pixels });
 	return rc;
 }

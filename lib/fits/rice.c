@@ -9,10 +9,9 @@
 
 #include <pz/cpu.h>
 
+#include "../base/inline.h"
 #include "bits.h"
 #include "tile.h"
-
-#define INLINE static inline __attribute__((always_inline))
 
 /* Zeros up to a one, which goes too; SIZE_MAX: to the end. */
 static inline size_t count_zeros(struct bits *b)
@@ -57,7 +56,7 @@ static size_t read_code(struct bits *b, unsigned k)
 
 /* Up to n differences of k bits, each of them all in the buffer, while eight bytes are left to fill
  * it from: how many. Few steps of one code wait for those of the one before. */
-INLINE size_t read_held(struct bits *from, unsigned k, int32_t *pixels, size_t n, uint32_t *last)
+PZ_INLINE size_t read_held(struct bits *from, unsigned k, int32_t *pixels, size_t n, uint32_t *last)
 {
 	const size_t often = k < 8 ? 4 : 2; /* codes that a full buffer has, as a rule */
 	struct bits b = *from;              /* in registers: pixels could be its `held` */
@@ -89,7 +88,8 @@ INLINE size_t read_held(struct bits *from, unsigned k, int32_t *pixels, size_t n
 }
 
 /* A block of n differences of k bits; the last pixel, or false: the bytes end. */
-INLINE bool read_differences(struct bits *b, unsigned k, int32_t *pixels, size_t n, uint32_t *last)
+PZ_INLINE bool read_differences(struct bits *b, unsigned k, int32_t *pixels, size_t n,
+				uint32_t *last)
 {
 	for (size_t i = read_held(b, k, pixels, n, last); i < n;
 	     i += read_held(b, k, pixels + i, n - i, last)) {

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pz/cpu.h>
 #include <pz/error.h>
 
+#include "../base/inline.h"
 #include "tiles.h"
 
 /* Of pixels whose most significant bytes stand first, then the next ones: in their order. */
@@ -34,8 +36,8 @@ static uint64_t big_endian(const uint8_t *bytes, size_t width)
 	return value;
 }
 
-/* The same of four bytes each, which nearly all are. */
-static void unfold_words(const uint8_t *from, size_t n, int32_t *to)
+/* The same of four bytes each, which nearly all are; compiled twice, for AVX2 and for any CPU. */
+PZ_INLINE void turn_words(const uint8_t *from, size_t n, int32_t *to)
 {
 	for (size_t i = 0; i < n; i++) {
 		uint32_t word;
@@ -45,11 +47,26 @@ static void unfold_words(const uint8_t *from, size_t n, int32_t *to)
 	}
 }
 
+static void turn_words_plain(const uint8_t *from, size_t n, int32_t *to)
+{
+	turn_words(from, n, to);
+}
+
+#ifdef __x86_64__
+__attribute__((target("avx2"))) static void turn_words_avx2(const uint8_t *from, size_t n,
+							    int32_t *to)
+{
+	turn_words(from, n, to);
+}
+#else
+#define turn_words_avx2 turn_words_plain
+#endif
+
 void pz_fits_tile_widen(const uint8_t *from, size_t n, size_t width, enum fits_stored stored,
 			union fits_pixels to)
 {
 	if (width == 4) {
-		unfold_words(from, n, to.i32);
+		(pz_cpu() >= PZ_CPU_AVX2 ? turn_words_avx2 : turn_words_plain)(from, n, to.i32);
 		return;
 	}
 	for (size_t i = 0; i < n; i++, from += width) {
@@ -111,12 +128,6 @@ static bool is_lossless(const struct fits_tiles *t)
 static double number_of(const struct fits_number *n, size_t tile)
 {
 	return n->each ? n->each[tile] : n->all;
-}
-
-/* A number as a whole one, if there is one of 64 bits. */
-static int64_t whole_of(double number)
-{
-	return fabs(number) < 0x1p63 ? (int64_t)number : INT64_MIN;
 }
 
 /* Whether a pixel of 64 bits has no value. */
@@ -210,7 +221,8 @@ int pz_fits_tile_scale(struct pz_fits *f, size_t tile, struct fits_band *b)
 	b->scale = b->quantized ? number_of(&t->scale, tile) : t->bitpix > 0 ? t->bscale : 1;
 	b->zero = b->quantized ? number_of(&t->zero, tile) : t->bitpix > 0 ? zero_of(t, b) : 0;
 	b->blank = b->quantized || t->bitpix > 0 ? number_of(&t->blank, tile) : NAN;
-	b->blank_whole = t->blank.each || isnan(b->blank) ? whole_of(b->blank) : t->blank.whole;
+	b->blank_whole = t->blank.each || isnan(b->blank) ? fits_whole_of(b->blank)
+							  : t->blank.whole;
 	b->tile = tile;
 	/* astropy writes NaN for both where a tile has a NaN among its pixels: they are lost. */
 	if (b->quantized && isnan(b->scale + b->zero) && !isinf(b->scale) && !isinf(b->zero))

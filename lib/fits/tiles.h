@@ -2,6 +2,8 @@
 #ifndef FITS_TILES_H
 #define FITS_TILES_H
 
+#include <math.h>
+
 #include "open.h"
 #include "tile.h"
 
@@ -36,6 +38,12 @@ struct fits_band {
 	uint8_t *skip;       /* whether blocks are left out; memory for it  */
 	bool skips;          /* some may be                                 */
 };
+
+/* A number as a whole one, INT64_MIN where there is none of 64 bits. */
+static inline int64_t fits_whole_of(double number)
+{
+	return fabs(number) < 0x1p63 ? (int64_t)number : INT64_MIN;
+}
 
 /* What the header of a compressed image says, and the band that was read last. */
 struct fits_tiles {
@@ -86,7 +94,8 @@ void pz_fits_mark_values(enum pz_fits_how how, const float *value, size_t n, flo
 /* Makes `to` NaN where they are bad. */
 int pz_fits_tile_blank(const struct pz_fits *f, const struct fits_band *b, size_t first, size_t n,
 		       const struct pz_fits_bad *bad, float *to);
-/* n big-endian pixels of so many bytes; floats and doubles by their bits. */
+/* n big-endian pixels of so many bytes; floats and doubles by their bits. Those of four bytes may
+ * be in the memory of `to`. */
 void pz_fits_tile_widen(const uint8_t *from, size_t n, size_t width, enum fits_stored stored,
 			union fits_pixels to);
 

@@ -182,12 +182,12 @@ static int64_t exact_number(struct pz_fits *f, const char *name, double number)
 	LONGLONG whole = 0;
 	int status = 0;
 
-	if (name && fabs(number) >= 0x1p53 &&
+	if (fabs(number) >= 0x1p53 &&
 	    fits_read_key_lnglng(f->file, name, &whole, NULL, &status) == 0)
 		return whole;
 	if (status)
 		fits_clear_errmsg();
-	return fabs(number) < 0x1p63 ? (int64_t)number : INT64_MIN;
+	return fits_whole_of(number);
 }
 
 /* A number for each tile by a column, or one for all by a keyword, or one by another. */
@@ -196,10 +196,11 @@ static int read_number(struct pz_fits *f, const char *name, const char *other,
 {
 	LONGLONG rows = 0, repeat = 0, width;
 	int c = find_column(f, name), any, type = 0, status = 0;
-	double undefined = NAN;
+	double undefined = NAN, own = pz_fits_number(f, name, NAN);
+	bool is_other = isnan(own) && other;
 
-	n->all = pz_fits_number(f, name, other ? pz_fits_number(f, other, NAN) : NAN);
-	n->whole = exact_number(f, isnan(pz_fits_number(f, name, NAN)) ? other : name, n->all);
+	n->all = is_other ? pz_fits_number(f, other, NAN) : own;
+	n->whole = exact_number(f, is_other ? other : name, n->all);
 	if (!c)
 		return 0;
 	fits_get_num_rowsll(f->file, &rows, &status);

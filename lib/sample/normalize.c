@@ -61,10 +61,10 @@ double pz_normalize_inverse(enum pz_stretch stretch, double divide, double y)
 	}
 }
 
-#define INLINE static inline __attribute__((always_inline))
+#include "../base/inline.h"
 
 /* Zeroes what is not finite, divides, and counts; the compiler vectorises it. */
-INLINE size_t divide_finite(float divide, float *x, size_t n)
+PZ_INLINE size_t divide_finite(float divide, float *x, size_t n)
 {
 	size_t bad = 0;
 
@@ -80,7 +80,7 @@ INLINE size_t divide_finite(float divide, float *x, size_t n)
 
 /* What is compiled for several processors gives the same bits on all of them: a division and a root
  * are rounded correctly everywhere. */
-INLINE size_t divide_and_stretch(bool root, float divide, float *x, size_t n)
+PZ_INLINE size_t divide_and_stretch(bool root, float divide, float *x, size_t n)
 {
 	size_t bad = divide_finite(divide, x, n);
 
