@@ -138,6 +138,7 @@ static int find_galaxies(struct pz_cutout *c, const struct pz_frames *frames, si
 			 const double *radec)
 {
 	size_t found;
+	bool scaled;
 	int rc = n ? 0 : pz_fail(PZ_EDATA, "the catalogue has no galaxy with coordinates");
 
 	if (rc == 0)
@@ -154,11 +155,13 @@ static int find_galaxies(struct pz_cutout *c, const struct pz_frames *frames, si
 	c->x.zeropoints = has_zeropoints(frames, &c->o);
 	if (c->x.zeropoints)
 		strcpy(c->x.unit, "nmgy");
-	if (c->o.pixscale == 0 && !(c->x.pixscale > 0 && isfinite(c->x.pixscale)))
+	scaled = c->x.pixscale > 0 && isfinite(c->x.pixscale);
+	if (c->o.pixscale == 0 && !scaled)
 		return pz_fail(PZ_EDATA,
 			       "the WCS of the first frame gives no pixel scale at its centre; "
 			       "give one by --pixscale");
-	c->x.pixscale = fmax(nearbyint(c->x.pixscale * 1000) / 1000, 0.001);
+	c->x.pixscale = scaled ? fmax(nearbyint(c->x.pixscale * 1000) / 1000, 0.001)
+			       : c->o.pixscale;
 	c->x.step = c->o.pixscale > 0 ? c->o.pixscale : c->x.pixscale;
 	if (c->o.sky && c->o.sky_outer == 0) {
 		c->o.sky_inner = fmax(0.5 * c->o.size * c->x.step, 5);
@@ -360,9 +363,7 @@ static int give_stamp(struct pz_cutout *c, struct pz_stamp *stamp)
 
 		if (rc < 0)
 			return rc;
-		if (rc == 0)
-			continue;
-		if (count_faulty(c, &s))
+		if (rc == 0 || count_faulty(c, &s))
 			continue;
 		if (is_poor(c, s.notes)) {
 			c->counts.poor++;
