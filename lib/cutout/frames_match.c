@@ -248,8 +248,10 @@ char *pz_frames_field_of(const char *pattern, const char *path, const char *name
 
 int pz_frames_match(struct found_list *l, const char *pattern, const char *const *band, int bands)
 {
-	int count = count_bands(pattern), rc = count < 0 ? count : 0;
+	int count = count_bands(pattern), rc = 0;
 
+	if (count < 0)
+		return count;
 	if (count == 0 && bands != 1)
 		rc = expand_pattern(l, pattern, ALL_BANDS, "");
 	else

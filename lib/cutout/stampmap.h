@@ -14,7 +14,6 @@
 #include "../wcs/transform.h"
 
 #define MAP_ERROR 2e-5 /* frame pixels, anywhere in the stamp               */
-#define MAP_TORN  1    /* frame pixels off a quadratic: the stamp is not one connected piece */
 #define MAP_AREA  1e-3 /* to which its polynomial has to tell an area, relative */
 
 /* Points a map is made from, (-1, 0, 1) x (-1, 0, 1), and those it is tried at. */

@@ -55,7 +55,7 @@ static void snap(struct stamp_map *m)
 }
 
 /* Chooses the simplest kind that is exact enough. */
-static void pz_choice_pick(struct stamp_map *m, double h, double exact[][2])
+static void choose_kind(struct stamp_map *m, double h, double exact[][2])
 {
 	struct stamp_map plane = *m;
 
@@ -90,16 +90,13 @@ void pz_stampmap_make(struct stamp_map *m, const struct stamp_grid *g, struct pz
 	pz_wcs_pixels(frame, MAP_NODES + MAP_TRIED, g->sky[0], xy[0]);
 	for (int i = 0; i < MAP_NODES + MAP_TRIED; i++)
 		torn |= !isfinite(xy[i][0] + xy[i][1]);
-	if (!torn) {
-		bound(m, xy);
-		fit_both(m, xy, h);
-		torn = deviation(m, h, xy) > MAP_TORN;
-	}
 	if (torn) {
 		pz_stampmap_make_torn(m, g, frame);
 		return;
 	}
-	pz_choice_pick(m, h, xy);
+	bound(m, xy);
+	fit_both(m, xy, h);
+	choose_kind(m, h, xy);
 	if (m->kind == MAP_EXACT) { /* its polynomial is for areas only */
 		pz_wcs_smooth_pixels(frame, MAP_NODES + MAP_TRIED, g->sky[0], xy[0]);
 		fit_both(m, xy, h);

@@ -171,7 +171,7 @@ static bool read_block(const struct pz_fits *f, struct promises *p, LONGLONG at,
 	if (!f->bytes) {
 		int rc = at < 0 ? PZ_ECORRUPT : pz_file_get(f->fd, (off_t)at, block, FITS_BLOCK);
 
-		p->unread |= rc == PZ_EIO;
+		p->unread = rc == PZ_EIO;
 		return rc == 0;
 	}
 	if (at < 0 || (size_t)at > f->length || f->length - (size_t)at < FITS_BLOCK)

@@ -160,7 +160,7 @@ int pz_fits_text(struct pz_fits *f, const char *key, char *text, size_t size)
 	fits_read_key_longstr(f->file, key, &value, NULL, &status);
 	if (status)
 		fits_clear_errmsg();
-	put_text(!status && value ? value : "", text, size);
+	put_text(value ? value : "", text, size);
 	if (value)
 		fits_free_memory(value, &ignored);
 	return status == 0;

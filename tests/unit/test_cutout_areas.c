@@ -4,6 +4,7 @@
 
 #include "../../lib/cutout/solid.h"
 #include "in_process.h"
+#include "wcs_of.h"
 
 #include <pz/fits.h>
 
@@ -203,6 +204,63 @@ static void scales_at_the_end_of_a_map(void **state)
 	}
 }
 
+/* Pixels that are seen at an angle are corrected from a millionth on, at a corner of the stamp. */
+static void areas_that_are_left_alone(void **state)
+{
+	enum { WIDE = 100 };
+	static float pixels[WIDE * WIDE];
+	const double here[2] = { 10, 20 };
+	struct stamp_grid g;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		/* 3/4 of a side's square */
+		double side = sqrt(1e-6 / 0.75) * (i ? 1.001 : 0.999);
+		int changed = 0;
+
+		pz_stampmap_north(&g, WIDE, here, side / WIDE / ARCSEC);
+		for (int k = 0; k < WIDE * WIDE; k++)
+			pixels[k] = 1;
+		pz_solid_correct(&g, pixels);
+		for (int k = 0; k < WIDE * WIDE; k++)
+			changed += pixels[k] != 1;
+		assert_true(i ? changed > 1000 : changed == 0);
+	}
+}
+
+/* A frame's own pixels from a thousandth on: the stamp lies so far off its middle, along a
+ * diagonal, that only the corner farthest off is that much smaller. */
+static void areas_of_a_frame_that_are_left_alone(void **state)
+{
+	const double scale = 0.05 * M_PI / 180;
+	struct pz_wcs *w = wcs_of(TAN "CRVAL1  = 10\nCRVAL2  = 20\nCRPIX1  = 1\nCRPIX2  = 1\n"
+				      "CDELT1  = -0.05\nCDELT2  = 0.05\n");
+	struct test_wcs t = { .crval = { 10, 20 },
+			      .crpix = { 1, 1 },
+			      .cd = { { -0.05, 0 }, { 0, 0.05 } } };
+	/* (1 + r^2)^-1.5 at d, and at d + h: 3 (2 d h + h^2) s^2 = 1e-3 */
+	const double d = (1e-3 / 3 / (scale * scale) - 64) / 16;
+
+	(void)state;
+	for (int i = 0; i < 8; i++) {
+		double off = d * (i & 4 ? 1.05 : 0.95), radec[2];
+		float pixels[SIDE * SIDE];
+		struct stamp_grid g;
+		int changed = 0;
+
+		test_wcs_sky(&t, (double[2]){ i & 1 ? off : -off, i & 2 ? off : -off }, radec);
+		assert_int_equal(pz_stampmap_native(&g, SIDE, radec, 0, w), 0);
+		for (int k = 0; k < SIDE * SIDE; k++)
+			pixels[k] = 1;
+		pz_solid_correct(&g, pixels);
+		for (int k = 0; k < SIDE * SIDE; k++)
+			changed += pixels[k] != 1;
+		if (i & 4 ? changed < 200 : changed != 0)
+			fail_msg("%d: %d pixels are changed", i, changed);
+	}
+	pz_wcs_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +270,8 @@ int main(void)
 		cmocka_unit_test(stamps_of_a_frame_near_a_pole),
 		cmocka_unit_test(stamps_on_the_tangent_plane),
 		cmocka_unit_test(scales_at_the_end_of_a_map),
+		cmocka_unit_test(areas_that_are_left_alone),
+		cmocka_unit_test(areas_of_a_frame_that_are_left_alone),
 	};
 
 	return cmocka_run_group_tests_name("areas", tests, in_folder, out_of_folder);

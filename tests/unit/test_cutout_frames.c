@@ -141,6 +141,17 @@ static void wildcards_of_each_band(void **state)
 	      "column 'field' of a table can tell them apart");
 }
 
+/* %z stands for the ending of a packed file, or none; files of other endings are none. */
+static void endings_of_packed_files(void **state)
+{
+	(void)state;
+	touch("p1-g.fits p1-r.fits.fz p2-g.fits.gz p2-r.fits.bz2 p1-g.fits.md5 p2-g.fits.gz.md5 "
+	      "p3-g.fits.zip p1-r.fits.txt p2-r.fits.fzz");
+	finds("p?-%b.fits%z", 2,
+	      "p1-%b.fits: p1-g.fits p1-r.fits.fz\np2-%b.fits: p2-g.fits.gz p2-r.fits.bz2\n");
+	fails("p3-%b.fits%z", 1, PZ_EDATA, "no frame in band g: no file matches 'p3-%b.fits%z'");
+}
+
 /* Letters behind a backslash, and brackets that are none. */
 static void patterns_may_have_odd_letters(void **state)
 {
@@ -280,6 +291,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(patterns_make_fields),
 		cmocka_unit_test(wildcards_of_each_band),
+		cmocka_unit_test(endings_of_packed_files),
 		cmocka_unit_test(patterns_may_have_odd_letters),
 		cmocka_unit_test(files_that_are_named_again),
 		cmocka_unit_test(masks_belong_to_frames),

@@ -118,6 +118,44 @@ static void other_columns_of_the_heap(void **state)
 	      "end too early");
 }
 
+/* A tile for each of many rows, more than are looked for at a time, and of more bytes in all than
+ * are read at a time. */
+static void tiles_by_the_thousand(void **state)
+{
+	enum { WIDE = 40, HIGH = 2500 };
+	int32_t *pixel = malloc(WIDE * HIGH * sizeof *pixel);
+	int64_t *found = malloc(WIDE * HIGH * sizeof *found);
+	struct pz_fits_image image = {
+		.type = PZ_FITS_I4, .pixels = pixel, .width = WIDE, .height = HIGH, .tiled = true
+	};
+	struct pz_fits *f;
+	uint32_t chance = 1;
+
+	(void)state;
+	for (int i = 0; i < WIDE * HIGH; i++) {
+		chance = chance * 1664525 + 1013904223;
+		pixel[i] = (int32_t)(chance >> 12) - 500000;
+	}
+	assert_int_equal(pz_fits_write_images("many.fits", &image, 1), 0);
+	assert_int_equal(pz_fits_open_image(&f, "many.fits", NULL), 0);
+	/* forwards, in pieces of another size, and backwards */
+	for (int down = 0; down < 2; down++) {
+		memset(found, 0, WIDE * HIGH * sizeof *found);
+		for (size_t k = 0; k < 100; k++) {
+			size_t row = 25 * (down ? 99 - k : k);
+
+			assert_int_equal(pz_fits_read_rows_integers(f, row, 25, found + row * WIDE),
+					 0);
+		}
+		for (int i = 0; i < WIDE * HIGH; i++)
+			if (found[i] != pixel[i])
+				fail_msg("pixel %d of row %d", i % WIDE, i / WIDE);
+	}
+	pz_fits_close(f);
+	free(pixel);
+	free(found);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -125,6 +163,7 @@ int main(void)
 		cmocka_unit_test(tiles_are_within_the_heap),
 		cmocka_unit_test(columns_of_the_heap),
 		cmocka_unit_test(other_columns_of_the_heap),
+		cmocka_unit_test(tiles_by_the_thousand),
 	};
 
 	return cmocka_run_group_tests_name("heap", tests, enter_own_folder, leave_own_folder);

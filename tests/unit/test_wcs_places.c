@@ -180,6 +180,74 @@ static void points_of_several_blocks(void **state)
 	pz_wcs_free(w);
 }
 
+/* -- polynomials of degrees */
+
+/* TPV's plane of degrees, bent: xi + 0.5 xi^2, eta + 0.3 eta xi. */
+static void place_bent(const double cd[2][2], const double pixel[2], double radec[2])
+{
+	const struct test_wcs degrees = { { 10, 20 }, { 1, 1 }, { { 1, 0 }, { 0, 1 } }, { { 0 } } };
+	double p = pixel[0] - 50, q = pixel[1] - 20;
+	double xi = cd[0][0] * p + cd[0][1] * q, eta = cd[1][0] * p + cd[1][1] * q;
+
+	test_wcs_sky(&degrees, (const double[]){ xi + 0.5 * xi * xi, eta + 0.3 * eta * xi }, radec);
+}
+
+/* Whatever way the matrix is written, the polynomial is one of degrees. */
+static void matrices_before_polynomials(void **state)
+{
+	const double c = cos(M_PI / 6), s = sin(M_PI / 6);
+	const struct {
+		const char *lines;
+		double cd[2][2];
+	} way[] = {
+		{ "CDELT1  = -1E-2\nCDELT2  = 2E-2\n", { { -1e-2, 0 }, { 0, 2e-2 } } },
+		{ "CDELT1  = -1E-2\nCDELT2  = 2E-2\nWCSAXES = 3\nCDELT3  = 7\nCRVAL3  = 5\n",
+		  { { -1e-2, 0 }, { 0, 2e-2 } } },
+		{ "CDELT1  = -1E-2\nCDELT2  = 2E-2\nPC1_1   = 0.9\nPC1_2   = 0.2\nPC2_1   = 0.3\n"
+		  "PC2_2   = 1.1\n",
+		  { { -0.9e-2, -0.2e-2 }, { 0.6e-2, 2.2e-2 } } },
+		{ "CD1_1   = 1E-2\nCD1_2   = 3E-3\nCD2_1   = -2E-3\nCD2_2   = 1.5E-2\n",
+		  { { 1e-2, 3e-3 }, { -2e-3, 1.5e-2 } } },
+		{ "CDELT1  = -1E-2\nCDELT2  = 2E-2\nCROTA2  = 30\n",
+		  { { -1e-2 * c, -2e-2 * s }, { -1e-2 * s, 2e-2 * c } } },
+		{ "WCSAXES = 3\nCDELT1  = -1E-2\nCDELT2  = 2E-2\nCROTA2  = 30\n",
+		  { { -1e-2 * c, -2e-2 * s }, { -1e-2 * s, 2e-2 * c } } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof way / sizeof *way; i++) {
+		char lines[800];
+		struct pz_wcs *w;
+
+		snprintf(lines, sizeof lines,
+			 "CTYPE1  = 'RA---TPV'\nCTYPE2  = 'DEC--TPV'\nCRVAL1  = 10\nCRVAL2  = 20\n"
+			 "CRPIX1  = 51\nCRPIX2  = 21\nPV1_4   = 0.5\nPV2_5   = 0.3\n%s",
+			 way[i].lines);
+		w = wcs_of(lines);
+		for (int k = 0; k < 9; k++) {
+			double at[2] = { 15 * (k % 3) + 35, 13 * (k / 3) + 4 }, want[2], radec[2];
+
+			place_bent(way[i].cd, at, want);
+			pz_wcs_sky(w, 1, at, radec);
+			near(radec[0], want[0], 1e-9);
+			near(radec[1], want[1], 1e-9);
+			pz_wcs_pixels(w, 1, want, radec);
+			near(radec[0], at[0], 1e-6);
+			near(radec[1], at[1], 1e-6);
+		}
+		pz_wcs_free(w);
+	}
+	refused("CTYPE1  = 'DEC--TPV'\nCTYPE2  = 'RA---TPV'\n",
+		"h: CTYPE1: expected the axis of longitude first with TPV, found DEC--TPV");
+	refused("CTYPE1  = 'RA---TNX'\nCTYPE2  = 'DEC--TNX'\nCUNIT1  = 'arcsec'\n",
+		"h: CUNIT1: expected deg with TNX, found arcsec");
+	refused("CTYPE1  = 'RA---ZPX'\nCTYPE2  = 'DEC--ZPX'\nCUNIT1  = 'arcsec'\n",
+		"h: CUNIT1: expected deg with ZPX, found arcsec");
+	/* elsewhere it may be another unit */
+	pz_wcs_free(wcs_of(PLACED "CUNIT1  = 'arcsec'\nCUNIT2  = 'arcsec'\nCDELT1  = -1\n"
+				  "CDELT2  = 2\n"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -187,6 +255,7 @@ int main(void)
 		cmocka_unit_test(the_date_is_the_epoch),
 		cmocka_unit_test(systems_that_are_refused),
 		cmocka_unit_test(points_of_several_blocks),
+		cmocka_unit_test(matrices_before_polynomials),
 	};
 
 	return cmocka_run_group_tests_name("places on the sky", tests, NULL, NULL);
