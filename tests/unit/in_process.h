@@ -248,16 +248,12 @@ static inline void point(int fd, const char *name, int flags)
 	close(file);
 }
 
-/* Runs a tool with a command line, split at blanks; its exit status, or 128 + its signal. */
-static inline int run(tool_main tool, const char *line)
+/* Runs a tool with these words; its exit status, or 128 + its signal. */
+static inline int run_words(tool_main tool, int argc, char **argv)
 {
-	char *copy = strdup(line), *argv[64] = { 0 }, *rest = NULL;
-	int argc = 0, status = 0;
+	int status = 0;
 	pid_t child;
 
-	for (char *word = strtok_r(copy, " ", &rest); word && argc < 63;
-	     word = strtok_r(NULL, " ", &rest))
-		argv[argc++] = word;
 	fflush(NULL);
 	child = fork();
 	if (child == 0) {
@@ -268,8 +264,21 @@ static inline int run(tool_main tool, const char *line)
 	}
 	assert_true(child > 0);
 	assert_int_equal(waitpid(child, &status, 0), child);
-	free(copy);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* The same with a command line, split at blanks. */
+static inline int run(tool_main tool, const char *line)
+{
+	char *copy = strdup(line), *argv[64] = { 0 }, *rest = NULL;
+	int argc = 0, status;
+
+	for (char *word = strtok_r(copy, " ", &rest); word && argc < 63;
+	     word = strtok_r(NULL, " ", &rest))
+		argv[argc++] = word;
+	status = run_words(tool, argc, argv);
+	free(copy);
+	return status;
 }
 
 /* The same, and it must come off. */

@@ -20,22 +20,13 @@ static int keep(const char *condition, const char *more)
 {
 	char *argv[16] = { (char *)"keep", (char *)"-e", (char *)condition }, *rest = NULL;
 	char *copy = strdup(more);
-	int argc = 3, status = 0;
-	pid_t child;
+	int argc = 3, status;
 
 	for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
 		argv[argc++] = word;
-	fflush(NULL);
-	child = fork();
-	if (child == 0) {
-		point(0, "/dev/null", O_RDONLY);
-		point(1, "stdout", O_WRONLY | O_CREAT | O_TRUNC);
-		point(2, "stderr", O_WRONLY | O_CREAT | O_TRUNC);
-		exit(keep_main(argc, argv));
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
+	status = run_words(keep_main, argc, argv);
 	free(copy);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	return status;
 }
 
 /* ---- keep ---- */
