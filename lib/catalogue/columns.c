@@ -115,7 +115,7 @@ static bool has_band(const char *name, size_t *letter)
 {
 	size_t n = strlen(name);
 
-	if (n < 3 || n >= NAME || strcasestr(name, "err") ||
+	if (n >= NAME || strcasestr(name, "err") ||
 	    !(strcasestr(name, "mag") || strcasestr(name, "dered")))
 		return false;
 	*letter = 0;
@@ -269,10 +269,10 @@ static int locate_column(struct pz_catalogue *c, int w, const char *band, struct
 						: pz_columns_fail_missing(c, wanted[w].what, name);
 	}
 	for (int i = 0; i < ALIASES && wanted[w].alias[i] && p->column < 0 && rc == 0; i++) {
-		const char *alias = wanted[w].alias[i], *cut = strstr(alias, BAND);
+		const char *alias = wanted[w].alias[i];
 
-		snprintf(name, sizeof name, "%.*s%.32s", cut ? (int)(cut - alias) : 60, alias,
-			 cut ? band : "");
+		snprintf(name, sizeof name, "%.*s%.32s", (int)strcspn(alias, BAND), alias,
+			 strstr(alias, BAND) ? band : "");
 		rc = pz_columns_find(c, name, &p->column);
 	}
 	if (rc == 0 && p->column < 0 && wanted[w].needed && !c->anywhere) {

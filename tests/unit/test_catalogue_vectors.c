@@ -337,6 +337,26 @@ static void names_that_two_columns_have(void **state)
 	pz_catalogue_close(c);
 }
 
+/* Names of any length stand beside z; those of magnitudes are as long as one that is asked for. */
+static void long_names_beside_z(void **state)
+{
+	char text[400], name[300];
+
+	(void)state;
+	for (int n = 70; n < 300; n += n < 73 ? 1 : 75) {
+		struct pz_catalogue *c;
+
+		memset(name, 'm', sizeof name);
+		memcpy(name, "mag", 3);
+		memcpy(name + n - 2, "_r", 3);
+		snprintf(text, sizeof text, "id,ra,dec,z,%s\n1,2,3,0.5,5\n", name);
+		write_text(text);
+		c = opened("t.csv", &(struct pz_catalogue_options){ 0 });
+		assert_int_equal(pz_catalogue_doubted(c), n < 72);
+		pz_catalogue_close(c);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -346,6 +366,7 @@ int main(void)
 		cmocka_unit_test(cells_of_tables),
 		cmocka_unit_test(columns_of_one_number),
 		cmocka_unit_test(names_that_two_columns_have),
+		cmocka_unit_test(long_names_beside_z),
 	};
 
 	return cmocka_run_group_tests_name("vectors of a catalogue", tests, make_table,
