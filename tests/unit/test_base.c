@@ -35,6 +35,40 @@ static void philox_matches_published_vectors(void **state)
 	assert_int_equal(out[1], 0x41c83b0e);
 	assert_int_equal(out[2], 0xa20bc7c6);
 	assert_int_equal(out[3], 0x6d5451fd);
+	pz_random_block(0x299f31d0a4093822, 0x0370734413198a2e, 0x85a308d3243f6a88, out);
+	assert_int_equal(out[0], 0xd16cfe09);
+	assert_int_equal(out[1], 0x94fdcceb);
+	assert_int_equal(out[2], 0x5001e420);
+	assert_int_equal(out[3], 0x24126ea1);
+}
+
+/* By a Philox in Python: the words of blocks 0, 1, 2 ... of seed 7 and stream 9, one by one. */
+static void numbers_are_made_of_the_words(void **state)
+{
+	static const uint32_t words[] = { 0x92c4a6f3, 0x8b3c9304, 0xc43b60b6, 0x12c23ac1,
+					  0xbb599bf9, 0xbddd4cf6, 0x1d7d77e2, 0x8f04dd6b,
+					  0xb39eb9f1, 0xf17e7e40, 0x7ed2393f, 0x495dbe58 };
+	static const size_t shuffled[] = { 1, 5, 3, 0, 6, 2, 7, 4 };
+	size_t a[] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+	struct pz_random r;
+
+	(void)state;
+	pz_random_init(&r, 7, 9);
+	for (int i = 0; i < 12; i++)
+		assert_int_equal(pz_random_bits(&r), words[i]);
+	pz_random_init(&r, 7, 9);
+	assert_true(pz_random_uniform(&r) == 0.5733131732336658);
+	assert_true(pz_random_uniform(&r) == 0.7665310283994392);
+	assert_true(pz_random_uniform(&r) == 0.7318360786263497);
+	pz_random_init(&r, 7, 9);
+	assert_true(fabs(pz_random_normal(&r) - 0.13531880408978184) < 1e-14);
+	assert_true(fabs(pz_random_normal(&r) - 1.2156901447167165) < 1e-14);
+	/* Of 2^63 + 1 numbers nearly half of the draws would bias the others. */
+	pz_random_init(&r, 0, 0);
+	assert_true(pz_random_below(&r, ((uint64_t)1 << 63) + 1) == 0x3c57ac4c9b00dbd7);
+	pz_random_init(&r, 7, 9);
+	pz_random_shuffle(&r, a, 8);
+	assert_memory_equal(a, shuffled, sizeof a);
 }
 
 static void draws_have_their_moments(void **state)
@@ -106,6 +140,8 @@ static void pixels_are_finite_up_to_the_largest_float(void **state)
 	assert_false(pz_pixels_finite(&infinite, 1));
 	assert_false(pz_pixels_finite(&none, 1));
 	assert_true(pz_pixels_finite(&none, 0));
+	assert_false(pz_pixels_finite((const float[]){ NAN, 1, 2 }, 3));
+	assert_false(pz_pixels_finite((const float[]){ 1, 2, INFINITY }, 3));
 }
 
 static void rows_interlace_channels(void **state)
@@ -249,6 +285,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(philox_matches_published_vectors),
+		cmocka_unit_test(numbers_are_made_of_the_words),
 		cmocka_unit_test(draws_have_their_moments),
 		cmocka_unit_test(shuffle_keeps_every_item),
 		cmocka_unit_test(edges_belong_to_the_upper_bin),

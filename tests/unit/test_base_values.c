@@ -229,6 +229,33 @@ static void pixels_are_stored_and_loaded(void **state)
 	assert_string_equal(pz_pixel_name(PZ_F4), "f4");
 }
 
+/* Eight at a time or one by one: what is none keeps its sign, and nothing else. */
+static void halves_of_all_kinds_are_stored_alike(void **state)
+{
+	static const uint32_t bits[] = { 0x7f800001, 0xffc12345, 0x3f800000, 0xff800000,
+					 0x7f800000, 0xffffffff, 0x00000001, 0x477ff000,
+					 0x80000000, 0xbf801000, 0x7fc00000, 0x33000001,
+					 0x38800000, 0xff800fff, 0x387fffff, 0x477fefff };
+	static float x[0x10000];
+	static uint16_t halves[0x10000];
+	float from[16];
+
+	(void)state;
+	memcpy(from, bits, sizeof from);
+	pz_pixels_store(halves, from, 16, PZ_F2);
+	for (int i = 0; i < 16; i++)
+		assert_int_equal(halves[i], pz_half_of(from[i]));
+	assert_true(halves[0] == 0x7e00 && halves[1] == 0xfe00 && halves[5] == 0xfe00);
+	for (unsigned h = 0; h < 0x10000; h++)
+		halves[h] = (uint16_t)h;
+	pz_pixels_load(x, halves, 0x10000, PZ_F2);
+	for (unsigned h = 0; h < 0x10000; h++) {
+		float one = pz_half_value((uint16_t)h);
+
+		assert_memory_equal(&x[h], &one, sizeof one);
+	}
+}
+
 static void pixels_are_clipped_to_the_largest_half(void **state)
 {
 	float x[] = { 65504, 65505, -7e4F, NAN, INFINITY, 1, -65504 };
@@ -343,6 +370,7 @@ int main(void)
 		cmocka_unit_test(rows_have_limits),
 		cmocka_unit_test(halves_are_those_of_ieee),
 		cmocka_unit_test(pixels_are_stored_and_loaded),
+		cmocka_unit_test(halves_of_all_kinds_are_stored_alike),
 		cmocka_unit_test(pixels_are_clipped_to_the_largest_half),
 		cmocka_unit_test(times_are_for_people),
 		cmocka_unit_test(progress_is_a_line),

@@ -317,6 +317,28 @@ static void what_is_said_of_a_column_z(void **state)
 	     PZ_EDATA, "t.csv: no column 'q' for carry; it has id, ra, dec, z");
 }
 
+/* Where all further columns hold what is above 0, what is not is none: in the first of them, too.
+ */
+static void what_is_not_above_0(void **state)
+{
+	struct pz_catalogue_options o = { .carry = "a,b,c", .positive = true, .texts = true };
+	struct pz_catalogue_row row;
+	struct pz_catalogue *c;
+
+	(void)state;
+	write_text("id,ra,dec,a,b,c,mag\n1,2,3,0,-5,1,-2\n2,2,3,4,0.5,-0.25,7\n");
+	c = opened("t.csv", &o);
+	assert_int_equal(pz_catalogue_next(c, &row), 1);
+	assert_true(isnan(row.carry[0]) && isnan(row.carry[1]) && row.carry[2] == 1);
+	assert_int_equal(row.carry_type[0], PZ_CELL_NUMBER);
+	assert_int_equal(row.carry_type[1], PZ_CELL_NUMBER);
+	assert_int_equal(row.carry_type[2], PZ_CELL_INTEGER);
+	assert_true(row.mag == -2);
+	assert_int_equal(pz_catalogue_next(c, &row), 1);
+	assert_true(row.carry[0] == 4 && row.carry[1] == 0.5 && isnan(row.carry[2]));
+	pz_catalogue_close(c);
+}
+
 /* A redshift has no unit; but some tables write one that says nothing else. */
 static void units_of_redshifts(void **state)
 {
@@ -360,6 +382,7 @@ int main(void)
 		cmocka_unit_test(cells_that_are_no_numbers),
 		cmocka_unit_test(what_is_said_of_a_column_z),
 		cmocka_unit_test(units_of_redshifts),
+		cmocka_unit_test(what_is_not_above_0),
 	};
 
 	return cmocka_run_group_tests_name("arrays of a catalogue", tests, enter_own_folder,

@@ -59,6 +59,35 @@ static void threads_take_turns_and_the_caller_sees_the_end(void **state)
 		assert_true(c.seen[t] && c.returned[t]);
 }
 
+/* Adds up slowly: without the lock others come between. */
+static void add_up(void *arg, size_t thread)
+{
+	struct counter *c = arg;
+
+	(void)thread;
+	for (int i = 0; i < TURNS; i++) {
+		size_t before;
+
+		pz_crew_lock(&c->crew);
+		before = c->turn;
+		for (volatile int wait = 0; wait < 100; wait++)
+			;
+		c->turn = before + 1;
+		pz_crew_unlock(&c->crew);
+	}
+}
+
+static void one_thread_at_a_time_has_the_lock(void **state)
+{
+	struct counter c = { .turn = 0 };
+
+	(void)state;
+	pz_crew_init(&c.crew);
+	assert_int_equal(pz_crew_start(&c.crew, THREADS, add_up, &c), 0);
+	pz_crew_end(&c.crew);
+	assert_int_equal(c.turn, THREADS * TURNS);
+}
+
 static void wait_for_the_end(void *arg, size_t thread)
 {
 	struct counter *c = arg;
@@ -120,6 +149,8 @@ static void a_thread_has_its_stack_and_only_signals_of_its_own_faults(void **sta
 	assert_true(sigismember(&m.blocked, SIGINT) && sigismember(&m.blocked, SIGTERM));
 	assert_true(sigismember(&m.blocked, SIGUSR1) && sigismember(&m.blocked, SIGPIPE));
 	assert_false(sigismember(&m.blocked, SIGBUS) || sigismember(&m.blocked, SIGSEGV));
+	assert_false(sigismember(&m.blocked, SIGFPE) || sigismember(&m.blocked, SIGILL));
+	assert_false(sigismember(&m.blocked, SIGABRT) || sigismember(&m.blocked, SIGTRAP));
 	pthread_sigmask(SIG_BLOCK, NULL, &here);
 	assert_false(sigismember(&here, SIGINT) || sigismember(&here, SIGTERM));
 }
@@ -128,6 +159,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(threads_take_turns_and_the_caller_sees_the_end),
+		cmocka_unit_test(one_thread_at_a_time_has_the_lock),
 		cmocka_unit_test(the_end_wakes_all_that_wait_and_waits_for_them),
 		cmocka_unit_test(a_crew_that_was_never_started_ends),
 		cmocka_unit_test(a_thread_has_its_stack_and_only_signals_of_its_own_faults),

@@ -142,6 +142,7 @@ static void names_in_a_comment_or_below(void **state)
 	expect("# id ra\n- 5\nc d\n", " id|ra/-|5 @2");
 	expect("# id ra\na -\nb 5\n", " id|ra/a|- @2");
 	expect("# id ra\na x\nb 5\n", " a|x/b|5 @3");
+	expect("# id ra\na x\n5 b\n", " a|x/5|b @3");
 	/* no usual one there: the first row's are, if it has no number */
 	expect("# u v\na b\nc d\n", " a|b/c|d @3");
 	expect("# u v\na 5\nc d\n", " u|v/a|5 @2");

@@ -47,6 +47,9 @@ static void test_comparisons(void **state)
 	      "n = 0x6", "star", "star = true", "not (star = false)", "`odd 'name` = 'it''s'",
 	      "'a' < 'ab'", "true", "1 < 2", "-1 < +.5", "1e3 = 1000", "zphot.mode = 1 / 8");
 	MEETS('f', "mag < 19.5", "mag > 19.5", "name = 'NGC 1'", "not star", "false", "'b' < 'ab'");
+	/* A text that begins as another is less, whatever stands behind it in the record. */
+	MEETS('t', "name < 'NGC 12!'", "name <= 'NGC 12!'", "name != 'NGC 12!'", "'NGC 12!' > name",
+	      "name > 'NGC 1'", "'NGC 1' < name");
 	/* Neighbours beyond 2^53 are told apart. */
 	MEETS('t', "id = 1237650795146445031", "id < 1237650795146445032",
 	      "id in (1237650795146445031)");
@@ -106,6 +109,11 @@ static void test_arithmetic(void **state)
 	MEETS('t', "abs(separation(10, 41, 10.5, 41.25) - 0.4520566746216135) < 1e-12",
 	      "abs(separation(359.9, 0, 0.1, 0) - 0.2) < 1e-12",
 	      "separation(0, 90, 77, 90) < 1e-12", "abs(separation(0, 0, 180, 0) - 180) < 1e-9");
+	/* Rounding makes the sine of half the angle between these more than 1. */
+	MEETS('t', "abs(separation(347.1, 74.4, 167.10000000000002, -74.4) - 180) < 1e-9");
+	/* Of two that are equal the first is taken, as it is: the second is no whole number. */
+	MEETS('t', "bits(max(9007199254740993, 9007199254740992.0), 1) = 1",
+	      "bits(min(9007199254740993, 9007199254740992.0), 1) = 1");
 }
 
 static void write_file(const char *text)
@@ -245,6 +253,42 @@ static void test_mistakes(void **state)
 	assert_int_equal(ask("n in @/no/such/file"), 'e');
 }
 
+/* A word that is none is told wherever it stands, and not what was expected there instead. */
+static void breaks_behind(const char *before)
+{
+	char text[256], said[256];
+
+	snprintf(text, sizeof text, "%s'x", before);
+	snprintf(said, sizeof said,
+		 "column %zu, at ''x': expected another ' that ends it, found none",
+		 strlen(before) + 1);
+	fails(text, said);
+}
+
+static void test_broken_words(void **state)
+{
+	static const char *const before[] = {
+		"",           "n",         "n ",        "1 ",          "`n` ",      "true ",
+		"n < ",       "n < 1 ",    "1 < n < ",  "n is ",       "n is not ", "n is missing ",
+		"n is null ", "n not ",    "n not in ", "n in ",       "n in (",    "n in (-",
+		"n in (1 ",   "n in (-1 ", "n in (1, ", "n in (1) ",   "not ",      "not not ",
+		"not n ",     "star and ", "star or ",  "star and n ", "abs(",      "abs(n ",
+		"abs(n) ",    "min(1, ",   "flux[",     "flux[1 ",     "flux[1] ",  "(",
+		"(star ",     "(star) ",   "-",         "+",           "- -",       "n * ",
+		"n / ",       "n + ",      "n - ",      "n * 2 ",      "n + 2 ",    "n not in (1) ",
+	};
+	char listed[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+		breaks_behind(before[i]);
+	write_file("6\n");
+	snprintf(listed, sizeof listed, "n in @%s ", path);
+	breaks_behind(listed);
+	fails("n = or", "column 5, at 'or': expected a number, a text, a key or a bracket");
+	fails("n = in", "column 5, at 'in': expected a number, a text, a key or a bracket");
+}
+
 static void test_limits(void **state)
 {
 	static char deep[1000], lengthy[70000];
@@ -281,7 +325,7 @@ int main(void)
 		cmocka_unit_test(test_logic),       cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_arithmetic),  cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_reports),     cmocka_unit_test(test_mistakes),
-		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_limits),      cmocka_unit_test(test_broken_words),
 	};
 
 	return cmocka_run_group_tests(tests, make_record, drop_record);

@@ -91,6 +91,7 @@ static void cells_are_texts_and_numbers(void **state)
 	asks("code", "  \"007\"\n", 't', 1, 1);
 	asks("name", "title\n\"NGC 12\"\nx\n", 't', 3, 1);
 	asks("name", "\"NGC 12 \"\n\"x\"\n", 'f', 2, 0);
+	asks("name", "\"\"\n\"NGC 12\"\nx\n", 't', 2, 1); /* quotes with nothing in them */
 	asks("n", "inf\n8\n", 'f', 2, 0);
 	asks("nan", "nan\n8\n", '?', 1, 0); /* a title */
 }

@@ -1,4 +1,6 @@
 /* test_files.c -- files that cannot be finished, are lent, or are written by many */
+#include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -7,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -129,6 +132,17 @@ static void a_hundred_write_one_file(void **state)
 	assert_null(text_of(beside));
 }
 
+/* Whether who opens it cannot have its lock: that is how others know that it is written. */
+static void is_locked(const char *file)
+{
+	int fd = open(file, O_RDONLY);
+
+	assert_true(fd >= 0);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), -1);
+	assert_int_equal(errno, EWOULDBLOCK);
+	close(fd);
+}
+
 /* A library writes under a name that is lent to it; the file goes on with what it wrote. */
 static void names_are_lent(void **state)
 {
@@ -152,9 +166,51 @@ static void names_are_lent(void **state)
 	fclose(library);
 	assert_int_equal(pz_file_adopt(&f), 0);
 	assert_int_equal(access(lent, F_OK), -1);
+	is_locked(beside);
 	assert_int_equal(pz_file_commit(&f), 0);
 	assert_string_equal(text_of(path), "by a library");
 	unlink(path);
+}
+
+static void what_is_abandoned_is_removed(void **state)
+{
+	struct pz_file f;
+	const char *lent;
+
+	(void)state;
+	set_paths();
+	write_text(&f, "nothing of this");
+	is_locked(beside);
+	assert_int_equal(pz_file_lend(&f, &lent), 0);
+	snprintf(name, sizeof name, "%s", lent);
+	fclose(fopen(lent, "w"));
+	pz_file_abandon(&f);
+	assert_int_equal(access(name, F_OK), -1);
+	assert_int_equal(access(beside, F_OK), -1);
+	pz_file_abandon(&f); /* which is nothing now */
+}
+
+/* PZ_SYNC=no, and no other word, leaves the bytes to the system. */
+static void files_are_synced_unless_it_is_not_wished(void **state)
+{
+	static const char *const wishes[] = { "no", "yes", "n", NULL };
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		FILE *f = tmpfile();
+
+		if (wishes[i])
+			setenv("PZ_SYNC", wishes[i], 1);
+		else
+			unsetenv("PZ_SYNC");
+		assert_int_equal(pz_file_sync(f), 0);
+		close(fileno(f)); /* nothing of it can be synced now */
+		assert_int_equal(pz_file_sync(f), i ? PZ_EIO : 0);
+		if (i)
+			assert_string_equal(pz_error_text(), "cannot write: Bad file descriptor");
+		fclose(f);
+	}
+	setenv("PZ_SYNC", "no", 1);
 }
 
 /* As a handler of signals would. */
@@ -217,6 +273,8 @@ int main(void)
 		cmocka_unit_test(a_hundred_write_one_file),
 		cmocka_unit_test(names_are_lent),
 		cmocka_unit_test(unfinished_files_are_removed),
+		cmocka_unit_test(what_is_abandoned_is_removed),
+		cmocka_unit_test(files_are_synced_unless_it_is_not_wished),
 		cmocka_unit_test(what_is_full_is_told),
 	};
 

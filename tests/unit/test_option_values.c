@@ -1,6 +1,7 @@
 /* test_option_values.c -- values of options at their limits, and names that are alike */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -129,6 +130,34 @@ static void choices_are_whole_words(void **state)
 	assert_string_equal(word, "x");
 }
 
+/* As many options as a tool may have, of its own and of all tools. */
+static void a_table_may_be_full(void **state)
+{
+	static bool given[64];
+	static char names[64][8], typed[12];
+	struct pz_option own[61], common[5];
+	char tool[] = "tool", *argv[] = { tool, typed, NULL };
+
+	(void)state;
+	for (int i = 0; i < 64; i++) {
+		struct pz_option *o = i < 60 ? &own[i] : &common[i - 60];
+
+		snprintf(names[i], sizeof names[i], "o%d", i + 100);
+		*o = (struct pz_option){ .type = PZ_OPTION_FLAG,
+					 .name = names[i],
+					 .value = &given[i] };
+	}
+	own[60] = common[4] = (struct pz_option){ .type = PZ_OPTION_END };
+	for (int i = 0; i < 64; i++) {
+		int first;
+
+		snprintf(typed, sizeof typed, "--o%d", i + 100);
+		assert_int_equal(pz_options_parse(own, common, 2, argv, &first), 0);
+		for (int k = 0; k < 64; k++)
+			assert_int_equal(given[k], k <= i);
+	}
+}
+
 /* ---- names ---- */
 
 /* Of six letters two may be wrong, of fewer one; what is looked for is not all new. */
@@ -193,7 +222,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_have_ranges),     cmocka_unit_test(lists_have_lengths),
 		cmocka_unit_test(choices_are_whole_words), cmocka_unit_test(names_are_alike),
-		cmocka_unit_test(bands_are_parted),
+		cmocka_unit_test(bands_are_parted),        cmocka_unit_test(a_table_may_be_full),
 	};
 
 	return cmocka_run_group_tests_name("values of options", tests, NULL, NULL);

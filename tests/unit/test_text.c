@@ -67,6 +67,48 @@ static void characters_and_their_lengths(void **state)
 	assert_int_equal(pz_text_utf8("\xc3\xa9", 1, &point), 0);
 }
 
+/* The first and the last character of each length, and their neighbours that are none. */
+static void characters_have_their_limits(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t size;
+		uint32_t point;
+	} cases[] = { { "\x7f", 1, 0x7f },
+		      { "\xc1\xbf", 0, 0 },
+		      { "\xc2\x80", 2, 0x80 },
+		      { "\xdf\xbf", 2, 0x7ff },
+		      { "\xe0\x9f\xbf", 0, 0 },
+		      { "\xe0\xa0\x80", 3, 0x800 },
+		      { "\xed\x9f\xbf", 3, 0xd7ff },
+		      { "\xed\xa0\x80", 0, 0 },
+		      { "\xed\xbf\xbf", 0, 0 },
+		      { "\xee\x80\x80", 3, 0xe000 },
+		      { "\xef\xbf\xbf", 3, 0xffff },
+		      { "\xf0\x8f\xbf\xbf", 0, 0 },
+		      { "\xf0\x90\x80\x80", 4, 0x10000 },
+		      { "\xf4\x8f\xbf\xbf", 4, 0x10ffff },
+		      { "\xf4\x90\x80\x80", 0, 0 },
+		      { "\xf5\x80\x80\x80", 0, 0 },
+		      { "\xc2\x7f", 0, 0 },
+		      { "\xc2\xc0", 0, 0 },
+		      { "\xe2\x9f\x28", 0, 0 },
+		      { "\xe2\xdf\xa8", 0, 0 },
+		      { "\xf0\x9f\x98\x00", 0, 0 },
+		      { "\xf0\x9f\xd8\x80", 0, 0 } };
+	uint32_t point;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		assert_int_equal(pz_text_utf8(cases[i].text, 4, &point), cases[i].size);
+		if (cases[i].size)
+			assert_int_equal(point, cases[i].point);
+	}
+	assert_int_equal(pz_text_utf8("", 0, &point), 0);
+	assert_int_equal(pz_text_utf8("\0", 1, &point), 1);
+	assert_int_equal(point, 0);
+}
+
 static void lines_have_no_controls(void **state)
 {
 	(void)state;
@@ -78,6 +120,11 @@ static void lines_have_no_controls(void **state)
 	assert_false(pz_text_is_line("\x7f"));
 	assert_false(pz_text_is_line("\xc2\x9b"));      /* CSI in one character */
 	assert_false(pz_text_is_line("a\xe2\x80\xa8")); /* U+2028 */
+	assert_false(pz_text_is_line("\xe2\x80\xa9 b")); /* U+2029 */
+	assert_true(pz_text_is_line("\xe2\x80\xa7 \xe2\x80\xaa~"));
+	assert_false(pz_text_is_line("\x1f"));
+	assert_false(pz_text_is_line("\xc2\x80"));
+	assert_false(pz_text_is_line("\xc2\x9f"));
 	assert_true(pz_text_is_line("\xc2\xa0"));
 }
 
@@ -153,6 +200,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(texts_are_cut_between_characters),
 		cmocka_unit_test(characters_and_their_lengths),
+		cmocka_unit_test(characters_have_their_limits),
 		cmocka_unit_test(lines_have_no_controls),
 		cmocka_unit_test(texts_are_printed_as_they_can_be_shown),
 		cmocka_unit_test(latin_1_becomes_utf_8),

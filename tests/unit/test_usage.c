@@ -1,4 +1,5 @@
 /* test_usage.c -- what a table of options says of itself: help and the list for completions */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -79,6 +80,51 @@ static void a_default_is_shown_from_the_least_to_the_most(void **state)
 	count = 20;
 }
 
+/* So is one that is not whole, unless it is no number or the list has none. */
+static void defaults_of_each_type(void **state)
+{
+	double share, any = 5;
+	struct pz_numbers list = { .count = 0 };
+	int kind = -1;
+	const char *word = NULL;
+	const struct pz_option own[] = {
+		{ PZ_OPTION_DOUBLE, 0, "share", "X", &share, "a share", .min = 0.25, .max = 0.75 },
+		{ PZ_OPTION_DOUBLE, 0, "any", "X", &any, "any" },
+		{ PZ_OPTION_NUMBERS, 0, "list", "X", &list, "a list" },
+		{ PZ_OPTION_CHOICE, 0, "kind", "K", &kind, "a kind", .choices = "a,b" },
+		{ PZ_OPTION_TEXT, 0, "word", "W", &word, "a word" },
+		{ .type = PZ_OPTION_END },
+	};
+	static const struct {
+		double share;
+		const char *said;
+	} cases[] = { { 0.25, "--share 0.25 --any 5" },
+		      { 0.75, "--share 0.75 --any 5" },
+		      { 0.2, "--any 5" },
+		      { 0.8, "--any 5" },
+		      { NAN, "--any 5" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char *text;
+
+		share = cases[i].share;
+		text = pz_options_describe(own);
+		assert_string_equal(text, cases[i].said);
+		free(text);
+	}
+	any = INFINITY;
+	list = (struct pz_numbers){ .count = 2, .value = { 1, 2.5 } };
+	kind = 0;
+	word = "w";
+	{
+		char *text = pz_options_describe(own);
+
+		assert_string_equal(text, "--list 1,2.5 --kind a --word w");
+		free(text);
+	}
+}
+
 static void a_line_of_help_has_at_most_80_columns_and_is_filled(void **state)
 {
 	char word[] = "a word of xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx y"; /* 51 columns */
@@ -153,6 +199,7 @@ int main(void)
 		cmocka_unit_test(help_has_names_choices_and_defaults),
 		cmocka_unit_test(a_default_is_shown_from_the_least_to_the_most),
 		cmocka_unit_test(a_value_has_the_digits_that_it_needs),
+		cmocka_unit_test(defaults_of_each_type),
 		cmocka_unit_test(a_line_of_help_has_at_most_80_columns_and_is_filled),
 		cmocka_unit_test(the_list_has_a_line_of_six_fields_for_each_option),
 	};
