@@ -174,8 +174,8 @@ static int print_raw(struct printer *p, const void *raw, size_t size)
 	msgpack_unpacked_destroy(&u);
 	if (got == MSGPACK_UNPACK_SUCCESS)
 		return 0;
-	return got == MSGPACK_UNPACK_PARSE_ERROR ? pz_fail(PZ_ECORRUPT, "no MessagePack value")
-						 : pz_fail(PZ_ENOMEM, "no memory for JSON");
+	return got == MSGPACK_UNPACK_NOMEM_ERROR ? pz_fail(PZ_ENOMEM, "no memory for JSON")
+						 : pz_fail(PZ_ECORRUPT, "no MessagePack value");
 }
 
 static int check_written(FILE *to)

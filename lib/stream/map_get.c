@@ -5,33 +5,27 @@
 #include <pz/error.h>
 
 #include "map_parts.h"
-#include "scan.h"
 
-/* The entry at p + *at; moves *at behind it. */
-static int take_entry(const unsigned char *p, size_t size, size_t *at, struct entry *e)
+/* Moves *at behind the object there; false where it is cut short or none. */
+static bool pass_over(const unsigned char *p, size_t size, size_t *at)
 {
-	struct scan s = { 0 };
-	size_t head, key_size;
-	int64_t n = pz_scan_object(p + *at, size - *at, &s);
+	size_t need;
+	int64_t n = pz_map_scan(p + *at, size - *at, &need);
 
-	if (n <= 0)
-		return n < 0 ? (int)n : pz_fail(PZ_ECORRUPT, "MessagePack map cut short");
-	if (!(head = pz_map_text_head(p + *at, &key_size)))
-		return pz_fail(PZ_ECORRUPT, "expected keys that are texts of at most %d bytes",
-			       PZ_KEY_MAX);
-	e->packed_key = (struct part){ *at, (size_t)n, false };
-	e->key = (struct part){ *at + head, key_size, false };
-	*at += (size_t)n;
-	s = (struct scan){ 0 };
-	n = pz_scan_object(p + *at, size - *at, &s);
-	if (n <= 0)
-		return n < 0 ? (int)n : pz_fail(PZ_ECORRUPT, "MessagePack map cut short");
-	e->value = (struct part){ *at, (size_t)n, false };
-	*at += (size_t)n;
-	return 0;
+	*at += n > 0 ? (size_t)n : 0;
+	return n > 0;
 }
 
-/* The value under key of the map that the bytes *p are. */
+/* Whether the object at p is a text, and this key. */
+static bool is_key(const unsigned char *p, const char *key, size_t key_size)
+{
+	size_t size, head = pz_map_text_head(p, &size);
+
+	return head > 0 && size == key_size && !memcmp(p + head, key, size);
+}
+
+/* The value under key of the map that the bytes *p are. Maps of others may have keys that are no
+ * texts. */
 static const unsigned char *find_below(const unsigned char *p, size_t *size, const char *key,
 				       size_t key_size)
 {
@@ -40,13 +34,16 @@ static const unsigned char *find_below(const unsigned char *p, size_t *size, con
 	if (pz_map_head(p, *size, &at, &count) < 0)
 		return NULL;
 	while (count-- > 0) {
-		struct entry e = { 0 };
+		size_t key_at = at, value_at;
 
-		if (take_entry(p, *size, &at, &e) < 0)
+		if (!pass_over(p, *size, &at))
 			return NULL;
-		if (e.key.size == key_size && !memcmp(p + e.key.at, key, key_size)) {
-			*size = e.value.size;
-			return p + e.value.at;
+		value_at = at;
+		if (!pass_over(p, *size, &at))
+			return NULL;
+		if (is_key(p + key_at, key, key_size)) {
+			*size = at - value_at;
+			return p + value_at;
 		}
 	}
 	return NULL;
