@@ -323,8 +323,8 @@ static void models_for_other_programs(void **state)
 	at = strlen("12345678");
 	assert_non_null(strstr(file + at, "\"features\":\"g - r,r\""));
 	assert_non_null(strstr(file + at, "\"grid.target\":\"z\",\"grid.min\":\"0\",\"grid.max\":"
-					  "\"1\",\"grid.bins\":\"4\""));
-	assert_non_null(strstr(file + at, "\"net\":\"features\\ndense "));
+					  "\"1\",\"grid.bins\":\"4\",\"grid.left\":\"0\","
+					  "\"grid.right\":\"0\",\"net\":\"features\\ndense "));
 	assert_null(strstr(file + at, "\"pixscale\""));
 	run_badly(tonetwork_main, "tonetwork f.model", 2,
 		  "expected --output with a name that ends in .onnx or .safetensors");

@@ -99,6 +99,8 @@ static void other_means(void **state)
 
 /* ---- files ---- */
 
+static int grown; /* pixels by which its stamps are larger */
+
 /* The checkpoint with another header. */
 static void rewrite(void (*edit)(pz_map *))
 {
@@ -111,6 +113,7 @@ static void rewrite(void (*edit)(pz_map *))
 	assert_int_equal(pz_reader_open(&in, &name, 1, 0), 0);
 	assert_int_equal(pz_header_copy(&h, pz_reader_header(in)), 0);
 	edit(h.map);
+	h.size += grown;
 	assert_int_equal(pz_writer_open(&out, to, "new.state", &h), 0);
 	while (pz_read(in) > 0)
 		assert_int_equal(pz_write(out, pz_reader_record(in)), 0);
@@ -129,6 +132,11 @@ static void drop_checkpoint(pz_map *m)
 static void change_version(pz_map *m)
 {
 	pz_map_set_text(m, "version", "0.0.1");
+}
+
+static void keep_all(pz_map *m)
+{
+	(void)m;
 }
 
 static void drop_version(pz_map *m)
@@ -164,6 +172,11 @@ static void headers_of_no_checkpoint(void **state)
 	other("the checkpoint is of version unknown");
 	rewrite(drop_checkpoint);
 	other("run.state: expected a checkpoint, found a model without one");
+	write_one();
+	grown = 1;
+	rewrite(keep_all);
+	grown = 0;
+	other("run.state: size: the model expects 4 pixels, the stamps have 5");
 	for (left_out = 6; left_out < 12; left_out++) {
 		write_one();
 		rewrite(change_numbers);
@@ -196,6 +209,9 @@ static void the_previous_one_takes_the_place_of_one_that_is_cut(void **state)
 	assert_int_equal(read_two(), CHECKPOINT_NEWEST);
 	assert_int_equal(truncate("run.state", 2000), 0);
 	assert_int_equal(read_two(), PZ_ECORRUPT);
+	write_text("run.state", "no stream\n");
+	assert_int_equal(read_two(), PZ_ECORRUPT);
+	assert_non_null(strstr(pz_error_text(), "run.state: not a pzpipe stream but text"));
 	/* one of another run is no reason to read an older one */
 	write_one();
 	assert_int_equal(checkpoint_write("run.state", &one.model, &one.t, &one.id), 0);

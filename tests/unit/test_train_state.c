@@ -1,5 +1,8 @@
 /* test_train_state.c -- the checkpoint of a run: what it says, and what comes back of it
  */
+#include <signal.h>
+#include <sys/resource.h>
+
 #include "train_run.h"
 
 /* ---- what it says ---- */
@@ -166,6 +169,32 @@ static void a_full_disk_is_told(void **state)
 	end_two();
 }
 
+/* The file before it stays where the new one cannot be written. */
+static void what_cannot_be_written_leaves_the_old_one(void **state)
+{
+	struct rlimit before, small;
+
+	(void)state;
+	begin_two(PZ_ROLES_LEARNED);
+	fill(&one);
+	write_one();
+	one.t.iteration = 21;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	small = before;
+	small.rlim_cur = 1000;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	assert_int_equal(checkpoint_write("run.state", &one.model, &one.t, &one.id), PZ_EIO);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_non_null(strstr(pz_error_text(), "run.state: cannot write: File too large"));
+	assert_int_not_equal(access("run.state.previous", F_OK), 0);
+	assert_int_equal(read_two(), CHECKPOINT_NEWEST);
+	assert_int_equal(two.t.iteration, 20);
+	end_two();
+	assert_int_equal(checkpoint_write("no folder/run.state", &one.model, &one.t, &one.id),
+			 PZ_EIO);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -175,6 +204,7 @@ int main(void)
 		cmocka_unit_test(a_state_comes_back),
 		cmocka_unit_test(a_mean_comes_back_when_it_has_begun),
 		cmocka_unit_test(a_full_disk_is_told),
+		cmocka_unit_test(what_cannot_be_written_leaves_the_old_one),
 	};
 
 	return cmocka_run_group_tests_name("state", tests, in_folder, out_of_folder);
