@@ -1,6 +1,8 @@
 /* test_tools_mock.c -- mock: every number of its stamps is the library's, from a catalogue too; the
  * skies of surveys; options that do not go together */
+#include <dirent.h>
 #include <math.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <pz/fits.h>
@@ -284,10 +286,52 @@ static void options_that_cannot_be(void **state)
 		run_badly(mock_main, cases[i][0], 2, cases[i][1]);
 }
 
+/* ---- signals ---- */
+
+/* How many frames there are in a folder. */
+static int frames_in(const char *name)
+{
+	DIR *folder = opendir(name);
+	struct dirent *entry;
+	int n = 0;
+
+	while (folder && (entry = readdir(folder)))
+		n += !strncmp(entry->d_name, "frame-", 6);
+	if (folder)
+		closedir(folder);
+	return n;
+}
+
+/* A run that a signal ends takes its frames along, and ends as the signal does. */
+static void a_stopped_run_leaves_nothing(void **state)
+{
+	static const int all[] = { SIGINT, SIGTERM, SIGHUP };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		char *argv[] = { (char[]){ "mock" }, (char[]){ "--threads=1" },
+				 (char[]){ "-n2000" }, (char[]){ "stopped" }, NULL };
+		pid_t child = fork();
+		int status = 0;
+
+		if (child == 0) {
+			point(2, "stderr", O_WRONLY | O_CREAT | O_TRUNC);
+			exit(mock_main(4, argv));
+		}
+		for (int k = 0; k < 20000 && frames_in("stopped") < 2; k++)
+			usleep(500);
+		kill(child, all[i]);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFSIGNALED(status) && WTERMSIG(status) == all[i]);
+		assert_int_equal(frames_in("stopped"), 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(options_that_cannot_be),
+		cmocka_unit_test(a_stopped_run_leaves_nothing),
 		cmocka_unit_test(stamps_are_the_librarys),
 		cmocka_unit_test(skies_of_surveys),
 		cmocka_unit_test(galaxies_of_others),

@@ -241,6 +241,26 @@ static void pixels_of_large_stamps(void **state)
 		assert_true(x[i] == (i - 500) / (i < 529 ? 2. : 4.));
 }
 
+/* Each pixel counts once in the scale of all: of 512 pixels that are converted at a time and of the
+ * 17 behind them. */
+static void every_pixel_counts_once(void **state)
+{
+	static char text[20000];
+	size_t n = (size_t)snprintf(text, sizeof text, "{\"id\": 1, \"img\": [");
+
+	(void)state;
+	for (int i = 0; i < 1058; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i ? ", " : "",
+				      i % 529 == 17 ? "227" : "0");
+	snprintf(text + n, sizeof text - n, "]}");
+	stream("n.pz",
+	       "{\"pzpipe\": 1, \"kind\": \"stamps\", \"bands\": [\"g\", \"r\"], \"size\": 23, "
+	       "\"pixel\": \"f4\", \"unit\": \"nmgy\"}",
+	       text, NULL);
+	run_well(normalize_main, "normalize -s none n.pz -o out.pz");
+	assert_string_equal(contents("stderr"), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +269,7 @@ int main(void)
 		cmocka_unit_test(what_was_done_to_others),
 		cmocka_unit_test(scales_from_which_networks_learn_badly),
 		cmocka_unit_test(pixels_of_large_stamps),
+		cmocka_unit_test(every_pixel_counts_once),
 	};
 
 	return cmocka_run_group_tests_name("scaled pixels", tests, in_folder, out_of_folder);

@@ -22,7 +22,6 @@ static int make_header(struct pz_header *h, int size, const struct pz_survey *s,
 	h->size = size;
 	h->pixscale = m->pixscale;
 	snprintf(h->unit, sizeof h->unit, "%s", m->unit);
-	h->pixel = PZ_F4;
 	pz_header_set_survey(h, s);
 	return 0;
 }
