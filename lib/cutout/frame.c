@@ -54,11 +54,16 @@ int pz_frame_open(struct frame *f, const struct pz_frame *from, int b,
 	return rc;
 }
 
+/* Room for that many pixels, and for those of other strips: which rows these need differs, and new
+ * memory costs more than memory that is used again. */
 static int make_room(const struct frame *f, struct frame_rows *to, size_t need)
 {
+	size_t all = (size_t)f->width * (size_t)f->height;
+
 	if (need <= to->room)
 		return 0;
 	free(to->pixels);
+	need = need + need / 2 < all ? need + need / 2 : all;
 	to->pixels = pz_pages_alloc(need * sizeof *to->pixels);
 	to->room = to->pixels ? need : 0;
 	return to->room ? 0

@@ -35,6 +35,7 @@ struct run {
 	float fx[POINTS_RUN], fy[POINTS_RUN];
 	bool straight;           /* on a line, all of it inside                 */
 	bool inside[POINTS_RUN]; /* where not straight: each of them            */
+	bool whole;              /* all kernels fall on data: share is not filled */
 	float value[POINTS_RUN],
 		share[POINTS_RUN]; /* interpolated; of the kernel's weight on data */
 };

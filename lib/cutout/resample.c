@@ -195,43 +195,69 @@ PZ_INLINE void sum_points(const struct surroundings *s, const struct points *p,
 		sum_bilinear(s, run);
 	else
 		sum_nearest(s, run);
-	if (s->holes || !run->straight)
+	run->whole = !s->holes && run->straight;
+	if (!run->whole)
 		complete_points(s->holes, run);
-	else
-		for (int k = 0; k < run->count; k++)
-			run->share[k] = 1;
 }
 
-/* Row j of the stamp, each pixel the mean of its n x n points: values, and shares
- * (0: no data). */
-PZ_INLINE void make_row(const struct surroundings *s, const struct points *p, enum pz_kernel kernel,
+/* A run of points that are pixels. */
+PZ_INLINE void put_pixels(const struct run *run, float *value, float *share)
+{
+	memcpy(value, run->value, (size_t)run->count * sizeof *value);
+	for (int k = 0; k < run->count; k++)
+		share[k] = run->whole ? 1 : run->share[k];
+}
+
+/* Adds a run of points up, from point a of their line on, n to a pixel. */
+PZ_INLINE void add_points(const struct run *run, int a, int n, float *value, float *share)
+{
+	for (int k = 0; k < run->count; k++) {
+		float part = run->whole ? 1 : run->share[k];
+
+		value[(a + k) / n] += part * run->value[k];
+		share[(a + k) / n] += part;
+	}
+}
+
+/* The means of n x n points. */
+PZ_INLINE void divide_points(int size, int n, float *value, float *share)
+{
+	float points = (float)(n * n);
+
+	for (int i = 0; i < size; i++) {
+		value[i] = share[i] < ENOUGH * points ? 0 : value[i] / share[i];
+		share[i] = share[i] < ENOUGH * points ? 0 : share[i] / points;
+	}
+}
+
+/* Row j of the stamp, each pixel the mean of its n x n points: values, and shares (0: no data).
+ * True: all shares are 1, and not written. */
+PZ_INLINE bool make_row(const struct surroundings *s, const struct points *p, enum pz_kernel kernel,
 			int j, float *value, float *share)
 {
 	int n = p->n, side = p->side, size = side / n;
 	struct run run;
 
-	memset(value, 0, (size_t)size * sizeof *value);
-	memset(share, 0, (size_t)size * sizeof *share);
+	if (n > 1) {
+		memset(value, 0, (size_t)size * sizeof *value);
+		memset(share, 0, (size_t)size * sizeof *share);
+	}
 	for (int b = j * n; b < (j + 1) * n; b++)
 		for (int a = 0; a < side; a += POINTS_RUN) {
 			run.count = side - a < POINTS_RUN ? side - a : POINTS_RUN;
 			sum_points(s, p, kernel, a, b, &run);
-			if (n == 1) {
-				memcpy(value + a, run.value, (size_t)run.count * sizeof *value);
-				memcpy(share + a, run.share, (size_t)run.count * sizeof *share);
-				continue;
-			}
-			for (int k = 0; k < run.count; k++) {
-				value[(a + k) / n] += run.share[k] * run.value[k];
-				share[(a + k) / n] += run.share[k];
+			if (n > 1)
+				add_points(&run, a, n, value, share);
+			else if (!(run.whole && run.count == side))
+				put_pixels(&run, value + a, share + a);
+			else {
+				memcpy(value, run.value, (size_t)size * sizeof *value);
+				return true;
 			}
 		}
-	for (int i = 0; i < size && n > 1; i++) {
-		float points = (float)(n * n);
-
-		value[i] = share[i] < ENOUGH * points ? 0 : value[i] / share[i];
-		share[i] = share[i] < ENOUGH * points ? 0 : share[i] / points;
-	}
+	if (n > 1)
+		divide_points(size, n, value, share);
+	return false;
 }
 
 /* Whether row j of the stamp is a piece of a row of what is around, from *at on, as it is in
@@ -292,6 +318,13 @@ PZ_INLINE bool has_middle(int size, int j, const float *share)
 	return (j != low && j != high) || (share[low] > 0 && share[high] > 0);
 }
 
+/* Row j of the shares, where they are asked for. */
+PZ_INLINE void fill_ones(float *shares, int j, int size)
+{
+	for (int i = 0; i < size && shares; i++)
+		shares[j * size + i] = 1;
+}
+
 /* All pixels; inlined once for each kernel. Returns the sum of their shares. */
 PZ_INLINE double make_rows(struct resampler *r, struct points *p, const struct scaling *to,
 			   enum pz_kernel kernel, float *stamp, float *shares)
@@ -311,10 +344,11 @@ PZ_INLINE double make_rows(struct resampler *r, struct points *p, const struct s
 	for (int j = 0; j < size; j++, stamp += size)
 		if (kernel == PZ_NEAREST && is_piece(s, p, j, &at)) {
 			all += finish_row(to, &p->map, size, j, s->pixels + at, NULL, stamp);
-			for (int i = 0; i < size && shares; i++)
-				shares[j * size + i] = 1;
+			fill_ones(shares, j, size);
+		} else if (make_row(s, p, kernel, j, value, share)) {
+			all += finish_row(to, &p->map, size, j, value, NULL, stamp);
+			fill_ones(shares, j, size);
 		} else {
-			make_row(s, p, kernel, j, value, share);
 			r->centred = r->centred && has_middle(size, j, share);
 			all += finish_row(to, &p->map, size, j, value, share, stamp);
 			if (shares)

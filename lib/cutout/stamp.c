@@ -1,4 +1,5 @@
 /* stamp.c -- one band of one stamp: where its points are, its sky, its pixels */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -219,11 +220,12 @@ static struct piece own_piece(const struct piece *p, int size, struct stamp_grid
 /* Whether all pixels are numbers: a zero point may make of a pixel what no float holds. */
 static int check_finite(const struct piece *p, int size, const float *pixels)
 {
-	size_t n = (size_t)size * (size_t)size, i = 0;
+	size_t n = (size_t)size * (size_t)size;
+	unsigned bad = 0;
 
-	while (i < n && isfinite(pixels[i]))
-		i++;
-	if (i == n)
+	for (size_t i = 0; i < n; i++)
+		bad |= !(fabsf(pixels[i]) <= FLT_MAX);
+	if (!bad)
 		return 0;
 	return pz_fail(
 		PZ_EDATA,

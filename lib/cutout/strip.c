@@ -121,6 +121,26 @@ static bool get_grids(struct loader *l, struct strip *s, int b, int rc)
 	return good;
 }
 
+/* New memory costs more than memory that was in use before. */
+static void reuse_room(struct loader *l, struct frame_rows *rows, int b)
+{
+	pz_crew_lock(&l->crew);
+	if (!rows->pixels) {
+		*rows = l->spare[b];
+		l->spare[b] = (struct frame_rows){ 0 };
+	}
+	pz_crew_unlock(&l->crew);
+}
+
+/* The rows of the last strip of a field, which no other strip copies from. */
+static void spare_room(struct loader *l, struct frame_rows *rows, int b)
+{
+	if (l->spare[b].pixels)
+		return;
+	l->spare[b] = *rows;
+	*rows = (struct frame_rows){ 0 };
+}
+
 /* The rows of band b that the strip's maps reach. */
 static int read_rows(struct loader *l, struct strip *s, int b)
 {
@@ -131,6 +151,7 @@ static int read_rows(struct loader *l, struct strip *s, int b)
 
 	for (size_t i = 0; i < s->n; i++)
 		pz_stamp_rows(&m[i], l->o, l->x->step, &low, &high);
+	reuse_room(l, &s->rows[b], b);
 	return pz_frame_read(f, &s->rows[b], s->first ? NULL : &before->rows[b], low, high);
 }
 
@@ -197,8 +218,10 @@ void pz_strip_release(struct loader *l)
 {
 	struct strip *s = &l->slot[l->released++ % SLOTS];
 
-	for (int b = 0; b < l->bands && s->last; b++)
+	for (int b = 0; b < l->bands && s->last; b++) {
 		pz_frame_close(&s->field->frame[b]);
+		spare_room(l, &s->rows[b], b);
+	}
 	pz_crew_changed(&l->crew);
 }
 
@@ -226,6 +249,8 @@ void pz_loader_release(struct loader *l)
 		for (int b = 0; b < l->bands; b++)
 			free(l->slot[i].rows[b].pixels);
 	}
+	for (int b = 0; b < l->bands; b++)
+		free(l->spare[b].pixels);
 	for (int i = 0; i < SLOTS * BANDS_MAX; i++) {
 		struct frame *f = &l->field[i / BANDS_MAX].frame[i % BANDS_MAX];
 

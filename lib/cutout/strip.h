@@ -48,10 +48,11 @@ struct loader {
 	struct pz_crew crew; /* the queue's threads; its lock guards what follows */
 	struct strip slot[SLOTS];
 	struct field field[SLOTS];
-	size_t fields;          /* begun                                     */
-	size_t next;            /* in x->placed                              */
-	size_t begun, released; /* strips                                    */
-	size_t done[BANDS_MAX]; /* of each band                              */
+	struct frame_rows spare[BANDS_MAX]; /* room of strips that are done, for the next ones */
+	size_t fields;                      /* begun                         */
+	size_t next;                        /* in x->placed                              */
+	size_t begun, released;             /* strips                                    */
+	size_t done[BANDS_MAX];             /* of each band                              */
 };
 
 /* frames, options, radec and x are borrowed. */

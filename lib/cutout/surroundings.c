@@ -20,6 +20,8 @@
 
 #define MARGIN  4   /* pixels of the frame around the stamp                        */
 #define CROWDED 512 /* pixels: rows so far apart share a few places of the cache  */
+#define LINE    16  /* pixels of a line of the cache                              */
+#define AHEAD   16  /* rows that the memory is asked for before they are copied   */
 
 void pz_surroundings_release(struct surroundings *s)
 {
@@ -58,6 +60,36 @@ static void fill_nan(float *p, long n)
 		p[i] = NAN;
 }
 
+/* Copies pixels; true: there is a hole among them. */
+PZ_INLINE bool copy_pixels(const float *restrict from, long n, float *restrict to)
+{
+	uint32_t bad = 0;
+
+	for (long i = 0; i < n; i++) {
+		bad |= !(fabsf(from[i]) < NO_DATA);
+		to[i] = from[i];
+	}
+	return bad;
+}
+
+static const float *find_row(const struct window *w, long y)
+{
+	return w->pixels + (y - w->y0) * w->width;
+}
+
+/* Asks the memory for a row that is copied soon: rows of a frame lie too far apart for the
+ * processor to guess the next. */
+PZ_INLINE void expect_row(const struct surroundings *s, const struct window *w, long y)
+{
+	long from = s->x0 > 0 ? s->x0 : 0;
+	long to = s->x0 + s->width < w->width ? s->x0 + s->width : w->width;
+
+	if (y < w->y0 || y >= w->y0 + w->rows)
+		return;
+	for (long x = from; x < to; x += LINE)
+		__builtin_prefetch(find_row(w, y) + x);
+}
+
 /* Copies a row of the frame, from x0 on, with NaN where the window has no pixels. True: there is
  * a hole in it. */
 PZ_INLINE bool copy_row(const struct surroundings *s, const struct window *w, long y, float *row)
@@ -70,10 +102,9 @@ PZ_INLINE bool copy_row(const struct surroundings *s, const struct window *w, lo
 		return true;
 	}
 	fill_nan(row, from - s->x0);
-	memcpy(row + (from - s->x0), w->pixels + (y - w->y0) * w->width + from,
-	       (size_t)(to - from) * sizeof *row);
 	fill_nan(row + (to - s->x0), s->x0 + s->width - to);
-	return to - from < s->width || any_hole(row, s->width);
+	return copy_pixels(find_row(w, y) + from, to - from, row + (from - s->x0)) ||
+	       to - from < s->width;
 }
 
 /* Copies the rows of the frame; true: there is a hole. */
@@ -81,8 +112,10 @@ PZ_INLINE bool copy_rows(struct surroundings *s, const struct window *w)
 {
 	bool holes = false;
 
-	for (long y = 0; y < s->height; y++)
+	for (long y = 0; y < s->height; y++) {
+		expect_row(s, w, s->y0 + y + AHEAD);
 		holes |= copy_row(s, w, s->y0 + y, s->patch + y * s->width);
+	}
 	return holes;
 }
 
@@ -114,8 +147,10 @@ PZ_INLINE bool copy_turned(struct surroundings *s, const struct window *w)
 	for (long y = 0; y < s->height; y += 8) {
 		long n = s->height - y < 8 ? s->height - y : 8;
 
-		for (long i = 0; i < n; i++)
+		for (long i = 0; i < n; i++) {
+			expect_row(s, w, s->y0 + y + i + AHEAD);
 			holes |= copy_row(s, w, s->y0 + y + i, rows + i * width);
+		}
 		turn_rows(rows, width, n, s->patch + y, s->height);
 	}
 	s->x0 = s->y0;
@@ -192,9 +227,11 @@ PZ_INLINE bool is_whole(const struct surroundings *s, const struct window *w, fl
 	    s->y0 + s->height > w->y0 + w->rows || s->height > INT32_MAX / w->width)
 		return false;
 	*first = (s->y0 - w->y0) * w->width + s->x0;
-	for (long y = 0; y < s->height; y++)
+	for (long y = 0; y < s->height; y++) {
+		expect_row(s, w, s->y0 + y + AHEAD);
 		if (any_hole(w->pixels + *first + y * w->width, s->width))
 			return false;
+	}
 	return true;
 }
 
