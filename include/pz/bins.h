@@ -52,7 +52,7 @@ struct pz_survey_frames {
 	char bands[128]; /* "u,g,r,i,z"                                             */
 	char names[256]; /* what the names of files call them, "HSC-G,HSC-R"        */
 	double pixscale; /* arcsec per pixel that stamps get; 0: that of the frames */
-	char hdu[32], zeropoint[128], bias[128], psf[128];
+	char hdu[32], zeropoint[128], bias[128], psf[128], nodata[32];
 	bool masked; /* masks belong to the frames: their names are those of the
 			frames with mask_files in place of mask_instead; both "":
 			they are in the frames' own files                       */

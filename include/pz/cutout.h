@@ -97,6 +97,9 @@ struct pz_cutout_options {
 				  of magnitude 20; PS1: 25 + 2.5 log10 EXPTIME. A table of
 				  frames may have one for each, which comes first.   */
 	const char *bias;      /* taken off every frame pixel first               */
+	const double *nodata; /* frame pixels of exactly this value, as the file has it after BSCALE
+				 and BZERO, have no data, like those that are NaN; NULL: all others
+				 have some */
 
 	/* FWHM, in arcsec, of the PSF that all bands of all stamps get; 0: PSFs are left alone. For
 	 * PZ_LANCZOS3 alone: the others widen PSFs, more or less from pixel to pixel. */

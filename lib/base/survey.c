@@ -51,6 +51,7 @@ static const struct field {
 	{ "frames.zeropoint", TEXT(frames.zeropoint) },
 	{ "frames.bias", TEXT(frames.bias) },
 	{ "frames.psf", TEXT(frames.psf) },
+	{ "frames.nodata", TEXT(frames.nodata) },
 	{ "mask.instead", TEXT(frames.mask_instead) },
 	{ "mask.files", TEXT(frames.mask_files) },
 	{ "mask.hdu", TEXT(frames.mask_hdu) },

@@ -12,7 +12,8 @@
 #include "cube.h"
 #include "frame.h"
 
-#define MARGIN 8 /* rows read around what the maps need */
+#define MARGIN 8             /* rows read around what the maps need */
+#define PIECE  ((size_t)256) /* pixels                              */
 
 void pz_frame_close_files(struct frame *f)
 {
@@ -46,6 +47,7 @@ int pz_frame_open(struct frame *f, const struct pz_frame *from, int b,
 	f->height = (long)pz_fits_height(f->file);
 	f->path = from->path;
 	f->band = from->band;
+	f->nodata = o->nodata;
 	rc = pz_flux_read(&f->flux, f->file, from, b, o, unit);
 	if (rc == 0 && from->mask)
 		rc = pz_mask_open(&f->mask, &chosen, o->mask_hdu, f->width, f->height, o);
@@ -71,12 +73,28 @@ static int make_room(const struct frame *f, struct frame_rows *to, size_t need)
 				  need);
 }
 
+/* Pixels of this value become NaN. Few pieces have any: the others are only read. */
+static void blank_value(float value, size_t n, float *pixels)
+{
+	for (size_t i = 0; i < n; i += PIECE) {
+		size_t m = n - i < PIECE ? n - i : PIECE;
+		unsigned found = 0;
+
+		for (size_t k = i; k < i + m; k++)
+			found |= pixels[k] == value;
+		for (size_t k = i; k < i + m && found; k++)
+			pixels[k] = pixels[k] == value ? NAN : pixels[k];
+	}
+}
+
 /* Rows y0..y0 + n of the file. */
 static int read_new(const struct frame *f, long y0, long n, float *pixels)
 {
 	size_t count = n > 0 ? (size_t)(n * f->width) : 0;
 	int rc = n > 0 ? pz_fits_read_rows(f->file, (size_t)y0, (size_t)n, pixels) : 0;
 
+	if (rc == 0 && f->nodata)
+		blank_value((float)*f->nodata, count, pixels);
 	if (rc == 0)
 		pz_flux_make_linear(&f->flux.asinh, count, pixels);
 	for (size_t i = 0; i < count && f->flux.bias != 0; i++)

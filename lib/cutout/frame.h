@@ -21,11 +21,12 @@ struct frame {
 	struct pz_wcs *wcs;   /* NULL: the field has no frame in this band    */
 	pthread_mutex_t lock; /* of wcs                                       */
 	long width, height;
-	struct flux flux; /* of its pixels                                    */
-	double psf;       /* FWHM, arcsec; 0: it is left alone                */
-	const char *path; /* for messages                                     */
-	const char *band; /* likewise                                         */
-	int spool;        /* where its stamps are (turned.h); -1: nowhere */
+	struct flux flux;     /* of its pixels                                    */
+	const double *nodata; /* what a pixel without data has; NULL: NaN     */
+	double psf;           /* FWHM, arcsec; 0: it is left alone                */
+	const char *path;     /* for messages                                     */
+	const char *band;     /* likewise                                         */
+	int spool;            /* where its stamps are (turned.h); -1: nowhere */
 };
 
 /* The frames of a field, and its galaxies. */

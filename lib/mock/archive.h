@@ -56,10 +56,11 @@ struct archive {
 	double pixscale;
 	enum archive_unit unit;
 	enum archive_wcs wcs;
-	int bad, harmless;  /* bits: of bad pixels, and of bright ones; bad < 0: no mask      */
+	int bad, harmless;  /* bits: of bad pixels, and of bright ones; < 0: there is none    */
 	const char *planes; /* names of the bits from 0 on, as MP_ keywords have them; NULL   */
 	bool shared;        /* one mask for all bands                                         */
 	int border;         /* pixels along the edges without a value                         */
+	bool zeros;         /* which is 0 there, not NaN                                      */
 	struct archive_file frame, mask;
 	int bands;
 	struct archive_band band[ARCHIVE_BANDS];

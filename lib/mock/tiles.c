@@ -61,7 +61,9 @@ static void cut_tile(struct tile *t, const float *frame, size_t width)
 static void mark_bright(struct tile *t)
 {
 	for (size_t i = 0; i < area_of(t); i++)
-		t->bits[i] = (double)t->pixels[i] > BRIGHT * noise_of(t) ? 1 << t->a->harmless : 0;
+		t->bits[i] = t->a->harmless >= 0 && (double)t->pixels[i] > BRIGHT * noise_of(t)
+				     ? 1 << t->a->harmless
+				     : 0;
 }
 
 /* A bad pixel has an absurd value, or none where the archive writes such. */
@@ -70,7 +72,7 @@ static void spoil_pixel(struct tile *t, size_t x, size_t y)
 	size_t i = y * t->width + x;
 
 	t->bits[i] |= 1 << t->a->bad;
-	t->pixels[i] = t->a->border ? NAN : (float)(ABSURD * noise_of(t));
+	t->pixels[i] = t->a->border && !t->a->zeros ? NAN : (float)(ABSURD * noise_of(t));
 }
 
 static void spoil_spot(struct tile *t, const double at[2], double radius)
@@ -121,7 +123,9 @@ static void scale_pixels(struct tile *t)
 
 		if (t->a->unit == UNIT_PS1)
 			flux = 2.5 / M_LN10 * asinh((flux - BOFFSET) / (2 * BSOFTEN));
-		t->pixels[i] = t->a->border && is_border(t, i) ? NAN : (float)flux;
+		t->pixels[i] = !t->a->border || !is_border(t, i) ? (float)flux
+			       : t->a->zeros                     ? 0
+								 : NAN;
 	}
 }
 
@@ -220,7 +224,10 @@ static void fill_weights(struct tile *t, bool variance)
 		if (variance)
 			t->weights[i] = square;
 		else
-			t->weights[i] = t->bits[i] >> t->a->bad & 1 ? 0 : 1 / square;
+			t->weights[i] = t->bits[i] >> t->a->bad & 1 ||
+							(t->a->zeros && is_border(t, i))
+						? 0
+						: 1 / square;
 }
 
 static int write_file(struct tile *t, const struct archive_file *file)

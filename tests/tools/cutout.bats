@@ -375,6 +375,46 @@ for r in map(json.loads, sys.stdin):
 	[[ $output == *"1 2.0 0.0 1.0 0.0"* ]]
 }
 
+@test "--nodata: pixels of a value, as the file has it, have no data" {
+	need_python numpy astropy
+	/usr/bin/python3 - <<'PY'
+import numpy as np
+from astropy.io import fits
+pixels = np.arange(32 * 600, dtype="f4").reshape(32, 600) + 7
+for x in (100, 255, 256, 257, 511):
+    pixels[15, x] = -9
+pixels[20, 103] = np.nan
+pixels[21, 104] = -11
+cards = [("CTYPE1", "RA---TAN"), ("CTYPE2", "DEC--TAN"), ("CRVAL1", 10.0), ("CRVAL2", 0.0), ("CRPIX1", 300.0),
+         ("CRPIX2", 16.0), ("CDELT1", -1 / 3600), ("CDELT2", 1 / 3600)]
+fits.PrimaryHDU(pixels, fits.Header(cards)).writeto("f-g.fits")
+scaled = fits.PrimaryHDU(np.nan_to_num(pixels), fits.Header(cards))
+scaled.scale("int16", bscale=2, bzero=-9)    # -9 is stored as 0
+scaled.writeto("f-r.fits")
+PY
+	# The first pixel of a crop of 16 is x = 92 or 248, y = 8.
+	printf 'id,ra,dec\n1,%s,0\n2,%s,0\n' 10.0552778 10.0119444 >galaxies.csv
+	cut=(-q -c galaxies.csv -f f-%b.fits -b "g,r" --native -k nearest -s 16 --survey sdss)
+	cutout "${cut[@]}" --nodata -9 -o blank.pz
+	cutout "${cut[@]}" --nodata -9 --bias 2 -o moved.pz
+	cutout "${cut[@]}" -o all.pz
+	cutout "${cut[@]}" --nodata none -o none.pz
+	cmp <(records <all.pz) <(records <none.pz)
+	for name in blank moved all; do toarray -q -o $name.npz $name.pz; done
+	/usr/bin/python3 -c '
+import numpy as np
+blank, moved, all = (np.load(name) for name in ("blank.npz", "moved.npz", "all.npz"))
+bad = all["image"] == -9
+assert bad.sum(axis=(2, 3)).tolist() == [[1, 1], [3, 3]], bad.sum(axis=(2, 3))
+good = ~bad & (all["image"] != 0)
+assert (blank["image"] == np.where(bad, 0, all["image"])).all()
+assert (moved["image"] == np.where(good, all["image"] - 2, 0)).all()
+assert np.allclose(all["cover"] - blank["cover"], [[1 / 256] * 2, [3 / 256] * 2])'
+	for value in x 1x nan inf 1e39; do
+		fails_with 2 "--nodata: expected a number that a pixel can have, or none, found '$value'" cutout "${cut[@]}" --nodata "$value"
+	done
+}
+
 @test "zero points bring pixels to nanomaggies, biases are taken off" {
 	frame frame-g-1.fits value=1002 SOFTBIAS=1000 MAGZERO=25 FLUXMAG0=1e10 BUNIT=adu
 	frame frame-r-1.fits value=1003 SOFTBIAS=1000 MAGZERO=20 FLUXMAG0=1e8 BUNIT=DN

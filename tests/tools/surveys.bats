@@ -33,7 +33,8 @@ cut_survey() { cutout -q --survey "$1" -c "$1/galaxies.csv" --size 24 "${@:2}"; 
 	cut_survey kids -f kids --mask-bits 3 -o other.pz
 	differ <(records <kids.pz) <(records <bare.pz)
 	differ <(records <kids.pz) <(records <other.pz)
-	cut_survey des -f des --mask-hdu MSK --mask-bits 3 | records | grep -c . | grep -qx 2
+	cut_survey des -f des --mask-hdu WGT --mask-weights -o weights.pz
+	cmp <(records <weights.pz) <(records <des.pz)
 	cutout --survey des -c des/galaxies.csv -f des --zeropoint 22.5 --size 24 2>/dev/null | header | grep -q '"unit": "nmgy"'
 
 	# masks that were not fetched
@@ -174,7 +175,7 @@ for b, want in enumerate((200, 200, 200, 200, 200, 30)):
 	cmp <(records <by.pz) <(records <plain.pz)
 }
 
-@test "Legacy Surveys: where a band was not observed by invvar, bricks without a band, cutouts of the service" {
+@test "Legacy Surveys: where a band was not observed, by zeros and by invvar, bricks without a band, cutouts of the service" {
 	need_python numpy astropy
 	"$BATS_TEST_DIRNAME/surveys.py" make
 	cut_survey legacy -f legacy -o legacy.pz
@@ -190,7 +191,7 @@ for band in "griz":
     weight[34, 37] = 0          # the bad pixel of surveys.py
     if band == "i":
         weight[:, 45:], image[:, 45:] = 0, 0
-        fits.CompImageHDU(image, header, name="IMAGE").writeto(
+        fits.CompImageHDU(image, header, name="IMAGE", quantize_method=2).writeto(
             "legacy/legacysurvey-1500p020-image-i.fits.fz", overwrite=True)
     fits.CompImageHDU(weight, header).writeto(f"legacy/legacysurvey-1500p020-invvar-{band}.fits.fz")
 with fits.open("legacy/legacysurvey-1500p020-maskbits.fits.fz") as file:
@@ -208,6 +209,16 @@ fits.HDUList([fits.PrimaryHDU(np.array(cube), with_bands("IMAGE")),
 PY
 	cut_survey legacy -f cutout_150.0000_2.0000.fits --mask cutout_150.0000_2.0000.fits --mask-hdu 2 -o cube.pz
 	cmp <(records <cube.pz) <(records <legacy.pz)
+	# zeros are pixels without data, unless a user knows better
+	cut_survey legacy -f legacy -o zeros.pz
+	cut_survey legacy -f legacy --nodata none -o data.pz
+	for name in zeros data; do toarray -q -o $name.npz $name.pz; done
+	/usr/bin/python3 -c '
+import numpy as np
+zeros, data = (np.load(name) for name in ("zeros.npz", "data.npz"))
+first, second = zeros["cover"][np.argsort(zeros["id"])]
+assert (second == [1, 1, 0, 1]).all(), second
+assert (data["cover"][np.argsort(data["id"])][1] == 1).all(), data["cover"]'
 	by_weights=(legacy -f legacy --mask 'legacy/legacysurvey-*-invvar-%b.fits.fz' --mask-weights)
 	cut_survey "${by_weights[@]}" | toarray -q -o seen.npz
 	/usr/bin/python3 -c '

@@ -42,9 +42,10 @@ SURVEYS = {
 
 
 def sky(flux):
-    """Nanomaggies per pixel: pixels hold the Gaussian's mean over them."""
+    """Nanomaggies per pixel: pixels hold the Gaussian's mean over them. No pixel is 0, which says in
+    some surveys that there are no data."""
     y, x = np.mgrid[0:SIDE, 0:SIDE].astype(float)
-    image = np.zeros((SIDE, SIDE))
+    image = np.full((SIDE, SIDE), 1e-6)
     for px, py in PLACES:
         image += flux / (2 * np.pi * SIGMA**2) * np.exp(-((x - px)**2 + (y - py)**2) / (2 * SIGMA**2))
     return image
@@ -70,7 +71,9 @@ def mask(bad, good, kind):
 
 
 def compressed(data, header, name):
-    return fits.CompImageHDU(data, header, name=name, compression_type="RICE_1")
+    """As fpack -qz does it: what is 0 stays 0."""
+    return fits.CompImageHDU(data, header, name=name, compression_type="RICE_1", quantize_method=2,
+                             dither_seed=1)
 
 
 def save(path, *hdus):
@@ -128,8 +131,10 @@ def write_band(survey, folder, band, image, scale):
     elif survey == "des":
         weight = np.ones((SIDE, SIDE), "f4")
         weight[BAD[1], BAD[0]] = 0
+        interpolated = np.zeros((SIDE, SIDE), "i4")
+        interpolated[BAD[1], BAD[0]] = 1
         save(at(f"DES1002+0209_r4907p01_{band}.fits.fz"), compressed(in_zeropoint(30), h, "SCI"),
-             compressed(mask(3, 4, "i4"), wcs(scale), "MSK"), compressed(weight, wcs(scale), "WGT"))
+             compressed(interpolated, wcs(scale), "MSK"), compressed(weight, wcs(scale), "WGT"))
     elif survey == "kids":
         name = f"KiDS_DR5.0_150.0_2.5_{band}"
         save(at(name + "_sci.fits"), fits.PrimaryHDU(in_zeropoint(0), h))

@@ -36,7 +36,7 @@ static const struct archive_files {
 	double zeropoint;       /* but for those of Pan-STARRS and Euclid                     */
 	const char *frame, *hdu, *mask, *mask_hdu, *weights; /* weights: their HDU         */
 	const char *kind;                                    /* of the projection          */
-	int bad, harmless;                                   /* bits; -1: no mask          */
+	int bad, harmless;                                   /* bits; -1: none             */
 	bool tiled;
 	long count, x, y; /* bad pixels in all, and the sums of their places */
 } archive[] = {
@@ -54,7 +54,7 @@ static const struct archive_files {
 	  "IMAGE", "deep_coadd_mock_%05d_%s_lsst.fits", "MASK", "VARIANCE", "TAN", 0, 4, true, 631,
 	  40419, 44043 },
 	{ "des", 0.263, 1, "g r i z Y", "12344", 30, "DESmock%05d_%s.fits.fz", "SCI",
-	  "DESmock%05d_%s.fits.fz", "MSK", "WGT", "TPV", 0, 4, true, 498, 33630, 31994 },
+	  "DESmock%05d_%s.fits.fz", "MSK", "WGT", "TPV", 0, -1, true, 498, 33630, 31994 },
 	{ "kids", 0.2, 2, "u g r i", "0123", 0, "KiDS_DRmock_%05d_%s_sci.fits", NULL,
 	  "KiDS_DRmock_%05d_%s_msk.fits", NULL, NULL, "TAN", 6, 3, false, 876, 60669, 59802 },
 	{ "euclid", 0.1, 3, "VIS NIR-Y NIR-J NIR-H", "2444", 0,

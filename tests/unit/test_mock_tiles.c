@@ -6,7 +6,21 @@ static bool is_bad(const struct tile *t, size_t i)
 	return t->a->bad >= 0 && t->bits[i] >> t->a->bad & 1;
 }
 
-/* Bright pixels have the harmless bit, and no others but those of bad ones are set. */
+/* Along the edges of some there are no data: NaN in Pan-STARRS, 0 in the others. */
+static bool is_edge(const struct tile *t, size_t i)
+{
+	const char *name = t->a->name;
+	size_t x = i % t->width, y = i / t->width;
+	size_t border = !strcmp(name, "panstarrs") ? 4
+			: !strcmp(name, "legacy") || !strcmp(name, "des") || !strcmp(name, "euclid")
+				? 3
+				: 0;
+
+	return x < border || y < border || x >= t->width - border || y >= HEIGHT - border;
+}
+
+/* Bright pixels have the harmless bit, if there is one, and no others but those of bad ones are
+ * set. */
 static void read_bits(struct tile *t)
 {
 	struct pz_fits *f = open_hdu(t, t->a->mask, t->a->mask_hdu);
@@ -14,7 +28,9 @@ static void read_bits(struct tile *t)
 	assert_false(pz_fits_is_float(f));
 	assert_int_equal(pz_fits_read_rows_integers(f, 0, HEIGHT, t->bits), 0);
 	for (size_t i = 0; i < t->width * HEIGHT; i++) {
-		int64_t harmless = frame_at(t, i) > 5 * t->noise ? 1 << t->a->harmless : 0;
+		int64_t harmless = t->a->harmless >= 0 && frame_at(t, i) > 5 * t->noise
+					   ? 1 << t->a->harmless
+					   : 0;
 
 		/* one mask for all bands has those of the first */
 		if (t->k == 0 || strcmp(t->a->name, "legacy") != 0)
@@ -23,7 +39,7 @@ static void read_bits(struct tile *t)
 	pz_fits_close(f);
 }
 
-/* A bad pixel weighs nothing; variances are those of the others. */
+/* A bad pixel weighs nothing, nor does one without data; variances are those of the others. */
 static void read_weights(struct tile *t)
 {
 	bool variance = t->a->mask != NULL && strcmp(t->a->weights, "WGT") != 0;
@@ -40,7 +56,7 @@ static void read_weights(struct tile *t)
 
 		if (!t->a->mask)
 			t->bits[i] = found[i] == 0;
-		if (!variance && is_bad(t, i))
+		if (!variance && (is_bad(t, i) || is_edge(t, i)))
 			wanted = 0;
 		if (!(fabs(found[i] - wanted) <= within * wanted))
 			fail_msg("%s: weight %zu: expected %g, found %g", t->a->name, i, wanted,
@@ -53,11 +69,10 @@ static void read_weights(struct tile *t)
 static double wanted_at(const struct tile *t, size_t i)
 {
 	double flux = t->unit * (is_bad(t, i) ? 1e4 * t->noise : frame_at(t, i));
-	size_t x = i % t->width, y = i / t->width;
 
 	if (strcmp(t->a->name, "panstarrs") != 0)
-		return flux;
-	if (is_bad(t, i) || x < 4 || y < 4 || x >= t->width - 4 || y >= HEIGHT - 4)
+		return is_edge(t, i) ? 0 : flux;
+	if (is_bad(t, i) || is_edge(t, i))
 		return NAN;
 	return 1.0857362047581296 * asinh((flux - 3.25) / 25);
 }
@@ -73,7 +88,7 @@ static void pixels_are(const struct tile *t)
 		/* tiles are rounded to a sixteenth of about the noise */
 		double within = t->a->tiled ? t->noise * t->unit / 16 : 1e-6;
 
-		if (isnan(wanted) != isnan(found[i]) ||
+		if (isnan(wanted) != isnan(found[i]) || (wanted == 0) != (found[i] == 0) ||
 		    fabs(found[i] - wanted) > within + 1e-6 * fabs(wanted))
 			fail_msg("%s: pixel %zu: expected %g, found %g", pz_fits_where(f), i,
 				 wanted, (double)found[i]);

@@ -70,6 +70,30 @@ static void bits_are_numbers_or_names(void **state)
 	}
 }
 
+static void pixels_without_data_have_a_value(void **state)
+{
+	static const char *const wrong[] = { "", "x", "1x", " ", "nan", "-inf", "3.5e38", "0,1" };
+	static const char *const none[] = { NULL, "none" };
+	struct pz_cutout_options c = { 0 };
+	double value = 5;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(settings_parse_nodata(&c, none[i], &value), 0);
+		assert_null(c.nodata);
+	}
+	assert_int_equal(settings_parse_nodata(&c, "-3.4e38", &value), 0);
+	assert_ptr_equal(c.nodata, &value);
+	assert_true(*c.nodata == -3.4e38);
+	assert_int_equal(settings_parse_nodata(&c, "0", &value), 0);
+	assert_true(*c.nodata == 0);
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		c.nodata = NULL;
+		assert_int_equal(settings_parse_nodata(&c, wrong[i], &value), PZ_EUSAGE);
+		assert_null(c.nodata);
+	}
+}
+
 static void bands_are_names(void **state)
 {
 	struct band_list b;
@@ -143,6 +167,7 @@ static struct pz_survey survey(void)
 					       .hdu = "SCI",
 					       .zeropoint = "27",
 					       .bias = "100",
+					       .nodata = "-9",
 					       .masked = true,
 					       .mask_instead = "sci",
 					       .mask_files = "mask",
@@ -161,6 +186,7 @@ static void presets_fill_what_was_not_given(void **state)
 	assert_string_equal(p.hdu, "SCI");
 	assert_string_equal(p.zeropoint, "27");
 	assert_string_equal(p.bias, "100");
+	assert_string_equal(p.nodata, "-9");
 	assert_true(p.pixscale == 0.25);
 	assert_true(!p.mask && p.masks_beside && !p.mask_weights);
 	assert_string_equal(p.mask_hdu, "MASK");
@@ -172,10 +198,12 @@ static void presets_fill_what_was_not_given(void **state)
 			     .hdu = "2",
 			     .zeropoint = "5",
 			     .bias = "1",
+			     .nodata = "none",
 			     .mask_bits = "3" };
 	assert_int_equal(preset_apply(&p, &s, true), 0);
 	assert_true(!strcmp(p.bands, "z") && !strcmp(p.hdu, "2") && !strcmp(p.zeropoint, "5") &&
-		    !strcmp(p.bias, "1") && !strcmp(p.mask_bits, "3") && p.pixscale == 0);
+		    !strcmp(p.bias, "1") && !strcmp(p.nodata, "none") &&
+		    !strcmp(p.mask_bits, "3") && p.pixscale == 0);
 	preset_release(&p);
 	p = (struct preset){ .frames = "sci.fits", .pixscale = 3, .mask_weights = true };
 	assert_int_equal(preset_apply(&p, &s, false), 0);
@@ -407,6 +435,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bits_are_numbers_or_names),
+		cmocka_unit_test(pixels_without_data_have_a_value),
 		cmocka_unit_test(bands_are_names),
 		cmocka_unit_test(radii_are_two_rising_numbers),
 		cmocka_unit_test(lists_have_an_item_for_each_band),

@@ -74,6 +74,7 @@ static int parse_options(struct options *o, struct settings *s)
 	    (rc = settings_check_psf(o->preset.psf, s->bands.count)) < 0 ||
 	    (rc = pz_missing_parse(&s->missing, o->missing)) < 0 ||
 	    (rc = shard_parse(&shard, o->shard)) < 0 ||
+	    (rc = settings_parse_nodata(&s->cutout, o->preset.nodata, &s->nodata)) < 0 ||
 	    (rc = settings_parse_bits(&s->cutout, o->preset.mask_bits, s->planes)) < 0 ||
 	    (rc = settings_parse_radii(&s->cutout, o->sky_radii)) < 0)
 		return rc;
@@ -199,6 +200,8 @@ int main(int argc, char **argv)
 		  "PS1" },
 		{ PZ_OPTION_TEXT, 0, "bias", "FLUX,...", &o.preset.bias,
 		  "subtract this from every frame pixel: a number, or the keyword that holds it" },
+		{ PZ_OPTION_TEXT, 0, "nodata", "VALUE", &o.preset.nodata,
+		  "frame pixels of exactly this value have no data; none: not even the survey's" },
 		{ PZ_OPTION_FILE, 'm', "mask", "PATTERN,...", &o.preset.mask,
 		  "file names of masks; masked pixels are left out; none: not even the survey's" },
 		{ PZ_OPTION_TEXT, 0, "mask-bits", "LIST", &o.preset.mask_bits,

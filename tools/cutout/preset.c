@@ -68,6 +68,7 @@ int preset_apply(struct preset *p, const struct pz_survey *survey, bool native)
 	take_text(&p->hdu, f->hdu);
 	take_text(&p->zeropoint, f->zeropoint);
 	take_text(&p->bias, f->bias);
+	take_text(&p->nodata, f->nodata);
 	if (p->match_psf > 0)
 		take_text(&p->psf, f->psf);
 	if (p->pixscale == 0 && !native)

@@ -12,7 +12,8 @@
 
 /* The options that a preset fills in. On entry what was given, NULL for the rest. */
 struct preset {
-	const char *frames, *bands, *hdu, *zeropoint, *bias, *psf, *mask, *mask_hdu, *mask_bits;
+	const char *frames, *bands, *hdu, *zeropoint, *bias, *nodata, *psf, *mask, *mask_hdu,
+		*mask_bits;
 	const char *planes; /* of no preset so far */
 	bool mask_weights;
 	double match_psf; /* of no preset; without it psf has no effect, and is not filled in */

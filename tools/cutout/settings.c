@@ -84,6 +84,22 @@ int settings_parse_bits(struct pz_cutout_options *c, const char *text, char plan
 			      text);
 }
 
+int settings_parse_nodata(struct pz_cutout_options *c, const char *text, double *value)
+{
+	char *end;
+
+	if (!text || !strcmp(text, "none"))
+		return 0;
+	*value = strtod(text, &end);
+	if (end == text || *end || !isfinite(*value) || !isfinite((float)*value))
+		return pz_fail(PZ_EUSAGE,
+			       "--nodata: expected a number that a pixel can have, or none, found "
+			       "'%s'",
+			       text);
+	c->nodata = value;
+	return 0;
+}
+
 int settings_parse_radii(struct pz_cutout_options *c, const char *text)
 {
 	char rest;

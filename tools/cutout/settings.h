@@ -20,6 +20,9 @@ int settings_parse_bands(struct band_list *bands, const char *list);
  * NULL: neither is given. */
 int settings_parse_bits(struct pz_cutout_options *c, const char *text,
 			char planes[SETTINGS_PLANES]);
+/* "0": the value of pixels without data into value, to which c->nodata then points; "none" or NULL:
+ * there is no such value. */
+int settings_parse_nodata(struct pz_cutout_options *c, const char *text, double *value);
 /* "15,25": radii in arcsec, the second the larger one. NULL: not given. */
 int settings_parse_radii(struct pz_cutout_options *c, const char *text);
 /* A list, of zero points (magnitudes) or of other numbers, must have one item, or one for each

@@ -70,6 +70,7 @@ struct settings {
 	struct pz_missing missing;
 	struct band_list bands;
 	struct pz_cutout_options cutout;
+	double nodata;                       /* that cutout.nodata points to */
 	char planes[SETTINGS_PLANES];        /* names of --mask-bits, with commas between */
 	const char *file_name[PZ_BANDS_MAX]; /* of the bands in names of files ...   */
 	char file_names[PRESET_NAMES];

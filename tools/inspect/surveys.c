@@ -43,6 +43,7 @@ static void print_survey(FILE *to, const char *name, const struct pz_survey *s)
 	print_text(to, "HDU", f->hdu);
 	print_text(to, "zero point", f->zeropoint);
 	print_text(to, "bias", f->bias);
+	print_text(to, "nodata", f->nodata);
 	print_text(to, "PSF", f->psf);
 	print_masks(to, f);
 	fprintf(to, "  %-12s%s from %g to %g, %d bins\n", "grid", s->grid.target, s->grid.min,
