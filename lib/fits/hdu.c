@@ -37,7 +37,7 @@ int pz_fits_look(const struct pz_fits *f, fitsfile *file, int last)
 
 	for (int n = 0; n <= last && rc > 0; n++)
 		rc = pz_fits_step(f, file, n);
-	return rc < 0 ? rc : 0;
+	return rc;
 }
 
 bool pz_fits_suits(struct pz_fits *f, char *found, size_t size)

@@ -1,45 +1,7 @@
 /* test_cutout_counts.c -- what is said and counted of stamps: scale, unit, ring, poor ones, faulty
  * ones, PSFs, notes
  */
-#include "small_frames.h"
-
-static const char *const bands[] = { "g", "r" };
-
-static struct pz_frames *frames;
-static struct pz_cutout *cutout;
-static struct pz_cutout_counts counts;
-
-static int opened(const char *pattern, int n_bands, const struct pz_cutout_options *o, size_t n,
-		  const double *radec)
-{
-	assert_int_equal(pz_frames_find(&frames, pattern, bands, n_bands), 0);
-	return pz_cutout_open(&cutout, frames, o, n, radec);
-}
-
-static void open_all(const char *pattern, int n_bands, const struct pz_cutout_options *o, size_t n,
-		     const double *radec)
-{
-	if (opened(pattern, n_bands, o, n, radec) < 0)
-		fail_msg("%s", pz_error_text());
-}
-
-/* Goes through all stamps and counts them; how it ended. */
-static int cut_all(void)
-{
-	struct pz_stamp s;
-	int rc;
-
-	while ((rc = pz_cutout_next(cutout, &s)) == 1)
-		;
-	pz_cutout_count(cutout, &counts);
-	return rc;
-}
-
-static void close_all(void)
-{
-	pz_cutout_close(cutout);
-	pz_frames_free(frames);
-}
+#include "cut_all.h"
 
 /* A frame whose pixels are so far from the place (40, 10), which is its pixel (30, 25). */
 static void write_distances(const char *name, double scale)

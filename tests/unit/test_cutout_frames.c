@@ -182,6 +182,13 @@ static void files_that_are_named_again(void **state)
 	assert_string_equal(first, "t-g.fits");
 	assert_null(pz_frames_unknown(f));
 	pz_frames_free(f);
+	/* an error behind them leaves the others as they were */
+	write_text("t.csv",
+		   "file,band,field\nt-g.fits,g,a\nt-g.fits,g,a\nt-r.fits,g,b\nu-r.fits,g,b\n"
+		   "v-g.fits,g,c\nw-g.fits,g,d\n");
+	fails("@t.csv", 1, PZ_EDATA,
+	      "frames: field 'b' has two in band g, t-r.fits and u-r.fits; the column 'field' of a "
+	      "table can tell them apart");
 	/* of two fields it is two frames */
 	write_text("t.csv", "file,band,field\nt-g.fits,g,one\nt-r.fits,r,one\nt-g.fits,g,two\n"
 			    "t-r.fits,r,two\nt-r.fits,g,two\n");

@@ -253,6 +253,65 @@ static void brightnesses(void **state)
 	end();
 }
 
+/* PSFs are widened: of a plane nothing changes, a point becomes a Gaussian with all of its light,
+ * and holes count nothing. */
+static void wider_psfs(void **state)
+{
+	enum { SIZE = 21, MIDDLE = SIZE / 2 };
+	struct pz_cutout_options o = { .size = 9, .kernel = PZ_LANCZOS3, .match_psf = 2 };
+	struct window window = {
+		.pixels = image, .width = WIDE, .height = HIGH, .rows = HIGH, .scale = 3
+	};
+	static float point[SIZE * SIZE];
+	double sum = 0, x2 = 0, y2 = 0, variance = (4 - 1) / (FWHM * FWHM * 0.16);
+	struct cut c;
+
+	(void)state;
+	begin(FRAME);
+	field.frame[0].psf = 1;
+	for (int n = 1; n <= 2; n++) {
+		assert_int_equal(cut(&c, &o, 0.4 * n, &window, here), 0);
+		assert_true(c.note[0] == 1 && c.note[1] == 0 && c.note[2] == 1);
+		for (int i = 0; i < 81; i++) {
+			double x = 30 + n * (i % 9 - 4), y = 20 + n * (i / 9 - 4);
+
+			near((double)c.pixels[i], 3 * n * n * (x + 0.25 * y), 0.02 * n * n);
+		}
+	}
+	for (int i = 0; i < WIDE * HIGH; i++)
+		image[i] = 7;
+	image[20 * WIDE + 30] = NAN;
+	assert_int_equal(cut(&c, &o, 0.4, &window, here), 0);
+	assert_true(c.note[0] > 0.9F && c.note[0] < 1 && c.note[2] == 0);
+	for (int i = 0; i < 81; i++)
+		near((double)c.pixels[i], i == 40 ? 0 : 21, 1e-4);
+	for (int i = 0; i < WIDE * HIGH; i++)
+		image[i] = 0;
+	image[20 * WIDE + 30] = 1000;
+	o.size = SIZE;
+	{
+		struct stamp_grid g;
+		struct stamp_map m;
+		const struct piece p = { &field, 0, &g, &m, &window, 0.4 };
+
+		pz_stamp_make_grid(&g, &o, here, 0.4, field.frame[0].wcs);
+		pz_frame_maps(&field.frame[0], &field.frame[0], SIZE, 1, &g, &m);
+		assert_int_equal(pz_stamp_cut_piece(&r, &o, &p, point, c.note), 0);
+	}
+	for (int i = 0; i < SIZE * SIZE; i++) {
+		double v = (double)point[i];
+
+		sum += v;
+		x2 += v * pow(i % SIZE - MIDDLE, 2);
+		y2 += v * pow(i / SIZE - MIDDLE, 2);
+	}
+	near(sum, 3000, 0.01);
+	near(x2 / sum, variance, 1e-3);
+	near(y2 / sum, variance, 1e-3);
+	near((double)point[MIDDLE * SIZE + MIDDLE] / sum, 1 / (2 * M_PI * variance), 1e-3);
+	end();
+}
+
 static void stamps_that_cannot_be_cut(void **state)
 {
 	struct pz_cutout_options o = { .size = 9, .kernel = PZ_LANCZOS3, .match_psf = 700 };
@@ -296,9 +355,13 @@ static int release(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rows_of_stamps),      cmocka_unit_test(grids_with_margins),
-		cmocka_unit_test(gaussians_of_stamps), cmocka_unit_test(skies_and_notes),
-		cmocka_unit_test(brightnesses),        cmocka_unit_test(stamps_that_cannot_be_cut),
+		cmocka_unit_test(rows_of_stamps),
+		cmocka_unit_test(grids_with_margins),
+		cmocka_unit_test(gaussians_of_stamps),
+		cmocka_unit_test(skies_and_notes),
+		cmocka_unit_test(wider_psfs),
+		cmocka_unit_test(brightnesses),
+		cmocka_unit_test(stamps_that_cannot_be_cut),
 	};
 
 	return cmocka_run_group_tests_name("stamps", tests, NULL, release);

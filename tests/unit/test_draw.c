@@ -75,13 +75,23 @@ static void png_decodes_to_what_was_written(void **state)
 
 static void png_refuses_what_it_cannot(void **state)
 {
-	unsigned char rgb[3] = { 0 };
+	unsigned char rgb[3] = { 0 }, *many;
+	struct pz_random random;
 
 	(void)state;
 	assert_int_equal(pz_png_write(path, rgb, 0, 1), PZ_EARG);
 	assert_int_equal(pz_png_write(path, rgb, 1, 70000), PZ_EARG);
 	assert_int_equal(pz_png_write("/no/such/folder/a.png", rgb, 1, 1), PZ_EIO);
 	assert_int_equal(pz_png_write("/dev/full", rgb, 1, 1), PZ_EIO);
+	/* one of more bytes than a stream keeps fails while it is made */
+	many = malloc(3 * 700 * 700);
+	assert_non_null(many);
+	pz_random_init(&random, 3, 0);
+	for (int i = 0; i < 3 * 700 * 700; i++)
+		many[i] = (unsigned char)pz_random_below(&random, 256);
+	assert_int_equal(pz_png_write("/dev/full", many, 700, 700), PZ_EIO);
+	assert_string_equal(pz_error_text(), "/dev/full: cannot write: No space left on device");
+	free(many);
 }
 
 /* A blob of the given peaks (red, green, blue bands) on noise of 0.01. */

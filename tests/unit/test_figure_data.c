@@ -201,6 +201,40 @@ static void notes_are_of_what_is_drawn(void **state)
 	says_not("outside of the axes");
 }
 
+/* Axes of histograms reach to the highest bin of any stream: 2.2 times the mean here. */
+static void axes_reach_to_the_highest_bin(void **state)
+{
+	static const double high[] = { 11, 3, 1 }, low[] = { 3, 4, 3 };
+	struct pz_figure_stream s[2];
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		s[i] = (struct pz_figure_stream){ .zspec_line = { .slope = NAN },
+						  .zphot_line = { .slope = NAN },
+						  .tv = NAN,
+						  .floor = NAN,
+						  .pit_error = 0.125 * (i + 1),
+						  .n_zspec = { 3, 0, 1, i ? high : low },
+						  .n_zphot = { 3, 0, 1, low },
+						  .pit = { 3, 0, 1, i ? high : low } };
+	program_of(s, "pit");
+	says("set xrange [0:1]\nset xtics 0.25,0.5,0.75\nset ytics 1\nset yrange [0:2.376]\n");
+	says("set object 1 rectangle from 0,0.875 to 1,1.125 ");
+	says("set object 1 rectangle from 0,0.75 to 1,1.25 ");
+	program_of(s, "nz");
+	says("set ytics 1\nset yrange [0:2.31]\n");
+	says("set xrange [-0.02:1.02]\n");
+	/* the mean p(z) alone where there are no estimates */
+	s[0].n_stacked = (struct pz_figure_histogram){ 2, 0, 1, (const double[]){ 1, 9 } };
+	program_of(s, "nz");
+	says("set ytics 1\nset yrange [0:2.31]\n");
+	s[1].n_zspec.n = s[0].n_zphot.n = 0;
+	s[0].n_zspec.count = low;
+	s[1].n_stacked = (struct pz_figure_histogram){ 4, 0, 1, (const double[]){ 1, 3, 0, 0 } };
+	program_of(s, "nz");
+	says("set ytics 0.5\nset yrange [0:1.89]\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +242,7 @@ int main(void)
 		cmocka_unit_test(what_there_is_not_has_no_block),
 		cmocka_unit_test(captions_are_paragraphs),
 		cmocka_unit_test(notes_are_of_what_is_drawn),
+		cmocka_unit_test(axes_reach_to_the_highest_bin),
 	};
 
 	return cmocka_run_group_tests_name("data of figures", tests, NULL, NULL);
