@@ -355,10 +355,16 @@ static void only_an_older_sky_is_removed(void **state)
 static void a_failure_leaves_nothing(void **state)
 {
 	struct pz_mock_output to = into("failed");
+	struct pz_mock_layout catalogue = layout;
 	uint64_t missing = 12; /* in the last field */
 
 	(void)state;
 	assert_int_equal(pz_mock_write(sky, &layout, numbered, &missing, &to), PZ_EDATA);
+	assert_string_equal(pz_error_text(), "galaxy 12 is missing");
+	assert_string_equal(names_in("failed"), "none");
+	/* nor does one of the catalogue alone */
+	catalogue.fields = 0;
+	assert_int_equal(pz_mock_write(sky, &catalogue, numbered, &missing, &to), PZ_EDATA);
 	assert_string_equal(pz_error_text(), "galaxy 12 is missing");
 	assert_string_equal(names_in("failed"), "none");
 	/* a folder that was there stays, with what is not of a sky */

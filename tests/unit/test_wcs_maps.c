@@ -158,6 +158,11 @@ static void a_cap_reaches_beyond_the_corners(void **state)
 				!k);
 	}
 	pz_wcs_free(w);
+	/* the border is part of it, and of an empty one there is none */
+	assert_true(pz_cap_holds(&(struct pz_cap){ .centre = { 1, 0, 0 }, .cosine = 1 },
+				 (const double[]){ 0, 0 }));
+	assert_false(pz_cap_holds(&(struct pz_cap){ .centre = { 1, 0, 0 }, .cosine = 1.1 },
+				  (const double[]){ 0, 0 }));
 }
 
 static void a_cap_may_be_all_of_the_sky(void **state)
