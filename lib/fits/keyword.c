@@ -28,8 +28,7 @@ static int read_here(fitsfile *file, const char *key, char value[FLEN_VALUE])
 	if (!is_literal(key))
 		return 0;
 	fits_read_keyword(file, key, value, NULL, &status);
-	if (status)
-		fits_clear_errmsg();
+	fits_clear_errmsg(); /* that a text has no end, too */
 	return status == 0;
 }
 
@@ -158,8 +157,7 @@ int pz_fits_text(struct pz_fits *f, const char *key, char *text, size_t size)
 
 	/* one that goes on in CONTINUE cards, too */
 	fits_read_key_longstr(f->file, key, &value, NULL, &status);
-	if (status)
-		fits_clear_errmsg();
+	fits_clear_errmsg();
 	put_text(value ? value : "", text, size);
 	if (value)
 		fits_free_memory(value, &ignored);

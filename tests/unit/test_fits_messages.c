@@ -43,7 +43,8 @@ static void is_clean(int line)
 /* A primary HDU, an image SCI, one whose first axis has no length, an image ERR. */
 static void write_broken(void)
 {
-	static const char *const sci[] = { IMAGE, "EXTNAME = 'SCI     '", NULL };
+	static const char *const sci[] = { IMAGE, "EXTNAME = 'SCI     '", "OBJECT  = 'no end",
+					   NULL };
 	static const char *const broken[] = { "XTENSION= 'IMAGE   '",
 					      "BITPIX  =                    8",
 					      "NAXIS   =                    2",
@@ -136,6 +137,11 @@ static void keywords_leave_no_messages(void **state)
 	assert_int_equal(pz_fits_find_number(f, "NONE", &number), 0);
 	IS_CLEAN();
 	assert_int_equal(pz_fits_find_number(f, "EXTNAME", &number), PZ_EDATA);
+	IS_CLEAN();
+	assert_int_equal(pz_fits_find_text(f, "OBJECT", text, sizeof text), 1);
+	IS_CLEAN();
+	assert_int_equal(pz_fits_text(f, "OBJECT", text, sizeof text), 1);
+	assert_string_equal(text, "no end");
 	IS_CLEAN();
 	assert_int_equal(pz_fits_primary_header(f, &header, &cards, &asked), 0);
 	free(header);
