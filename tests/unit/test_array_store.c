@@ -247,6 +247,9 @@ static const struct {
 	V("\xd3\x80\0\0\0\0\0\0\0"),
 	V("\xca\x3f\xc0\0\0"),
 	V("\xca\x7f\x80\0\1"), /* a NaN that signals */
+	V("\xca\x7f\x81\0\0"),
+	V("\xca\xff\x80\1\0"),
+	V("\xca\x7f\x80\0\0"), /* an infinity */
 	V("\xca\xff\xc0\0\1"),
 	V("\xcb\x3f\xf8\0\0\0\0\0\0"),
 	V("\xcb\x7f\xf0\0\0\0\0\0\1"),

@@ -260,6 +260,13 @@ static void names_of_as_many_bytes_as_fit(void **state)
 	assert_int_equal(strspn(names[0], "y"), 154);
 	assert_int_equal(strspn(names[1], "x"), 100);
 	assert_int_equal(strlen(names[1]), 100);
+	/* the second of three */
+	strcpy(f.bands, "a,b,c");
+	strcpy(f.names, "A,Bee,C");
+	assert_int_equal(settings_parse_bands(&bands, "b,c"), 0);
+	assert_true(preset_file_names(&f, &bands, names, text));
+	assert_string_equal(names[0], "Bee");
+	assert_string_equal(names[1], "C");
 }
 
 int main(void)

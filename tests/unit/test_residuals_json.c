@@ -13,6 +13,11 @@ static int begin(void **state)
 	if (in_folder(state) != 0)
 		return -1;
 	make_reports(r);
+	/* within both limits, 0.001 and 0.002; beyond the first one */
+	r[0].tomography[0].value.bias_pz = 0;
+	r[0].tomography[0].error.bias_pz = 0.0001;
+	r[0].tomography[0].value.bias_zphot = 0.0015;
+	r[0].tomography[0].error.bias_zphot = 0.0001;
 	to = fopen("r.json", "w");
 	if (report_json(r, 2, to) != 0 || fclose(to) != 0)
 		return -1;
@@ -280,6 +285,18 @@ static void tomography_is(const char *part, size_t b, const struct pz_tomography
 	}
 }
 
+/* Whether the first bin meets a requirement, by p(z) and by estimates. */
+static void meets_are(const char *requirement, const char *pz, const char *zphot)
+{
+	const json_t *bin =
+		json_array_get(json_object_get(object_at("one", "tomography"), "bins"), 0);
+	const json_t *meets = json_object_get(bin, "meets");
+
+	assert_int_equal(json_object_size(meets), 2);
+	is_text(json_object_get(meets, requirement), "pz", pz);
+	is_text(json_object_get(meets, requirement), "zphot", zphot);
+}
+
 static void tomographic_bins(void **state)
 {
 	const json_t *t = object_at("one", "tomography");
@@ -302,6 +319,8 @@ static void tomographic_bins(void **state)
 	IS("one.tomography.bins.0.low", r[0].tomography_low[0]);
 	IS("one.tomography.bins.1.low", r[0].tomography_low[1]);
 	IS("one.tomography.bins.0.high", r[0].tomography_low[2]);
+	meets_are("lsst-y10", "yes", "no");
+	meets_are("euclid", "yes", "yes");
 	/* the biases rise */
 	IS("one.tomography.worst_pz.value", r[0].tomography[1].value.bias_pz);
 	IS("one.tomography.worst_pz.error", r[0].tomography[1].error.bias_pz);

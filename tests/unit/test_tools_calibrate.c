@@ -215,6 +215,44 @@ static void streams_that_do_not_go_together(void **state)
 	run_well(calibrate_main, "calibrate --train e.pz in.pz -o out.pz");
 	said("");
 	assert_string_equal(records("out.pz"), "");
+	run_well(calibrate_main,
+		 "calibrate --train e.pz --plan p.tsv --table t.tsv in.pz -o out.pz");
+	no_line("p.tsv", 1);
+	no_line("t.tsv", 1);
+}
+
+/* What has nothing to do with estimates stays as it is. */
+static void other_values_stay(void **state)
+{
+	double x[3];
+
+	(void)state;
+	stream("in.pz", USUAL,
+	       "{\"id\": 5, \"mag\": 15.9, \"zphot\": {\"mode\": 0.1001}, \"features\": [3, 4, 5], "
+	       "\"pz\": [1], \"name\": \"n\"}",
+	       NULL);
+	run_well(calibrate_main, "calibrate --train train.pz --whole in.pz -o out.pz");
+	assert_int_equal(numbers("out.pz", 0, "features", x, 3), 3);
+	assert_true(x[0] == 3 && x[2] == 5);
+	assert_non_null(strstr(records("out.pz"), "\"name\":\"n\""));
+}
+
+/* Rows of half a magnitude, and bins of 0.05, of which one lies before the range. */
+static void rows_and_bins_of_any_width(void **state)
+{
+	static const char head[] =
+		"{\"pzpipe\": 1, \"kind\": \"predictions\", \"grid\": {\"target\": \"z\", \"min\": "
+		"0, \"max\": 4, \"bins\": 80, \"left\": 1, \"right\": 0}, \"rows\": {\"mag\": "
+		"\"r\", \"min\": 15, \"width\": 0.5, \"channels\": 2}}";
+
+	(void)state;
+	stream("t.pz", head, GALAXY("1", "0.92", "15.6", "1.02"), NULL);
+	stream("in.pz", head, GALAXY("2", "0.5", "15.6", "1.03"), NULL);
+	run_well(calibrate_main, "calibrate --train t.pz -s 4 --plan p.tsv --table t.tsv in.pz -o "
+				 "out.pz");
+	LINE("p.tsv", 1, 7, 1, 15.75, 20, 1.025, 18, 0.925, 4);
+	LINE("t.tsv", 1, 6, 1, 15.75, 10, 1.05, 4, 0.1);
+	mode_is(0, 1.03 - 0.1);
 }
 
 static void strict_about_galaxies(void **state)
@@ -250,6 +288,8 @@ int main(void)
 		cmocka_unit_test(tables_list_the_cells),
 		cmocka_unit_test(kinds_of_estimates_are_apart),
 		cmocka_unit_test(streams_that_do_not_go_together),
+		cmocka_unit_test(other_values_stay),
+		cmocka_unit_test(rows_and_bins_of_any_width),
 		cmocka_unit_test(strict_about_galaxies),
 	};
 

@@ -66,6 +66,10 @@ static void records_that_meet_a_condition(void **state)
 	assert_string_equal(records("k.pz"), "{\"id\":2,\"mag\":19,\"z\":0.3,\"type\":\"QSO\"}\n");
 	says("ids.txt: 1 of 2 values are in the records that were looked at");
 	assert_non_null(strstr(header("k.pz"), "[\"ids.txt\",\""));
+	/* the history has no folders */
+	assert_int_equal(system("mkdir some && cp ids.txt some"), 0);
+	assert_int_equal(keep("id in @some/ids.txt", "c.pz -o k.pz"), 0);
+	assert_non_null(strstr(header("k.pz"), "--expression id in @ids.txt\""));
 }
 
 static void conditions_that_are_none(void **state)
@@ -81,6 +85,8 @@ static void conditions_that_are_none(void **state)
 	says("expected records with 'magg', found none among 4 records; did you mean 'mag'?");
 	assert_int_equal(keep("nothing < 1", "c.pz -o no.pz"), 1);
 	says("expected records with 'nothing', found none among 4 records; inspect --fields shows");
+	assert_int_equal(keep("mag < 1 or typ = 'QSO'", "c.pz -o no.pz"), 1);
+	says("expected records with 'typ', found none among 4 records; did you mean 'type'?");
 	assert_int_equal(keep("type < 1", "c.pz -o no.pz"), 1);
 	says("c.pz: record 1 (id 1): expression: ");
 	assert_int_equal(keep("id in @none.txt", "c.pz -o no.pz"), 1);

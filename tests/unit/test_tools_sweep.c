@@ -117,6 +117,10 @@ static void figures_have_the_numbers(void **state)
 	DATA(1, 0, 10, 10, 201, 202, 205, 206, 210, 216, 211, 217, 207);
 	DATA(1, 1, 10, 20, 301, 302, 305, 306, 310, 316, 311, 317, 307);
 	DATA(2, 1, 10, 20, 401, 402, 405, 406, 410, 416, 411, 417, 407);
+	/* the first stream of a report that another one has, too */
+	run_well(sweep_main, "sweep --gnuplot 10=1.json 20=1.json");
+	DATA(0, 0, 10, 10, 101, 102, 105, 106, 110, 116, 111, 117, 107);
+	DATA(0, 1, 10, 20, 101, 102, 105, 106, 110, 116, 111, 117, 107);
 	/* one value that is no number, and all are names */
 	run_well(sweep_main, "sweep --gnuplot 10=1.json nan=2.json");
 	assert_non_null(strstr(contents("stdout"), "set xtics ('10' 0, 'nan' 1)"));
