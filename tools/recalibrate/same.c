@@ -40,7 +40,6 @@ static struct models last_models(const struct pz_header *h, pz_map *step)
 	while (raw && pz_value_next(raw, all, &item, &size)) {
 		char name[16];
 
-		pz_map_clear(step);
 		if (pz_map_decode(step, item, size) < 0 ||
 		    pz_map_text(step, "tool", name, sizeof name) <= 0)
 			continue;
