@@ -47,9 +47,7 @@ static int read_bytes(struct input *in, FILE *from)
 		if (in->size > BYTES_MAX)
 			return pz_fail(PZ_EDATA, "%s: expected at most %zu MiB, found more",
 				       in->path, BYTES_MAX >> 20);
-		if (in->size < room)
-			continue;
-		if (!(bytes = realloc(in->bytes, (room *= 2) + 1)))
+		if (in->size == room && !(bytes = realloc(bytes, (room *= 2) + 1)))
 			return pz_fail(PZ_ENOMEM, "no memory for %s", in->path);
 		in->bytes = bytes;
 	}
