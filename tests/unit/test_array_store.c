@@ -14,40 +14,9 @@
 
 /* ---- by libhdf5 */
 
-/* The attribute of an array as text; "": it has none. A number has its digits. */
-static const char *attribute(const char *file, const char *array, const char *key)
-{
-	static char text[200];
-	hid_t from = H5Fopen(file, H5F_ACC_RDONLY, H5P_DEFAULT);
-	hid_t of = H5Dopen2(from, array, H5P_DEFAULT), id, type;
-	double x;
-
-	memset(text, 0, sizeof text);
-	if (H5Aexists(of, key) > 0) {
-		id = H5Aopen(of, key, H5P_DEFAULT);
-		type = H5Aget_type(id);
-		if (H5Tget_class(type) == H5T_FLOAT) {
-			assert_true(H5Aread(id, H5T_NATIVE_DOUBLE, &x) >= 0);
-			snprintf(text, sizeof text, "%.9g", x);
-		} else {
-			char *whole = NULL;
-
-			assert_true(H5Tis_variable_str(type) > 0);
-			assert_true(H5Aread(id, type, &whole) >= 0);
-			snprintf(text, sizeof text, "%s", whole);
-			H5free_memory(whole);
-		}
-		H5Tclose(type);
-		H5Aclose(id);
-	}
-	H5Dclose(of);
-	H5Fclose(from);
-	return text;
-}
-
 static void is_noted(const char *array, const char *key, const char *expected)
 {
-	const char *found = attribute("a.h5", array, key);
+	const char *found = h5_attribute("a.h5", array, key);
 
 	if (strcmp(found, expected) != 0)
 		fail_msg("%s of %s: expected '%s', found '%s'", key, array, expected, found);

@@ -96,6 +96,27 @@ static void reddening_where_the_catalogue_has_none(void **state)
 	assert_int_not_equal(access("no.pz", F_OK), 0);
 }
 
+/* ---- messages ---- */
+
+static void frames_that_are_missing(void **state)
+{
+	(void)state;
+	frame("h1-g.fits", 1);
+	frame("h1-r.fits", 1);
+	frame("h2-g.fits", 1);
+	write_text("far.csv",
+		   "id,ra,dec,zspec,r,ebv\n5,10,0,0.25,17,0.1\n8,10.0001,0,0.25,17,0.1\n");
+	run_well(cutout_main, "cutout -c far.csv -f h1-%b.fits -b g,r -s 3 -o c.pz");
+	assert_string_equal(contents("stderr"), "");
+	write_text("t.csv", "file,band,field\nh1-g.fits,g,a\nh1-r.fits,r,b\n");
+	run_well(cutout_main, "cutout -c far.csv -f @t.csv -b g,r -s 3 -o c.pz");
+	says(" missing; the first is ");
+	says(", for galaxy 5; 2 galaxies have pixels and cover 0 there\n");
+	write_text("far.csv", "id,ra,dec,zspec,r,ebv\nx7,10,0,0.25,17,0.1\n");
+	run_well(cutout_main, "cutout -c far.csv -f @t.csv -b g,r -s 3 -o c.pz");
+	says(", for galaxy x7; 1 galaxy has pixels and cover 0 there\n");
+}
+
 /* ---- names and masks of a survey ---- */
 
 #define SURVEY "cutout -c cat.csv --survey mine -s 3 -q -o c.pz -f "
@@ -169,9 +190,11 @@ static void masks_of_a_table_of_frames(void **state)
 	run_badly(cutout_main,
 		  "cutout -c cat.csv -f @none.csv -b g,r -s 3 --mask-bits 0 -q -o c.pz", 2,
 		  "--mask-bits needs --mask, or a table of frames with a column 'mask'");
-	write_text("some.csv", "file,band,mask\nf-g.fits,g,\nf-r.fits,r,a/bad-HSC-R.fits\n");
+	write_text("some.csv",
+		   "file,band,mask,hue\nf-g.fits,g,,1\nf-r.fits,r,a/bad-HSC-R.fits,2\n");
 	run_well(cutout_main, "cutout -c cat.csv -f @some.csv -b g,r -s 3 --mask-weights -o c.pz");
 	says("cutout: 1 of 2 frames has no mask; the first is ");
+	says("cutout: unknown columns of a table of frames are ignored: some.csv: hue; known ");
 	run_badly(cutout_main, "cutout -c cat.csv -f @some.csv -b g,r -s 3 -o a/bad-HSC-R.fits", 2,
 		  "is the input");
 }
@@ -180,6 +203,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reddening_where_the_catalogue_has_none),
+		cmocka_unit_test(frames_that_are_missing),
 		cmocka_unit_test(files_by_either_name_of_a_band),
 		cmocka_unit_test(masks_beside_frames_may_be_missing),
 		cmocka_unit_test(masks_of_a_table_of_frames),

@@ -365,6 +365,7 @@ static void a_caption_has_the_numbers(void **state)
 					     "Kolmogorov-Smirnov statistic of the PITs ",
 					     "two: " };
 	const struct report_drawing d = { .panels = "pit", .path = "f.svg" };
+	const struct report_drawing some = { .panels = "nz", .path = "f.svg", .steps = "two" };
 	const char *text;
 
 	(void)state;
@@ -378,6 +379,9 @@ static void a_caption_has_the_numbers(void **state)
 			fail_msg("'%s' should be in '%s'", words[i], text);
 		text = strstr(text, words[i]) + strlen(words[i]);
 	}
+	assert_null(strstr(contents("f.txt"), "not drawn"));
+	assert_int_equal(report_figure(r, 2, &some, NULL), 0);
+	assert_non_null(strstr(contents("f.txt"), "\nMeasured, but not drawn: one.\n"));
 }
 
 int main(void)

@@ -80,6 +80,49 @@ static void all_arrays_in_their_group(void **state)
 	assert_string_equal(records("b.pz"), records("q.pz"));
 }
 
+/* Units and meanings of columns, in a FITS table and in arrays; estimates are redshifts where the
+ * target is one. */
+static void meanings_of_columns(void **state)
+{
+	static const char head[] =
+		"{\"pzpipe\": 1, \"kind\": \"predictions\", \"grid\": {\"target\": "
+		"\"%s\", \"min\": 0, \"max\": 1, \"bins\": 2, \"left\": 0, "
+		"\"right\": 0}}";
+	static const struct {
+		const char *column, *unit, *ucd[2]; /* of redshifts, of masses */
+	} known[] = {
+		{ "id", "", { "meta.id;meta.main", "meta.id;meta.main" } },
+		{ "own", "", { "", "" } },
+		{ "ra", "deg", { "pos.eq.ra;meta.main", "pos.eq.ra;meta.main" } },
+		{ "mag", "mag", { "phot.mag", "phot.mag" } },
+		{ "zphot_mean", "", { "src.redshift.phot;stat.mean", "" } },
+	};
+	char text[300], line[64];
+
+	(void)state;
+	for (int k = 0; k < 2; k++) {
+		snprintf(text, sizeof text, head, k ? "mass" : "z");
+		stream("m.pz", text,
+		       "{\"id\": 1, \"own\": 2, \"ra\": 10, \"mag\": 17, \"zphot\": {\"mean\": "
+		       "0.5}}",
+		       NULL);
+		run_well(totable_main, "totable -c id,own,ra,mag,zphot_mean m.pz -o m.h5");
+		run_well(totable_main, "totable -c id,own,ra,mag,zphot_mean m.pz -o m.fits");
+		for (int i = 0; i < 5; i++) {
+			const char *ucd = known[i].ucd[k];
+
+			snprintf(line, sizeof line, "photometry/%s", known[i].column);
+			assert_string_equal(h5_attribute("m.h5", line, "unit"), known[i].unit);
+			assert_string_equal(h5_attribute("m.h5", line, "ucd"), ucd);
+			snprintf(line, sizeof line, "TUNIT%d  = '%s", i + 1, known[i].unit);
+			assert_int_equal(strstr(contents("m.fits"), line) != NULL,
+					 *known[i].unit != 0);
+			snprintf(line, sizeof line, "TUCD%d   = '%s'", i + 1, ucd);
+			assert_int_equal(strstr(contents("m.fits"), line) != NULL, *ucd != 0);
+		}
+	}
+}
+
 /* ---- CSV ---- */
 
 static void cells_that_need_quotes(void **state)
@@ -153,6 +196,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(qp_beside_other_arrays),
 		cmocka_unit_test(all_arrays_in_their_group),
+		cmocka_unit_test(meanings_of_columns),
 		cmocka_unit_test(cells_that_need_quotes),
 		cmocka_unit_test(what_csv_leaves_out),
 		cmocka_unit_test(what_is_said_of_columns),

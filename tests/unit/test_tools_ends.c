@@ -97,6 +97,7 @@ static void outputs_that_cannot_be_made(void **state)
 			  "no/such/folder: ");
 	run_badly(toarray_main, "toarray a.pz -o no/such/a.h5", 1, "no/such/a.h5");
 	run_badly(totable_main, "totable a.pz -o no/such/a.fits", 1, "no/such/a.fits");
+	run_badly(inspect_main, "inspect --png no/such/a.png a.pz", 1, "no/such/a.png");
 }
 
 static void outputs_that_are_full(void **state)

@@ -546,6 +546,33 @@ static void mistakes_end_with_their_status(void **state)
 	run_badly(recalibrate_main, "recalibrate --train e.pz in.pz", 1, "e.pz");
 }
 
+/* As many levels as there may be, in the order in which they were asked for. */
+static void many_intervals(void **state)
+{
+	char line[200] = "recalibrate --train train.pz -c 10 --table t.tsv in.pz -o out.pz -i ";
+	double before[2] = { 0, 0 };
+
+	(void)state;
+	for (int i = 0; i < PZ_NUMBERS_MAX; i++)
+		sprintf(line + strlen(line), "%s%d", i ? "," : "", 90 - 5 * i);
+	run_well(recalibrate_main, line);
+	assert_null(strstr(contents("stderr"), "t.tsv"));
+	for (int i = 0; i < PZ_NUMBERS_MAX; i++) {
+		char key[2][32];
+		double end[2];
+
+		snprintf(key[0], sizeof key[0], "interval.low%d", 90 - 5 * i);
+		snprintf(key[1], sizeof key[1], "interval.high%d", 90 - 5 * i);
+		end[0] = number("out.pz", 0, key[0]);
+		end[1] = number("out.pz", 0, key[1]);
+		/* a smaller share lies within a larger one */
+		assert_true(end[0] >= before[0] && (i == 0 || end[1] <= before[1]));
+		assert_true(end[0] >= 0 && end[1] <= 0.8 && end[0] <= end[1]);
+		memcpy(before, end, sizeof end);
+	}
+	assert_non_null(strstr(header("out.pz"), "\"level\":[90.0,85.0,"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -555,6 +582,7 @@ int main(void)
 		cmocka_unit_test(pdfs_are_mapped_as_their_pits_say),
 		cmocka_unit_test(a_prior_is_applied_before_the_map),
 		cmocka_unit_test(margins_are_those_of_galaxies_held_out),
+		cmocka_unit_test(many_intervals),
 		cmocka_unit_test(what_is_said_of_galaxies),
 		cmocka_unit_test(a_second_time_is_counted_and_told),
 		cmocka_unit_test(predictions_of_other_networks_are_told),

@@ -201,6 +201,35 @@ static void pixels_bring_all_of_their_header(void **state)
 	assert_null(strstr(header("m.pz"), "soften"));
 }
 
+/* Pixels of half floats stay what they are. */
+static void half_floats_come_with_their_header(void **state)
+{
+	static const unsigned char half[8] = { 0, 0x3c, 0, 0x40, 0, 0x42, 0, 0x44 };
+	FILE *to = fopen("h.pz", "wb");
+	struct pz_writer *out = NULL;
+	pz_map *m = pz_map_new();
+	struct pz_header h;
+
+	(void)state;
+	assert_int_equal(pz_header_init(&h, "stamps"), 0);
+	h.bands = 1;
+	strcpy(h.band[0], "g");
+	h.size = 2;
+	h.pixel = PZ_F2;
+	assert_int_equal(pz_writer_open(&out, to, "h.pz", &h), 0);
+	pz_map_set_integer(m, "id", 1);
+	pz_map_set_bytes(m, "img", half, sizeof half);
+	assert_int_equal(pz_write(out, m), 0);
+	assert_int_equal(pz_writer_close(out), 0);
+	fclose(to);
+	pz_map_free(m);
+	pz_header_release(&h);
+	stream("one.pz", CATALOGUE, "{\"id\": 1}", NULL);
+	run_well(match_main, "match --with h.pz --take img one.pz -o m.pz");
+	assert_non_null(strstr(header("m.pz"), "\"pixel\":\"f2\""));
+	assert_string_equal(records("m.pz"), "{\"id\":1,\"img\":{\"bytes\":8}}\n");
+}
+
 static void keys_that_cannot_be_taken(void **state)
 {
 	static const char *const wrong[][2] = {
@@ -391,6 +420,7 @@ int main(void)
 		cmocka_unit_test(values_of_the_same_galaxies),
 		cmocka_unit_test(headers_of_pixels_and_features),
 		cmocka_unit_test(pixels_bring_all_of_their_header),
+		cmocka_unit_test(half_floats_come_with_their_header),
 		cmocka_unit_test(keys_that_cannot_be_taken),
 		cmocka_unit_test(shares_of_a_sample),
 		cmocka_unit_test(models_for_other_programs),

@@ -163,9 +163,15 @@ static void stacks_of_pan_starrs_become_linear(void **state)
 	write_text("middle.csv", "id,ra,dec\n1,12,0\n");
 	run_well(cutout_main, "cutout -c middle.csv -f ps1-%b.fits -b g -s 2 -n -k nearest "
 			      "--zeropoint PS1 -o ps1.pz");
+	if (strstr(contents("stderr"), "Pan-STARRS"))
+		fail_msg("%s", contents("stderr"));
 	assert_int_equal(numbers("ps1.pz", 0, "img", y, 4), 4);
 	for (int i = 0; i < 4; i++)
 		near(y[i], 1e-3 * (5 + 4 * sinh(0.02 * (SIDE / 2 - 1 + i % 2) * log(10) / 2.5)));
+	run_well(cutout_main, "cutout -c middle.csv -f ps1-%b.fits -b g -s 2 -n -o ps1.pz");
+	assert_non_null(strstr(contents("stderr"),
+			       "cutout: pixels of Pan-STARRS stacks are converted to linear fluxes "
+			       "(BSOFTEN, BOFFSET) in units of the flux of AB "));
 }
 
 static void masks_shards_and_cover(void **state)
