@@ -7,22 +7,6 @@
 #include "../../tools/report/page.h"
 #include "in_process.h"
 
-/* What one section writes; valid until the next but three. */
-static inline const char *section_of(struct page *p, void (*write)(struct page *))
-{
-	static char *kept[4];
-	static int next;
-	char **text = &kept[next++ % 4];
-	size_t size;
-
-	free(*text);
-	p->to = open_memstream(text, &size);
-	assert_non_null(p->to);
-	write(p);
-	fclose(p->to);
-	return *text;
-}
-
 /* The page of these files, split at blanks; one at a time. */
 static inline struct page page_of(const char *files)
 {
@@ -86,6 +70,31 @@ static inline void is_well_nested(const char *page)
 			at = strstr(at, "</") - 1;
 	}
 	assert_int_equal(depth, 0);
+}
+
+/* What one section writes; valid until the next but three. */
+static inline const char *part_of(struct page *p, void (*write)(struct page *))
+{
+	static char *kept[4];
+	static int next;
+	char **text = &kept[next++ % 4];
+	size_t size;
+
+	free(*text);
+	p->to = open_memstream(text, &size);
+	assert_non_null(p->to);
+	write(p);
+	fclose(p->to);
+	return *text;
+}
+
+/* The same of one that is whole: every element ends. */
+static inline const char *section_of(struct page *p, void (*write)(struct page *))
+{
+	const char *text = part_of(p, write);
+
+	is_well_nested(text);
+	return text;
 }
 
 static inline int times_in(const char *text, const char *part)

@@ -218,7 +218,7 @@ static void pixels_without_a_value(void **state)
 static void rows_beside_the_images(void **state)
 {
 	float *x = pixels_of(2, false);
-	hid_t file;
+	hid_t file, opaque;
 
 	(void)state;
 	write_npy("x.npy", "<f4", "(2, 2, 4, 4)", x, 256);
@@ -233,10 +233,14 @@ static void rows_beside_the_images(void **state)
 	assert_true(number("s.pz", 1, "w") == 2 && number("s.pz", 1, "z") == 0.2);
 	assert_true(number("s.pz", 1, "features") == 4);
 	file = h5_create("t.h5");
+	opaque = H5Tcreate(H5T_OPAQUE, 3);
+	h5_put(file, "first", opaque, 1, (hsize_t[]){ 2 }, "abcdef");
+	H5Tclose(opaque);
 	h5_put(file, "image", H5T_NATIVE_FLOAT, 4, (hsize_t[]){ 2, 2, 4, 4 }, x);
 	h5_put(file, "id", H5T_NATIVE_INT, 1, (hsize_t[]){ 2 }, (const int[]){ 9, 9 });
 	H5Fclose(file);
 	run_well(fromarray_main, FROM "t.h5");
+	says("t.h5: array 'first' is not read: it holds Python objects, references or the like");
 	says("t.h5: 1 galaxy has the id of another one, first id 9");
 	/* arrays of groups by their last names, if no two have it */
 	file = h5_create("g.h5");

@@ -121,6 +121,12 @@ static void a_folder_of_cubes(void **state)
 	assert_non_null(strstr(header("s.pz"), "\"unit\":\"nanomaggy\""));
 	assert_true(number("s.pz", 0, "z") == 0.1 && number("s.pz", 1, "mag") == 18);
 	assert_non_null(strstr(records("s.pz"), "\"cover\":[1.0,1.0]"));
+	/* of several magnitudes that of the survey's rows */
+	write_text("many.csv", "id,zspec,g,r,i\n7,0.1,18,17.5,17\n8,0.2,19,18.5,18\n");
+	run_well(fromarray_main, "fromarray --catalogue many.csv -o s.pz --stamps d --survey sdss");
+	assert_true(number("s.pz", 1, "mag") == 18.5);
+	run_well(fromarray_main, "fromarray --catalogue many.csv -o s.pz --stamps d --survey hsc");
+	assert_true(number("s.pz", 1, "mag") == 18);
 	/* the middle of them; bands in another order, and one alone */
 	run_well(fromarray_main, FROM "d --size 2");
 	pixels_are("s.pz", 1, 8, 2, IN_ORDER, 2);

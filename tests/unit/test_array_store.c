@@ -339,6 +339,49 @@ static void arrays_that_were_taken_away(void **state)
 		"none");
 }
 
+/* Files one after the other are one stream, if their headers agree. */
+static void files_that_go_together(void **state)
+{
+	(void)state;
+	stream("s.pz", HEADER(""), "{\"id\": 5, \"mag\": 17, \"img\": [1, 2]}", NULL);
+	run_well(toarray_main, "toarray -o a.h5 s.pz");
+	stream("s.pz", HEADER(""), "{\"id\": 6, \"img\": [3, 4]}", NULL);
+	run_well(toarray_main, "toarray -o b.h5 s.pz");
+	run_well(fromarray_main, "fromarray a.h5 b.h5 -o g.pz");
+	assert_string_equal(records("g.pz"), "{\"id\":5,\"mag\":17,\"img\":{\"bytes\":8}}\n"
+					     "{\"id\":6,\"img\":{\"bytes\":8}}\n");
+	stream("s.pz", "{\"pzpipe\": 1, \"kind\": \"catalogue\"}", "{\"id\": 7}", NULL);
+	run_well(toarray_main, "toarray -o c.h5 s.pz");
+	run_badly(fromarray_main, "fromarray a.h5 c.h5 -o no.pz", 4, "fromarray: c.h5: ");
+	assert_int_not_equal(access("no.pz", F_OK), 0);
+}
+
+/* Whole numbers that are missing where there is no NaN for them, and truth values. */
+static void values_that_are_missing(void **state)
+{
+	int64_t big[3];
+	hid_t file, of;
+	double x[6];
+
+	(void)state;
+	stream("s.pz", HEADER(""),
+	       "{\"id\": 5, \"big\": 9007199254740993, \"v\": [1, 9007199254740993]}",
+	       "{\"id\": 6, \"t\": \"ab\", \"w\": [1.5, 2]}", "{\"id\": 7, \"big\": -3}", NULL);
+	run_well(toarray_main, "toarray -o a.h5 s.pz");
+	file = H5Fopen("a.h5", H5F_ACC_RDONLY, H5P_DEFAULT);
+	of = H5Dopen2(file, "big", H5P_DEFAULT);
+	assert_true(H5Dread(of, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, big) >= 0);
+	H5Dclose(of);
+	H5Fclose(file);
+	assert_true(big[0] == 9007199254740993 && big[1] == INT64_MIN && big[2] == -3);
+	assert_int_equal(h5_get("a.h5", "v", x, 6), 6);
+	assert_true(x[0] == 1 && x[2] == -0x1p63 && x[5] == -0x1p63);
+	assert_int_equal(h5_get("a.h5", "w", x, 6), 6);
+	assert_true(isnan(x[0]) && isnan(x[1]) && x[2] == 1.5 && x[3] == 2 && isnan(x[5]));
+	run_well(fromarray_main, "fromarray a.h5 -o g.pz");
+	assert_string_equal(records("g.pz"), records("s.pz"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -347,6 +390,8 @@ int main(void)
 		cmocka_unit_test(forms_are_found_again),
 		cmocka_unit_test(every_form_comes_back),
 		cmocka_unit_test(arrays_that_were_taken_away),
+		cmocka_unit_test(files_that_go_together),
+		cmocka_unit_test(values_that_are_missing),
 	};
 
 	return cmocka_run_group_tests_name("files of toarray's", tests, in_folder, out_of_folder);

@@ -475,6 +475,7 @@ static void figures_and_pictures_have_the_text_of_their_name(void **state)
 	shows(text, "<img alt=\"Stamps of galaxies: p\" width=\"258\" height=\"196612\" "
 		    "src=\"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAQIAAwAEeHg=\">"
 		    "<figcaption>p</figcaption></figure>");
+	assert_int_equal(times_in(text, "<img"), 2);
 	shows(text, "galaxies: short\" src=\"data:image/png;base64,iVBORw0KGgo=\">");
 	text = section_of(&p, page_write_texts);
 	assert_string_equal(text, "<section aria-labelledby=\"text4\"><h2 id=\"text4\">other</h2>\n"
@@ -482,7 +483,7 @@ static void figures_and_pictures_have_the_text_of_their_name(void **state)
 	release_page(&p);
 	write_text("f.svg", "<svg>");
 	p = page_of("r.json f.svg");
-	section_of(&p, write_figures);
+	part_of(&p, write_figures);
 	assert_int_equal(section_rc, PZ_EDATA);
 	release_page(&p);
 }

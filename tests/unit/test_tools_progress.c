@@ -164,10 +164,44 @@ static void galaxies_that_come_late(void **state)
 	}
 }
 
+/* Who reads the output takes a while to begin, and there is more of it than a pipe holds. */
+static void readers_that_come_late(void **state)
+{
+	enum { MANY = 100, LETTERS = 28000 };
+	static char text[MANY][LETTERS + 200];
+	static const char *record[MANY];
+	struct tool_run run[] = {
+		{ calibrate_main, "calibrate --train big.pz --whole big.pz", CLEAR "calibrate " },
+		{ fromarray_main, "fromarray big.h5", CLEAR "fromarray " },
+		{ fromtable_main, "fromtable big.fits", CLEAR "fromtable " },
+	};
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		int n = sprintf(text[i],
+				"{\"id\": %d, \"mag\": 15, \"z\": 0.1, \"zphot\": {\"mode\": 0.1}, "
+				"\"t\": \"",
+				i);
+
+		memset(text[i] + n, 'a' + i % 26, LETTERS);
+		strcpy(text[i] + n + LETTERS, "\"}");
+		record[i] = text[i];
+	}
+	stream_of("big.pz", HEAD, record, MANY);
+	run_well(toarray_main, "toarray -q -o big.h5 big.pz");
+	run_well(totable_main, "totable -q -o big.fits big.pz");
+	for (size_t i = 0; i < sizeof run / sizeof *run; i++)
+		begin_run(&run[i]);
+	usleep(300000);
+	for (size_t i = 0; i < sizeof run / sizeof *run; i++)
+		end_run(&run[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(galaxies_that_come_late),
+		cmocka_unit_test(readers_that_come_late),
 	};
 
 	return cmocka_run_group_tests_name("progress of tools", tests, in_folder, out_of_folder);

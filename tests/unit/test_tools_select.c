@@ -243,6 +243,8 @@ static void keys_that_cannot_be_taken(void **state)
 		{ "--with b.pz --take w=img a.pz", "--take: img keeps its name" },
 		{ "--with b.pz --take w,x.w a.pz", "expected different names, found 'w' twice" },
 	};
+	char many[500] = "match";
+	int n = 5;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -251,6 +253,14 @@ static void keys_that_cannot_be_taken(void **state)
 		snprintf(line, sizeof line, "match %s -o no.pz", wrong[i][0]);
 		run_badly(match_main, line, 2, wrong[i][1]);
 	}
+	/* 64 of them, and no more */
+	for (int i = 0; i < 65; i++)
+		n += sprintf(many + n, "%sk%d", i ? "," : " --take ", i);
+	strcpy(many + n, " --with one.pz one.pz -o no.pz");
+	run_badly(match_main, many, 2, "--take: expected at most 64 keys");
+	memmove(strstr(many, ",k64"), strstr(many, ",k64") + 4,
+		strlen(strstr(many, ",k64") + 4) + 1);
+	run_badly(match_main, many, 1, "one.pz: expected records with 'k0', found none among 1 ");
 }
 
 /* ---- nz ---- */

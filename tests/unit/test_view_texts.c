@@ -92,6 +92,10 @@ static void statistics_to_the_letter(void **state)
 						"pixels NUV                    3        0          "
 						"  2            3      4.33333    "
 						"        8\n");
+	/* a single number, a single pixel */
+	stream("n.pz", STAMPS, "{\"id\": 1, \"img\": [1, 8]}", NULL);
+	run_well(inspect_main, "inspect --stats n.pz");
+	assert_non_null(strstr(contents("stdout"), "\npixels g                      1        0 "));
 	stream("n.pz", STAMPS, "{\"id\": 1, \"img\": [1]}", NULL);
 	run_badly(inspect_main, "inspect --stats n.pz", 3,
 		  "n.pz: record 1 (id 1): img: expected 8 bytes, found 4");
@@ -353,6 +357,7 @@ static void presets_to_the_letter(void **state)
 	assert_non_null(found);
 	assert_non_null(strstr(found, third));
 	run_badly(inspect_main, "inspect --surveys none", 2, "none");
+	assert_string_equal(contents("stdout"), "");
 	setenv("PZ_SURVEYS", "no-such-folder", 1);
 	run_badly(inspect_main, "inspect --surveys first", 2, "first");
 	unsetenv("PZ_SURVEYS");
