@@ -9,6 +9,8 @@
 
 #include "open.h"
 
+#define TEXT_MOST 28799 /* bytes of a text, of which CFITSIO reads no longer ones */
+
 size_t pz_fits_rows(const struct pz_fits *f)
 {
 	return (size_t)f->rows;
@@ -217,16 +219,22 @@ int pz_fits_read_integers(struct pz_fits *f, int c, size_t row, size_t n, int64_
 static int read_text(struct pz_fits *f, int c, size_t row, char *cell, char *text, size_t size)
 {
 	char undefined = 0, *begin = cell;
-	size_t length;
+	size_t length, width;
 	int status = 0, any;
+	bool is_text;
 
 	if (f->ascii)
 		return pz_fits_ascii_text(f, c, row, text, size);
-	fits_read_colnull(f->file, TSTRING, c + 1, (LONGLONG)row + 1, 1, 1, &cell, &undefined, &any,
-			  &status);
+	is_text = pz_fits_column_type(f, c, &width) == PZ_FITS_TEXT;
+	if (is_text && width > TEXT_MOST)
+		fits_read_tblbytes(f->file, (LONGLONG)row + 1, f->file->Fptr->tableptr[c].tbcol + 1,
+				   (LONGLONG)width, (unsigned char *)cell, &status);
+	else
+		fits_read_colnull(f->file, TSTRING, c + 1, (LONGLONG)row + 1, 1, 1, &cell,
+				  &undefined, &any, &status);
 	if (status)
 		return pz_fits_fail_column(f, status, c, row);
-	if (pz_fits_column_type(f, c, NULL) != PZ_FITS_TEXT)
+	if (!is_text)
 		begin += strspn(begin, " ");
 	length = undefined ? 0 : strnlen(begin, size - 1);
 	while (length && begin[length - 1] == ' ')

@@ -123,6 +123,31 @@ static void meanings_of_columns(void **state)
 	}
 }
 
+/* Texts come back from FITS also where CFITSIO itself would not read them, from 28800 bytes on. */
+static void long_texts_come_back(void **state)
+{
+	static char text[2][30000];
+	const char *record[2] = { text[0], text[1] };
+
+	(void)state;
+	for (size_t letters = 28798; letters < 28803; letters++) {
+		for (int i = 0; i < 2; i++) {
+			int n = sprintf(text[i], "{\"id\": %d, \"v\": [1.5, %d.5], \"t\": \"", i,
+					i);
+
+			memset(text[i] + n, 'a' + i, letters);
+			text[i][n] = 'b';
+			/* the second one is shorter, and ends otherwise */
+			strcpy(text[i] + n + letters - 3 * i,
+			       i ? "z\", \"w\": 3}" : "\", \"w\": 2}");
+		}
+		stream_of("long.pz", "{\"pzpipe\": 1, \"kind\": \"catalogue\"}", record, 2);
+		run_well(totable_main, "totable long.pz -o long.fits");
+		run_well(fromtable_main, "fromtable long.fits -o b.pz");
+		assert_string_equal(records("b.pz"), records("long.pz"));
+	}
+}
+
 /* ---- CSV ---- */
 
 static void cells_that_need_quotes(void **state)
@@ -197,6 +222,7 @@ int main(void)
 		cmocka_unit_test(qp_beside_other_arrays),
 		cmocka_unit_test(all_arrays_in_their_group),
 		cmocka_unit_test(meanings_of_columns),
+		cmocka_unit_test(long_texts_come_back),
 		cmocka_unit_test(cells_that_need_quotes),
 		cmocka_unit_test(what_csv_leaves_out),
 		cmocka_unit_test(what_is_said_of_columns),
