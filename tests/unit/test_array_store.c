@@ -339,6 +339,24 @@ static void arrays_that_were_taken_away(void **state)
 		"none");
 }
 
+/* Another program made texts of numbers, of which the second is none. */
+static void arrays_of_another_type(void **state)
+{
+	hid_t file;
+
+	(void)state;
+	stream("s.pz", HEADER(""), "{\"id\": 5, \"mag\": 17}", "{\"id\": 6, \"mag\": 18}", NULL);
+	run_well(toarray_main, "toarray -o a.h5 s.pz");
+	file = H5Fopen("a.h5", H5F_ACC_RDWR, H5P_DEFAULT);
+	assert_true(H5Ldelete(file, "mag", H5P_DEFAULT) >= 0);
+	h5_put_texts(file, "mag", 2, 2, "19xy");
+	H5Fclose(file);
+	run_badly(fromarray_main, "fromarray a.h5 -o no.pz", 1,
+		  "fromarray: a.h5: array 'mag': row 2: expected a number, as in its stream, found "
+		  "none");
+	assert_int_not_equal(access("no.pz", F_OK), 0);
+}
+
 /* Files one after the other are one stream, if their headers agree. */
 static void files_that_go_together(void **state)
 {
@@ -390,6 +408,7 @@ int main(void)
 		cmocka_unit_test(forms_are_found_again),
 		cmocka_unit_test(every_form_comes_back),
 		cmocka_unit_test(arrays_that_were_taken_away),
+		cmocka_unit_test(arrays_of_another_type),
 		cmocka_unit_test(files_that_go_together),
 		cmocka_unit_test(values_that_are_missing),
 	};

@@ -410,6 +410,8 @@ static void pits_have_a_band_of_chance(void **state)
 	assert_true(page_has_pits(&p));
 	text = section_of(&p, page_write_pits);
 	assert_int_equal(times_in(text, "<figure"), 3);
+	shows(text, "<figcaption>a</figcaption>");
+	shows(text, "<figcaption>d</figcaption>");
 	set_axes(0, 1, 0, 1.68);
 	text = strstr(text, "aria-label=\"Histogram of the PITs of a\"");
 	assert_non_null(text);
@@ -580,6 +582,14 @@ static void differences_are_in_their_own_errors(void **state)
 		shows(text, rule);
 	}
 	shows(text, "more than 20 are drawn at the edge");
+	release_page(&p);
+	/* from one below the lowest on */
+	write_report("{\"a\": {\"n\": 1}, \"b\": {\"n\": 1, \"differences\": {\"from\": \"a\", "
+		     "\"sigma_mad\": {\"difference\": -1, \"error\": 0.1, \"sigma\": -10}}}}");
+	p = page_of("r.json");
+	text = section_of(&p, page_write_bins);
+	set_axes(0.5, 11.5, -11, 4);
+	DISCS_ARE(text, 1, to_x(1) + 1.75, to_y(-10));
 	release_page(&p);
 }
 

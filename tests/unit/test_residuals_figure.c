@@ -3,6 +3,8 @@
  */
 #include <unistd.h>
 
+#include <pz/figure.h>
+
 #include "in_process.h"
 #include "whole_report.h"
 
@@ -277,10 +279,22 @@ static int streams_drawn(void)
 	return n - 1;
 }
 
+/* The colour of the line that begins with this. */
+static void colours_are(const char *begin_of, const char *expected)
+{
+	const char *line = strstr(program, begin_of), *colour;
+
+	assert_non_null(line);
+	colour = strstr(line, "lc rgb '#80");
+	assert_non_null(colour);
+	assert_int_equal(strncmp(colour + 11, expected + 1, strlen(expected + 1)), 0);
+}
+
 static void streams_that_are_drawn(void **state)
 {
 	static const char *const name[] = { "baseline", "b", "c", "step3", "step5", "knn" };
 	static struct report many[20];
+	int style[4];
 
 	(void)state;
 	for (int i = 0; i < 20; i++) {
@@ -304,6 +318,12 @@ static void streams_that_are_drawn(void **state)
 	draw(many, 6, "zspec,nz", "step5,c");
 	assert_non_null(strstr(program, "# 'c'"));
 	block("zspec1");
+	/* a stream looks as it does among all, whatever is drawn beside it */
+	pz_figure_styles((const char *const[]){ name[0], name[1], name[2], name[3] }, 4, style);
+	draw(many, 4, "zspec", "baseline,c");
+	colours_are("$zspec0 using ", pz_figure_colour(style[0]));
+	colours_are("$zspec1 using ", pz_figure_colour(style[2]));
+	assert_string_not_equal(pz_figure_colour(style[0]), pz_figure_colour(style[2]));
 	draw(many, 16, "zspec", "all");
 	assert_int_equal(streams_drawn(), 16);
 	{

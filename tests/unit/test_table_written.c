@@ -123,6 +123,32 @@ static void meanings_of_columns(void **state)
 	}
 }
 
+/* An option for one column leaves the others as the table says; a vector may be the first. */
+static void options_beside_what_a_table_says(void **state)
+{
+	double p[3];
+
+	(void)state;
+	stream("m.pz", GRID,
+	       "{\"id\": 1, \"z\": 0.5, \"own\": 2, \"mag\": 17, \"pz\": [0.25, 0.5, 0.25]}",
+	       "{\"id\": 2, \"z\": -1, \"own\": 3, \"mag\": 18, \"pz\": [0.5, 0.25, 0.25]}", NULL);
+	run_well(totable_main, "totable -c pz,id,z,own,mag m.pz -o m.fits");
+	run_well(fromtable_main, "fromtable m.fits -o b.pz");
+	assert_int_equal(numbers("b.pz", 1, "pz", p, 3), 3);
+	assert_true(p[0] == 0.5 && p[2] == 0.25);
+	assert_true(number("b.pz", 1, "z") == -1);
+	run_well(fromtable_main, "fromtable --missing -1 m.fits -o b.pz");
+	assert_true(number("b.pz", 0, "z") == 0.5 && number("b.pz", 1, "z") == -999);
+	run_well(fromtable_main, "fromtable --missing none --columns mag=own m.fits -o b.pz");
+	assert_true(number("b.pz", 0, "mag") == 2 && number("b.pz", 0, "z") == 0.5);
+	assert_int_equal(numbers("b.pz", 0, "pz", p, 3), 3);
+	assert_true(p[1] == 0.5);
+	stream("m.pz", GRID, "{\"id\": 1, \"z\": 0.5, \"own\": 2, \"mag\": 17}", NULL);
+	run_well(totable_main, "totable m.pz -o m.fits");
+	run_well(fromtable_main, "fromtable --columns mag=z m.fits -o b.pz");
+	assert_true(number("b.pz", 0, "own") == 2 && number("b.pz", 0, "mag") == 0.5);
+}
+
 /* Texts come back from FITS also where CFITSIO itself would not read them, from 28800 bytes on. */
 static void long_texts_come_back(void **state)
 {
@@ -222,6 +248,7 @@ int main(void)
 		cmocka_unit_test(qp_beside_other_arrays),
 		cmocka_unit_test(all_arrays_in_their_group),
 		cmocka_unit_test(meanings_of_columns),
+		cmocka_unit_test(options_beside_what_a_table_says),
 		cmocka_unit_test(long_texts_come_back),
 		cmocka_unit_test(cells_that_need_quotes),
 		cmocka_unit_test(what_csv_leaves_out),
