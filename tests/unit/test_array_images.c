@@ -242,6 +242,19 @@ static void rows_beside_the_images(void **state)
 	run_well(fromarray_main, FROM "t.h5");
 	says("t.h5: array 'first' is not read: it holds Python objects, references or the like");
 	says("t.h5: 1 galaxy has the id of another one, first id 9");
+	/* what the array says of itself, unless an option says otherwise */
+	file = h5_create("says.h5");
+	h5_put(file, "image", H5T_NATIVE_FLOAT, 4, (hsize_t[]){ 2, 2, 4, 4 }, x);
+	h5_note(file, "image", "psf", 1, (const double[]){ 1.5 });
+	h5_note(file, "image", "pixscale", 1, (const double[]){ 0.4 });
+	H5Fclose(file);
+	run_well(fromarray_main, "fromarray --bands g,r -o s.pz says.h5");
+	assert_non_null(strstr(header("s.pz"), "\"pixscale\":0.4,\"psf\":1.5"));
+	assert_null(strstr(contents("header.json"), "\"unit\""));
+	run_well(fromarray_main,
+		 "fromarray --bands g,r --unit adu --pixscale 0.5 --psf 2 -o s.pz says.h5");
+	assert_non_null(strstr(header("s.pz"), "\"pixscale\":0.5,\"psf\":2.0"));
+	assert_non_null(strstr(contents("header.json"), "\"unit\":\"adu\""));
 	/* arrays of groups by their last names, if no two have it */
 	file = h5_create("g.h5");
 	h5_put(file, "a/image", H5T_NATIVE_FLOAT, 4, (hsize_t[]){ 2, 2, 4, 4 }, x);

@@ -99,6 +99,19 @@ static void pixels_are(const char *name, size_t i, int g, int size, const int *p
 		}
 }
 
+/* Adds cards to a stamp without WCS. */
+static void add_numbers(const char *name, const char *const *key, const double *x, int n)
+{
+	fitsfile *f = NULL;
+	int status = 0;
+
+	fits_open_file(&f, name, READWRITE, &status);
+	for (int i = 0; i < n; i++)
+		fits_write_key(f, TDOUBLE, key[i], (void *)&x[i], NULL, &status);
+	fits_close_file(f, &status);
+	assert_int_equal(status, 0);
+}
+
 #define IN_ORDER ((const int[]){ 0, 1 })
 #define TURNED   ((const int[]){ 1, 0 })
 
@@ -350,10 +363,40 @@ static void bands_scale_and_unit_beside_the_images(void **state)
 	run_badly(fromarray_main, "fromarray im.h5 -o no.pz", 2, "--pixscale");
 }
 
+/* By steps, or by a matrix of which a number that is not there is 0. */
+static void scales_of_pixels(void **state)
+{
+	static const struct form bare = { .side = SIDE, .planes = 2, .bands = "gr" };
+
+	(void)state;
+	assert_int_equal(system("mkdir e"), 0);
+	write_stamp("e/7.fits", 7, &bare);
+	add_numbers("e/7.fits", (const char *const[]){ "CDELT1", "CDELT2" },
+		    (const double[]){ -0.5 / 3600, 0.5 / 3600 }, 2);
+	write_text("one.csv", "id,zspec\n7,0.1\n");
+	run_well(fromarray_main, "fromarray --catalogue one.csv --unit adu -o s.pz --stamps e");
+	assert_non_null(strstr(header("s.pz"), "\"pixscale\":0.5"));
+	for (int k = 0; k < 2; k++) {
+		write_stamp("e/7.fits", 7, &bare);
+		add_numbers("e/7.fits",
+			    (const char *const[]){ "CD1_1", "CD2_2", k ? "CD1_2" : "CD2_1" },
+			    (const double[]){ -0.25 / 3600, 0.25 / 3600, 0.125 / 3600 }, 3);
+		run_well(fromarray_main,
+			 "fromarray --catalogue one.csv --unit adu -o s.pz --stamps e");
+		assert_non_null(strstr(header("s.pz"), "\"pixscale\":0.25"));
+	}
+	/* a file within a file is none */
+	write_text("in.csv", "id,zspec,file\n7,0.1,7.fits\n8,0.2,7.fits/x.fits\n");
+	run_well(fromarray_main,
+		 "fromarray --catalogue in.csv --carry file --unit adu -o s.pz --stamps e");
+	says("1 of 2 galaxies left out");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_folder_of_cubes),
+		cmocka_unit_test(scales_of_pixels),
 		cmocka_unit_test(files_by_band_and_by_column),
 		cmocka_unit_test(packed_files_of_a_folder),
 		cmocka_unit_test(stamps_of_another_kind_are_left_out),

@@ -365,6 +365,7 @@ static void files_that_go_together(void **state)
 	run_well(toarray_main, "toarray -o a.h5 s.pz");
 	stream("s.pz", HEADER(""), "{\"id\": 6, \"img\": [3, 4]}", NULL);
 	run_well(toarray_main, "toarray -o b.h5 s.pz");
+	assert_string_equal(contents("stderr"), "");
 	run_well(fromarray_main, "fromarray a.h5 b.h5 -o g.pz");
 	assert_string_equal(records("g.pz"), "{\"id\":5,\"mag\":17,\"img\":{\"bytes\":8}}\n"
 					     "{\"id\":6,\"img\":{\"bytes\":8}}\n");

@@ -476,8 +476,12 @@ static void tomographic_bins_have_the_lines_of_surveys(void **state)
 
 		snprintf(label, sizeof label, "<text x=\"503.0\" y=\"%.2f\"", to_y(40) - 4);
 		shows(text, label);
+		part = strstr(text, label);
+		assert_int_equal(strncmp(strchr(part, '>'), ">y1</text>", 10), 0);
 		snprintf(label, sizeof label, "<text x=\"503.0\" y=\"%.2f\"", to_y(-10) + 13);
 		shows(text, label);
+		part = strstr(text, label);
+		assert_int_equal(strncmp(strchr(part, '>'), ">y10, e</text>", 14), 0);
 	}
 	DISCS_ARE(text, 0, to_x(0.2) - 3.5, to_y(10), to_x(0.7) - 3.5, to_y(-20));
 	DISCS_ARE(text, 1, to_x(0.45) + 3.5, to_y(30));

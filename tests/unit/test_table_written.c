@@ -149,6 +149,43 @@ static void options_beside_what_a_table_says(void **state)
 	assert_true(number("b.pz", 0, "own") == 2 && number("b.pz", 0, "mag") == 0.5);
 }
 
+/* Estimates of a row that has some; the file's own p(z), named or not. */
+static void rows_without_estimates(void **state)
+{
+	(void)state;
+	write_text("e.csv", "id,zphot,z,own,mass\n1,0.2,0.1,3,9\n2,,0.1,4,10\n");
+	run_well(fromtable_main, "fromtable e.csv -o b.pz");
+	assert_non_null(strstr(records("b.pz"), "{\"id\":1,\"z\":0.1,\"zphot\":{"));
+	assert_non_null(strstr(contents("records.json"), "{\"id\":2,\"z\":0.1}\n"));
+	run_well(totable_main, "totable -f qp q.pz -o q.h5");
+	run_well(fromtable_main, "fromtable --grid 0.5,1,2,1,0 --pz q.h5 q.h5 -o b.pz");
+	assert_non_null(strstr(records("b.pz"), "\"pz\":{\"bytes\":"));
+	run_well(fromtable_main, "fromtable --pz none q.h5 -o b.pz");
+	assert_null(strstr(records("b.pz"), "\"pz\""));
+}
+
+static void texts_that_another_program_broke(void **state)
+{
+	static char bytes[20000];
+	FILE *file;
+	char *at;
+	size_t n;
+
+	(void)state;
+	stream("m.pz", "{\"pzpipe\": 1, \"kind\": \"catalogue\"}", "{\"id\": 1, \"t\": \"abcdef\"}",
+	       "{\"id\": 2, \"t\": \"qrstuv\"}", NULL);
+	run_well(totable_main, "totable m.pz -o m.fits");
+	file = fopen("m.fits", "rb");
+	n = fread(bytes, 1, sizeof bytes, file);
+	fclose(file);
+	at = memmem(bytes, n, "qrstuv", 6);
+	assert_non_null(at);
+	at[2] = (char)0xff;
+	write_file("m.fits", bytes, n);
+	run_badly(fromtable_main, "fromtable m.fits -o no.pz", 1,
+		  "row 2: column 't': expected UTF-8, found other bytes");
+}
+
 /* Texts come back from FITS also where CFITSIO itself would not read them, from 28800 bytes on. */
 static void long_texts_come_back(void **state)
 {
@@ -249,6 +286,8 @@ int main(void)
 		cmocka_unit_test(all_arrays_in_their_group),
 		cmocka_unit_test(meanings_of_columns),
 		cmocka_unit_test(options_beside_what_a_table_says),
+		cmocka_unit_test(rows_without_estimates),
+		cmocka_unit_test(texts_that_another_program_broke),
 		cmocka_unit_test(long_texts_come_back),
 		cmocka_unit_test(cells_that_need_quotes),
 		cmocka_unit_test(what_csv_leaves_out),

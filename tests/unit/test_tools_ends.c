@@ -68,6 +68,25 @@ static const char *line_of(size_t i, const char *input, const char *more)
 	return line;
 }
 
+/* Where all is well. */
+static void quiet_tools_say_nothing(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < TOOLS; i++) {
+		run_well(tools[i].main, line_of(i, tools[i].input, "-o o"));
+		assert_string_equal(contents("stderr"), "");
+	}
+	run_well(calibrate_main, "calibrate -q --train a.pz --plan p.tsv --table t.tsv a.pz -o o");
+	assert_string_equal(contents("stderr"), "");
+	run_well(recalibrate_main, "recalibrate -q -c 10 --train a.pz --table t.tsv a.pz -o o");
+	assert_string_equal(contents("stderr"), "");
+	run_well(nz_main, "nz -q -b 0 --table t.tsv a.pz -o o");
+	assert_string_equal(contents("stderr"), "");
+	run_well(residuals_main,
+		 "residuals -q --bootstrap 2 --json r.json --curves c.tsv a.pz -o o");
+	assert_string_equal(contents("stderr"), "");
+}
+
 static void inputs_that_are_not_there(void **state)
 {
 	(void)state;
@@ -156,6 +175,7 @@ static void headers_without_room(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(quiet_tools_say_nothing),
 		cmocka_unit_test(inputs_that_are_not_there),
 		cmocka_unit_test(inputs_that_end_early),
 		cmocka_unit_test(outputs_that_cannot_be_made),

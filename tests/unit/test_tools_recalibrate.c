@@ -571,6 +571,10 @@ static void many_intervals(void **state)
 		memcpy(before, end, sizeof end);
 	}
 	assert_non_null(strstr(header("out.pz"), "\"level\":[90.0,85.0,"));
+	/* nothing is said of nothing */
+	stream("one.pz", PREDICTIONS, "{\"id\": 2001, \"mag\": 14, " FLAT "}", NULL);
+	run_well(recalibrate_main, "recalibrate --train train.pz -c 10 one.pz -o out.pz");
+	assert_string_equal(contents("stderr"), "");
 }
 
 int main(void)
