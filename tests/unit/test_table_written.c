@@ -164,6 +164,19 @@ static void rows_without_estimates(void **state)
 	assert_null(strstr(records("b.pz"), "\"pz\""));
 }
 
+/* The true value of another target is a column that is carried, whichever. */
+static void targets_are_carried(void **state)
+{
+	(void)state;
+	run_well(fromtable_main, "fromtable --carry own,mass --target mass --grid 8,12,4 e.csv -o "
+				 "b.pz");
+	assert_true(number("b.pz", 1, "mass") == 10 && number("b.pz", 0, "own") == 3);
+	assert_non_null(strstr(header("b.pz"), "\"target\":\"mass\""));
+	run_badly(fromtable_main,
+		  "fromtable --carry own --target mass --grid 8,12,4 e.csv -o no.pz", 2,
+		  "--target: expected a carried column 'mass', found none");
+}
+
 static void texts_that_another_program_broke(void **state)
 {
 	static char bytes[20000];
@@ -287,6 +300,7 @@ int main(void)
 		cmocka_unit_test(meanings_of_columns),
 		cmocka_unit_test(options_beside_what_a_table_says),
 		cmocka_unit_test(rows_without_estimates),
+		cmocka_unit_test(targets_are_carried),
 		cmocka_unit_test(texts_that_another_program_broke),
 		cmocka_unit_test(long_texts_come_back),
 		cmocka_unit_test(cells_that_need_quotes),

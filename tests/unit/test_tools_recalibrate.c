@@ -500,6 +500,9 @@ static void predictions_of_other_networks_are_told(void **state)
 		/* the sample of --domain is no model */
 		{ PREDICT("--model FILE --domain FILE", A ", " B), PREDICT("--model FILE", A),
 		  false },
+		/* what is no step, or has no name, hides none */
+		{ PREDICT("--model FILE", A) ", 5, {\"version\": \"1\"}",
+		  PREDICT("--model FILE", B), true },
 		/* the last one that made p(z) counts */
 		{ PREDICT("--model FILE", B) ", " PREDICT("--model FILE", A),
 		  PREDICT("--model FILE", A) ", {\"tool\": \"keep\"}", false },

@@ -333,6 +333,29 @@ static void bins_of_a_key(void **state)
 		  "a: --against: expected records with 'nobody', found none");
 }
 
+/* Estimates that are all too high by as much are as far off as distributions. */
+static void distances_by_magnitude(void **state)
+{
+	static char text[20][160];
+	const char *record[20];
+
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		double true_z = 0.02 + 0.015 * i;
+
+		snprintf(text[i], sizeof text[i],
+			 "{\"id\": %d, \"z\": %.17g, \"mag\": %g, \"zphot\": {\"mode\": %.17g}}", i,
+			 true_z, i % 2 ? 15.25 : 17.75, true_z + (i % 2 ? 0.01 : 0.03));
+		record[i] = text[i];
+	}
+	stream_of("w.pz", USUAL, record, 20);
+	measure("residuals -b 20 --json r.json w.pz");
+	NEAR("w.wasserstein.value.0", 0.01);
+	NEAR("w.wasserstein.value.1", 0.03);
+	NEAR("w.wasserstein.mag.0", 15.25);
+	write_galaxies("a.pz", 0, 1, N, 0);
+}
+
 /* In row 0 are galaxies with odd numbers, in row 1 those with even ones, of both to 30; z of every
  * third one is below its interval. */
 static void shares_inside_of_intervals(void **state)
@@ -553,6 +576,7 @@ int main(void)
 		cmocka_unit_test(bins_between_edges),
 		cmocka_unit_test(bins_of_equal_numbers),
 		cmocka_unit_test(bins_of_a_key),
+		cmocka_unit_test(distances_by_magnitude),
 		cmocka_unit_test(shares_inside_of_intervals),
 		cmocka_unit_test(galaxies_count_by_their_weights),
 		cmocka_unit_test(pairs_have_the_error_of_their_difference),
