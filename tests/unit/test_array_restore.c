@@ -193,6 +193,36 @@ static void arrays_of_numbers(void **state)
 	      "f.h5: array 'col': row 101: expected numbers, as in its stream, found none");
 }
 
+/* Forms that toarray does not write. */
+static void broken(const char *bytes, size_t n, const char *found)
+{
+	struct restore own = { .file = &arrays, .path = "f.h5" };
+	char says[160];
+
+	snprintf(says, sizeof says,
+		 "f.h5: array 'pzpipe/forms': expected forms as toarray writes them, found %s",
+		 found);
+	FAILS(restore_take_forms(&own, (const unsigned char *)bytes, n), PZ_ECORRUPT, says);
+	own.path = NULL;
+	restore_close(&own);
+}
+
+#define BROKEN(text, found) broken(text, sizeof text - 1, found)
+
+static void forms_that_are_none(void **state)
+{
+	(void)state;
+	BROKEN("\x05", "something else");
+	BROKEN("\x81\xa1v", "something else");
+	BROKEN("\x81\xa1v\x92\xcc\x90\xa1x", "an array with something else");
+	BROKEN("\x81\xa1v\x92\xa1x\0", "an array with something else");
+	BROKEN("\x81\xa1v\x91\xcc\x90", "an array without tags");
+	BROKEN("\x81\xa1v\xa1x", "a key without a tag");
+	BROKEN("\x81\xa1v\xcd\1\0", "a key without a tag");
+	BROKEN("\x81\xa1v\xff", "a key without a tag");
+	BROKEN("\x81\xa1v\x81\xa1w\x81\xa1x\0", "maps within maps");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +232,7 @@ int main(void)
 		cmocka_unit_test(texts),
 		cmocka_unit_test(bytes_and_single_values),
 		cmocka_unit_test(arrays_of_numbers),
+		cmocka_unit_test(forms_that_are_none),
 	};
 	int failed =
 		cmocka_run_group_tests_name("values of arrays", tests, in_folder, out_of_folder);

@@ -356,6 +356,26 @@ static void distances_by_magnitude(void **state)
 	write_galaxies("a.pz", 0, 1, N, 0);
 }
 
+/* More than there is room for at first; every one counts, the first one, too. */
+static void galaxies_by_the_thousand(void **state)
+{
+	enum { MANY = 5000 };
+	static char text[MANY][120];
+	static const char *record[MANY];
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		snprintf(text[i], sizeof text[i],
+			 "{\"id\": %d, \"z\": 0.25, \"mag\": 15.5, \"zphot\": {\"mode\": %g}}", i,
+			 i % 2 ? 0.25 : 0.3);
+		record[i] = text[i];
+	}
+	stream_of("many.pz", USUAL, record, MANY);
+	measure("residuals -b 2 --json r.json many.pz");
+	NEAR("many.n", MANY);
+	NEAR("many.mean_residual", 0.5 * 0.05 / 1.25);
+}
+
 /* In row 0 are galaxies with odd numbers, in row 1 those with even ones, of both to 30; z of every
  * third one is below its interval. */
 static void shares_inside_of_intervals(void **state)
@@ -577,6 +597,7 @@ int main(void)
 		cmocka_unit_test(bins_of_equal_numbers),
 		cmocka_unit_test(bins_of_a_key),
 		cmocka_unit_test(distances_by_magnitude),
+		cmocka_unit_test(galaxies_by_the_thousand),
 		cmocka_unit_test(shares_inside_of_intervals),
 		cmocka_unit_test(galaxies_count_by_their_weights),
 		cmocka_unit_test(pairs_have_the_error_of_their_difference),
