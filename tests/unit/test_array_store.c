@@ -385,7 +385,9 @@ static void values_that_are_missing(void **state)
 	(void)state;
 	stream("s.pz", HEADER(""),
 	       "{\"id\": 5, \"big\": 9007199254740993, \"v\": [1, 9007199254740993]}",
-	       "{\"id\": 6, \"t\": \"ab\", \"w\": [1.5, 2]}", "{\"id\": 7, \"big\": -3}", NULL);
+	       "{\"id\": 6, \"t\": \"ab\", \"w\": [1.5, 2]}",
+	       /* a single byte of the rest, the last one */
+	       "{\"id\": 7, \"big\": -3, \"e\": []}", NULL);
 	run_well(toarray_main, "toarray -o a.h5 s.pz");
 	file = H5Fopen("a.h5", H5F_ACC_RDONLY, H5P_DEFAULT);
 	of = H5Dopen2(file, "big", H5P_DEFAULT);

@@ -219,6 +219,8 @@ static void groups(void **state)
 	/* those that were asked for */
 	assert_non_null(strstr(program, "'lsst-y10'"));
 	assert_non_null(strstr(program, "'euclid'"));
+	assert_non_null(strstr(program, "first 10 to graph 1,first 10 nohead"));
+	assert_non_null(strstr(program, "first -20 to graph 1,first -20 nohead"));
 	assert_null(strstr(program, "'lsst-y1'"));
 	/* without p(z) the bias is that of the estimates */
 	r[0].n_pz = 0;

@@ -171,7 +171,8 @@ static void targets_are_carried(void **state)
 	run_well(fromtable_main, "fromtable --carry own,mass --target mass --grid 8,12,4 e.csv -o "
 				 "b.pz");
 	assert_true(number("b.pz", 1, "mass") == 10 && number("b.pz", 0, "own") == 3);
-	assert_non_null(strstr(header("b.pz"), "\"target\":\"mass\""));
+	assert_non_null(
+		strstr(header("b.pz"), "\"target\":\"mass\",\"min\":8.0,\"max\":12.0,\"bins\":4,"));
 	run_badly(fromtable_main,
 		  "fromtable --carry own --target mass --grid 8,12,4 e.csv -o no.pz", 2,
 		  "--target: expected a carried column 'mass', found none");

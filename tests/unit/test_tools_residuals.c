@@ -374,6 +374,13 @@ static void galaxies_by_the_thousand(void **state)
 	measure("residuals -b 2 --json r.json many.pz");
 	NEAR("many.n", MANY);
 	NEAR("many.mean_residual", 0.5 * 0.05 / 1.25);
+	strstr(text[0], "0.25")[2] = '8'; /* z of the first one, and of the last */
+	strstr(text[MANY - 1], "0.25")[2] = '8';
+	stream_of("many.pz", USUAL, record, MANY);
+	measure("residuals -b 2 --json r.json many.pz");
+	assert_non_null(strstr(contents("stderr"),
+			       "many: 2 true values and 0 estimates are outside "
+			       "of 0 to 0.4"));
 }
 
 /* In row 0 are galaxies with odd numbers, in row 1 those with even ones, of both to 30; z of every
