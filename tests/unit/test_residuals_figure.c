@@ -165,6 +165,8 @@ static void distributions(void **state)
 	NEXT(2, 1, 0);
 	DONE();
 	assert_null(strstr(program, "$pit1"));
+	/* 20 bins of 25 galaxies: off by sqrt(19 / 25) by chance */
+	assert_non_null(strstr(program, "rectangle from 0,0.12822 to 1,1.87178"));
 }
 
 /* Sixty by sixty cells from 0.1 to 0.5, a row for each estimate. */

@@ -220,6 +220,7 @@ static void curves_have_their_columns(void **state)
 	       q[3].residual);
 	COLUMN("curve_simulated", "bootstrap_error", 4, e->error.simulated[0],
 	       e->error.simulated[2], e->error.simulated[4], e->error.simulated[6]);
+	COLUMNS("nz_zspec", "z,share,error");
 	IS("one.curve_simulated.factor", 0.75);
 	IS("one.curve_zspec.factor", NAN);
 }

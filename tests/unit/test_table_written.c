@@ -287,6 +287,12 @@ static void what_is_said_of_columns(void **state)
 		"totable: texts that FITS cannot hold are coded, as in Gal%C3%A1xia (fromtable "
 		"decodes "
 		"them): uni\n");
+	/* all of them come back as what they were */
+	run_well(fromtable_main, "fromtable -q m.fits -o b.pz");
+	assert_non_null(strstr(records("b.pz"), "\"long\":9007199254740993"));
+	assert_non_null(strstr(contents("records.json"), "\"long\":0.5"));
+	assert_non_null(strstr(contents("records.json"), "\"mix\":5"));
+	assert_non_null(strstr(contents("records.json"), "\"mix\":\"x\""));
 	run_well(totable_main, "totable -c id,a_b m.pz -o m.fits");
 	assert_string_equal(
 		contents("stderr"),

@@ -356,6 +356,20 @@ static void distances_by_magnitude(void **state)
 	write_galaxies("a.pz", 0, 1, N, 0);
 }
 
+/* With --strict every galaxy has the estimate that is measured. */
+static void strict_about_the_chosen_estimate(void **state)
+{
+	(void)state;
+	stream("lack.pz", USUAL,
+	       "{\"id\": 1, \"z\": 0.25, \"mag\": 15.5, \"zphot\": {\"mean\": 0.3}}",
+	       "{\"id\": 2, \"z\": 0.3, \"mag\": 15.5, \"zphot\": {\"mode\": 0.25, \"mean\": "
+	       "0.25}}",
+	       NULL);
+	run_badly(residuals_main, "residuals -b 2 --strict lack.pz -o no.tsv", 1,
+		  "lack.pz: record 1 (id 1): zphot.mode: expected a ");
+	assert_int_not_equal(access("no.tsv", F_OK), 0);
+}
+
 /* More than there is room for at first; every one counts, the first one, too. */
 static void galaxies_by_the_thousand(void **state)
 {
@@ -604,6 +618,7 @@ int main(void)
 		cmocka_unit_test(bins_of_equal_numbers),
 		cmocka_unit_test(bins_of_a_key),
 		cmocka_unit_test(distances_by_magnitude),
+		cmocka_unit_test(strict_about_the_chosen_estimate),
 		cmocka_unit_test(galaxies_by_the_thousand),
 		cmocka_unit_test(shares_inside_of_intervals),
 		cmocka_unit_test(galaxies_count_by_their_weights),
