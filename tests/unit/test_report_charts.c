@@ -587,13 +587,14 @@ static void differences_are_in_their_own_errors(void **state)
 	}
 	shows(text, "more than 20 are drawn at the edge");
 	release_page(&p);
-	/* from one below the lowest on */
+	/* from one below the lowest to one above the highest */
 	write_report("{\"a\": {\"n\": 1}, \"b\": {\"n\": 1, \"differences\": {\"from\": \"a\", "
-		     "\"sigma_mad\": {\"difference\": -1, \"error\": 0.1, \"sigma\": -10}}}}");
+		     "\"sigma_mad\": {\"difference\": -1, \"error\": 0.1, \"sigma\": -10}, "
+		     "\"outlier_fraction\": {\"difference\": 1, \"error\": 0.1, \"sigma\": 7}}}}");
 	p = page_of("r.json");
 	text = section_of(&p, page_write_bins);
-	set_axes(0.5, 11.5, -11, 4);
-	DISCS_ARE(text, 1, to_x(1) + 1.75, to_y(-10));
+	set_axes(0.5, 11.5, -11, 8);
+	DISCS_ARE(text, 1, to_x(1) + 1.75, to_y(-10), to_x(2) + 1.75, to_y(7));
 	release_page(&p);
 }
 

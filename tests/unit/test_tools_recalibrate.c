@@ -554,6 +554,7 @@ static void many_intervals(void **state)
 {
 	char line[200] = "recalibrate --train train.pz -c 10 --table t.tsv in.pz -o out.pz -i ";
 	double before[2] = { 0, 0 };
+	const char *hash;
 
 	(void)state;
 	for (int i = 0; i < PZ_NUMBERS_MAX; i++)
@@ -574,6 +575,11 @@ static void many_intervals(void **state)
 		memcpy(before, end, sizeof end);
 	}
 	assert_non_null(strstr(header("out.pz"), "\"level\":[90.0,85.0,"));
+	/* the hash of the training galaxies is that of the history */
+	hash = strstr(contents("header.json"), "\"train\":\"");
+	assert_non_null(hash);
+	snprintf(line, sizeof line, "[\"train.pz\",\"%.8s\"]", hash + 9);
+	assert_non_null(strstr(contents("header.json"), line));
 	/* nothing is said of nothing */
 	stream("one.pz", PREDICTIONS, "{\"id\": 2001, \"mag\": 14, " FLAT "}", NULL);
 	run_well(recalibrate_main, "recalibrate --train train.pz -c 10 one.pz -o out.pz");

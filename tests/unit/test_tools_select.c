@@ -137,6 +137,9 @@ static void values_of_the_same_galaxies(void **state)
 					     "{\"id\":3,\"z\":0.3,\"w\":7,\"v\":70}\n");
 	says("1 galaxy is not in b.pz and was left out");
 	assert_non_null(strstr(header("m.pz"), "\"min\":0.0,\"max\":1.0,\"bins\":4"));
+	/* a galaxy without partner keeps none of what it would take */
+	run_well(match_main, "match -q --with b.pz --take w,pz a.pz -o m.pz");
+	assert_non_null(strstr(records("m.pz"), "{\"id\":2,\"z\":0.2}\n"));
 	run_badly(match_main, "match --with b.pz --take x a.pz -o no.pz", 1,
 		  "b.pz: expected records with 'x', found none among 2 records");
 	/* each galaxy once, in both */
