@@ -44,10 +44,9 @@ static inline uint32_t unfold(uint32_t code)
 /* A code of k bits, the long way: SIZE_MAX where the bytes end. */
 static size_t read_code(struct bits *b, unsigned k)
 {
-	size_t zeros;
+	size_t zeros = count_zeros(b);
 
-	fill_bits(b);
-	if ((zeros = count_zeros(b)) == SIZE_MAX)
+	if (zeros == SIZE_MAX)
 		return SIZE_MAX;
 	if (b->held < k)
 		fill_bits(b);

@@ -216,10 +216,6 @@ int pz_lookups_read(struct lookups **l, char *header, int cards, struct pz_fits 
 	*l = NULL;
 	for (int k = 0; k < 2 * LOOKUP_STAGES && rc == 0; k++)
 		rc = read_stage(l, header, cards, f, k / 2, k % 2 + 1, where);
-	if (rc < 0) {
-		pz_lookups_free(*l);
-		*l = NULL;
-	}
 	return rc;
 }
 

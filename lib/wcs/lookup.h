@@ -17,8 +17,8 @@ enum lookup_stage { LOOKUP_DETECTOR, LOOKUP_PRIOR, LOOKUP_STAGES };
 struct lookups;
 
 /* Reads the tables that the header asks for and blanks the cards that do, which WCSLIB
- * does not know. *l is NULL where there are none. f may be NULL: then asking is an
- * error. PZ_EDATA: a table that is not there, or that cannot be used. */
+ * does not know. *l is NULL where there are none, and the caller's in any case. f may be NULL: then
+ * asking is an error. PZ_EDATA: a table that is not there, or that cannot be used. */
 int pz_lookups_read(struct lookups **l, char *header, int cards, struct pz_fits *f,
 		    const char *where);
 int pz_lookups_copy(struct lookups **copy, const struct lookups *l); /* NULL to NULL */

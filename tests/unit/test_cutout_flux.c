@@ -123,6 +123,14 @@ static void a_stack_of_asinh(void **state)
 	assert_true(a.soften == 0 && a.offset == 0);
 	pz_flux_make_linear(&a, 1, pixel);
 	assert_true(pixel[0] == 2);
+	/* no more than that many */
+	pz_flux_make_linear(&(struct flux_asinh){ 5, 1 }, 1, pixel);
+	assert_true(pixel[0] != 2);
+	pixel[1] = 3;
+	pz_flux_make_linear(&(struct flux_asinh){ 5, 1 }, 1, pixel);
+	assert_true(pixel[1] == 3);
+	pz_image_flux_apply(&(struct pz_image_flux){ .scale = 2 }, 1, pixel);
+	assert_true(pixel[1] == 3);
 }
 
 static void items_of_a_list(void **state)

@@ -256,6 +256,10 @@ static void masks_belong_to_frames(void **state)
 		snprintf(wanted + strlen(wanted), sizeof wanted - strlen(wanted),
 			 "s%02d.sci: s%02d.sci+k%02d.msk\n", i, i, i);
 	masks_are("s*.sci", "k*.msk", 1, wanted, 0, NULL);
+	/* of a pattern that is not understood wildcards stand for nothing */
+	touch("eq1-g.sci mq1.msk");
+	masks_are("?q[[:digit:]]-%b.sci", "mq[[:digit:]].msk", 1, "eq1-g.sci: eq1-g.sci+mq1.msk\n",
+		  0, NULL);
 	assert_int_equal(unlink("k00.msk") | unlink("k17.msk"), 0);
 	masks_are("s0[0-2].sci", "k0?.msk", 1,
 		  "s00.sci: s00.sci\ns01.sci: s01.sci+k01.msk\ns02.sci: s02.sci+k02.msk\n", 1,

@@ -1,5 +1,5 @@
 /* test_cutout_poles.c -- stamps beside a pole of a map, with wider PSFs: the same whichever side of
- * the stamp the pole is on
+ * the stamp the pole is on; and on frames that are bent
  */
 #include "../../lib/cutout/stamp.h"
 #include "wcs_of.h"
@@ -102,10 +102,53 @@ static void poles_on_every_side(void **state)
 	}
 }
 
+/* The sky's flux in a pixel is by the map of the stamp alone, and not by that with its margins,
+ * whose chord of a cube is another. */
+static void skies_of_bent_frames(void **state)
+{
+	const double here[2] = { 10, 20 }, k = 3.8e-6;
+	struct pz_cutout_options o = { .size = SIZE,
+				       .kernel = PZ_LANCZOS3,
+				       .match_psf = 5.5,
+				       .sky = true,
+				       .sky_inner = 3,
+				       .sky_outer = 9 };
+	struct window window = {
+		.pixels = image, .width = WIDE, .height = HIGH, .rows = HIGH, .scale = 1
+	};
+	struct resampler r = { 0 };
+	struct stamp_grid g;
+	struct stamp_map m;
+	const struct piece p = { &field, 0, &g, &m, &window, 1 };
+	float pixels[SIZE * SIZE], note[NOTES];
+
+	(void)state;
+	for (int i = 0; i < WIDE * HIGH; i++)
+		image[i] = 100;
+	set_frame(0, "CTYPE1  = 'RA---TAN-SIP'\nCTYPE2  = 'DEC--TAN-SIP'\nCRVAL1  = 10\n"
+		     "CRVAL2  = 20\nCRPIX1  = 31\nCRPIX2  = 26\nA_ORDER = 3\nB_ORDER = 3\n"
+		     "A_3_0   = 3.8E-6\nCDELT1  = -2.777777777777778E-4\n"
+		     "CDELT2  = 2.777777777777778E-4\n");
+	field.frame[0].psf = 1;
+	pz_stamp_make_grid(&g, &o, here, 1, field.frame[0].wcs);
+	assert_int_equal(g.size, SIZE + 2 * 10);
+	pz_frame_maps(&field.frame[0], &field.frame[0], SIZE, 1, &g, &m);
+	assert_true(m.kind == MAP_EXACT && !m.torn);
+	assert_int_equal(pz_stamp_cut_piece(&r, &o, &p, pixels, note), 0);
+	near((double)note[1], 100 * (1 - k * 4.5 * 4.5), 1e-3);
+	assert_true(note[0] == 1 && note[2] == 1);
+	for (int i = 0; i < SIZE * SIZE; i++)
+		near((double)pixels[i], 0, 0.1);
+	pz_resampler_release(&r);
+	pz_wcs_free(field.frame[0].wcs);
+	pthread_mutex_destroy(&field.frame[0].lock);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(poles_on_every_side),
+		cmocka_unit_test(skies_of_bent_frames),
 	};
 
 	return cmocka_run_group_tests_name("poles", tests, NULL, NULL);

@@ -4,11 +4,13 @@
 #include <fitsio.h>
 #include <math.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <cmocka.h>
@@ -137,6 +139,7 @@ static void numbers_of_text_have_limits(void **state)
 	pz_fits_close(f);
 	/* a text may be longer */
 	{
+		static char long_text[5001];
 		char text[8] = "";
 		size_t repeat = 0;
 
@@ -145,8 +148,83 @@ static void numbers_of_text_have_limits(void **state)
 		assert_int_equal(repeat, 5000);
 		assert_int_equal(pz_fits_read_texts(f, 0, 0, 1, text, sizeof text), 0);
 		assert_string_equal(text, "");
+		/* of a longer one as much as there is room for */
+		memset(long_text, 'x', sizeof long_text);
+		assert_int_equal(pz_fits_read_texts(f, 0, 0, 1, long_text, 5001), 0);
+		assert_string_equal(long_text + 4997, "1.5");
+		assert_int_equal(pz_fits_read_texts(f, 0, 0, 1, long_text, 5000), 0);
+		assert_string_equal(long_text + 4997, "1.");
 		pz_fits_close(f);
 	}
+}
+
+/* The first column that has no form, of a hundred. */
+static void columns_without_a_form(void **state)
+{
+	static char text[108][81];
+	const char *card[72] = {
+		"XTENSION= 'BINTABLE'",           "BITPIX  =                    8",
+		"NAXIS   =                    2", "NAXIS1  =                    1",
+		"NAXIS2  =                    0", "PCOUNT  =                    0",
+		"GCOUNT  =                    1", "TFIELDS =                   60"
+	};
+	struct pz_fits *f;
+	FILE *to = fopen("forms.fits", "wb");
+
+	(void)state;
+	for (int c = 1; c < 60; c++) {
+		snprintf(text[c], 81, "TFORM%-3d= '1B      '", c);
+		card[7 + c] = text[c];
+	}
+	raw_primary(to);
+	raw_hdu(to, card, "", 0, 0);
+	fclose(to);
+	says(pz_fits_open_table(&f, "forms.fits", NULL), PZ_ECORRUPT,
+	     "forms.fits: HDU 1: corrupt: TFORM60: expected such a card, found none");
+	card[7] = "TFIELDS =                    0";
+	card[8] = "ZIMAGE  =                    T";
+	card[9] = "ZCMPTYPE= 'RICE_1  '";
+	card[10] = "ZTILE999=                    0";
+	card[11] = NULL;
+	to = fopen("forms.fits", "wb");
+	raw_primary(to);
+	raw_hdu(to, card, "", 0, 0);
+	fclose(to);
+	says(pz_fits_open_table(&f, "forms.fits", NULL), PZ_ECORRUPT,
+	     "forms.fits: HDU 1: corrupt: ZTILE999: expected a number above 0");
+}
+
+/* The first that is there of several. */
+static void hdus_by_several_names(void **state)
+{
+	const struct pz_fits_image image[] = {
+		{ NULL, .type = PZ_FITS_F4 },
+		{ "SCI", .type = PZ_FITS_F4, .pixels = (const float[]){ 5 }, .width = 1,
+		  .height = 1 },
+		{ "ERR", .type = PZ_FITS_F4, .pixels = (const float[]){ 6 }, .width = 1,
+		  .height = 1 },
+	};
+	static const struct {
+		const char *names;
+		float pixel;
+	} which[] = { { "SCI|ERR", 5 }, { "ERR|SCI", 6 }, { "NONE|ERR", 6 }, { "NONE|7|1", 5 },
+		      { "2|SCI", 6 },   { "0|SCI", 5 },   { "|ERR", 6 } };
+	struct pz_fits *f;
+	float pixel;
+
+	(void)state;
+	assert_int_equal(pz_fits_write_images("names.fits", image, 3), 0);
+	for (size_t i = 0; i < sizeof which / sizeof *which; i++) {
+		if (pz_fits_open_image(&f, "names.fits", which[i].names) < 0)
+			fail_msg("%s: %s", which[i].names, pz_error_text());
+		assert_int_equal(pz_fits_read_rows(f, 0, 1, &pixel), 0);
+		assert_true(pixel == which[i].pixel);
+		pz_fits_close(f);
+	}
+	says(pz_fits_open_image(&f, "names.fits", "A|B"), PZ_EDATA,
+	     "names.fits: no HDU 'B' (3 HDUs, counted from 0)");
+	says(pz_fits_open_image(&f, "none.fits", "A|B"), PZ_EIO,
+	     "none.fits: No such file or directory");
 }
 
 /* -- what is written */
@@ -250,10 +328,39 @@ static void tables_that_cannot_be_written(void **state)
 	snprintf(path, sizeof path, "%s/a.fits", folder);
 	assert_int_equal(pz_fits_table_begin(&t, path, "T", column, 1, NULL, 0), 0);
 	assert_int_equal(pz_fits_table_finish(t), 0);
+	assert_int_equal(unlink(path), 0);
 	snprintf(path, sizeof path, "%s/%0230d.fits", folder, 1);
 	assert_int_equal(pz_fits_table_begin(&t, path, "T", column, 1, NULL, 0), PZ_EDATA);
 	assert_null(t);
 	assert_int_not_equal(access(path, F_OK), 0);
+}
+
+/* Where the file may not grow nothing of it is left. */
+static void tables_that_find_no_room(void **state)
+{
+	const struct pz_fits_column column = { "x", PZ_FITS_DOUBLE, 1, NULL };
+	static double x[4000];
+	const void *values[] = { x };
+	struct rlimit before, small;
+	struct pz_fits_table *t;
+	int rc;
+
+	(void)state;
+	assert_int_equal(mkdir("small", 0777), 0);
+	assert_int_equal(pz_fits_table_begin(&t, "small/t.fits", "T", &column, 1, NULL, 0), 0);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	small = before;
+	small.rlim_cur = 8000;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	rc = pz_fits_table_add(t, 4000, values);
+	if (rc == 0)
+		rc = pz_fits_table_finish(t);
+	else
+		pz_fits_table_abandon(t);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(rc, PZ_EIO);
+	assert_int_equal(rmdir("small"), 0);
 }
 
 int main(void)
@@ -264,6 +371,9 @@ int main(void)
 		cmocka_unit_test(cards_that_no_header_has),
 		cmocka_unit_test(pixels_that_do_not_fit),
 		cmocka_unit_test(tables_that_cannot_be_written),
+		cmocka_unit_test(tables_that_find_no_room),
+		cmocka_unit_test(columns_without_a_form),
+		cmocka_unit_test(hdus_by_several_names),
 	};
 
 	return cmocka_run_group_tests_name("limits of FITS", tests, enter_own_folder,

@@ -80,6 +80,24 @@ static void reddening_of_painted_galaxies(void **state)
 	assert_true(g.ebv >= 0.003 && g.ebv <= 0.3);
 }
 
+/* Of a galaxy with fewer knots than there may be the others are nothing. */
+static void knots_that_are_not_there(void **state)
+{
+	struct pz_mock_galaxy g;
+	int few = 0;
+
+	(void)state;
+	for (uint64_t i = 0; i < 30; i++) {
+		pz_mock_galaxy(sky, i, &g);
+		assert_true(g.knots >= 4 && g.knots <= PZ_MOCK_KNOTS);
+		few += g.knots < PZ_MOCK_KNOTS;
+		for (int k = g.knots; k < PZ_MOCK_KNOTS; k++)
+			assert_true(g.knot[k].x == 0 && g.knot[k].y == 0 && g.knot[k].sigma == 0 &&
+				    g.knot[k].share == 0);
+	}
+	assert_true(few > 10);
+}
+
 static void pixels_have_limits(void **state)
 {
 	static const double good[] = { 0.05, 5 }, bad[] = { 0.0499, 5.001, -1, INFINITY };
@@ -117,6 +135,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(galaxies_that_cannot_be_painted),
 		cmocka_unit_test(reddening_of_painted_galaxies),
+		cmocka_unit_test(knots_that_are_not_there),
 		cmocka_unit_test(pixels_have_limits),
 	};
 

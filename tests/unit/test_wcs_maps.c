@@ -69,6 +69,26 @@ static void maps_go_around_the_sky(void **state)
 		 true, 75, 20, -2);
 }
 
+/* In galactic coordinates, too: longitude 0 is at both edges. */
+static void galactic_maps_go_around(void **state)
+{
+	struct pz_wcs *w = wcs_of("CTYPE1  = 'GLON-CAR'\nCTYPE2  = 'GLAT-CAR'\nCRVAL1  = 180\n"
+				  "CRPIX1  = 180.5\nCDELT1  = -1\nCDELT2  = 1\n" REST);
+	double first[2], last[2];
+
+	(void)state;
+	assert_true(w->cylinder.turn == 360);
+	pz_cylinder_centre(&w->cylinder, 360, 180);
+	pz_wcs_sky(w, 1, (const double[]){ -0.5, 89.5 }, first);
+	pz_wcs_sky(w, 1, (const double[]){ 359.5, 89.5 }, last);
+	/* the centre of the Galaxy */
+	near(first[0], 266.40500, 1e-5);
+	near(first[1], -28.93617, 1e-5);
+	near(last[0], first[0], 1e-9);
+	near(last[1], first[1], 1e-9);
+	pz_wcs_free(w);
+}
+
 static void other_maps_do_not(void **state)
 {
 	struct pz_wcs *w = wcs_of("CTYPE1  = 'RA---SFL'\nCTYPE2  = 'DEC--SFL'\nCRVAL1  = 180\n"
@@ -201,6 +221,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(maps_go_around_the_sky),
+		cmocka_unit_test(galactic_maps_go_around),
 		cmocka_unit_test(other_maps_do_not),
 		cmocka_unit_test(the_edge_belongs_to_the_first_pixel),
 		cmocka_unit_test(a_cap_reaches_beyond_the_corners),

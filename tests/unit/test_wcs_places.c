@@ -126,6 +126,10 @@ static void systems_that_are_refused(void **state)
 		"h has a WCS that cannot be used: singular CD matrix");
 	refused("WCSAXES = 3\nCTYPE1  = 'FREQ'\nCTYPE2  = 'RA---TAN'\nCTYPE3  = 'DEC--TAN'\n",
 		"h has a WCS that cannot be used: Unmatched celestial axes");
+	refused("CTYPE1  = 'GLON-TAN'\nCTYPE2  = 'GLAT-TAN'\nCD1_1   = 2\nCD1_2   = 3\nCD2_1   = "
+		"4\n"
+		"CD2_2   = 6\n",
+		"h has a WCS that cannot be used: singular CD matrix");
 	refused(LINEAR "CPDIS1  = 'Lookup'\n", "h has a distortion given as a table (CPDIS1)");
 	refused("CTYPE1  = 'RA---TPV'\nCTYPE2  = 'DEC--TPV'\nCUNIT2  = 'arcsec'\n",
 		"h: CUNIT2: expected deg with TPV, found arcsec");

@@ -228,6 +228,12 @@ static void texts_are_written_anew(void **state)
 		  "");
 	cleans_to(TNX "WAT1_001= 'wtype=tnx Dx=1Dx 5D lng = \"" NUMBERS "1 2 3 4\"'\n",
 		  TNX "WAT1_001= 'wtype=tnx Dx=1Dx 5D lng = \"" NUMBERS "1 2 3 4 '\n", "");
+	/* a text that fills its card goes on in the middle of a number */
+	cleans_to(TNX "WAT1_001= 'wtype=tnx axtype=ra lngcor = \"1. 2. 3. 0. -1. 1. -2. 2. "
+		      "0.5555555555'\nWAT1_002= '25 2 3 4\"'\n",
+		  TNX "WAT1_001= 'wtype=tnx axtype=ra lngcor = \"1. 2. 3. 0. -1. 1. -2. 2. "
+		      "0.5555555555'\nWAT1_002= '25 2 3 4 '\n",
+		  "");
 	refuses(TNX "WAT1_001= 'wtype=tnx'\nWAT1_003= 'x'\n",
 		"h: WAT1_003: expected WAT1_001 to WAT1_002, one after the other");
 	refuses(TNX "WAT2_000= 'wtype=tnx'\nWAT2_001= 'x'\n",
