@@ -80,6 +80,12 @@ static inline bool onnx_next(const unsigned char **at, const unsigned char *end,
 	return true;
 }
 
+/* A field that is none of those that are written here. */
+static inline void onnx_unknown(const char *where, const struct onnx_field *f)
+{
+	fail_msg("%s: field %d", where, f->number);
+}
+
 #define ONNX_FIELDS(of)                                                                            \
 	const unsigned char *at = (of)->bytes, *end = at + (of)->size;                             \
 	struct onnx_field f;                                                                       \
@@ -90,6 +96,12 @@ static inline void onnx_text(const struct onnx_field *f, char *to, size_t size)
 	assert_true(f->size < size);
 	memcpy(to, f->bytes, f->size);
 	to[f->size] = 0;
+}
+
+static inline void onnx_is_text(const struct onnx_field *f, const char *expected)
+{
+	assert_int_equal(f->size, strlen(expected));
+	assert_memory_equal(f->bytes, expected, f->size);
 }
 
 static inline long onnx_count(const struct onnx_value *v)
@@ -115,6 +127,8 @@ static inline struct onnx_value *onnx_new(struct onnx *o, const char *name, int 
 {
 	struct onnx_value *v = &o->value[o->values++];
 
+	for (struct onnx_value *other = o->value; other < v; other++)
+		assert_string_not_equal(other->name, name);
 	assert_true(o->values <= 400);
 	assert_true(strlen(name) < sizeof v->name);
 	memmove(v->name, name, strlen(name) + 1);
@@ -150,6 +164,8 @@ static inline void onnx_take_tensor(struct onnx *o, const struct onnx_field *of)
 			onnx_text(&f, read.name, sizeof read.name);
 		else if (f.number == 9)
 			bytes = f.bytes;
+		else
+			onnx_unknown("tensor", &f);
 	}
 	v = onnx_new(o, read.name, read.rank, read.shape);
 	for (long i = 0; i < onnx_count(v); i++) {
@@ -172,6 +188,8 @@ static inline void onnx_take_attribute(struct onnx_node *n, const struct onnx_fi
 			n->attribute[k].value[n->attribute[k].n++] = (long)f.value;
 		else if (f.number == 20)
 			assert_int_equal(f.value, n->attribute[k].n > 1 ? 7 : 2);
+		else
+			onnx_unknown("attribute", &f);
 	}
 }
 
@@ -192,7 +210,11 @@ static inline void onnx_take_node(struct onnx *o, const struct onnx_field *of)
 			onnx_text(&f, n->type, sizeof n->type);
 		else if (f.number == 5)
 			onnx_take_attribute(n, &f);
+		else
+			onnx_unknown("node", &f);
 	}
+	for (const struct onnx_node *other = o->node; other < n; other++)
+		assert_string_not_equal(other->name, n->name);
 }
 
 /* Adds "in:image/Nx2x6x6 " to what is declared. */
@@ -244,6 +266,10 @@ static inline void onnx_take_graph(struct onnx *o, const struct onnx_field *of)
 			onnx_take_tensor(o, &f);
 		else if (f.number == 11 || f.number == 12)
 			onnx_take_value(o, f.number == 11 ? "in" : "out", &f);
+		else if (f.number == 2)
+			onnx_is_text(&f, "pzpipe");
+		else
+			onnx_unknown("graph", &f);
 	}
 }
 
@@ -256,6 +282,8 @@ static inline struct onnx *onnx_read(const char *bytes, size_t size)
 	{
 		if (f.number == 1) {
 			o->ir = (int)f.value;
+		} else if (f.number == 2) {
+			onnx_is_text(&f, "pzpipe");
 		} else if (f.number == 7) {
 			onnx_take_graph(o, &f);
 		} else if (f.number == 8) {
@@ -263,6 +291,7 @@ static inline struct onnx *onnx_read(const char *bytes, size_t size)
 			struct onnx_field version = { 0 };
 
 			assert_true(onnx_next(&a, a + f.size, &version));
+			assert_int_equal(version.number, 2);
 			o->operators = (int)version.value;
 		} else if (f.number == 14) {
 			const unsigned char *a = f.bytes, *b = a + f.size;
@@ -275,6 +304,8 @@ static inline struct onnx *onnx_read(const char *bytes, size_t size)
 					 (int)part.size, (const char *)part.bytes,
 					 part.number == 1 ? "=" : ";");
 			}
+		} else {
+			onnx_unknown("model", &f);
 		}
 	}
 	return o;
@@ -289,11 +320,14 @@ static inline void onnx_free(struct onnx *o)
 
 /* -- running */
 
-static inline const long *onnx_attribute(const struct onnx_node *n, const char *name)
+/* The attribute of this name, which has so many numbers. */
+static inline const long *onnx_attribute(const struct onnx_node *n, const char *name, int count)
 {
 	for (int i = 0; i < n->attributes; i++)
-		if (!strcmp(n->attribute[i].name, name))
+		if (!strcmp(n->attribute[i].name, name)) {
+			assert_int_equal(n->attribute[i].n, count);
 			return n->attribute[i].value;
+		}
 	fail_msg("%s has no attribute '%s'", n->type, name);
 	return NULL;
 }
@@ -302,12 +336,14 @@ static inline void onnx_conv(struct onnx *o, const struct onnx_node *n)
 {
 	const struct onnx_value *x = onnx_find(o, n->input[0]), *w = onnx_find(o, n->input[1]);
 	const struct onnx_value *b = onnx_find(o, n->input[2]);
-	const long *kernel = onnx_attribute(n, "kernel_shape"), *pad = onnx_attribute(n, "pads");
+	const long *kernel = onnx_attribute(n, "kernel_shape", 2),
+		   *pad = onnx_attribute(n, "pads", 4);
 	long side = x->shape[2] + pad[0] + pad[2] - kernel[0] + 1, in = x->shape[1];
 	struct onnx_value *y =
 		onnx_new(o, n->output[0], 4, (long[]){ x->shape[0], w->shape[0], side, side });
 	long s = x->shape[2];
 
+	assert_int_equal(s + pad[1] + pad[3] - kernel[1] + 1, side);
 	assert_true(w->shape[1] == in && w->shape[2] == kernel[0] && w->shape[3] == kernel[1]);
 	for (long i = 0; i < onnx_count(y); i++) {
 		long c = i % side, r = i / side % side, out = i / side / side % w->shape[0];
@@ -329,12 +365,16 @@ static inline void onnx_conv(struct onnx *o, const struct onnx_node *n)
 static inline void onnx_pool(struct onnx *o, const struct onnx_node *n)
 {
 	const struct onnx_value *x = onnx_find(o, n->input[0]);
-	const long *step = onnx_attribute(n, "strides"), *pad = onnx_attribute(n, "pads");
+	const long *step = onnx_attribute(n, "strides", 2), *pad = onnx_attribute(n, "pads", 4);
 	long s = x->shape[2], side = (s + pad[0] + pad[2] - 2) / step[0] + 1;
 	struct onnx_value *y =
 		onnx_new(o, n->output[0], 4, (long[]){ x->shape[0], x->shape[1], side, side });
 
-	assert_int_equal(onnx_attribute(n, "count_include_pad")[0], 0);
+	const long *kernel = onnx_attribute(n, "kernel_shape", 2);
+
+	assert_true(kernel[0] == 2 && kernel[1] == 2 && pad[0] == 0 && pad[1] == 0);
+	assert_int_equal((s + pad[1] + pad[3] - 2) / step[1] + 1, side);
+	assert_int_equal(onnx_attribute(n, "count_include_pad", 1)[0], 0);
 	for (long i = 0; i < onnx_count(y); i++) {
 		long c = i % side * step[1], r = i / side % side * step[0], map = i / side / side;
 		double sum = 0, all = 0;
@@ -354,7 +394,7 @@ static inline void onnx_concat(struct onnx *o, const struct onnx_node *n)
 	struct onnx_value first = *onnx_find(o, n->input[0]), *y;
 	long all = 0, after = 1, at = 0;
 
-	assert_int_equal(onnx_attribute(n, "axis")[0], 1);
+	assert_int_equal(onnx_attribute(n, "axis", 1)[0], 1);
 	for (int i = 0; i < n->inputs; i++)
 		all += onnx_find(o, n->input[i])->shape[1];
 	for (int i = 2; i < first.rank; i++)
@@ -378,7 +418,7 @@ static inline void onnx_gemm(struct onnx *o, const struct onnx_node *n)
 	const struct onnx_value *b = onnx_find(o, n->input[2]);
 	struct onnx_value *y = onnx_new(o, n->output[0], 2, (long[]){ x->shape[0], w->shape[0] });
 
-	assert_int_equal(onnx_attribute(n, "transB")[0], 1);
+	assert_int_equal(onnx_attribute(n, "transB", 1)[0], 1);
 	assert_true(x->rank == 2 && x->shape[1] == w->shape[1]);
 	for (long i = 0; i < onnx_count(y); i++) {
 		long out = i % w->shape[0], m = i / w->shape[0];
@@ -394,7 +434,7 @@ static inline void onnx_softmax(struct onnx *o, const struct onnx_node *n)
 	const struct onnx_value *x = onnx_find(o, n->input[0]);
 	struct onnx_value *y = onnx_new(o, n->output[0], 2, x->shape);
 
-	assert_int_equal(onnx_attribute(n, "axis")[0], 1);
+	assert_int_equal(onnx_attribute(n, "axis", 1)[0], 1);
 	for (long m = 0; m < x->shape[0]; m++) {
 		double sum = 0;
 
@@ -470,11 +510,11 @@ static inline bool onnx_move(struct onnx *o, const struct onnx_node *n)
 	long count = onnx_count(x);
 
 	if (!strcmp(n->type, "Flatten")) {
-		assert_int_equal(onnx_attribute(n, "axis")[0], 1);
+		assert_int_equal(onnx_attribute(n, "axis", 1)[0], 1);
 		y = onnx_new(o, n->output[0], 2, (long[]){ s[0], count / s[0] });
 		memcpy(y->v, x->v, (size_t)count * sizeof *y->v);
 	} else if (!strcmp(n->type, "Transpose")) {
-		const long *perm = onnx_attribute(n, "perm");
+		const long *perm = onnx_attribute(n, "perm", 4);
 
 		assert_true(perm[0] == 0 && perm[1] == 2 && perm[2] == 3 && perm[3] == 1);
 		y = onnx_new(o, n->output[0], 4, (long[]){ s[0], s[2], s[3], s[1] });
@@ -484,15 +524,15 @@ static inline bool onnx_move(struct onnx *o, const struct onnx_node *n)
 			y->v[((map / s[1] * s[2] + r) * s[3] + c) * s[1] + map % s[1]] = x->v[i];
 		}
 	} else if (!strcmp(n->type, "ReduceMean")) {
-		const long *axes = onnx_attribute(n, "axes");
+		const long *axes = onnx_attribute(n, "axes", 2);
 
 		assert_true(axes[0] == 2 && axes[1] == 3);
-		assert_int_equal(onnx_attribute(n, "keepdims")[0], 0);
+		assert_int_equal(onnx_attribute(n, "keepdims", 1)[0], 0);
 		y = onnx_new(o, n->output[0], 2, s);
 		for (long i = 0; i < count; i++)
 			y->v[i / s[2] / s[3]] += x->v[i] / (double)(s[2] * s[3]);
 	} else if (!strcmp(n->type, "Split")) {
-		assert_int_equal(onnx_attribute(n, "axis")[0], 1);
+		assert_int_equal(onnx_attribute(n, "axis", 1)[0], 1);
 		assert_int_equal(n->outputs, s[1]);
 		for (int k = 0; k < n->outputs; k++) {
 			y = onnx_new(o, n->output[k], 2, (long[]){ s[0], 1 });

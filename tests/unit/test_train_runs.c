@@ -2,6 +2,7 @@
  * from what, and options that exclude each other
  */
 #include <math.h>
+#include <sys/stat.h>
 
 #include "in_process.h"
 
@@ -189,6 +190,48 @@ static void frozen_layers_and_new_heads(void **state)
 	assert_true(fabs(value_of("b.model", "head0.weight") - head) < 1e-9);
 }
 
+/* ---- checkpoints ---- */
+
+static void files_are_equal(const char *a, const char *b)
+{
+	struct stat one, other;
+
+	assert_int_equal(stat(a, &one), 0);
+	assert_int_equal(stat(b, &other), 0);
+	assert_int_equal(one.st_size, other.st_size);
+	assert_memory_equal(contents(a), contents(b), (size_t)one.st_size);
+}
+
+/* A run that has come to its end writes the same model once more; without a checkpoint it begins,
+ * and that of another run is refused. */
+static void a_run_resumes_where_it_was(void **state)
+{
+	static const char run_of[] =
+		"train --net m.net -n 20 -b 4 --checkpoint s.state --resume l.pz -o ";
+	char line[120];
+
+	(void)state;
+	snprintf(line, sizeof line, "%sa.model", run_of);
+	run_well(train_main, line);
+	assert_null(strstr(contents("stderr"), "continuing"));
+	snprintf(line, sizeof line, "%sb.model", run_of);
+	run_well(train_main, line);
+	assert_non_null(strstr(contents("stderr"),
+			       "train: s.state: continuing after iteration 20 of 20\n"));
+	files_are_equal("a.model", "b.model");
+	assert_int_equal(rename("s.state", "s.state.previous"), 0);
+	unlink("b.model");
+	run_well(train_main, line);
+	assert_non_null(strstr(contents("stderr"),
+			       "train: s.state: missing; continuing from s.state.previous\n"
+			       "train: s.state: continuing after iteration 20 of 20\n"));
+	files_are_equal("a.model", "b.model");
+	run_badly(train_main,
+		  "train --net m.net -n 20 -b 5 --checkpoint s.state --resume l.pz -o c.model", 4,
+		  "train: s.state: batch: this run has 5, the checkpoint has 4");
+	assert_int_not_equal(access("c.model", F_OK), 0);
+}
+
 static void options_that_exclude_each_other(void **state)
 {
 	(void)state;
@@ -213,6 +256,7 @@ int main(void)
 		cmocka_unit_test(a_flat_loss_ends_the_run),
 		cmocka_unit_test(scales_are_those_of_the_first_sample),
 		cmocka_unit_test(frozen_layers_and_new_heads),
+		cmocka_unit_test(a_run_resumes_where_it_was),
 		cmocka_unit_test(options_that_exclude_each_other),
 	};
 
