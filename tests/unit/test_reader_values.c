@@ -333,6 +333,27 @@ static void large_values_are_left_out(void **state)
 	assert_int_equal(left_out("a.pz", 18, 70000), 32);
 }
 
+/* What a second pass has not read yet must be what the first one found. */
+static void a_file_may_not_change_in_the_second_pass(void **state)
+{
+	const char *name = "a.pz";
+	struct pz_reader *r;
+	FILE *file;
+
+	(void)state;
+	write_large("a.pz", 1, 700000); /* the first read ends within the second record */
+	r = reader_of(&name, 1, PZ_READ_KEEP);
+	while (pz_read(r) > 0)
+		;
+	assert_int_equal(pz_reader_rewind(r, 0), 0);
+	assert_int_equal(pz_read(r), 1);
+	file = fopen("a.pz", "ab");
+	putc(0, file);
+	fclose(file);
+	FAILS(pz_read(r), PZ_ECORRUPT, "a.pz: after record 1: the file changed while it was read");
+	pz_reader_close(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -344,6 +365,7 @@ int main(void)
 		cmocka_unit_test(standard_input_begins_where_it_stands),
 		cmocka_unit_test(a_pipe_is_read_to_its_end_first),
 		cmocka_unit_test(large_values_are_left_out),
+		cmocka_unit_test(a_file_may_not_change_in_the_second_pass),
 	};
 
 	return cmocka_run_group_tests_name("values of readers", tests, in_folder, out_of_folder);
