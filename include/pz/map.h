@@ -133,8 +133,8 @@ PZ_API void pz_value_format(double x, bool narrow, char *text, size_t size);
 
 /* A MessagePack value as JSON: numbers in the fewest digits that bring them back, NaN and
  * infinity as null, bins as {"bytes": n}, keys that are no texts as texts, bytes that are
- * no UTF-8 as U+FFFD, controls escaped. indent 0: on one line. PZ_ECORRUPT: no value; PZ_EIO: cannot
- * write. */
+ * no UTF-8 as U+FFFD, controls escaped. indent 0: on one line. PZ_ECORRUPT: no value; PZ_EIO:
+ * cannot write. */
 PZ_API int pz_map_print_json(const void *raw, size_t size, int indent, FILE *to);
 /* The same of a whole map. */
 PZ_API int pz_map_json(const pz_map *m, int indent, FILE *to);

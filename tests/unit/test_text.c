@@ -118,8 +118,8 @@ static void lines_have_no_controls(void **state)
 	assert_false(pz_text_is_line("a\n"));
 	assert_false(pz_text_is_line("\x1b[31m"));
 	assert_false(pz_text_is_line("\x7f"));
-	assert_false(pz_text_is_line("\xc2\x9b"));      /* CSI in one character */
-	assert_false(pz_text_is_line("a\xe2\x80\xa8")); /* U+2028 */
+	assert_false(pz_text_is_line("\xc2\x9b"));       /* CSI in one character */
+	assert_false(pz_text_is_line("a\xe2\x80\xa8"));  /* U+2028 */
 	assert_false(pz_text_is_line("\xe2\x80\xa9 b")); /* U+2029 */
 	assert_true(pz_text_is_line("\xe2\x80\xa7 \xe2\x80\xaa~"));
 	assert_false(pz_text_is_line("\x1f"));
