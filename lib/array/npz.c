@@ -82,14 +82,14 @@ static int open_member(struct pz_arrays *a, struct member *m, const char *name)
 	return m->reader ? 0 : fail_member(a, m, name);
 }
 
-/* The bytes of a member that is stored as it is, from that of its first value. */
+/* The bytes of a member that is stored as it is, from that of its first value, to which its header
+ * was read. */
 static int open_stored(struct pz_arrays *a, struct member *m, const char *name)
 {
 	zip_t *archive = ((struct npz *)a->file)->archive;
 
 	m->stored = zip_source_zip(archive, archive, m->number, 0, m->begin,
 				   (zip_int64_t)(m->size - m->begin));
-	m->at = m->begin;
 	if (!m->stored)
 		return pz_fail(PZ_ENOMEM, "%s: array '%s': %s", a->path, name,
 			       zip_strerror(archive));

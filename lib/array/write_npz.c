@@ -107,8 +107,7 @@ static void plan_header(struct member *m, const struct out *out)
 	m->header_size = (10 + size + 1 + ALIGN - 1) / ALIGN * ALIGN;
 	memset(m->header + 10 + size, ' ', m->header_size - 10 - size);
 	m->header[m->header_size - 1] = '\n';
-	memcpy(m->header, "\x93NUMPY\x01", 7);
-	m->header[7] = '\0';
+	memcpy(m->header, "\x93NUMPY\x01", 8); /* version 1.0 */
 	put2(m->header + 8, (unsigned)(m->header_size - 10));
 }
 

@@ -140,7 +140,7 @@ int pz_kind_check_archive(const char *path)
 
 int pz_kind_hint_packed(const char *path, int rc)
 {
-	char bytes[4], said[512];
+	char bytes[3], said[512];
 	size_t n = peek(path, bytes, sizeof bytes);
 	const char *how = NULL;
 

@@ -167,8 +167,8 @@ int pz_metrics_rows(const struct pz_rows *rows, const struct pz_galaxies *g, int
 		    uint64_t seed, struct pz_by_mag *out)
 {
 	int rc = pz_galaxies_check(g);
-	struct group group = { 0 };
-	double *d = NULL, *work;
+	struct group group;
+	double *d, *work;
 
 	if (rc)
 		return rc;
