@@ -318,14 +318,64 @@ static void test_limits(void **state)
 	assert_null(e);
 }
 
+/* A step that is one too many is told wherever it is. Before the condition come so many that each
+ * takes two steps, but for the first. */
+static void one_step_too_many(const char *condition, int step, size_t at)
+{
+	static char text[60000], said[100];
+	size_t n = (size_t)sprintf(text, step % 2 ? "star" : "not star");
+
+	for (int i = 0; i < (4095 - step - (step % 2 == 0)) / 2; i++)
+		n += (size_t)sprintf(text + n, " and star");
+	n += (size_t)sprintf(text + n, " or ");
+	strcpy(text + n, condition);
+	if (ask(text) != 'e')
+		fail_msg("%s: expected a failure", condition);
+	snprintf(said, sizeof said, "column %zu, at '", n + at + 1);
+	if (strncmp(pz_error_text(), said, strlen(said)) != 0 ||
+	    !strstr(pz_error_text(), ": expected at most 4096 values and operators"))
+		fail_msg("%s, step %d: %s", condition, step, pz_error_text());
+}
+
+static void test_one_step_too_many(void **state)
+{
+	static const struct {
+		const char *condition;
+		int step;
+		size_t at;
+	} cases[] = {
+		{ "n < 5", 0, 0 },         { "n < 5", 1, 4 },
+		{ "n < 5", 2, 2 },         { "1 < n < 5", 3, 8 },
+		{ "1 < n < 5", 4, 6 },     { "n in (1)", 1, 2 },
+		{ "n not in (1)", 1, 2 },  { "n not in (1)", 2, 2 },
+		{ "n is missing", 1, 2 },  { "n is not missing", 2, 2 },
+		{ "not star", 1, 0 },      { "-n < 1", 1, 0 },
+		{ "abs(n) < 1", 1, 0 },    { "min(1, n) < 1", 2, 0 },
+		{ "n + 1 < 2", 2, 2 },     { "n * 1 < 2", 2, 2 },
+		{ "true", 0, 0 },          { "`n` < 2", 0, 0 },
+		{ "star and star", 2, 5 }, { "(star or star)", 2, 6 },
+		{ "not star", 0, 4 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		one_step_too_many(cases[i].condition, cases[i].step, cases[i].at);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_comparisons), cmocka_unit_test(test_chains),
-		cmocka_unit_test(test_logic),       cmocka_unit_test(test_missing),
-		cmocka_unit_test(test_arithmetic),  cmocka_unit_test(test_lists),
-		cmocka_unit_test(test_reports),     cmocka_unit_test(test_mistakes),
-		cmocka_unit_test(test_limits),      cmocka_unit_test(test_broken_words),
+		cmocka_unit_test(test_comparisons),
+		cmocka_unit_test(test_chains),
+		cmocka_unit_test(test_logic),
+		cmocka_unit_test(test_missing),
+		cmocka_unit_test(test_arithmetic),
+		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_reports),
+		cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_broken_words),
+		cmocka_unit_test(test_one_step_too_many),
 	};
 
 	return cmocka_run_group_tests(tests, make_record, drop_record);

@@ -12,12 +12,14 @@
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include <pz/error.h>
 #include <pz/file.h>
+#include <pz/random.h>
 
 #include "descriptors.h"
 #include "own_folder.h"
@@ -172,6 +174,35 @@ static void names_are_lent(void **state)
 	unlink(path);
 }
 
+/* Signals that were let in are so again, and no others. */
+static void signals_come_in_again(void **state)
+{
+	sigset_t ours, now;
+	struct pz_file f;
+	const char *lent;
+
+	(void)state;
+	set_paths();
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGUSR2);
+	sigaddset(&ours, SIGWINCH);
+	assert_int_equal(pthread_sigmask(SIG_SETMASK, &ours, NULL), 0);
+	for (int step = 0; step < 3; step++) {
+		if (step == 0)
+			write_text(&f, "begun");
+		else if (step == 1)
+			assert_int_equal(pz_file_lend(&f, &lent), 0);
+		else
+			assert_int_equal(pz_file_adopt(&f), PZ_EIO);
+		pthread_sigmask(SIG_SETMASK, NULL, &now);
+		for (int i = 1; i < 32; i++)
+			assert_int_equal(sigismember(&now, i), sigismember(&ours, i));
+	}
+	pz_file_abandon(&f);
+	sigemptyset(&ours);
+	pthread_sigmask(SIG_SETMASK, &ours, NULL);
+}
+
 static void what_is_abandoned_is_removed(void **state)
 {
 	struct pz_file f;
@@ -216,6 +247,7 @@ static void files_are_synced_unless_it_is_not_wished(void **state)
 /* As a handler of signals would. */
 static void unfinished_files_are_removed(void **state)
 {
+	struct timespec before, after;
 	struct pz_file f, done;
 	const char *lent;
 	FILE *library;
@@ -228,7 +260,10 @@ static void unfinished_files_are_removed(void **state)
 	assert_int_equal(pz_file_lend(&f, &lent), 0);
 	assert_non_null(library = fopen(lent, "w"));
 	fclose(library);
+	assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &before), 0);
 	pz_file_remove_unfinished();
+	assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &after), 0);
+	assert_true(after.tv_sec - before.tv_sec < 4); /* it waits for no file that is being made */
 	assert_int_equal(access(lent, F_OK), -1);
 	assert_null(text_of(beside));
 	assert_string_equal(text_of(path), "done");
@@ -265,6 +300,50 @@ static void what_is_full_is_told(void **state)
 	assert_string_equal(pz_error_text(), "no memory for a text");
 }
 
+/* XXH3 of nothing is known; of more than is read at a time it is that of the bytes in memory. */
+static void hashes_are_those_of_all_bytes(void **state)
+{
+	size_t n = 1300001;
+	unsigned char *bytes = malloc(n);
+	uint64_t hash;
+	char expected[256];
+	FILE *f;
+
+	(void)state;
+	set_paths();
+	for (size_t i = 0; i < n; i++)
+		bytes[i] = (unsigned char)(i * i >> 7);
+	for (int whole = 0; whole < 2; whole++) {
+		assert_non_null(f = fopen(path, "w"));
+		assert_int_equal(fwrite(bytes, 1, whole ? n : 0, f), whole ? n : 0);
+		fclose(f);
+		hash = 0;
+		assert_int_equal(pz_file_hash(path, &hash), 0);
+		assert_true(hash == (whole ? pz_hash(bytes, n, 0) : 0x2d06800538d394c2));
+	}
+	free(bytes);
+	unlink(path);
+	assert_int_equal(pz_file_hash(path, &hash), PZ_EIO);
+	snprintf(expected, sizeof expected, "%s: No such file or directory", path);
+	assert_string_equal(pz_error_text(), expected);
+	assert_int_equal(pz_file_hash(".", &hash), PZ_EIO);
+	assert_string_equal(pz_error_text(), ".: cannot read: Is a directory");
+}
+
+static void what_is_no_file_cannot_be_written(void **state)
+{
+	struct pz_file f;
+
+	(void)state;
+	assert_int_equal(pz_file_begin(&f, "/tmp"), PZ_EIO);
+	assert_string_equal(pz_error_text(), "/tmp: cannot write: Is a directory");
+	assert_null(f.path);
+	assert_int_equal(pz_file_begin(&f, "/no/such/folder/out"), PZ_EIO);
+	assert_string_equal(pz_error_text(), "/no/such/folder/out: cannot write a temporary file "
+					     "beside it: No such file or directory");
+	assert_null(f.path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -274,6 +353,9 @@ int main(void)
 		cmocka_unit_test(names_are_lent),
 		cmocka_unit_test(unfinished_files_are_removed),
 		cmocka_unit_test(what_is_abandoned_is_removed),
+		cmocka_unit_test(signals_come_in_again),
+		cmocka_unit_test(hashes_are_those_of_all_bytes),
+		cmocka_unit_test(what_is_no_file_cannot_be_written),
 		cmocka_unit_test(files_are_synced_unless_it_is_not_wished),
 		cmocka_unit_test(what_is_full_is_told),
 	};

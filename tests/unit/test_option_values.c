@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -130,6 +131,25 @@ static void choices_are_whole_words(void **state)
 	assert_string_equal(word, "x");
 }
 
+/* The library itself writes nothing. */
+static void mistakes_are_not_printed(void **state)
+{
+	static const char *const wrong[] = { "--none", "-x", "--any=x" };
+	FILE *there = tmpfile();
+	int before = dup(STDERR_FILENO);
+
+	(void)state;
+	fflush(stderr);
+	assert_true(dup2(fileno(there), STDERR_FILENO) >= 0);
+	for (int i = 0; i < 3; i++)
+		parse(wrong[i], "7");
+	fflush(stderr);
+	dup2(before, STDERR_FILENO);
+	close(before);
+	assert_int_equal(lseek(fileno(there), 0, SEEK_END), 0);
+	fclose(there);
+}
+
 /* As many options as a tool may have, of its own and of all tools. */
 static void a_table_may_be_full(void **state)
 {
@@ -220,9 +240,10 @@ static void bands_are_parted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(numbers_have_ranges),     cmocka_unit_test(lists_have_lengths),
-		cmocka_unit_test(choices_are_whole_words), cmocka_unit_test(names_are_alike),
-		cmocka_unit_test(bands_are_parted),        cmocka_unit_test(a_table_may_be_full),
+		cmocka_unit_test(numbers_have_ranges),      cmocka_unit_test(lists_have_lengths),
+		cmocka_unit_test(choices_are_whole_words),  cmocka_unit_test(names_are_alike),
+		cmocka_unit_test(bands_are_parted),         cmocka_unit_test(a_table_may_be_full),
+		cmocka_unit_test(mistakes_are_not_printed),
 	};
 
 	return cmocka_run_group_tests_name("values of options", tests, NULL, NULL);

@@ -281,6 +281,31 @@ static void estimates_beyond_the_grid(void **state)
 	pz_knn_free(m);
 }
 
+/* A power of two in all features changes nothing: distances are in deviations of each. */
+static void features_are_in_any_unit(void **state)
+{
+	static float small[N * DIMS], asked[QUERIES * DIMS];
+	struct pz_knn_estimate first[QUERIES], other[QUERIES];
+	struct pz_knn *m = learned(&expected[0].options);
+
+	(void)state;
+	assert_int_equal(pz_knn_run(m, QUERIES, query, query_id, &grid, first, NULL), 0);
+	pz_knn_free(m);
+	for (int i = 0; i < N * DIMS; i++)
+		small[i] = x[i] * 0x1p-30F;
+	for (int i = 0; i < QUERIES * DIMS; i++)
+		asked[i] = query[i] * 0x1p-30F;
+	assert_int_equal(
+		pz_knn_new(&m, &(struct pz_knn_set){ N, DIMS, small, z, id }, &expected[0].options),
+		0);
+	assert_int_equal(pz_knn_run(m, QUERIES, asked, query_id, &grid, other, NULL), 0);
+	pz_knn_free(m);
+	for (int i = 0; i < QUERIES; i++)
+		assert_true(first[i].z == other[i].z && first[i].error == other[i].error &&
+			    first[i].distance == other[i].distance &&
+			    first[i].volume == other[i].volume);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -288,6 +313,7 @@ int main(void)
 		cmocka_unit_test(pdfs_of_residuals),
 		cmocka_unit_test(what_cannot_be_learned_from),
 		cmocka_unit_test(estimates_beyond_the_grid),
+		cmocka_unit_test(features_are_in_any_unit),
 	};
 
 	return cmocka_run_group_tests_name("nearest neighbours", tests, NULL, NULL);
