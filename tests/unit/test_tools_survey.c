@@ -1,9 +1,7 @@
 /* test_tools_survey.c -- options of cutout and what presets make of them, galaxies that mock
- * paints, and how it stops
+ * paints, and an archive of no arrays
  */
-#include <dirent.h>
 #include <math.h>
-#include <signal.h>
 
 #include <pz/array.h>
 #include <pz/mock.h>
@@ -371,43 +369,6 @@ static void what_mock_says_of_a_catalogue(void **state)
 		  "2 galaxies");
 }
 
-static int count_files(const char *folder)
-{
-	DIR *d = opendir(folder);
-	int n = 0;
-
-	for (struct dirent *e; d && (e = readdir(d));)
-		n += *e->d_name != '.';
-	if (d)
-		closedir(d);
-	return n;
-}
-
-/* Stopped by a signal it removes what it wrote, and ends by that signal. */
-static void mock_that_is_stopped_leaves_nothing(void **state)
-{
-	char *argv[] = { (char *)"mock",      (char *)"-n", (char *)"3000",    (char *)"-q",
-			 (char *)"--density", (char *)"3",  (char *)"stopped", NULL };
-	int status = 0;
-	pid_t child;
-
-	(void)state;
-	fflush(NULL);
-	child = fork();
-	if (child == 0) {
-		point(2, "stderr", O_WRONLY | O_CREAT | O_TRUNC);
-		exit(mock_main(7, argv));
-	}
-	for (int i = 0; i < 20000 && count_files("stopped") == 0; i++)
-		usleep(2000);
-	assert_true(count_files("stopped") > 0);
-	kill(child, SIGTERM);
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFSIGNALED(status));
-	assert_int_equal(WTERMSIG(status), SIGTERM);
-	assert_int_equal(count_files("stopped"), 0);
-}
-
 /* ---- arrays ---- */
 
 /* A .npz of no arrays is an archive's end alone. */
@@ -445,7 +406,6 @@ int main(void)
 		cmocka_unit_test(files_may_call_bands_otherwise),
 		cmocka_unit_test(galaxies_of_a_catalogue),
 		cmocka_unit_test(what_mock_says_of_a_catalogue),
-		cmocka_unit_test(mock_that_is_stopped_leaves_nothing),
 		cmocka_unit_test(an_archive_of_nothing_is_known_as_one),
 	};
 
