@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -281,7 +280,7 @@ int pz_fits_open_table(struct pz_fits **f, const char *path, const char *hdu)
 /* Goes, in a second handle of an open file, to the image of this name and version. */
 static int open_version(struct pz_fits *f, struct pz_fits *open, const char *name, int version)
 {
-	char found[160], wanted_name[FLEN_VALUE];
+	char found[160];
 	int status = 0, rc;
 
 	f->fd = open->fd;
@@ -291,18 +290,13 @@ static int open_version(struct pz_fits *f, struct pz_fits *open, const char *nam
 	f->beside = true;
 	if (!(f->path = strdup(open->path)))
 		return pz_fail(PZ_ENOMEM, "no memory for a file name");
-	snprintf(wanted_name, sizeof wanted_name, "%s", name);
-	fits_reopen_file(open->file, &f->file, &status);
-	if (!status && (rc = pz_fits_look(open, f->file, INT_MAX)) < 0)
+	if (fits_reopen_file(open->file, &f->file, &status))
+		return pz_fits_fail(open->path, status, "opening it again");
+	if ((rc = pz_fits_seek_name(open, f->file, name, version, &f->hdu)) < 0)
 		return rc;
-	fits_movnam_hdu(f->file, IMAGE_HDU, wanted_name, version, &status);
-	if (status) {
-		fits_clear_errmsg();
+	if (rc == 0)
 		return pz_fail(PZ_EDATA, "%s: no image HDU %s of version %d", open->where, name,
 			       version);
-	}
-	fits_get_hdu_num(f->file, &f->hdu);
-	f->hdu--;
 	if ((rc = pz_fits_name_place(f)) < 0)
 		return rc;
 	if (!pz_fits_suits(f, found, sizeof found))

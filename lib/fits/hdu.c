@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <pz/error.h>
 
@@ -29,15 +30,6 @@ int pz_fits_step(const struct pz_fits *f, fitsfile *file, int n)
 		return 0;
 	}
 	return status ? pz_fits_fail(f->path, status, "looking for the next HDU") : 1;
-}
-
-int pz_fits_look(const struct pz_fits *f, fitsfile *file, int last)
-{
-	int rc = 1;
-
-	for (int n = 0; n <= last && rc > 0; n++)
-		rc = pz_fits_step(f, file, n);
-	return rc;
 }
 
 bool pz_fits_suits(struct pz_fits *f, char *found, size_t size)
@@ -98,21 +90,68 @@ static int find_first(struct pz_fits *f)
 		       f->path, pz_fits_wanted(f), f->hdu, primary, tables);
 }
 
-/* Goes to the HDU of an EXTNAME, or of "EXTNAME,EXTVER". */
-static void find_by_name(struct pz_fits *f, const char *hdu, int *status)
+/* Whether the current HDU of a file is called so by EXTNAME or HDUNAME, in any case of letters. */
+static bool is_called(fitsfile *file, const char *name)
+{
+	static const char *const key[] = { "EXTNAME", "HDUNAME" };
+	char value[FLEN_VALUE];
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof key / sizeof *key && !found; i++) {
+		int status = 0;
+
+		found = fits_read_key_str(file, key[i], value, NULL, &status) == 0 &&
+			!strcasecmp(value, name);
+	}
+	fits_clear_errmsg();
+	return found;
+}
+
+/* EXTVER of the current HDU, which is 1 where it says none. */
+static long version_of(fitsfile *file)
+{
+	long version = 1;
+	int status = 0;
+
+	if (fits_read_key_lng(file, "EXTVER", &version, NULL, &status))
+		fits_clear_errmsg();
+	return status ? 1 : version;
+}
+
+int pz_fits_seek_name(const struct pz_fits *f, fitsfile *file, const char *name, long version,
+		      int *hdu)
+{
+	int rc;
+
+	for (*hdu = 0; (rc = pz_fits_step(f, file, *hdu)) > 0; ++*hdu)
+		if (is_called(file, name) && (version == 0 || version_of(file) == version))
+			return 1;
+	return rc;
+}
+
+/* Goes to the HDU of an EXTNAME, or of "EXTNAME,EXTVER": 1, or 0 where there is none. */
+static int seek_by_name(struct pz_fits *f, const char *hdu)
 {
 	char name[FLEN_VALUE];
 	const char *comma = strrchr(hdu, ',');
 	long version = comma ? strtol(comma + 1, NULL, 10) : 0;
+	int rc = pz_fits_seek_name(f, f->file, hdu, 0, &f->hdu);
 
-	snprintf(name, sizeof name, "%s", hdu);
-	fits_movnam_hdu(f->file, ANY_HDU, name, 0, status);
-	if (*status != BAD_HDU_NUM || version < 1 || version > INT_MAX ||
+	if (rc != 0 || version < 1 || version > INT_MAX ||
 	    comma[1 + strspn(comma + 1, "0123456789")])
-		return;
-	*status = 0;
+		return rc;
 	snprintf(name, sizeof name, "%.*s", (int)(comma - hdu), hdu);
-	fits_movnam_hdu(f->file, ANY_HDU, name, (int)version, status);
+	return pz_fits_seek_name(f, f->file, name, version, &f->hdu);
+}
+
+/* Goes to the HDU of that number (from 0): 1, or 0 where there is none. */
+static int seek_number(struct pz_fits *f, int number)
+{
+	int rc = 1;
+
+	for (f->hdu = 0; (rc = pz_fits_step(f, f->file, f->hdu)) > 0 && f->hdu < number; f->hdu++)
+		;
+	return rc;
 }
 
 /* Goes to the HDU of that number or name. */
@@ -121,25 +160,13 @@ static int find_one(struct pz_fits *f, const char *hdu)
 	char *end, found[160];
 	long number = strtol(hdu, &end, 10);
 	bool counted = *hdu && !*end && number >= 0 && number < 100000;
-	int status = 0, rc = pz_fits_look(f, f->file, counted ? (int)number : INT_MAX);
+	int rc = counted ? seek_number(f, (int)number) : seek_by_name(f, hdu);
 
 	if (rc < 0)
 		return rc;
-	if (counted) {
-		fits_movabs_hdu(f->file, (int)number + 1, NULL, &status);
-	} else {
-		find_by_name(f, hdu, &status);
-	}
-	if (status) {
-		int count = 0, after = 0;
-
-		fits_get_num_hdus(f->file, &count, &after);
-		fits_clear_errmsg();
+	if (rc == 0)
 		return pz_fail(PZ_EDATA, "%s: no HDU '%s' (%d HDUs, counted from 0)", f->path, hdu,
-			       count);
-	}
-	fits_get_hdu_num(f->file, &f->hdu);
-	f->hdu--;
+			       f->hdu);
 	if (!pz_fits_suits(f, found, sizeof found))
 		return pz_fail(PZ_EDATA, "%s: HDU %d: expected %s, found %s", f->path, f->hdu,
 			       pz_fits_wanted(f), found);

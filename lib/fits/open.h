@@ -71,9 +71,11 @@ int pz_fits_find_hdu(struct pz_fits *f, const char *hdu);
 /* Whether the current HDU holds what is wanted; in found, what it holds. */
 bool pz_fits_suits(struct pz_fits *f, char *found, size_t size);
 const char *pz_fits_wanted(const struct pz_fits *f);
-/* Checks the headers from the first HDU to the last, or to the end: 1, or 0 where there is no
- * such HDU. The file is f's, or another handle of it. */
-int pz_fits_look(const struct pz_fits *f, fitsfile *file, int last);
+/* Goes from the first HDU to one that EXTNAME or HDUNAME calls so, whatever the case of its
+ * letters, and EXTVER numbers so (0: any): 1, and *hdu is its number; or 0 at the end, and *hdu is
+ * how many HDUs there are. The file is f's, or another handle of it. */
+int pz_fits_seek_name(const struct pz_fits *f, fitsfile *file, const char *name, long version,
+		      int *hdu);
 /* Whether the header of HDU n, at byte *at, has nothing that CFITSIO would fall over: 1, and
  * *at is where the HDU ends; 0: there is no further HDU. PZ_ECORRUPT where it has, or does not
  * end; PZ_EDATA: no FITS. */
