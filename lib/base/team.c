@@ -8,23 +8,23 @@
 #include "crew.h"
 
 #define WORKERS_MAX 256
-#define SPINS       4000 /* looks for work before going to sleep: some 50 us */
+#define SPINS       4000 /* looks before going to sleep: some 50 us, as long as it takes to wake */
 
 static pthread_mutex_t in_use = PTHREAD_MUTEX_INITIALIZER; /* held by the caller */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t begun = PTHREAD_COND_INITIALIZER, left = PTHREAD_COND_INITIALIZER;
 
-/* Under lock, but for next and number, which are looked at without. */
+/* Under lock, but for next, number and working, which are looked at without. */
 static struct {
 	pz_team_job *job;
 	void *arg;
 	size_t items;
-	size_t seats;       /* threads that may still join                    */
-	size_t joined;      /* threads that did: the next one's number        */
-	size_t working;     /* joined and not through, the caller left out    */
-	size_t workers;     /* threads that exist                             */
-	atomic_size_t next; /* item nobody has begun                          */
-	atomic_uint number; /* of the loop; tells waiting threads of a new one */
+	size_t seats;          /* threads that may still join                    */
+	size_t joined;         /* threads that did: the next one's number        */
+	size_t workers;        /* threads that exist                             */
+	atomic_size_t working; /* joined and not through, the caller left out    */
+	atomic_size_t next;    /* item nobody has begun                          */
+	atomic_uint number;    /* of the loop; tells waiting threads of a new one */
 } team;
 
 static void pause_briefly(void)
@@ -66,11 +66,11 @@ static void *work_in_loops(void *unused)
 			size_t items = team.items, thread = team.joined++;
 
 			team.seats--;
-			team.working++;
+			atomic_fetch_add(&team.working, 1);
 			pthread_mutex_unlock(&lock);
 			work(job, arg, items, thread);
 			pthread_mutex_lock(&lock);
-			if (--team.working == 0)
+			if (atomic_fetch_sub(&team.working, 1) == 1)
 				pthread_cond_signal(&left);
 		}
 		pthread_mutex_unlock(&lock);
@@ -110,7 +110,11 @@ static void loop_close(void)
 {
 	pthread_mutex_lock(&lock);
 	team.seats = 0;
-	while (team.working > 0)
+	pthread_mutex_unlock(&lock);
+	for (int i = 0; i < SPINS && atomic_load(&team.working) > 0; i++)
+		pause_briefly();
+	pthread_mutex_lock(&lock);
+	while (atomic_load(&team.working) > 0)
 		pthread_cond_wait(&left, &lock);
 	pthread_mutex_unlock(&lock);
 }

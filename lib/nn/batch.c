@@ -50,7 +50,8 @@
 #include "kernels.h"
 #include "loss.h"
 
-#define REDUCE_BLOCK ((size_t)32768)
+/* Floats of lanes at a time: those of a small network are shared out, too. */
+#define REDUCE_BLOCK ((size_t)4096)
 
 static void chunk_up(void *arg, size_t c, size_t thread)
 {

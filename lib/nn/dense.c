@@ -7,8 +7,7 @@
 #include "gemm.h"
 #include "kernels.h"
 
-#define DATA_BLOCK   ((size_t)512) /* columns of dx at a time */
-#define WEIGHT_BLOCK ((size_t)256) /* of dW                   */
+#define BLOCK ((size_t)128) /* columns of dW or dx at a time: threads share layers of 256, too */
 
 /* Multiply-adds worth waking another thread for. */
 #define WORTH ((size_t)1 << 20)
@@ -156,9 +155,9 @@ void pz_nn_dense_bias(const struct nn_dense *d, size_t n, const float *dz, float
 static void weights_block(void *arg, size_t item, size_t thread)
 {
 	const struct dense_job *j = arg;
-	size_t in = j->d->in, out = j->d->out, at = item * WEIGHT_BLOCK;
+	size_t in = j->d->in, out = j->d->out, at = item * BLOCK;
 
-	pz_nn_gemm(out, block_of(at, WEIGHT_BLOCK, in), j->n, NN_COLUMNS(j->z, out),
+	pz_nn_gemm(out, block_of(at, BLOCK, in), j->n, NN_COLUMNS(j->z, out),
 		   NN_ROWS(j->x + at, in), false, j->gradient + j->d->weight + at, in,
 		   scratch_of(j, thread));
 }
@@ -167,9 +166,9 @@ static void weights_block(void *arg, size_t item, size_t thread)
 static void data_block(void *arg, size_t item, size_t thread)
 {
 	const struct dense_job *j = arg;
-	size_t in = j->d->in, out = j->d->out, at = item * DATA_BLOCK;
+	size_t in = j->d->in, out = j->d->out, at = item * BLOCK;
 
-	pz_nn_gemm(j->n, block_of(at, DATA_BLOCK, in), out, NN_ROWS(j->z, out),
+	pz_nn_gemm(j->n, block_of(at, BLOCK, in), out, NN_ROWS(j->z, out),
 		   NN_ROWS(j->values + j->d->weight + at, in), false, j->dx + at, in,
 		   scratch_of(j, thread));
 }
@@ -186,7 +185,7 @@ void pz_nn_dense_backward(const struct pz_work *w, const struct nn_dense *d, siz
 			       .gradient = gradient,
 			       .dx = dx };
 
-	blocks_run(&j, weights_block, d->in, WEIGHT_BLOCK);
+	blocks_run(&j, weights_block, d->in, BLOCK);
 	if (dx)
-		blocks_run(&j, data_block, d->in, DATA_BLOCK);
+		blocks_run(&j, data_block, d->in, BLOCK);
 }

@@ -281,16 +281,17 @@ void pz_nn_trunk_backward(const struct pz_net *net, const struct nn_store *s, si
 void pz_nn_trunk_begin(const struct pz_net *net, const struct nn_norm *norm, size_t step,
 		       float *planes, bool back, float *scratch)
 {
-	const struct nn_conv *c = &net->plan.step[step].c;
+	const struct nn_step *t = &net->plan.step[step];
+	const struct nn_conv *c = &t->c;
 	const float *weight = net->values + c->weight;
 
-	if (!net->plan.step[step].conv)
+	if (!t->conv)
 		return;
 	if (c->norm && !norm->batch) {
 		pz_nn_norm_begin(net, c, norm, scratch);
 		weight = scratch;
 	}
-	pz_nn_conv_begin(c, weight, planes + c->planes, back);
+	pz_nn_conv_begin(c, weight, planes + c->planes, back && !t->image);
 }
 
 void pz_nn_trunk_end(const struct pz_net *net, size_t step, const float *lane, float *gradient)
