@@ -32,6 +32,9 @@ static const struct archive archives[] = {
 		.mask = { "legacysurvey-mock%n-maskbits.fits.fz",
 			  1,
 			  { { PART_BITS, "MASKBITS", PZ_FITS_I4, true } } },
+		.weights = { "legacysurvey-mock%n-invvar-%b.fits.fz",
+			     1,
+			     { { PART_WEIGHTS, "INVVAR", PZ_FITS_F4, true } } },
 		.bands = 4,
 		.band = { { "g", G, 22.5 }, { "r", R, 22.5 }, { "i", I, 22.5 }, { "z", Z, 22.5 } },
 	},
@@ -145,11 +148,15 @@ static const struct archive archives[] = {
 		.frame = { "EUC_MER_BGSUB-MOSAIC-%b_TILEmock%n-%b.fits",
 			   1,
 			   { { PART_PIXELS, NULL, PZ_FITS_F4, false } } },
-		.bands = 4,
+		.bands = 8,
 		.band = { { "VIS", R, 24.6 },
 			  { "NIR-Y", Z, 29.8 },
 			  { "NIR-J", Z, 30 },
-			  { "NIR-H", Z, 29.9 } },
+			  { "NIR-H", Z, 29.9 },
+			  { "DES-G", G, 30 },
+			  { "DES-R", R, 30 },
+			  { "DES-I", I, 30 },
+			  { "DES-Z", Z, 30 } },
 	},
 	{
 		.name = "unions",
@@ -230,7 +237,9 @@ static bool is_named(const char *pattern, const char *name)
 bool pz_mock_archive_is_file(const char *name)
 {
 	for (size_t i = 0; i < ARCHIVES; i++)
-		if (is_named(archives[i].frame.name, name) || is_named(archives[i].mask.name, name))
+		if (is_named(archives[i].frame.name, name) ||
+		    is_named(archives[i].mask.name, name) ||
+		    is_named(archives[i].weights.name, name))
 			return true;
 	return false;
 }

@@ -7,7 +7,7 @@
 #include "cards.h"
 #include "parts.h"
 
-#define ARCHIVE_BANDS 6
+#define ARCHIVE_BANDS 8
 #define ARCHIVE_HDUS  4
 
 /* A band of the archive: its name in files, the band of the sky that it shows, and the AB magnitude
@@ -62,6 +62,7 @@ struct archive {
 	int border;         /* pixels along the edges without a value                         */
 	bool zeros;         /* which is 0 there, not NaN                                      */
 	struct archive_file frame, mask;
+	struct archive_file weights; /* of each band, beside a mask that all share            */
 	int bands;
 	struct archive_band band[ARCHIVE_BANDS];
 };

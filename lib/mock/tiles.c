@@ -14,6 +14,7 @@
 #define OVERLAP   20    /* a tile reaches beyond the middle by a 20th of the width */
 #define SPOTS     20000 /* pixels for each spot of bad ones                        */
 #define SPOT      3.0   /* largest radius of one                                   */
+#define STREAMS   6     /* bands of a tile whose bad pixels differ                 */
 #define ABSURD    1e4   /* of a bad pixel, in units of the noise                   */
 #define BRIGHT    5     /* units of the noise, of a pixel with the harmless bit    */
 #define BSOFTEN   12.5  /* of Pan-STARRS, in counts                                */
@@ -89,7 +90,7 @@ static void spoil_spot(struct tile *t, const double at[2], double radius)
 /* Spots everywhere, and a piece of a column. Where bands share a mask they share the bad pixels. */
 static void spoil_tile(struct tile *t)
 {
-	uint64_t number = (uint64_t)t->number * ARCHIVE_BANDS + (t->a->shared ? 0 : (uint64_t)t->k);
+	uint64_t number = (uint64_t)t->number * STREAMS + (t->a->shared ? 0 : (uint64_t)t->k);
 	struct pz_random r;
 	size_t column, begin;
 
@@ -272,6 +273,8 @@ static int write_tile(struct tile *t, const float *frame, size_t width)
 	rc = write_file(t, &t->a->frame);
 	if (rc == 0 && t->a->mask.name && (t->k == 0 || !t->a->shared))
 		rc = write_file(t, &t->a->mask);
+	if (rc == 0 && t->a->weights.name)
+		rc = write_file(t, &t->a->weights);
 	return rc;
 }
 

@@ -72,7 +72,7 @@ cut_survey() { cutout -q --survey "$1" -c "$1/galaxies.csv" --size 24 "${@:2}"; 
 		rubin u,g,r,i,z u,g,r,i,z
 		des g,r,i,z g,r,i,z
 		kids u,g,r,i u,g,r,i
-		euclid VIS,Y r,z
+		euclid VIS,Y,DES-G r,z,g
 		unions u,r u,r
 	END
 

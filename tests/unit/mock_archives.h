@@ -38,30 +38,31 @@ static const struct archive_files {
 	const char *kind;                                    /* of the projection          */
 	int bad, harmless;                                   /* bits; -1: none             */
 	bool tiled;
-	long count, x, y; /* bad pixels in all, and the sums of their places */
+	long count, x, y;         /* bad pixels in all, and the sums of their places */
+	const char *weights_file; /* where it is not the mask's */
 } archive[] = {
 	{ "legacy", 0.262, 1, "g r i z", "1234", 22.5, "legacysurvey-mock%05d-image-%s.fits.fz",
-	  "IMAGE", "legacysurvey-mock%05d-maskbits.fits.fz", "MASKBITS", NULL, "TAN", 5, 1, true,
-	  420, 23472, 20584 },
+	  "IMAGE", "legacysurvey-mock%05d-maskbits.fits.fz", "MASKBITS", "INVVAR", "TAN", 5, 1,
+	  true, 420, 23472, 20584, "legacysurvey-mock%05d-invvar-%s.fits.fz" },
 	{ "panstarrs", 0.25, 1, "g r i z y", "12344", 0,
 	  "rings.v3.skycell.mock.%05d.stk.%s.unconv.fits", NULL,
 	  "rings.v3.skycell.mock.%05d.stk.%s.unconv.mask.fits", NULL, NULL, "PC", 5, 9, false, 498,
 	  33630, 31994 },
 	{ "hsc", 0.168, 1, "HSC-G HSC-R HSC-I HSC-Z HSC-Y", "12344", 27,
 	  "calexp-%2$s-mock-%1$05d.fits", "IMAGE", "calexp-%2$s-mock-%1$05d.fits", "MASK",
-	  "VARIANCE", "TAN", 1, 5, true, 498, 33630, 31994 },
+	  "VARIANCE", "TAN", 1, 5, true, 498, 33630, 31994, NULL },
 	{ "rubin", 0.2, 1, "u g r i z y", "012344", 31.4, "deep_coadd_mock_%05d_%s_lsst.fits",
 	  "IMAGE", "deep_coadd_mock_%05d_%s_lsst.fits", "MASK", "VARIANCE", "TAN", 0, 4, true, 631,
-	  40419, 44043 },
+	  40419, 44043, NULL },
 	{ "des", 0.263, 1, "g r i z Y", "12344", 30, "DESmock%05d_%s.fits.fz", "SCI",
-	  "DESmock%05d_%s.fits.fz", "MSK", "WGT", "TPV", 0, -1, true, 498, 33630, 31994 },
+	  "DESmock%05d_%s.fits.fz", "MSK", "WGT", "TPV", 0, -1, true, 498, 33630, 31994, NULL },
 	{ "kids", 0.2, 2, "u g r i", "0123", 0, "KiDS_DRmock_%05d_%s_sci.fits", NULL,
-	  "KiDS_DRmock_%05d_%s_msk.fits", NULL, NULL, "TAN", 6, 3, false, 876, 60669, 59802 },
-	{ "euclid", 0.1, 3, "VIS NIR-Y NIR-J NIR-H", "2444", 0,
+	  "KiDS_DRmock_%05d_%s_msk.fits", NULL, NULL, "TAN", 6, 3, false, 876, 60669, 59802, NULL },
+	{ "euclid", 0.1, 3, "VIS NIR-Y NIR-J NIR-H DES-G DES-R DES-I DES-Z", "24441234", 0,
 	  "EUC_MER_BGSUB-MOSAIC-%2$s_TILEmock%1$05d-%2$s.fits", NULL, NULL, NULL, NULL, "TAN", -1,
-	  -1, false, 0, 0, 0 },
+	  -1, false, 0, 0, 0, NULL },
 	{ "unions", 0.186, 1, "u r", "02", 30, "CFIS.mock.%05d.%s.fits", NULL, NULL, NULL, "WEIGHT",
-	  "SCAMP", 0, 1, false, 241, 14424, 15906 }
+	  "SCAMP", 0, 1, false, 241, 14424, 15906, "CFIS.mock.%05d.%s.weight.fits.fz" }
 };
 
 #define ARCHIVES (sizeof archive / sizeof *archive)
@@ -153,7 +154,8 @@ static inline void begin_tile(struct tile *t, const struct archive_files *a, int
 	snprintf(t->band, sizeof t->band, "%.*s", (int)strcspn(at, " "), at);
 	t->zeropoint = a->zeropoint;
 	if (!strcmp(a->name, "euclid"))
-		t->zeropoint = (double[]){ 24.6, 29.8, 30, 29.9 }[k] + 0.01 * (number_of(t) % 5);
+		t->zeropoint = (double[]){ 24.6, 29.8, 30, 29.9, 30, 30, 30, 30 }[k] +
+			       0.01 * (number_of(t) % 5);
 	if (!strcmp(a->name, "panstarrs"))
 		t->zeropoint = 25 + 2.5 * log10(43. * (k + 1));
 	t->unit = pow(10, 0.4 * (t->zeropoint - 22.5));

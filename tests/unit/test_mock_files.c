@@ -307,6 +307,7 @@ static const char *const of_a_sky[] = {
 	"frame-r-000001-1-0001.fits.fz.12.part",
 	"legacysurvey-mock00001-image-z.fits.fz",
 	"legacysurvey-mock00001-maskbits.fits.fz.part",
+	"legacysurvey-mock00001-invvar-g.fits.fz",
 	"EUC_MER_BGSUB-MOSAIC-NIR-H_TILEmock12345-NIR-H.fits",
 	"CFIS.mock.00002.u.weight.fits.fz",
 };

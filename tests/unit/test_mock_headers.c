@@ -67,7 +67,7 @@ static void header_is(struct pz_fits *f, const struct tile *t, bool pixels, bool
 	number_is(f, "CRVAL1", w.crval[0]);
 	number_is(f, "CRVAL2", w.crval[1]);
 	matrix_is(f, t, &w);
-	planes = bits && t->a->weights && strcmp(t->a->kind, "TPV") != 0;
+	planes = bits && (!strcmp(t->a->name, "hsc") || !strcmp(t->a->name, "rubin"));
 	number_is(f, "MP_SAT", planes ? !strcmp(t->a->name, "hsc") ? 1 : 2 : NAN);
 	number_is(f, "MP_NO_DATA", planes ? !strcmp(t->a->name, "hsc") ? 8 : 0 : NAN);
 	text_is(f, "SEED", "9");
@@ -169,11 +169,19 @@ static void files_of_an_archive(void **state)
 						"legacysurvey-mock00001-image-i.fits.fz "
 						"legacysurvey-mock00001-image-r.fits.fz "
 						"legacysurvey-mock00001-image-z.fits.fz "
+						"legacysurvey-mock00001-invvar-g.fits.fz "
+						"legacysurvey-mock00001-invvar-i.fits.fz "
+						"legacysurvey-mock00001-invvar-r.fits.fz "
+						"legacysurvey-mock00001-invvar-z.fits.fz "
 						"legacysurvey-mock00001-maskbits.fits.fz "
 						"legacysurvey-mock00002-image-g.fits.fz "
 						"legacysurvey-mock00002-image-i.fits.fz "
 						"legacysurvey-mock00002-image-r.fits.fz "
 						"legacysurvey-mock00002-image-z.fits.fz "
+						"legacysurvey-mock00002-invvar-g.fits.fz "
+						"legacysurvey-mock00002-invvar-i.fits.fz "
+						"legacysurvey-mock00002-invvar-r.fits.fz "
+						"legacysurvey-mock00002-invvar-z.fits.fz "
 						"legacysurvey-mock00002-maskbits.fits.fz ");
 	write_archive(&archive[7]);
 	assert_string_equal(names_in("unions"), "CFIS.mock.00001.r.fits "

@@ -42,9 +42,9 @@ static void read_bits(struct tile *t)
 /* A bad pixel weighs nothing, nor does one without data; variances are those of the others. */
 static void read_weights(struct tile *t)
 {
-	bool variance = t->a->mask != NULL && strcmp(t->a->weights, "WGT") != 0;
-	struct pz_fits *f = open_hdu(
-		t, t->a->mask ? t->a->mask : "CFIS.mock.%05d.%s.weight.fits.fz", t->a->weights);
+	bool variance = !strcmp(t->a->weights, "VARIANCE");
+	struct pz_fits *f =
+		open_hdu(t, t->a->weights_file ? t->a->weights_file : t->a->mask, t->a->weights);
 	/* weights are rounded in the rows that have bad pixels */
 	double square = pow(t->noise * t->unit, 2), within = variance ? 1e-6 : 0.02;
 	static float found[AREA];
