@@ -14,8 +14,9 @@ setup_file() {
 	mkdir "$PZ/samples"
 	local flags sample
 	read -ra flags <<<"$(PKG_CONFIG_PATH=$PZ/lib/pkgconfig pkg-config --cflags --libs pzpipe)"
-	# make check SAN=... installs a library that asks for these
+	# make check SAN=... and make coverage install a library that asks for these
 	[[ ! ${MAKEFLAGS-} =~ (^| )SAN=([a-z,-]+) ]] || flags+=("-fsanitize=${BASH_REMATCH[2]}")
+	[[ ! ${MAKEFLAGS-} =~ (^| )COVERAGE=1 ]] || flags+=(-lgcov)
 	for sample in tests/samples/*.c; do
 		cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror "$sample" "${flags[@]}" \
 			-o "$PZ/samples/$(basename "$sample" .c)"
