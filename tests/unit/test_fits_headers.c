@@ -302,8 +302,11 @@ static void hdus_have_numbers_and_names(void **state)
 	add_image(to, "EXTNAME 'SCI'", "EXTVER 12");
 	add_image(to, "EXTNAME 'A,B'", NULL);
 	add_image(to, "EXTNAME '7'", NULL);
+	add_image(to, "EXTNAME 'SCI'", "HDUNAME 'Other'");
 	fclose(to);
 	assert_int_equal(hdu_of(NULL), 3);
+	assert_int_equal(hdu_of("OTHER"), 7);
+	assert_int_equal(hdu_of("other,1"), 7);
 	assert_int_equal(hdu_of("3"), 3);
 	assert_int_equal(hdu_of("4"), 4);
 	assert_int_equal(hdu_of("sci"), 3);
@@ -311,14 +314,14 @@ static void hdus_have_numbers_and_names(void **state)
 	assert_int_equal(hdu_of("SCI,12"), 4);
 	assert_int_equal(hdu_of("A,B"), 5);
 	assert_int_equal(hdu_of("A,B,1"), 5);
-	says(hdu_of("7"), PZ_EDATA, "many.fits: no HDU '7' (7 HDUs, counted from 0)");
-	says(hdu_of("SCI,2"), PZ_EDATA, "many.fits: no HDU 'SCI,2' (7 HDUs, counted from 0)");
-	says(hdu_of("SCI,0"), PZ_EDATA, "many.fits: no HDU 'SCI,0' (7 HDUs, counted from 0)");
-	says(hdu_of("SCI,1x"), PZ_EDATA, "many.fits: no HDU 'SCI,1x' (7 HDUs, counted from 0)");
+	says(hdu_of("8"), PZ_EDATA, "many.fits: no HDU '8' (8 HDUs, counted from 0)");
+	says(hdu_of("SCI,2"), PZ_EDATA, "many.fits: no HDU 'SCI,2' (8 HDUs, counted from 0)");
+	says(hdu_of("SCI,0"), PZ_EDATA, "many.fits: no HDU 'SCI,0' (8 HDUs, counted from 0)");
+	says(hdu_of("SCI,1x"), PZ_EDATA, "many.fits: no HDU 'SCI,1x' (8 HDUs, counted from 0)");
 	says(hdu_of("SCI,4294967297"), PZ_EDATA,
-	     "many.fits: no HDU 'SCI,4294967297' (7 HDUs, counted from 0)");
-	says(hdu_of(""), PZ_EDATA, "many.fits: no HDU '' (7 HDUs, counted from 0)");
-	says(hdu_of("-1"), PZ_EDATA, "many.fits: no HDU '-1' (7 HDUs, counted from 0)");
+	     "many.fits: no HDU 'SCI,4294967297' (8 HDUs, counted from 0)");
+	says(hdu_of(""), PZ_EDATA, "many.fits: no HDU '' (8 HDUs, counted from 0)");
+	says(hdu_of("-1"), PZ_EDATA, "many.fits: no HDU '-1' (8 HDUs, counted from 0)");
 	says(hdu_of("0"), PZ_EDATA,
 	     "many.fits: HDU 0: expected an image of two axes, found no data");
 	says(hdu_of("1"), PZ_EDATA,

@@ -78,6 +78,8 @@ static void headers_that_are_passed_by(void **state)
 	pz_fits_close(f);
 	assert_int_equal(pz_fits_open_image(&f, "broken.fits", NULL), 0);
 	pz_fits_close(f);
+	assert_int_equal(pz_fits_open_image(&f, "broken.fits", "sci"), 0); /* it stands before */
+	pz_fits_close(f);
 	for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++) {
 		says(pz_fits_open_image(&f, "broken.fits", beyond[i]), PZ_ECORRUPT, BROKEN);
 		assert_null(f);
