@@ -117,6 +117,47 @@ static void ascii_tables_are_read(void **state)
 	pz_fits_close(f);
 }
 
+/* Whole numbers that are scaled, or moved, are no whole numbers. */
+static void scaled_fields(void **state)
+{
+	static const char *const card[] = { "XTENSION= 'TABLE   '",
+					    "BITPIX  =                    8",
+					    "NAXIS   =                    2",
+					    "NAXIS1  =                   15",
+					    "NAXIS2  =                    2",
+					    "PCOUNT  =                    0",
+					    "GCOUNT  =                    1",
+					    "TFIELDS =                    3",
+					    "TFORM1  = 'I4'",
+					    "TBCOL1  =                    1",
+					    "TSCAL1  =                  0.5",
+					    "TFORM2  = 'I4'",
+					    "TBCOL2  =                    6",
+					    "TZERO2  =                 -3.0",
+					    "TFORM3  = 'I4'",
+					    "TBCOL3  =                   11",
+					    "TSCAL3  =                  1.0",
+					    "TZERO3  =                  0.0",
+					    NULL };
+	FILE *to = begin();
+	struct pz_fits *f;
+	double x[2];
+
+	(void)state;
+	raw_hdu(to, card, "   7   11   13   -9    4    6 ", 30, ' ');
+	f = finish(to);
+	assert_int_equal(pz_fits_column_type(f, 0, NULL), PZ_FITS_DOUBLE);
+	assert_int_equal(pz_fits_column_type(f, 1, NULL), PZ_FITS_DOUBLE);
+	assert_int_equal(pz_fits_column_type(f, 2, NULL), PZ_FITS_INTEGER);
+	assert_int_equal(pz_fits_read_doubles(f, 0, 0, 2, x), 0);
+	assert_true(x[0] == 3.5 && x[1] == -4.5);
+	assert_int_equal(pz_fits_read_doubles(f, 1, 0, 2, x), 0);
+	assert_true(x[0] == 8 && x[1] == 1);
+	assert_int_equal(pz_fits_read_doubles(f, 2, 0, 2, x), 0);
+	assert_true(x[0] == 13 && x[1] == 6);
+	pz_fits_close(f);
+}
+
 static void wrong_fields_are_errors(void **state)
 {
 	struct pz_fits *f = ascii_table("12345678901234567890      x.1         0x10 a         1"
@@ -263,6 +304,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ascii_tables_are_read),
+		cmocka_unit_test(scaled_fields),
 		cmocka_unit_test(wrong_fields_are_errors),
 		cmocka_unit_test(undefined_values_are_told),
 		cmocka_unit_test(headers_are_checked),
