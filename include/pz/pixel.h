@@ -21,6 +21,9 @@ PZ_API const char *pz_pixel_name(enum pz_pixel p); /* "f4", "f2" */
 PZ_API void pz_pixels_load(float *to, const void *stored, size_t n, enum pz_pixel p);
 PZ_API void pz_pixels_store(void *stored, const float *from, size_t n, enum pz_pixel p);
 
+/* Loads them, and says whether none is NaN or infinite. */
+PZ_API bool pz_pixels_load_finite(float *to, const void *stored, size_t n, enum pz_pixel p);
+
 /* Whether none is NaN or infinite. */
 PZ_API bool pz_pixels_finite(const float *x, size_t n);
 

@@ -86,6 +86,29 @@ void pz_pixels_load(float *to, const void *stored, size_t n, enum pz_pixel p)
 	}
 }
 
+/* One look at each pixel is cheaper than two, where they do not fit into a cache. */
+static bool load_floats(float *restrict to, const unsigned char *restrict from, size_t n)
+{
+	int bad = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		float x;
+
+		memcpy(&x, from + sizeof x * i, sizeof x);
+		to[i] = x;
+		bad |= !(fabsf(x) <= FLT_MAX);
+	}
+	return !bad;
+}
+
+bool pz_pixels_load_finite(float *to, const void *stored, size_t n, enum pz_pixel p)
+{
+	if (p == PZ_F4)
+		return load_floats(to, stored, n);
+	pz_pixels_load(to, stored, n, p);
+	return pz_pixels_finite(to, n);
+}
+
 void pz_pixels_store(void *stored, const float *from, size_t n, enum pz_pixel p)
 {
 	unsigned char *at = stored;

@@ -3,9 +3,27 @@
 
 #include "gemm.h"
 
+#ifdef __ELF__
+/* OpenBLAS's own, where it has threads; it calls it when a process forks. */
+extern int blas_thread_shutdown_(void) __attribute__((weak));
+
+/* OpenBLAS starts a thread for each core as it is loaded, and these look for work for 30 ms before
+ * they sleep: on 64 cores that is two seconds of a processor, for threads that are never used. */
+static void end_threads(void)
+{
+	if (blas_thread_shutdown_)
+		blas_thread_shutdown_();
+}
+#else
+static void end_threads(void)
+{
+}
+#endif
+
 void pz_nn_gemm_start(void)
 {
 	openblas_set_num_threads(1);
+	end_threads();
 }
 
 static void blas_pack(size_t depth, size_t columns, struct nn_matrix b, float *packed)

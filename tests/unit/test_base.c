@@ -144,6 +144,29 @@ static void pixels_are_finite_up_to_the_largest_float(void **state)
 	assert_false(pz_pixels_finite((const float[]){ 1, 2, INFINITY }, 3));
 }
 
+/* As they are stored, at an address that is no multiple of four, a bad one in any place. */
+static void pixels_are_loaded_and_looked_at(void **state)
+{
+	static const enum pz_pixel kind[] = { PZ_F4, PZ_F2 };
+	float from[19], to[20];
+	unsigned char stored[19 * 4 + 1];
+
+	(void)state;
+	for (int k = 0; k < 2; k++)
+		for (int bad = -1; bad < 19; bad++) {
+			for (int i = 0; i < 19; i++)
+				from[i] = i == bad ? (i % 2 ? NAN : -INFINITY) : (float)(i - 9) / 4;
+			pz_pixels_store(stored + 1, from, 19, kind[k]);
+			to[19] = 77;
+			assert_int_equal(pz_pixels_load_finite(to, stored + 1, 19, kind[k]),
+					 bad < 0);
+			for (int i = 0; i < 19; i++)
+				assert_true(to[i] == from[i] || (isnan(to[i]) && isnan(from[i])));
+			assert_true(to[19] == 77);
+		}
+	assert_true(pz_pixels_load_finite(to, stored, 0, PZ_F4));
+}
+
 static void rows_interlace_channels(void **state)
 {
 	struct pz_rows r = { .mag = "r", .min = 12.5, .width = 0.5, .channels = 6 };
@@ -290,6 +313,7 @@ int main(void)
 		cmocka_unit_test(shuffle_keeps_every_item),
 		cmocka_unit_test(edges_belong_to_the_upper_bin),
 		cmocka_unit_test(pixels_are_finite_up_to_the_largest_float),
+		cmocka_unit_test(pixels_are_loaded_and_looked_at),
 		cmocka_unit_test(rows_interlace_channels),
 		cmocka_unit_test(surveys_are_known_or_refused),
 		cmocka_unit_test(errors_name_their_context),

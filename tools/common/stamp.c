@@ -31,10 +31,7 @@ int stamp_check_size(const struct pz_header *h, size_t size)
 
 int stamp_decode(const void *bytes, const struct pz_header *h, float *x)
 {
-	size_t n = stamp_pixels(h);
-
-	pz_pixels_load(x, bytes, n, h->pixel);
-	return pz_pixels_finite(x, n) ? 0 : name_pixel(h, x);
+	return pz_pixels_load_finite(x, bytes, stamp_pixels(h), h->pixel) ? 0 : name_pixel(h, x);
 }
 
 int stamp_load(const pz_map *record, const struct pz_header *h, float *x)
