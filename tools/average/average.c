@@ -167,9 +167,8 @@ static int put_mean(struct others *s, enum mean how, const struct spread *d, pz_
 	for (enum estimate e = 0; e < ESTIMATES; e++) {
 		double square = d->square[e] - d->sum[e] * d->sum[e] / d->n;
 
-		scatter[e] = sqrt(fmax(square, 0) / (d->n - 1));
-		if (isnan(square))
-			scatter[e] = NAN;
+		/* rounding can leave less than 0; an estimate that is missing leaves NaN */
+		scatter[e] = square < 0 ? 0 : sqrt(square / (d->n - 1));
 	}
 	pz_map_set_named(record, "spread", estimate_name, scatter, ESTIMATES);
 	return 1;
