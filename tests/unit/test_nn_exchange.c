@@ -93,6 +93,7 @@ static void graph_is_the_network(const char *text, struct pz_net_shape shape, co
 	float *logits = calloc(N * pz_net_outputs(net), sizeof *logits), ebv[N], features[N * 8];
 	struct pz_work *work;
 	struct onnx *o;
+	char *producer;
 
 	for (int i = 0; i < N * 2 * SIZE * SIZE; i++)
 		x[i] = some();
@@ -112,6 +113,11 @@ static void graph_is_the_network(const char *text, struct pz_net_shape shape, co
 	pz_net_logits(net, work, N, hidden, logits);
 	pz_net_pz(net, N, logits, pz);
 	write_net(pz_net_write_onnx, net);
+	producer = memmem(written, written_size, "\x12\x06pzpipe", 8);
+	assert_non_null(producer);
+	/* and the name of the graph, which ONNX asks for */
+	assert_non_null(memmem(producer + 8, written_size - (size_t)(producer + 8 - written),
+			       "\x12\x06pzpipe", 8));
 	o = onnx_read(written, written_size);
 	assert_int_equal(o->operators, 13);
 	assert_int_equal(o->ir, 7);
