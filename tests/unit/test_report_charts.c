@@ -343,6 +343,9 @@ static void a_second_error_is_that_between_networks(void **state)
 		     "\"mean_residual\": 0.008}}}");
 	p = page_of("r.json");
 	text = section_of(&p, page_write_numbers);
+	/* none is a number of galaxies, too; what is left out is shown where there is some */
+	shows(text, "Galaxies measured");
+	shows_not(text, "left out: no redshift");
 	shows(text, "deviation between 5 networks that");
 	shows(text, "<data value=\"0.0295\">0.029</data> ± <data value=\"0.006\">0.006</data> ± "
 		    "<data value=\"0.008\">0.008</data><small>+2.9 σ</small></td>");
