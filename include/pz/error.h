@@ -16,6 +16,8 @@
 
 #include <pz/api.h>
 
+#define PZ_ERROR_TEXT 8192 /* bytes of an error's text: words, and the longest path there is */
+
 enum pz_error {
 	PZ_EDATA = -1,     /* the data: no WCS, a value that is no number      */
 	PZ_EUSAGE = -2,    /* the command line                                 */

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include <pz/api.h>
+#include <pz/error.h>
 
 /* Item 0 .. items-1; thread is below the number of threads asked for, and no two
  * calls at a time have the same. */
@@ -27,7 +28,7 @@ PZ_API void pz_team_run(size_t threads, size_t items, pz_team_job *job, void *ar
 struct pz_failure {
 	int code;
 	size_t at;
-	char text[1024];
+	char text[PZ_ERROR_TEXT];
 };
 
 /* From any thread: an item failed with this code and the thread's error text. */

@@ -5,7 +5,7 @@
 
 #include <pz/error.h>
 
-static _Thread_local char text[1024];
+static _Thread_local char text[PZ_ERROR_TEXT];
 
 int pz_fail(enum pz_error code, const char *format, ...)
 {

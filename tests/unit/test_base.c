@@ -167,6 +167,21 @@ static void pixels_are_loaded_and_looked_at(void **state)
 	assert_true(pz_pixels_load_finite(to, stored, 0, PZ_F4));
 }
 
+/* The longest path there is leaves room for what is wrong with it. */
+static void errors_of_long_paths_keep_their_words(void **state)
+{
+	char path[4096];
+
+	(void)state;
+	memset(path, 'x', sizeof path - 1);
+	path[sizeof path - 1] = '\0';
+	pz_fail(PZ_EIO, "%s: no such file", path);
+	assert_string_equal(pz_error_text() + sizeof path - 1, ": no such file");
+	assert_int_equal(pz_fail_in(PZ_EIO, "mask of r"), PZ_EIO);
+	assert_int_equal(strlen(pz_error_text()), strlen("mask of r: ") + 4095 + 14);
+	assert_memory_equal(pz_error_text(), "mask of r: xx", 13);
+}
+
 static void rows_interlace_channels(void **state)
 {
 	struct pz_rows r = { .mag = "r", .min = 12.5, .width = 0.5, .channels = 6 };
@@ -314,6 +329,7 @@ int main(void)
 		cmocka_unit_test(edges_belong_to_the_upper_bin),
 		cmocka_unit_test(pixels_are_finite_up_to_the_largest_float),
 		cmocka_unit_test(pixels_are_loaded_and_looked_at),
+		cmocka_unit_test(errors_of_long_paths_keep_their_words),
 		cmocka_unit_test(rows_interlace_channels),
 		cmocka_unit_test(surveys_are_known_or_refused),
 		cmocka_unit_test(errors_name_their_context),
