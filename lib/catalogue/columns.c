@@ -300,8 +300,6 @@ static int locate_carried(struct pz_catalogue *c)
 /* Of a table without any column that is known. */
 static int fail_unknown(const struct pz_catalogue *c)
 {
-	char said[800];
-
 	if (!c->source->named)
 		return pz_fail(PZ_EDATA,
 			       "%s: the file does not name its columns, or not as many as there "
@@ -309,11 +307,10 @@ static int fail_unknown(const struct pz_catalogue *c)
 			       "--columns z=col2",
 			       c->path, c->source->columns);
 	pz_columns_fail_missing(c, wanted[WANT_ID].what, "'id' or the like");
-	snprintf(said, sizeof said, "%s", pz_error_text());
 	return pz_fail(PZ_EDATA,
 		       "%s: say which is which by --columns, or which table of a FITS file or "
 		       "group of an HDF5 file by --hdu",
-		       said);
+		       pz_error_text());
 }
 
 static int locate_id(struct pz_catalogue *c, const char *band)

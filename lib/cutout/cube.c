@@ -135,7 +135,7 @@ static int choose_plane(struct pz_fits *f, const struct pz_frame *frame, const c
 int pz_cube_open(struct pz_fits **f, const struct pz_frame *frame, const char *hdu,
 		 const char *planes, bool peek)
 {
-	char flat[1024];
+	char flat[PZ_ERROR_TEXT];
 	int rc = PZ_EDATA;
 
 	*f = NULL;

@@ -140,7 +140,7 @@ int pz_kind_check_archive(const char *path)
 
 int pz_kind_hint_packed(const char *path, int rc)
 {
-	char bytes[3], said[512];
+	char bytes[3];
 	size_t n = peek(path, bytes, sizeof bytes);
 	const char *how = NULL;
 
@@ -150,8 +150,7 @@ int pz_kind_hint_packed(const char *path, int rc)
 		how = "bzip2 -dc";
 	if (!how || rc != PZ_EDATA)
 		return rc;
-	snprintf(said, sizeof said, "%s", pz_error_text());
 	return pz_fail(PZ_EDATA,
 		       "%s (a compressed table of text can be read through a pipe: %s %s | ...)",
-		       said, how, path);
+		       pz_error_text(), how, path);
 }

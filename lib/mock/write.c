@@ -296,13 +296,13 @@ int pz_mock_write(const struct pz_mock *sky, const struct pz_mock_layout *l, pz_
 	if ((rc = write_frames(&job)) == 0)
 		rc = write_catalogue(&job);
 	if (rc < 0) {
-		char text[512];
+		struct pz_failure failure = { 0 };
 
-		snprintf(text, sizeof text, "%s", pz_error_text());
+		pz_failure_note(&failure, 0, rc);
 		clear_directory(path);
 		if (made)
 			rmdir(path);
-		pz_fail(rc, "%s", text);
+		pz_failure_raise(&failure);
 	}
 	return rc;
 }

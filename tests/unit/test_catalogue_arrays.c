@@ -16,24 +16,10 @@
 #include <pz/catalogue.h>
 #include <pz/error.h>
 
+#include "open_catalogue.h"
 #include "own_folder.h"
 
-static void says(int rc, int code, const char *text)
-{
-	if (rc != code || strcmp(pz_error_text(), text) != 0)
-		fail_msg("expected %d, '%s', found %d, '%s'", code, text, rc, pz_error_text());
-}
-
 static const struct pz_catalogue_options plain;
-
-static struct pz_catalogue *opened(const char *path, const struct pz_catalogue_options *o)
-{
-	struct pz_catalogue *c;
-
-	if (pz_catalogue_open(&c, path, o) < 0)
-		fail_msg("%s", pz_error_text());
-	return c;
-}
 
 /* ---- arrays ---- */
 

@@ -12,12 +12,7 @@
 #include <pz/error.h>
 
 #include "../../lib/catalogue/parts.h"
-
-static void says(int rc, int code, const char *text)
-{
-	if (rc != code || strcmp(pz_error_text(), text) != 0)
-		fail_msg("expected %d, '%s', found %d, '%s'", code, text, rc, pz_error_text());
-}
+#include "says.h"
 
 /* ---- numbers ---- */
 

@@ -17,26 +17,12 @@
 #include <pz/error.h>
 #include <pz/fits.h>
 
+#include "open_catalogue.h"
 #include "own_folder.h"
 #include "raw_fits.h"
 #include "raw_hdf5.h"
 
-static void says(int rc, int code, const char *text)
-{
-	if (rc != code || strcmp(pz_error_text(), text) != 0)
-		fail_msg("expected %d, '%s', found %d, '%s'", code, text, rc, pz_error_text());
-}
-
 static const struct pz_catalogue_options plain;
-
-static struct pz_catalogue *opened(const char *path, const struct pz_catalogue_options *o)
-{
-	struct pz_catalogue *c;
-
-	if (pz_catalogue_open(&c, path, o) < 0)
-		fail_msg("%s", pz_error_text());
-	return c;
-}
 
 static void not_opened(const char *path, struct pz_catalogue_options o, int code, const char *text)
 {
@@ -66,6 +52,39 @@ static void fails_behind(const char *path, const struct pz_catalogue_options *o,
 		assert_int_equal(pz_catalogue_next(c, &row), 1);
 	says(pz_catalogue_next(c, &row), PZ_EDATA, text);
 	pz_catalogue_close(c);
+}
+
+/* That words stand behind the path, however long it is. */
+static void ends_so(const char *path, const char *words)
+{
+	const char *found = pz_error_text();
+
+	assert_memory_equal(found, path, strlen(path));
+	assert_string_equal(found + strlen(found) - strlen(words), words);
+}
+
+/* A path of more than a thousand bytes leaves room for what is wrong with it, and for what helps.
+ */
+static void paths_that_are_long(void **state)
+{
+	struct pz_catalogue_options anywhere = { .anywhere = true };
+	char path[1500] = "", *at = path;
+	struct pz_catalogue *c;
+
+	(void)state;
+	for (int i = 0; i < 700; i++)
+		at = stpcpy(at, "./");
+	strcpy(at, "t.csv");
+	write_text("x,y\n1,2\n");
+	assert_int_equal(pz_catalogue_open(&c, path, &anywhere), PZ_EDATA);
+	ends_so(path, ": say which is which by --columns, or which table of a FITS file or group "
+		      "of an HDF5 file by --hdu");
+	strcpy(at, "z.csv");
+	assert_int_equal(system("gzip -c t.csv >z.csv"), 0);
+	assert_int_equal(pz_catalogue_open(&c, path, &plain), PZ_EDATA);
+	assert_non_null(strstr(pz_error_text(), "(a compressed table of text can be read through "
+						"a pipe: gzip -dc ./"));
+	ends_so(path, " | ...)");
 }
 
 /* ---- columns ---- */
@@ -358,6 +377,7 @@ static void blocks_with_a_mistake(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(paths_that_are_long),
 		cmocka_unit_test(columns_that_nobody_knows),
 		cmocka_unit_test(numbers_that_are_no_features),
 		cmocka_unit_test(values_of_vectors_that_are_missing),

@@ -16,15 +16,10 @@
 #include <pz/error.h>
 #include <pz/fits.h>
 
+#include "open_catalogue.h"
 #include "own_folder.h"
 
 #define ROWS 1300 /* more than two blocks of 512 */
-
-static void says(int rc, int code, const char *text)
-{
-	if (rc != code || strcmp(pz_error_text(), text) != 0)
-		fail_msg("expected %d, '%s', found %d, '%s'", code, text, rc, pz_error_text());
-}
 
 /* ---- a table whose every number says where it stands ---- */
 
@@ -90,15 +85,6 @@ static void write_text(const char *text)
 	assert_non_null(f);
 	fputs(text, f);
 	fclose(f);
-}
-
-static struct pz_catalogue *opened(const char *path, const struct pz_catalogue_options *o)
-{
-	struct pz_catalogue *c;
-
-	if (pz_catalogue_open(&c, path, o) < 0)
-		fail_msg("%s", pz_error_text());
-	return c;
 }
 
 /* ---- features and vectors ---- */

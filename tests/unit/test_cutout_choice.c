@@ -19,13 +19,8 @@
 #include "../../lib/cutout/mask.h"
 #include "../../lib/cutout/matched.h"
 #include "own_folder.h"
+#include "says.h"
 #include "sky_hdus.h"
-
-static void says(int rc, int code, const char *text)
-{
-	if (rc != code || strcmp(pz_error_text(), text) != 0)
-		fail_msg("expected %d, '%s', found %d, '%s'", code, text, rc, pz_error_text());
-}
 
 /* ---- stamps that wait ---- */
 

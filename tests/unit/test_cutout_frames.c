@@ -17,14 +17,9 @@
 #include <pz/frames.h>
 
 #include "own_folder.h"
+#include "says.h"
 
 static const char *const gri[] = { "g", "r", "i" };
-
-static void says(int rc, int code, const char *text)
-{
-	if (rc != code || strcmp(pz_error_text(), text) != 0)
-		fail_msg("expected %d, '%s', found %d, '%s'", code, text, rc, pz_error_text());
-}
 
 /* Makes empty files of these names, with blanks between. */
 static void touch(const char *names)

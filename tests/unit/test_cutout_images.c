@@ -21,13 +21,8 @@
 #include "../../lib/cutout/hdu_name.h"
 #include "../../lib/cutout/images.h"
 #include "own_folder.h"
+#include "says.h"
 #include "sky_hdus.h"
-
-static void says(int rc, int code, const char *text)
-{
-	if (rc != code || strcmp(pz_error_text(), text) != 0)
-		fail_msg("expected %d, '%s', found %d, '%s'", code, text, rc, pz_error_text());
-}
 
 static void write_hdus(const char *name, const struct sky_hdu *hdu, size_t n)
 {

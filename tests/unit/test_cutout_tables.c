@@ -15,14 +15,9 @@
 #include <pz/frames.h>
 
 #include "own_folder.h"
+#include "says.h"
 
 static const char *const band[] = { "g", "r" };
-
-static void says(int rc, int code, const char *text)
-{
-	if (rc != code || strcmp(pz_error_text(), text) != 0)
-		fail_msg("expected %d, '%s', found %d, '%s'", code, text, rc, pz_error_text());
-}
 
 static void write_text(const char *text)
 {

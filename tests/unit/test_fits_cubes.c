@@ -14,18 +14,13 @@
 
 #include "own_folder.h"
 #include "raw_fits.h"
+#include "says.h"
 
 #define WIDTH  700L /* 94 rows are read at a time, or by their bytes fewer */
 #define HEIGHT 130L
 #define PLANES 3L
 #define AREA   (WIDTH * HEIGHT)
 #define BLANK  11 /* undefined, where there are such */
-
-static void says(int rc, int code, const char *text)
-{
-	if (rc != code || strcmp(pz_error_text(), text) != 0)
-		fail_msg("expected %d, '%s', found %d, '%s'", code, text, rc, pz_error_text());
-}
 
 /* Pixel i of plane p. */
 static int value_at(long i, long p, int bitpix)

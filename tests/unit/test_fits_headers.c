@@ -17,12 +17,7 @@
 #include "../../lib/fits/open.h"
 #include "own_folder.h"
 #include "raw_fits.h"
-
-static void says(int rc, int code, const char *text)
-{
-	if (rc != code || strcmp(pz_error_text(), text) != 0)
-		fail_msg("expected %d, '%s', found %d, '%s'", code, text, rc, pz_error_text());
-}
+#include "says.h"
 
 /* ---- errors of CFITSIO ---- */
 

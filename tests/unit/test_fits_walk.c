@@ -17,14 +17,9 @@
 
 #include "own_folder.h"
 #include "raw_fits.h"
+#include "says.h"
 
 #define BLOCK 2880
-
-static void says(int rc, int code, const char *text)
-{
-	if (rc != code || strcmp(pz_error_text(), text) != 0)
-		fail_msg("expected %d, '%s', found %d, '%s'", code, text, rc, pz_error_text());
-}
 
 /* An HDU of bytes: its lengths; 0: there is no such axis. Its data are 7. */
 static void add_image(FILE *to, bool primary, long x, long y, long z, long u)

@@ -14,6 +14,7 @@
 #include <pz/error.h>
 #include <pz/mock.h>
 
+#include "says.h"
 #include "small_sky.h"
 
 static struct pz_mock *sky; /* to z = 0.4 */
@@ -30,12 +31,6 @@ static int close_sky(void **state)
 	(void)state;
 	pz_mock_close(sky);
 	return 0;
-}
-
-static void says(int rc, int code, const char *text)
-{
-	if (rc != code || strcmp(pz_error_text(), text) != 0)
-		fail_msg("expected %d, '%s', found %d, '%s'", code, text, rc, pz_error_text());
 }
 
 static void galaxies_that_cannot_be_painted(void **state)

@@ -240,7 +240,7 @@ void say_without_mag(const struct tool *t, const char *which, size_t count)
 
 int record_fail(const struct pz_reader *in, const pz_map *record, int code)
 {
-	char said[512], id[ID_MAX];
+	char said[PZ_ERROR_TEXT], id[ID_MAX];
 	int64_t number;
 
 	/* Asking for an id of the wrong type replaces the text of the error. */

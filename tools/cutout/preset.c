@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <pz/error.h>
+#include <pz/team.h>
 
 #include "preset.h"
 
@@ -122,7 +123,7 @@ int preset_find_frames(const struct preset *p, const struct band_list *bands,
 		       const char *const *file_name, const struct pz_frames_options *inside,
 		       struct pz_frames **frames)
 {
-	char said[512];
+	struct pz_failure by_file_names = { 0 };
 	int rc;
 
 	if (!file_name || *p->frames == '@')
@@ -130,8 +131,8 @@ int preset_find_frames(const struct preset *p, const struct band_list *bands,
 	rc = pz_frames_search(frames, p->frames, file_name, bands->count, inside);
 	if (rc != PZ_EDATA)
 		return rc;
-	snprintf(said, sizeof said, "%s", pz_error_text());
+	pz_failure_note(&by_file_names, 0, rc);
 	if (pz_frames_search(frames, p->frames, bands->name, bands->count, inside) < 0)
-		return pz_fail(PZ_EDATA, "%s", said);
+		return pz_failure_raise(&by_file_names);
 	return 0;
 }

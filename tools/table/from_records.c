@@ -124,15 +124,12 @@ static void put_estimates(struct table_rows *r, const struct pz_catalogue_row *r
 /* Names the options for a p(z) of which nothing but the sum is wrong. */
 static int suggest_scale(const struct table_rows *r, int rc)
 {
-	char said[256];
-
 	if (r->scale_pz)
 		return rc;
-	snprintf(said, sizeof said, "%s", pz_error_text());
 	return pz_fail((enum pz_error)rc,
 		       "%s (--scale-pz divides by the sum; --pz-is says that the numbers are "
 		       "density, loglike or chi2)",
-		       said);
+		       pz_error_text());
 }
 
 /* Puts the p(z) in r->p into the record as float32, and rounds r->p to these values. */

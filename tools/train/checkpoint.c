@@ -9,6 +9,7 @@
 
 #include <pz/error.h>
 #include <pz/file.h>
+#include <pz/team.h>
 
 #include "../common/tensors.h"
 #include "checkpoint.h"
@@ -267,14 +268,14 @@ static int take_numbers(const struct pz_header *h, const struct run_id *id, stru
  * that is the error: a corrupt file must not be taken for a checkpoint of another run. */
 static int find_whole(struct pz_reader *from, int rc, bool *whole)
 {
-	char text[1024];
+	struct pz_failure failure = { 0 };
 	int got;
 
-	snprintf(text, sizeof text, "%s", pz_error_text());
+	pz_failure_note(&failure, 0, rc);
 	while ((got = pz_read(from)) > 0)
 		;
 	*whole = got == 0;
-	return *whole ? pz_fail(rc, "%s", text) : got;
+	return *whole ? pz_failure_raise(&failure) : got;
 }
 
 /* If it fails, *whole says whether the file itself is complete. */

@@ -5,6 +5,7 @@
 
 #include <pz/error.h>
 #include <pz/random.h>
+#include <pz/team.h>
 
 #include "../common/counted.h"
 #include "../common/scalars.h"
@@ -130,10 +131,10 @@ static int take_record(struct dataset *d, const struct model *m)
  * is read again for the record's id, which nothing forbids: stamps are fetched by their place. */
 static int blame_record(struct dataset *d, size_t i, int code)
 {
-	char said[512];
+	struct pz_failure failure = { 0 };
 	int rc;
 
-	snprintf(said, sizeof said, "%s", pz_error_text());
+	pz_failure_note(&failure, 0, code);
 	if ((rc = pz_reader_rewind(d->in, PZ_READ_SCALARS)) < 0)
 		return rc;
 	for (size_t k = 0; k <= i; k++)
@@ -142,7 +143,7 @@ static int blame_record(struct dataset *d, size_t i, int code)
 				      : pz_fail(PZ_ECORRUPT,
 						"%s: the file became shorter while it was read",
 						pz_reader_name(d->in));
-	pz_fail((enum pz_error)code, "%s", said);
+	pz_failure_raise(&failure);
 	return record_fail(d->in, pz_reader_record(d->in), code);
 }
 

@@ -54,8 +54,5 @@ void saving_announce(const struct saving *s, const char *when)
 
 int saving_explain_stop(const struct saving *s)
 {
-	char text[512];
-
-	snprintf(text, sizeof text, "%s", pz_error_text());
-	return pz_fail(PZ_ESTOP, "%s: %s; %s", s->path, text, describe_resuming(s));
+	return pz_fail(PZ_ESTOP, "%s: %s; %s", s->path, pz_error_text(), describe_resuming(s));
 }
