@@ -292,7 +292,7 @@ static int open_version(struct pz_fits *f, struct pz_fits *open, const char *nam
 		return pz_fail(PZ_ENOMEM, "no memory for a file name");
 	if (fits_reopen_file(open->file, &f->file, &status))
 		return pz_fits_fail(open->path, status, "opening it again");
-	if ((rc = pz_fits_seek_name(open, f->file, name, version, &f->hdu)) < 0)
+	if ((rc = pz_fits_seek_name(f, name, version)) < 0)
 		return rc;
 	if (rc == 0)
 		return pz_fail(PZ_EDATA, "%s: no image HDU %s of version %d", open->where, name,

@@ -11,7 +11,7 @@
 
 #define TABLE "a table"
 
-int pz_fits_step(const struct pz_fits *f, fitsfile *file, int n)
+int pz_fits_step(const struct pz_fits *f, int n)
 {
 	LONGLONG at = 0;
 	int status = 0, rc;
@@ -19,12 +19,12 @@ int pz_fits_step(const struct pz_fits *f, fitsfile *file, int n)
 	if (n >= FITS_HDUS_MAX)
 		return pz_fail(PZ_EDATA, "%s: more than %d HDUs", f->path, FITS_HDUS_MAX);
 	if (n > 0)
-		fits_get_hduaddrll(file, NULL, NULL, &at, &status);
+		fits_get_hduaddrll(f->file, NULL, NULL, &at, &status);
 	if (status)
 		return pz_fits_fail(f->path, status, "looking for the next HDU");
 	if ((rc = pz_fits_check_header(f, n, &at)) <= 0)
 		return rc;
-	fits_movabs_hdu(file, n + 1, NULL, &status);
+	fits_movabs_hdu(f->file, n + 1, NULL, &status);
 	if (status == END_OF_FILE) {
 		fits_clear_errmsg();
 		return 0;
@@ -74,7 +74,7 @@ static int find_first(struct pz_fits *f)
 	char found[160], primary[160] = "";
 	int tables = 0, rc;
 
-	for (f->hdu = 0; (rc = pz_fits_step(f, f->file, f->hdu)) > 0; f->hdu++) {
+	for (f->hdu = 0; (rc = pz_fits_step(f, f->hdu)) > 0; f->hdu++) {
 		if (pz_fits_suits(f, found, sizeof found))
 			return 0;
 		if (f->hdu == 0)
@@ -90,41 +90,22 @@ static int find_first(struct pz_fits *f)
 		       f->path, pz_fits_wanted(f), f->hdu, primary, tables);
 }
 
-/* Whether the current HDU of a file is called so by EXTNAME or HDUNAME, in any case of letters. */
-static bool is_called(fitsfile *file, const char *name)
+/* Whether the current HDU is called so by EXTNAME or HDUNAME, in any case of letters. */
+static bool is_called(struct pz_fits *f, const char *name)
 {
-	static const char *const key[] = { "EXTNAME", "HDUNAME" };
 	char value[FLEN_VALUE];
-	bool found = false;
 
-	for (size_t i = 0; i < sizeof key / sizeof *key && !found; i++) {
-		int status = 0;
-
-		found = fits_read_key_str(file, key[i], value, NULL, &status) == 0 &&
-			!strcasecmp(value, name);
-	}
-	fits_clear_errmsg();
-	return found;
+	return (pz_fits_text(f, "EXTNAME", value, sizeof value) && !strcasecmp(value, name)) ||
+	       (pz_fits_text(f, "HDUNAME", value, sizeof value) && !strcasecmp(value, name));
 }
 
-/* EXTVER of the current HDU, which is 1 where it says none. */
-static long version_of(fitsfile *file)
-{
-	long version = 1;
-	int status = 0;
-
-	if (fits_read_key_lng(file, "EXTVER", &version, NULL, &status))
-		fits_clear_errmsg();
-	return status ? 1 : version;
-}
-
-int pz_fits_seek_name(const struct pz_fits *f, fitsfile *file, const char *name, long version,
-		      int *hdu)
+int pz_fits_seek_name(struct pz_fits *f, const char *name, long version)
 {
 	int rc;
 
-	for (*hdu = 0; (rc = pz_fits_step(f, file, *hdu)) > 0; ++*hdu)
-		if (is_called(file, name) && (version == 0 || version_of(file) == version))
+	for (f->hdu = 0; (rc = pz_fits_step(f, f->hdu)) > 0; f->hdu++)
+		if (is_called(f, name) &&
+		    (version == 0 || pz_fits_number(f, "EXTVER", 1) == (double)version))
 			return 1;
 	return rc;
 }
@@ -135,13 +116,13 @@ static int seek_by_name(struct pz_fits *f, const char *hdu)
 	char name[FLEN_VALUE];
 	const char *comma = strrchr(hdu, ',');
 	long version = comma ? strtol(comma + 1, NULL, 10) : 0;
-	int rc = pz_fits_seek_name(f, f->file, hdu, 0, &f->hdu);
+	int rc = pz_fits_seek_name(f, hdu, 0);
 
 	if (rc != 0 || version < 1 || version > INT_MAX ||
 	    comma[1 + strspn(comma + 1, "0123456789")])
 		return rc;
 	snprintf(name, sizeof name, "%.*s", (int)(comma - hdu), hdu);
-	return pz_fits_seek_name(f, f->file, name, version, &f->hdu);
+	return pz_fits_seek_name(f, name, version);
 }
 
 /* Goes to the HDU of that number (from 0): 1, or 0 where there is none. */
@@ -149,7 +130,7 @@ static int seek_number(struct pz_fits *f, int number)
 {
 	int rc = 1;
 
-	for (f->hdu = 0; (rc = pz_fits_step(f, f->file, f->hdu)) > 0 && f->hdu < number; f->hdu++)
+	for (f->hdu = 0; (rc = pz_fits_step(f, f->hdu)) > 0 && f->hdu < number; f->hdu++)
 		;
 	return rc;
 }

@@ -63,8 +63,8 @@ int pz_fits_name_place(struct pz_fits *f);
 int pz_fits_describe_image(struct pz_fits *f);
 
 /* From HDU n - 1, or for n = 0 from any, to HDU n, when its header has been checked: 1, or
- * 0 where there is none. The file is f's, or another handle of it. */
-int pz_fits_step(const struct pz_fits *f, fitsfile *file, int n);
+ * 0 where there is none. */
+int pz_fits_step(const struct pz_fits *f, int n);
 /* Goes to the HDU of that number (from 0) or name, or with NULL to the first that holds
  * what is wanted. */
 int pz_fits_find_hdu(struct pz_fits *f, const char *hdu);
@@ -72,10 +72,9 @@ int pz_fits_find_hdu(struct pz_fits *f, const char *hdu);
 bool pz_fits_suits(struct pz_fits *f, char *found, size_t size);
 const char *pz_fits_wanted(const struct pz_fits *f);
 /* Goes from the first HDU to one that EXTNAME or HDUNAME calls so, whatever the case of its
- * letters, and EXTVER numbers so (0: any): 1, and *hdu is its number; or 0 at the end, and *hdu is
- * how many HDUs there are. The file is f's, or another handle of it. */
-int pz_fits_seek_name(const struct pz_fits *f, fitsfile *file, const char *name, long version,
-		      int *hdu);
+ * letters, and EXTVER numbers so (0: any): 1, or 0 where there is none, and f->hdu is how many
+ * HDUs there are. */
+int pz_fits_seek_name(struct pz_fits *f, const char *name, long version);
 /* Whether the header of HDU n, at byte *at, has nothing that CFITSIO would fall over: 1, and
  * *at is where the HDU ends; 0: there is no further HDU. PZ_ECORRUPT where it has, or does not
  * end; PZ_EDATA: no FITS. */

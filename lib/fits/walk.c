@@ -58,7 +58,7 @@ int pz_fits_walk_next(struct pz_fits *f)
 	char found[160];
 	int rc;
 
-	while ((rc = pz_fits_step(f, f->file, ++f->hdu)) > 0) {
+	while ((rc = pz_fits_step(f, ++f->hdu)) > 0) {
 		if (!pz_fits_suits(f, found, sizeof found))
 			continue;
 		free(f->where);
