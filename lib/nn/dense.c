@@ -7,8 +7,6 @@
 #include "gemm.h"
 #include "kernels.h"
 
-#define BLOCK ((size_t)128) /* columns of dW or dx at a time: threads share layers of 256, too */
-
 /* Multiply-adds worth waking another thread for. */
 #define WORTH ((size_t)1 << 20)
 
@@ -21,9 +19,10 @@ struct dense_job {
 	float *z, *y, *gradient, *dx;
 };
 
-static size_t block_of(size_t i, size_t size, size_t total)
+/* How many of `total` are in the tile from i on. */
+static size_t tile_of(size_t i, size_t total)
 {
-	return i + size < total ? size : total - i;
+	return i + NN_DENSE_TILE < total ? NN_DENSE_TILE : total - i;
 }
 
 static const float *weights_of(const struct dense_job *j)
@@ -36,11 +35,12 @@ static float *scratch_of(const struct dense_job *j, size_t thread)
 	return j->w->scratch + thread * j->w->scratch_floats;
 }
 
-static void blocks_run(struct dense_job *j, pz_team_job *job, size_t total, size_t block)
+/* Items are tiles of so many columns: narrow enough that threads share layers of 256, too. */
+static void tiles_run(struct dense_job *j, pz_team_job *job, size_t columns)
 {
 	size_t threads = j->n * j->d->in * j->d->out > WORTH ? j->w->threads : 1;
 
-	pz_team_run(threads, (total + block - 1) / block, job, j);
+	pz_team_run(threads, (columns + NN_DENSE_TILE - 1) / NN_DENSE_TILE, job, j);
 }
 
 /* z(rows, outs) = (W x^T)^T, and a bias where there is one, for a tile of outputs and
@@ -62,11 +62,10 @@ static void tile_forward(const struct dense_job *j, size_t at, size_t outs, size
 static void block_forward(const struct dense_job *j, size_t at, const float *bias, float *z,
 			  size_t thread)
 {
-	size_t outs = block_of(at, NN_DENSE_TILE, j->d->out);
+	size_t outs = tile_of(at, j->d->out);
 
 	for (size_t row = 0; row < j->n; row += NN_DENSE_TILE)
-		tile_forward(j, at, outs, row, block_of(row, NN_DENSE_TILE, j->n), bias, z,
-			     scratch_of(j, thread));
+		tile_forward(j, at, outs, row, tile_of(row, j->n), bias, z, scratch_of(j, thread));
 }
 
 static struct nn_act_args act_args(const struct dense_job *j, size_t at)
@@ -76,7 +75,7 @@ static struct nn_act_args act_args(const struct dense_job *j, size_t at)
 	return (struct nn_act_args){ .act = d->act,
 				     .n = j->n,
 				     .side = 1,
-				     .channels = block_of(at, NN_DENSE_TILE, d->out),
+				     .channels = tile_of(at, d->out),
 				     .z = j->z + at,
 				     .zs = d->out,
 				     .y = j->y + at,
@@ -108,7 +107,7 @@ void pz_nn_dense_forward(const struct pz_work *w, const struct nn_dense *d, size
 		.w = w, .d = d, .values = w->net->values, .x = x, .n = n, .z = z, .y = y
 	};
 
-	blocks_run(&j, forward_block, d->out, NN_DENSE_TILE);
+	tiles_run(&j, forward_block, d->out);
 }
 
 void pz_nn_dense_linear(const struct pz_work *w, const struct nn_dense *d, size_t n, const float *x,
@@ -116,7 +115,7 @@ void pz_nn_dense_linear(const struct pz_work *w, const struct nn_dense *d, size_
 {
 	struct dense_job j = { .w = w, .d = d, .values = w->net->values, .x = x, .n = n, .y = y };
 
-	blocks_run(&j, linear_block, d->out, NN_DENSE_TILE);
+	tiles_run(&j, linear_block, d->out);
 }
 
 void pz_nn_dense_act_backward(const struct pz_work *w, const struct nn_dense *d, size_t n, float *z,
@@ -155,20 +154,19 @@ void pz_nn_dense_bias(const struct nn_dense *d, size_t n, const float *dz, float
 static void weights_block(void *arg, size_t item, size_t thread)
 {
 	const struct dense_job *j = arg;
-	size_t in = j->d->in, out = j->d->out, at = item * BLOCK;
+	size_t in = j->d->in, out = j->d->out, at = item * NN_DENSE_TILE;
 
-	pz_nn_gemm(out, block_of(at, BLOCK, in), j->n, NN_COLUMNS(j->z, out),
-		   NN_ROWS(j->x + at, in), false, j->gradient + j->d->weight + at, in,
-		   scratch_of(j, thread));
+	pz_nn_gemm(out, tile_of(at, in), j->n, NN_COLUMNS(j->z, out), NN_ROWS(j->x + at, in), false,
+		   j->gradient + j->d->weight + at, in, scratch_of(j, thread));
 }
 
 /* dx(n, block) = dz W */
 static void data_block(void *arg, size_t item, size_t thread)
 {
 	const struct dense_job *j = arg;
-	size_t in = j->d->in, out = j->d->out, at = item * BLOCK;
+	size_t in = j->d->in, out = j->d->out, at = item * NN_DENSE_TILE;
 
-	pz_nn_gemm(j->n, block_of(at, BLOCK, in), out, NN_ROWS(j->z, out),
+	pz_nn_gemm(j->n, tile_of(at, in), out, NN_ROWS(j->z, out),
 		   NN_ROWS(j->values + j->d->weight + at, in), false, j->dx + at, in,
 		   scratch_of(j, thread));
 }
@@ -185,7 +183,7 @@ void pz_nn_dense_backward(const struct pz_work *w, const struct nn_dense *d, siz
 			       .gradient = gradient,
 			       .dx = dx };
 
-	blocks_run(&j, weights_block, d->in, BLOCK);
+	tiles_run(&j, weights_block, d->in);
 	if (dx)
-		blocks_run(&j, data_block, d->in, BLOCK);
+		tiles_run(&j, data_block, d->in);
 }

@@ -13,7 +13,7 @@
 
 /* Floats of workspace that a thread needs. */
 #define NN_DENSE_SCRATCH (NN_GEMM_SCRATCH + NN_DENSE_TILE * NN_DENSE_TILE)
-#define NN_DENSE_TILE    ((size_t)128) /* outputs, and stamps, at a time */
+#define NN_DENSE_TILE    ((size_t)128) /* columns, and stamps, at a time */
 
 /* z = x W^T; y = act(z + bias). */
 void pz_nn_dense_forward(const struct pz_work *w, const struct nn_dense *d, size_t n,
